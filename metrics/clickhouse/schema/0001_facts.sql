@@ -1,0 +1,194 @@
+-- Facts: what sources saw, as they saw it. Every row has a deterministic identity (its sorting key), so that
+-- writing it twice changes nothing. Readers add FINAL where a double would show.
+
+-- Which source read which repository when, and what was not complete. "Unknown" comes from here.
+CREATE TABLE IF NOT EXISTS readings
+(
+    repo     UInt64,
+    source   LowCardinality(String),
+    at       DateTime('UTC'),
+    complete Bool,
+    reason   LowCardinality(String),
+    detail   String,
+    head     String,
+    watched  UInt64,
+    names    UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, source, at);
+
+-- A repository exists; its newest row per source says what it is like, older ones keep its former names.
+CREATE TABLE IF NOT EXISTS repos
+(
+    id             UInt64,
+    name           String,
+    source         LowCardinality(String),
+    seen           DateTime('UTC'),
+    location       String,
+    default_branch LowCardinality(String),
+    head           String,
+    created        DateTime('UTC'),
+    last_push      DateTime('UTC'),
+    archived       Bool,
+    archived_at    DateTime('UTC'),
+    fork           Bool,
+    template       Bool,
+    shallow        Bool,
+    topics         Array(String),
+    properties     Map(String, String),
+    languages      Array(String),
+    template_of    String
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY (id, source, name);
+
+-- One read of a branch's history. Written last: a walk that is here is complete.
+CREATE TABLE IF NOT EXISTS walks
+(
+    id       UInt64,
+    repo     UInt64,
+    prev     UInt64,
+    base     String,
+    head     String,
+    first    UInt32,
+    commits  UInt32,
+    at       DateTime('UTC'),
+    branch   LowCardinality(String),
+    grafted  Bool,
+    watched  UInt64,
+    watch    Array(String),
+    presence Array(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, id);
+
+-- Landed commits (seq 0) and the commits behind merges (seq from 1, oldest first).
+CREATE TABLE IF NOT EXISTS commits
+(
+    repo         UInt64,
+    walk         UInt64,
+    pos          UInt32,
+    seq          UInt32,
+    oid          String,
+    committed    DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    authored     DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    author       UInt64,
+    co_authors   Array(UInt64),
+    requested_by Array(UInt64),
+    merge        Bool
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, walk, pos, seq);
+
+-- What a landed commit did to a watched file; an empty blob takes it away.
+CREATE TABLE IF NOT EXISTS file_changes
+(
+    repo UInt64,
+    walk UInt64,
+    pos  UInt32,
+    path String CODEC(ZSTD(1)),
+    blob String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, walk, pos, path);
+
+-- What a commit behind a merge did to a watched file.
+CREATE TABLE IF NOT EXISTS side_changes
+(
+    repo UInt64,
+    walk UInt64,
+    pos  UInt32,
+    seq  UInt32,
+    path String CODEC(ZSTD(1)),
+    blob String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, walk, pos, seq, path);
+
+-- Contents, once however many repositories hold them. A read blob replaces one that was missing.
+CREATE TABLE IF NOT EXISTS blobs
+(
+    oid     String,
+    status  Enum8('read' = 1, 'too_big' = 2, 'missing' = 3),
+    size    UInt64,
+    content String CODEC(ZSTD(3)),
+    rank    UInt8 MATERIALIZED 4 - CAST(status, 'UInt8')
+)
+ENGINE = ReplacingMergeTree(rank)
+ORDER BY oid;
+
+-- A spelling of an identity belongs to a person; rows of one alias link persons together.
+CREATE TABLE IF NOT EXISTS identities
+(
+    alias  UInt64,
+    person UInt64,
+    kind   Enum8('human' = 1, 'bot' = 2, 'initiator' = 3),
+    source LowCardinality(String),
+    seen   DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY (alias, person, source);
+
+CREATE TABLE IF NOT EXISTS memberships
+(
+    person UInt64,
+    team   LowCardinality(String),
+    source LowCardinality(String),
+    begins DateTime('UTC'),
+    ends   DateTime('UTC'),
+    seen   DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY (team, person, source, begins);
+
+-- Who excused what until when. Ending one early writes the same identity again with a nearer end.
+CREATE TABLE IF NOT EXISTS exemptions
+(
+    repo      UInt64,
+    component String,
+    path      LowCardinality(String),
+    begins    DateTime('UTC'),
+    ends      DateTime('UTC'),
+    by        String,
+    reason    String,
+    recorded  DateTime('UTC'),
+    ended_by  String
+)
+ENGINE = MergeTree
+ORDER BY (repo, component, path, begins, recorded);
+
+-- Each set of definitions with the time from which it was in force here.
+CREATE TABLE IF NOT EXISTS definitions
+(
+    fingerprint UInt64,
+    in_force    DateTime('UTC'),
+    body        String CODEC(ZSTD(3))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (in_force, fingerprint);
+
+-- One run of the collectors, and what it came to.
+CREATE TABLE IF NOT EXISTS scans
+(
+    id        UInt64,
+    began     DateTime('UTC'),
+    ended     DateTime('UTC'),
+    complete  Bool,
+    repos     UInt32,
+    unchanged UInt32,
+    unknown   UInt32,
+    changes   UInt64,
+    requests  UInt64
+)
+ENGINE = ReplacingMergeTree(ended)
+ORDER BY (began, id);
+
+-- Single values of this installation: the fingerprint of its privacy key.
+CREATE TABLE IF NOT EXISTS installation
+(
+    key   String,
+    value String,
+    seen  DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY key;

@@ -1,0 +1,15 @@
+package metrics
+
+import "errors"
+
+// The four kinds of failure that callers tell apart. Everything else is an internal error.
+var (
+	// ErrInvalid means that what was given cannot be right: a configuration, a parameter, a file.
+	ErrInvalid = errors.New("invalid")
+	// ErrNotFound means that the thing asked for is not known.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict means that it collides with what is there: another process, another key.
+	ErrConflict = errors.New("conflict")
+	// ErrUnavailable means that something needed does not answer or is not there now.
+	ErrUnavailable = errors.New("unavailable")
+)

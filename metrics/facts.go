@@ -1,0 +1,184 @@
+package metrics
+
+// Batch carries facts from a source to the store, one slice a kind. Facts are idempotent: writing the same
+// fact twice changes nothing. A batch belongs to one source; it may mix repositories.
+type Batch struct {
+	Readings    []Reading
+	Repos       []Repo
+	Walks       []Walk
+	Commits     []Commit
+	FileChanges []FileChange
+	SideChanges []SideChange
+	Blobs       []Blob
+	Identities  []Identity
+	Memberships []Membership
+}
+
+// Rows returns the number of facts in the batch.
+func (b *Batch) Rows() int {
+	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
+		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships)
+}
+
+// Reading says that a source read a repository at a time, and whether it could.
+type Reading struct {
+	Source   string  // name of the source
+	Repo     RepoID  // what was read
+	At       Instant // when the reading ended
+	Complete bool    // all that was wanted was read
+	Reason   Reason  // why it was not complete
+	Detail   string  // the error in words, for people; free of secrets
+	Head     OID     // head of the default branch that was seen
+	Watched  uint64  // fingerprint of the watched set (see WatchSet)
+	Names    uint64  // fingerprint of what decides about names (bots, members, mailmap, key)
+}
+
+// Repo says that a repository exists, and what its host or clone tells about it.
+type Repo struct {
+	ID            RepoID
+	Name          string            // identity: host/owner/name, lower case (see RepoName)
+	Source        string            // name of the source that saw it
+	Seen          Instant           // when it was seen so
+	Location      string            // where the source finds it: a folder, or a URL without credentials
+	DefaultBranch string            // short name; "" where HEAD is detached
+	Head          OID               // newest commit of the default branch; empty in an empty repository
+	Created       Instant           // Beginning where unknown
+	LastPush      Instant           // Beginning where unknown
+	Archived      bool              //
+	ArchivedAt    Instant           // Beginning where unknown
+	Fork          bool              //
+	Template      bool              //
+	Shallow       bool              // history before some commits is cut off
+	Topics        []string          //
+	Properties    map[string]string //
+	Languages     []string          //
+	TemplateOf    string            // name of the template it was created from
+}
+
+// WalkID identifies one walk; it is the fingerprint of repository, base, head and watched set.
+type WalkID uint64
+
+// Walk is one read of the default branch's first-parent history, from just after Base to Head. Changes and
+// commits belong to a walk. A refresh adds a walk whose Prev is the walk that ended at its Base; a head
+// that does not descend from the last one, or a changed watched set, starts anew with an empty Base.
+// The row is written last, so that a walk that is there is complete and a killed one never counts.
+type Walk struct {
+	ID       WalkID
+	Repo     RepoID
+	Prev     WalkID   // 0 for the first walk of a chain
+	Base     OID      // empty for the first walk of a chain
+	Head     OID      //
+	First    uint32   // position of the first landed commit in the chain, counted from 0
+	Commits  uint32   // number of landed commits
+	At       Instant  // when it was read
+	Branch   string   // the branch that was walked
+	Grafted  bool     // the chain's first commit is a graft: there was history before it
+	Watched  uint64   // fingerprint of the watched set
+	Watch    []string // globs whose files were read whole
+	Presence []string // globs of files of which only the presence was asked
+}
+
+// Commit is a commit of a walk. Seq 0 is the commit that landed on the default branch at position Pos;
+// higher numbers are the commits behind a merge at that position, oldest first.
+type Commit struct {
+	Repo        RepoID
+	Walk        WalkID
+	Pos         uint32
+	Seq         uint32
+	OID         OID
+	Committed   Instant   // committer date as it stands in the commit
+	Authored    Instant   // author date as it stands in the commit
+	Author      AliasID   //
+	CoAuthors   []AliasID // from Co-authored-by trailers
+	RequestedBy []AliasID // from Requested-by trailers and the like
+	Merge       bool      // has more than one parent
+}
+
+// FileChange says that the commit that landed at Pos gave the watched file Path the content Blob, compared
+// with its first parent. An empty Blob takes the file away; so does turning it into a symbolic link or a
+// submodule, which are never followed.
+type FileChange struct {
+	Repo RepoID
+	Walk WalkID
+	Pos  uint32
+	Path string
+	Blob OID
+}
+
+// SideChange says the same of commit Seq behind the merge at Pos: who really brought a change.
+type SideChange struct {
+	Repo RepoID
+	Walk WalkID
+	Pos  uint32
+	Seq  uint32
+	Path string
+	Blob OID
+}
+
+// BlobStatus says what is known of a blob.
+type BlobStatus uint8
+
+// What is known of a blob.
+const (
+	BlobRead    BlobStatus = iota + 1 // Content holds all of it
+	BlobTooBig                        // over the limit for its kind of rule; only Size is known
+	BlobMissing                       // not in any clone that was read
+)
+
+// Blob is the content of a file, kept once however many repositories hold it.
+type Blob struct {
+	OID     OID
+	Status  BlobStatus
+	Size    uint64
+	Content string
+}
+
+// Kind tells people from programs.
+type Kind uint8
+
+// Kinds of identities.
+const (
+	Human     Kind = iota + 1
+	Bot            // a program that changes repositories on its own
+	Initiator      // a program that changes repositories because somebody asked it to
+)
+
+// Identity says that a spelling belongs to a person. Several rows for one alias link its persons together
+// (a .mailmap does that), whatever the order in which they arrive.
+type Identity struct {
+	Alias  AliasID
+	Person PersonID
+	Kind   Kind
+	Source string
+	Seen   Instant
+}
+
+// Membership says that a person belongs to a team for a time.
+type Membership struct {
+	Person PersonID
+	Team   TeamKey
+	Source string
+	Period
+}
+
+// Exemption excuses a repository (or one component) from a path for a time. Who, why and until when are
+// part of it; ending one early keeps it in the trail.
+type Exemption struct {
+	Repo      RepoID
+	Component string
+	Path      PathKey
+	Period           // in force
+	By        string // who granted it
+	Reason    string // why
+	Recorded  Instant
+	EndedBy   string // who ended it before its time, if anybody did
+}
+
+// Warning is something a scan stumbled over without failing: a file that does not parse.
+type Warning struct {
+	Repo    RepoID
+	File    string
+	Line    int
+	Column  int
+	Message string
+}

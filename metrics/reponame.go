@@ -1,0 +1,37 @@
+package metrics
+
+import (
+	"net/url"
+	"strings"
+)
+
+// RepoName returns the identity of the repository behind a remote URL: host/owner/name, lower case, without
+// scheme, user, port and ".git". It understands URLs and the scp-like form (git@host:owner/name). A file
+// path is no identity: ok is false.
+func RepoName(remote string) (name string, ok bool) {
+	remote = strings.TrimSpace(remote)
+	host, path := splitRemote(remote)
+	path = strings.TrimSuffix(strings.Trim(path, "/"), ".git")
+	if host == "" || path == "" {
+		return "", false
+	}
+	return strings.ToLower(host + "/" + strings.Trim(path, "/")), true
+}
+
+// splitRemote cuts a remote URL into host and path; the host is empty for a file path.
+func splitRemote(remote string) (host, path string) {
+	if scheme, _, found := strings.Cut(remote, "://"); found {
+		if u, err := url.Parse(remote); err == nil && scheme != "file" {
+			return u.Hostname(), u.Path
+		}
+		return "", ""
+	}
+	host, path, found := strings.Cut(remote, ":")
+	if !found || strings.ContainsAny(host, `/\`) || len(host) == 1 { // a path, or a drive letter
+		return "", ""
+	}
+	if _, after, at := strings.Cut(host, "@"); at {
+		host = after
+	}
+	return host, path
+}
