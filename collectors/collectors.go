@@ -1,0 +1,50 @@
+// Package collectors reads the places where an organisation keeps its work (clones, code hosts, software
+// catalogs) and brings back facts, with no opinion about what they mean.
+//
+// A Source is one such place. Run drives sources: it reads several repositories at once, tells what it
+// does, survives repositories that cannot be read, and leaves a killed run in a state from which the next
+// one goes on.
+package collectors
+
+import (
+	"context"
+	"iter"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Source is one place that facts come from.
+type Source interface {
+	// Name returns the name that facts carry and that `scan --source` takes.
+	Name() string
+	// Repos lists what there is now. An error that ends the sequence means that the list is not complete;
+	// nothing is then concluded to be gone.
+	Repos(ctx context.Context) iter.Seq2[metrics.Repo, error]
+	// Read writes the facts of one listed repository that are newer than last. An error means that this
+	// repository could not be read; it fails no other.
+	Read(ctx context.Context, repo metrics.Repo, last Last, out Sink) (Done, error)
+}
+
+// Last is what the store already has of a repository.
+type Last struct {
+	Walk    metrics.Walk // the newest complete one; the zero Walk where there is none
+	Next    uint32       // position that follows the chain's last landed commit
+	Reading metrics.Reading
+}
+
+// Done says what reading one repository came to.
+type Done struct {
+	Unchanged bool // nothing was new
+	Changes   int  // file changes written
+	Commits   int
+	Blobs     int // contents read
+	Requests  int // calls to a host
+}
+
+// Sink takes facts. It may be called from several goroutines; a batch belongs to the sink once written.
+type Sink interface {
+	Write(ctx context.Context, batch *metrics.Batch) error
+	// Lacking returns those of the given blobs that the store does not hold and that nobody else in this
+	// run has undertaken to read: whoever asks reads them.
+	Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error)
+}
