@@ -14,7 +14,7 @@ func TestSignalString(t *testing.T) {
 		signal metrics.Signal
 		want   string
 	}{
-		"main key only": {metrics.Signal{Kind: "file", Path: "go.mod"}, "file: go.mod"},
+		"main key only":    {metrics.Signal{Kind: "file", Path: "go.mod"}, "file: go.mod"},
 		"another key only": {metrics.Signal{Kind: "workflow", Runs: "make"}, "workflow: {runs: make}"},
 		"two keys": {
 			metrics.Signal{Kind: "content", File: "Makefile", Regex: "^build:"},
