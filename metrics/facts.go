@@ -182,3 +182,15 @@ type Warning struct {
 	Column  int
 	Message string
 }
+
+// History is all that is known of one repository: what classify reads. Slices are in the order that their
+// comments name.
+type History struct {
+	Repo       Repo         // the newest row
+	Readings   []Reading    // oldest first
+	Walks      []Walk       // the newest complete chain, oldest first
+	Commits    []Commit     // of these walks, by position, then number behind the merge
+	Changes    []FileChange // likewise by position
+	Side       []SideChange // likewise by position, then number behind the merge
+	Exemptions []Exemption  // those in force or in the trail, any order
+}
