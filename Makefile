@@ -1,0 +1,49 @@
+# trodden: the targets that people and machines rely on. `make demo` and `make test` are all a newcomer needs.
+
+BIN      := bin/trodden
+ENGINE   := node_modules/.package-lock.json
+CHARTS   := dashboards/assets/vendor/echarts.min.js
+TODAY    ?=
+DEMO_DIR ?= .demo
+GO       ?= go
+
+.PHONY: setup build demo test bench lint generate peers clean
+
+setup: $(ENGINE) $(CHARTS) ## the embedded engine and the chart library, from the lock file
+
+$(ENGINE): package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(CHARTS): $(ENGINE)
+	@mkdir -p $(@D)
+	@cp node_modules/echarts/dist/echarts.min.js $@
+
+build: setup ## bin/trodden
+	$(GO) build -o $(BIN) ./cmd/trodden
+
+demo: build ## a sample organisation of real repositories, scanned and served on http://127.0.0.1:8080
+	$(GO) run ./cmd/trodden-demo $(if $(TODAY),--today $(TODAY)) $(DEMO_DIR)
+	@$(BIN) scan --config $(DEMO_DIR)/trodden.yaml --clickhouse embedded:$(DEMO_DIR)/store || [ $$? -eq 3 ]
+	@exec $(BIN) serve --config $(DEMO_DIR)/trodden.yaml --clickhouse embedded:$(DEMO_DIR)/store --addr 127.0.0.1:8080
+
+test: setup ## all tests that this machine can run
+	$(GO) test -count=1 -timeout 20m ./...
+	@$(GO) run ./cmd/trodden-needs
+
+bench: build ## the figures, as a table and as bench.json
+	$(GO) run ./cmd/trodden-bench -out bench.json
+
+lint: setup ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt'; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
+
+generate: ## files that are made from others
+	$(GO) generate ./...
+
+peers: setup ## the real programs that tests talk to
+	@echo 'no peer is needed yet: hosts and catalogs come with their collectors'
+
+clean:
+	rm -rf bin $(DEMO_DIR) bench.json
