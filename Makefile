@@ -29,7 +29,8 @@ demo: build ## a sample organisation of real repositories, scanned and served on
 
 test: setup ## all tests that this machine can run
 	$(GO) test -count=1 -timeout 20m ./...
-	@$(GO) run ./cmd/trodden-needs
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
 
 bench: build ## the figures, as a table and as bench.json
 	$(GO) run ./cmd/trodden-bench -out bench.json
