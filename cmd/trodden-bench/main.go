@@ -1,0 +1,113 @@
+// Trodden-bench measures what the project promises and prints it as a table and as JSON. Absolute times
+// depend on the machine, so every promise is a ratio against a floor or a peer of the same run, or is
+// shown beside one.
+//
+// The scan is measured on real repositories: -corpus names a folder of clones (OWNER/NAME.git or any depth
+// up to three), which never become part of the project. Without it the sample organisation serves.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+)
+
+// figure is one measured promise.
+type figure struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Limit  float64 `json:"limit,omitempty"`   // 0: shown only
+	AtMost bool    `json:"at_most,omitempty"` // the limit is a ceiling; otherwise a floor
+	Note   string  `json:"note,omitempty"`
+}
+
+// holds reports whether the figure keeps its promise.
+func (f figure) holds() bool {
+	switch {
+	case f.Limit == 0:
+		return true
+	case f.AtMost:
+		return f.Value <= f.Limit
+	default:
+		return f.Value >= f.Limit
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "trodden-bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("trodden-bench", flag.ContinueOnError)
+	corpus := flags.String("corpus", os.Getenv("TRODDEN_CORPUS"), "folder of real clones to scan (default $TRODDEN_CORPUS, else the sample organisation)")
+	binary := flags.String("trodden", "bin/trodden", "the program to measure")
+	out := flags.String("out", "", "write the figures as JSON to this file")
+	rounds := flags.Int("rounds", 3, "how often the floor and the scan are run, in turn; medians are kept")
+	only := flags.String("only", "", "scan or code: measure only that part")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	var figures []figure
+	if *only != "code" {
+		list, err := scanFigures(ctx, *corpus, *binary, *rounds)
+		if err != nil {
+			return err
+		}
+		figures = append(figures, list...)
+	}
+	if *only != "scan" {
+		list, err := codeFigures(ctx)
+		if err != nil {
+			return err
+		}
+		figures = append(figures, list...)
+	}
+	return report(figures, *out)
+}
+
+// report prints the figures and writes them; a broken promise is an error.
+func report(figures []figure, out string) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "FIGURE\tVALUE\tUNIT\tPROMISE\tHOLDS\tNOTE")
+	broken := 0
+	for _, f := range figures {
+		promise, holds := "", ""
+		if f.Limit != 0 {
+			promise, holds = fmt.Sprintf(">= %g", f.Limit), "yes"
+			if f.AtMost {
+				promise = fmt.Sprintf("<= %g", f.Limit)
+			}
+			if !f.holds() {
+				holds = "NO"
+				broken++
+			}
+		}
+		fmt.Fprintf(w, "%s\t%.4g\t%s\t%s\t%s\t%s\n", f.Name, f.Value, f.Unit, promise, holds, f.Note)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if out != "" {
+		b, err := json.MarshalIndent(figures, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(out, append(b, '\n'), 0o644); err != nil {
+			return fmt.Errorf("write the figures: %w", err)
+		}
+	}
+	if broken > 0 {
+		return fmt.Errorf("%d figures do not hold", broken)
+	}
+	return nil
+}
