@@ -105,7 +105,8 @@ CREATE TABLE IF NOT EXISTS side_changes
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, walk, pos, seq, path);
 
--- Contents, once however many repositories hold them. A read blob replaces one that was missing.
+-- Contents, once however many repositories hold them. A read blob replaces one that was missing. They are
+-- looked up one by one in no order, hence the fine index.
 CREATE TABLE IF NOT EXISTS blobs
 (
     oid     String,
@@ -115,7 +116,8 @@ CREATE TABLE IF NOT EXISTS blobs
     rank    UInt8 MATERIALIZED 4 - CAST(status, 'UInt8')
 )
 ENGINE = ReplacingMergeTree(rank)
-ORDER BY oid;
+ORDER BY oid
+SETTINGS index_granularity = 256;
 
 -- A spelling of an identity belongs to a person; rows of one alias link persons together.
 CREATE TABLE IF NOT EXISTS identities

@@ -1,15 +1,19 @@
 -- What classify concluded. Every row carries the generation that wrote it; current names, for each
--- repository, the generation in force. One insert into current swaps all repositories of a run at once.
+-- repository, the generation in force and the definitions that it follows. One insert into current swaps
+-- all repositories of a run at once.
+-- Its row of repository 0 names the generation of the paths and teams.
 
 CREATE TABLE IF NOT EXISTS current
 (
-    repo       UInt64,
-    generation UInt64
+    repo        UInt64,
+    generation  UInt64,
+    definitions UInt64
 )
 ENGINE = ReplacingMergeTree(generation)
 ORDER BY repo;
 
--- One row a unit and path for each time during which nothing about it changed.
+-- One row a unit and path for each time during which nothing about it changed. Sorted by team after path,
+-- so that counting by team finds its rows together.
 CREATE TABLE IF NOT EXISTS spans
 (
     generation UInt64,
@@ -35,8 +39,10 @@ CREATE TABLE IF NOT EXISTS spans
     reason     LowCardinality(String)
 )
 ENGINE = MergeTree
-ORDER BY (path, repo, component, begins);
+ORDER BY (path, team, repo, component, begins);
 
+-- What happened, as commits and clocks brought it. Ord goes before the path, so that events of one
+-- repository at the same instant can stand in the order of its branch.
 CREATE TABLE IF NOT EXISTS events
 (
     generation UInt64,
@@ -58,7 +64,7 @@ CREATE TABLE IF NOT EXISTS events
     evidence   String CODEC(ZSTD(3))
 )
 ENGINE = MergeTree
-ORDER BY (at, repo, component, path, ord);
+ORDER BY (at, repo, ord, component, path);
 
 CREATE TABLE IF NOT EXISTS spells
 (
@@ -107,7 +113,7 @@ CREATE TABLE IF NOT EXISTS warnings
 ENGINE = MergeTree
 ORDER BY (repo, file, line);
 
--- The paths as the newest generation understands them: what questions need to know of a definition.
+-- The paths as a generation understands them: what questions need to know of a definition.
 CREATE TABLE IF NOT EXISTS paths
 (
     generation UInt64,
