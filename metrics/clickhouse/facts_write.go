@@ -44,7 +44,7 @@ func (s *Store) WriteExemption(ctx context.Context, e metrics.Exemption) error {
 
 func blobTable() table[metrics.Blob] {
 	type row = metrics.Blob
-	return table[row]{"blobs", []column[row]{
+	return table[row]{"blobs", []field[row]{
 		col("oid", func(r *row) string { return string(r.OID) }),
 		col("status", func(r *row) int8 { return int8(r.Status) }),
 		col("size", func(r *row) uint64 { return r.Size }),
@@ -54,7 +54,7 @@ func blobTable() table[metrics.Blob] {
 
 func identityTable() table[metrics.Identity] {
 	type row = metrics.Identity
-	return table[row]{"identities", []column[row]{
+	return table[row]{"identities", []field[row]{
 		col("alias", func(r *row) uint64 { return uint64(r.Alias) }),
 		col("person", func(r *row) uint64 { return uint64(r.Person) }),
 		col("kind", func(r *row) int8 { return int8(r.Kind) }),
@@ -65,7 +65,7 @@ func identityTable() table[metrics.Identity] {
 
 func membershipTable() table[metrics.Membership] {
 	type row = metrics.Membership
-	return table[row]{"memberships", []column[row]{
+	return table[row]{"memberships", []field[row]{
 		col("person", func(r *row) uint64 { return uint64(r.Person) }),
 		col("team", func(r *row) string { return string(r.Team) }),
 		col("source", func(r *row) string { return r.Source }),
@@ -76,7 +76,7 @@ func membershipTable() table[metrics.Membership] {
 
 func commitTable() table[metrics.Commit] {
 	type row = metrics.Commit
-	return table[row]{"commits", []column[row]{
+	return table[row]{"commits", []field[row]{
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("walk", func(r *row) uint64 { return uint64(r.Walk) }),
 		col("pos", func(r *row) uint32 { return r.Pos }),
@@ -104,7 +104,7 @@ func aliases(list []metrics.AliasID) []uint64 {
 
 func fileChangeTable() table[metrics.FileChange] {
 	type row = metrics.FileChange
-	return table[row]{"file_changes", []column[row]{
+	return table[row]{"file_changes", []field[row]{
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("walk", func(r *row) uint64 { return uint64(r.Walk) }),
 		col("pos", func(r *row) uint32 { return r.Pos }),
@@ -115,7 +115,7 @@ func fileChangeTable() table[metrics.FileChange] {
 
 func sideChangeTable() table[metrics.SideChange] {
 	type row = metrics.SideChange
-	return table[row]{"side_changes", []column[row]{
+	return table[row]{"side_changes", []field[row]{
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("walk", func(r *row) uint64 { return uint64(r.Walk) }),
 		col("pos", func(r *row) uint32 { return r.Pos }),
@@ -127,7 +127,7 @@ func sideChangeTable() table[metrics.SideChange] {
 
 func repoTable() table[metrics.Repo] {
 	type row = metrics.Repo
-	return table[row]{"repos", []column[row]{
+	return table[row]{"repos", []field[row]{
 		col("id", func(r *row) uint64 { return uint64(r.ID) }),
 		col("name", func(r *row) string { return r.Name }),
 		col("source", func(r *row) string { return r.Source }),
@@ -151,7 +151,7 @@ func repoTable() table[metrics.Repo] {
 
 func walkTable() table[metrics.Walk] {
 	type row = metrics.Walk
-	return table[row]{"walks", []column[row]{
+	return table[row]{"walks", []field[row]{
 		col("id", func(r *row) uint64 { return uint64(r.ID) }),
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("prev", func(r *row) uint64 { return uint64(r.Prev) }),
@@ -170,7 +170,7 @@ func walkTable() table[metrics.Walk] {
 
 func readingTable() table[metrics.Reading] {
 	type row = metrics.Reading
-	return table[row]{"readings", []column[row]{
+	return table[row]{"readings", []field[row]{
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("source", func(r *row) string { return r.Source }),
 		col("at", func(r *row) int64 { return int64(r.At) }),
@@ -185,7 +185,7 @@ func readingTable() table[metrics.Reading] {
 
 func exemptionTable() table[metrics.Exemption] {
 	type row = metrics.Exemption
-	return table[row]{"exemptions", []column[row]{
+	return table[row]{"exemptions", []field[row]{
 		col("repo", func(r *row) uint64 { return uint64(r.Repo) }),
 		col("component", func(r *row) string { return r.Component }),
 		col("path", func(r *row) string { return string(r.Path) }),

@@ -10,18 +10,18 @@ import (
 // several times faster than row by row.
 type table[T any] struct {
 	name    string
-	columns []column[T]
+	columns []field[T]
 }
 
-// column is one column of a table: its name, and the slice of its values for some rows.
-type column[T any] struct {
+// field is one column of a table: its name, and the slice of its values for some rows.
+type field[T any] struct {
 	name   string
 	values func(rows []T) any
 }
 
 // col makes a column of what get takes out of each row.
-func col[T, V any](name string, get func(row *T) V) column[T] {
-	return column[T]{name, func(rows []T) any {
+func col[T, V any](name string, get func(row *T) V) field[T] {
+	return field[T]{name, func(rows []T) any {
 		values := make([]V, len(rows))
 		for i := range rows {
 			values[i] = get(&rows[i])
