@@ -8,10 +8,9 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/ClickHouse/ch-go/proto"
+	chproto "github.com/ClickHouse/ch-go/proto"
 	ch "github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
-	block "github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
 )
 
 // RoundTrip runs the statement of one request. A failure of the statement is a response of status 500,
@@ -73,25 +72,20 @@ func respond(req *http.Request, result engineResult) *http.Response {
 // the driver's newest revision, because the driver expects that; the revision in it is 0, so that the
 // driver reads every later block without block info, as the engine writes them.
 func hello(version string) (engineResult, error) {
-	answer := block.NewBlock()
-	for _, c := range []struct {
-		name  string
-		kind  column.Type
-		value any
-	}{
-		{"displayName()", "String", "embedded"},
-		{"version()", "String", version},
-		{"revision()", "UInt32", uint32(0)},
-		{"timezone()", "String", "UTC"},
-	} {
-		if err := answer.AddColumn(c.name, c.kind); err != nil {
-			return nil, err
-		}
-		if err := answer.Columns[len(answer.Columns)-1].AppendRow(c.value); err != nil {
-			return nil, err
-		}
+	answer := proto.NewBlock()
+	err := errors.Join(
+		answer.AddColumn("displayName()", "String"),
+		answer.AddColumn("version()", "String"),
+		answer.AddColumn("revision()", "UInt32"),
+		answer.AddColumn("timezone()", "String"),
+	)
+	if err != nil {
+		return nil, err
 	}
-	var buffer proto.Buffer
+	if err := answer.Append("embedded", version, uint32(0), "UTC"); err != nil {
+		return nil, err
+	}
+	var buffer chproto.Buffer
 	if err := answer.Encode(&buffer, ch.ClientTCPProtocolVersion); err != nil {
 		return nil, err
 	}
