@@ -37,9 +37,9 @@ func (b *builder) plan() []change {
 		t := turn{ago: mailmapAgo, mailmap: true, say: "Add a .mailmap"}
 		out = append(out, change{at: b.when(mailmapAgo, false), ago: mailmapAgo, turn: t})
 	}
-	born := out[0]
-	out = append(out, b.bumps(born.ago)...)
-	out = append(out, b.weeks(born.ago)...)
+	first := out[0]
+	out = append(out, b.bumps(first.ago)...)
+	out = append(out, b.weeks(first.ago)...)
 	slices.SortStableFunc(out[1:], func(x, y change) int { return x.at.Compare(y.at) })
 	return out
 }
