@@ -39,12 +39,17 @@ type Done struct {
 	Commits   int
 	Blobs     int // contents read
 	Requests  int // calls to a host
+	Warnings  []metrics.Warning
 }
 
 // Sink takes facts. It may be called from several goroutines; a batch belongs to the sink once written.
 type Sink interface {
 	Write(ctx context.Context, batch *metrics.Batch) error
 	// Lacking returns those of the given blobs that the store does not hold and that nobody else in this
-	// run has undertaken to read: whoever asks reads them.
+	// run has undertaken to read: whoever asks reads them, and asks again when they are written. While all
+	// that is lacking is being read by others it waits, since they may fail and leave a blob to read; so
+	// once it returns nothing, every blob that can be had is in the store. It never returns a blob to the
+	// same reader twice.
+	// A store's own Lacking takes blobs that are not Kept as lacking.
 	Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error)
 }
