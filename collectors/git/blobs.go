@@ -1,0 +1,252 @@
+package git
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// wanted are the blobs of watched files, in the order in which the walk met them: neighbours in it are
+// neighbours in the pack, more or less.
+type wanted struct {
+	order []metrics.OID
+	want  map[metrics.OID]interest
+}
+
+// add notes a blob and returns the one copy of its id.
+func (w *wanted) add(oid metrics.OID, want interest) metrics.OID {
+	if w.want == nil {
+		w.want = make(map[metrics.OID]interest)
+	}
+	old, known := w.want[oid]
+	if !known {
+		w.order = append(w.order, oid)
+	}
+	if want > old {
+		w.want[oid] = want
+	}
+	return oid
+}
+
+// limit returns the size up to which a blob is read.
+func (w *wanted) limit(oid metrics.OID) uint64 {
+	if w.want[oid] == whole {
+		return metrics.MaxBlob
+	}
+	return metrics.MaxPresenceBlob
+}
+
+// blobReader reads those of the wanted blobs that nobody has.
+type blobReader struct {
+	view   *view
+	wanted *wanted
+	sink   collectors.Sink
+	out    *writer
+	read   int // contents
+	gone   int // blobs that are missing or damaged
+}
+
+// askAtOnce is how many blobs the sink is asked for in one go.
+const askAtOnce = 20_000
+
+// maxDamaged is the number of damaged blobs at which a repository is given up: each costs a new process.
+const maxDamaged = 100
+
+// read brings the contents. It asks until nobody else is reading a blob that is wanted here, so that none is
+// left out when somebody else fails.
+func (r *blobReader) readAll(ctx context.Context) error {
+	for rest := r.wanted.order; len(rest) > 0; {
+		part := rest[:min(len(rest), askAtOnce)]
+		rest = rest[len(part):]
+		for {
+			mine, err := r.sink.Lacking(ctx, part)
+			if err != nil {
+				return err
+			}
+			if len(mine) == 0 {
+				break
+			}
+			if err := r.bring(ctx, r.wanted.sorted(part, mine)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sorted returns mine in the order of part.
+func (w *wanted) sorted(part, mine []metrics.OID) []metrics.OID {
+	if len(mine) == len(part) {
+		return part
+	}
+	in := make(map[metrics.OID]bool, len(mine))
+	for _, oid := range mine {
+		in[oid] = true
+	}
+	list := make([]metrics.OID, 0, len(mine))
+	for _, oid := range part {
+		if in[oid] {
+			list = append(list, oid)
+		}
+	}
+	return list
+}
+
+// bring reads blobs and writes them.
+func (r *blobReader) bring(ctx context.Context, blobs []metrics.OID) error {
+	read, err := r.sizes(ctx, blobs)
+	for err == nil && len(read) > 0 {
+		read, err = r.contents(ctx, read)
+	}
+	if err != nil {
+		return err
+	}
+	return r.out.flush(ctx)
+}
+
+// sizes asks for the blobs' sizes and returns those that are to be read. The others are written as missing
+// or too big.
+func (r *blobReader) sizes(ctx context.Context, blobs []metrics.OID) (read []metrics.OID, err error) {
+	err = r.view.objects(ctx, ids(blobs), func(in *bufio.Reader) error {
+		for _, oid := range blobs {
+			size, ok, err := header(in)
+			switch {
+			case err != nil:
+				return err
+			case !ok:
+				err = r.lacks(ctx, oid)
+			case size > r.wanted.limit(oid):
+				err = r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobTooBig, Size: size})
+			default:
+				read = append(read, oid)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}, "--batch-check")
+	return read, err
+}
+
+// contents reads blobs. Git gives up at a damaged one: it is written as missing, and what comes after it
+// returned.
+func (r *blobReader) contents(ctx context.Context, blobs []metrics.OID) (rest []metrics.OID, err error) {
+	done := 0
+	err = r.view.objects(ctx, ids(blobs), func(in *bufio.Reader) error {
+		var room bytes.Buffer
+		for _, oid := range blobs {
+			size, ok, err := header(in)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				err = r.lacks(ctx, oid)
+			} else {
+				err = r.content(ctx, in, oid, size, &room)
+			}
+			if err != nil {
+				return err
+			}
+			done++
+		}
+		return nil
+	}, "--batch")
+	var damage *collectors.ReadError
+	if err == nil || done == len(blobs) || !errors.As(err, &damage) || r.gone >= maxDamaged {
+		return nil, err
+	}
+	return blobs[done+1:], r.lacks(ctx, blobs[done])
+}
+
+// content reads the content behind a header.
+func (r *blobReader) content(ctx context.Context, in *bufio.Reader, oid metrics.OID, size uint64, room *bytes.Buffer) error {
+	if size > r.wanted.limit(oid) {
+		return fmt.Errorf("git cat-file: %s grew to %d bytes", oid, size)
+	}
+	room.Reset()
+	if _, err := io.CopyN(room, in, int64(size)+1); err != nil { // a line feed follows
+		return io.ErrUnexpectedEOF
+	}
+	r.read++
+	text := string(room.Bytes()[:size])
+	return r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobRead, Size: size, Content: text})
+}
+
+// lacks writes that this clone does not have a blob.
+func (r *blobReader) lacks(ctx context.Context, oid metrics.OID) error {
+	r.gone++
+	return r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobMissing})
+}
+
+func (r *blobReader) write(ctx context.Context, blob metrics.Blob) error {
+	r.out.batch.Blobs = append(r.out.batch.Blobs, blob)
+	r.out.bytes += len(blob.Content)
+	return r.out.room(ctx, nil)
+}
+
+// ids writes object ids as git cat-file reads them.
+func ids(list []metrics.OID) io.Reader {
+	var b strings.Builder
+	for _, oid := range list {
+		b.WriteString(oid.String())
+		b.WriteByte('\n')
+	}
+	return strings.NewReader(b.String())
+}
+
+// objects runs git cat-file on what names lists. Nothing stands for another object here: blobs are kept
+// under their own ids, for all repositories.
+func (v *view) objects(ctx context.Context, names io.Reader, read func(*bufio.Reader) error, mode string) error {
+	return v.run(ctx, []string{"GIT_NO_REPLACE_OBJECTS=1"}, names, read, "cat-file", mode, "--buffer")
+}
+
+// header reads the size of a blob. It is false for an object that is missing, and for one of another type,
+// which no file can be.
+func header(in *bufio.Reader) (size uint64, ok bool, err error) {
+	kind, size, err := anyHeader(in)
+	return size, kind == "blob", err
+}
+
+// anyHeader reads what git cat-file says before an object: its type and size, or a type of "" where it is
+// missing.
+func anyHeader(in *bufio.Reader) (kind string, size uint64, err error) {
+	line, err := in.ReadString('\n')
+	if err != nil {
+		return "", 0, io.ErrUnexpectedEOF
+	}
+	line = strings.TrimSuffix(line, "\n")
+	if strings.HasSuffix(line, " missing") {
+		return "", 0, nil
+	}
+	fields := strings.Fields(line)
+	if len(fields) != 3 {
+		return "", 0, fmt.Errorf("git cat-file: %.120q is no answer", line)
+	}
+	if size, err = strconv.ParseUint(fields[2], 10, 64); err != nil {
+		return "", 0, fmt.Errorf("git cat-file: %.120q: %w", line, err)
+	}
+	return fields[1], size, nil
+}
+
+// show returns the beginning of one object, "" where there is no such object.
+func (v *view) show(ctx context.Context, name string) (text string, err error) {
+	err = v.objects(ctx, strings.NewReader(name+"\n"), func(in *bufio.Reader) error {
+		kind, size, err := anyHeader(in)
+		if err != nil || kind == "" {
+			return err
+		}
+		content, err := io.ReadAll(io.LimitReader(in, int64(min(size, metrics.MaxBlob))))
+		text = string(content)
+		return err
+	}, "--batch")
+	return text, err
+}

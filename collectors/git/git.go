@@ -1,0 +1,59 @@
+// Package git reads local clones and their whole history with the git program.
+//
+// What lands on the default branch is its first-parent history; the commits behind its merges say who
+// really made a change. One walk of the commit graph yields both. Only watched files are kept, and each
+// blob is read once, however many clones hold it.
+//
+// A clone is not trusted. Git is never run in it: each reading makes an empty git directory of its own that
+// only borrows the clone's objects, so that no configuration, hook, attribute or remote of the clone takes
+// part, and nothing is ever fetched or written. The program has to be git 2.31 or newer.
+package git
+
+import (
+	"log/slog"
+	"sync"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Config says which clones are read, and how.
+type Config struct {
+	Name   string             // of the source, as facts carry it
+	Dirs   []string           // globs of clones, bare or not
+	Branch string             // the branch to read; empty: origin/HEAD, else HEAD
+	Watch  metrics.WatchSet   // files to read
+	People *collectors.People //
+	Now    func() metrics.Instant
+	Log    *slog.Logger // may be nil
+}
+
+// Source reads local clones. It is safe for concurrent use.
+type Source struct {
+	config  Config
+	watch   *matcher
+	watched uint64
+
+	mu       sync.Mutex
+	warnings map[metrics.RepoID]string // of the last listing: what is odd about a repository's clones
+}
+
+var _ collectors.Source = (*Source)(nil)
+
+// New returns a source of local clones. It refuses globs that cannot be right.
+func New(config Config) (*Source, error) {
+	if err := checkGlobs(config.Dirs); err != nil {
+		return nil, err
+	}
+	watch, err := newMatcher(config.Watch)
+	if err != nil {
+		return nil, err
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Source{config: config, watch: watch, watched: config.Watch.Fingerprint()}, nil
+}
+
+// Name implements collectors.Source.
+func (s *Source) Name() string { return s.config.Name }

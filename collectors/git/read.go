@@ -1,0 +1,268 @@
+package git
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Read implements collectors.Source. Everything that a walk needs is written before the walk itself, so
+// that a killed reading leaves nothing that counts.
+func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {
+	c, err := openClone(repo.Location)
+	if err != nil {
+		return collectors.Done{}, unreadable(err)
+	}
+	at, err := c.tip(ctx, s.config.Branch)
+	if err != nil {
+		return collectors.Done{}, err
+	}
+	cut, err := c.cut()
+	if err != nil {
+		return collectors.Done{}, err
+	}
+	r := &reading{
+		source: s, repo: repo, clone: c, tip: at, cut: cut, last: last, sink: out,
+		names: s.config.People.Fingerprint(),
+	}
+	r.repo.DefaultBranch, r.repo.Head, r.repo.Shallow = at.branch, at.oid, cut.shallow != ""
+	if err := r.read(ctx); err != nil {
+		return collectors.Done{}, err
+	}
+	r.done.Unchanged = r.walked == nil && !r.renamed && last.Reading.Complete && last.Reading.Head == at.oid
+	if warning := s.warning(repo.ID); warning != "" {
+		r.done.Warnings = append(r.done.Warnings, metrics.Warning{Repo: repo.ID, Message: warning})
+	}
+	return r.done, r.finish(ctx)
+}
+
+// reading is the reading of one repository.
+type reading struct {
+	source *Source
+	repo   metrics.Repo
+	clone  clone
+	tip    tip
+	cut    cut
+	last   collectors.Last
+	sink   collectors.Sink
+	names  uint64
+	view   *view
+
+	walked  *metrics.Walk // the new walk, if there is one
+	renamed bool          // names were read again
+	done    collectors.Done
+}
+
+// read finds out what is new and reads it.
+func (r *reading) read(ctx context.Context) error {
+	if r.tip.oid == "" || r.current() && r.last.Reading.Names == r.names {
+		return nil
+	}
+	var err error
+	if r.view, err = openView(r.clone, r.cut, r.tip.oid); err != nil {
+		return err
+	}
+	defer r.view.close()
+	base, walk, err := r.base(ctx)
+	switch {
+	case err != nil:
+		return err
+	case walk:
+		return r.walk(ctx, base)
+	case r.last.Reading.Names != r.names:
+		return r.rename(ctx)
+	}
+	return nil
+}
+
+// current reports whether the last walk is of this very history.
+func (r *reading) current() bool {
+	w := r.last.Walk
+	return w.Head == r.tip.oid && w.ID == r.walkID(w.Base)
+}
+
+// walkID identifies a walk. The cut belongs to it: a shallow clone that is deepened shows another history
+// of the same head.
+func (r *reading) walkID(base metrics.OID) metrics.WalkID {
+	parts := []string{
+		"walk", fmt.Sprint(uint64(r.repo.ID)), string(base), string(r.tip.oid), fmt.Sprint(r.source.watched),
+	}
+	if !r.cut.none() {
+		parts = append(parts, fmt.Sprint(r.cut.fingerprint()))
+	}
+	return metrics.WalkID(metrics.Fingerprint(parts...))
+}
+
+// base says whether a walk is needed, and from where: from the last head, or anew (from "") when other files
+// are watched now or the history of the last head is another one.
+func (r *reading) base(ctx context.Context) (base metrics.OID, walk bool, err error) {
+	w := r.last.Walk
+	if w.Head == "" || w.Watched != r.source.watched {
+		return "", true, nil
+	}
+	if r.current() {
+		return "", false, nil
+	}
+	if w.Grafted || !r.cut.none() || w.Head == r.tip.oid {
+		if altered, err := r.altered(ctx); altered {
+			return "", true, err
+		}
+	}
+	return w.Head, w.Head != r.tip.oid, nil
+}
+
+// altered reports whether the clone shows another history of the last head than the last time. That a
+// shallow clone shows less of it than before takes nothing away from what is known.
+func (r *reading) altered(ctx context.Context) (bool, error) {
+	n, err := r.view.length(ctx, r.last.Walk.Head, "")
+	if err != nil {
+		return true, ctx.Err()
+	}
+	return n > int(r.last.Next) || n < int(r.last.Next) && r.cut.shallow == "", nil
+}
+
+// walk walks from base, or anew where base turns out not to be on the branch any more.
+func (r *reading) walk(ctx context.Context, base metrics.OID) error {
+	err := r.walkFrom(ctx, base)
+	if err == nil || base == "" || ctx.Err() != nil {
+		return err
+	}
+	var unread *collectors.ReadError
+	if errors.Is(err, errNotOnBranch) || errors.As(err, &unread) { // or base is not even there any more
+		return r.walkFrom(ctx, "")
+	}
+	return err
+}
+
+// walkFrom makes one walk and keeps its row for the end.
+func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
+	row := metrics.Walk{
+		ID: r.walkID(base), Repo: r.repo.ID, Base: base, Head: r.tip.oid, Branch: r.tip.branch,
+		Watched: r.source.watched, Watch: r.source.config.Watch.Whole, Presence: r.source.config.Watch.Presence,
+	}
+	if base != "" {
+		row.Prev, row.First, row.Grafted = r.last.Walk.ID, r.last.Next, r.last.Walk.Grafted
+	}
+	out := newWriter(r.sink, row.First)
+	w := &walk{
+		view: r.view, watch: r.source.watch, spellings: newSpellings(r.source.config.People), out: out,
+		id: row.ID, repo: r.repo.ID, base: base, head: r.tip.oid,
+	}
+	err := w.read(ctx)
+	if err == nil {
+		err = r.identify(ctx, w)
+	}
+	if err == nil && base == "" && !r.cut.none() {
+		row.Grafted, err = r.view.hasParent(ctx, w.root)
+	}
+	if err != nil {
+		return err
+	}
+	blobs := &blobReader{view: r.view, wanted: &w.wanted, sink: r.sink, out: out}
+	if err := blobs.readAll(ctx); err != nil {
+		return err
+	}
+	if err := out.flush(ctx); err != nil {
+		return err
+	}
+	row.Commits = uint32(w.lineage.depth)
+	r.walked = &row
+	r.done = collectors.Done{Changes: w.changes, Commits: w.commits, Blobs: blobs.read}
+	return nil
+}
+
+// identify says who the commits of a walk name. A changed .mailmap throws another light on the commits
+// before the walk too.
+func (r *reading) identify(ctx context.Context, w *walk) error {
+	stale := w.base != "" && (w.remapped || r.last.Reading.Names != r.names)
+	if stale {
+		if err := r.view.names(ctx, r.tip.oid, w.spellings); err != nil {
+			return err
+		}
+	}
+	m, err := r.mailmap(ctx, w.base == "" && w.mailmap == "")
+	if err != nil {
+		return err
+	}
+	w.spellings.facts(m, r.source.Name(), r.source.config.Now(), w.out.batch)
+	return nil
+}
+
+// rename reads names alone again.
+func (r *reading) rename(ctx context.Context) error {
+	all := newSpellings(r.source.config.People)
+	if err := r.view.names(ctx, r.tip.oid, all); err != nil {
+		return err
+	}
+	m, err := r.mailmap(ctx, false)
+	if err != nil {
+		return err
+	}
+	batch := &metrics.Batch{}
+	all.facts(m, r.source.Name(), r.source.config.Now(), batch)
+	r.renamed = true
+	if batch.Rows() == 0 {
+		return nil
+	}
+	return r.sink.Write(ctx, batch)
+}
+
+// mailmap reads the .mailmap file of the head, unless it is known that there is none.
+func (r *reading) mailmap(ctx context.Context, none bool) (mailmap, error) {
+	if none {
+		return nil, nil
+	}
+	text, err := r.view.show(ctx, r.tip.oid.String()+":.mailmap")
+	return parseMailmap(text), err
+}
+
+// names collects who all commits of a history name.
+func (v *view) names(ctx context.Context, head metrics.OID, all *spellings) error {
+	return v.run(ctx, nil, nil, func(in *bufio.Reader) error {
+		s := newStream(in)
+		for {
+			err := s.next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			all.add(s.commit.name, s.commit.email)
+			all.trailers(s.commit.message)
+		}
+	}, "log", "-z", "--no-notes", "--no-decorate", "--no-color", "--no-mailmap", "--no-show-signature",
+		"--encoding=UTF-8", "--format=tformat:"+logFormat, head.String(), "--")
+}
+
+// hasParent reports whether a commit that begins a history has parents all the same: the history is cut off
+// before it.
+func (v *view) hasParent(ctx context.Context, oid metrics.OID) (bool, error) {
+	text, err := v.show(ctx, oid.String())
+	header, _, _ := strings.Cut(text, "\n\n")
+	return strings.Contains(header, "\nparent "), err
+}
+
+// finish writes the walk, and that the repository was read.
+func (r *reading) finish(ctx context.Context) error {
+	now := r.source.config.Now()
+	r.repo.Seen = now
+	batch := &metrics.Batch{
+		Repos: []metrics.Repo{r.repo},
+		Readings: []metrics.Reading{{
+			Source: r.source.Name(), Repo: r.repo.ID, At: now, Complete: true, Head: r.tip.oid,
+			Watched: r.source.watched, Names: r.names,
+		}},
+	}
+	if r.walked != nil {
+		r.walked.At = now
+		batch.Walks = []metrics.Walk{*r.walked}
+	}
+	return r.sink.Write(ctx, batch)
+}
