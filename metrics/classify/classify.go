@@ -1,0 +1,100 @@
+// Package classify turns the facts of one repository and the definitions into dated conclusions: in which
+// state it was on each path and when, by whom and why that changed, how long it stayed. It is pure: the
+// same facts in any order give the same conclusions, and no clock but the one passed in is read.
+//
+// A repository is replayed along its default branch (branch.go, replay.go). After each commit that touched
+// a watched file the rules are evaluated (rules.go); a change of the outcome is dated, and the commit
+// behind it is looked for on the merged side (author.go) and judged (origin.go). What does not come from
+// files, ownership, activity, mandates, exemptions, archival, is laid over it as periods of its own
+// (owners.go, clocks.go), and both are cut into spans (spans.go).
+package classify
+
+import (
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/detect"
+)
+
+// Result is what was concluded about one repository.
+type Result struct {
+	Repo      metrics.RepoID
+	Spans     []metrics.Span
+	Events    []metrics.Event
+	Spells    []metrics.Spell
+	Ownership []metrics.Ownership
+	Warnings  []metrics.Warning
+	Changes   int // file changes replayed
+}
+
+// Classifier holds the definitions with their rules compiled. It is safe for concurrent use.
+type Classifier struct {
+	defs   metrics.Definitions
+	rules  *detect.Set
+	paths  []pathRules
+	teams  *teams
+	owners *ownerCache
+}
+
+// New compiles the definitions. The error says which rule of which path is wrong; a checked configuration
+// has none.
+func New(defs metrics.Definitions) (*Classifier, error) {
+	var signals []metrics.Signal
+	for i := range defs.Paths {
+		signals = append(signals, pathSignals(&defs.Paths[i])...)
+	}
+	set, err := detect.Compile(signals)
+	if err != nil {
+		return nil, fmt.Errorf("compile rules: %w", err)
+	}
+	c := &Classifier{defs: defs, rules: set, teams: newTeams(defs.Teams), owners: newOwnerCache()}
+	for i := range defs.Paths {
+		c.paths = append(c.paths, compilePath(set, &defs.Paths[i]))
+	}
+	return c, nil
+}
+
+// Definitions returns the definitions that the classifier was made of.
+func (c *Classifier) Definitions() metrics.Definitions { return c.defs }
+
+// Watch returns the files that have to be read for the definitions, besides those that always are.
+func Watch(defs metrics.Definitions) metrics.WatchSet {
+	w := metrics.DefaultWatch()
+	for i := range defs.Paths {
+		for _, s := range pathSignals(&defs.Paths[i]) {
+			detect.Watch(s, &w)
+		}
+	}
+	return w
+}
+
+func pathSignals(p *metrics.Path) []metrics.Signal {
+	list := append(p.Golden.Signals(), p.Eligible.Signals()...)
+	for i := range p.Alternatives {
+		list = append(list, p.Alternatives[i].When.Signals()...)
+	}
+	return list
+}
+
+// Repo concludes what follows from the facts of one repository. The campaigns are those found so far (nil
+// at first); a repository whose entries belong to one is judged again with them.
+func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs, campaigns Campaigns) Result {
+	branch := newBranch(f, people)
+	replay := c.replay(f, branch, blobs, metrics.Forever)
+	r := Result{Repo: f.Repo.ID, Warnings: replay.warnings(f.Repo.ID), Changes: len(f.Changes)}
+	for _, u := range replay.units {
+		own := c.ownership(f.Repo, u)
+		r.Ownership = append(r.Ownership, own.facts(f.Repo.ID, u.component)...)
+		for i := range c.paths {
+			if !u.applies[i] {
+				continue
+			}
+			h := &history{
+				c: c, facts: &f, branch: branch, people: people, unit: u, owners: own, path: &c.paths[i],
+				steps: u.steps[i], campaigns: campaigns,
+			}
+			h.conclude(&r)
+		}
+	}
+	return r
+}

@@ -1,0 +1,96 @@
+package classify
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// events tells what happened to the unit on the path, in the order in which it happened.
+func (h *history) events() []metrics.Event {
+	var list []metrics.Event
+	last := metrics.Tree{}
+	for i := range h.steps {
+		s := &h.steps[i]
+		if e, ok := h.event(s, last); ok {
+			list = append(list, e)
+		}
+		last = s.tree
+	}
+	list = append(list, h.clockEvents()...)
+	slices.SortStableFunc(list, func(a, b metrics.Event) int { return int(a.At - b.At) })
+	for i := range list {
+		e := &list[i]
+		e.Unit, e.Path, e.Order = h.id(), h.path.def.Key, uint32(i)
+		e.ID = metrics.Fingerprint("event", h.name(), string(e.Path), e.At.String(), e.Kind.String(), e.Commit.String(),
+			e.From.String(), e.To.String(), strconv.Itoa(i))
+	}
+	return list
+}
+
+// event describes a step; ok is false for steps that no commit brought, and for those that change nothing
+// but eligibility, which events ignore.
+func (h *history) event(s *step, last metrics.Tree) (e metrics.Event, ok bool) {
+	if s.pos < 0 {
+		return e, false
+	}
+	now := s.tree
+	same := now.State == last.State && slices.Equal(now.Ways, last.Ways)
+	if same && now.Version == last.Version {
+		return e, false
+	}
+	e = metrics.Event{
+		At: s.at, Kind: kind(last, now, same), From: last.State, To: now.State, Ways: now.Ways, Version: now.Version,
+		Commit: h.branch.commits[s.pos][0].OID, Change: s.change.OID, Evidence: now.Evidence,
+	}
+	switch stay := h.stayAt(s.at); {
+	case e.Kind == metrics.Left:
+		j := h.judge(s, false)
+		e.Origin, e.Actor = j.origin, j.actor
+	case stay != nil && now.State.Using():
+		e.Origin, e.Actor = stay.origin, stay.actor
+	}
+	return e, true
+}
+
+func kind(last, now metrics.Tree, same bool) metrics.EventKind {
+	switch {
+	case now.State == 0:
+		return metrics.Removed
+	case now.State.Using() && !last.State.Using() && last.State != metrics.Unknown:
+		return metrics.Entered
+	case last.State.Using() && (now.State == metrics.Off || now.State == metrics.None):
+		return metrics.Left
+	case same:
+		return metrics.Upgraded
+	default:
+		return metrics.Changed
+	}
+}
+
+// clockEvents are those that no commit brought: exemptions, mandates, archival.
+func (h *history) clockEvents() []metrics.Event {
+	var list []metrics.Event
+	add := func(at metrics.Instant, kind metrics.EventKind) {
+		tree, _, _ := h.treeAt(at)
+		if at == metrics.Forever || tree.State == 0 {
+			return
+		}
+		list = append(list, metrics.Event{At: at, Kind: kind, From: tree.State, To: tree.State, Ways: tree.Ways, Version: tree.Version})
+	}
+	for _, p := range h.clocks.exempt {
+		add(p.From, metrics.Exempted)
+		add(p.To, metrics.ExemptionEnded)
+	}
+	for _, m := range h.clocks.mandates {
+		for _, p := range m.inForce {
+			add(p.From, metrics.MandateStarted)
+			add(p.To, metrics.MandateEnded)
+		}
+	}
+	for _, p := range h.clocks.archived {
+		add(p.From, metrics.ArchivedEvent)
+	}
+	return list
+}

@@ -1,0 +1,64 @@
+package classify
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/detect"
+)
+
+// Explain replays a repository up to a moment and says what every signal of a path found in a unit then.
+func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blobs, component string, key metrics.PathKey, at metrics.Instant) (metrics.Explanation, error) {
+	i := slices.IndexFunc(c.paths, func(p pathRules) bool { return p.def.Key == key })
+	if i < 0 {
+		return metrics.Explanation{}, fmt.Errorf("path %q: %w", key, metrics.ErrNotFound)
+	}
+	branch := newBranch(f, people)
+	replay := c.replay(f, branch, blobs, at)
+	unit := replay.byFolder[component]
+	if unit == nil {
+		return metrics.Explanation{}, fmt.Errorf("component %q of %s at %s: %w", component, f.Repo.Name, at, metrics.ErrNotFound)
+	}
+	var out metrics.Explanation
+	if replay.last < 0 {
+		return out, nil
+	}
+	out.Commit = branch.commits[replay.last][0].OID
+	out.Signals = c.paths[i].explain(unit.tracker, c.rules)
+	return out, nil
+}
+
+// explain lists the findings of all signals of the path: golden first, then the alternatives, then the rule
+// that says who is eligible.
+func (p *pathRules) explain(t *detect.Tracker, set *detect.Set) []metrics.SignalFinding {
+	list := ruleFindings(nil, t, set, &p.def.Golden, metrics.Golden, false)
+	for i := range p.def.Alternatives {
+		list = ruleFindings(list, t, set, &p.def.Alternatives[i].When, p.def.Alternatives[i].Key, false)
+	}
+	if p.def.Eligible != nil {
+		list = ruleFindings(list, t, set, p.def.Eligible, "", false)
+	}
+	for i := range list {
+		list[i].Path = p.def.Key
+	}
+	return list
+}
+
+func ruleFindings(list []metrics.SignalFinding, t *detect.Tracker, set *detect.Set, r *metrics.Rule, way metrics.WayKey, negated bool) []metrics.SignalFinding {
+	if r.Signal != nil {
+		index, _ := set.Index(*r.Signal)
+		f := metrics.SignalFinding{Way: way, Negated: negated, Signal: *r.Signal, Finding: t.Find(index)}
+		if f.Truth == metrics.No {
+			f.Absence = fmt.Sprintf("nothing in the watched files meets %s", r.Signal)
+		}
+		return append(list, f)
+	}
+	for _, sub := range append(slices.Clone(r.Any), r.All...) {
+		list = ruleFindings(list, t, set, &sub, way, negated)
+	}
+	if r.Not != nil {
+		list = ruleFindings(list, t, set, r.Not, way, !negated)
+	}
+	return list
+}

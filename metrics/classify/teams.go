@@ -1,0 +1,198 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/trodden/trodden/metrics"
+)
+
+// teams answers which team is meant by a name, a reference or a person.
+type teams struct {
+	order    []metrics.OwnerSource
+	platform []metrics.TeamKey
+	list     []metrics.Team
+	group    map[metrics.TeamKey]string
+}
+
+func newTeams(def metrics.Teams) *teams {
+	t := &teams{order: def.Order, platform: def.Platform, list: def.List, group: map[metrics.TeamKey]string{}}
+	for _, team := range def.List {
+		t.group[team.Key] = team.Group
+	}
+	return t
+}
+
+// placeholders are what people write when they have no owner to name.
+var placeholders = [...]string{"", "tbd", "todo", "unknown", "n/a", "na", "none", "guest", "guests", "nobody", "default"}
+
+// stay is a team that a reference means, for a time.
+type stay struct {
+	metrics.Period
+	team metrics.TeamKey
+}
+
+// always is the time in which nothing limits.
+var always = metrics.Period{From: metrics.Beginning, To: metrics.Forever}
+
+// resolve returns the teams that an owner reference means: a team by key or alias, else the teams of a
+// person while they were in them, else a group that nobody has configured, by its own name.
+func (t *teams) resolve(ref string) []stay {
+	ref = strings.ToLower(strings.TrimSpace(ref))
+	name := ref[strings.LastIndexAny(ref, ":/")+1:]
+	if slices.Contains(placeholders[:], name) {
+		return nil
+	}
+	for _, team := range t.list {
+		if t.means(team, ref, strings.TrimPrefix(name, "@")) {
+			return []stay{{always, team.Key}}
+		}
+	}
+	if found := t.ofPerson(strings.TrimPrefix(strings.TrimPrefix(name, "@"), "user:"), ref); len(found) > 0 {
+		return found
+	}
+	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
+	if person {
+		return nil
+	}
+	return []stay{{always, metrics.TeamKey(name)}}
+}
+
+func (t *teams) means(team metrics.Team, ref, name string) bool {
+	if strings.EqualFold(string(team.Key), name) && !strings.HasPrefix(ref, "user:") {
+		return true
+	}
+	return slices.ContainsFunc(team.Aliases, func(alias string) bool {
+		return metrics.Wildcard(alias, ref, name)
+	})
+}
+
+func (t *teams) ofPerson(login, ref string) []stay {
+	local, _, _ := strings.Cut(login, "@")
+	var found []stay
+	for _, team := range t.list {
+		for _, m := range team.Members {
+			if metrics.Wildcard(m.ID, login, ref, local) {
+				found = append(found, stay{metrics.Period{From: m.From, To: m.Until}, team.Key})
+			}
+		}
+	}
+	return found
+}
+
+// configured returns the team whose configuration names the unit.
+func (t *teams) configured(name string) []stay {
+	for _, team := range t.list {
+		if matchRepo(team.Repos, name) {
+			return []stay{{always, team.Key}}
+		}
+	}
+	return nil
+}
+
+// matchRepo reports whether one of the globs means the repository (or, for a component, its repository).
+func matchRepo(globs []string, name string) bool {
+	repo, _, _ := strings.Cut(name, "//")
+	return slices.ContainsFunc(globs, func(g string) bool {
+		g = strings.ToLower(g)
+		whole, _ := doublestar.Match(g, name)
+		part, _ := doublestar.Match(g, repo)
+		return whole || part
+	})
+}
+
+// owners are the teams that owned a unit, in order, apart, without gaps: nobody is the empty team.
+type owners []owner
+
+type owner struct {
+	stay
+	source metrics.OwnerSource
+}
+
+// ownership lays the sources over one another: at each moment the first in the configured order that
+// names an owner then.
+func (c *Classifier) ownership(repo metrics.Repo, u *unit) owners {
+	sources := map[metrics.OwnerSource][]stay{
+		metrics.OwnerConfig:     c.teams.configured(metrics.UnitName(repo.Name, u.component)),
+		metrics.OwnerCodeowners: c.claimed(u.claims, func(cl claim) []string { return cl.codeowners }),
+		metrics.OwnerCatalog:    c.claimed(u.claims, func(cl claim) []string { return cl.catalog }),
+	}
+	var cuts []metrics.Instant
+	for _, list := range sources {
+		for _, s := range list {
+			cuts = append(cuts, s.From, s.To)
+		}
+	}
+	var out owners
+	for _, p := range pieces(always, cuts) {
+		now := owner{stay: stay{Period: p}}
+		for _, source := range c.teams.order {
+			i := slices.IndexFunc(sources[source], func(s stay) bool { return s.Contains(p.From) })
+			if i >= 0 {
+				now.team, now.source = sources[source][i].team, source
+				break
+			}
+		}
+		if n := len(out); n > 0 && out[n-1].team == now.team && out[n-1].source == now.source {
+			out[n-1].To = now.To
+		} else {
+			out = append(out, now)
+		}
+	}
+	return out
+}
+
+// claimed dates the teams that a kind of file named.
+func (c *Classifier) claimed(claims []claim, refs func(claim) []string) []stay {
+	var list []stay
+	for i, cl := range claims {
+		p := metrics.Period{From: cl.at, To: metrics.Forever}
+		if i+1 < len(claims) {
+			p.To = claims[i+1].at
+		}
+		for _, ref := range refs(cl) {
+			for _, s := range c.teams.resolve(ref) {
+				if both := p.Overlap(s.Period); !both.Empty() {
+					list = append(list, stay{both, s.team})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// at returns the owner at a moment.
+func (o owners) at(t metrics.Instant) metrics.TeamKey {
+	i := slices.IndexFunc(o, func(x owner) bool { return x.Contains(t) })
+	if i < 0 {
+		return ""
+	}
+	return o[i].team
+}
+
+func (o owners) facts(repo metrics.RepoID, component string) []metrics.Ownership {
+	var list []metrics.Ownership
+	for _, x := range o {
+		if x.team != "" {
+			list = append(list, metrics.Ownership{
+				Unit: metrics.Unit{Repo: repo, Component: component}, Team: x.team, Period: x.Period, Source: x.source,
+			})
+		}
+	}
+	return list
+}
+
+// pieces cuts a period at the given instants and returns the parts in order.
+func pieces(whole metrics.Period, cuts []metrics.Instant) []metrics.Period {
+	cuts = append(slices.Clone(cuts), whole.From, whole.To)
+	slices.Sort(cuts)
+	var list []metrics.Period
+	for i := 1; i < len(cuts); i++ {
+		p := metrics.Period{From: cuts[i-1], To: cuts[i]}.Overlap(whole)
+		if !p.Empty() {
+			list = append(list, p)
+		}
+	}
+	return list
+}
