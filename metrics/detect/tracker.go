@@ -1,0 +1,287 @@
+package detect
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// maxEvidence is how many pieces of evidence one finding carries.
+const maxEvidence = 50
+
+// Tracker follows the watched files of one unit through history and knows at each moment what every signal
+// finds. It is not safe for concurrent use; trackers of one set may be used at the same time.
+type Tracker struct {
+	set        *Set
+	unit       string
+	host       Host
+	watch      metrics.WatchSet
+	blobs      Blobs
+	paths      *pathCache
+	files      map[string]*file
+	states     []state
+	dependents map[string]map[*file]struct{} // path -> files whose pipelines depend on it
+	wild       map[*file]struct{}            // files whose pipelines depend on globs
+	exprs      []*expression                 // of cel signals
+	dirty      bool
+	warned     map[seen]struct{}
+}
+
+// file is a file that was there at some time.
+type file struct {
+	path  string
+	oid   metrics.OID // empty: not there now
+	want  *interest
+	slots []slot // what each interested signal finds in it
+	reach *reach // of a file that begins a pipeline; nil until it is asked for
+
+	checked metrics.OID // the content whose flaws were told
+}
+
+// slot is what one signal finds in one file, and in what that file refers to.
+type slot struct {
+	file    *file
+	signal  int32
+	pending bool // to be judged again
+	now     metrics.Finding
+}
+
+// state is what one signal finds.
+type state struct {
+	covered    bool    // its files were read
+	pending    []*slot // changed since the last finding
+	yes, maybe []*slot // by path
+	valid      bool
+	finding    metrics.Finding
+	expr       *expression // of a cel signal
+}
+
+// Track returns a tracker for one unit: the repository itself where unit is empty, else the component in
+// that folder. watch is what was read of the repository: a signal whose files were not finds Maybe with the
+// reason not_read.
+func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs) *Tracker {
+	cached, _ := s.paths.LoadOrStore(unit, &pathCache{paths: map[string]*interest{}})
+	t := &Tracker{
+		set: s, unit: unit, host: host, watch: watch, blobs: blobs, paths: cached.(*pathCache),
+		files: map[string]*file{}, states: make([]state, len(s.signals)),
+		dependents: map[string]map[*file]struct{}{}, wild: map[*file]struct{}{}, dirty: true,
+		warned: map[seen]struct{}{},
+	}
+	for i, sig := range s.signals {
+		st := &t.states[i]
+		st.covered = true
+		for _, g := range sig.globs {
+			st.covered = st.covered && covers(watch, g.in(unit, sig.kind.Root), sig.kind.Whole)
+		}
+		switch sig.kind.how {
+		case byHost:
+			st.finding, st.valid = hostFinding(sig, host), true
+		case byExpression:
+			st.expr = newExpression(t, int32(i))
+			t.exprs = append(t.exprs, st.expr)
+		}
+	}
+	return t
+}
+
+// interest returns which signals look at a path.
+func (s *Set) interest(unit, path string) *interest {
+	in := &interest{node: rootNode(path)}
+	for i, sig := range s.signals {
+		switch sig.kind.how {
+		case byGraph:
+			if in.node != noNode && in.node.graph() == sig.kind.graph {
+				in.signals = append(in.signals, int32(i))
+			}
+		case byPresence, byFile:
+			if sig.wants(unit, path) {
+				in.signals = append(in.signals, int32(i))
+			}
+		}
+	}
+	return in
+}
+
+// wants reports whether the signal looks at a path.
+func (s signal) wants(unit, path string) bool {
+	if s.kind.foreign && foreign(path) {
+		return false
+	}
+	return slices.ContainsFunc(s.globs, func(g glob) bool { return g.matchIn(unit, path, s.kind.Root) })
+}
+
+// Put says that the file has this content from now on; the empty oid takes it away. path is that in the
+// repository, for components too.
+func (t *Tracker) Put(path string, oid metrics.OID) {
+	f := t.files[path]
+	if f == nil {
+		if oid == "" {
+			return
+		}
+		f = t.newFile(path)
+	}
+	if f.oid == oid {
+		return
+	}
+	there := (f.oid == "") != (oid == "")
+	f.oid = oid
+	if f.reach != nil {
+		t.forget(f)
+	}
+	t.expire(f)
+	if len(t.dependents)+len(t.wild) > 0 {
+		t.touch(path)
+	}
+	for _, e := range t.exprs {
+		e.touch(path, there)
+	}
+}
+
+// newFile begins to follow a file.
+func (t *Tracker) newFile(path string) *file {
+	f := &file{path: path, want: t.paths.interest(t.set, t.unit, path)}
+	if n := len(f.want.signals); n > 0 {
+		f.slots = make([]slot, n)
+		for k, signal := range f.want.signals {
+			f.slots[k] = slot{file: f, signal: signal}
+		}
+	}
+	t.files[path] = f
+	return f
+}
+
+// expire marks everything that is found in a file as to be judged again.
+func (t *Tracker) expire(f *file) {
+	for k := range f.slots {
+		s := &f.slots[k]
+		t.dirty = true
+		if !s.pending {
+			s.pending = true
+			st := &t.states[s.signal]
+			st.pending = append(st.pending, s)
+			st.valid = false
+		}
+	}
+}
+
+// Oid returns the content that a file has now; empty where it is not there.
+func (t *Tracker) Oid(path string) metrics.OID {
+	if f := t.files[path]; f != nil {
+		return f.oid
+	}
+	return ""
+}
+
+// Files yields the files that are there now, in no order.
+func (t *Tracker) Files() iter.Seq2[string, metrics.OID] {
+	return func(yield func(string, metrics.OID) bool) {
+		for path, f := range t.files {
+			if f.oid != "" && !yield(path, f.oid) {
+				return
+			}
+		}
+	}
+}
+
+// Dirty reports whether what some signal finds can have changed since ClearDirty, or since the beginning.
+func (t *Tracker) Dirty() bool { return t.dirty }
+
+// ClearDirty makes Dirty begin anew.
+func (t *Tracker) ClearDirty() { t.dirty = false }
+
+// Find returns what the signal with the index finds now. Its evidence is ordered by file and must not be
+// changed.
+func (t *Tracker) Find(i int) metrics.Finding {
+	st := &t.states[i]
+	if st.valid {
+		return st.finding
+	}
+	for _, s := range st.pending {
+		s.pending = false
+		st.replace(s, t.judge(s))
+	}
+	st.pending, st.valid = st.pending[:0], true
+	if st.expr != nil {
+		st.finding = st.expr.evaluate()
+	} else {
+		st.finding = st.sum()
+	}
+	return st.finding
+}
+
+// replace puts what is found in a file in the place of what was.
+func (st *state) replace(s *slot, now metrics.Finding) {
+	if s.now.Truth != now.Truth {
+		st.remove(s)
+		switch now.Truth {
+		case metrics.Yes:
+			st.yes = insert(st.yes, s)
+		case metrics.Maybe:
+			st.maybe = insert(st.maybe, s)
+		}
+	}
+	s.now = now
+}
+
+// remove takes a file from the list that it is in.
+func (st *state) remove(s *slot) {
+	switch s.now.Truth {
+	case metrics.Yes:
+		st.yes = without(st.yes, s)
+	case metrics.Maybe:
+		st.maybe = without(st.maybe, s)
+	}
+}
+
+// byPath compares slots by the paths of their files.
+func byPath(a, b *slot) int { return cmp.Compare(a.file.path, b.file.path) }
+
+// insert puts a slot into a list ordered by path.
+func insert(list []*slot, s *slot) []*slot {
+	i, _ := slices.BinarySearchFunc(list, s, byPath)
+	return slices.Insert(list, i, s)
+}
+
+// without takes a slot out of a list ordered by path.
+func without(list []*slot, s *slot) []*slot {
+	i, ok := slices.BinarySearchFunc(list, s, byPath)
+	if !ok {
+		return list
+	}
+	return slices.Delete(list, i, i+1)
+}
+
+// sum says what the signal finds in all files together.
+func (st *state) sum() metrics.Finding {
+	switch {
+	case len(st.yes) == 1:
+		return st.yes[0].now
+	case len(st.yes) > 1:
+		return metrics.Finding{Truth: metrics.Yes, Evidence: gather(st.yes)}
+	case len(st.maybe) > 0:
+		return metrics.Finding{Truth: metrics.Maybe, Reason: st.maybe[0].now.Reason}
+	case !st.covered:
+		return metrics.Finding{Truth: metrics.Maybe, Reason: metrics.ReasonNotRead}
+	}
+	return metrics.Finding{}
+}
+
+// gather returns the evidence of several files. A line that two pipelines lead to is given once.
+func gather(slots []*slot) []metrics.Evidence {
+	list := make([]metrics.Evidence, 0, min(len(slots), maxEvidence))
+	for _, s := range slots {
+		for _, e := range s.now.Evidence {
+			if len(list) == maxEvidence {
+				return list
+			}
+			if s.file.reach == nil || !slices.ContainsFunc(list, func(o metrics.Evidence) bool {
+				return o.File == e.File && o.Line == e.Line && o.Text == e.Text
+			}) {
+				list = append(list, e)
+			}
+		}
+	}
+	return list
+}
