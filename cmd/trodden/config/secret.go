@@ -1,0 +1,98 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/trodden/trodden/metrics"
+)
+
+// maxSecret is the size in bytes above which a file holds no secret.
+const maxSecret = 64 << 10
+
+// Secret says where a secret is: in a variable of the environment or in a file. The secret itself is looked
+// up only when it is needed, and is kept nowhere.
+type Secret struct {
+	Env  string  // name of the variable
+	File string  // path of the file
+	At   Problem // where the configuration says so; Message is empty
+}
+
+// Given reports whether there is a secret at all.
+func (s Secret) Given() bool { return s.Env != "" || s.File != "" }
+
+// Reveal returns the secret, without white space around it. Where it is not to be had, the error says
+// which variable or file is missing.
+func (s Secret) Reveal(env Environment) (string, error) {
+	var text string
+	switch {
+	case s.Env != "":
+		text, _ = env.Lookup(s.Env)
+		if strings.TrimSpace(text) == "" {
+			return "", s.wrong(fmt.Errorf("the environment variable %s is not set: %w", s.Env, metrics.ErrInvalid))
+		}
+	case s.File != "":
+		b, err := readLimited(s.File, maxSecret)
+		if err != nil {
+			return "", s.wrong(fmt.Errorf("read the secret: %w", err))
+		}
+		if text = string(b); strings.TrimSpace(text) == "" {
+			return "", s.wrong(fmt.Errorf("the file %s is empty, expected a secret: %w", s.File, metrics.ErrInvalid))
+		}
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// wrong adds the place in the configuration.
+func (s Secret) wrong(err error) error {
+	return fmt.Errorf("%s:%d:%d: %w", s.At.File, s.At.Line, s.At.Column, err)
+}
+
+// readLimited reads a file that is no longer than limit.
+func readLimited(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such file: %w", name, metrics.ErrNotFound)
+		}
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("%s is larger than %d KiB: %w", name, limit>>10, metrics.ErrInvalid)
+	}
+	return b, err
+}
+
+var envReference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
+
+// secret reads a reference to a secret. A secret that stands in the file itself is refused, and not shown.
+func secret() shape[Secret] {
+	const what = `"${NAME}" (a variable of the environment) or "file:PATH"`
+	schema := &Schema{Type: Types{"string"}, Pattern: `^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+)?$`}
+	return shape[Secret]{schema: schema, read: func(d *decoder, n ast.Node, into *Secret) {
+		v := d.value(n)
+		text, ok := stringOf(v)
+		if v == nil || ok && text == "" {
+			return
+		}
+		at := first(v).Position
+		into.At = Problem{File: d.file, Line: at.Line, Column: at.Column}
+		file, isFile := strings.CutPrefix(text, "file:")
+		switch {
+		case isFile && strings.TrimSpace(file) != "":
+			into.File = d.env.path(d.dir, strings.TrimSpace(file))
+		case envReference.MatchString(text):
+			into.Env = envReference.FindStringSubmatch(text)[1]
+		default:
+			d.problem(v, "a secret does not stand in the configuration itself, expected "+what)
+		}
+	}}
+}

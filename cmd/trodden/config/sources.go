@@ -1,0 +1,238 @@
+package config
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Source is one place that facts come from. One of Git, GitHub, GitLab and Catalog is set, by its kind.
+type Source struct {
+	Kind    string // git, github, gitlab, or the kind of a catalog
+	Name    string // what scan --source takes: the kind, or the name given
+	At      Problem
+	Git     *Git
+	GitHub  *GitHub
+	GitLab  *GitLab
+	Catalog *Catalog
+}
+
+// Git are local clones.
+type Git struct {
+	Name   string
+	Dirs   []string // globs of the clones' folders, absolute
+	Branch string   // "" for that of origin/HEAD, else HEAD
+	Fetch  bool     // bring the clones up to date before they are read
+}
+
+// GitHub is an organisation on github.com, GitHub Enterprise, or a test server.
+type GitHub struct {
+	Name  string
+	Org   string
+	Token Secret
+	URL   string
+	App   *GitHubApp
+}
+
+// GitHubApp is how an app signs in.
+type GitHubApp struct {
+	ID           int
+	Installation int
+	Key          Secret
+}
+
+// GitLab is a group on gitlab.com or another GitLab.
+type GitLab struct {
+	Name  string
+	Group string
+	Token Secret
+	URL   string
+}
+
+// Catalog is a software catalog.
+type Catalog struct {
+	Name  string
+	URL   string
+	Token Secret
+}
+
+// CatalogKinds lists the kinds of sources that are catalogs.
+func CatalogKinds() []string {
+	return []string{"backstage", "roadie", "spotify-portal", "port", "cortex", "opslevel"}
+}
+
+// sourceKinds lists all kinds: how each is read, and what it may call itself.
+func sourceKinds() []field[Source] {
+	kinds := []field[Source]{
+		kind("git", "Local clones, bare or not.", gitShape(), func(s *Source) **Git { return &s.Git }, func(g *Git) string { return g.Name }),
+		kind("github", "Repositories of a GitHub organisation.", githubShape(), func(s *Source) **GitHub { return &s.GitHub }, func(g *GitHub) string { return g.Name }),
+		kind("gitlab", "Repositories of a GitLab group.", gitlabShape(), func(s *Source) **GitLab { return &s.GitLab }, func(g *GitLab) string { return g.Name }),
+	}
+	for _, k := range CatalogKinds() {
+		kinds = append(kinds, kind(k, "A software catalog.", catalogShape("a "+k+" source"),
+			func(s *Source) **Catalog { return &s.Catalog }, func(c *Catalog) string { return c.Name }))
+	}
+	return kinds
+}
+
+func kind[T any](name, doc string, s shape[T], at func(*Source) **T, called func(*T) string) field[Source] {
+	return field[Source]{key: name, schema: s.schema.described(doc), read: func(d *decoder, n ast.Node, into *Source) {
+		got := new(T)
+		s.read(d, n, got)
+		*at(into) = got
+		into.Kind, into.Name = name, name
+		if own := called(got); own != "" {
+			into.Name = own
+		}
+	}}
+}
+
+// sourceShape reads an entry of sources: a mapping of its kind to what that kind needs.
+func sourceShape() shape[Source] {
+	kinds := sourceKinds()
+	s := object("a source", kinds, func(d *decoder, m mapping, got *Source) {
+		if len(m.entries) == 0 {
+			d.problemf(m.node, "an empty source, expected one of %s", strings.Join(keysOf(kinds), ", "))
+		}
+		if len(m.entries) > 1 {
+			d.problem(m.entries[1].at, "a second kind in one source, expected each in an entry of its own")
+		}
+	})
+	s.schema.MinKeys, s.schema.MaxKeys = 1, 1
+	return shape[Source]{schema: s.schema, read: func(d *decoder, n ast.Node, into *Source) {
+		if v := d.value(n); v != nil {
+			at := first(v).Position
+			into.At = Problem{File: d.file, Line: at.Line, Column: at.Column}
+		}
+		s.read(d, n, into)
+	}}
+}
+
+// namedOnce gives the second source of a kind that has no name of its own a number, and refuses a name
+// given twice.
+func namedOnce(d *decoder, n ast.Node, got []Source) {
+	last := len(got) - 1
+	taken := func(name string) bool {
+		return slices.ContainsFunc(got[:last], func(s Source) bool { return s.Name == name })
+	}
+	name := got[last].Name
+	if name == "" || !taken(name) {
+		return
+	}
+	if name != got[last].Kind {
+		d.problemf(n, "duplicate source name %s, expected each once", quote(name))
+		return
+	}
+	for i := 2; taken(got[last].Name); i++ {
+		got[last].Name = name + "-" + strconv.Itoa(i)
+	}
+}
+
+const nameDoc = "What scan --source calls it; default: its kind."
+
+func sourceName() shape[string] { return name[string]("a name") }
+
+func gitShape() shape[Git] {
+	return object("a git source", []field[Git]{
+		key("name", nameDoc, sourceName(), func(g *Git) *string { return &g.Name }),
+		key("dirs", "Globs of the clones' folders; ~ is the home folder, relative ones begin at this file.",
+			nonEmpty(list("globs", folderGlob()), "glob of clones"), func(g *Git) *[]string { return &g.Dirs }).must(),
+		key("branch", "The branch to read; default: that of origin/HEAD, else HEAD.", branch(), func(g *Git) *string { return &g.Branch }),
+		key("fetch", "Bring the clones up to date before they are read.", flag(), func(g *Git) *bool { return &g.Fetch }),
+	})
+}
+
+// folderGlob is a glob of folders; it becomes absolute.
+func folderGlob() shape[string] {
+	s := glob("a glob of folders such as ~/src/acme/*")
+	return shape[string]{schema: s.schema, read: func(d *decoder, n ast.Node, into *string) {
+		var got string
+		s.read(d, n, &got)
+		switch {
+		case got == "":
+		case strings.HasPrefix(got, "~") && got != "~" && !strings.HasPrefix(got, "~/"):
+			d.problemf(d.value(n), "%s names another user's folder, expected ~/… for your own", quote(got))
+		case filepath.IsAbs(got) || strings.HasPrefix(got, "~"):
+			*into = d.env.path(d.dir, got)
+		default:
+			*into = filepath.Join(quoteMeta(d.dir), got)
+		}
+	}}
+}
+
+// quoteMeta keeps a folder whose name has brackets in it from being taken for a glob.
+func quoteMeta(dir string) string {
+	if !strings.ContainsAny(dir, `*?[{\`) {
+		return dir
+	}
+	var b strings.Builder
+	for _, r := range dir {
+		if strings.ContainsRune(`*?[]{}\`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// branch is the name of a branch. A leading hyphen would be an option to git.
+func branch() shape[string] {
+	return narrow(text(), func(s string) (string, error) {
+		if strings.HasPrefix(s, "-") || strings.ContainsAny(s, " ~^:?*[\\\t\n\r\x00") || strings.Contains(s, "..") {
+			return "", errors.New(quote(s) + " is no branch, expected a name such as main")
+		}
+		return s, nil
+	})
+}
+
+func githubShape() shape[GitHub] {
+	return object("a github source", []field[GitHub]{
+		key("name", nameDoc, sourceName(), func(g *GitHub) *string { return &g.Name }),
+		key("org", "The organisation.", name[string]("an organisation"), func(g *GitHub) *string { return &g.Org }).must(),
+		key("token", "A token.", secret(), func(g *GitHub) *Secret { return &g.Token }),
+		key("url", "Of GitHub Enterprise or a test server.", address(), func(g *GitHub) *string { return &g.URL }),
+		key("app", "A GitHub App, instead of a token.", pointer(appShape()), func(g *GitHub) **GitHubApp { return &g.App }),
+	}, func(d *decoder, m mapping, g *GitHub) {
+		if g.App != nil && g.Token.Given() {
+			d.problem(d.value(m.find("app")), "an app beside a token, expected one of the two")
+		}
+	})
+}
+
+func appShape() shape[GitHubApp] {
+	id := whole("a whole number above 0", 1, 1<<53)
+	return object("an app", []field[GitHubApp]{
+		key("id", "Id of the app.", id, func(a *GitHubApp) *int { return &a.ID }).must(),
+		key("installation", "Id of its installation.", id, func(a *GitHubApp) *int { return &a.Installation }).must(),
+		key("key", "Its private key.", secret(), func(a *GitHubApp) *Secret { return &a.Key }).must(),
+	})
+}
+
+// pointer makes what may be missing a pointer.
+func pointer[T any](s shape[T]) shape[*T] {
+	return shape[*T]{schema: s.schema, read: func(d *decoder, n ast.Node, into **T) {
+		*into = new(T)
+		s.read(d, n, *into)
+	}}
+}
+
+func gitlabShape() shape[GitLab] {
+	return object("a gitlab source", []field[GitLab]{
+		key("name", nameDoc, sourceName(), func(g *GitLab) *string { return &g.Name }),
+		key("group", "The group.", name[string]("a group"), func(g *GitLab) *string { return &g.Group }).must(),
+		key("token", "A token.", secret(), func(g *GitLab) *Secret { return &g.Token }),
+		key("url", "Of the GitLab; default: https://gitlab.com.", address(), func(g *GitLab) *string { return &g.URL }),
+	})
+}
+
+func catalogShape(what string) shape[Catalog] {
+	return object(what, []field[Catalog]{
+		key("name", nameDoc, sourceName(), func(c *Catalog) *string { return &c.Name }),
+		key("url", "Of the catalog.", address(), func(c *Catalog) *string { return &c.URL }),
+		key("token", "A token.", secret(), func(c *Catalog) *Secret { return &c.Token }),
+	})
+}
