@@ -40,6 +40,9 @@ var process struct {
 // openDir opens the embedded store in dir, and makes the directory and its database where they are
 // missing.
 func openDir(ctx context.Context, dir string, opts Options) (*DB, error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("open the embedded store in %s: %w", dir, context.Cause(ctx))
+	}
 	opts = withDefaults(opts)
 	if opts.MaxMemory < minMemory {
 		return nil, fmt.Errorf("open the embedded store: %d bytes of memory are too few, it needs %d: %w", opts.MaxMemory, minMemory, metrics.ErrInvalid)
@@ -72,6 +75,9 @@ func withDefaults(opts Options) Options {
 
 // startEmbedded takes the directory for this process and starts the engine on it.
 func startEmbedded(ctx context.Context, dir string, opts Options) (_ *embedded, err error) {
+	if err := engineBuilt(); err != nil {
+		return nil, err
+	}
 	path, err := findEngine(opts.Engine)
 	if err != nil {
 		return nil, err
@@ -105,9 +111,6 @@ func (e *embedded) start(ctx context.Context, path string, opts Options) error {
 	defer process.Unlock()
 	if process.dir != "" {
 		return fmt.Errorf("this process has %s open, and can have one directory open at a time: %w", process.dir, metrics.ErrConflict)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
 	}
 	library, err := loadEngine(path)
 	if err != nil {

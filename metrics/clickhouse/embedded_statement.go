@@ -60,14 +60,16 @@ func readStatement(req *http.Request) (statement, error) {
 	if encoding := req.Header.Get("Content-Encoding"); encoding != "" {
 		return statement{}, exception{48, "Content encoding " + encoding + " is not implemented by the embedded engine. (NOT_IMPLEMENTED)"}
 	}
-	if s.insert = s.sql != "" && req.Body != nil; s.insert || req.Body == nil {
-		return s, nil
+	if s.insert = s.sql != "" && req.Body != nil; !s.insert && req.Body != nil {
+		text, err := io.ReadAll(req.Body)
+		if err != nil {
+			return statement{}, fmt.Errorf("read statement: %w", err)
+		}
+		s.sql = string(text)
 	}
-	text, err := io.ReadAll(req.Body)
-	if err != nil {
-		return statement{}, fmt.Errorf("read statement: %w", err)
+	if strings.TrimSpace(s.sql) == "" {
+		return statement{}, exception{62, "Syntax error: Empty query. (SYNTAX_ERROR)"}
 	}
-	s.sql = string(text)
 	return s, nil
 }
 

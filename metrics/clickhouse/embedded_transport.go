@@ -1,12 +1,15 @@
 package clickhouse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"runtime"
+	"strconv"
+	"time"
 
 	chproto "github.com/ClickHouse/ch-go/proto"
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -37,6 +40,7 @@ func (e *embedded) answer(req *http.Request) (engineResult, error) {
 	if s.hello() {
 		return hello(e.version)
 	}
+	s.settings = withoutDeadline(req.Context(), s.settings)
 	if !s.insert {
 		return e.sessions.run(req.Context(), s, func() {})
 	}
@@ -49,6 +53,17 @@ func (e *embedded) answer(req *http.Request) (engineResult, error) {
 		return nil, err
 	}
 	return e.sessions.run(req.Context(), s, rows.remove)
+}
+
+// withoutDeadline leaves out a limit of time that ends after ctx does. The driver sends one with every
+// context that has a deadline, each time another, and setting it takes as long as a small statement.
+func withoutDeadline(ctx context.Context, settings map[string]string) map[string]string {
+	deadline, ok := ctx.Deadline()
+	limit, err := strconv.ParseFloat(settings["max_execution_time"], 64)
+	if ok && err == nil && limit >= time.Until(deadline).Seconds() {
+		delete(settings, "max_execution_time")
+	}
+	return settings
 }
 
 // respond turns a result into a response, which owns it from then on.

@@ -8,7 +8,10 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// loadEngine says that this binary has no way to load the engine.
-func loadEngine(string) (engine, error) {
-	return nil, fmt.Errorf("this binary is built without the embedded engine; use --clickhouse with a clickhouse:// or http:// address, or a binary built without the tag noengine: %w", metrics.ErrUnavailable)
+// engineBuilt says that this binary has no way to load the engine.
+func engineBuilt() error {
+	return fmt.Errorf("this binary is built without the embedded engine; use --clickhouse with a clickhouse:// or http:// address, or a binary built without the tag noengine: %w", metrics.ErrUnavailable)
 }
+
+// loadEngine is never called: engineBuilt is asked before.
+func loadEngine(string) (engine, error) { return nil, engineBuilt() }
