@@ -78,7 +78,7 @@ func startEmbedded(ctx context.Context, dir string, opts Options) (_ *embedded, 
 	if err := engineBuilt(); err != nil {
 		return nil, err
 	}
-	path, err := findEngine(opts.Engine)
+	path, err := FindEngine(opts.Engine)
 	if err != nil {
 		return nil, err
 	}

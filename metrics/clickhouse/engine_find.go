@@ -23,10 +23,10 @@ func EngineIn(root string) string {
 	return filepath.Join(root, "node_modules", "@chdb", kit, "libchdb.so")
 }
 
-// findEngine is the path of the engine's library: the one that is given, else the first that exists
+// FindEngine is the path of the engine's library: the one that is given, else the first that exists
 // next to the binary, in node_modules of the binary's folder, of the one above it and of the working
 // directory, and in /usr/local/lib.
-func findEngine(given string) (string, error) {
+func FindEngine(given string) (string, error) {
 	if given != "" {
 		if info, err := os.Stat(given); err == nil && info.IsDir() {
 			given = filepath.Join(given, "libchdb.so")

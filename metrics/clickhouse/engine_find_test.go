@@ -60,13 +60,13 @@ func TestFirstFile(t *testing.T) {
 func TestMissingEngine(t *testing.T) {
 	dir := t.TempDir()
 	for _, given := range []string{filepath.Join(dir, "libchdb.so"), dir} {
-		_, err := findEngine(given)
+		_, err := FindEngine(given)
 		if !errors.Is(err, metrics.ErrUnavailable) {
-			t.Fatalf("findEngine = %v; want unavailable", err)
+			t.Fatalf("FindEngine = %v; want unavailable", err)
 		}
 		for _, want := range []string{"npm ci", "make setup", "TRODDEN_ENGINE", filepath.Join(dir, "libchdb.so")} {
 			if !strings.Contains(err.Error(), want) {
-				t.Errorf("findEngine = %q; want it to say %q", err, want)
+				t.Errorf("FindEngine = %q; want it to say %q", err, want)
 			}
 		}
 	}
