@@ -6,122 +6,129 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
 
-//go:embed schema/*.sql
-var schema embed.FS
+var (
+	//go:embed schema/*.sql
+	schema embed.FS
+	//go:embed sql/migrations.sql
+	migrationsSQL string
+	//go:embed sql/migrated.sql
+	migratedSQL string
+	//go:embed sql/migration_record.sql
+	recordMigrationSQL string
+)
 
-// Migration is one forward step of the schema.
-type Migration struct {
-	Name     string // of its file: 0001_facts
-	Checksum uint64 // of its text
-	text     string
+// migration is one step of the schema: a file of statements, none of which does harm when it is run twice.
+type migration struct {
+	name       string
+	checksum   string
+	statements []string
 }
 
-// Migrations lists the steps in their order.
-func Migrations() ([]Migration, error) {
-	files, err := fs.Glob(schema, "schema/*.sql")
+// Migrate brings the schema up to date and returns the names of the migrations that it applied. They only
+// go forward, in the order of their names, and are recorded when they are done: one that was cut off is run
+// again. A store whose migrations are not those of this program, because a newer one was here or a file was
+// edited, is left alone with metrics.ErrConflict.
+func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
+	wanted, err := migrations(schema)
 	if err != nil {
 		return nil, err
 	}
-	var list []Migration
-	for _, file := range files {
-		text, err := schema.ReadFile(file)
-		if err != nil {
-			return nil, err
+	return db.migrate(ctx, wanted)
+}
+
+func (db *DB) migrate(ctx context.Context, wanted []migration) (applied []string, err error) {
+	if err := db.Exec(ctx, migrationsSQL, nil); err != nil {
+		return nil, fmt.Errorf("make the table of migrations: %w", err)
+	}
+	done, err := db.migrated(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkMigrated(wanted, done); err != nil {
+		return nil, err
+	}
+	for _, m := range wanted {
+		if _, ok := done[m.name]; ok {
+			continue
 		}
-		name := strings.TrimSuffix(path.Base(file), ".sql")
-		list = append(list, Migration{Name: name, Checksum: metrics.Fingerprint(string(text)), text: string(text)})
+		if err := db.apply(ctx, m); err != nil {
+			return applied, err
+		}
+		applied = append(applied, m.name)
+	}
+	return applied, nil
+}
+
+// migrations reads the files of the schema, in their order.
+func migrations(files fs.FS) ([]migration, error) {
+	names, err := fs.Glob(files, "schema/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	slices.Sort(names)
+	var list []migration
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read migration: %w", err)
+		}
+		list = append(list, migration{
+			name:       strings.TrimSuffix(path.Base(name), ".sql"),
+			checksum:   strconv.FormatUint(metrics.Fingerprint(string(text)), 16),
+			statements: splitStatements(string(text)),
+		})
 	}
 	return list, nil
 }
 
-const createMigrations = `CREATE TABLE IF NOT EXISTS migrations
-(
-    name     String,
-    checksum UInt64,
-    at       DateTime('UTC') DEFAULT now('UTC')
-)
-ENGINE = ReplacingMergeTree
-ORDER BY name`
-
-// Migrate brings the schema up to date and returns the steps that it took. Steps are forward only and can
-// be run again, so one that was interrupted is simply repeated. A step that was taken with another text is
-// an error: the store was made by another version.
-func Migrate(ctx context.Context, db *DB) ([]Migration, error) {
-	list, err := Migrations()
-	if err != nil {
-		return nil, err
+// migrated returns the checksums of what was applied, by name.
+func (db *DB) migrated(ctx context.Context) (map[string]string, error) {
+	var rows []struct {
+		Name     string `ch:"name"`
+		Checksum string `ch:"checksum"`
 	}
-	if err := db.Exec(ctx, createMigrations, nil); err != nil {
-		return nil, fmt.Errorf("create the table of migrations: %w", err)
+	if err := db.Select(ctx, &rows, migratedSQL, nil); err != nil {
+		return nil, fmt.Errorf("list applied migrations: %w", err)
 	}
-	taken, err := takenMigrations(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	var done []Migration
-	for _, m := range list {
-		sum, known := taken[m.Name]
-		if known && sum != m.Checksum {
-			return done, fmt.Errorf("migration %s was taken with another text: this store belongs to another version: %w", m.Name, metrics.ErrConflict)
-		}
-		if known {
-			continue
-		}
-		if err := m.take(ctx, db); err != nil {
-			return done, err
-		}
-		done = append(done, m)
+	done := make(map[string]string, len(rows))
+	for _, row := range rows {
+		done[row.Name] = row.Checksum
 	}
 	return done, nil
 }
 
-func takenMigrations(ctx context.Context, db *DB) (map[string]uint64, error) {
-	var rows []struct {
-		Name     string `ch:"name"`
-		Checksum uint64 `ch:"checksum"`
+func checkMigrated(wanted []migration, done map[string]string) error {
+	known := make(map[string]string, len(wanted))
+	for _, m := range wanted {
+		known[m.name] = m.checksum
 	}
-	if err := db.Select(ctx, &rows, "SELECT name, checksum FROM migrations FINAL", nil); err != nil {
-		return nil, fmt.Errorf("read the migrations taken: %w", err)
-	}
-	taken := make(map[string]uint64, len(rows))
-	for _, r := range rows {
-		taken[r.Name] = r.Checksum
-	}
-	return taken, nil
-}
-
-func (m Migration) take(ctx context.Context, db *DB) error {
-	for i, statement := range statements(m.text) {
-		if err := db.Exec(ctx, statement, nil); err != nil {
-			return fmt.Errorf("migration %s, statement %d: %w", m.Name, i+1, err)
+	for name, checksum := range done {
+		switch known[name] {
+		case checksum:
+		case "":
+			return fmt.Errorf("the store has migration %s, which this program does not know: it was made by a newer one: %w", name, metrics.ErrConflict)
+		default:
+			return fmt.Errorf("migration %s was applied to the store in another form: %w", name, metrics.ErrConflict)
 		}
-	}
-	err := db.Exec(ctx, "INSERT INTO migrations (name, checksum) VALUES (@name, @checksum)",
-		map[string]any{"name": m.Name, "checksum": m.Checksum})
-	if err != nil {
-		return fmt.Errorf("record migration %s: %w", m.Name, err)
 	}
 	return nil
 }
 
-// statements splits a schema file at the semicolons that end a line; comments stay where they are. Schema
-// files are ours, and a test holds them to that form.
-func statements(text string) []string {
-	var list []string
-	for _, part := range strings.Split(text+"\n", ";\n") {
-		bare := true
-		for line := range strings.Lines(part) {
-			line = strings.TrimSpace(line)
-			bare = bare && (line == "" || strings.HasPrefix(line, "--"))
-		}
-		if !bare {
-			list = append(list, part)
+func (db *DB) apply(ctx context.Context, m migration) error {
+	for i, statement := range m.statements {
+		if err := db.Exec(ctx, statement, nil); err != nil {
+			return fmt.Errorf("apply migration %s, statement %d: %w", m.name, i+1, err)
 		}
 	}
-	return list
+	if err := db.Exec(ctx, recordMigrationSQL, map[string]any{"name": m.name, "checksum": m.checksum}); err != nil {
+		return fmt.Errorf("record migration %s: %w", m.name, err)
+	}
+	return nil
 }
