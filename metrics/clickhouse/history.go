@@ -1,0 +1,217 @@
+package clickhouse
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed sql/repos.sql
+	reposSQL string
+	//go:embed sql/readings.sql
+	readingsSQL string
+	//go:embed sql/commits.sql
+	commitsSQL string
+	//go:embed sql/file_changes.sql
+	fileChangesSQL string
+	//go:embed sql/side_changes.sql
+	sideChangesSQL string
+)
+
+// How much Histories asks for at once: so many repositories, and of these so many as have about so many
+// landed commits together. Both bound memory; more questions cost time.
+const (
+	historyRepos   = 1000
+	historyCommits = 200_000
+)
+
+// Histories reads all that is known of repositories, in the order given. Only the newest complete chain of
+// walks counts: what a force push or a killed scan left behind is not seen. Of readings in a row that ended
+// alike it gives the first and the last. A repository that was never seen is left out.
+func (db *DB) Histories(ctx context.Context, repos []metrics.RepoID) iter.Seq2[metrics.History, error] {
+	return func(yield func(metrics.History, error) bool) {
+		for some := range slices.Chunk(repos, historyRepos) {
+			chains, abandoned, err := db.chains(ctx, selection{repos: some})
+			if err != nil {
+				yield(metrics.History{}, err)
+				return
+			}
+			for part := range portions(some, chains) {
+				if !db.yieldHistories(ctx, part, chains, abandoned, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// portions cuts repositories into runs that are read at once.
+func portions(repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk) iter.Seq[[]metrics.RepoID] {
+	return func(yield func([]metrics.RepoID) bool) {
+		begin, commits := 0, uint32(0)
+		for i, id := range repos {
+			if chain := chains[id]; len(chain) > 0 {
+				commits += chain[len(chain)-1].First + chain[len(chain)-1].Commits
+			}
+			if commits >= historyCommits || i == len(repos)-1 {
+				if !yield(repos[begin : i+1]) {
+					return
+				}
+				begin, commits = i+1, 0
+			}
+		}
+	}
+}
+
+func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk,
+	abandoned map[metrics.RepoID][]metrics.WalkID, yield func(metrics.History, error) bool) bool {
+	r := &historyReader{db: db, args: selection{repos: repos}.args(), byRepo: make(map[metrics.RepoID]*metrics.History, len(repos))}
+	left := []uint64{0}
+	for _, id := range repos {
+		for _, walk := range abandoned[id] {
+			left = append(left, uint64(walk))
+		}
+	}
+	r.args["abandoned"] = left
+	if err := r.read(ctx); err != nil {
+		yield(metrics.History{}, fmt.Errorf("read the history of %d repositories: %w", len(repos), err))
+		return false
+	}
+	for _, id := range repos {
+		h := r.byRepo[id]
+		if h == nil {
+			continue
+		}
+		h.Walks = chains[id]
+		if !yield(*h, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// historyReader gathers the histories of some repositories, a table at a time.
+type historyReader struct {
+	db     *DB
+	args   map[string]any
+	byRepo map[metrics.RepoID]*metrics.History
+}
+
+func (r *historyReader) read(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{r.repos, r.readings, r.commits, r.fileChanges, r.sideChanges, r.exemptions} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repos finds the repositories; the last row of each is the newest.
+func (r *historyReader) repos(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, reposSQL, r.args, func(x *metrics.Repo) []any {
+		return []any{
+			(*uint64)(&x.ID), &x.Name, &x.Source, (*int64)(&x.Seen), &x.Location, &x.DefaultBranch, (*string)(&x.Head),
+			(*int64)(&x.Created), (*int64)(&x.LastPush), &x.Archived, (*int64)(&x.ArchivedAt), &x.Fork, &x.Template,
+			&x.Shallow, &x.Topics, &x.Properties, &x.Languages, &x.TemplateOf,
+		}
+	})
+	for _, row := range rows {
+		r.byRepo[row.ID] = &metrics.History{Repo: row}
+	}
+	return err
+}
+
+func (r *historyReader) readings(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, readingsSQL, r.args, readingTargets)
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.Readings = append(h.Readings, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) exemptions(ctx context.Context) error {
+	r.args["all"] = false
+	rows, err := collect(ctx, r.db, exemptionsSQL, r.args, exemptionTargets)
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.Exemptions = append(h.Exemptions, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) commits(ctx context.Context) error {
+	var c metrics.Commit
+	into := []any{
+		(*uint64)(&c.Repo), (*uint64)(&c.Walk), &c.Pos, &c.Seq, (*string)(&c.OID), (*int64)(&c.Committed),
+		(*int64)(&c.Authored), (*uint64)(&c.Author), new([]uint64), new([]uint64), &c.Merge,
+	}
+	coAuthors, requestedBy := into[8].(*[]uint64), into[9].(*[]uint64)
+	return r.db.each(ctx, commitsSQL, r.args, func(rows driver.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		h := r.byRepo[c.Repo]
+		if h == nil {
+			return nil
+		}
+		if n := len(h.Commits); n > 0 && h.Commits[n-1].Pos == c.Pos && h.Commits[n-1].Seq == c.Seq {
+			return nil // written twice and not merged yet
+		}
+		c.CoAuthors, c.RequestedBy = aliases(*coAuthors), aliases(*requestedBy)
+		h.Commits = append(h.Commits, c)
+		return nil
+	})
+}
+
+func aliases(ids []uint64) []metrics.AliasID {
+	if len(ids) == 0 {
+		return nil
+	}
+	return pick(ids, func(id *uint64) metrics.AliasID { return metrics.AliasID(*id) })
+}
+
+func (r *historyReader) fileChanges(ctx context.Context) error {
+	var c metrics.FileChange
+	into := []any{(*uint64)(&c.Repo), (*uint64)(&c.Walk), &c.Pos, &c.Path, (*string)(&c.Blob)}
+	return r.db.each(ctx, fileChangesSQL, r.args, func(rows driver.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		h := r.byRepo[c.Repo]
+		if h == nil {
+			return nil
+		}
+		if n := len(h.Changes); n == 0 || h.Changes[n-1] != c {
+			h.Changes = append(h.Changes, c)
+		}
+		return nil
+	})
+}
+
+func (r *historyReader) sideChanges(ctx context.Context) error {
+	var c metrics.SideChange
+	into := []any{(*uint64)(&c.Repo), (*uint64)(&c.Walk), &c.Pos, &c.Seq, &c.Path, (*string)(&c.Blob)}
+	return r.db.each(ctx, sideChangesSQL, r.args, func(rows driver.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		h := r.byRepo[c.Repo]
+		if h == nil {
+			return nil
+		}
+		if n := len(h.Side); n == 0 || h.Side[n-1] != c {
+			h.Side = append(h.Side, c)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,66 @@
+package clickhouse
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+//go:embed sql/last_readings.sql
+var lastReadingsSQL string
+
+// Last is what the store has of a repository, for the next reading of it.
+type Last struct {
+	Walk    metrics.Walk    // the newest complete one; the zero Walk where there is none
+	Next    uint32          // position that follows its last landed commit
+	Reading metrics.Reading // the newest of the source
+}
+
+// Lasts knows what the store had of every repository when it was asked.
+type Lasts struct {
+	chains   map[metrics.RepoID][]metrics.Walk
+	readings map[sourced]metrics.Reading
+}
+
+type sourced struct {
+	source string
+	repo   metrics.RepoID
+}
+
+// Lasts returns what the store has of the given repositories, or of all when none is given.
+func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error) {
+	s := selection{all: len(repos) == 0, repos: repos}
+	chains, _, err := db.chains(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	readings, err := collect(ctx, db, lastReadingsSQL, s.args(), readingTargets)
+	if err != nil {
+		return nil, fmt.Errorf("list newest readings: %w", err)
+	}
+	l := &Lasts{chains: chains, readings: make(map[sourced]metrics.Reading, len(readings))}
+	for _, r := range readings {
+		l.readings[sourced{r.Source, r.Repo}] = r
+	}
+	return l, nil
+}
+
+// Of returns what there was of one repository by one source. Walks belong to no source: two clones of one
+// repository continue each other's.
+func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
+	last := Last{Reading: l.readings[sourced{source, repo}]}
+	if chain := l.chains[repo]; len(chain) > 0 {
+		last.Walk = chain[len(chain)-1]
+		last.Next = last.Walk.First + last.Walk.Commits
+	}
+	return last
+}
+
+func readingTargets(r *metrics.Reading) []any {
+	return []any{
+		(*uint64)(&r.Repo), &r.Source, (*int64)(&r.At), &r.Complete, (*string)(&r.Reason), &r.Detail,
+		(*string)(&r.Head), &r.Watched, &r.Names,
+	}
+}

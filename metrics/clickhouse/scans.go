@@ -1,0 +1,122 @@
+package clickhouse
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed sql/definitions.sql
+	definitionsSQL string
+	//go:embed sql/installation.sql
+	installationSQL string
+)
+
+// Scan is what one run of the collectors came to.
+type Scan struct {
+	ID        uint64
+	Began     metrics.Instant
+	Ended     metrics.Instant
+	Complete  bool // every source could list all it has, and every repository could be read
+	Repos     uint32
+	Unchanged uint32
+	Unknown   uint32
+	Changes   uint64
+	Requests  uint64
+}
+
+// WriteScan stores what a run came to.
+func (db *DB) WriteScan(ctx context.Context, s Scan) error {
+	rows := []Scan{s}
+	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, complete, repos, unchanged, unknown, changes, requests)",
+		pick(rows, func(s *Scan) uint64 { return s.ID }),
+		times(rows, func(s *Scan) metrics.Instant { return s.Began }),
+		times(rows, func(s *Scan) metrics.Instant { return s.Ended }),
+		pick(rows, func(s *Scan) bool { return s.Complete }),
+		pick(rows, func(s *Scan) uint32 { return s.Repos }),
+		pick(rows, func(s *Scan) uint32 { return s.Unchanged }),
+		pick(rows, func(s *Scan) uint32 { return s.Unknown }),
+		pick(rows, func(s *Scan) uint64 { return s.Changes }),
+		pick(rows, func(s *Scan) uint64 { return s.Requests }))
+	if err != nil {
+		return fmt.Errorf("write scan %d: %w", s.ID, err)
+	}
+	return nil
+}
+
+// InForce is a set of definitions with the time from which it held.
+type InForce struct {
+	From        metrics.Instant
+	Fingerprint uint64
+	metrics.Definitions
+}
+
+// Definitions returns every set of definitions that was in force, oldest first.
+func (db *DB) Definitions(ctx context.Context) ([]InForce, error) {
+	var rows []struct {
+		From        int64  `ch:"in_force"`
+		Fingerprint uint64 `ch:"fingerprint"`
+		Body        string `ch:"body"`
+	}
+	if err := db.Select(ctx, &rows, definitionsSQL, nil); err != nil {
+		return nil, fmt.Errorf("list definitions: %w", err)
+	}
+	list := make([]InForce, len(rows))
+	for i, row := range rows {
+		list[i].From, list[i].Fingerprint = metrics.Instant(row.From), row.Fingerprint
+		if err := json.Unmarshal([]byte(row.Body), &list[i].Definitions); err != nil {
+			return nil, fmt.Errorf("read the definitions of %s: %w", list[i].From, err)
+		}
+	}
+	return list, nil
+}
+
+// PutDefinitions notes that d is in force from then on, and reports whether that is a change: nothing is
+// written when the newest definitions are the same.
+func (db *DB) PutDefinitions(ctx context.Context, d metrics.Definitions, from metrics.Instant) (changed bool, err error) {
+	body, err := json.Marshal(d)
+	if err != nil {
+		return false, fmt.Errorf("write definitions as JSON: %w", err)
+	}
+	known, err := db.Definitions(ctx)
+	if err != nil {
+		return false, err
+	}
+	fingerprint := metrics.Fingerprint(string(body))
+	if n := len(known); n > 0 && known[n-1].Fingerprint == fingerprint {
+		return false, nil
+	}
+	err = db.insert(ctx, "INSERT INTO definitions (fingerprint, in_force, body)",
+		[]uint64{fingerprint}, []int64{int64(from)}, []string{string(body)})
+	if err != nil {
+		return false, fmt.Errorf("write definitions: %w", err)
+	}
+	return true, nil
+}
+
+// Installation returns what is kept under a key for this installation, or "" where there is nothing.
+func (db *DB) Installation(ctx context.Context, key string) (string, error) {
+	var rows []struct {
+		Value string `ch:"value"`
+	}
+	if err := db.Select(ctx, &rows, installationSQL, map[string]any{"key": key}); err != nil {
+		return "", fmt.Errorf("look up %s of the installation: %w", key, err)
+	}
+	if len(rows) == 0 {
+		return "", nil
+	}
+	return rows[0].Value, nil
+}
+
+// PutInstallation keeps a value under a key, in place of an older one.
+func (db *DB) PutInstallation(ctx context.Context, key, value string, seen metrics.Instant) error {
+	err := db.insert(ctx, "INSERT INTO installation (key, value, seen)", []string{key}, []string{value}, []int64{int64(seen)})
+	if err != nil {
+		return fmt.Errorf("write %s of the installation: %w", key, err)
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+-- commits: which commits did complete walks of repositories find, in the order of the branch?
+SELECT
+    commits.repo AS repo,
+    commits.walk AS walk,
+    commits.pos AS pos,
+    commits.seq AS seq,
+    commits.oid AS oid,
+    toInt64(commits.committed) AS committed,
+    toInt64(commits.authored) AS authored,
+    commits.author AS author,
+    commits.co_authors AS co_authors,
+    commits.requested_by AS requested_by,
+    commits.merge AS merge
+FROM commits
+WHERE commits.repo IN @repos
+    AND commits.walk IN (SELECT walks.id FROM walks WHERE walks.repo IN @repos)
+    AND commits.walk NOT IN @abandoned
+ORDER BY
+    repo,
+    pos,
+    seq

@@ -1,0 +1,6 @@
+-- kept: of which of these blobs is everything known that can be?
+SELECT DISTINCT blobs.oid AS oid
+FROM blobs
+WHERE blobs.oid IN arrayMap(hexed -> unhex(hexed), @oids)
+    AND (blobs.status = 'read' OR blobs.status = 'too_big' AND blobs.size > @limit)
+ORDER BY oid

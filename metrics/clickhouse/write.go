@@ -1,0 +1,161 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Write stores the facts of a batch. Each kind is one insert; walks and readings come last, so that a walk
+// that is there is complete, whenever the process is killed. Writing the same facts twice changes nothing.
+func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
+	steps := []struct {
+		kind  string
+		rows  int
+		write func() error
+	}{
+		{"blobs", len(b.Blobs), func() error { return db.writeBlobs(ctx, b.Blobs) }},
+		{"identities", len(b.Identities), func() error { return db.writeIdentities(ctx, b.Identities) }},
+		{"memberships", len(b.Memberships), func() error { return db.writeMemberships(ctx, b.Memberships) }},
+		{"commits", len(b.Commits), func() error { return db.writeCommits(ctx, b.Commits) }},
+		{"file changes", len(b.FileChanges), func() error { return db.writeFileChanges(ctx, b.FileChanges) }},
+		{"side changes", len(b.SideChanges), func() error { return db.writeSideChanges(ctx, b.SideChanges) }},
+		{"repositories", len(b.Repos), func() error { return db.writeRepos(ctx, b.Repos) }},
+		{"walks", len(b.Walks), func() error { return db.writeWalks(ctx, b.Walks) }},
+		{"readings", len(b.Readings), func() error { return db.writeReadings(ctx, b.Readings) }},
+	}
+	for _, s := range steps {
+		if s.rows == 0 {
+			continue
+		}
+		if err := s.write(); err != nil {
+			return fmt.Errorf("write %d %s: %w", s.rows, s.kind, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) writeBlobs(ctx context.Context, rows []metrics.Blob) error {
+	return db.insert(ctx, "INSERT INTO blobs (oid, status, size, content)",
+		pick(rows, func(b *metrics.Blob) string { return string(b.OID) }),
+		pick(rows, func(b *metrics.Blob) int8 { return int8(b.Status) }),
+		pick(rows, func(b *metrics.Blob) uint64 { return b.Size }),
+		pick(rows, func(b *metrics.Blob) string { return b.Content }))
+}
+
+func (db *DB) writeIdentities(ctx context.Context, rows []metrics.Identity) error {
+	return db.insert(ctx, "INSERT INTO identities (alias, person, kind, source, seen)",
+		pick(rows, func(i *metrics.Identity) uint64 { return uint64(i.Alias) }),
+		pick(rows, func(i *metrics.Identity) uint64 { return uint64(i.Person) }),
+		pick(rows, func(i *metrics.Identity) int8 { return int8(i.Kind) }),
+		pick(rows, func(i *metrics.Identity) string { return i.Source }),
+		times(rows, func(i *metrics.Identity) metrics.Instant { return i.Seen }))
+}
+
+func (db *DB) writeMemberships(ctx context.Context, rows []metrics.Membership) error {
+	return db.insert(ctx, "INSERT INTO memberships (person, team, source, begins, ends)",
+		pick(rows, func(m *metrics.Membership) uint64 { return uint64(m.Person) }),
+		pick(rows, func(m *metrics.Membership) string { return string(m.Team) }),
+		pick(rows, func(m *metrics.Membership) string { return m.Source }),
+		times(rows, func(m *metrics.Membership) metrics.Instant { return m.From }),
+		times(rows, func(m *metrics.Membership) metrics.Instant { return m.To }))
+}
+
+func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
+	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge)",
+		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Repo) }),
+		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Walk) }),
+		pick(rows, func(c *metrics.Commit) uint32 { return c.Pos }),
+		pick(rows, func(c *metrics.Commit) uint32 { return c.Seq }),
+		pick(rows, func(c *metrics.Commit) string { return string(c.OID) }),
+		times(rows, func(c *metrics.Commit) metrics.Instant { return c.Committed }),
+		times(rows, func(c *metrics.Commit) metrics.Instant { return c.Authored }),
+		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Author) }),
+		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.CoAuthors }, number),
+		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.RequestedBy }, number),
+		pick(rows, func(c *metrics.Commit) bool { return c.Merge }))
+}
+
+func (db *DB) writeFileChanges(ctx context.Context, rows []metrics.FileChange) error {
+	return db.insert(ctx, "INSERT INTO file_changes (repo, walk, pos, path, blob)",
+		pick(rows, func(c *metrics.FileChange) uint64 { return uint64(c.Repo) }),
+		pick(rows, func(c *metrics.FileChange) uint64 { return uint64(c.Walk) }),
+		pick(rows, func(c *metrics.FileChange) uint32 { return c.Pos }),
+		pick(rows, func(c *metrics.FileChange) string { return c.Path }),
+		pick(rows, func(c *metrics.FileChange) string { return string(c.Blob) }))
+}
+
+func (db *DB) writeSideChanges(ctx context.Context, rows []metrics.SideChange) error {
+	return db.insert(ctx, "INSERT INTO side_changes (repo, walk, pos, seq, path, blob)",
+		pick(rows, func(c *metrics.SideChange) uint64 { return uint64(c.Repo) }),
+		pick(rows, func(c *metrics.SideChange) uint64 { return uint64(c.Walk) }),
+		pick(rows, func(c *metrics.SideChange) uint32 { return c.Pos }),
+		pick(rows, func(c *metrics.SideChange) uint32 { return c.Seq }),
+		pick(rows, func(c *metrics.SideChange) string { return c.Path }),
+		pick(rows, func(c *metrics.SideChange) string { return string(c.Blob) }))
+}
+
+func (db *DB) writeRepos(ctx context.Context, rows []metrics.Repo) error {
+	return db.insert(ctx, `INSERT INTO repos (id, name, source, seen, location, default_branch, head, created, last_push,
+		archived, archived_at, fork, template, shallow, topics, properties, languages, template_of)`,
+		pick(rows, func(r *metrics.Repo) uint64 { return uint64(r.ID) }),
+		pick(rows, func(r *metrics.Repo) string { return r.Name }),
+		pick(rows, func(r *metrics.Repo) string { return r.Source }),
+		times(rows, func(r *metrics.Repo) metrics.Instant { return r.Seen }),
+		pick(rows, func(r *metrics.Repo) string { return r.Location }),
+		pick(rows, func(r *metrics.Repo) string { return r.DefaultBranch }),
+		pick(rows, func(r *metrics.Repo) string { return string(r.Head) }),
+		times(rows, func(r *metrics.Repo) metrics.Instant { return r.Created }),
+		times(rows, func(r *metrics.Repo) metrics.Instant { return r.LastPush }),
+		pick(rows, func(r *metrics.Repo) bool { return r.Archived }),
+		times(rows, func(r *metrics.Repo) metrics.Instant { return r.ArchivedAt }),
+		pick(rows, func(r *metrics.Repo) bool { return r.Fork }),
+		pick(rows, func(r *metrics.Repo) bool { return r.Template }),
+		pick(rows, func(r *metrics.Repo) bool { return r.Shallow }),
+		lists(rows, func(r *metrics.Repo) []string { return r.Topics }, text),
+		properties(rows),
+		lists(rows, func(r *metrics.Repo) []string { return r.Languages }, text),
+		pick(rows, func(r *metrics.Repo) string { return r.TemplateOf }))
+}
+
+func properties(rows []metrics.Repo) perRow {
+	values := make(perRow, len(rows))
+	for i := range rows {
+		values[i] = map[string]string{}
+		if rows[i].Properties != nil {
+			values[i] = rows[i].Properties
+		}
+	}
+	return values
+}
+
+func (db *DB) writeWalks(ctx context.Context, rows []metrics.Walk) error {
+	return db.insert(ctx, "INSERT INTO walks (id, repo, prev, base, head, first, commits, at, branch, grafted, watched, watch, presence)",
+		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.ID) }),
+		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.Repo) }),
+		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.Prev) }),
+		pick(rows, func(w *metrics.Walk) string { return string(w.Base) }),
+		pick(rows, func(w *metrics.Walk) string { return string(w.Head) }),
+		pick(rows, func(w *metrics.Walk) uint32 { return w.First }),
+		pick(rows, func(w *metrics.Walk) uint32 { return w.Commits }),
+		times(rows, func(w *metrics.Walk) metrics.Instant { return w.At }),
+		pick(rows, func(w *metrics.Walk) string { return w.Branch }),
+		pick(rows, func(w *metrics.Walk) bool { return w.Grafted }),
+		pick(rows, func(w *metrics.Walk) uint64 { return w.Watched }),
+		lists(rows, func(w *metrics.Walk) []string { return w.Watch }, text),
+		lists(rows, func(w *metrics.Walk) []string { return w.Presence }, text))
+}
+
+func (db *DB) writeReadings(ctx context.Context, rows []metrics.Reading) error {
+	return db.insert(ctx, "INSERT INTO readings (repo, source, at, complete, reason, detail, head, watched, names)",
+		pick(rows, func(r *metrics.Reading) uint64 { return uint64(r.Repo) }),
+		pick(rows, func(r *metrics.Reading) string { return r.Source }),
+		times(rows, func(r *metrics.Reading) metrics.Instant { return r.At }),
+		pick(rows, func(r *metrics.Reading) bool { return r.Complete }),
+		pick(rows, func(r *metrics.Reading) string { return string(r.Reason) }),
+		pick(rows, func(r *metrics.Reading) string { return r.Detail }),
+		pick(rows, func(r *metrics.Reading) string { return string(r.Head) }),
+		pick(rows, func(r *metrics.Reading) uint64 { return r.Watched }),
+		pick(rows, func(r *metrics.Reading) uint64 { return r.Names }))
+}
