@@ -1,13 +1,14 @@
 -- What classify concluded. Every row carries the generation that wrote it; current names, for each
--- repository, the generation in force and the definitions that it follows. One insert into current swaps
--- all repositories of a run at once.
+-- repository, the generation in force, and fingerprints of the definitions and the facts that it follows.
+-- One insert into current swaps all repositories of a run at once.
 -- Its row of repository 0 names the generation of the paths and teams.
 
 CREATE TABLE IF NOT EXISTS current
 (
     repo        UInt64,
     generation  UInt64,
-    definitions UInt64
+    definitions UInt64,
+    mark        UInt64
 )
 ENGINE = ReplacingMergeTree(generation)
 ORDER BY repo;

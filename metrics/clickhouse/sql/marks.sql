@@ -1,0 +1,50 @@
+-- marks: which facts are there of each repository, and which facts and definitions is its published conclusion drawn from?
+SELECT
+    known.repo AS repo,
+    cityHash64(known.names, readings_newest.mark, walks_newest.mark, exemptions_all.mark) AS mark,
+    published.mark AS published_mark,
+    published.definitions AS published_definitions,
+    published.generation > 0 AS is_published
+FROM
+(
+    SELECT
+        repos.id AS repo,
+        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), repos.seen) AS names
+    FROM repos
+    GROUP BY repos.id
+) AS known
+LEFT JOIN
+(
+    SELECT
+        readings.repo AS repo,
+        argMax((readings.complete, readings.reason, readings.names), readings.at) AS mark
+    FROM readings
+    GROUP BY readings.repo
+) AS readings_newest ON readings_newest.repo = known.repo
+LEFT JOIN
+(
+    SELECT
+        walks.repo AS repo,
+        argMax(walks.id, (walks.at, walks.first + walks.commits)) AS mark
+    FROM walks
+    GROUP BY walks.repo
+) AS walks_newest ON walks_newest.repo = known.repo
+LEFT JOIN
+(
+    SELECT
+        exemptions.repo AS repo,
+        groupBitXor(cityHash64(exemptions.component, exemptions.path, exemptions.begins, exemptions.ends, exemptions.recorded)) AS mark
+    FROM exemptions
+    GROUP BY exemptions.repo
+) AS exemptions_all ON exemptions_all.repo = known.repo
+LEFT JOIN
+(
+    SELECT
+        current.repo AS repo,
+        max(current.generation) AS generation,
+        argMax(current.definitions, current.generation) AS definitions,
+        argMax(current.mark, current.generation) AS mark
+    FROM current
+    GROUP BY current.repo
+) AS published ON published.repo = known.repo
+ORDER BY known.repo

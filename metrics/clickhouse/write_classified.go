@@ -1,0 +1,146 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Generation numbers a run of classify. What it wrote is in force once it is published.
+type Generation uint64
+
+// Conclusions are what classify made of some repositories.
+type Conclusions struct {
+	Spans     []metrics.Span
+	Events    []metrics.Event
+	Spells    []metrics.Spell
+	Ownership []metrics.Ownership
+	Warnings  []metrics.Warning
+}
+
+// WriteConclusions stores what classify concluded. Nobody sees it before Publish. Unlike facts, conclusions
+// must be written once in a generation.
+func (db *DB) WriteConclusions(ctx context.Context, g Generation, c *Conclusions) error {
+	steps := []struct {
+		kind  string
+		rows  int
+		write func() error
+	}{
+		{"spans", len(c.Spans), func() error { return db.writeSpans(ctx, g, c.Spans) }},
+		{"events", len(c.Events), func() error { return db.writeEvents(ctx, g, c.Events) }},
+		{"spells", len(c.Spells), func() error { return db.writeSpells(ctx, g, c.Spells) }},
+		{"ownerships", len(c.Ownership), func() error { return db.writeOwnership(ctx, g, c.Ownership) }},
+		{"warnings", len(c.Warnings), func() error { return db.writeWarnings(ctx, g, c.Warnings) }},
+	}
+	for _, s := range steps {
+		if s.rows == 0 {
+			continue
+		}
+		if err := s.write(); err != nil {
+			return fmt.Errorf("write %d %s: %w", s.rows, s.kind, err)
+		}
+	}
+	return nil
+}
+
+// generations repeats the generation for each row.
+func generations[R any](g Generation, rows []R) []uint64 {
+	return pick(rows, func(*R) uint64 { return uint64(g) })
+}
+
+func (db *DB) writeSpans(ctx context.Context, g Generation, rows []metrics.Span) error {
+	return db.insert(ctx, `INSERT INTO spans (generation, repo, component, path, begins, ends, team, state, tree,
+		active, choice, mandated, voluntary, kept, dated, origin, ways, version, since, spell_from, reason)`,
+		generations(g, rows),
+		pick(rows, func(s *metrics.Span) uint64 { return uint64(s.Repo) }),
+		pick(rows, func(s *metrics.Span) string { return s.Component }),
+		pick(rows, func(s *metrics.Span) string { return string(s.Path) }),
+		times(rows, func(s *metrics.Span) metrics.Instant { return s.From }),
+		times(rows, func(s *metrics.Span) metrics.Instant { return s.To }),
+		pick(rows, func(s *metrics.Span) string { return string(s.Team) }),
+		pick(rows, func(s *metrics.Span) int8 { return int8(s.State) }),
+		pick(rows, func(s *metrics.Span) int8 { return int8(s.Tree) }),
+		pick(rows, func(s *metrics.Span) bool { return s.Active }),
+		pick(rows, func(s *metrics.Span) bool { return s.Choice }),
+		pick(rows, func(s *metrics.Span) bool { return s.Mandated }),
+		pick(rows, func(s *metrics.Span) bool { return s.Voluntary }),
+		pick(rows, func(s *metrics.Span) bool { return s.Kept }),
+		pick(rows, func(s *metrics.Span) bool { return s.Dated }),
+		pick(rows, func(s *metrics.Span) int8 { return int8(s.Origin) }),
+		lists(rows, func(s *metrics.Span) []metrics.WayKey { return s.Ways }, text),
+		pick(rows, func(s *metrics.Span) string { return s.Version }),
+		times(rows, func(s *metrics.Span) metrics.Instant { return s.Since }),
+		times(rows, func(s *metrics.Span) metrics.Instant { return s.SpellFrom }),
+		pick(rows, func(s *metrics.Span) string { return string(s.Reason) }))
+}
+
+func (db *DB) writeEvents(ctx context.Context, g Generation, rows []metrics.Event) error {
+	evidence := make([]string, len(rows))
+	for i := range rows {
+		var err error
+		if evidence[i], err = rows[i].EvidenceJSON(); err != nil {
+			return err
+		}
+	}
+	return db.insert(ctx, `INSERT INTO events (generation, id, repo, component, path, at, ord, kind, from_state,
+		to_state, ways, version, commit, change, actor, origin, evidence)`,
+		generations(g, rows),
+		pick(rows, func(e *metrics.Event) uint64 { return e.ID }),
+		pick(rows, func(e *metrics.Event) uint64 { return uint64(e.Repo) }),
+		pick(rows, func(e *metrics.Event) string { return e.Component }),
+		pick(rows, func(e *metrics.Event) string { return string(e.Path) }),
+		times(rows, func(e *metrics.Event) metrics.Instant { return e.At }),
+		pick(rows, func(e *metrics.Event) uint32 { return e.Order }),
+		pick(rows, func(e *metrics.Event) int8 { return int8(e.Kind) }),
+		pick(rows, func(e *metrics.Event) int8 { return int8(e.From) }),
+		pick(rows, func(e *metrics.Event) int8 { return int8(e.To) }),
+		lists(rows, func(e *metrics.Event) []metrics.WayKey { return e.Ways }, text),
+		pick(rows, func(e *metrics.Event) string { return e.Version }),
+		pick(rows, func(e *metrics.Event) string { return string(e.Commit) }),
+		pick(rows, func(e *metrics.Event) string { return string(e.Change) }),
+		pick(rows, func(e *metrics.Event) uint64 { return uint64(e.Actor) }),
+		pick(rows, func(e *metrics.Event) int8 { return int8(e.Origin) }),
+		evidence)
+}
+
+func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spell) error {
+	return db.insert(ctx, `INSERT INTO spells (generation, repo, component, path, begins, ends, outcome, known,
+		choice, origin, actor, team, commit, change, marks)`,
+		generations(g, rows),
+		pick(rows, func(s *metrics.Spell) uint64 { return uint64(s.Repo) }),
+		pick(rows, func(s *metrics.Spell) string { return s.Component }),
+		pick(rows, func(s *metrics.Spell) string { return string(s.Path) }),
+		times(rows, func(s *metrics.Spell) metrics.Instant { return s.From }),
+		times(rows, func(s *metrics.Spell) metrics.Instant { return s.To }),
+		pick(rows, func(s *metrics.Spell) int8 { return int8(s.Outcome) }),
+		pick(rows, func(s *metrics.Spell) bool { return s.Known }),
+		pick(rows, func(s *metrics.Spell) bool { return s.Choice }),
+		pick(rows, func(s *metrics.Spell) int8 { return int8(s.Origin) }),
+		pick(rows, func(s *metrics.Spell) uint64 { return uint64(s.Actor) }),
+		pick(rows, func(s *metrics.Spell) string { return string(s.Team) }),
+		pick(rows, func(s *metrics.Spell) string { return string(s.Commit) }),
+		pick(rows, func(s *metrics.Spell) string { return string(s.Change) }),
+		lists(rows, func(s *metrics.Spell) []uint64 { return s.Marks }, number))
+}
+
+func (db *DB) writeOwnership(ctx context.Context, g Generation, rows []metrics.Ownership) error {
+	return db.insert(ctx, "INSERT INTO ownership (generation, repo, component, team, begins, ends, source)",
+		generations(g, rows),
+		pick(rows, func(o *metrics.Ownership) uint64 { return uint64(o.Repo) }),
+		pick(rows, func(o *metrics.Ownership) string { return o.Component }),
+		pick(rows, func(o *metrics.Ownership) string { return string(o.Team) }),
+		times(rows, func(o *metrics.Ownership) metrics.Instant { return o.From }),
+		times(rows, func(o *metrics.Ownership) metrics.Instant { return o.To }),
+		pick(rows, func(o *metrics.Ownership) string { return string(o.Source) }))
+}
+
+func (db *DB) writeWarnings(ctx context.Context, g Generation, rows []metrics.Warning) error {
+	return db.insert(ctx, "INSERT INTO warnings (generation, repo, file, line, column, message)",
+		generations(g, rows),
+		pick(rows, func(w *metrics.Warning) uint64 { return uint64(w.Repo) }),
+		pick(rows, func(w *metrics.Warning) string { return w.File }),
+		pick(rows, func(w *metrics.Warning) uint32 { return uint32(max(w.Line, 0)) }),
+		pick(rows, func(w *metrics.Warning) uint32 { return uint32(max(w.Column, 0)) }),
+		pick(rows, func(w *metrics.Warning) string { return w.Message }))
+}
