@@ -101,8 +101,8 @@ func expand(ctx context.Context, glob string) ([]found, error) {
 			return nil
 		}
 		list = append(list, found{clone: c, name: c.name(match)})
-		if !entry.IsDir() {
-			return nil
+		if !entry.IsDir() || len(options) == 0 {
+			return nil // SkipDir would pass over the siblings too
 		}
 		return fs.SkipDir // nothing inside of a repository is one of its own
 	}, options...)

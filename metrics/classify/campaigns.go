@@ -28,15 +28,8 @@ func (c Campaigns) has(u metrics.Unit, p metrics.PathKey, change metrics.OID) bo
 	return found
 }
 
-// Repos returns the repositories of the campaigns, in order.
-func (c Campaigns) Repos() []metrics.RepoID {
-	var list []metrics.RepoID
-	for e := range c {
-		list = append(list, e.unit.Repo)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
+// Has reports whether the spell began with a campaign.
+func (c Campaigns) Has(s *metrics.Spell) bool { return c.has(s.Unit, s.Path, s.Change) }
 
 // FindCampaigns is the one global step: among the spells of all repositories it finds the same change made
 // by one author within 7 days in 5 or more repositories of at least 3 teams that the author does not

@@ -11,10 +11,15 @@ package classify
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/detect"
 )
+
+// Version numbers what this package concludes from the same facts and definitions. It changes with every
+// change of meaning, so that stores are judged again.
+const Version = "1"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -56,6 +61,11 @@ func New(defs metrics.Definitions) (*Classifier, error) {
 
 // Definitions returns the definitions that the classifier was made of.
 func (c *Classifier) Definitions() metrics.Definitions { return c.defs }
+
+// Wants reports whether judging a repository may need the content of a file of that path.
+func (c *Classifier) Wants(file string) bool {
+	return c.rules.Wants(file) || isCatalog(file) || slices.Contains(codeownersPlaces[:], file)
+}
 
 // Watch returns the files that have to be read for the definitions, besides those that always are.
 func Watch(defs metrics.Definitions) metrics.WatchSet {

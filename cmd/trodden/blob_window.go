@@ -1,0 +1,88 @@
+package main
+
+import (
+	"github.com/trodden/trodden/metrics"
+)
+
+// blobWindow gives classify the contents of one repository's files. It reads them from the store in the
+// order of history, some hundred at once when one is first asked for, and forgets older ones.
+type blobWindow struct {
+	fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error)
+	order []metrics.OID       // of files that some signal looks at, by first appearance
+	place map[metrics.OID]int // in order
+	near  map[metrics.OID]metrics.Blob
+	far   map[metrics.OID]metrics.Blob // the window before
+	err   error                        // the first failure to read; everything is unknown after it
+}
+
+// windowSize is how many blobs are read at once. They are small files; a megabyte is the most one can have.
+const windowSize = 512
+
+func newBlobWindow(h metrics.History, wants func(path string) bool, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error)) *blobWindow {
+	w := &blobWindow{fetch: fetch, place: map[metrics.OID]int{}}
+	wanted := map[string]bool{}
+	add := func(path string, oid metrics.OID) {
+		want, known := wanted[path]
+		if !known {
+			want = wants(path)
+			wanted[path] = want
+		}
+		if _, listed := w.place[oid]; want && !listed && oid != "" {
+			w.place[oid] = len(w.order)
+			w.order = append(w.order, oid)
+		}
+	}
+	for i := range h.Changes {
+		add(h.Changes[i].Path, h.Changes[i].Blob)
+	}
+	for i := range h.Side {
+		add(h.Side[i].Path, h.Side[i].Blob)
+	}
+	return w
+}
+
+// Blob implements detect.Blobs.
+func (w *blobWindow) Blob(oid metrics.OID) (content string, reason metrics.Reason) {
+	b, here := w.near[oid]
+	if !here {
+		b, here = w.far[oid]
+	}
+	if !here {
+		b, here = w.read(oid)
+	}
+	switch {
+	case !here:
+		return "", metrics.ReasonNotRead
+	case b.Status == metrics.BlobRead:
+		return b.Content, ""
+	case b.Status == metrics.BlobTooBig:
+		return "", metrics.ReasonTooLarge
+	default:
+		return "", metrics.ReasonMissingObjects
+	}
+}
+
+// read moves the window so that it begins with the blob.
+func (w *blobWindow) read(oid metrics.OID) (metrics.Blob, bool) {
+	if w.err != nil {
+		return metrics.Blob{}, false
+	}
+	some := []metrics.OID{oid}
+	if at, listed := w.place[oid]; listed {
+		some = w.order[at:min(at+windowSize, len(w.order))]
+	}
+	found, err := w.fetch(some)
+	if err != nil {
+		w.err = err
+		return metrics.Blob{}, false
+	}
+	if len(some) == 1 && w.near != nil {
+		for id, b := range found {
+			w.near[id] = b
+		}
+	} else {
+		w.near, w.far = found, w.near
+	}
+	b, here := found[oid]
+	return b, here
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// conclusion brings what is concluded up to date with facts and definitions: the second stage. It asks the
+// store what has to be judged again, so that a run that was killed is made good by the next.
+type conclusion struct {
+	db       *clickhouse.DB
+	rules    *classify.Classifier
+	log      *slog.Logger
+	workers  int
+	now      func() time.Time
+	progress func(done, of int) // never called twice at once; may be nil
+}
+
+// concluded says what a run of classify came to.
+type concluded struct {
+	Repos     int // judged anew
+	Changes   int // file changes replayed
+	Spans     int
+	Events    int
+	Campaigns int // entries that were part of a mass change
+	Warnings  []metrics.Warning
+}
+
+// definitionsFingerprint identifies definitions and what is made of them.
+func definitionsFingerprint(d metrics.Definitions) (uint64, error) {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return 0, fmt.Errorf("fingerprint the definitions: %w", err)
+	}
+	return metrics.Fingerprint("definitions", classify.Version, string(b)), nil
+}
+
+// run judges every repository whose conclusion no longer follows, and puts the new generation in force.
+// Readers see the old one until all is written.
+func (c *conclusion) run(ctx context.Context) (concluded, error) {
+	begun := c.now()
+	defs := c.rules.Definitions()
+	fingerprint, err := definitionsFingerprint(defs)
+	if err != nil {
+		return concluded{}, err
+	}
+	marks, err := c.db.Marks(ctx)
+	if err != nil {
+		return concluded{}, err
+	}
+	stale := slices.DeleteFunc(slices.Clone(marks), func(m clickhouse.Mark) bool { return m.Holds(fingerprint) })
+	changed, err := c.db.PutDefinitions(ctx, defs, metrics.At(begun))
+	if err != nil || len(stale) == 0 && !changed {
+		return concluded{}, err
+	}
+	g, err := c.begin(ctx, marks)
+	if err != nil {
+		return concluded{}, err
+	}
+	if err := g.all(ctx, stale); err != nil {
+		return concluded{}, err
+	}
+	if err := c.db.WriteDefined(ctx, g.number, &defs); err != nil {
+		return concluded{}, err
+	}
+	if err := c.db.Publish(ctx, g.number, fingerprint, g.published()); err != nil {
+		return concluded{}, err
+	}
+	c.log.Info("classified", "repos", g.sum.Repos, "changes", g.sum.Changes, "spans", g.sum.Spans,
+		"events", g.sum.Events, "seconds", c.now().Sub(begun).Seconds())
+	return g.sum, nil
+}
+
+// generation is one run under way.
+type generation struct {
+	*conclusion
+	number clickhouse.Generation
+	people *classify.People
+	marks  map[metrics.RepoID]clickhouse.Mark
+
+	mu     sync.Mutex
+	batch  clickhouse.Conclusions // judged, not yet written
+	spells []metrics.Spell        // of what was judged, for campaigns
+	judged map[metrics.RepoID]clickhouse.Generation
+	sum    concluded
+}
+
+func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark) (*generation, error) {
+	if _, err := c.db.Sweep(ctx); err != nil {
+		return nil, err
+	}
+	identities, err := c.db.Identities(ctx)
+	if err != nil {
+		return nil, err
+	}
+	memberships, err := c.db.Memberships(ctx)
+	if err != nil {
+		return nil, err
+	}
+	number, err := c.db.NextGeneration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g := &generation{
+		conclusion: c, number: number, people: classify.NewPeople(identities, memberships),
+		marks: make(map[metrics.RepoID]clickhouse.Mark, len(marks)), judged: map[metrics.RepoID]clickhouse.Generation{},
+	}
+	for _, m := range marks {
+		g.marks[m.Repo] = m
+	}
+	return g, nil
+}
+
+// all judges the stale repositories, looks for campaigns among all, and judges those that belong to one
+// again, in a generation of their own.
+func (g *generation) all(ctx context.Context, stale []clickhouse.Mark) error {
+	ids := make([]metrics.RepoID, len(stale))
+	for i := range stale {
+		ids[i] = stale[i].Repo
+	}
+	if err := g.judge(ctx, g.number, ids, nil); err != nil {
+		return err
+	}
+	campaigns, again, err := g.campaigns(ctx)
+	if err != nil || len(again) == 0 {
+		return err
+	}
+	g.sum.Campaigns = len(campaigns)
+	return g.judge(ctx, g.number+1, again, campaigns)
+}
+
+// campaigns finds mass changes among what was just judged and what is in force of the others, and the
+// repositories whose conclusion does not know it yet.
+func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metrics.RepoID, error) {
+	spells := g.spells
+	inForce, err := g.db.Spells(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range inForce {
+		if _, anew := g.judged[s.Repo]; !anew {
+			spells = append(spells, s)
+		}
+	}
+	found := classify.FindCampaigns(spells, g.people)
+	var again []metrics.RepoID
+	for i := range spells {
+		if s := &spells[i]; found.Has(s) && s.Origin != metrics.Automated && s.Origin != metrics.Mandated {
+			again = append(again, s.Repo)
+		}
+	}
+	slices.Sort(again)
+	return found, slices.Compact(again), nil
+}
+
+// judge classifies repositories, several at once, and writes what follows under a generation.
+func (g *generation) judge(ctx context.Context, number clickhouse.Generation, ids []metrics.RepoID, campaigns classify.Campaigns) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	histories := make(chan metrics.History)
+	var workers sync.WaitGroup
+	done := 0
+	for range g.workers {
+		workers.Go(func() {
+			for h := range histories {
+				result, err := g.classify(ctx, h, campaigns)
+				if err == nil {
+					err = g.keep(ctx, number, result, &done, len(ids))
+				}
+				if err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for h, err := range g.db.Histories(ctx, ids) {
+		if err != nil {
+			cancel(err)
+			break
+		}
+		select {
+		case histories <- h:
+		case <-ctx.Done():
+		}
+	}
+	close(histories)
+	workers.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return g.flush(ctx, number)
+}
+
+func (g *generation) classify(ctx context.Context, h metrics.History, campaigns classify.Campaigns) (classify.Result, error) {
+	blobs := newBlobWindow(h, g.rules.Wants, func(oids []metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+		found := make(map[metrics.OID]metrics.Blob, len(oids))
+		for b, err := range g.db.Blobs(ctx, oids) {
+			if err != nil {
+				return nil, err
+			}
+			found[b.OID] = b
+		}
+		return found, nil
+	})
+	result := g.rules.Repo(h, g.people, blobs, campaigns)
+	return result, blobs.err
+}
+
+// flushRows is how many rows are gathered before they are written.
+const flushRows = 200_000
+
+func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r classify.Result, done *int, of int) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	b := &g.batch
+	b.Spans, b.Events, b.Spells = append(b.Spans, r.Spans...), append(b.Events, r.Events...), append(b.Spells, r.Spells...)
+	b.Ownership, b.Warnings = append(b.Ownership, r.Ownership...), append(b.Warnings, r.Warnings...)
+	if _, again := g.judged[r.Repo]; !again {
+		g.spells = append(g.spells, r.Spells...)
+		g.sum.Repos++
+		g.sum.Changes += r.Changes
+		g.sum.Spans += len(r.Spans)
+		g.sum.Events += len(r.Events)
+		g.sum.Warnings = append(g.sum.Warnings, r.Warnings...)
+	}
+	g.judged[r.Repo] = number
+	*done++
+	if g.progress != nil {
+		g.progress(*done, of)
+	}
+	if len(b.Spans)+len(b.Events) < flushRows {
+		return nil
+	}
+	return g.flush(ctx, number)
+}
+
+// flush writes what was gathered.
+func (g *generation) flush(ctx context.Context, number clickhouse.Generation) error {
+	batch := g.batch
+	g.batch = clickhouse.Conclusions{}
+	return g.db.WriteConclusions(ctx, number, &batch)
+}
+
+// published lists what comes into force.
+func (g *generation) published() []clickhouse.Mark {
+	list := make([]clickhouse.Mark, 0, len(g.judged))
+	for id, number := range g.judged {
+		m := g.marks[id]
+		m.Repo, m.Generation = id, number
+		list = append(list, m)
+	}
+	slices.SortFunc(list, func(a, b clickhouse.Mark) int {
+		if a.Repo < b.Repo {
+			return -1
+		}
+		return 1
+	})
+	return list
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// scanRun is the whole way from sources to conclusions, once.
+type scanRun struct {
+	db      *clickhouse.DB
+	sources []collectors.Source
+	rules   *classify.Classifier
+	workers int
+	shard   collectors.Shard
+	full    bool
+	log     *slog.Logger
+	now     func() time.Time
+	read    func(collectors.Progress) // told how far reading has come; may be nil
+	judged  func(done, of int)        // told how far classifying has come; may be nil
+}
+
+// scanned says what a scan came to.
+type scanned struct {
+	collectors.Summary
+	Concluded concluded
+	Scan      clickhouse.Scan
+}
+
+// run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
+// next run goes on from there.
+func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
+	begun := metrics.At(s.now())
+	lasts, err := s.db.Lasts(ctx)
+	if err != nil {
+		return scanned{}, err
+	}
+	facts := &buffer{write: s.db.Write}
+	sum, err := collectors.Run(ctx, collectors.Options{
+		Sources: s.sources, Store: runStore{facts, s.db, lasts}, Workers: s.workers, Shard: s.shard, Full: s.full,
+		Progress: s.read, Log: s.log, Now: s.now,
+	})
+	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
+	out := scanned{Summary: sum}
+	if err != nil {
+		return out, err
+	}
+	judge := conclusion{db: s.db, rules: s.rules, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
+	if out.Concluded, err = judge.run(ctx); err != nil {
+		return out, fmt.Errorf("classify: %w", err)
+	}
+	out.Scan = clickhouse.Scan{
+		ID: id, Began: begun, Ended: metrics.At(s.now()), Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
+		Repos: uint32(sum.Repos), Unchanged: uint32(sum.Unchanged), Unknown: uint32(sum.Unknown),
+		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests),
+	}
+	return out, s.db.WriteScan(ctx, out.Scan)
+}
+
+// runStore is the store as the collectors see it: what it had of each repository is looked up once.
+type runStore struct {
+	*buffer
+	db    *clickhouse.DB
+	lasts *clickhouse.Lasts
+}
+
+// Lacking implements collectors.Sink.
+func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error) {
+	return s.db.Lacking(ctx, blobs)
+}
+
+// Last implements collectors.Store.
+func (s runStore) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
+	last := s.lasts.Of(source, repo)
+	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading}, nil
+}
+
+// locked lets one scan run at a time.
+type locked struct {
+	mu      sync.Mutex
+	running bool
+}
+
+func (l *locked) begin() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.running {
+		return fmt.Errorf("a scan is running: %w", metrics.ErrConflict)
+	}
+	l.running = true
+	return nil
+}
+
+func (l *locked) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running = false
+}
