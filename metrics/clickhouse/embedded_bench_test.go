@@ -105,19 +105,27 @@ func BenchmarkInsert(b *testing.B) {
 	if err := os.WriteFile(file, encoded, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	var batch, floor time.Duration
-	for b.Loop() {
-		start := time.Now()
-		if err := insertFacts(b.Context(), db, batchRows); err != nil {
-			b.Fatal(err)
-		}
-		batch += time.Since(start)
-		start = time.Now()
-		if err := insertFloor(b.Context(), db, file); err != nil {
-			b.Fatal(err)
-		}
-		floor += time.Since(start)
+	ways := []func() error{
+		func() error { return insertFacts(b.Context(), db, batchRows) },
+		func() error { return insertFloor(b.Context(), db, file) },
 	}
+	var took [2]time.Duration
+	for _, way := range ways { // the first of each pays for what is made once
+		if err := way(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for turn := 0; b.Loop(); turn++ {
+		for i := range ways {
+			i := (turn + i) % 2
+			start := time.Now()
+			if err := ways[i](); err != nil {
+				b.Fatal(err)
+			}
+			took[i] += time.Since(start)
+		}
+	}
+	batch, floor := took[0], took[1]
 	rows := float64(b.N * batchRows)
 	b.ReportMetric(rows/batch.Seconds(), "rows/s")
 	b.ReportMetric(rows/floor.Seconds(), "floor-rows/s")
