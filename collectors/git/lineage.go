@@ -1,6 +1,10 @@
 package git
 
-import "github.com/trodden/trodden/metrics"
+import (
+	"container/heap"
+
+	"github.com/trodden/trodden/metrics"
+)
 
 // landed is the mark of commits on the first-parent history.
 const landed = -1
@@ -15,11 +19,12 @@ type lineage struct {
 	end     metrics.OID         // first parent of the last landed commit; empty when it has none
 }
 
-// group is what a merge brought: commits, newest first, and their changes, whose Seq is an index of commits
-// as long as the group is not complete.
+// group is what a merge brought: commits, no parent before all of its children, and their changes, whose Seq
+// is an index of commits as long as the group is not complete.
 type group struct {
 	awaited int // commits that are expected
 	commits []metrics.Commit
+	parents [][]metrics.OID // by index of commits
 	changes []metrics.SideChange
 }
 
@@ -96,4 +101,70 @@ func (l *lineage) rest(done func(int, *group)) {
 		done(depth, g)
 	}
 	clear(l.groups)
+}
+
+// order numbers the commits of a complete group from 1, oldest first: parents before children, and by date
+// and id where that leaves a choice. It depends on nothing outside of the group, so that a history read in
+// steps gets the same numbers as one read at once.
+func (g *group) order() []uint32 {
+	index := make(map[metrics.OID]int, len(g.commits))
+	for i := range g.commits {
+		index[g.commits[i].OID] = i
+	}
+	missing := make([]int, len(g.commits)) // parents that have no number yet
+	children := make([][]int, len(g.commits))
+	ready := &oldest{commits: g.commits}
+	for i, parents := range g.parents {
+		for _, parent := range parents {
+			if at, inside := index[parent]; inside {
+				missing[i]++
+				children[at] = append(children[at], i)
+			}
+		}
+		if missing[i] == 0 {
+			heap.Push(ready, i)
+		}
+	}
+	seq := make([]uint32, len(g.commits))
+	for n := uint32(1); ready.Len() > 0; n++ {
+		i := heap.Pop(ready).(int)
+		seq[i] = n
+		for _, child := range children[i] {
+			if missing[child]--; missing[child] == 0 {
+				heap.Push(ready, child)
+			}
+		}
+	}
+	return seq
+}
+
+// oldest is a heap of indices of commits, the oldest on top.
+type oldest struct {
+	commits []metrics.Commit
+	indices []int
+}
+
+// Len implements heap.Interface.
+func (o *oldest) Len() int { return len(o.indices) }
+
+// Less implements heap.Interface.
+func (o *oldest) Less(i, j int) bool {
+	a, b := &o.commits[o.indices[i]], &o.commits[o.indices[j]]
+	if a.Committed != b.Committed {
+		return a.Committed < b.Committed
+	}
+	return a.OID < b.OID
+}
+
+// Swap implements heap.Interface.
+func (o *oldest) Swap(i, j int) { o.indices[i], o.indices[j] = o.indices[j], o.indices[i] }
+
+// Push implements heap.Interface.
+func (o *oldest) Push(x any) { o.indices = append(o.indices, x.(int)) }
+
+// Pop implements heap.Interface.
+func (o *oldest) Pop() any {
+	last := o.indices[len(o.indices)-1]
+	o.indices = o.indices[:len(o.indices)-1]
+	return last
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,8 @@ type walk struct {
 	commits  int
 }
 
-// logArgs is the one walk that yields everything: each commit with its difference from its first parent.
+// logArgs is the one walk that yields everything: each commit with its difference from its first parent, no
+// parent before all of its children.
 var logArgs = []string{
 	"log", "--topo-order", "--raw", "-z", "--no-renames", "--no-abbrev", "--diff-merges=first-parent",
 	"--no-notes", "--no-decorate", "--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature",
@@ -134,6 +136,7 @@ func (w *walk) land(s *stream, depth int) error {
 func (w *walk) aside(s *stream, g *group) error {
 	row := w.row(&s.commit)
 	g.commits = append(g.commits, row)
+	g.parents = append(g.parents, slices.Clone(s.commit.parents))
 	if row.Merge {
 		return nil
 	}
@@ -154,14 +157,14 @@ func (w *walk) aside(s *stream, g *group) error {
 	}
 }
 
-// behind takes in what a merge brought, when all of it is known: it is counted from the oldest.
+// behind takes in what a merge brought, when all of it is known.
 func (w *walk) behind(depth int, g *group) {
-	n := uint32(len(g.commits))
+	seq := g.order()
 	for i := range g.commits {
-		g.commits[i].Pos, g.commits[i].Seq = uint32(depth), n-uint32(i)
+		g.commits[i].Pos, g.commits[i].Seq = uint32(depth), seq[i]
 	}
 	for i := range g.changes {
-		g.changes[i].Pos, g.changes[i].Seq = uint32(depth), n-g.changes[i].Seq
+		g.changes[i].Pos, g.changes[i].Seq = uint32(depth), seq[g.changes[i].Seq]
 	}
 	w.out.batch.Commits = append(w.out.batch.Commits, g.commits...)
 	w.out.batch.SideChanges = append(w.out.batch.SideChanges, g.changes...)
