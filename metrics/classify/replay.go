@@ -225,7 +225,7 @@ func (r *replay) judge(pos int) []*pending {
 			last := u.last(i)
 			var now metrics.Tree
 			if r.exists(u, i) {
-				if last.State != 0 && !u.tracker.Dirty() {
+				if last.State != 0 && (!u.tracker.Dirty() || r.c.paths[i].settled(u.tracker)) {
 					continue
 				}
 				now = r.c.paths[i].tree(u.tracker)

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"slices"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/detect"
 )
@@ -11,6 +13,7 @@ type pathRules struct {
 	eligible *rule // nil: every repository
 	golden   *rule
 	others   []*rule // as def.Alternatives
+	signals  []int   // of all of them
 }
 
 // rule is a compiled metrics.Rule.
@@ -28,7 +31,17 @@ func compilePath(set *detect.Set, def *metrics.Path) pathRules {
 	for i := range def.Alternatives {
 		p.others = append(p.others, compileRule(set, &def.Alternatives[i].When))
 	}
+	for _, s := range pathSignals(def) {
+		if index, known := set.Index(s); known && !slices.Contains(p.signals, index) {
+			p.signals = append(p.signals, index)
+		}
+	}
 	return p
+}
+
+// settled reports whether the tree is still the one that was evaluated last.
+func (p *pathRules) settled(t *detect.Tracker) bool {
+	return !slices.ContainsFunc(p.signals, func(i int) bool { return !t.Settled(i) })
 }
 
 func compileRule(set *detect.Set, def *metrics.Rule) *rule {
@@ -70,8 +83,10 @@ func combine(t *detect.Tracker, rules []*rule, truth metrics.Truth, op func(a, b
 	for _, r := range rules {
 		f := r.find(t)
 		out.Truth = op(out.Truth, f.Truth)
-		if f.Truth == metrics.Yes {
-			out.Evidence = append(out.Evidence, f.Evidence...)
+		if f.Truth == metrics.Yes && out.Evidence == nil {
+			out.Evidence = f.Evidence
+		} else if f.Truth == metrics.Yes {
+			out.Evidence = append(slices.Clip(out.Evidence), f.Evidence...)
 		}
 		if f.Truth == metrics.Maybe && out.Reason == "" {
 			out.Reason = f.Reason
@@ -100,7 +115,7 @@ func (p *pathRules) tree(t *detect.Tracker) metrics.Tree {
 		other = other.Or(f.Truth)
 		if f.Truth == metrics.Yes {
 			out.Ways = append(out.Ways, p.def.Alternatives[i].Key)
-			out.Evidence = append(out.Evidence, f.Evidence...)
+			out.Evidence = append(slices.Clip(out.Evidence), f.Evidence...)
 		} else if out.Reason == "" {
 			out.Reason = f.Reason
 		}

@@ -191,6 +191,9 @@ func (t *Tracker) Dirty() bool { return t.dirty }
 // ClearDirty makes Dirty begin anew.
 func (t *Tracker) ClearDirty() { t.dirty = false }
 
+// Settled reports whether nothing happened since the signal was last asked for: it would find the same.
+func (t *Tracker) Settled(i int) bool { return t.states[i].valid }
+
 // Find returns what the signal with the index finds now. Its evidence is ordered by file and must not be
 // changed.
 func (t *Tracker) Find(i int) metrics.Finding {
