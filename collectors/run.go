@@ -64,7 +64,15 @@ type Summary struct {
 	Duration  time.Duration
 	Changed   []metrics.RepoID // of which something new is known, if only that they cannot be read
 	Partial   []string         // sources whose list of repositories was not complete
+	Problems  []Problem // one for each unknown repository
 	Warnings  []metrics.Warning
+}
+
+// Problem is a repository that could not be read, and why.
+type Problem struct {
+	Repo   string
+	Reason metrics.Reason
+	Detail string // the error in words, free of secrets
 }
 
 // ReadError is the error of a repository that could not be read, with the reason that people are shown.
@@ -282,6 +290,7 @@ func (r *run) unknown(ctx context.Context, j job, last Last, err error) {
 		p.Repo = j.repo.Name
 		r.summary.Repos++
 		r.summary.Unknown++
+		r.summary.Problems = append(r.summary.Problems, Problem{Repo: j.repo.Name, Reason: why, Detail: detail})
 		r.summary.Changed = append(r.summary.Changed, j.repo.ID)
 	})
 }
