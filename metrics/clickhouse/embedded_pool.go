@@ -207,11 +207,23 @@ func (w *worker) execute(s statement, mark string, base map[string]string) engin
 		return exception{62, "Syntax error: Multi-statements are not allowed. (SYNTAX_ERROR)"}
 	}
 	result := w.session.query(mark+s.sql, s.format)
-	// A session keeps the memory of a statement that failed until its next one.
-	if s.leavesTraces() || result.failure() != "" {
-		w.renew(base)
+	failure := result.failure()
+	if s.leavesTraces() || failure != "" {
+		w.renew(base) // a session keeps the memory of a statement that failed until its next one
+	}
+	if exceptionCode(failure) == memoryExceeded {
+		w.purge()
 	}
 	return marked{engineResult: result, mark: mark}
+}
+
+// memoryExceeded is the code of a statement that wanted more memory than there is.
+const memoryExceeded = "241"
+
+// purge gives the pages of ended statements back to the system at once. The engine counts those that
+// wait for that, and would refuse the next statement for want of the memory that this one had.
+func (w *worker) purge() {
+	w.session.query("SYSTEM JEMALLOC PURGE", "Null").free()
 }
 
 // prepare brings the session to the state that s asks for: nothing to do when the statement before it
