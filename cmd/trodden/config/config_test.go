@@ -36,6 +36,7 @@ func TestProblems(t *testing.T) {
 			if err != nil {
 				got = strings.ReplaceAll(err.Error(), "/etc/trodden/", "") + "\n"
 			}
+			got = asFarAsWanted(got, string(want.Data))
 			if *update {
 				want.Data = []byte(got)
 			}
@@ -49,4 +50,17 @@ func TestProblems(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// asFarAsWanted cuts the lines of got of which only the begin is wanted: those that are wanted to end in …,
+// because the rest is the wording of another package.
+func asFarAsWanted(got, want string) string {
+	lines := strings.Split(got, "\n")
+	for i, w := range strings.Split(want, "\n") {
+		begin, cut := strings.CutSuffix(w, "…")
+		if cut && i < len(lines) && strings.HasPrefix(lines[i], begin) {
+			lines[i] = w
+		}
+	}
+	return strings.Join(lines, "\n")
 }

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+// adoptionFlags are what can be asked about adoption.
+type adoptionFlags struct{ path, team, group, by, from, to, interval, asOf string }
+
+func (p *program) adoptionCommand() *cobra.Command {
+	var f adoptionFlags
+	cmd := &cobra.Command{
+		Use: "adoption", Short: "Who uses the paths, and by choice",
+		Long: `Prints the adoption of every path: the voluntary rate over teams and repositories, the total, the gross
+rate, the states of the repositories behind it, and how they came to use the path. Every rate comes with
+its numerator, its denominator and its Wilson 95 % interval; a rate that is not defined says why.
+
+Without --interval there is one row a path, for the moment of --as-of. With it there is one for each week,
+month or quarter begun before --to, with the state at its first instant; dates are UTC.`,
+		Example: `  trodden adoption
+  trodden adoption --path ci --by team
+  trodden adoption --path ci --interval month --from 2025-01-01
+  trodden adoption --as-of 2026-07-01 --output csv > adoption.csv`,
+		Args: cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			return f.check()
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.ask(cmd, question{resource: "adoption", query: f.query(), table: f.table()})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.path, "path", "", "only this path")
+	flags.StringVar(&f.team, "team", "", "only this team")
+	flags.StringVar(&f.group, "group", "", "only the teams of this group")
+	flags.StringVar(&f.by, "by", "", "a row for each path, team, group, origin or way (default path)")
+	flags.StringVar(&f.from, "from", "", "begin of a series (default: the first event)")
+	flags.StringVar(&f.to, "to", "", "end of a series, exclusive (default: now)")
+	flags.StringVar(&f.interval, "interval", "", "a series by week, month or quarter")
+	flags.StringVar(&f.asOf, "as-of", "", "the moment asked about (default: now)")
+	completeWith(cmd, "path", p.fromConfig(pathKeys))
+	completeWith(cmd, "team", p.fromConfig(teamKeys))
+	completeWith(cmd, "group", p.fromConfig(groupNames))
+	complete(cmd, "by", bys())
+	complete(cmd, "interval", intervals())
+	return cmd
+}
+
+func bys() []string       { return []string{"path", "team", "group", "origin", "way"} }
+func intervals() []string { return []string{"week", "month", "quarter"} }
+
+func (f adoptionFlags) check() error {
+	return firstError(oneOf("by", f.by, bys()), oneOf("interval", f.interval, intervals()),
+		isDate("from", f.from), isDate("to", f.to), isDate("as-of", f.asOf))
+}
+
+func (f adoptionFlags) query() url.Values {
+	query := url.Values{}
+	set(query, "path", f.path)
+	set(query, "team", f.team)
+	set(query, "group", f.group)
+	set(query, "by", f.by)
+	set(query, "from", f.from)
+	set(query, "to", f.to)
+	set(query, "interval", f.interval)
+	set(query, "as_of", f.asOf)
+	return query
+}
+
+// rates are the three rates over one kind of unit.
+type rates struct{ Voluntary, Total, Gross rate }
+
+// adoptionRow is what a table shows of an adoption row.
+type adoptionRow struct {
+	Period string
+	Path   string
+	Team   *string
+	Group  *string
+	Teams  rates
+	Repos  rates
+	States map[string]int
+	Origin json.RawMessage // counts, or with --by origin a name
+	Way    string
+	Rate   *rate
+}
+
+// origin is the name of an origin in rows by origin.
+func (r adoptionRow) origin() string {
+	var name string
+	if json.Unmarshal(r.Origin, &name) != nil {
+		return ""
+	}
+	return dash(name)
+}
+
+func (f adoptionFlags) table() func(io.Writer, *answer) error {
+	type R = adoptionRow
+	period := column[R]{"PERIOD", false, func(r R) string {
+		if f.interval == "" {
+			return "" // the line below the table says which moment
+		}
+		return r.Period
+	}}
+	path := column[R]{"PATH", false, func(r R) string { return r.Path }}
+	if f.by == "origin" || f.by == "way" {
+		return tableOf(period, path,
+			column[R]{"ORIGIN", false, R.origin},
+			column[R]{"WAY", false, func(r R) string { return r.Way }},
+			column[R]{"OF SERVED REPOSITORIES", true, func(r R) string { return r.Rate.String() }})
+	}
+	named := func(s *string) string {
+		if s == nil {
+			return ""
+		}
+		return dash(*s)
+	}
+	state := func(title, name string) column[R] {
+		return column[R]{title, true, func(r R) string { return number(r.States[name]) }}
+	}
+	return tableOf(period, path,
+		column[R]{"TEAM", false, func(r R) string { return named(r.Team) }},
+		column[R]{"GROUP", false, func(r R) string { return named(r.Group) }},
+		column[R]{"VOLUNTARY TEAMS", true, func(r R) string { return r.Teams.Voluntary.String() }},
+		column[R]{"VOLUNTARY REPOS", true, func(r R) string { return r.Repos.Voluntary.String() }},
+		column[R]{"ALL REPOS", true, func(r R) string { return r.Repos.Total.String() }},
+		state("ON", "on"), state("MIXED", "mixed"), state("OFF", "off"), state("NONE", "none"), state("UNKNOWN", "unknown"))
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Is the configuration right, and what would a scan read?",
+		Long: `Checks the configuration, tries to reach every source and the store, and says what a scan would have to
+read that no scan has read yet. It writes nothing. Where a source cannot list everything, the exit status
+is 3.`,
+		Example: `  trodden check
+  trodden check --config next.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.check(cmd.Context()) },
+	}
+}
+
+// sourceCheck is what trying a source showed.
+type sourceCheck struct {
+	name, kind string
+	repos      int
+	empty      int    // of these, without a commit
+	problem    string // why the list is not complete
+}
+
+func (p *program) check(ctx context.Context) error {
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	for _, w := range c.Warnings {
+		p.tell("%s (warning)", w)
+	}
+	var list []sourceCheck
+	for _, s := range c.Sources {
+		list = append(list, p.trySource(ctx, s))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	watch := classify.Watch(c.Definitions)
+	open, storeErr := p.tryStore(ctx, c, watch)
+	if err := p.printCheck(c, list, open, storeErr); err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.problem != "" {
+			return errSomeUnknown
+		}
+	}
+	return storeErr
+}
+
+// trySource lists the repositories of a source.
+func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
+	got := sourceCheck{name: s.Name, kind: s.Kind}
+	source, err := openSource(s, surroundings{now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()})
+	if err != nil {
+		got.problem = oneLine(err)
+		return got
+	}
+	for repo, err := range source.Repos(ctx) {
+		if err != nil {
+			got.problem = oneLine(err)
+			continue
+		}
+		got.repos++
+		if repo.Head == "" {
+			got.empty++
+		}
+	}
+	return got
+}
+
+func oneLine(err error) string { return strings.Join(strings.Split(err.Error(), "\n"), "; ") }
+
+// tryStore asks the store what is still to be read. A store that is not there yet is not made, and one that
+// a server holds is left to it: nil then means that it is not known.
+func (p *program) tryStore(ctx context.Context, c *config.Config, watch metrics.WatchSet) (*pending, error) {
+	holding, err := p.holder()
+	if err != nil {
+		return nil, err
+	}
+	if holding != nil {
+		return nil, p.tryServer(ctx, holding)
+	}
+	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok {
+		if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+			return &pending{New: true}, nil
+		}
+	}
+	l, err := p.open(ctx, p, c)
+	if err != nil {
+		return nil, err
+	}
+	got, err := l.pending(ctx, watch)
+	return &got, errors.Join(err, l.close())
+}
+
+// tryServer sees whether the server that holds the store answers.
+func (p *program) tryServer(ctx context.Context, holding *clickhouse.Holding) error {
+	if holding.URL == "" {
+		return nil
+	}
+	c, err := newClient(holding.URL, p.lookup("TRODDEN_TOKEN", ""))
+	if err != nil {
+		return err
+	}
+	body, err := c.get(ctx, "paths", nil)
+	if err != nil {
+		return err
+	}
+	return body.Close()
+}
+
+func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending, storeErr error) error {
+	var records []record
+	complete, unknown := true, 0
+	for _, s := range list {
+		complete = complete && s.problem == ""
+		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty}, {"problem", s.problem}})
+	}
+	if open != nil {
+		unknown = open.Unknown
+	}
+	return p.emit(records, scanState{Complete: complete, Unknown: unknown}, func() {
+		p.say("%s: %s, %s, no mistakes", c.File, count(len(c.Paths), "path", "paths"), count(len(c.Sources), "source", "sources"))
+		for _, s := range list {
+			p.say("source %s: %s", s.name, s.words())
+		}
+		switch {
+		case storeErr != nil: // is told at the end
+		case open == nil:
+			p.say("store %s: held by a server, which knows what is to be read", redacted(p.clickhouse))
+		default:
+			p.say("store %s: %s", redacted(p.clickhouse), open.words())
+		}
+	})
+}
+
+func (s sourceCheck) words() string {
+	text := count(s.repos, "repository", "repositories")
+	if s.empty > 0 {
+		text += ", " + number(s.empty) + " without a readable commit"
+	}
+	if s.problem != "" {
+		text += "; not complete: " + s.problem
+	}
+	return text
+}
+
+func (p pending) words() string {
+	switch {
+	case p.New:
+		return "not there yet, a scan reads everything"
+	case p.Never+p.Again == 0:
+		return "a scan reads only what is new"
+	}
+	var parts []string
+	if p.Never > 0 {
+		parts = append(parts, count(p.Never, "repository", "repositories")+" for the first time")
+	}
+	if p.Again > 0 {
+		parts = append(parts, count(p.Again, "repository", "repositories")+" again, because of "+strings.Join(p.Globs, ", "))
+	}
+	return "a scan reads " + strings.Join(parts, ", and ")
+}

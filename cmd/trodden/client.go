@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// client asks the API of a server, which may be in this process. It is the one way from a command to an
+// answer.
+type client struct {
+	base  *url.URL
+	http  *http.Client
+	token string
+}
+
+// newClient returns a client of the server at a URL.
+func newClient(address, token string) (*client, error) {
+	base, err := url.Parse(address)
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, usagef("%q is no URL of a server, expected one such as http://127.0.0.1:8080", address)
+	}
+	base.Path = strings.TrimSuffix(base.Path, "/")
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = 5 * time.Minute
+	return &client{base: base, token: token, http: &http.Client{Transport: transport}}, nil
+}
+
+// newLocalClient returns a client of a server in this process.
+func newLocalClient(h http.Handler) *client {
+	return &client{base: &url.URL{Scheme: "http", Host: "localhost"}, http: &http.Client{Transport: inProcess{h}}}
+}
+
+// get asks for a resource, such as adoption, and returns the body of the answer.
+func (c *client) get(ctx context.Context, resource string, query url.Values) (io.ReadCloser, error) {
+	r, err := c.request(ctx, http.MethodGet, resource, query, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.do(r)
+}
+
+// getJSON asks for a resource and decodes the answer.
+func (c *client) getJSON(ctx context.Context, resource string, into any) error {
+	body, err := c.get(ctx, resource, nil)
+	if err != nil {
+		return err
+	}
+	return decodeAll(body, into)
+}
+
+// post sends a body to a resource and decodes the answer.
+func (c *client) post(ctx context.Context, resource string, body, into any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("write the request: %w", err)
+	}
+	r, err := c.request(ctx, http.MethodPost, resource, nil, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := c.do(r)
+	if err != nil {
+		return err
+	}
+	return decodeAll(answer, into)
+}
+
+func decodeAll(body io.ReadCloser, into any) error {
+	defer body.Close()
+	if err := json.NewDecoder(body).Decode(into); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return nil
+}
+
+func (c *client) request(ctx context.Context, method, resource string, query url.Values, body io.Reader) (*http.Request, error) {
+	u := c.base.JoinPath("api", "v1", resource)
+	u.RawQuery = query.Encode()
+	r, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", c.base.Redacted(), err)
+	}
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return r, nil
+}
+
+// do sends a request. Anything but success is an error, in the words of the server.
+func (c *client) do(r *http.Request) (io.ReadCloser, error) {
+	answer, err := c.http.Do(r)
+	if err != nil {
+		var urlErr *url.Error
+		if errors.As(err, &urlErr) {
+			err = urlErr.Err // the URL may hold a password
+		}
+		return nil, fmt.Errorf("ask %s: %w", c.base.Redacted(), err)
+	}
+	if answer.StatusCode/100 == 2 {
+		return answer.Body, nil
+	}
+	defer answer.Body.Close()
+	return nil, problemOf(answer)
+}
+
+// answerError is what a server says when it does not do what it was asked.
+type answerError struct {
+	status       int
+	detail, hint string
+}
+
+func (e *answerError) Error() string {
+	if e.hint == "" {
+		return e.detail
+	}
+	return e.detail + " (" + e.hint + ")"
+}
+
+// Unwrap gives the answer the meaning that it has in this process.
+func (e *answerError) Unwrap() error {
+	switch e.status {
+	case http.StatusBadRequest:
+		return metrics.ErrInvalid
+	case http.StatusNotFound:
+		return metrics.ErrNotFound
+	case http.StatusConflict:
+		return metrics.ErrConflict
+	default:
+		return metrics.ErrUnavailable
+	}
+}
+
+// problemOf reads an RFC 9457 problem document, or makes one of a status.
+func problemOf(answer *http.Response) error {
+	var doc struct{ Detail, Hint string }
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	if err := json.Unmarshal(text, &doc); err != nil || doc.Detail == "" {
+		doc.Detail = fmt.Sprintf("%s answered %s", answer.Request.URL.Redacted(), answer.Status)
+	}
+	return &answerError{status: answer.StatusCode, detail: doc.Detail, hint: doc.Hint}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// explainRow is what is shown of an explanation.
+type explainRow struct {
+	stateRow
+	Commit  *string
+	Signals []signalRow
+	Spells  []spellRow
+}
+
+type signalRow struct {
+	Way      string
+	Signal   string
+	Negated  bool
+	Found    string
+	Evidence []evidence
+	Absence  string
+	Reason   string
+}
+
+type spellRow struct {
+	From, To *string
+	Outcome  string
+	Origin   string
+	Choice   bool
+	Commit   *string
+}
+
+func (p *program) explainCommand() *cobra.Command {
+	var path, asOf string
+	cmd := &cobra.Command{
+		Use: "explain REPO", Short: "Why a repository is in the state it is in",
+		Long: `Prints the state of a repository on each path with all that led to it: every signal of the path with its
+evidence (file, line, text) or with what was looked for and not met, and every stay on the path with the
+commit that began it. REPO is any name that the repository ever had, or HOST/OWNER/NAME//FOLDER for a
+component.`,
+		Example: `  trodden explain github.com/acme/pay
+  trodden explain github.com/acme/mono//services/pay --path ci --as-of 2026-07-01`,
+		Args:    oneRepo,
+		PreRunE: func(*cobra.Command, []string) error { return isDate("as-of", asOf) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			query := url.Values{"repo": {args[0]}}
+			set(query, "path", path)
+			set(query, "as_of", asOf)
+			return p.ask(cmd, question{resource: "explain", query: query, table: printExplanations})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&path, "path", "", "only this path")
+	flags.StringVar(&asOf, "as-of", "", "the moment asked about (default: now)")
+	completeWith(cmd, "path", p.fromConfig(pathKeys))
+	return cmd
+}
+
+// oneRepo demands the name of one repository.
+func oneRepo(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usagef("%d arguments, expected REPO such as github.com/acme/pay", len(args))
+	}
+	return nil
+}
+
+func printExplanations(w io.Writer, a *answer) error {
+	rows, err := rowsOf[explainRow](a)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for i, r := range rows {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		r.head(&b)
+		for _, s := range r.Signals {
+			s.print(&b)
+		}
+		for _, s := range r.Spells {
+			s.print(&b)
+		}
+	}
+	if len(rows) == 0 {
+		b.WriteString("no rows\n")
+	}
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// line adds a line of which nothing can steer the terminal.
+func line(b *strings.Builder, format string, args ...any) {
+	b.WriteString(plain(fmt.Sprintf(format, args...)))
+	b.WriteByte('\n')
+}
+
+func (r explainRow) head(b *strings.Builder) {
+	line(b, "%s on path %s: %s since %s", r.unit(), r.Path, r.stateText(), day(r.Since))
+	line(b, "  team %s, origin %s, voluntary %s, version %s, judged at commit %s, read %s", dash(r.Team), dash(r.Origin),
+		yesNo(r.Voluntary), dash(r.Version), short(r.Commit), day(r.ReadAt))
+}
+
+func (s signalRow) print(b *strings.Builder) {
+	of := dash(s.Way)
+	if s.Way == "" {
+		of = "eligible"
+	}
+	if s.Negated {
+		of += ", not"
+	}
+	found := map[string]string{"yes": "found", "no": "absent"}[s.Found]
+	if found == "" {
+		found = "unknown (" + words(dash(s.Reason)) + ")"
+	}
+	line(b, "  signal [%s] %s: %s", of, s.Signal, found)
+	for _, e := range s.Evidence {
+		line(b, "    %s  %s%s", e.place(), e.Text, via(e.Via))
+	}
+	if s.Absence != "" {
+		line(b, "    %s", s.Absence)
+	}
+}
+
+func via(files []string) string {
+	if len(files) == 0 {
+		return ""
+	}
+	return "  (via " + strings.Join(files, ", ") + ")"
+}
+
+func (s spellRow) print(b *strings.Builder) {
+	to := day(s.To)
+	if s.To == nil {
+		to = "now"
+	}
+	line(b, "  on the path from %s to %s: %s, origin %s, choice %s, begun by commit %s", day(s.From), to, s.Outcome,
+		dash(s.Origin), yesNo(s.Choice), short(s.Commit))
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

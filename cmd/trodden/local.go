@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// local is a store that is open in this process, with all that works on it.
+type local struct {
+	// handler returns the API, and the pages where there are any, for callers with the given access.
+	handler func(access) http.Handler
+	// scan reads, classifies and stores, and returns when that is done. It tells how far it has come.
+	scan func(context.Context, scanRequest, func(collectors.Progress)) (scanRow, error)
+	// start begins a scan and returns while it runs. It fails with metrics.ErrConflict while another one does.
+	start func(context.Context, scanRequest) error
+	// pending says what a scan would have to read that no scan has read yet. It writes nothing.
+	pending func(context.Context, metrics.WatchSet) (pending, error)
+	// migrated names what was applied to bring the schema up to date when the store was opened.
+	migrated []string
+	// announce tells other processes where this one serves the embedded directory.
+	announce func(url string) error
+	close    func() error
+}
+
+// access says who may use a handler.
+type access struct {
+	Write   bool   // callers without a token may scan and exempt, not only ask
+	Deny    bool   // callers without a token may do nothing
+	AnyHost bool   // callers without a token may come by any host name
+	Token   string // who has it may scan and exempt; "" for none
+}
+
+// scanRequest says what to scan.
+type scanRequest struct {
+	Source string `json:"source"` // name of one source; "" for all
+	Full   bool   `json:"full"`
+	Shard  string `json:"shard"` // I/N; "" for all
+	Budget int    `json:"budget"`
+}
+
+// shard returns the part of the repositories that the request names.
+func (r scanRequest) shard() (collectors.Shard, error) { return parseShard(r.Shard) }
+
+// pending is what a scan would have to read that no scan has read yet.
+type pending struct {
+	New     bool     // there is no store yet
+	Never   int      // repositories never read
+	Again   int      // repositories whose history is read again, because of the globs
+	Globs   []string // that were not among those read
+	Unknown int      // repositories that could not be read the last time
+}

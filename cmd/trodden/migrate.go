@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+func (p *program) migrateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "migrate", Short: "Bring the store's schema up to date",
+		Long: `Brings the schema of the store up to date. Every command that opens a store does so by itself; this one is
+for clusters, where it is done once, before the program is replaced. Doing it again changes nothing.`,
+		Example: `  trodden migrate --clickhouse clickhouse://clickhouse:9000/trodden`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := p.remote()
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				return fmt.Errorf("the server at %s brought its store up to date when it started: %w", c.base.Redacted(), metrics.ErrConflict)
+			}
+			return p.withLocal(cmd.Context(), func(l *local) error { return p.printMigrations(l.migrated) })
+		},
+	}
+}
+
+func (p *program) printMigrations(applied []string) error {
+	var records []record
+	for _, name := range applied {
+		records = append(records, record{{"migration", name}})
+	}
+	return p.emit(records, scanState{}, func() {
+		for _, name := range applied {
+			p.say("applied %s", name)
+		}
+		p.say("the schema of %s is up to date", redacted(p.clickhouse))
+	})
+}
+
+// redacted shows the address of a store without what may be a password in it.
+func redacted(dsn string) string {
+	if strings.HasPrefix(dsn, embedded) {
+		return dsn
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "the store"
+	}
+	u.RawQuery = "" // may hold one, too
+	return u.Redacted()
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+)
+
+// scanRow is a scan in answers.
+type scanRow struct {
+	ID        string        `json:"id"`
+	State     string        `json:"state"`
+	Ended     *string       `json:"ended"`
+	Seconds   float64       `json:"seconds"`
+	Complete  bool          `json:"complete"`
+	Total     int           `json:"total"`
+	Repos     int           `json:"repos"`
+	Unchanged int           `json:"unchanged"`
+	Unknown   int           `json:"unknown"`
+	Changes   int           `json:"changes"`
+	Requests  int           `json:"requests"`
+	Problems  []scanProblem `json:"problems"`
+	Error     string        `json:"error"`
+}
+
+// scanProblem is a repository that could not be read, or a source that could not be listed.
+type scanProblem struct {
+	Repo   string `json:"repo"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail"`
+}
+
+func (p *program) scanCommand() *cobra.Command {
+	var r scanRequest
+	cmd := &cobra.Command{
+		Use: "scan", Short: "Read, classify and store what is new",
+		Long: `Reads what is new in every source, classifies it and stores it. A repository that cannot be read is
+unknown and fails nothing: it is named with the reason, and the exit status is 3. A scan that was
+interrupted is simply run again; what was read is not read twice.`,
+		Example: `  trodden scan
+  trodden scan --source git --full
+  trodden scan --shard 1/4            # the first of four machines
+  trodden scan --output json`,
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return r.check() },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.scan(cmd.Context(), r) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&r.Source, "source", "", "only the source of this name")
+	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
+	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
+	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts (0: no bound)")
+	completeWith(cmd, "source", p.fromConfig(sourceNames))
+	return cmd
+}
+
+func sourceNames(c *config.Config) []string {
+	var names []string
+	for _, s := range c.Sources {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func (r scanRequest) check() error {
+	if r.Budget < 0 {
+		return usagef("--budget %d is negative, expected a number of requests, or 0 for no bound", r.Budget)
+	}
+	_, err := r.shard()
+	return err
+}
+
+// parseShard reads I/N. Parts are counted from 1; who counts from 0 gets the same parts, the first as the
+// last.
+func parseShard(s string) (collectors.Shard, error) {
+	if s == "" {
+		return collectors.Shard{}, nil
+	}
+	index, count, found := strings.Cut(s, "/")
+	i, err1 := strconv.Atoi(index)
+	n, err2 := strconv.Atoi(count)
+	if !found || err1 != nil || err2 != nil || n < 1 || i < 0 || i > n {
+		return collectors.Shard{}, usagef("--shard %s is no part, expected I/N such as 1/4", s)
+	}
+	if i == 0 {
+		i = n
+	}
+	return collectors.Shard{Index: i, Count: n}, nil
+}
+
+func (p *program) scan(ctx context.Context, r scanRequest) error {
+	c, err := p.remote()
+	if err != nil {
+		return err
+	}
+	bar := p.newProgress()
+	var row scanRow
+	if c != nil {
+		row, err = scanThere(ctx, c, r, bar.show)
+	} else {
+		row, err = p.scanHere(ctx, r, bar.show)
+	}
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if err := p.printScan(row); err != nil {
+		return err
+	}
+	switch {
+	case row.Error != "":
+		return fmt.Errorf("scan: %s", row.Error)
+	case row.Unknown > 0 || !row.Complete:
+		return errSomeUnknown
+	default:
+		return nil
+	}
+}
+
+// scanHere scans in this process.
+func (p *program) scanHere(ctx context.Context, r scanRequest, show func(collectors.Progress)) (row scanRow, err error) {
+	c, err := p.load()
+	if err != nil {
+		return scanRow{}, err
+	}
+	for _, w := range c.Warnings {
+		p.tell("%s (warning)", w)
+	}
+	if err := knowsSource(c, r.Source); err != nil {
+		return scanRow{}, err
+	}
+	err = p.withLocal(ctx, func(l *local) error {
+		row, err = l.scan(ctx, r, show)
+		return err
+	})
+	return row, err
+}
+
+// scanThere lets a server scan, and waits until it is done.
+func scanThere(ctx context.Context, c *client, r scanRequest, show func(collectors.Progress)) (scanRow, error) {
+	var row scanRow
+	if err := c.post(ctx, "scans", r, &row); err != nil {
+		return row, err
+	}
+	ticker := time.NewTicker(500 * time.Millisecond)
+	defer ticker.Stop()
+	for row.State == "running" {
+		show(collectors.Progress{Listed: row.Total, Whole: row.Total > 0, Read: row.Repos, Unknown: row.Unknown, Changes: row.Changes})
+		select {
+		case <-ctx.Done():
+			return row, ctx.Err()
+		case <-ticker.C:
+		}
+		id := row.ID
+		row = scanRow{}
+		if err := c.getJSON(ctx, "scans/"+id, &row); err != nil {
+			return row, err
+		}
+	}
+	return row, nil
+}
+
+// printScan prints what a scan came to; which repositories are unknown, and why, beside it.
+func (p *program) printScan(row scanRow) error {
+	for _, problem := range row.Problems {
+		p.tell("unknown: %s: %s", problem.Repo, strings.TrimSuffix(problem.Reason+" ("+problem.Detail+")", " ()"))
+	}
+	ended := row.Ended
+	if ended == nil {
+		now := utc(p.now())
+		ended = &now
+	}
+	rec := record{
+		{"repos", row.Repos}, {"unchanged", row.Unchanged}, {"unknown", row.Unknown}, {"changes", row.Changes},
+		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"problems", row.Problems},
+	}
+	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
+		for _, line := range []struct {
+			what  string
+			count string
+		}{
+			{"repos read", number(row.Repos)}, {"unchanged", number(row.Unchanged)}, {"unknown", number(row.Unknown)},
+			{"changes written", number(row.Changes)}, {"requests made", number(row.Requests)},
+			{"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
+		} {
+			p.say("%-16s %10s", line.what, line.count)
+		}
+	})
+}
+
+// progress shows on a terminal how far a scan has come. Elsewhere it is silent.
+type progress struct{ bar *progressbar.ProgressBar }
+
+func (p *program) newProgress() progress {
+	if !p.errTerminal {
+		return progress{}
+	}
+	return progress{progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription("reading"),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("repos"),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
+	)}
+}
+
+func (b progress) show(at collectors.Progress) {
+	if b.bar == nil {
+		return
+	}
+	if at.Listed > 0 && b.bar.GetMax() != at.Listed {
+		b.bar.ChangeMax(at.Listed)
+	}
+	if at.Whole && at.Listed > 0 && at.Read == at.Listed {
+		b.bar.Describe("classifying")
+	}
+	b.bar.Set(min(at.Read, max(at.Listed-1, 0))) // the bar ends with the scan, not with the reading
+}
+
+func (b progress) end() {
+	if b.bar != nil {
+		b.bar.Finish()
+	}
+}

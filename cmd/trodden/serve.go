@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// serveFlags say how to serve.
+type serveFlags struct {
+	addr      string
+	noCron    bool
+	anonymous bool
+}
+
+func (p *program) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "API, pages, and scans by schedule",
+		Long: `Serves the API and the pages, and scans by the schedule in the configuration, until it is ended. While it
+holds an embedded store, every other command goes through it.
+
+Who listens on this machine only needs no token. Elsewhere callers need one: the token in TRODDEN_TOKEN may
+scan and exempt; --anonymous lets callers without one read.`,
+		Example: `  trodden serve
+  TRODDEN_TOKEN=$(cat token) trodden serve --addr 0.0.0.0:8080 --no-cron`,
+		Args: cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			if p.logLevel == "" {
+				p.logLevel = "info"
+			}
+			if p.server != "" {
+				return usagef("--server names another server, expected none: this one serves itself")
+			}
+			return p.checkAddress(f)
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withLocal(cmd.Context(), func(l *local) error { return p.serve(cmd.Context(), l, f) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "where to listen: HOST:PORT, port 0 for any that is free")
+	flags.BoolVar(&f.noCron, "no-cron", false, "do not scan by schedule")
+	flags.BoolVar(&f.anonymous, "anonymous", false, "let callers without a token read, wherever they are")
+	return cmd
+}
+
+// checkAddress refuses an address that cannot be listened on, and one at which nobody could come in.
+func (p *program) checkAddress(f serveFlags) error {
+	host, _, err := net.SplitHostPort(f.addr)
+	if err != nil {
+		return usagef("--addr %s is no address, expected HOST:PORT such as 127.0.0.1:8080", f.addr)
+	}
+	if !loopback(host) && !f.anonymous && p.lookup("TRODDEN_TOKEN", "") == "" {
+		return usagef("on %s callers need a token, and there is none: set TRODDEN_TOKEN, or let everybody read with --anonymous", f.addr)
+	}
+	return nil
+}
+
+// loopback reports whether a host can only be reached from this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// accessFor says who may use a server at an address.
+func (p *program) accessFor(f serveFlags) access {
+	host, _, _ := net.SplitHostPort(f.addr)
+	own := loopback(host)
+	return access{Write: own, Deny: !own && !f.anonymous, AnyHost: !own, Token: p.lookup("TRODDEN_TOKEN", "")}
+}
+
+// serve answers until ctx ends; answers under way may then still be finished.
+func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
+	c, err := p.load()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", f.addr, err)
+	}
+	server := &http.Server{
+		Handler:           l.handler(p.accessFor(f)),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	address := urlOf(listener.Addr().String())
+	if err := l.announce(address); err != nil {
+		return errors.Join(err, server.Close(), <-served)
+	}
+	p.say("listening on %s", address)
+	stopJobs := func() {}
+	if !f.noCron {
+		stopJobs = p.startJobs(ctx, l, c)
+	}
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		err = shutDown(ctx, server)
+		<-served
+	}
+	stopJobs()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// shutDown lets answers under way finish, but not for long.
+func shutDown(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// urlOf returns the URL under which this machine reaches a listener.
+func urlOf(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "http://" + address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+)
+
+// none stands in tables where there is no value.
+const none = "–"
+
+// column is one column of a table of rows.
+type column[T any] struct {
+	title string
+	right bool // numbers are aligned at their end
+	cell  func(T) string
+}
+
+// rowsOf decodes the rows of an answer.
+func rowsOf[T any](a *answer) ([]T, error) {
+	var rows []T
+	if err := json.Unmarshal(a.Data, &rows); err != nil {
+		return nil, fmt.Errorf("read the rows of the answer: %w", err)
+	}
+	return rows, nil
+}
+
+// tableOf prints an answer with the given columns; those that are empty in every row are left out.
+func tableOf[T any](columns ...column[T]) func(io.Writer, *answer) error {
+	return func(w io.Writer, a *answer) error {
+		rows, err := rowsOf[T](a)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			_, err := fmt.Fprintln(w, "no rows")
+			return err
+		}
+		return writeTable(w, rows, columns)
+	}
+}
+
+func writeTable[T any](w io.Writer, rows []T, columns []column[T]) error {
+	var cells [][]string // a column each, the title first
+	var shown []column[T]
+	for _, c := range columns {
+		list, any := []string{c.title}, false
+		for _, row := range rows {
+			text := plain(c.cell(row))
+			any = any || text != ""
+			list = append(list, text)
+		}
+		if any {
+			cells, shown = append(cells, list), append(shown, c)
+		}
+	}
+	widths := make([]int, len(cells))
+	for i, list := range cells {
+		for _, text := range list {
+			widths[i] = max(widths[i], uniseg.StringWidth(text))
+		}
+	}
+	for line := range len(rows) + 1 {
+		var b strings.Builder
+		for i, c := range shown {
+			text := cells[i][line]
+			gap := strings.Repeat(" ", widths[i]-uniseg.StringWidth(text))
+			switch {
+			case c.right:
+				b.WriteString(gap + text)
+			default:
+				b.WriteString(text + gap)
+			}
+			b.WriteString("  ")
+		}
+		if _, err := fmt.Fprintln(w, strings.TrimRight(b.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain keeps what repositories contain from steering the terminal.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+			return '\ufffd'
+		}
+		return r
+	}, s)
+}
+
+// rate is a proportion as answers have it.
+type rate struct {
+	Num    int      `json:"num"`
+	Den    int      `json:"den"`
+	Rate   *float64 `json:"rate"`
+	Lo     *float64 `json:"lo"`
+	Hi     *float64 `json:"hi"`
+	Reason string   `json:"reason"`
+}
+
+// String shows a proportion with what it is of and how sure it is: 30 % 12/40 (18–45).
+func (r rate) String() string {
+	if r.Rate == nil {
+		return none + " " + words(r.Reason)
+	}
+	text := fmt.Sprintf("%.0f %% %d/%d", *r.Rate*100, r.Num, r.Den)
+	if r.Lo != nil && r.Hi != nil {
+		text += fmt.Sprintf(" (%.0f–%.0f)", *r.Lo*100, *r.Hi*100)
+	}
+	return text
+}
+
+// words turns a name in answers into words.
+func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+// moment shows a time of an answer in UTC, without seconds.
+func moment(s string) string {
+	if len(s) == len("2006-01-02T15:04:05Z") {
+		return s[:10] + " " + s[11:16]
+	}
+	return s
+}
+
+// day shows the day of a time in an answer.
+func day(s *string) string {
+	if s == nil {
+		return none
+	}
+	return (*s)[:min(len(*s), len("2006-01-02"))]
+}
+
+// short cuts a commit to as much as people need.
+func short(commit *string) string {
+	if commit == nil {
+		return none
+	}
+	return (*commit)[:min(len(*commit), 12)]
+}
+
+// dash shows that there is nothing.
+func dash(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+// number shows a count.
+func number(n int) string { return strconv.Itoa(n) }
+
+// count says how many there are of something.
+func count(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + more
+}
