@@ -46,6 +46,7 @@ func (w *wanted) limit(oid metrics.OID) uint64 {
 
 // blobReader reads those of the wanted blobs that nobody has.
 type blobReader struct {
+	home   metrics.RepoID
 	view   *view
 	wanted *wanted
 	sink   collectors.Sink
@@ -188,6 +189,7 @@ func (r *blobReader) lacks(ctx context.Context, oid metrics.OID) error {
 }
 
 func (r *blobReader) write(ctx context.Context, blob metrics.Blob) error {
+	blob.Home = r.home
 	r.out.batch.Blobs = append(r.out.batch.Blobs, blob)
 	r.out.bytes += len(blob.Content)
 	return r.out.room(ctx, nil)

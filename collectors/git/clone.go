@@ -26,11 +26,6 @@ var errNoClone = errors.New("no git repository")
 // openClone finds the git directory of dir: a folder with .git in it (a folder, or a file that points to
 // one), or a bare repository. A damaged repository is one too.
 func openClone(dir string) (clone, error) {
-	if filepath.Base(dir) == ".git" {
-		if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
-			dir = filepath.Dir(dir)
-		}
-	}
 	dotGit := filepath.Join(dir, ".git")
 	info, err := os.Stat(dotGit)
 	switch {

@@ -79,7 +79,7 @@ func expand(ctx context.Context, glob string) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
-	fixed, pattern := doublestar.SplitPattern(filepath.ToSlash(full))
+	fixed, pattern := doublestar.SplitPattern(strings.TrimSuffix(filepath.ToSlash(full), "/.git"))
 	tree := &tree{FS: os.DirFS(fixed), alive: ctx.Err}
 	var options []doublestar.GlobOption
 	if strings.Contains(pattern, "**") {
@@ -144,8 +144,7 @@ func (c clone) name(match string) string {
 			return name
 		}
 	}
-	match = strings.TrimSuffix(strings.TrimSuffix(path.Clean("/"+match), "/.git"), ".git")
-	return strings.ToLower("local" + match)
+	return strings.ToLower("local" + strings.TrimSuffix(path.Clean("/"+match), ".git"))
 }
 
 // choose keeps one clone of each repository: that with the newest head. Worktrees of one clone are not told

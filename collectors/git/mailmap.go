@@ -24,7 +24,7 @@ func parseMailmap(text string) mailmap {
 			continue
 		}
 		name, email, rest, ok := cutPerson(line)
-		if !ok {
+		if !ok || email == "" {
 			continue
 		}
 		proper, written := collectors.Spelling{Name: name}, collectors.Spelling{Email: email}
@@ -43,7 +43,7 @@ func cutPerson(text string) (name, email, rest string, ok bool) {
 		return "", "", "", false
 	}
 	email, rest, ok = strings.Cut(rest, ">")
-	return strings.TrimSpace(name), strings.TrimSpace(email), rest, ok
+	return strings.TrimSpace(name), email, rest, ok
 }
 
 // add notes that a written spelling stands for a proper one. Later lines add to earlier ones.

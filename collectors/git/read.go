@@ -164,7 +164,7 @@ func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
 	if err != nil {
 		return err
 	}
-	blobs := &blobReader{view: r.view, wanted: &w.wanted, sink: r.sink, out: out}
+	blobs := &blobReader{home: r.repo.ID, view: r.view, wanted: &w.wanted, sink: r.sink, out: out}
 	if err := blobs.readAll(ctx); err != nil {
 		return err
 	}

@@ -16,13 +16,14 @@ type builder struct {
 	dir    string
 	script strings.Builder
 	marks  int
+	heads  map[string]int // marks by branch
 }
 
 // newRepo begins a bare repository at dir.
 func newRepo(t testing.TB, dir string, options ...string) *builder {
 	t.Helper()
 	run(t, "", append(append([]string{"init", "--quiet", "--bare", "--initial-branch=main"}, options...), dir)...)
-	return &builder{t: t, dir: dir}
+	return &builder{t: t, dir: dir, heads: map[string]int{}}
 }
 
 // make is what one commit does.
@@ -43,6 +44,10 @@ func (b *builder) commit(c commitOf) int {
 	if c.branch == "" {
 		c.branch = "main"
 	}
+	if head, ok := b.heads[c.branch]; ok && len(c.from) == 0 {
+		c.from = []int{head}
+	}
+	b.heads[c.branch] = mark
 	if c.author == "" {
 		c.author = "Ana <ana@acme.dev>"
 	}
