@@ -27,7 +27,14 @@ func (p *program) reach(ctx context.Context, do func(*client) error) error {
 	if c != nil {
 		return do(c)
 	}
-	return p.withLocal(ctx, func(l *local) error { return do(newLocalClient(l.handler(access{Write: true}))) })
+	err = p.withLocal(ctx, func(l *local) error { return do(newLocalClient(l.handler(access{Write: true}))) })
+	var held *clickhouse.HeldError
+	if errors.As(err, &held) && held.URL != "" { // a server came first
+		if c, err = newClient(held.URL, p.lookup("TRODDEN_TOKEN", "")); err == nil {
+			err = do(c)
+		}
+	}
+	return err
 }
 
 // remote returns a client of the server that does the work, or nil where this process is to do it. The

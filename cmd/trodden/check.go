@@ -11,7 +11,6 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
-	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -89,12 +88,16 @@ func oneLine(err error) string { return strings.Join(strings.Split(err.Error(), 
 // tryStore asks the store what is still to be read. A store that is not there yet is not made, and one that
 // a server holds is left to it: nil then means that it is not known.
 func (p *program) tryStore(ctx context.Context, c *config.Config, watch metrics.WatchSet) (*pending, error) {
+	server := p.server
 	holding, err := p.holder()
 	if err != nil {
 		return nil, err
 	}
-	if holding != nil {
-		return nil, p.tryServer(ctx, holding)
+	if server == "" && holding != nil {
+		server = holding.URL
+	}
+	if server != "" || holding != nil {
+		return nil, p.tryServer(ctx, server)
 	}
 	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok {
 		if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
@@ -109,12 +112,12 @@ func (p *program) tryStore(ctx context.Context, c *config.Config, watch metrics.
 	return &got, errors.Join(err, l.close())
 }
 
-// tryServer sees whether the server that holds the store answers.
-func (p *program) tryServer(ctx context.Context, holding *clickhouse.Holding) error {
-	if holding.URL == "" {
+// tryServer sees whether the server that has the store answers. One that scans has no address.
+func (p *program) tryServer(ctx context.Context, address string) error {
+	if address == "" {
 		return nil
 	}
-	c, err := newClient(holding.URL, p.lookup("TRODDEN_TOKEN", ""))
+	c, err := newClient(address, p.lookup("TRODDEN_TOKEN", ""))
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		switch {
 		case storeErr != nil: // is told at the end
 		case open == nil:
-			p.say("store %s: held by a server, which knows what is to be read", redacted(p.clickhouse))
+			p.say("store: another process has it, which knows what is to be read")
 		default:
 			p.say("store %s: %s", redacted(p.clickhouse), open.words())
 		}

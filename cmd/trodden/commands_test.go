@@ -401,7 +401,7 @@ func TestAccess(t *testing.T) {
 		want      access
 	}{
 		{"127.0.0.1:8080", false, "", access{Write: true}},
-		{"localhost:8080", false, "s", access{Write: true, Token: "s"}},
+		{"localhost:8080", false, "s", access{Token: "s"}},
 		{"[::1]:8080", false, "", access{Write: true}},
 		{"0.0.0.0:8080", false, "s", access{Deny: true, AnyHost: true, Token: "s"}},
 		{":8080", true, "", access{AnyHost: true}},
@@ -460,5 +460,62 @@ func TestStoreInUse(t *testing.T) {
 	const want = "trodden: embedded:store is in use by process 12: wait until it is done, or end it\n"
 	if status := s.run("states", "--clickhouse", "embedded:store"); status != exitFailed || s.err.String() != want {
 		t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, exitFailed, want)
+	}
+}
+
+// TestHandlerEnds shows that no handler works on after its answer was closed, or its request given up.
+func TestHandlerEnds(t *testing.T) {
+	running := make(chan struct{}, 1)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { <-running }()
+		running <- struct{}{}
+		if r.URL.Path == "/api/v1/wait" {
+			<-r.Context().Done()
+			return
+		}
+		for {
+			if _, err := io.WriteString(w, "more"); err != nil {
+				return
+			}
+		}
+	})
+	c := newLocalClient(handler)
+	body, err := c.get(t.Context(), "states", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(running) > 0 {
+		t.Error("the handler still runs after its answer was closed")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := c.get(ctx, "wait", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want context.DeadlineExceeded", err)
+	}
+	if len(running) > 0 {
+		t.Error("the handler still runs after its request was given up")
+	}
+}
+
+func TestProgressOnTerminal(t *testing.T) {
+	var err bytes.Buffer
+	p := &program{err: &err, errTerminal: true}
+	bar := p.newProgress()
+	bar.show(collectors.Progress{Listed: 10, Read: 0})
+	bar.show(collectors.Progress{Listed: 20, Whole: true, Read: 5})
+	bar.end()
+	if got := err.String(); !strings.Contains(got, "reading") || !strings.Contains(got, "/10") {
+		t.Errorf("got %q, want a bar that counts", got)
+	}
+	p.errTerminal = false
+	err.Reset()
+	bar = p.newProgress()
+	bar.show(collectors.Progress{Listed: 10, Read: 5})
+	bar.end()
+	if got := err.String(); got != "" {
+		t.Errorf("got %q without a terminal, want nothing", got)
 	}
 }

@@ -12,7 +12,8 @@ type inProcess struct{ handler http.Handler }
 
 // RoundTrip implements http.RoundTripper.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, w := io.Pipe()
+	pipe, w := io.Pipe()
+	body := &localBody{pipe, make(chan struct{})}
 	answer := &localAnswer{request: r, header: http.Header{}, body: w, ready: make(chan *http.Response, 1), reader: body}
 	served := r.Clone(r.Context())
 	served.RequestURI = r.URL.RequestURI()
@@ -21,14 +22,30 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if served.Body == nil {
 		served.Body = http.NoBody
 	}
-	go func() { w.CloseWithError(t.serve(answer, served)) }()
+	go func() {
+		defer close(body.ended)
+		w.CloseWithError(t.serve(answer, served))
+	}()
 	select {
 	case response := <-answer.ready:
 		return response, nil
 	case <-r.Context().Done():
-		body.CloseWithError(r.Context().Err()) // what the handler still writes fails, and it ends
-		return nil, r.Context().Err()
+		return nil, errors.Join(r.Context().Err(), body.Close())
 	}
+}
+
+// localBody is the body of an answer. Closing it waits until the handler has ended: nothing works on the
+// store after that.
+type localBody struct {
+	*io.PipeReader
+	ended chan struct{}
+}
+
+// Close implements io.Closer.
+func (b *localBody) Close() error {
+	b.PipeReader.Close() // what the handler still writes fails
+	<-b.ended
+	return nil
 }
 
 // serve runs the handler; an answer that it breaks off is an error for whoever reads it.
@@ -56,7 +73,7 @@ type localAnswer struct {
 	header  http.Header
 	sent    bool
 	ready   chan *http.Response
-	reader  *io.PipeReader
+	reader  io.ReadCloser
 	body    *io.PipeWriter
 }
 

@@ -33,7 +33,8 @@ type program struct {
 	open        func(ctx context.Context, p *program, c *config.Config) (*local, error)
 
 	globals
-	begun bool // arguments and flags were right, the command runs
+	begun  bool           // arguments and flags were right, the command runs
+	loaded *config.Config // nil before load
 }
 
 // globals are the flags that every command has.
@@ -58,7 +59,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
 		err = errors.New("interrupted; the same command goes on from here")
 	}
 	status := p.status(err)
@@ -105,12 +106,16 @@ func usagef(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), metrics.ErrInvalid)
 }
 
-// load reads the configuration.
+// load reads the configuration, once.
 func (p *program) load() (*config.Config, error) {
+	if p.loaded != nil {
+		return p.loaded, nil
+	}
 	c, err := config.Load(p.config, p.env)
 	if errors.Is(err, metrics.ErrNotFound) {
 		return nil, usagef("there is no configuration %s: `trodden init` writes one, --config names another", p.config)
 	}
+	p.loaded = c
 	return c, err
 }
 

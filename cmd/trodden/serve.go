@@ -25,8 +25,8 @@ func (p *program) serveCommand() *cobra.Command {
 		Long: `Serves the API and the pages, and scans by the schedule in the configuration, until it is ended. While it
 holds an embedded store, every other command goes through it.
 
-Who listens on this machine only needs no token. Elsewhere callers need one: the token in TRODDEN_TOKEN may
-scan and exempt; --anonymous lets callers without one read.`,
+Listening on this machine only, it needs no token. Elsewhere callers need one; --anonymous lets those without
+one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.`,
 		Example: `  trodden serve
   TRODDEN_TOKEN=$(cat token) trodden serve --addr 0.0.0.0:8080 --no-cron`,
 		Args: cobra.NoArgs,
@@ -71,8 +71,8 @@ func loopback(host string) bool {
 // accessFor says who may use a server at an address.
 func (p *program) accessFor(f serveFlags) access {
 	host, _, _ := net.SplitHostPort(f.addr)
-	own := loopback(host)
-	return access{Write: own, Deny: !own && !f.anonymous, AnyHost: !own, Token: p.lookup("TRODDEN_TOKEN", "")}
+	own, token := loopback(host), p.lookup("TRODDEN_TOKEN", "")
+	return access{Write: own && token == "", Deny: !own && !f.anonymous, AnyHost: !own, Token: token}
 }
 
 // serve answers until ctx ends; answers under way may then still be finished.
