@@ -99,13 +99,20 @@ func (b *builder) done() {
 	b.script.Reset()
 }
 
-// run runs git in dir and returns what it prints.
+// run runs git in dir and returns what it prints, without line feeds at the end.
 func run(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	return feed(t, dir, "", args...)
 }
 
+// feed does the same with an input.
 func feed(t testing.TB, dir, input string, args ...string) string {
+	t.Helper()
+	return strings.TrimRight(output(t, dir, input, args...), "\n")
+}
+
+// output returns everything that git prints.
+func output(t testing.TB, dir, input string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(input)
@@ -120,7 +127,7 @@ func feed(t testing.TB, dir, input string, args ...string) string {
 		}
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, stderr)
 	}
-	return strings.TrimRight(string(out), "\n")
+	return string(out)
 }
 
 // busyRepo makes a history with merges and many files.
