@@ -120,7 +120,8 @@ func checkForm(form Form, f field, s metrics.Signal) []Problem {
 		return checkList(form, f)
 	case Regex:
 		if _, err := regexp.Compile(f.text); err != nil {
-			return problem(f.name, "%q is no regular expression (RE2): %v", f.text, err)
+			return problem(f.name, "%q is no regular expression (RE2): %s", f.text,
+				strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 	case Range:
 		return checkRange(f.name, f.text)

@@ -32,6 +32,11 @@ func (d jobDirs) elsewhere(component string) bool {
 	return len(d) > 0
 }
 
+// elsewhere reports whether the step of the hit works outside of the component.
+func (h jobHit) elsewhere(component string) bool {
+	return component != "" && h.dir != "" && jobDirs{}.with(h.dir).elsewhere(component)
+}
+
 // leavesOut reports whether a job of the workflow has nothing to do with the component. Outside of jobs and
 // of components nothing is left out.
 func (d *digest) leavesOut(job int32, component string) bool {

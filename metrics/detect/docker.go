@@ -3,7 +3,9 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -83,7 +85,7 @@ func readDockerfile(content string) ([]entry, []flaw) {
 
 // readStages reads the FROMs and the arguments before the first of them.
 func readStages(result *parser.Result) (stages []stage) {
-	args := arguments{}
+	args := arguments{values: map[string]string{}, budget: maxExpanded}
 	lex := shell.NewLex(result.EscapeToken)
 	names := map[string]int{}
 	for _, n := range result.AST.Children {
@@ -110,40 +112,45 @@ func readStages(result *parser.Result) (stages []stage) {
 	return stages
 }
 
+const (
+	maxImage    = 1 << 10  // bytes of a word with its arguments replaced
+	maxExpanded = 64 << 10 // bytes of all such words of a Dockerfile
+)
+
 // arguments are the ARGs that have a value; it is the environment of a shell word.
-type arguments map[string]string
-
-// Get implements shell.EnvGetter.
-func (a arguments) Get(name string) (string, bool) { v, ok := a[name]; return v, ok }
-
-// Keys implements shell.EnvGetter.
-func (a arguments) Keys() (keys []string) {
-	for k := range a {
-		keys = append(keys, k)
-	}
-	return keys
+type arguments struct {
+	values map[string]string
+	budget int // bytes that may still be expanded to; words stay as they are behind that
 }
 
+// Get implements shell.EnvGetter.
+func (a *arguments) Get(name string) (string, bool) { v, ok := a.values[name]; return v, ok }
+
+// Keys implements shell.EnvGetter.
+func (a *arguments) Keys() []string { return slices.Collect(maps.Keys(a.values)) }
+
 // read takes the defaults of one ARG instruction.
-func (a arguments) read(lex *shell.Lex, n *parser.Node) {
+func (a *arguments) read(lex *shell.Lex, n *parser.Node) {
 	for ; n != nil; n = n.Next {
 		if name, value, ok := strings.Cut(n.Value, "="); ok {
-			a[name] = a.expand(lex, value)
+			a.values[name] = a.expand(lex, value)
 		}
 	}
 }
 
 var unset = regexp.MustCompile(`\$\{\w+\}|\$\w+`)
 
-const maxImage = 4096 // bytes of an image with its arguments replaced
-
 // expand replaces the arguments of a word. One without a value stands as text, unless the word gives a
 // default for that: ${BASE:-alpine}.
-func (a arguments) expand(lex *shell.Lex, word string) string {
+func (a *arguments) expand(lex *shell.Lex, word string) string {
 	word = strings.ReplaceAll(strings.ToValidUTF8(word, "\uFFFD"), "\x00", "")
+	if len(word) > maxImage || a.budget <= 0 || !strings.ContainsAny(word, "$\\`\"'") {
+		return word
+	}
 	lex.SkipUnsetEnv = true
 	text, _, err := lex.ProcessWord(word, a)
-	if err != nil {
+	a.budget -= len(text)
+	if err != nil || len(text) > maxImage {
 		return word
 	}
 	var kept []string
@@ -159,9 +166,6 @@ func (a arguments) expand(lex *shell.Lex, word string) string {
 	}
 	for i, v := range kept {
 		masked = strings.ReplaceAll(masked, fmt.Sprintf("\uE000%d\uE001", i), v)
-	}
-	if len(masked) > maxImage {
-		return word
 	}
 	return masked
 }

@@ -34,8 +34,7 @@ type run struct {
 	line   int // on which the script begins
 	block  bool
 	job    int32
-	dir    string // where it runs, "" where the repository begins
-	placed bool   // the dir is known
+	dir    string // that it works in, "" where it says nothing
 }
 
 // draftWorkflow reads a workflow or, of an action.yml, the steps of a composite action. Only the first
@@ -50,7 +49,7 @@ func draftWorkflow(content string, file *yamlFile, kind nodeKind) *draft {
 	if kind == actionNode {
 		for _, runs := range file.values(root, "runs") {
 			for _, steps := range file.values(runs, "steps") {
-				w.steps(steps, -1, "", false)
+				w.steps(steps, -1, "")
 			}
 		}
 		return d
@@ -102,12 +101,13 @@ func (w *workflowReader) job(job *yaml.Node, dir string) {
 		w.withDir(job, index)
 	}
 	for _, steps := range w.file.values(job, "steps") {
-		w.steps(steps, index, dir, true)
+		w.steps(steps, index, dir)
 	}
 }
 
-// steps reads a list of steps. Only those of jobs have a place.
-func (w *workflowReader) steps(list *yaml.Node, job int32, dir string, placed bool) {
+// steps reads a list of steps, which work in dir unless they say otherwise. Those of composite actions work
+// where the job that calls them does.
+func (w *workflowReader) steps(list *yaml.Node, job int32, dir string) {
 	for step := range w.file.items(list) {
 		for key, value := range w.file.values(step, "uses") {
 			w.use(key, value, true, job)
@@ -118,8 +118,8 @@ func (w *workflowReader) steps(list *yaml.Node, job int32, dir string, placed bo
 			if own := w.file.text(step, "working-directory"); own != "" {
 				here = own
 			}
-			w.run(key, value, job, here, placed)
-			if placed {
+			w.run(key, value, job, here)
+			if job >= 0 {
 				w.place(job, here)
 			}
 		}
@@ -179,12 +179,12 @@ func (w *workflowReader) local(line int, text string, step bool, job int32) {
 }
 
 // run reads one run:.
-func (w *workflowReader) run(key, value *yaml.Node, job int32, dir string, placed bool) {
+func (w *workflowReader) run(key, value *yaml.Node, job int32, dir string) {
 	script := scalar(value)
 	if script == "" {
 		return
 	}
-	r := run{script: script, line: key.Line, job: job, dir: dir, placed: placed}
+	r := run{script: script, line: key.Line, job: job, dir: dir}
 	if value.Style&yaml.LiteralStyle != 0 {
 		r.line, r.block = value.Line+1, true
 	}

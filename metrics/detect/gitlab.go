@@ -67,7 +67,7 @@ func (t gitlabTest) look(d *draft) look {
 			target = strings.ToLower(target)
 		}
 		if p.match(target) {
-			l.add(jobHit{hit{inc.line, inc.text, clip(inc.version)}, -1})
+			l.add(jobHit{hit{inc.line, inc.text, clip(inc.version)}, -1, ""})
 		}
 	}
 	return l

@@ -78,10 +78,12 @@ type look struct {
 	bars  bool   // unless_uses: rules the pipeline out
 }
 
-// jobHit is a hit inside a job of a workflow; job is -1 outside of jobs.
+// jobHit is a hit inside a job of a workflow; job is -1 outside of jobs. dir is the folder that its step works
+// in, empty where the step says nothing.
 type jobHit struct {
 	hit
 	job int32
+	dir string
 }
 
 // add adds a hit, unless there are enough or an alias led to the same place of the same job before.

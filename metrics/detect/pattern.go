@@ -76,23 +76,25 @@ func (p pattern) matchAny(targets []string) bool {
 	return p.text == ""
 }
 
-// foldRepo puts the first two segments of a target or pattern into lower case. Slashes inside braces and
-// brackets do not count.
+// foldRepo puts the first two segments of a target or pattern into lower case. Of alternatives in braces the
+// first says how many segments they are.
 func foldRepo(text string) string {
-	depth, slashes := 0, 0
+	depth, slashes, first := 0, 0, true
 	for i := range len(text) {
 		switch text[i] {
 		case '{', '[':
-			depth++
+			depth, first = depth+1, true
 		case '}', ']':
 			depth--
+		case ',':
+			first = false
 		case '/':
-			if depth <= 0 {
+			if depth <= 0 || first {
 				slashes++
 			}
-		}
-		if slashes == 2 {
-			return strings.ToLower(text[:i]) + text[i:]
+			if depth <= 0 && slashes >= 2 {
+				return strings.ToLower(text[:i]) + text[i:]
+			}
 		}
 	}
 	return strings.ToLower(text)
@@ -150,21 +152,34 @@ func containsFold(content, lower string) bool {
 	if strings.Contains(content, lower) {
 		return true
 	}
-	first := lower[0]
-	upper := strings.ToUpper(lower[:1])[0]
-	for {
-		i := strings.IndexByte(content, upper)
-		if j := strings.IndexByte(content, first); first != upper && j >= 0 && (i < 0 || j < i) {
-			i = j
-		}
-		if i < 0 || len(content)-i < len(lower) {
+	a := after(content, lower[0], -1)
+	b := len(content)
+	if upper := lower[0] &^ 0x20; lower[0] >= 'a' {
+		b = after(content, upper, -1)
+	}
+	for a < len(content) || b < len(content) {
+		at := min(a, b)
+		if len(content)-at < len(lower) {
 			return false
 		}
-		if strings.EqualFold(content[i:i+len(lower)], lower) {
+		if strings.EqualFold(content[at:at+len(lower)], lower) {
 			return true
 		}
-		content = content[i+1:]
+		if at == a {
+			a = after(content, lower[0], a)
+		} else {
+			b = after(content, lower[0]&^0x20, b)
+		}
 	}
+	return false
+}
+
+// after returns the offset of the next c behind i, and the length of the content where there is none.
+func after(content string, c byte, i int) int {
+	if j := strings.IndexByte(content[i+1:], c); j >= 0 {
+		return i + 1 + j
+	}
+	return len(content)
 }
 
 // checkPattern says what is wrong with a pattern.

@@ -99,11 +99,11 @@ func sourceNames(source string) []string {
 	plain = scpLike.ReplaceAllString(user.ReplaceAllString(plain, ""), "$1/$2")
 	repo, folder, found := strings.Cut(plain, "//")
 	plain = strings.TrimSuffix(repo, ".git")
-	if plain != source {
-		names = append(names, plain)
-	}
-	if found {
-		names = append(names, plain+"//"+folder, plain+"/"+folder)
+	switch {
+	case found:
+		return append(names, plain+"//"+folder, plain+"/"+folder)
+	case plain != source:
+		return append(names, plain)
 	}
 	return names
 }

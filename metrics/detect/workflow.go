@@ -60,7 +60,7 @@ func (t workflowTest) look(d *draft) look {
 		l.bars = slices.ContainsFunc(d.uses, func(u use) bool { return t.unless.matchRepo(u.target, u.folded) })
 	}
 	if t.runs == nil {
-		l.hits = []jobHit{{hit{line: d.line, text: clip(d.title)}, -1}}
+		l.hits = []jobHit{{hit: hit{line: d.line, text: clip(d.title)}, job: -1}}
 		return l
 	}
 	for _, r := range d.runs {
@@ -68,7 +68,7 @@ func (t workflowTest) look(d *draft) look {
 			if h.line += r.line - 1; !r.block {
 				h.line = r.line
 			}
-			l.add(jobHit{h, r.job})
+			l.add(jobHit{h, r.job, r.dir})
 		}
 	}
 	return l
@@ -124,10 +124,11 @@ func (t workflowTest) triggered(root, n node) bool {
 	})
 }
 
-// appendHits adds the hits of a node as evidence, apart from those in jobs that leave the component out.
+// appendHits adds the hits of a node as evidence, apart from those in jobs and steps that work elsewhere than
+// in the component.
 func appendHits(list []metrics.Evidence, name string, n node, hits []jobHit) []metrics.Evidence {
 	for _, h := range hits {
-		if len(list) < maxEvidence && !n.digest.leavesOut(h.job, n.folder) {
+		if len(list) < maxEvidence && !n.digest.leavesOut(h.job, n.folder) && !h.elsewhere(n.folder) {
 			list = append(list, evidence(name, n.path, h.hit, n.via))
 		}
 	}

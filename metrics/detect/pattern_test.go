@@ -1,0 +1,181 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+func TestPattern(t *testing.T) {
+	tests := []struct {
+		pattern, target string
+		want            bool
+	}{
+		{"acme/golden/**", "acme/golden", true},
+		{"acme/golden/**", "acme/golden/a/b.yml", true},
+		{"acme/golden/**", "acme/golden-setup/a", false},
+		{"acme/golden/**", "acme/golden-setup", false},
+		{"acme/golden", "acme/golden", true},
+		{"acme/golden", "acme/golden/a", false},
+		{"acme/*", "acme/golden", true},
+		{"acme/*", "acme/golden/a", false},
+		{"acme/*/a", "acme/golden/a", true},
+		{"*", "acme/golden", false},
+		{"**", "acme/golden", true},
+		{"acme/golden/.github/workflows/*", "acme/golden/.github/workflows/build.yml", true},
+		{"acme/golden/.github/workflows/*", "acme/golden/.github/workflows/a/build.yml", false},
+		{"acme/{a,b}", "acme/b", true},
+		{"acme/[a-c]", "acme/b", true},
+		{"acme/?", "acme/b", true},
+		{`acme/\*`, "acme/*", true},
+		{"a.b", "aXb", false},
+		{"Acme/golden", "acme/golden", false},
+		{"", "anything", true},
+	}
+	for _, tt := range tests {
+		if got := newPattern(tt.pattern).match(tt.target); got != tt.want {
+			t.Errorf("%q on %q: got %v, want %v", tt.pattern, tt.target, got, tt.want)
+		}
+	}
+}
+
+func TestRepoPattern(t *testing.T) {
+	tests := []struct {
+		pattern, target string
+		want            bool
+	}{
+		{"acme/golden/**", "ACME/Golden/x", true},
+		{"ACME/golden", "acme/GOLDEN", true},
+		{"acme/golden/Build.yml", "acme/golden/build.yml", false},
+		{"acme/golden/Build.yml", "Acme/golden/Build.yml", true},
+		{"{Acme/Golden,other/x}/Path", "acme/golden/Path", true},
+		{"{Acme/Golden,other/x}/Path", "acme/golden/path", false},
+		{"**/Golden/**", "acme/golden/x", true},
+		{"acme/golden-*", "acme/Golden-Setup", true},
+	}
+	for _, tt := range tests {
+		if got := newRepoPattern(tt.pattern).matchRepo(tt.target, foldRepo(tt.target)); got != tt.want {
+			t.Errorf("%q on %q: got %v, want %v", tt.pattern, tt.target, got, tt.want)
+		}
+	}
+}
+
+func TestGlob(t *testing.T) {
+	tests := []struct {
+		glob, folder, path string
+		root               bool
+		want               bool
+	}{
+		{"go.mod", "", "go.mod", false, true},
+		{"go.mod", "", "a/go.mod", false, false},
+		{"/go.mod", "", "go.mod", false, true},
+		{"./go.mod", "", "go.mod", false, true},
+		{"**/go.mod", "", "go.mod", false, true},
+		{"**/go.mod", "", "a/b/go.mod", false, true},
+		{"**/go.mod", "", "a/xgo.mod", false, false},
+		{"**/*.tf", "", "a/main.tf", false, true},
+		{"**/*.tf", "", "main.tf", false, true},
+		{"**/*.tf", "", ".tf", false, true},
+		{"**/*.tf", "", "main.tfx", false, false},
+		{"**/Dockerfile*", "", "a/Dockerfile.dev", false, true},
+		{"**/a/b", "", "x/a/b", false, true},
+		{"deploy/**", "", "deploy/a/b", false, true},
+		{"go.mod", "svc/pay", "svc/pay/go.mod", false, true},
+		{"go.mod", "svc/pay", "svc/pay2/go.mod", false, false},
+		{"go.mod", "svc/pay", "go.mod", false, false},
+		{"/go.mod", "svc/pay", "go.mod", false, true},
+		{"go.mod", "svc/pay", "go.mod", true, true},
+		{"*", "svc/pay", "svc/pay/a", false, true},
+		{"[", "", "[", false, false},
+	}
+	for _, tt := range tests {
+		if got := newGlob(tt.glob).matchIn(tt.folder, tt.path, tt.root); got != tt.want {
+			t.Errorf("%q in %q on %q: got %v, want %v", tt.glob, tt.folder, tt.path, got, tt.want)
+		}
+	}
+}
+
+// FuzzGlob compares the quick ways to match a glob with the library.
+func FuzzGlob(f *testing.F) {
+	for _, s := range []string{"**/a.b", "**/*.b", "a/b", "*", "**", "a/**/b", "**/a/b"} {
+		f.Add(s, "x/a.b")
+		f.Add(s, "a/b")
+	}
+	f.Fuzz(func(t *testing.T, pattern, path string) {
+		if len(pattern) > 60 || len(path) > 60 || strings.Contains(path, "//") {
+			return
+		}
+		g := newGlob(pattern)
+		want, err := doublestar.Match(g.pattern, path)
+		if err != nil || g.pattern == "" {
+			return
+		}
+		if got := g.match(path); got != want {
+			t.Errorf("%q on %q: got %v, want %v", pattern, path, got, want)
+		}
+	})
+}
+
+func TestNeedle(t *testing.T) {
+	tests := []struct{ pattern, want string }{
+		{"acme/golden/**", "golden"},
+		{"acme/Golden-Setup", "golden-setup"},
+		{"{acme,other}/x", "x"},
+		{"[abc]def/**", "def"},
+		{"*", ""},
+		{`a\bc`, ""},
+		{"a/{b/longest,c}/dd", "dd"},
+	}
+	for _, tt := range tests {
+		if got := needleOf(tt.pattern); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.pattern, got, tt.want)
+		}
+	}
+}
+
+// FuzzNeedle shows that a needle is in everything that its pattern matches.
+func FuzzNeedle(f *testing.F) {
+	f.Add("acme/{a,b}*/**", "acme/axy/z")
+	f.Add("[a-z]x?", "bxy")
+	f.Fuzz(func(t *testing.T, text, target string) {
+		if len(text) > 60 || len(target) > 60 || !doublestar.ValidatePattern(text) {
+			return
+		}
+		p := newRepoPattern(text)
+		if (p.match(target) || p.matchRepo(target, foldRepo(target))) && p.lacks("xx "+target+" yy") {
+			t.Errorf("%q matches %q, which lacks %q", text, target, p.needle)
+		}
+	})
+}
+
+func TestContainsFold(t *testing.T) {
+	for _, text := range []string{"golden", "xGOLDEN", "gGoldEn", "GOLDEgolden", "\u212Agolden"} {
+		if !containsFold(text, "golden") {
+			t.Errorf("%q: got false, want true", text)
+		}
+	}
+	for _, text := range []string{"", "golde", "gol den", "GOLDE"} {
+		if containsFold(text, "golden") {
+			t.Errorf("%q: got true, want false", text)
+		}
+	}
+}
+
+func FuzzContainsFold(f *testing.F) {
+	f.Add("a GOLDen b", "golden")
+	f.Add("--__", "-_")
+	f.Fuzz(func(t *testing.T, content, lower string) {
+		if needleOf(lower) != lower || lower == "" {
+			return
+		}
+		for _, c := range content {
+			if c > 127 {
+				return
+			}
+		}
+		if got, want := containsFold(content, lower), strings.Contains(strings.ToLower(content), lower); got != want {
+			t.Errorf("%q in %q: got %v, want %v", lower, content, got, want)
+		}
+	})
+}
