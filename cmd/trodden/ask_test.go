@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// session runs commands of the program without a terminal, and keeps what they print.
+
+// run runs one command and returns its exit status.
+
+// fakeAPI answers with what is kept in testdata/answers, and remembers what it was asked.
+
+// answers is where the answers are, whatever folder a test runs in.
+
+// ways returns a session for each of the two ways from a command to an answer: over HTTP, and in process.
+
+func TestQuestions(t *testing.T) {
+	tests := []struct {
+		args string
+		want string // what is asked
+	}{
+		{"adoption", "GET /api/v1/adoption?limit=0"},
+		{"adoption --path ci --team pay --group fin --by team --from 2025-01-01 --to 2026-01-01 --interval month --as-of 2026-01-02",
+			"GET /api/v1/adoption?as_of=2026-01-02&by=team&from=2025-01-01&group=fin&interval=month&limit=0&path=ci&team=pay&to=2026-01-01"},
+		{"adoption --output csv", "GET /api/v1/adoption?format=csv&limit=0"},
+		{"states --path ci --team pay --state off --as-of 2026-01-02T10:00:00Z", "GET /api/v1/states?as_of=2026-01-02T10%3A00%3A00Z&limit=0&path=ci&state=off&team=pay"},
+		{"states --output ndjson", "GET /api/v1/states?format=ndjson&limit=0"},
+		{"explain github.com/acme/mono//services/pay --path ci", "GET /api/v1/explain?limit=0&path=ci&repo=github.com%2Facme%2Fmono%2F%2Fservices%2Fpay"},
+		{"events --path ci --repo github.com/acme/pay --from 2025-01-01 --to 2026-01-01", "GET /api/v1/events?from=2025-01-01&limit=0&path=ci&repo=github.com%2Facme%2Fpay&to=2026-01-01"},
+		{"exempt", "GET /api/v1/exemptions?limit=0"},
+		{"exempt github.com/acme/pay --path ci --until 2027-01-01 --reason audit",
+			`POST /api/v1/exemptions {"repo":"github.com/acme/pay","path":"ci","until":"2027-01-01","reason":"audit","by":"ana"}`},
+		{"exempt github.com/acme/pay --path ci --end --by bo", `POST /api/v1/exemptions/end {"repo":"github.com/acme/pay","path":"ci","by":"bo"}`},
+	}
+	for way, begin := range ways() {
+		t.Run(way, func(t *testing.T) {
+			s, api, flags := begin(t)
+			for _, test := range tests {
+				api.asked = nil
+				s.run(append(strings.Fields(test.args), flags...)...)
+				if diff := cmp.Diff(api.asked, []string{test.want}); diff != "" {
+					t.Errorf("%s asked (-got +want):\n%s%s", test.args, diff, &s.err)
+				}
+			}
+		})
+	}
+}
+
+// TestPassedOn shows that what is not a table is printed to the byte as the server gave it.
+
+func TestPassedOn(t *testing.T) {
+	for way, begin := range ways() {
+		t.Run(way, func(t *testing.T) {
+			s, _, flags := begin(t)
+			for _, test := range []struct{ args, want string }{
+				{"states", "states.json"}, // not a terminal
+				{"states --output json", "states.json"},
+				{"states --output csv", "states.csv"},
+				{"states --output ndjson", "states.ndjson"},
+				{"adoption", "adoption.json"},
+			} {
+				if status := s.run(append(strings.Fields(test.args), flags...)...); status != exitDone {
+					t.Errorf("%s: got exit status %d: %s", test.args, status, &s.err)
+				}
+				if diff := cmp.Diff(s.out.String(), answerOf(t, test.want)); diff != "" {
+					t.Errorf("%s (-got +want):\n%s", test.args, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestTables(t *testing.T) {
+	s, _, flags := ways()["in process"](t)
+	s.terminal = true
+	for name, args := range map[string][]string{
+		"adoption": {"adoption"}, "adoption_interval": {"adoption", "--interval", "month"}, "states": {"states"},
+		"events": {"events"}, "explain": {"explain", "github.com/acme/pay"}, "exemptions": {"exempt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if status := s.run(append(args, flags...)...); status != exitDone {
+				t.Fatalf("got exit status %d: %s", status, &s.err)
+			}
+			file := filepath.Join(answers, name+".table")
+			if *update {
+				if err := os.WriteFile(file, s.out.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(s.out.String(), answerOf(t, name+".table")); diff != "" {
+				t.Errorf("table (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFailures(t *testing.T) {
+	for way, begin := range ways() {
+		t.Run(way, func(t *testing.T) {
+			s, _, flags := begin(t)
+			for _, test := range []struct {
+				args   string
+				status int
+				want   string // on stderr
+			}{
+				{"states --path nope", exitFailed, "trodden: there is no path \"nope\" (GET /api/v1/paths lists them)\n"},
+				{"events --repo broken", exitFailed, "trodden: read the answer: "},
+				{"events --repo broken --output table", exitFailed, "trodden: read the answer: "},
+			} {
+				status := s.run(append(strings.Fields(test.args), flags...)...)
+				if status != test.status || !strings.HasPrefix(s.err.String(), test.want) {
+					t.Errorf("%s: got exit status %d, %q, want %d, %q", test.args, status, &s.err, test.status, test.want)
+				}
+			}
+		})
+	}
+}
+
+func TestTokenIsSent(t *testing.T) {
+	s, api, flags := ways()["over HTTP"](t)
+	s.vars["TRODDEN_TOKEN"] = "not-a-real-token"
+	s.run(append([]string{"states"}, flags...)...)
+	if want := "Bearer not-a-real-token"; api.token != want {
+		t.Errorf("got %q, want %q", api.token, want)
+	}
+	s.run("states", "--server", "http://127.0.0.1:1")
+	if strings.Contains(s.err.String(), "not-a-real-token") {
+		t.Errorf("the token is shown: %s", &s.err)
+	}
+}
+
+// hold takes the lock of an embedded directory as a server does.
+
+func hold(t *testing.T, dir, text string) {
+	t.Helper()
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(filepath.Join(dir, "lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	if _, err := file.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHeldStore shows that every command goes through the server that holds the store.
+
+func TestHeldStore(t *testing.T) {
+	s, api, flags := ways()["over HTTP"](t)
+	if err := os.WriteFile("trodden.yaml", []byte(goodConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, ".trodden", fmt.Sprintf(`{"pid":12,"url":%q}`, flags[1]))
+	for args, status := range map[string]int{"states": exitDone, "scan": exitUnknown, "check": exitUnknown, // there are no clones
+		"exempt github.com/acme/pay --path ci --end": exitDone, "migrate": exitFailed} {
+		api.asked = nil
+		if got := s.run(strings.Fields(args)...); got != status {
+			t.Errorf("%s: got exit status %d, want %d: %s", args, got, status, &s.err)
+		}
+		if asked := len(api.asked) > 0; asked != (args != "migrate") {
+			t.Errorf("%s: the server was asked %v", args, api.asked)
+		}
+	}
+}
+
+func TestStoreInUse(t *testing.T) {
+	s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
+	hold(t, "store", `{"pid":12}`)
+	const want = "trodden: embedded:store is in use by process 12: wait until it is done, or end it\n"
+	if status := s.run("states", "--clickhouse", "embedded:store"); status != exitFailed || s.err.String() != want {
+		t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, exitFailed, want)
+	}
+}
+
+// TestHandlerEnds shows that no handler works on after its answer was closed, or its request given up.
+
+func TestHandlerEnds(t *testing.T) {
+	running := make(chan struct{}, 1)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { <-running }()
+		running <- struct{}{}
+		if r.URL.Path == "/api/v1/wait" {
+			<-r.Context().Done()
+			return
+		}
+		for {
+			if _, err := io.WriteString(w, "more"); err != nil {
+				return
+			}
+		}
+	})
+	c := newLocalClient(handler)
+	body, err := c.get(t.Context(), "states", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(running) > 0 {
+		t.Error("the handler still runs after its answer was closed")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := c.get(ctx, "wait", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want context.DeadlineExceeded", err)
+	}
+	if len(running) > 0 {
+		t.Error("the handler still runs after its request was given up")
+	}
+}

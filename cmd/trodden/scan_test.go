@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+func TestScanOnServer(t *testing.T) {
+	s, api, flags := ways()["over HTTP"](t)
+	status := s.run(append([]string{"scan", "--source", "git", "--full", "--shard", "1/2", "--budget", "5"}, flags...)...)
+	if status != exitUnknown {
+		t.Errorf("got exit status %d, want %d: %s", status, exitUnknown, &s.err)
+	}
+	want := []string{`POST /api/v1/scans {"source":"git","full":true,"shard":"1/2","budget":5}`, "GET /api/v1/scans/7"}
+	if diff := cmp.Diff(api.asked, want); diff != "" {
+		t.Errorf("asked (-got +want):\n%s", diff)
+	}
+	checkScan(t, s)
+}
+
+func checkScan(t *testing.T, s *session) {
+	t.Helper()
+	const wantOut = "repos read               60\nunchanged                57\nunknown                   1\n" +
+		"changes written          42\nrequests made             0\nseconds                12.0\n"
+	if diff := cmp.Diff(s.out.String(), wantOut); diff != "" {
+		t.Errorf("summary (-got +want):\n%s", diff)
+	}
+	const wantErr = "unknown: github.com/acme/torn: unreadable (bad pack)\n"
+	if diff := cmp.Diff(s.err.String(), wantErr); diff != "" {
+		t.Errorf("beside it (-got +want):\n%s", diff)
+	}
+}
+
+func TestScanInProcess(t *testing.T) {
+	done := scanRow{State: "done", Seconds: 12, Total: 60, Repos: 60, Unchanged: 57, Unknown: 1, Changes: 42,
+		Problems: []scanProblem{{Repo: "github.com/acme/torn", Reason: "unreadable", Detail: "bad pack"}}}
+	clean := scanRow{State: "done", Complete: true, Repos: 1}
+	tests := []struct {
+		name   string
+		row    scanRow
+		err    error
+		status int
+		stderr string
+	}{
+		{"some unknown", done, nil, exitUnknown, "unknown: github.com/acme/torn: unreadable (bad pack)\n"},
+		{"all read", clean, nil, exitDone, ""},
+		{"a source was not listed whole", scanRow{Repos: 1}, nil, exitUnknown, ""},
+		{"failed", scanRow{}, errors.New("disk full"), exitFailed, "trodden: disk full\n"},
+		{"another one runs", scanRow{}, fmt.Errorf("scan: %w", metrics.ErrConflict), exitFailed, "trodden: scan: conflict\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
+			closed := false
+			s.open = func(context.Context, *program, *config.Config) (*local, error) {
+				return &local{
+					scan: func(_ context.Context, _ scanRequest, show func(collectors.Progress)) (scanRow, error) {
+						show(collectors.Progress{Listed: 60, Read: 10})
+						return test.row, test.err
+					},
+					close: func() error { closed = true; return nil },
+				}, nil
+			}
+			status := s.run("scan")
+			if status != test.status || s.err.String() != test.stderr {
+				t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, test.status, test.stderr)
+			}
+			if !closed {
+				t.Error("the store was left open")
+			}
+			if test.name == "some unknown" {
+				checkScan(t, s)
+			}
+		})
+	}
+}
+
+func TestScanAsJSON(t *testing.T) {
+	s, _, flags := ways()["over HTTP"](t)
+	s.run(append([]string{"scan", "--output", "json"}, flags...)...)
+	const want = `{"data":[{"repos":60,"unchanged":57,"unknown":1,"changes":42,"requests":0,"seconds":12,"complete":false,` +
+		`"problems":[{"repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}]}],` +
+		`"as_of":"2026-11-22T10:00:00Z","scan":{"at":"2026-11-22T09:59:00Z","complete":false,"unknown":1},"next":null}` + "\n"
+	if diff := cmp.Diff(s.out.String(), want); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
+func TestParseShard(t *testing.T) {
+	tests := []struct {
+		in   string
+		want collectors.Shard
+		ok   bool
+	}{
+		{"", collectors.Shard{}, true},
+		{"1/4", collectors.Shard{Index: 1, Count: 4}, true},
+		{"4/4", collectors.Shard{Index: 4, Count: 4}, true},
+		{"0/4", collectors.Shard{Index: 4, Count: 4}, true},
+		{"1/1", collectors.Shard{Index: 1, Count: 1}, true},
+		{"5/4", collectors.Shard{}, false},
+		{"-1/4", collectors.Shard{}, false},
+		{"1/0", collectors.Shard{}, false},
+		{"1", collectors.Shard{}, false},
+		{"a/b", collectors.Shard{}, false},
+		{"1/2/3", collectors.Shard{}, false},
+	}
+	for _, test := range tests {
+		got, err := parseShard(test.in)
+		if got != test.want || (err == nil) != test.ok {
+			t.Errorf("parseShard(%q): got %v, %v, want %v", test.in, got, err, test.want)
+		}
+	}
+}
+
+func TestProgressOnTerminal(t *testing.T) {
+	var err bytes.Buffer
+	p := &program{err: &err, errTerminal: true}
+	bar := p.newProgress()
+	bar.show(collectors.Progress{Listed: 10, Read: 0})
+	bar.show(collectors.Progress{Listed: 20, Whole: true, Read: 5})
+	bar.end()
+	if got := err.String(); !strings.Contains(got, "reading") || !strings.Contains(got, "/10") {
+		t.Errorf("got %q, want a bar that counts", got)
+	}
+	p.errTerminal = false
+	err.Reset()
+	bar = p.newProgress()
+	bar.show(collectors.Progress{Listed: 10, Read: 5})
+	bar.end()
+	if got := err.String(); got != "" {
+		t.Errorf("got %q without a terminal, want nothing", got)
+	}
+}

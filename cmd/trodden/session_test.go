@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+)
+
+type session struct {
+	t        *testing.T
+	dir      string
+	terminal bool
+	vars     map[string]string
+	open     func(context.Context, *program, *config.Config) (*local, error)
+	out, err bytes.Buffer
+}
+
+func newSession(t *testing.T, files map[string]string) *session {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	return &session{t: t, dir: dir, vars: map[string]string{"USER": "ana"}}
+}
+
+func (s *session) run(args ...string) int {
+	s.out.Reset()
+	s.err.Reset()
+	p := &program{
+		out: &s.out, err: &s.err, outTerminal: s.terminal, open: s.open,
+		now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) },
+		env: config.Environment{Home: s.dir, Lookup: func(name string) (string, bool) { v, ok := s.vars[name]; return v, ok }},
+	}
+	return p.run(s.t.Context(), args)
+}
+
+const goodConfig = "sources: [{git: {dirs: [.]}}]\npaths: [{key: ci, golden: {file: go.mod}}]\n"
+
+type fakeAPI struct {
+	asked []string
+	token string
+}
+
+func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	a.asked = append(a.asked, strings.TrimSpace(fmt.Sprintf("%s %s %s", r.Method, r.URL.RequestURI(), body)))
+	a.token = r.Header.Get("Authorization")
+	name := strings.TrimPrefix(r.URL.Path, "/api/v1/")
+	switch {
+	case name == "states" && r.URL.Query().Get("path") == "nope":
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, `{"type":"urn:trodden:problem:not-found","status":404,"detail":"there is no path \"nope\"","hint":"GET /api/v1/paths lists them"}`)
+		return
+	case name == "events" && r.URL.Query().Get("repo") == "broken":
+		io.WriteString(w, `{"data":[{"id":"1"`)
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	case name == "scans" && r.Method == http.MethodPost:
+		w.WriteHeader(http.StatusAccepted)
+		io.WriteString(w, `{"id":"7","state":"running","total":2}`)
+		return
+	case r.Method == http.MethodPost:
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w, `{"repo":"github.com/acme/pay","component":"","path":"ci","until":"2027-01-01T00:00:00Z","in_force":true}`)
+		return
+	}
+	ext := "json"
+	if f := r.URL.Query().Get("format"); f != "" {
+		ext = f
+	}
+	text, err := os.ReadFile(filepath.Join(answers, strings.ReplaceAll(name, "/", "_")+"."+ext))
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Write(text)
+}
+
+var answers, _ = filepath.Abs(filepath.Join("testdata", "answers"))
+
+func answerOf(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(answers, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func ways() map[string]func(*testing.T) (*session, *fakeAPI, []string) {
+	return map[string]func(*testing.T) (*session, *fakeAPI, []string){
+		"over HTTP": func(t *testing.T) (*session, *fakeAPI, []string) {
+			api := new(fakeAPI)
+			server := httptest.NewServer(api)
+			t.Cleanup(server.Close)
+			return newSession(t, nil), api, []string{"--server", server.URL}
+		},
+		"in process": func(t *testing.T) (*session, *fakeAPI, []string) {
+			api := new(fakeAPI)
+			s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
+			s.open = func(context.Context, *program, *config.Config) (*local, error) {
+				return &local{handler: func(access) http.Handler { return api }, close: func() error { return nil }}, nil
+			}
+			return s, api, nil
+		},
+	}
+}
