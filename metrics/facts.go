@@ -130,6 +130,7 @@ type Blob struct {
 	OID     OID
 	Status  BlobStatus
 	Size    uint64
+	Home    RepoID // whose reading brought it; contents lie together by it
 	Content string
 }
 

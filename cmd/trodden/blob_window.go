@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // blobWindow gives classify the contents of one repository's files. It reads them from the store in the
@@ -15,8 +18,11 @@ type blobWindow struct {
 	err   error                        // the first failure to read; everything is unknown after it
 }
 
-// windowSize is how many blobs are read at once. They are small files; a megabyte is the most one can have.
-const windowSize = 512
+// How much is read at once: so many blobs, or as many of them as have so many bytes together.
+const (
+	windowSize  = 3000
+	windowBytes = 48 << 20
+)
 
 func newBlobWindow(h metrics.History, wants func(path string) bool, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error)) *blobWindow {
 	w := &blobWindow{fetch: fetch, place: map[metrics.OID]int{}}
@@ -85,4 +91,21 @@ func (w *blobWindow) read(oid metrics.OID) (metrics.Blob, bool) {
 	}
 	b, here := found[oid]
 	return b, here
+}
+
+// blobReader reads blobs from a store.
+func blobReader(ctx context.Context, db *clickhouse.DB) func([]metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+	return func(oids []metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+		found, bytes := make(map[metrics.OID]metrics.Blob, len(oids)), 0
+		for b, err := range db.Blobs(ctx, oids) {
+			if err != nil {
+				return nil, err
+			}
+			found[b.OID] = b
+			if bytes += len(b.Content); bytes > windowBytes {
+				break
+			}
+		}
+		return found, nil
+	}
 }

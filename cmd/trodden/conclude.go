@@ -201,16 +201,7 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 }
 
 func (g *generation) classify(ctx context.Context, h metrics.History, campaigns classify.Campaigns) (classify.Result, error) {
-	blobs := newBlobWindow(h, g.rules.Wants, func(oids []metrics.OID) (map[metrics.OID]metrics.Blob, error) {
-		found := make(map[metrics.OID]metrics.Blob, len(oids))
-		for b, err := range g.db.Blobs(ctx, oids) {
-			if err != nil {
-				return nil, err
-			}
-			found[b.OID] = b
-		}
-		return found, nil
-	})
+	blobs := newBlobWindow(h, g.rules.Wants, blobReader(ctx, g.db))
 	result := g.rules.Repo(h, g.people, blobs, campaigns)
 	return result, blobs.err
 }

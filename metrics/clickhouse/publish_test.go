@@ -35,7 +35,7 @@ func publish(t testing.TB, db *clickhouse.DB, g clickhouse.Generation, repos ...
 	t.Helper()
 	var marks []clickhouse.Mark
 	for _, id := range repos {
-		marks = append(marks, clickhouse.Mark{Repo: id})
+		marks = append(marks, clickhouse.Mark{Repo: id, Generation: g})
 	}
 	if err := db.Publish(t.Context(), g, 0, marks); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -36,12 +37,24 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 	return nil
 }
 
+// writeBlobs stores contents first: a blob that is known to have been read has its content.
 func (db *DB) writeBlobs(ctx context.Context, rows []metrics.Blob) error {
-	return db.insert(ctx, "INSERT INTO blobs (oid, status, size, content)",
+	read := slices.DeleteFunc(slices.Clone(rows), func(b metrics.Blob) bool { return b.Status != metrics.BlobRead || b.Size == 0 })
+	home := func(b *metrics.Blob) uint64 { return uint64(b.Home) }
+	if len(read) > 0 {
+		err := db.insert(ctx, "INSERT INTO contents (home, oid, content)",
+			pick(read, home),
+			pick(read, func(b *metrics.Blob) string { return string(b.OID) }),
+			pick(read, func(b *metrics.Blob) string { return b.Content }))
+		if err != nil {
+			return err
+		}
+	}
+	return db.insert(ctx, "INSERT INTO blobs (oid, status, size, home)",
 		pick(rows, func(b *metrics.Blob) string { return string(b.OID) }),
 		pick(rows, func(b *metrics.Blob) int8 { return int8(b.Status) }),
 		pick(rows, func(b *metrics.Blob) uint64 { return b.Size }),
-		pick(rows, func(b *metrics.Blob) string { return b.Content }))
+		pick(rows, home))
 }
 
 func (db *DB) writeIdentities(ctx context.Context, rows []metrics.Identity) error {

@@ -105,19 +105,31 @@ CREATE TABLE IF NOT EXISTS side_changes
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, walk, pos, seq, path);
 
--- Contents, once however many repositories hold them. A read blob replaces one that was missing. They are
--- looked up one by one in no order, hence the fine index.
+-- What is known of each blob, once however many repositories hold it. A read blob replaces one that was
+-- missing. They are looked up one by one in no order, hence the fine index.
 CREATE TABLE IF NOT EXISTS blobs
 (
-    oid     String,
-    status  Enum8('read' = 1, 'too_big' = 2, 'missing' = 3),
-    size    UInt64,
-    content String CODEC(ZSTD(3)),
-    rank    UInt8 MATERIALIZED 4 - CAST(status, 'UInt8')
+    oid    String,
+    status Enum8('read' = 1, 'too_big' = 2, 'missing' = 3),
+    size   UInt64,
+    home   UInt64,
+    rank   UInt8 MATERIALIZED 4 - CAST(status, 'UInt8')
 )
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY oid
 SETTINGS index_granularity = 256;
+
+-- Their contents, beside those of the repository that brought them: whoever judges a repository reads what
+-- lies together.
+CREATE TABLE IF NOT EXISTS contents
+(
+    home    UInt64,
+    oid     String,
+    content String CODEC(ZSTD(3))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (home, oid)
+SETTINGS index_granularity = 128;
 
 -- A spelling of an identity belongs to a person; rows of one alias link persons together.
 CREATE TABLE IF NOT EXISTS identities

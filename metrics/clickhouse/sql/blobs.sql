@@ -1,12 +1,13 @@
--- blobs: what is in these blobs? Of several rows of one the best.
+-- blobs: what is known of these blobs? Of several rows of one the best.
 SELECT
     blobs.oid AS oid,
     toUInt8(blobs.status) AS status,
     blobs.size AS size,
-    blobs.content AS content
+    blobs.home AS home
 FROM blobs
-WHERE blobs.oid IN arrayMap(hexed -> unhex(hexed), @oids)
+WHERE blobs.oid IN (SELECT unhex(arrayJoin(splitByChar(',', @oids))))
 ORDER BY
     oid,
-    status
+    status,
+    home
 LIMIT 1 BY oid

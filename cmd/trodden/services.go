@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// services are what works on an open store: scans, explanations, exemptions.
+type services struct {
+	db    *clickhouse.DB
+	c     *config.Config
+	env   config.Environment
+	rules *classify.Classifier
+	log   *slog.Logger
+	now   func() time.Time
+
+	mu      sync.Mutex
+	running *api.Scan // nil while none runs
+	failed  []api.Scan
+	done    sync.WaitGroup // scans that Start began
+}
+
+func newServices(db *clickhouse.DB, c *config.Config, env config.Environment, log *slog.Logger, now func() time.Time) (*services, error) {
+	rules, err := classify.New(c.Definitions)
+	if err != nil {
+		return nil, err
+	}
+	return &services{db: db, c: c, env: env, rules: rules, log: log, now: now}, nil
+}
+
+func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
+
+// sources opens the privacy key and the sources that a scan reads.
+func (s *services) sources(ctx context.Context, only string) ([]collectors.Source, error) {
+	key, err := s.c.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
+	if err != nil {
+		return nil, err
+	}
+	people, err := collectors.NewPeople(collectors.Names{
+		Key: key, Bots: s.c.Bots, Initiators: s.c.Initiators, Teams: s.c.Teams.List,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return openSources(s.c, only, surroundings{
+		watch: classify.Watch(s.c.Definitions), people: people, now: s.instant, log: s.log,
+	})
+}
+
+// binder keeps the privacy key's fingerprint in the store.
+type binder struct{ db *clickhouse.DB }
+
+// Bind implements config.Binder.
+func (b binder) Bind(ctx context.Context, fingerprint string, now metrics.Instant) error {
+	const name = "privacy"
+	known, err := b.db.Installation(ctx, name)
+	switch {
+	case err != nil || known == fingerprint:
+		return err
+	case known != "":
+		return fmt.Errorf("the store was filled with the key of fingerprint %s, this one has %s: %w", known, fingerprint, metrics.ErrConflict)
+	}
+	return b.db.PutInstallation(ctx, name, fingerprint, now)
+}
+
+// scan reads, classifies and stores, telling how far it has come. It fails with metrics.ErrConflict while
+// another scan runs.
+func (s *services) scan(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
+	if err := s.claim(); err != nil {
+		return api.Scan{}, err
+	}
+	return s.scanClaimed(ctx, r, show)
+}
+
+// claim begins a scan, unless one runs.
+func (s *services) claim() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		return fmt.Errorf("scan %d is running: %w", s.running.ID, metrics.ErrConflict)
+	}
+	began := s.now()
+	s.running = &api.Scan{ID: uint64(began.UnixNano()), State: api.ScanRunning, Began: metrics.At(began)}
+	return nil
+}
+
+func (s *services) scanClaimed(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
+	scan, err := s.work(ctx, r, func(p collectors.Progress) {
+		s.note(p)
+		if show != nil {
+			show(p)
+		}
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = nil
+	if err != nil {
+		scan.State, scan.Error, scan.Ended = api.ScanFailed, oneLine(err), s.instant()
+		s.failed = append(s.failed, scan)
+	}
+	return scan, err
+}
+
+// note keeps how far the running scan has come.
+func (s *services) note(p collectors.Progress) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running.Repos, s.running.Unknown, s.running.Changes = p.Read, p.Unknown, p.Changes
+	if p.Whole {
+		s.running.Total = p.Listed
+	}
+}
+
+func (s *services) work(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
+	s.mu.Lock()
+	scan := *s.running
+	s.mu.Unlock()
+	shard, err := r.shard()
+	if err != nil {
+		return scan, err
+	}
+	sources, err := s.sources(ctx, r.Source)
+	if err != nil {
+		return scan, err
+	}
+	run := scanRun{
+		db: s.db, sources: sources, rules: s.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
+		full: r.Full, log: s.log, now: s.now, read: show,
+	}
+	out, err := run.run(ctx, scan.ID)
+	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
+	scan.Changes, scan.Requests = out.Changes, out.Requests
+	for _, p := range out.Problems {
+		scan.Problems = append(scan.Problems, api.ScanProblem(p))
+	}
+	for _, p := range out.Partial {
+		scan.Problems = append(scan.Problems, api.ScanProblem{Repo: p, Reason: metrics.ReasonUnreadable})
+	}
+	scan.State, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Complete, s.instant()
+	return scan, err
+}
+
+// Start implements api.Scanner: the scan goes on when the request that began it has ended.
+func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, error) {
+	request := scanRequest(r)
+	if err := request.check(); err != nil {
+		return api.Scan{}, err
+	}
+	if err := knowsSource(s.c, r.Source); err != nil {
+		return api.Scan{}, err
+	}
+	if err := s.claim(); err != nil {
+		return api.Scan{}, err
+	}
+	s.done.Go(func() {
+		if _, err := s.scanClaimed(context.WithoutCancel(ctx), request, nil); err != nil {
+			s.log.Error("scan failed", "error", err)
+		}
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil { // it was over at once
+		return s.failed[len(s.failed)-1], nil
+	}
+	return *s.running, nil
+}
+
+// Scans implements api.Scanner.
+func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
+	finished, err := s.db.Scans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []api.Scan
+	for _, f := range finished {
+		list = append(list, api.Scan{
+			ID: f.ID, State: api.ScanDone, Began: f.Began, Ended: f.Ended, Complete: f.Complete, Total: int(f.Repos),
+			Repos: int(f.Repos), Unchanged: int(f.Unchanged), Unknown: int(f.Unknown), Changes: int(f.Changes), Requests: int(f.Requests),
+		})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list = append(list, s.failed...)
+	if s.running != nil {
+		list = append(list, *s.running)
+	}
+	slices.SortFunc(list, func(a, b api.Scan) int { return int(b.Began - a.Began) })
+	return list, nil
+}
+
+// history reads all that is known of one repository.
+func (s *services) history(ctx context.Context, repo metrics.RepoID) (metrics.History, error) {
+	for h, err := range s.db.Histories(ctx, []metrics.RepoID{repo}) {
+		return h, err
+	}
+	return metrics.History{}, fmt.Errorf("repository %d: %w", repo, metrics.ErrNotFound)
+}
+
+// Explain implements api.Explainer and dashboards.Explainer: it replays the repository up to the moment.
+func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component string, path metrics.PathKey, at metrics.Instant) (metrics.Explanation, error) {
+	h, err := s.history(ctx, repo)
+	if err != nil {
+		return metrics.Explanation{}, err
+	}
+	blobs := newBlobWindow(h, s.rules.Wants, blobReader(ctx, s.db))
+	e, err := s.rules.Explain(h, classify.NewPeople(nil, nil), blobs, component, path, at)
+	if blobs.err != nil {
+		return metrics.Explanation{}, blobs.err
+	}
+	return e, err
+}
+
+// Exempt implements api.Exempter.
+func (s *services) Exempt(ctx context.Context, e metrics.Exemption) error {
+	list, err := s.db.Exemptions(ctx, e.Repo)
+	if err != nil {
+		return err
+	}
+	for _, other := range list {
+		if other.Component == e.Component && other.Path == e.Path && other.Contains(e.From) {
+			return fmt.Errorf("it is exempt from %s until %s: %w", e.Path, other.To, metrics.ErrConflict)
+		}
+	}
+	return s.exempt(ctx, e)
+}
+
+// End implements api.Exempter.
+func (s *services) End(ctx context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (metrics.Exemption, error) {
+	list, err := s.db.Exemptions(ctx, unit.Repo)
+	if err != nil {
+		return metrics.Exemption{}, err
+	}
+	for _, e := range list {
+		if e.Component == unit.Component && e.Path == path && e.Contains(at) {
+			e.To, e.EndedBy, e.Recorded = at, by, s.instant()
+			return e, s.exempt(ctx, e)
+		}
+	}
+	return metrics.Exemption{}, fmt.Errorf("no exemption from %s is in force: %w", path, metrics.ErrNotFound)
+}
+
+// exempt keeps an exemption and lets it hold at once.
+func (s *services) exempt(ctx context.Context, e metrics.Exemption) error {
+	if err := s.db.WriteExemption(ctx, e); err != nil {
+		return err
+	}
+	judge := conclusion{db: s.db, rules: s.rules, log: s.log, workers: 1, now: s.now}
+	_, err := judge.run(ctx)
+	return err
+}
+
+// Exemptions implements api.Exempter.
+func (s *services) Exemptions(ctx context.Context) ([]metrics.Exemption, error) {
+	return s.db.Exemptions(ctx)
+}
+
+// pending says what a scan would have to read that no scan has read yet.
+func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending, error) {
+	var out pending
+	marks, err := s.db.Marks(ctx)
+	if err != nil {
+		return out, err
+	}
+	if len(marks) == 0 {
+		return pending{New: true}, nil
+	}
+	lasts, err := s.db.Lasts(ctx)
+	if err != nil {
+		return out, err
+	}
+	globs := map[string]bool{}
+	for _, m := range marks {
+		walk := lasts.Of("", m.Repo).Walk
+		switch {
+		case walk.ID == 0:
+			out.Never++
+		case walk.Watched != watch.Fingerprint():
+			out.Again++
+			for _, glob := range slices.Concat(watch.Whole, watch.Presence) {
+				if !slices.Contains(walk.Watch, glob) && !slices.Contains(walk.Presence, glob) {
+					globs[glob] = true
+				}
+			}
+		}
+	}
+	for glob := range globs {
+		out.Globs = append(out.Globs, glob)
+	}
+	slices.Sort(out.Globs)
+	return out, nil
+}
