@@ -16,16 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// session runs commands of the program without a terminal, and keeps what they print.
-
-// run runs one command and returns its exit status.
-
-// fakeAPI answers with what is kept in testdata/answers, and remembers what it was asked.
-
-// answers is where the answers are, whatever folder a test runs in.
-
-// ways returns a session for each of the two ways from a command to an answer: over HTTP, and in process.
-
 func TestQuestions(t *testing.T) {
 	tests := []struct {
 		args string
@@ -59,7 +49,6 @@ func TestQuestions(t *testing.T) {
 }
 
 // TestPassedOn shows that what is not a table is printed to the byte as the server gave it.
-
 func TestPassedOn(t *testing.T) {
 	for way, begin := range ways() {
 		t.Run(way, func(t *testing.T) {
@@ -142,7 +131,6 @@ func TestTokenIsSent(t *testing.T) {
 }
 
 // hold takes the lock of an embedded directory as a server does.
-
 func hold(t *testing.T, dir, text string) {
 	t.Helper()
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -162,7 +150,6 @@ func hold(t *testing.T, dir, text string) {
 }
 
 // TestHeldStore shows that every command goes through the server that holds the store.
-
 func TestHeldStore(t *testing.T) {
 	s, api, flags := ways()["over HTTP"](t)
 	if err := os.WriteFile("trodden.yaml", []byte(goodConfig), 0o600); err != nil {
@@ -191,7 +178,6 @@ func TestStoreInUse(t *testing.T) {
 }
 
 // TestHandlerEnds shows that no handler works on after its answer was closed, or its request given up.
-
 func TestHandlerEnds(t *testing.T) {
 	running := make(chan struct{}, 1)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 )
 
+// session runs commands of the program without a terminal, and keeps what they print.
 type session struct {
 	t        *testing.T
 	dir      string
@@ -37,6 +38,7 @@ func newSession(t *testing.T, files map[string]string) *session {
 	return &session{t: t, dir: dir, vars: map[string]string{"USER": "ana"}}
 }
 
+// run runs one command and returns its exit status.
 func (s *session) run(args ...string) int {
 	s.out.Reset()
 	s.err.Reset()
@@ -50,6 +52,7 @@ func (s *session) run(args ...string) int {
 
 const goodConfig = "sources: [{git: {dirs: [.]}}]\npaths: [{key: ci, golden: {file: go.mod}}]\n"
 
+// fakeAPI answers with what is kept in testdata/answers, and remembers what it was asked.
 type fakeAPI struct {
 	asked []string
 	token string
@@ -91,6 +94,7 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(text)
 }
 
+// answers is where the answers are, whatever folder a test runs in.
 var answers, _ = filepath.Abs(filepath.Join("testdata", "answers"))
 
 func answerOf(t *testing.T, name string) string {
@@ -102,6 +106,7 @@ func answerOf(t *testing.T, name string) string {
 	return string(text)
 }
 
+// ways returns a session for each of the two ways from a command to an answer: over HTTP, and in process.
 func ways() map[string]func(*testing.T) (*session, *fakeAPI, []string) {
 	return map[string]func(*testing.T) (*session, *fakeAPI, []string){
 		"over HTTP": func(t *testing.T) (*session, *fakeAPI, []string) {
