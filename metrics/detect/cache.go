@@ -140,35 +140,3 @@ func (c *cache) shard(oid metrics.OID) *shard {
 	}
 	return &c.shards[oid[len(oid)-1]%shards]
 }
-
-const maxPaths = 1 << 17 // paths that a set remembers the interest in, for each folder
-
-// interest says which signals look at a path.
-type interest struct {
-	signals []int32
-	node    nodeKind // what the file is in a pipeline; noNode for most
-}
-
-// pathCache remembers the interest in paths for components in one folder.
-type pathCache struct {
-	mu    sync.RWMutex
-	paths map[string]*interest
-}
-
-// interest returns which signals look at the path.
-func (p *pathCache) interest(s *Set, folder, path string) *interest {
-	p.mu.RLock()
-	in, ok := p.paths[path]
-	p.mu.RUnlock()
-	if ok {
-		return in
-	}
-	in = s.interest(folder, path)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.paths) >= maxPaths {
-		clear(p.paths)
-	}
-	p.paths[path] = in
-	return in
-}

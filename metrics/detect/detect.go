@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -47,7 +46,8 @@ type Set struct {
 	index   map[string]int
 	tests   [graphs][]graphTest // of the signals that follow references between files
 	blobs   *cache
-	paths   sync.Map // folder of a component -> *pathCache
+
+	whole, rooted, relative pathCache // see interest
 }
 
 // signal is one compiled signal.

@@ -61,17 +61,6 @@ func (g glob) match(path string) bool {
 	return doublestar.MatchUnvalidated(g.pattern, path)
 }
 
-// matchIn reports whether the glob of a component in folder matches the path, which counts from the root.
-func (g glob) matchIn(folder, path string, root bool) bool {
-	if folder == "" || root || g.rooted {
-		return g.match(path)
-	}
-	if len(path) <= len(folder) || path[len(folder)] != '/' || path[:len(folder)] != folder {
-		return false
-	}
-	return g.match(path[len(folder)+1:])
-}
-
 // checkGlob says what is wrong with a glob of files.
 func checkGlob(field, pattern string) []Problem {
 	clean := strings.TrimPrefix(cleanGlob(pattern), "/")

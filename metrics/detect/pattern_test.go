@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/trodden/trodden/metrics"
 )
 
 func TestPattern(t *testing.T) {
@@ -61,37 +62,41 @@ func TestRepoPattern(t *testing.T) {
 	}
 }
 
-func TestGlob(t *testing.T) {
+func TestInterest(t *testing.T) {
 	tests := []struct {
 		glob, folder, path string
-		root               bool
 		want               bool
 	}{
-		{"go.mod", "", "go.mod", false, true},
-		{"go.mod", "", "a/go.mod", false, false},
-		{"/go.mod", "", "go.mod", false, true},
-		{"./go.mod", "", "go.mod", false, true},
-		{"**/go.mod", "", "go.mod", false, true},
-		{"**/go.mod", "", "a/b/go.mod", false, true},
-		{"**/go.mod", "", "a/xgo.mod", false, false},
-		{"**/*.tf", "", "a/main.tf", false, true},
-		{"**/*.tf", "", "main.tf", false, true},
-		{"**/*.tf", "", ".tf", false, true},
-		{"**/*.tf", "", "main.tfx", false, false},
-		{"**/Dockerfile*", "", "a/Dockerfile.dev", false, true},
-		{"**/a/b", "", "x/a/b", false, true},
-		{"deploy/**", "", "deploy/a/b", false, true},
-		{"go.mod", "svc/pay", "svc/pay/go.mod", false, true},
-		{"go.mod", "svc/pay", "svc/pay2/go.mod", false, false},
-		{"go.mod", "svc/pay", "go.mod", false, false},
-		{"/go.mod", "svc/pay", "go.mod", false, true},
-		{"go.mod", "svc/pay", "go.mod", true, true},
-		{"*", "svc/pay", "svc/pay/a", false, true},
-		{"[", "", "[", false, false},
+		{"go.mod", "", "go.mod", true},
+		{"go.mod", "", "a/go.mod", false},
+		{"/go.mod", "", "go.mod", true},
+		{"./go.mod", "", "go.mod", true},
+		{"**/go.mod", "", "go.mod", true},
+		{"**/go.mod", "", "a/b/go.mod", true},
+		{"**/go.mod", "", "a/xgo.mod", false},
+		{"**/*.tf", "", "a/main.tf", true},
+		{"**/*.tf", "", "main.tf", true},
+		{"**/*.tf", "", ".tf", true},
+		{"**/*.tf", "", "main.tfx", false},
+		{"**/Dockerfile*", "", "a/Dockerfile.dev", true},
+		{"**/a/b", "", "x/a/b", true},
+		{"deploy/**", "", "deploy/a/b", true},
+		{"go.mod", "svc/pay", "svc/pay/go.mod", true},
+		{"go.mod", "svc/pay", "svc/pay2/go.mod", false},
+		{"go.mod", "svc/pay", "go.mod", false},
+		{"/go.mod", "svc/pay", "go.mod", true},
+		{"/go.mod", "svc/pay", "svc/pay/go.mod", false},
+		{"*", "svc/pay", "svc/pay/a", true},
 	}
 	for _, tt := range tests {
-		if got := newGlob(tt.glob).matchIn(tt.folder, tt.path, tt.root); got != tt.want {
-			t.Errorf("%q in %q on %q: got %v, want %v", tt.glob, tt.folder, tt.path, got, tt.want)
+		set, err := Compile([]metrics.Signal{{Kind: "file", Path: tt.glob}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // not remembered, remembered
+			if got := len(set.interest(tt.folder, tt.path).signals) == 1; got != tt.want {
+				t.Errorf("%q in %q on %q: got %v, want %v", tt.glob, tt.folder, tt.path, got, tt.want)
+			}
 		}
 	}
 }

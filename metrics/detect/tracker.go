@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -19,7 +20,6 @@ type Tracker struct {
 	host       Host
 	watch      metrics.WatchSet
 	blobs      Blobs
-	paths      *pathCache
 	files      map[string]*file
 	states     []state
 	dependents map[string]map[*file]struct{} // path -> files whose pipelines depend on it
@@ -62,9 +62,8 @@ type state struct {
 // that folder. watch is what was read of the repository: a signal whose files were not finds Maybe with the
 // reason not_read.
 func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs) *Tracker {
-	cached, _ := s.paths.LoadOrStore(unit, &pathCache{paths: map[string]*interest{}})
 	t := &Tracker{
-		set: s, unit: unit, host: host, watch: watch, blobs: blobs, paths: cached.(*pathCache),
+		set: s, unit: unit, host: host, watch: watch, blobs: blobs,
 		files: map[string]*file{}, states: make([]state, len(s.signals)),
 		dependents: map[string]map[*file]struct{}{}, wild: map[*file]struct{}{}, dirty: true,
 		warned: map[seen]struct{}{},
@@ -86,32 +85,6 @@ func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs)
 	return t
 }
 
-// interest returns which signals look at a path.
-func (s *Set) interest(unit, path string) *interest {
-	in := &interest{node: rootNode(path)}
-	for i, sig := range s.signals {
-		switch sig.kind.how {
-		case byGraph:
-			if in.node != noNode && in.node.graph() == sig.kind.graph {
-				in.signals = append(in.signals, int32(i))
-			}
-		case byPresence, byFile:
-			if sig.wants(unit, path) {
-				in.signals = append(in.signals, int32(i))
-			}
-		}
-	}
-	return in
-}
-
-// wants reports whether the signal looks at a path.
-func (s signal) wants(unit, path string) bool {
-	if s.kind.foreign && foreign(path) {
-		return false
-	}
-	return slices.ContainsFunc(s.globs, func(g glob) bool { return g.matchIn(unit, path, s.kind.Root) })
-}
-
 // Put says that the file has this content from now on; the empty oid takes it away. path is that in the
 // repository, for components too.
 func (t *Tracker) Put(path string, oid metrics.OID) {
@@ -120,7 +93,9 @@ func (t *Tracker) Put(path string, oid metrics.OID) {
 		if oid == "" {
 			return
 		}
-		f = t.newFile(path)
+		if f = t.newFile(path); f == nil {
+			return
+		}
 	}
 	if f.oid == oid {
 		return
@@ -139,9 +114,13 @@ func (t *Tracker) Put(path string, oid metrics.OID) {
 	}
 }
 
-// newFile begins to follow a file.
+// newFile begins to follow a file. It returns nil for one that lies outside of the component and that no
+// signal can look at.
 func (t *Tracker) newFile(path string) *file {
-	f := &file{path: path, want: t.paths.interest(t.set, t.unit, path)}
+	f := &file{path: path, want: t.set.interest(t.unit, path)}
+	if len(f.want.signals) == 0 && !f.want.part && len(t.exprs) == 0 && !within(t.unit, path) {
+		return nil
+	}
 	if n := len(f.want.signals); n > 0 {
 		f.slots = make([]slot, n)
 		for k, signal := range f.want.signals {
@@ -150,6 +129,11 @@ func (t *Tracker) newFile(path string) *file {
 	}
 	t.files[path] = f
 	return f
+}
+
+// within reports whether the path lies in the folder of a unit.
+func within(unit, path string) bool {
+	return unit == "" || strings.HasPrefix(path, unit) && len(path) > len(unit) && path[len(unit)] == '/'
 }
 
 // expire marks everything that is found in a file as to be judged again.
@@ -166,7 +150,8 @@ func (t *Tracker) expire(f *file) {
 	}
 }
 
-// Oid returns the content that a file has now; empty where it is not there.
+// Oid returns the content that a file has now; empty where it is not there. The tracker of a component does
+// not know the files outside of its folder that no signal looks at.
 func (t *Tracker) Oid(path string) metrics.OID {
 	if f := t.files[path]; f != nil {
 		return f.oid
@@ -174,7 +159,7 @@ func (t *Tracker) Oid(path string) metrics.OID {
 	return ""
 }
 
-// Files yields the files that are there now, in no order.
+// Files yields the files that are there now and that Oid knows, in no order.
 func (t *Tracker) Files() iter.Seq2[string, metrics.OID] {
 	return func(yield func(string, metrics.OID) bool) {
 		for path, f := range t.files {

@@ -114,7 +114,8 @@ func parseVersion(text string) (*semver.Version, bool) {
 var (
 	sha            = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)
 	commentTag     = regexp.MustCompile(`tag[=:]\s*([^\s,;)]+)`)
-	commentVersion = regexp.MustCompile(`(?:^|[\s#=@:/(])(v\d+(?:\.\d+)*(?:[-+][0-9A-Za-z.+-]+)?|\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?)(?:$|[\s,;:)])`)
+	commentVersion = regexp.MustCompile(`(?:^|[\s#=@:/(])(v\d+(?:\.\d+)*(?:[-+][0-9A-Za-z.+-]+)?` +
+		`|\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?)(?:$|[\s,;:)])`)
 )
 
 // pinned returns the version of a ref: the ref itself, or what the comment behind a commit id says

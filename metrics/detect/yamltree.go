@@ -139,8 +139,11 @@ func (f *yamlFile) entries(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
+// yieldEntry is given one entry of a mapping and says whether it wants another.
+type yieldEntry func(key, value *yaml.Node) bool
+
 // eachEntry does the work of entries. hidden are the keys that come from nearer mappings.
-func (f *yamlFile) eachEntry(n *yaml.Node, hidden map[string]bool, depth int, yield func(key, value *yaml.Node) bool) bool {
+func (f *yamlFile) eachEntry(n *yaml.Node, hidden map[string]bool, depth int, yield yieldEntry) bool {
 	n = resolve(n)
 	if n == nil || n.Kind != yaml.MappingNode || depth > maxDepth {
 		return true
@@ -164,7 +167,7 @@ func (f *yamlFile) eachEntry(n *yaml.Node, hidden map[string]bool, depth int, yi
 }
 
 // eachMerge yields what a mapping merges: earlier sources hide later ones.
-func (f *yamlFile) eachMerge(n *yaml.Node, merges []*yaml.Node, hidden map[string]bool, depth int, yield func(key, value *yaml.Node) bool) bool {
+func (f *yamlFile) eachMerge(n *yaml.Node, merges []*yaml.Node, hidden map[string]bool, depth int, yield yieldEntry) bool {
 	seen := map[string]bool{}
 	for k := range hidden {
 		seen[k] = true
