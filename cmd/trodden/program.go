@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/user"
 	"strings"
 	"time"
 
@@ -142,10 +143,11 @@ func (p *program) logger() *slog.Logger {
 
 // userName returns who runs this, for the trail of exemptions.
 func (p *program) userName() string {
-	for _, name := range []string{"TRODDEN_USER", "USER", "LOGNAME"} {
-		if v := p.lookup(name, ""); v != "" {
-			return v
-		}
+	if name := p.lookup("TRODDEN_USER", p.lookup("USER", "")); name != "" {
+		return name
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
 	}
 	return fmt.Sprintf("uid %d", os.Getuid())
 }

@@ -138,7 +138,9 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(collect
 		return scanRow{}, err
 	}
 	err = p.withLocal(ctx, func(l *local) error {
+		begun := p.now()
 		row, err = l.scan(ctx, r, show)
+		row.Seconds = p.now().Sub(begun).Round(time.Millisecond).Seconds()
 		return err
 	})
 	return row, err

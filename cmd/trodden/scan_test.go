@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -42,7 +43,7 @@ func checkScan(t *testing.T, s *session) {
 }
 
 func TestScanInProcess(t *testing.T) {
-	done := scanRow{State: "done", Seconds: 12, Total: 60, Repos: 60, Unchanged: 57, Unknown: 1, Changes: 42,
+	done := scanRow{State: "done", Total: 60, Repos: 60, Unchanged: 57, Unknown: 1, Changes: 42,
 		Problems: []scanProblem{{Repo: "github.com/acme/torn", Reason: "unreadable", Detail: "bad pack"}}}
 	clean := scanRow{State: "done", Complete: true, Repos: 1}
 	tests := []struct {
@@ -61,6 +62,7 @@ func TestScanInProcess(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
+			s.step = 12 * time.Second
 			closed := false
 			s.open = func(context.Context, *program, *config.Config) (*local, error) {
 				return &local{

@@ -22,6 +22,7 @@ type session struct {
 	dir      string
 	terminal bool
 	vars     map[string]string
+	step     time.Duration // between two looks at the clock
 	open     func(context.Context, *program, *config.Config) (*local, error)
 	out, err bytes.Buffer
 }
@@ -42,9 +43,14 @@ func newSession(t *testing.T, files map[string]string) *session {
 func (s *session) run(args ...string) int {
 	s.out.Reset()
 	s.err.Reset()
+	clock := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	p := &program{
 		out: &s.out, err: &s.err, outTerminal: s.terminal, open: s.open,
-		now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) },
+		now: func() time.Time {
+			now := clock
+			clock = clock.Add(s.step)
+			return now
+		},
 		env: config.Environment{Home: s.dir, Lookup: func(name string) (string, bool) { v, ok := s.vars[name]; return v, ok }},
 	}
 	return p.run(s.t.Context(), args)
