@@ -283,7 +283,7 @@ func (r *run) unknown(ctx context.Context, j job, last Last, err error) {
 	if r.ledger.note(ctx, batch) != nil {
 		return
 	}
-	r.Log.Warn("repository is unknown", "source", j.source.Name(), "repo", j.repo.Name, "reason", why, "error", detail)
+	r.Log.Info("repository is unknown", "source", j.source.Name(), "repo", j.repo.Name, "reason", why, "error", detail)
 	r.tell(func(p *Progress) {
 		p.Read++
 		p.Unknown++

@@ -15,6 +15,7 @@ import (
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // services are what works on an open store: scans, explanations, exemptions.
@@ -29,7 +30,8 @@ type services struct {
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
 	failed  []api.Scan
-	done    sync.WaitGroup // scans that Start began
+	cancel  context.CancelFunc // of the scan that Start began last
+	done    sync.WaitGroup     // scans that Start began
 }
 
 func newServices(db *clickhouse.DB, c *config.Config, env config.Environment, log *slog.Logger, now func() time.Time) (*services, error) {
@@ -164,30 +166,40 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 	if err := s.claim(); err != nil {
 		return api.Scan{}, err
 	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel = cancel
 	s.done.Go(func() {
-		if _, err := s.scanClaimed(context.WithoutCancel(ctx), request, nil); err != nil {
+		defer cancel()
+		if _, err := s.scanClaimed(ctx, request, nil); err != nil && ctx.Err() == nil {
 			s.log.Error("scan failed", "error", err)
 		}
 	})
+	return *s.running, nil // it cannot be over yet: its end waits for the lock
+}
+
+// stop ends a scan that Start began, and waits until it has ended.
+func (s *services) stop() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running == nil { // it was over at once
-		return s.failed[len(s.failed)-1], nil
+	if s.cancel != nil {
+		s.cancel()
 	}
-	return *s.running, nil
+	s.mu.Unlock()
+	s.done.Wait()
 }
 
 // Scans implements api.Scanner.
 func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
-	finished, err := s.db.Scans(ctx)
+	finished, err := query.Scans(ctx, s.db, query.ScansQuestion{})
 	if err != nil {
 		return nil, err
 	}
-	var list []api.Scan
+	list := make([]api.Scan, 0, len(finished))
 	for _, f := range finished {
 		list = append(list, api.Scan{
-			ID: f.ID, State: api.ScanDone, Began: f.Began, Ended: f.Ended, Complete: f.Complete, Total: int(f.Repos),
-			Repos: int(f.Repos), Unchanged: int(f.Unchanged), Unknown: int(f.Unknown), Changes: int(f.Changes), Requests: int(f.Requests),
+			ID: f.Key().ID, State: api.ScanDone, Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
+			Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
 		})
 	}
 	s.mu.Lock()

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
+	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/dashboards"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
@@ -19,5 +23,64 @@ func openLocal(ctx context.Context, p *program, c *config.Config) (*local, error
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the store up to date: %w", err), db.Close())
 	}
-	return &local{migrated: migrated, announce: db.Announce, close: db.Close}, nil
+	s, err := newServices(db, c, p.env, p.logger(), p.now)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	pages, err := dashboards.New(dashboards.Options{DB: db, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &local{
+		handler: func(a access) http.Handler { return s.handler(a, pages) },
+		scan: func(ctx context.Context, r scanRequest, show func(collectors.Progress)) (scanRow, error) {
+			begun := p.now()
+			scan, err := s.scan(ctx, r, show)
+			row := newScanRow(scan)
+			row.Seconds = p.now().Sub(begun).Seconds()
+			return row, err
+		},
+		start: func(ctx context.Context, r scanRequest) error {
+			_, err := s.Start(ctx, api.ScanRequest(r))
+			return err
+		},
+		pending: s.pending, migrated: migrated, announce: db.Announce,
+		close: func() error {
+			s.stop()
+			return db.Close()
+		},
+	}, nil
+}
+
+// handler returns the API and the pages for callers with an access.
+func (s *services) handler(a access, pages http.Handler) http.Handler {
+	who := api.Access{Anonymous: api.Viewer, AnyHost: a.AnyHost}
+	switch {
+	case a.Deny:
+		who.Anonymous = api.Nobody
+	case a.Write:
+		who.Anonymous = api.Editor
+	}
+	if a.Token != "" {
+		who.Tokens = api.NewStaticToken(a.Token, api.Caller{Name: "TRODDEN_TOKEN", Role: api.Editor})
+	}
+	return api.New(api.Options{
+		DB: s.db, Explain: s, Scans: s, Exemptions: s, Pages: pages, Access: who, Now: s.now, Log: s.log, Version: version(),
+	}).Handler()
+}
+
+// newScanRow is a scan as commands print it.
+func newScanRow(s api.Scan) scanRow {
+	row := scanRow{
+		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
+		Changes: s.Changes, Requests: s.Requests, Error: s.Error, Seconds: float64(s.Ended - s.Began),
+	}
+	if s.Ended > s.Began {
+		ended := utc(s.Ended.Time())
+		row.Ended = &ended
+	}
+	for _, p := range s.Problems {
+		row.Problems = append(row.Problems, scanProblem{Repo: p.Repo, Reason: string(p.Reason), Detail: p.Detail})
+	}
+	return row
 }
