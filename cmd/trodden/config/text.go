@@ -28,13 +28,17 @@ func (d *decoder) parse(text string) (ast.Node, bool) {
 	if !ok {
 		return nil, false
 	}
-	tokens := lexer.Tokenize(text)
+	tokens, err := guarded(func() (token.Tokens, error) { return lexer.Tokenize(text), nil })
+	if err != nil {
+		d.syntax(err)
+		return nil, false
+	}
 	if tk, why := tooMuch(tokens); tk != nil {
 		d.problemAt(tk, why)
 		return nil, false
 	}
 	d.visits = minVisits + visitsEach*len(tokens)
-	file, err := parseTokens(tokens)
+	file, err := guarded(func() (*ast.File, error) { return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) })
 	if err != nil {
 		d.syntax(err)
 		return nil, false
@@ -67,14 +71,14 @@ func (d *decoder) plainText(text string) (string, bool) {
 	return text, true
 }
 
-// parseTokens keeps a crash of the parser, should there be one, from being ours.
-func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
+// guarded keeps a crash of the parser, should there be one, from being ours.
+func guarded[T any](parse func() (T, error)) (got T, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("not understood as YAML: %v", r)
 		}
 	}()
-	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	return parse()
 }
 
 func (d *decoder) syntax(err error) {

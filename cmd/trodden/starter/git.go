@@ -143,7 +143,7 @@ func (b blobs) fill(r *bufio.Reader) error {
 			continue // missing
 		}
 		size, err := strconv.ParseInt(fields[2], 10, 64)
-		if err != nil {
+		if err != nil || size < 0 {
 			return fmt.Errorf("cannot understand git: %q", head)
 		}
 		if size > metrics.MaxBlob {
@@ -157,8 +157,8 @@ func (b blobs) fill(r *bufio.Reader) error {
 			return err
 		}
 		oid, err := metrics.ParseOID(fields[0])
-		if err != nil {
-			return err
+		if err != nil || oid == "" {
+			return fmt.Errorf("cannot understand git: %q", head)
 		}
 		b[oid] = string(text[:size])
 	}

@@ -1,8 +1,11 @@
 package starter
 
 import (
+	"bufio"
+	"bytes"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,4 +88,20 @@ func TestGlobs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzCatFile(f *testing.F) {
+	oid := strings.Repeat("ab", 20)
+	f.Add([]byte(oid + " blob 3\nabc\n" + oid + " missing\n"))
+	f.Add([]byte(oid + " blob 99999999999\n"))
+	f.Add([]byte(oid + " blob -5\n"))
+	f.Fuzz(func(t *testing.T, out []byte) {
+		contents := blobs{}
+		contents.fill(bufio.NewReader(bytes.NewReader(out)))
+		for oid, text := range contents {
+			if len(oid) != 20 && len(oid) != 32 || len(text) > len(out) {
+				t.Errorf("%q has %d bytes out of %d", oid, len(text), len(out))
+			}
+		}
+	})
 }
