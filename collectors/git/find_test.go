@@ -2,6 +2,7 @@ package git_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/git"
 	"github.com/trodden/trodden/metrics"
 )
@@ -177,14 +179,18 @@ func TestConfigurationsThatCannotBeRight(t *testing.T) {
 		name   string
 		config git.Config
 	}{
+		{"no people and no clock", git.Config{}},
 		{"a bad glob", git.Config{Dirs: []string{"/x/[a"}}},
 		{"an empty glob", git.Config{Dirs: []string{""}}},
 		{"a bad watched glob", git.Config{Watch: metrics.WatchSet{Whole: []string{"{a"}}}},
 		{"a bad presence glob", git.Config{Watch: metrics.WatchSet{Presence: []string{"a["}}}},
 	}
 	for _, test := range tests {
-		if _, err := git.New(test.config); err == nil {
-			t.Errorf("%s: got no error", test.name)
+		if test.config.Dirs != nil || test.config.Watch.Whole != nil || test.config.Watch.Presence != nil {
+			test.config.People, test.config.Now = new(collectors.People), func() metrics.Instant { return 0 }
+		}
+		if _, err := git.New(test.config); !errors.Is(err, metrics.ErrInvalid) {
+			t.Errorf("%s: got error %v, want %v", test.name, err, metrics.ErrInvalid)
 		}
 	}
 }

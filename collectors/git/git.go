@@ -10,6 +10,7 @@
 package git
 
 import (
+	"fmt"
 	"log/slog"
 	"sync"
 
@@ -19,13 +20,13 @@ import (
 
 // Config says which clones are read, and how.
 type Config struct {
-	Name   string             // of the source, as facts carry it
-	Dirs   []string           // globs of clones, bare or not
-	Branch string             // the branch to read; empty: origin/HEAD, else HEAD
-	Watch  metrics.WatchSet   // files to read
-	People *collectors.People //
-	Now    func() metrics.Instant
-	Log    *slog.Logger // may be nil
+	Name   string                 // of the source, as facts carry it
+	Dirs   []string               // globs of clones, bare or not
+	Branch string                 // the branch to read; empty: origin/HEAD, else HEAD
+	Watch  metrics.WatchSet       // files to read
+	People *collectors.People     // who is behind the names in commits
+	Now    func() metrics.Instant // the time of a reading
+	Log    *slog.Logger           // may be nil
 }
 
 // Source reads local clones. It is safe for concurrent use.
@@ -42,6 +43,9 @@ var _ collectors.Source = (*Source)(nil)
 
 // New returns a source of local clones. It refuses globs that cannot be right.
 func New(config Config) (*Source, error) {
+	if config.People == nil || config.Now == nil {
+		return nil, fmt.Errorf("git source %s has no people or no clock: %w", config.Name, metrics.ErrInvalid)
+	}
 	if err := checkGlobs(config.Dirs); err != nil {
 		return nil, err
 	}

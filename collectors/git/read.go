@@ -37,7 +37,7 @@ func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.La
 	}
 	r.done.Unchanged = r.walked == nil && !r.renamed && last.Reading.Complete && last.Reading.Head == at.oid
 	if warning := s.warning(repo.ID); warning != "" {
-		r.done.Warnings = append(r.done.Warnings, metrics.Warning{Repo: repo.ID, Message: warning})
+		r.warn(warning)
 	}
 	return r.done, r.finish(ctx)
 }
@@ -135,6 +135,7 @@ func (r *reading) walk(ctx context.Context, base metrics.OID) error {
 	}
 	var unread *collectors.ReadError
 	if errors.Is(err, errNotOnBranch) || errors.As(err, &unread) { // or base is not even there any more
+		r.source.config.Log.Info("history is walked anew", "repo", r.repo.Name, "last", base.String(), "head", r.tip.oid.String(), "why", err)
 		return r.walkFrom(ctx, "")
 	}
 	return err
@@ -173,8 +174,15 @@ func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
 	}
 	row.Commits = uint32(w.lineage.depth)
 	r.walked = &row
-	r.done = collectors.Done{Changes: w.changes, Commits: w.commits, Blobs: blobs.read}
+	if blobs.gone > 0 {
+		r.warn(fmt.Sprintf("%d watched files are not in the clone %s, their content is unknown", blobs.gone, r.clone.dir))
+	}
+	r.done.Changes, r.done.Commits, r.done.Blobs = w.changes, w.commits, blobs.read
 	return nil
+}
+
+func (r *reading) warn(message string) {
+	r.done.Warnings = append(r.done.Warnings, metrics.Warning{Repo: r.repo.ID, Message: message})
 }
 
 // identify says who the commits of a walk name. A changed .mailmap throws another light on the commits

@@ -1,10 +1,14 @@
 package git_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -365,5 +369,100 @@ func TestWhichBranchIsRead(t *testing.T) {
 				t.Errorf("%d repositories, want 1", len(s.store.repos))
 			}
 		})
+	}
+}
+
+// stopping is a store that fails at its n-th write.
+type stopping struct {
+	*memory
+	left *int
+}
+
+var errStopped = errors.New("stopped")
+
+func (s stopping) Write(ctx context.Context, b *metrics.Batch) error {
+	if *s.left--; *s.left < 0 {
+		return errStopped
+	}
+	return s.memory.Write(ctx, b)
+}
+
+// TestStoppedScansLeaveNothingThatCounts stops a scan of three repositories with common files at every write,
+// runs it again, and compares with a scan that was not stopped.
+func TestStoppedScansLeaveNothingThatCounts(t *testing.T) {
+	home := t.TempDir()
+	repos := []string{"local/a", "local/b", "local/c"}
+	for _, name := range repos {
+		busyRepo(t, filepath.Join(home, name[len("local/"):]+".git"), 40)
+	}
+	glob := filepath.Join(home, "*.git")
+	whole := newScanner(t, glob)
+	whole.scan()
+	stops := 0
+	for n := range 20 {
+		s := newScanner(t, glob)
+		left := n
+		_, err := collectors.Run(context.Background(), collectors.Options{
+			Sources: []collectors.Source{s.source()}, Store: stopping{s.store, &left}, Workers: 2,
+			Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errStopped) {
+			t.Fatal(err)
+		}
+		stops++
+		for _, w := range s.store.walks {
+			if diff := cmp.Diff(whole.store.history(w.Repo).Changes, s.store.history(w.Repo).Changes); diff != "" {
+				t.Errorf("stopped at write %d, a walk that counts lacks something (-want +got):\n%.1000s", n, diff)
+			}
+			for _, ch := range s.store.history(w.Repo).Changes {
+				if ch.Blob != "" && s.store.blobs[ch.Blob].Status == 0 {
+					t.Errorf("stopped at write %d, a walk that counts has a file that nobody read", n)
+				}
+			}
+		}
+		s.scan()
+		for _, name := range repos {
+			if diff := cmp.Diff(whole.lines(name), s.lines(name)); diff != "" {
+				t.Errorf("stopped at write %d, %s after another scan (-want +got):\n%.1000s", n, name, diff)
+			}
+		}
+	}
+	if stops < 6 {
+		t.Errorf("the scan was stopped %d times, want a stop at each write", stops)
+	}
+}
+
+// TestLongHistoriesAreWrittenInBatches reads a history of more rows than are held at once, for which the
+// commits have to be counted beforehand.
+func TestLongHistoriesAreWrittenInBatches(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pay.git")
+	b := newRepo(t, dir)
+	const commits = 60_000
+	for i := range commits {
+		c := commitOf{message: "c"}
+		if i%1000 == 0 {
+			c.files = map[string]string{"ci.yml": fmt.Sprint(i)}
+		}
+		b.commit(c)
+	}
+	b.done()
+	s := newScanner(t, dir)
+	s.scan()
+	h := s.store.history(metrics.NewRepoID("local/pay"))
+	if s.store.batches < 3 || len(h.Commits) != commits || h.Walks[0].Commits != commits {
+		t.Fatalf("got %d commits in %d batches, want %d in several", len(h.Commits), s.store.batches, commits)
+	}
+	for i, c := range h.Commits {
+		if c.Pos != uint32(i) || c.Committed != metrics.Instant(1700000000+3600*(i+1)) {
+			t.Fatalf("position %d of %v is at index %d", c.Pos, c.Committed, i)
+		}
+	}
+	for i, ch := range h.Changes {
+		if got := s.store.blobs[ch.Blob].Content; ch.Pos != uint32(1000*i) || got != fmt.Sprint(1000*i) {
+			t.Fatalf("change %d has position %d and content %q", i, ch.Pos, got)
+		}
 	}
 }

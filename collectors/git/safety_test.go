@@ -44,60 +44,19 @@ func names(t testing.TB, dir string) []string {
 // TestNothingOfTheCloneRuns scans a repository that tries everything to have a program run: each would leave
 // a file behind.
 func TestNothingOfTheCloneRuns(t *testing.T) {
-	home, traces := t.TempDir(), t.TempDir()
+	traces := t.TempDir()
 	t.Setenv("TMPDIR", t.TempDir())
-	dir := filepath.Join(home, "pay")
-	run(t, home, "init", "--quiet", "--initial-branch=main", dir)
-	trap := func(name string) string { return "touch " + filepath.Join(traces, name) + "; cat" }
+	dir := filepath.Join(t.TempDir(), "pay")
+	run(t, "", "init", "--quiet", "--initial-branch=main", dir)
 	write(t, "*.yml diff=evil filter=evil\n*.txt merge=evil\n", dir, ".gitattributes")
 	write(t, "on: push\n", dir, "ci.yml")
 	run(t, dir, "add", ".")
 	run(t, dir, "commit", "--quiet", "-m", "one\n\nCo-authored-by: Bob <bob@acme.dev>")
 	write(t, "on: pull_request\n", dir, "ci.yml")
 	run(t, dir, "commit", "--quiet", "-a", "-m", "two")
-
-	for _, setting := range []string{
-		"core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.askPass", "core.gitProxy", "pager.log",
-		"core.alternateRefsCommand", "diff.evil.command", "diff.evil.textconv", "diff.external", "filter.evil.clean",
-		"filter.evil.smudge", "filter.evil.process", "merge.evil.driver", "gpg.program", "gpg.ssh.program", "alias.log",
-		"alias.cat-file", "credential.helper", "uploadpack.packObjectsHook", "remote.origin.uploadpack", "remote.origin.vcs",
-	} {
-		value := trap(setting)
-		if strings.HasPrefix(setting, "alias.") || setting == "credential.helper" {
-			value = "!" + value
-		}
-		run(t, dir, "config", setting, value)
-	}
-	for setting, value := range map[string]string{
-		"core.hooksPath": filepath.Join(home, "hooks"), "log.showSignature": "true", "log.mailmap": "true",
-		"mailmap.file": filepath.Join(home, "other-mailmap"), "mailmap.blob": "HEAD:ci.yml", "log.follow": "true",
-		"diff.renames": "copies", "diff.noprefix": "true", "diff.orderFile": filepath.Join(home, "order"),
-		"log.showRoot": "false", "log.diffMerges": "combined", "core.quotePath": "false", "color.ui": "always",
-		"format.pretty": "oneline", "log.date": "human", "i18n.logOutputEncoding": "UTF-16", "core.abbrev": "4",
-		"include.path": filepath.Join(home, "included"), "core.attributesFile": filepath.Join(home, "attributes"),
-		"extensions.partialClone": "origin", "remote.origin.promisor": "true", "core.worktree": home, "blame.ignoreRevsFile": "x",
-	} {
-		run(t, dir, "config", setting, value)
-	}
-	hook := "#!/bin/sh\n" + trap("hook") + "\n"
-	for _, name := range []string{"post-checkout", "pre-commit", "reference-transaction", "post-index-change", "fsmonitor-watchman", "pre-auto-gc"} {
-		write(t, hook, home, "hooks", name)
-		write(t, hook, dir, ".git", "hooks", name)
-	}
-	write(t, "[core]\n\tfsmonitor = "+trap("included")+"\n[alias]\n\tlog = !"+trap("included")+"\n", home, "included")
-	write(t, "*.yml diff=evil\n", home, "attributes")
-	write(t, "*.yml diff=evil filter=evil\n", dir, ".git", "info", "attributes")
-	write(t, "ci.yml\n", home, "order")
-	write(t, "Mallory <mallory@evil.dev> <ana@acme.dev>\n", home, "other-mailmap")
-	for key, value := range map[string]string{
-		"GIT_EXTERNAL_DIFF": trap("env"), "GIT_PAGER": trap("env"), "GIT_SSH_COMMAND": trap("env"), "GIT_EDITOR": trap("env"),
-		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor", "GIT_CONFIG_VALUE_0": trap("env"), "PAGER": trap("env"),
-		"GIT_CONFIG_PARAMETERS": "'core.pager=" + trap("env") + "'", "GIT_TRACE": filepath.Join(traces, "trace"),
-		"GIT_TRACE2": filepath.Join(traces, "trace2"), "GIT_INDEX_FILE": filepath.Join(traces, "index"),
-	} {
-		t.Setenv(key, value)
-	}
-	for _, file := range names(t, traces) { // what the set-up itself ran
+	trapClone(t, dir, traces)
+	trapEnvironment(t, traces)
+	for _, file := range names(t, traces) { // what setting the traps ran
 		if err := os.RemoveAll(filepath.Join(traces, file)); err != nil {
 			t.Fatal(err)
 		}
@@ -122,20 +81,67 @@ func TestNothingOfTheCloneRuns(t *testing.T) {
 	if got := names(t, os.Getenv("TMPDIR")); len(got) > 0 {
 		t.Errorf("the scan left %v in the folder for temporary files", got)
 	}
-	people, err := collectors.NewPeople(s.names)
-	if err != nil {
-		t.Fatal(err)
-	}
-	persons, _ := people.Identify(collectors.Spelling{Email: "mallory@evil.dev"}, collectors.Spelling{Email: "mallory@evil.dev"}, false, "", 0)
-	for _, id := range s.store.identities {
-		if id.Person == persons[0].Person {
-			t.Error("a .mailmap outside of the history was used")
-		}
+	if s.linked("Ana <ana@acme.dev>", "Mallory <mallory@evil.dev>") || len(s.persons("Ana <ana@acme.dev>")) != 1 {
+		t.Error("a .mailmap outside of the history was used")
 	}
 	try(dir, "status")
 	try(dir, "log", "-p")
 	if len(names(t, traces)) == 0 {
 		t.Error("the traps of this test do not work: plain git left no trace")
+	}
+}
+
+// trap returns a command that leaves a trace.
+func trap(traces, name string) string { return "touch " + filepath.Join(traces, name) + "; cat" }
+
+// trapClone sets every trap that a clone can hold.
+func trapClone(t *testing.T, dir, traces string) {
+	home := filepath.Dir(dir)
+	for _, setting := range []string{
+		"core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.askPass", "core.gitProxy", "pager.log",
+		"core.alternateRefsCommand", "diff.evil.command", "diff.evil.textconv", "diff.external", "filter.evil.clean",
+		"filter.evil.smudge", "filter.evil.process", "merge.evil.driver", "gpg.program", "gpg.ssh.program", "alias.log",
+		"alias.cat-file", "credential.helper", "uploadpack.packObjectsHook", "remote.origin.uploadpack", "remote.origin.vcs",
+	} {
+		value := trap(traces, setting)
+		if strings.HasPrefix(setting, "alias.") || setting == "credential.helper" {
+			value = "!" + value
+		}
+		run(t, dir, "config", setting, value)
+	}
+	for setting, value := range map[string]string{
+		"core.hooksPath": filepath.Join(home, "hooks"), "log.showSignature": "true", "log.mailmap": "true",
+		"mailmap.file": filepath.Join(home, "other-mailmap"), "mailmap.blob": "HEAD:ci.yml", "log.follow": "true",
+		"diff.renames": "copies", "diff.noprefix": "true", "diff.orderFile": filepath.Join(home, "order"),
+		"log.showRoot": "false", "log.diffMerges": "combined", "core.quotePath": "false", "color.ui": "always",
+		"format.pretty": "oneline", "log.date": "human", "i18n.logOutputEncoding": "UTF-16", "core.abbrev": "4",
+		"include.path": filepath.Join(home, "included"), "core.attributesFile": filepath.Join(home, "attributes"),
+		"extensions.partialClone": "origin", "remote.origin.promisor": "true", "core.worktree": home, "blame.ignoreRevsFile": "x",
+	} {
+		run(t, dir, "config", setting, value)
+	}
+	hook := "#!/bin/sh\n" + trap(traces, "hook") + "\n"
+	for _, name := range []string{"post-checkout", "pre-commit", "reference-transaction", "post-index-change", "fsmonitor-watchman", "pre-auto-gc"} {
+		write(t, hook, home, "hooks", name)
+		write(t, hook, dir, ".git", "hooks", name)
+	}
+	write(t, "[core]\n\tfsmonitor = "+trap(traces, "included")+"\n[alias]\n\tlog = !"+trap(traces, "included")+"\n", home, "included")
+	write(t, "*.yml diff=evil\n", home, "attributes")
+	write(t, "*.yml diff=evil filter=evil\n", dir, ".git", "info", "attributes")
+	write(t, "ci.yml\n", home, "order")
+	write(t, "Mallory <mallory@evil.dev> <ana@acme.dev>\n", home, "other-mailmap")
+}
+
+// trapEnvironment sets traps in the environment of the scan.
+func trapEnvironment(t *testing.T, traces string) {
+	for key, value := range map[string]string{
+		"GIT_EXTERNAL_DIFF": trap(traces, "env"), "GIT_PAGER": trap(traces, "env"), "GIT_SSH_COMMAND": trap(traces, "env"),
+		"GIT_EDITOR": trap(traces, "env"), "PAGER": trap(traces, "env"),
+		"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor", "GIT_CONFIG_VALUE_0": trap(traces, "env"),
+		"GIT_CONFIG_PARAMETERS": "'core.pager=" + trap(traces, "env") + "'", "GIT_TRACE": filepath.Join(traces, "trace"),
+		"GIT_TRACE2": filepath.Join(traces, "trace2"), "GIT_INDEX_FILE": filepath.Join(traces, "index"),
+	} {
+		t.Setenv(key, value)
 	}
 }
 
