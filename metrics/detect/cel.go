@@ -83,7 +83,7 @@ func parseCEL(expr string) (*cel.Ast, []Problem) {
 		var problems []Problem
 		for _, e := range issues.Errors() {
 			problems = append(problems, problem("expr", "no CEL expression: %s at %d:%d of it",
-				e.Message, e.Location.Line(), e.Location.Column()+1)...)
+				strings.Replace(e.Message, " (in container '')", "", 1), e.Location.Line(), e.Location.Column()+1)...)
 		}
 		return nil, problems
 	}

@@ -48,7 +48,7 @@ func TestCheck(t *testing.T) {
 		{"YAMLPath that ends early", metrics.Signal{Kind: "yaml", File: "a", Path: "$[1"}, []string{"path: is no YAMLPath"}},
 		{"matches and equals", metrics.Signal{Kind: "yaml", File: "a", Path: "$.a", Matches: "b", Equals: &empty}, []string{"equals: exclude each other"}},
 		{"bad CEL", metrics.Signal{Kind: "cel", Expr: "files["}, []string{"expr: no CEL expression: Syntax error"}},
-		{"an unknown name in CEL", metrics.Signal{Kind: "cel", Expr: "repo.nmae == 'x'"}, []string{"expr: undeclared reference to 'repo' (in container '') at 1:1 of it"}},
+		{"an unknown name in CEL", metrics.Signal{Kind: "cel", Expr: "repo.nmae == 'x'"}, []string{"expr: undeclared reference to 'repo' at 1:1 of it"}},
 		{"CEL that is no bool", metrics.Signal{Kind: "cel", Expr: "size(files)"}, []string{"expr: the expression is of type int, expected bool"}},
 		{"everything at once", metrics.Signal{Kind: "content", File: "[", Regex: "(", Stage: "x"},
 			[]string{"stage: has no key", "file: is no glob", "regex: is no regular expression"}},

@@ -167,6 +167,27 @@ func (p *probe) judge(t testing.TB, path, content string) {
 	}
 }
 
+// TestNestedTerraform shows that what would make the parser call itself without end is refused: a stack that
+// overflows ends the program.
+func TestNestedTerraform(t *testing.T) {
+	for _, part := range []string{"!", " -", "(", "[*]", "a?b:", "{a=", `"${`, "%{if a}", "f(,!"} {
+		for _, open := range []string{"", `"`, "[", "a"} {
+			text := "module x {\n source = " + open + strings.Repeat(part, 30_000) + "\n}\n"
+			if _, flaws := readTerraform(text); len(flaws) != 1 {
+				t.Errorf("%s and %s: got flaws %v, want one", open, part, flaws)
+			}
+			if open == "" && tooDeep(text) != 2 {
+				t.Errorf("%s: got line %d, want it refused on line 2", part, tooDeep(text))
+			}
+		}
+	}
+	long := "module x {\n source = \"a/b/c\"\n list = [\n" + strings.Repeat("  \"a-b-${c}\", !d,\n", 20_000) + " ]\n text = <<E\n" +
+		strings.Repeat("- ${a} (\n", 20_000) + "E\n}\n" + strings.Repeat("resource \"a\" \"b\" { c = -1 }\n", 20_000)
+	if entries, flaws := readTerraform(long); len(entries) != 1 || len(flaws) != 0 {
+		t.Errorf("a long file: got %d entries and flaws %v, want one entry", len(entries), flaws)
+	}
+}
+
 // TestOversized shows that a content over the limit is not looked at, whoever hands it over.
 func TestOversized(t *testing.T) {
 	files := map[string]string{".github/workflows/a.yml": goldenFlow + strings.Repeat("#", 100<<20)}

@@ -80,6 +80,23 @@ func (s *Set) look(path string, rooted, relative bool) *interest {
 	return in
 }
 
+// Wants reports whether some signal may ask for the content of a file of that path, in the repository or in
+// any folder that may be a component. Files that a GitLab pipeline includes, and those that an expression
+// does not name, are asked for without having been announced here.
+func (s *Set) Wants(path string) bool {
+	if in := s.interest("", path); len(in.signals) > 0 || isAction(path) && len(s.tests[githubGraph]) > 0 {
+		return true
+	}
+	for i := range len(path) {
+		if path[i] == '/' && len(s.interest(path[:i], path).signals) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.signals, func(sig signal) bool {
+		return sig.kind.how == byExpression && sig.wants(path, true, true)
+	})
+}
+
 // wants reports whether one of the signal's globs matches a path.
 func (s signal) wants(path string, rooted, relative bool) bool {
 	if s.kind.foreign && foreign(path) {
@@ -93,9 +110,15 @@ func (s signal) wants(path string, rooted, relative bool) bool {
 
 // part reports whether a pipeline may refer to the file.
 func (s *Set) part(p string) bool {
-	base, ext := path.Base(p), path.Ext(p)
-	if base == "action.yml" || base == "action.yaml" {
+	if isAction(p) && len(s.tests[githubGraph]) > 0 {
 		return true
 	}
+	ext := path.Ext(p)
 	return len(s.tests[gitlabGraph]) > 0 && (ext == ".yml" || ext == ".yaml")
+}
+
+// isAction reports whether the file may be that of a GitHub action.
+func isAction(p string) bool {
+	base := path.Base(p)
+	return base == "action.yml" || base == "action.yaml"
 }

@@ -15,8 +15,8 @@ func terraformKind() Kind {
 		"the source without ?ref=, also written as host/owner/name//folder", []string{"**/*.tf"}, readTerraform, `\`)
 }
 
-// maxNesting is how deep the brackets of a .tf file may nest: its parser calls itself for each of them.
-const maxNesting = 500
+// maxNesting is how often the parser of a .tf file may call itself within itself, at the most.
+const maxNesting = 5000
 
 // readTerraform reads the sources of the module blocks of a .tf file.
 func readTerraform(content string) ([]entry, []flaw) {
@@ -68,14 +68,18 @@ func moduleEntry(block *hclsyntax.Block) (entry, bool) {
 	return entry{names: sourceNames(target), version: version, line: line, text: `source = "` + source + `"`}, true
 }
 
-// constant returns the text of an attribute that needs no evaluation, and its line.
+// constant returns the text of an attribute that is a plain text, and its line. Nothing is evaluated.
 func constant(block *hclsyntax.Block, name string) (string, int) {
 	attr := block.Body.Attributes[name]
 	if attr == nil {
 		return "", 0
 	}
-	value, diags := attr.Expr.Value(nil)
-	if diags.HasErrors() || value.IsNull() || !value.IsKnown() || value.Type() != cty.String {
+	text, ok := attr.Expr.(*hclsyntax.TemplateExpr)
+	if !ok || !text.IsStringLiteral() {
+		return "", 0
+	}
+	value, diags := text.Value(nil)
+	if diags.HasErrors() || value.Type() != cty.String {
 		return "", 0
 	}
 	return value.AsString(), attr.NameRange.Start.Line
@@ -108,29 +112,72 @@ func sourceNames(source string) []string {
 	return names
 }
 
-// tooDeep returns the line on which brackets nest too deeply, or signs and question marks pile up that the
-// parser calls itself for; 0 where they do not. Brackets in texts count: what is refused for them is no
-// code that anybody wrote.
+// nesting follows how deep the parser can call itself while the tokens of a file go by.
+type nesting struct {
+	open  []level
+	depth int
+}
+
+// level is what one bracket, brace, quote or template has opened.
+type level struct {
+	by     hclsyntax.TokenType
+	tokens int // of the expression at hand: operators, signs, conditions, indexes may all nest
+}
+
+// tooDeep returns the line on which a file nests more deeply than anybody writes, 0 where it does not. The
+// parser calls itself for brackets, templates, signs, conditions and splats, and cannot be stopped.
 func tooDeep(content string) int {
-	depth, signs, line := 0, 0, 1
-	for i := range len(content) {
-		switch content[i] {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth = max(depth-1, 0)
-			signs = 0
-		case '!', '-', '?':
-			signs++
-		case '\n':
-			line++
-			if depth <= 1 {
-				signs = 0
-			}
-		}
-		if depth > maxNesting || signs > 10*maxNesting {
-			return line
+	tokens, _ := hclsyntax.LexConfig([]byte(content), "", hcl.InitialPos)
+	n := nesting{open: []level{{by: hclsyntax.TokenOBrace}}}
+	for _, token := range tokens {
+		if n.read(token.Type); n.depth > maxNesting {
+			return token.Range.Start.Line
 		}
 	}
 	return 0
+}
+
+// read goes on by one token.
+func (n *nesting) read(token hclsyntax.TokenType) {
+	top := &n.open[len(n.open)-1]
+	switch token {
+	case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOQuote,
+		hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		n.open = append(n.open, level{by: token})
+		n.depth++
+	case hclsyntax.TokenCBrace, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCQuote,
+		hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		n.close()
+	case hclsyntax.TokenNewline:
+		if top.by == hclsyntax.TokenOBrace {
+			n.end(top)
+		}
+	case hclsyntax.TokenComma:
+		n.end(top)
+	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenComment:
+	default:
+		top.tokens++
+		n.depth++
+	}
+}
+
+// end ends an expression.
+func (n *nesting) end(top *level) {
+	n.depth -= top.tokens
+	top.tokens = 0
+}
+
+// close ends a level. What it held may nest with what follows, except for a value inside a text.
+func (n *nesting) close() {
+	top := &n.open[len(n.open)-1]
+	n.end(top)
+	by := top.by
+	if len(n.open) > 1 {
+		n.open = n.open[:len(n.open)-1]
+		n.depth--
+	}
+	if by != hclsyntax.TokenTemplateInterp {
+		n.open[len(n.open)-1].tokens++
+		n.depth++
+	}
 }

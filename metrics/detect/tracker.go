@@ -273,17 +273,3 @@ func gather(slots []*slot) []metrics.Evidence {
 	}
 	return list
 }
-
-// Wants reports whether some signal looks at a file of that path, in the repository or in any folder that
-// may be a component, without saying more.
-func (s *Set) Wants(path string) bool {
-	if in := s.interest("", path); len(in.signals) > 0 || in.node != noNode {
-		return true
-	}
-	for i := range len(path) {
-		if path[i] == '/' && len(s.interest(path[:i], path).signals) > 0 {
-			return true
-		}
-	}
-	return false
-}

@@ -443,3 +443,35 @@ func TestOneOfEachIsComplete(t *testing.T) {
 		t.Errorf("kinds (-got +want):\n%s", diff)
 	}
 }
+
+func TestWants(t *testing.T) {
+	set, err := Compile([]metrics.Signal{usesGolden, {Kind: "file", Path: "go.mod"}, {Kind: "content", File: "/Makefile", Regex: "x"},
+		{Kind: "cel", Expr: `files["a/b"] == "x"`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{".github/workflows/a.yml", "x/action.yml", "go.mod", "svc/go.mod", "a/b/go.mod", "Makefile", "a/b"} {
+		if !set.Wants(path) {
+			t.Errorf("%s: got false, want true", path)
+		}
+	}
+	for _, path := range []string{"README.md", "svc/Makefile", "go.sum", "svc/.github/workflows/a.yml", "Dockerfile", ""} {
+		if set.Wants(path) {
+			t.Errorf("%s: got true, want false", path)
+		}
+	}
+}
+
+func TestSettled(t *testing.T) {
+	tr, blobs := track(t, "", Host{}, nil, []metrics.Signal{usesGolden, {Kind: "file", Path: "a"}})
+	tr.Find(0)
+	tr.Find(1)
+	tr.Put("a", blobs.put("x"))
+	if got, want := [2]bool{tr.Settled(0), tr.Settled(1)}, [2]bool{true, false}; got != want {
+		t.Errorf("after a change of a: got %v, want %v", got, want)
+	}
+	tr.Find(1)
+	if !tr.Settled(1) {
+		t.Error("after asking: got unsettled, want settled")
+	}
+}
