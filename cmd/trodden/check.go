@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 )
@@ -65,7 +66,12 @@ func (p *program) check(ctx context.Context) error {
 // trySource lists the repositories of a source.
 func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 	got := sourceCheck{name: s.Name, kind: s.Kind}
-	source, err := openSource(s, surroundings{now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()})
+	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a check")})
+	if err != nil {
+		got.problem = oneLine(err)
+		return got
+	}
+	source, err := openSource(s, surroundings{people: people, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()})
 	if err != nil {
 		got.problem = oneLine(err)
 		return got
