@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -375,13 +376,13 @@ func TestWhichBranchIsRead(t *testing.T) {
 // stopping is a store that fails at its n-th write.
 type stopping struct {
 	*memory
-	left *int
+	left *atomic.Int64
 }
 
 var errStopped = errors.New("stopped")
 
 func (s stopping) Write(ctx context.Context, b *metrics.Batch) error {
-	if *s.left--; *s.left < 0 {
+	if s.left.Add(-1) < 0 {
 		return errStopped
 	}
 	return s.memory.Write(ctx, b)
@@ -401,7 +402,8 @@ func TestStoppedScansLeaveNothingThatCounts(t *testing.T) {
 	stops := 0
 	for n := range 20 {
 		s := newScanner(t, glob)
-		left := n
+		var left atomic.Int64
+		left.Store(int64(n))
 		_, err := collectors.Run(context.Background(), collectors.Options{
 			Sources: []collectors.Source{s.source()}, Store: stopping{s.store, &left}, Workers: 2,
 			Log: slog.New(slog.DiscardHandler), Now: time.Now,
