@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// place is a folder with a configuration, repositories and a store, where the real program is run as a
+// process of its own.
+type place struct {
+	testing.TB
+	dir   string
+	store string
+}
+
+// newPlace makes a place whose configuration reads the repositories below its folder repos.
+func newPlace(t testing.TB, paths string) *place {
+	t.Helper()
+	p := &place{TB: t, dir: t.TempDir(), store: "store"}
+	p.configure(paths)
+	return p
+}
+
+func (p *place) configure(paths string) {
+	p.Helper()
+	text := "sources: [{git: {dirs: [\"repos/*\"]}}]\n" + paths
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *place) repos() string { return filepath.Join(p.dir, "repos") }
+
+// with returns the same place with another store.
+func (p *place) with(store string) *place {
+	other := *p
+	other.store = store
+	return &other
+}
+
+// command prepares a run of the program.
+func (p *place) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("trodden", args...)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), "HOME="+p.dir, "TRODDEN_CONFIG="+filepath.Join(p.dir, "trodden.yaml"),
+		"TRODDEN_CLICKHOUSE=embedded:"+filepath.Join(p.dir, p.store), "TRODDEN_ENGINE="+engineForTests())
+	return cmd
+}
+
+// run runs the program to its end, which must have the exit status, and returns what it prints.
+func (p *place) run(status int, args ...string) (stdout, stderr string) {
+	p.Helper()
+	var out, errs bytes.Buffer
+	cmd := p.command(args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		p.Fatal(err)
+	}
+	if got := cmd.ProcessState.ExitCode(); got != status {
+		p.Fatalf("trodden %s: got exit status %d, want %d\n%s%s", strings.Join(args, " "), got, status, &out, &errs)
+	}
+	return out.String(), errs.String()
+}
+
+// ask returns the rows of an answer.
+func ask[Row any](p *place, args ...string) []Row {
+	p.Helper()
+	out, _ := p.run(exitDone, append(args, "--output", "json")...)
+	var answer struct{ Data []Row }
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		p.Fatal(err)
+	}
+	return answer.Data
+}
+
+// passing matches what differs between two scans of the same: when they ran.
+var passing = regexp.MustCompile(`"(as_of|read_at)":"[^"]*"|"scan":\{[^}]*\}`)
+
+// answers returns everything that the store of this place answers, without the times of its scans.
+func (p *place) answers() string {
+	p.Helper()
+	var all strings.Builder
+	for _, question := range [][]string{{"states"}, {"events"}, {"adoption", "--interval", "month"}} {
+		out, _ := p.run(exitDone, append(question, "--output", "json")...)
+		all.WriteString(strings.ReplaceAll(passing.ReplaceAllString(out, "-"), `},{`, "},\n{"))
+	}
+	return all.String()
+}
