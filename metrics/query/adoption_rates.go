@@ -1,0 +1,196 @@
+package query
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// adoption gathers an answer.
+type adoption struct {
+	AdoptionQuestion
+	series
+	args   map[string]any
+	paths  []PathRow
+	labels []string // teams or groups
+	units  map[cell]unitCounts
+	teams  map[cell]teamCounts
+}
+
+// cell is what one row of an answer counts.
+type cell struct {
+	period int
+	path   metrics.PathKey
+	label  string
+}
+
+// newAdoption finds out which rows an answer has, and counts the units of each.
+func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, error) {
+	s, err := q.series(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	a := &adoption{AdoptionQuestion: q, series: s, units: make(map[cell]unitCounts), teams: make(map[cell]teamCounts)}
+	if len(s.starts) == 0 {
+		return a, nil
+	}
+	if a.paths, err = Paths(ctx, db); err != nil {
+		return nil, err
+	}
+	a.paths = slices.DeleteFunc(a.paths, func(p PathRow) bool { return q.Path != "" && p.Key != q.Path })
+	teams, err := Teams(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	a.args = q.args(s, teams)
+	rows, err := ask[unitCounts](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]bool)
+	for _, row := range rows {
+		a.units[cell{int(row.Period), metrics.PathKey(row.Path), row.Label}] = row
+		if row.any() { // else its units only live between the moments
+			found[row.Label] = true
+		}
+	}
+	a.labels = q.labels(found, teams)
+	return a, nil
+}
+
+// labels lists the teams or groups of an answer: those found, and all that are defined.
+func (q AdoptionQuestion) labels(found map[string]bool, teams []TeamRow) []string {
+	if q.By != ByTeam && q.By != ByGroup {
+		return []string{""}
+	}
+	for _, t := range teams {
+		if t.Platform || q.Team != "" && t.Key != q.Team || q.Group != "" && t.Group != q.Group {
+			continue
+		}
+		if q.By == ByTeam {
+			found[string(t.Key)] = true
+		} else {
+			found[t.Group] = true
+		}
+	}
+	if len(found) == 0 {
+		return []string{""}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// countTeams counts the teams of each row.
+func (a *adoption) countTeams(ctx context.Context, db DB) error {
+	if len(a.starts) == 0 {
+		return nil
+	}
+	rows, err := ask[teamCounts](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
+	for _, row := range rows {
+		a.teams[cell{int(row.Period), metrics.PathKey(row.Path), row.Label}] = row
+	}
+	return err
+}
+
+// each calls row for every cell of the answer, in its order.
+func (a *adoption) each(row func(cell, PathRow)) {
+	for period := range a.starts {
+		for _, path := range a.paths {
+			for _, label := range a.labels {
+				row(cell{period, path.Key, label}, path)
+			}
+		}
+	}
+}
+
+// row makes the row of a cell.
+func (a *adoption) row(c cell, path PathRow) AdoptionRow {
+	units, teams := a.units[c], a.teams[c]
+	row := AdoptionRow{
+		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: int(units.Kept),
+		ChosenBeforeMandate: int(units.BeforeMandate), Inactive: int(units.Inactive), Bounds: make(map[string]Bounds),
+	}
+	switch a.By {
+	case ByTeam:
+		team := metrics.TeamKey(c.label)
+		row.Team = &team
+		if team != "" {
+			row.Verdict = verdict(row.States, path.TeamOnAt)
+		}
+	case ByGroup:
+		row.Group = &c.label
+	}
+	if a.beforeLaunch(c, path) {
+		none := Undefined(metrics.ReasonBeforeLaunch)
+		row.Teams, row.Repos = Rates{none, none, none}, Rates{none, none, none}
+		return row
+	}
+	why := nothing(row.States)
+	row.Repos = units.rates(row.States, why, row.Bounds)
+	row.Teams = teams.rates(&units, why, row.Bounds)
+	return row
+}
+
+// beforeLaunch reports whether the path did not exist yet at the moment of a cell.
+func (a *adoption) beforeLaunch(c cell, path PathRow) bool {
+	return path.Since != nil && a.starts[c.period] < metrics.At(*path.Since)
+}
+
+// nothing says why there is nothing to count, should that be so: all that the path could be meant for is
+// unknown, or there is nothing.
+func nothing(c StateCounts) metrics.Reason {
+	if c.Unknown > 0 && c.Served()+c.None+c.Exempt == 0 {
+		return metrics.ReasonAllUnknown
+	}
+	return metrics.ReasonEmpty
+}
+
+// rates are those of units. What is unknown is a state, or the origin of a using unit.
+func (c *unitCounts) rates(states StateCounts, why metrics.Reason, all map[string]Bounds) Rates {
+	using, served, exempt, unknown := states.Using(), states.Served(), states.Exempt, states.Unknown
+	choice, chosen, maybe := int(c.Choice), int(c.ChoiceVoluntary), int(c.ChoiceUnknown)
+	free, origins := int(c.Voluntary), int(c.UnknownOrigin)
+	voluntaryWhy := why
+	if served > 0 {
+		voluntaryWhy = metrics.ReasonNoAlternative
+	}
+	bound(all, "repos.voluntary", choice, chosen, choice+maybe, chosen+int(c.ChoiceUnknownOrigin)+maybe, choice+maybe)
+	bound(all, "repos.total", served, using, served+unknown, using+unknown, served+unknown)
+	bound(all, "repos.gross", served+exempt, free, served+exempt+unknown, free+origins+unknown, served+exempt+unknown)
+	return Rates{
+		Voluntary: NewRate(chosen, choice, voluntaryWhy),
+		Total:     NewRate(using, served, why),
+		Gross:     NewRate(free, served+exempt, why),
+	}
+}
+
+// rates are those of teams, beside the counts of all units in the row.
+func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string]Bounds) Rates {
+	served := units.states().Served()
+	totalWhy, grossWhy, voluntaryWhy := why, why, why
+	if served > 0 {
+		totalWhy, voluntaryWhy = metrics.ReasonNoTeam, metrics.ReasonNoTeam
+	}
+	if served+int(units.Exempt) > 0 {
+		grossWhy = metrics.ReasonNoTeam
+	}
+	if c.Served > 0 {
+		voluntaryWhy = metrics.ReasonNoAlternative
+	}
+	bound(all, "teams.voluntary", int(c.Choice), int(c.ChoiceLowNum), int(c.ChoiceLowDen), int(c.ChoiceHighNum), int(c.ChoiceHighDen))
+	bound(all, "teams.total", int(c.Served), int(c.OnLow), int(c.ServedPossible), int(c.OnHigh), int(c.ServedPossible))
+	bound(all, "teams.gross", int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHigh), int(c.EligiblePossible))
+	return Rates{
+		Voluntary: NewRate(int(c.ChoiceVoluntary), int(c.Choice), voluntaryWhy),
+		Total:     NewRate(int(c.On), int(c.Served), totalWhy),
+		Gross:     NewRate(int(c.Voluntary), int(c.Eligible), grossWhy),
+	}
+}
+
+// bound adds the bounds of a rate whose denominator is den: a lowest and a highest fraction.
+func bound(all map[string]Bounds, name string, den, lowNum, lowDen, highNum, highDen int) {
+	if den > 0 {
+		all[name] = Bounds{float64(lowNum) / float64(lowDen), float64(highNum) / float64(highDen)}
+	}
+}

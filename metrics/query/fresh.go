@@ -1,0 +1,52 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed generation.sql
+	generationSQL string
+	//go:embed fresh.sql
+	freshSQL string
+)
+
+// Generation returns the newest generation that is in force anywhere; 0 where nothing is. Answers about
+// states, events and adoption do not change while it stays.
+func Generation(ctx context.Context, db DB) (uint64, error) {
+	rows, err := ask[struct {
+		Generation uint64 `ch:"generation"`
+	}](ctx, db, "for the newest generation", generationSQL, nil)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].Generation, nil
+}
+
+// Freshness says how old the data are and how much is unknown. Equal values mean that nothing changed.
+type Freshness struct {
+	Generation uint64
+	Scanned    metrics.Instant // end of the newest scan; Beginning where there was none
+	Complete   bool            // it could list and read everything
+	Unknown    int             // units that are unknown on some path at the moment asked for
+}
+
+// Fresh returns how fresh the answers about a moment are.
+func Fresh(ctx context.Context, db DB, asOf metrics.Instant) (Freshness, error) {
+	type row struct {
+		Generation uint64    `ch:"generation"`
+		Scanned    time.Time `ch:"scanned"`
+		Complete   bool      `ch:"complete"`
+		Unknown    uint64    `ch:"unknown"`
+	}
+	rows, err := ask[row](ctx, db, "how fresh the data are", freshSQL, map[string]any{"at": moment(asOf)})
+	if err != nil || len(rows) == 0 {
+		return Freshness{}, err
+	}
+	r := rows[0]
+	return Freshness{r.Generation, metrics.At(r.Scanned), r.Complete, int(r.Unknown)}, nil
+}

@@ -1,0 +1,29 @@
+-- fresh: which generation is the newest, when did the newest scan end, was it complete, and how many units
+-- are unknown on some path at a moment?
+SELECT
+    published.generation AS generation,
+    newest.ended AS scanned,
+    newest.complete AS complete,
+    unread.units AS unknown
+FROM
+(
+    SELECT max(current.generation) AS generation
+    FROM current
+) AS published
+CROSS JOIN
+(
+    SELECT
+        max(scans.ended) AS ended,
+        argMax(scans.complete, (scans.ended, scans.id)) AS complete
+    FROM scans
+) AS newest
+CROSS JOIN
+(
+    SELECT uniqExact(spans.repo, spans.component) AS units
+    FROM spans
+    WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+        AND spans.begins <= @at
+        AND spans.ends > @at
+        AND spans.state = 'unknown'
+) AS unread
+ORDER BY generation

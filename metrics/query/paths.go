@@ -1,0 +1,62 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed paths.sql
+	pathsSQL string
+	//go:embed teams.sql
+	teamsSQL string
+)
+
+// PathRow is a path as the published conclusions understand it.
+type PathRow struct {
+	Key      metrics.PathKey  `json:"path"`
+	Title    string           `json:"title"`
+	Since    *time.Time       `json:"since"` // launch; null where none is defined
+	Ways     []metrics.WayKey `json:"ways"`  // golden first
+	TeamOnAt float64          `json:"team_on_at"`
+}
+
+// Paths returns the paths in the order of the definitions.
+func Paths(ctx context.Context, db DB) ([]PathRow, error) {
+	type row struct {
+		Path     string     `ch:"path"`
+		Title    string     `ch:"title"`
+		Since    *time.Time `ch:"since"`
+		Ways     []string   `ch:"ways"`
+		TeamOnAt float64    `ch:"team_on_at"`
+	}
+	rows, err := ask[row](ctx, db, "for paths", pathsSQL, nil)
+	return answers(rows, func(r *row) PathRow {
+		return PathRow{metrics.PathKey(r.Path), r.Title, r.Since, wayKeys(r.Ways), r.TeamOnAt}
+	}), err
+}
+
+// TeamRow is a team that is defined.
+type TeamRow struct {
+	Key      metrics.TeamKey `json:"team"`
+	Title    string          `json:"title"`
+	Group    string          `json:"group"`
+	Platform bool            `json:"platform"` // provides paths
+}
+
+// Teams returns the teams that are defined, by key.
+func Teams(ctx context.Context, db DB) ([]TeamRow, error) {
+	type row struct {
+		Team     string `ch:"team"`
+		Title    string `ch:"title"`
+		Group    string `ch:"group"`
+		Platform bool   `ch:"platform"`
+	}
+	rows, err := ask[row](ctx, db, "for teams", teamsSQL, nil)
+	return answers(rows, func(r *row) TeamRow {
+		return TeamRow{metrics.TeamKey(r.Team), r.Title, r.Group, r.Platform}
+	}), err
+}

@@ -1,0 +1,71 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+//go:embed scans.sql
+var scansSQL string
+
+// ScansQuestion says which scans are asked for.
+type ScansQuestion struct {
+	After *ScanKey // the rows that follow this one
+	Limit int      // at most so many; 0: all
+}
+
+// ScanKey is what scans are ordered by.
+type ScanKey struct {
+	Began metrics.Instant `json:"began"`
+	ID    uint64          `json:"id"`
+}
+
+// ScanRow is one run of the collectors.
+type ScanRow struct {
+	ID        string    `json:"id"`
+	Began     time.Time `json:"began"`
+	Ended     time.Time `json:"ended"`
+	Complete  bool      `json:"complete"` // everything could be listed and read
+	Repos     int       `json:"repos"`
+	Unchanged int       `json:"unchanged"`
+	Unknown   int       `json:"unknown"`
+	Changes   int       `json:"changes"`
+	Requests  int       `json:"requests"`
+	key       ScanKey
+}
+
+// Key returns where the row stands in the order of scans.
+func (r ScanRow) Key() ScanKey { return r.key }
+
+// Scans returns the scans there were, newest first.
+func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
+	type row struct {
+		ID        uint64    `ch:"id"`
+		Began     time.Time `ch:"began"`
+		Ended     time.Time `ch:"ended"`
+		Complete  bool      `ch:"complete"`
+		Repos     uint32    `ch:"repos"`
+		Unchanged uint32    `ch:"unchanged"`
+		Unknown   uint32    `ch:"unknown"`
+		Changes   uint64    `ch:"changes"`
+		Requests  uint64    `ch:"requests"`
+	}
+	after := ScanKey{}
+	if q.After != nil {
+		after = *q.After
+	}
+	rows, err := ask[row](ctx, db, "for scans", scansSQL, map[string]any{
+		"continued": q.After != nil, "after_began": moment(after.Began), "after_id": after.ID, "limit": limit(q.Limit),
+	})
+	return answers(rows, func(r *row) ScanRow {
+		return ScanRow{
+			ID: fmt.Sprintf("%016x", r.ID), Began: r.Began, Ended: r.Ended, Complete: r.Complete, Repos: int(r.Repos),
+			Unchanged: int(r.Unchanged), Unknown: int(r.Unknown), Changes: int(r.Changes), Requests: int(r.Requests),
+			key: ScanKey{metrics.At(r.Began), r.ID},
+		}
+	}), err
+}

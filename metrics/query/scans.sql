@@ -1,0 +1,18 @@
+-- scans: which scans were there, newest first?
+SELECT
+    scans.id AS id,
+    scans.began AS began,
+    scans.ended AS ended,
+    scans.complete AS complete,
+    scans.repos AS repos,
+    scans.unchanged AS unchanged,
+    scans.unknown AS unknown,
+    scans.changes AS changes,
+    scans.requests AS requests
+FROM scans FINAL
+WHERE NOT @continued
+    OR (scans.began, scans.id) < (@after_began, @after_id)
+ORDER BY
+    began DESC,
+    id DESC
+LIMIT @limit

@@ -1,0 +1,112 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+//go:embed states.sql
+var statesSQL string
+
+// StatesQuestion says which states are asked for. The zero value of a filter is no filter.
+type StatesQuestion struct {
+	Path  metrics.PathKey
+	Team  metrics.TeamKey
+	Group string
+	State metrics.State
+	Repo  metrics.RepoID
+	Unit  *metrics.Unit // this unit alone, whatever Repo says
+
+	AsOf  metrics.Instant
+	After *StateKey // the rows that follow this one
+	Limit int       // at most so many; 0: all
+}
+
+// StateKey is what states are ordered by.
+type StateKey struct {
+	Repo      string          `json:"repo"`
+	Component string          `json:"component"`
+	Path      metrics.PathKey `json:"path"`
+}
+
+// StateRow is the state of a unit on a path at a moment.
+type StateRow struct {
+	Repo       string           `json:"repo"` // newest name
+	RepoID     metrics.RepoID   `json:"-"`
+	Component  string           `json:"component"`
+	Team       metrics.TeamKey  `json:"team"` // "" where nobody is known to own it
+	Path       metrics.PathKey  `json:"path"`
+	State      metrics.State    `json:"state"`
+	Ways       []metrics.WayKey `json:"ways"`
+	Origin     metrics.Origin   `json:"origin"` // "" where it does not use the path
+	Choice     bool             `json:"choice"`
+	Voluntary  bool             `json:"voluntary"`
+	Kept       bool             `json:"kept"`
+	Since      *time.Time       `json:"since"`       // when the tree came into its state; null where not known
+	SpellSince *time.Time       `json:"spell_since"` // when the stay began; null where it does not use the path
+	Version    string           `json:"version"`
+	Dated      bool             `json:"dated"` // Since comes from history
+	Active     bool             `json:"active"`
+	ReadAt     *time.Time       `json:"read_at"` // when its repository was last read, or tried to be
+	Reason     metrics.Reason   `json:"reason"`  // why something is unknown
+}
+
+// Key returns where the row stands in the order of states.
+func (r StateRow) Key() StateKey { return StateKey{r.Repo, r.Component, r.Path} }
+
+// stateRow is a row of states.sql.
+type stateRow struct {
+	Repo       string     `ch:"repo"`
+	RepoID     uint64     `ch:"repo_id"`
+	Component  string     `ch:"component"`
+	Team       string     `ch:"team"`
+	Path       string     `ch:"path"`
+	State      uint8      `ch:"state"`
+	Ways       []string   `ch:"ways"`
+	Origin     uint8      `ch:"origin"`
+	Choice     bool       `ch:"choice"`
+	Voluntary  bool       `ch:"voluntary"`
+	Kept       bool       `ch:"kept"`
+	Since      *time.Time `ch:"since"`
+	SpellSince *time.Time `ch:"spell_since"`
+	Version    string     `ch:"version"`
+	Dated      bool       `ch:"dated"`
+	Active     bool       `ch:"active"`
+	ReadAt     *time.Time `ch:"read_at"`
+	Reason     string     `ch:"reason"`
+}
+
+func (r *stateRow) answer() StateRow {
+	return StateRow{
+		Repo: r.Repo, RepoID: metrics.RepoID(r.RepoID), Component: r.Component, Team: metrics.TeamKey(r.Team),
+		Path: metrics.PathKey(r.Path), State: metrics.State(r.State), Ways: wayKeys(r.Ways), Origin: metrics.Origin(r.Origin),
+		Choice: r.Choice, Voluntary: r.Voluntary, Kept: r.Kept, Since: r.Since, SpellSince: r.SpellSince,
+		Version: r.Version, Dated: r.Dated, Active: r.Active, ReadAt: r.ReadAt, Reason: metrics.Reason(r.Reason),
+	}
+}
+
+// States returns one row a unit and path that exists at the moment, by repository, component and path.
+func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
+	after := StateKey{}
+	if q.After != nil {
+		after = *q.After
+	}
+	rows, err := ask[stateRow](ctx, db, "for states", statesSQL, unitArgs(q.Repo, q.Unit, map[string]any{
+		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "at": moment(q.AsOf),
+		"continued": q.After != nil, "after_repo": after.Repo, "after_component": after.Component,
+		"after_path": string(after.Path), "limit": limit(q.Limit),
+	}))
+	return answers(rows, (*stateRow).answer), err
+}
+
+// unitArgs adds the parameters that choose a repository with all of its units, or one unit.
+func unitArgs(repo metrics.RepoID, unit *metrics.Unit, args map[string]any) map[string]any {
+	args["repo"], args["any_component"], args["component"] = uint64(repo), unit == nil, ""
+	if unit != nil {
+		args["repo"], args["component"] = uint64(unit.Repo), unit.Component
+	}
+	return args
+}

@@ -1,0 +1,52 @@
+-- states: in which state is each unit on each path at a moment?
+SELECT
+    named.name AS repo,
+    spans.repo AS repo_id,
+    spans.component AS component,
+    spans.team AS team,
+    spans.path AS path,
+    toUInt8(spans.state) AS state,
+    spans.ways AS ways,
+    toUInt8(spans.origin) AS origin,
+    spans.choice AS choice,
+    spans.voluntary AS voluntary,
+    spans.kept AS kept,
+    nullIf(spans.since, toDateTime(0, 'UTC')) AS since,
+    nullIf(spans.spell_from, toDateTime(0, 'UTC')) AS spell_since,
+    spans.version AS version,
+    spans.dated AS dated,
+    spans.active AS active,
+    nullIf(read.at, toDateTime(0, 'UTC')) AS read_at,
+    spans.reason AS reason
+FROM spans
+INNER JOIN
+(
+    SELECT
+        repos.id AS id,
+        argMax(repos.name, (repos.seen, repos.source)) AS name
+    FROM repos
+    GROUP BY repos.id
+) AS named ON named.id = spans.repo
+LEFT JOIN
+(
+    SELECT
+        readings.repo AS repo,
+        max(readings.at) AS at
+    FROM readings
+    GROUP BY readings.repo
+) AS read ON read.repo = spans.repo
+WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+    AND spans.begins <= @at
+    AND spans.ends > @at
+    AND (@path = '' OR spans.path = @path)
+    AND (@team = '' OR spans.team = @team)
+    AND (@group = '' OR spans.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+    AND (@state = '' OR toString(spans.state) = @state)
+    AND (@repo = 0 OR spans.repo = @repo)
+    AND (@any_component OR spans.component = @component)
+    AND (NOT @continued OR (named.name, spans.component, spans.path) > (@after_repo, @after_component, @after_path))
+ORDER BY
+    repo,
+    component,
+    path
+LIMIT @limit

@@ -1,0 +1,25 @@
+-- warnings: which files could not be understood, and where?
+SELECT
+    named.name AS repo,
+    warnings.file AS file,
+    warnings.line AS line,
+    warnings.column AS column,
+    warnings.message AS message
+FROM warnings
+INNER JOIN
+(
+    SELECT
+        repos.id AS id,
+        argMax(repos.name, (repos.seen, repos.source)) AS name
+    FROM repos
+    GROUP BY repos.id
+) AS named ON named.id = warnings.repo
+WHERE (warnings.repo, warnings.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+    AND (@repo = 0 OR warnings.repo = @repo)
+ORDER BY
+    repo,
+    file,
+    line,
+    column,
+    message
+LIMIT @limit
