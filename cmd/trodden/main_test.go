@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,15 +27,16 @@ func TestScripts(t *testing.T) {
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("TRODDEN_ENGINE", engineForTests())
 			env.Setenv("EXAMPLES", filepath.Join(root, "deploy"))
 			for _, name := range []string{"AUTHOR", "COMMITTER"} {
 				env.Setenv("GIT_"+name+"_NAME", "Ana")
 				env.Setenv("GIT_"+name+"_EMAIL", "ana@acme.dev")
-				env.Setenv("GIT_"+name+"_DATE", "2024-01-01T10:00:00Z")
+				env.Setenv("GIT_"+name+"_DATE", time.Now().AddDate(0, 0, -2).Format(time.RFC3339)) // repositories are active
 			}
 			return os.Mkdir(env.Getenv("HOME"), 0o755)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"clone": clone, "status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"clone": clone, "status": status, "await": await},
 	})
 }
 
@@ -50,6 +52,26 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != args[0] {
 		ts.Fatalf("%s: got exit status %s, want %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+// await waits until a file holds a text: await FILE TEXT.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await FILE TEXT")
+	}
+	tick, late := time.NewTicker(20*time.Millisecond), time.After(time.Minute)
+	defer tick.Stop()
+	for {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Contains(string(text), args[1]) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			ts.Fatalf("%s never held %s", args[0], args[1])
+		}
 	}
 }
 
