@@ -21,7 +21,7 @@ func gitlabKind() Kind {
 			key("local", "pattern of the path of an include"),
 		},
 		AnyOf: []string{"project", "component", "remote", "template", "local"},
-		how:   byGraph, graph: gitlabGraph,
+		how:   byGraph, graph: gitlabGraph, roots: 1,
 		files: fixedFiles(".gitlab-ci.yml", ".gitlab/**/*.yml", ".gitlab/**/*.yaml", "**/*.gitlab-ci.yml",
 			"**/.gitlab-ci*.yml", ".gitlab-ci/**/*.yml", "gitlab-ci/**/*.yml", "ci/**/*.yml", ".ci/**/*.yml"),
 		compile: func(s metrics.Signal) (any, []Problem) {

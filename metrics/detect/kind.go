@@ -43,6 +43,7 @@ type Kind struct {
 	bit     uint64 // of blob.checked
 	how     how
 	graph   graphID
+	roots   int                                          // byGraph: so many of the files begin pipelines, the others are parts
 	files   func(metrics.Signal) []string                // globs of the files that are looked at
 	compile func(metrics.Signal) (test any, p []Problem) // prepares what judge, look or find are given
 	judge   judge                                        // byFile

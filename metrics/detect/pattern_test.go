@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/trodden/trodden/metrics"
@@ -108,7 +110,10 @@ func FuzzGlob(f *testing.F) {
 		f.Add(s, "a/b")
 	}
 	f.Fuzz(func(t *testing.T, pattern, path string) {
-		if len(pattern) > 60 || len(path) > 60 || strings.Contains(path, "//") {
+		if len(pattern) > 60 || len(path) > 60 || !utf8.ValidString(pattern) || !utf8.ValidString(path) {
+			return
+		}
+		if slices.Contains(strings.Split(path, "/"), "") { // no path in a repository
 			return
 		}
 		g := newGlob(pattern)
@@ -181,6 +186,32 @@ func FuzzContainsFold(f *testing.F) {
 		}
 		if got, want := containsFold(content, lower), strings.Contains(strings.ToLower(content), lower); got != want {
 			t.Errorf("%q in %q: got %v, want %v", lower, content, got, want)
+		}
+	})
+}
+
+// FuzzCovers shows that a covered glob matches no path that the watched one does not match.
+func FuzzCovers(f *testing.F) {
+	f.Add("**/*.tf", "infra/{a,b}*.tf", "", "infra/ax.tf")
+	f.Add("infra/**", "infra/*/x", "", "infra/a/x")
+	f.Add("svc/*/go.mod", "go.mod", "svc/pay", "svc/pay/go.mod")
+	f.Add("**/go.mod", "**/go.mod", "a", "a/b/go.mod")
+	f.Fuzz(func(t *testing.T, watched, pattern, folder, path string) {
+		if len(watched)+len(pattern)+len(folder)+len(path) > 120 || !utf8.ValidString(path) || !utf8.ValidString(pattern) {
+			return
+		}
+		if slices.Contains(strings.Split(path, "/"), "") || !doublestar.ValidatePattern(pattern) || len(checkGlob("", pattern)) > 0 || !literal(folder) {
+			return
+		}
+		folder = strings.Trim(cleanGlob(folder), "/")
+		g := newGlob(pattern)
+		p := g.in(folder, false)
+		rest, inside := strings.CutPrefix(path, p.folder+"/")
+		if p.folder == "" {
+			rest, inside = path, true
+		}
+		if p.coveredBy(watched) && inside && g.match(rest) && !newGlob(watched).match(path) {
+			t.Errorf("%q covers %q in %q, and does not match %q", watched, pattern, folder, path)
 		}
 	})
 }

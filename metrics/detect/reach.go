@@ -51,7 +51,8 @@ func (t *Tracker) reach(f *file) *reach {
 	return r
 }
 
-// targets returns the files that a local reference leads to now, and notes in r what decides about that.
+// targets returns the files that a local reference leads to now, and notes in r what decides about that. One
+// that no scan reads is among them: its node will say so.
 func (t *Tracker) targets(l local, r *reach) (paths []string) {
 	if l.wild {
 		g := newGlob(l.path)
@@ -62,6 +63,9 @@ func (t *Tracker) targets(l local, r *reach) (paths []string) {
 			}
 		}
 		slices.Sort(paths)
+		if !covers(t.watch, place{pattern: l.path}, true) {
+			paths = append(paths, l.path)
+		}
 		return paths
 	}
 	for _, p := range l.candidates() {
@@ -70,8 +74,10 @@ func (t *Tracker) targets(l local, r *reach) (paths []string) {
 			return []string{p}
 		}
 	}
-	if l.kind == gitlabNode && !covers(t.watch, place{pattern: l.path}, true) {
-		return []string{l.path} // never read: the node will say so
+	for _, p := range l.candidates() {
+		if !covers(t.watch, place{pattern: p}, true) {
+			return []string{p}
+		}
 	}
 	return nil
 }

@@ -70,10 +70,7 @@ func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs)
 	}
 	for i, sig := range s.signals {
 		st := &t.states[i]
-		st.covered = true
-		for _, g := range sig.globs {
-			st.covered = st.covered && covers(watch, g.in(unit, sig.kind.Root), sig.kind.Whole)
-		}
+		st.covered = sig.coveredBy(watch, unit)
 		switch sig.kind.how {
 		case byHost:
 			st.finding, st.valid = hostFinding(sig, host), true
@@ -83,6 +80,16 @@ func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs)
 		}
 	}
 	return t
+}
+
+// coveredBy reports whether the files were read whose absence says that the signal finds nothing. Of
+// pipelines these are the files that begin them; what they refer to is looked for when they do.
+func (s signal) coveredBy(watch metrics.WatchSet, unit string) bool {
+	globs := s.globs
+	if s.kind.how == byGraph {
+		globs = globs[:s.kind.roots]
+	}
+	return !slices.ContainsFunc(globs, func(g glob) bool { return !covers(watch, g.in(unit, s.kind.Root), s.kind.Whole) })
 }
 
 // Put says that the file has this content from now on; the empty oid takes it away. path is that in the

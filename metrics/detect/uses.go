@@ -19,7 +19,7 @@ func usesKind(name string) Kind {
 			{"all_of", Patterns, false, "patterns that one workflow, with what it refers to, must all use"},
 		},
 		AnyOf: []string{"target", "all_of"},
-		how:   byGraph, graph: githubGraph, files: workflowFiles,
+		how:   byGraph, graph: githubGraph, files: workflowFiles, roots: 2,
 		compile: compileUses,
 	}
 }

@@ -66,11 +66,11 @@ func covers(w metrics.WatchSet, p place, whole bool) bool {
 }
 
 // coveredBy reports whether a watched glob certainly matches every path that the glob matches there. It may
-// say no although it does: globs are compared as texts, apart from folders and literal paths.
+// say no although it does: globs are compared as texts, apart from folders, endings and literal paths.
 func (p place) coveredBy(watched string) bool {
 	full := p.full()
 	switch {
-	case watched == full, watched == "**", watched == "**/"+p.pattern:
+	case watched == full, watched == "**/"+p.pattern, everything(watched, full):
 		return true
 	case literal(full) && newGlob(watched).match(full):
 		return true
@@ -79,6 +79,16 @@ func (p place) coveredBy(watched string) bool {
 	}
 	parent, ok := strings.CutSuffix(watched, "/"+p.pattern)
 	return ok && p.folder != "" && literal(p.folder) && newGlob(parent).match(p.folder)
+}
+
+// everything reports whether the watched glob is of the form folder/**, or folder/**/*ending, and whether
+// whatever the other glob matches lies in that folder and has that ending.
+func everything(watched, full string) bool {
+	folder, ending, found := strings.Cut(watched, "**")
+	ending, starred := strings.CutPrefix(ending, "/*")
+	return found && (starred || ending == "") && literal(folder) && literal(ending) && !strings.Contains(ending, "/") &&
+		(folder == "" || strings.HasSuffix(folder, "/")) && len(full) >= len(folder)+len(ending) &&
+		strings.HasPrefix(full, folder) && strings.HasSuffix(full, ending)
 }
 
 // cleanGlob drops what does not belong to a path in a repository: a leading ./ and doubled or trailing

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// workflowFiles are the files of GitHub Actions: workflows, and actions that steps may refer to.
+// workflowFiles are the files of GitHub Actions: two globs of workflows, and actions that steps may refer to.
 var workflowFiles = fixedFiles(".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml")
 
 // workflowKind is the signal that there is a workflow of a certain make.
@@ -25,7 +25,7 @@ func workflowKind() Kind {
 			{"unless_uses", Pattern, false, "pattern of a uses: that rules the workflow out"},
 		},
 		AnyOf: []string{"name", "triggers", "runs", "unless_uses"},
-		how:   byGraph, graph: githubGraph, files: workflowFiles,
+		how:   byGraph, graph: githubGraph, files: workflowFiles, roots: 2,
 		compile: func(s metrics.Signal) (any, []Problem) {
 			t := workflowTest{name: newPattern(s.Name), triggers: s.Triggers}
 			if s.Runs != "" {
