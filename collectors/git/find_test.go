@@ -126,6 +126,29 @@ func TestWhatGlobsFind(t *testing.T) {
 	}
 }
 
+// TestClonesThatKeepObjectsElsewhere reads clones that borrow objects, and the clone of a submodule.
+func TestClonesThatKeepObjectsElsewhere(t *testing.T) {
+	home := t.TempDir()
+	origin := filepath.Join(home, "origin.git")
+	linear(t, origin, 3)
+	run(t, home, "clone", "--quiet", "--shared", origin, filepath.Join(home, "shared"))
+	run(t, home, "clone", "--quiet", "--bare", "--reference", origin, "file://"+origin, filepath.Join(home, "borrowing.git"))
+	run(t, home, "init", "--quiet", filepath.Join(home, "super"))
+	run(t, filepath.Join(home, "super"), "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", origin, "module")
+	s := newScanner(t, filepath.Join(home, "shared"), filepath.Join(home, "borrowing.git"), filepath.Join(home, "super", "module"))
+	s.scan()
+	for _, name := range []string{"local/shared", "local/borrowing", "local/module"} {
+		s.expect(name, `
+		0.0 c0
+		  ci.yml = "0"
+		1.0 c1
+		  ci.yml = "1"
+		2.0 c2
+		  ci.yml = "2"
+		`)
+	}
+}
+
 func TestTheLargestIsReadFirst(t *testing.T) {
 	home := t.TempDir()
 	for name, commits := range map[string]int{"a.git": 1, "b.git": 40, "c.git": 5} {

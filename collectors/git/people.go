@@ -34,7 +34,7 @@ const maxTrailers = 100
 // trailers returns who a message says wrote the change together with its author, and on whose request. They
 // may stand anywhere: a squash merge carries the messages of its commits along.
 func (s *spellings) trailers(message []byte) (together, requested []metrics.AliasID) {
-	if !bytes.Contains(message, []byte("-by:")) && !bytes.Contains(bytes.ToLower(message), []byte("-by:")) {
+	if !mentions(message) {
 		return nil, nil
 	}
 	for line := range bytes.Lines(message) {
@@ -59,6 +59,20 @@ func (s *spellings) trailers(message []byte) (together, requested []metrics.Alia
 		}
 	}
 	return together, requested
+}
+
+// mentions reports whether there is a "-by:" in a message, which most do not have.
+func mentions(message []byte) bool {
+	for {
+		i := bytes.IndexByte(message, ':')
+		if i < 0 {
+			return false
+		}
+		if i >= 3 && bytes.EqualFold(message[i-3:i], []byte("-by")) {
+			return true
+		}
+		message = message[i+1:]
+	}
 }
 
 // person reads "Name <address>", a bare address, or a name or login alone.
