@@ -55,14 +55,6 @@ func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *Peop
 	b.humans = append(b.humans, human)
 }
 
-// first returns the date of the first commit; ok is false for a branch without any.
-func (b *branch) first() (at metrics.Instant, ok bool) {
-	if len(b.dates) == 0 {
-		return 0, false
-	}
-	return b.dates[0], true
-}
-
 // active returns the times during which a human commit was at most within old, in order and apart.
 func (b *branch) active(within metrics.Instant) []metrics.Period {
 	var list []metrics.Period

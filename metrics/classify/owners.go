@@ -184,10 +184,7 @@ func catalogRefs(name, text string) []string {
 		if err := dec.Decode(&doc); err != nil {
 			return other
 		}
-		var refs []string
-		for _, ref := range []string{doc.Spec.Owner, doc.Service.Owner, doc.Team} {
-			refs = append(refs, ref)
-		}
+		refs := []string{doc.Spec.Owner, doc.Service.Owner, doc.Team}
 		for _, o := range doc.Info.Owners {
 			refs = append(refs, o.Name)
 		}
