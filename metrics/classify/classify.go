@@ -73,6 +73,9 @@ func Watch(defs metrics.Definitions) metrics.WatchSet {
 	for i := range defs.Paths {
 		for _, s := range pathSignals(&defs.Paths[i]) {
 			detect.Watch(s, &w)
+			for _, folders := range defs.Paths[i].Components {
+				detect.WatchFolder(s, folders, &w)
+			}
 		}
 	}
 	return w
