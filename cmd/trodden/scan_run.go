@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/trodden/trodden/collectors"
@@ -81,26 +80,4 @@ func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.O
 func (s runStore) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	last := s.lasts.Of(source, repo)
 	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading}, nil
-}
-
-// locked lets one scan run at a time.
-type locked struct {
-	mu      sync.Mutex
-	running bool
-}
-
-func (l *locked) begin() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.running {
-		return fmt.Errorf("a scan is running: %w", metrics.ErrConflict)
-	}
-	l.running = true
-	return nil
-}
-
-func (l *locked) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.running = false
 }

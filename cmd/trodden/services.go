@@ -295,6 +295,9 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	globs := map[string]bool{}
 	for _, m := range marks {
 		walk := lasts.Of("", m.Repo).Walk
+		if s.unread(lasts, m.Repo) {
+			out.Unknown++
+		}
 		switch {
 		case walk.ID == 0:
 			out.Never++
@@ -312,4 +315,12 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	}
 	slices.Sort(out.Globs)
 	return out, nil
+}
+
+// unread reports whether the newest reading of a repository by one of the sources failed.
+func (s *services) unread(lasts *clickhouse.Lasts, repo metrics.RepoID) bool {
+	return slices.ContainsFunc(s.c.Sources, func(source config.Source) bool {
+		last := lasts.Of(source.Name, repo).Reading
+		return last.At > metrics.Beginning && !last.Complete
+	})
 }
