@@ -31,6 +31,19 @@ func (c Campaigns) has(u metrics.Unit, p metrics.PathKey, change metrics.OID) bo
 // Has reports whether the spell began with a campaign.
 func (c Campaigns) Has(s *metrics.Spell) bool { return c.has(s.Unit, s.Path, s.Change) }
 
+// Overturn reports whether the origin of a spell was concluded without knowing these campaigns, or with one
+// that is none any more, since other repositories changed.
+func (c Campaigns) Overturn(s *metrics.Spell, people *People) bool {
+	switch s.Origin {
+	case metrics.Mandated:
+		return false
+	case metrics.Automated:
+		return !c.Has(s) && !people.bots[s.Actor]
+	default:
+		return c.Has(s)
+	}
+}
+
 // FindCampaigns is the one global step: among the spells of all repositories it finds the same change made
 // by one author within 7 days in 5 or more repositories of at least 3 teams that the author does not
 // belong to. The order of the spells does not matter.

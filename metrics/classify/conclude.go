@@ -29,6 +29,8 @@ type stayGolden struct {
 	judgement
 	known bool // its begin was seen
 	step  *step
+	first int // the steps that it covers: several may bear one date
+	after int
 }
 
 // conclude adds what follows for the unit on the path to the result.
@@ -95,7 +97,7 @@ func (h *history) goldenStays() []stayGolden {
 			list = append(list, h.begin(i))
 			open = true
 		case now == metrics.No && open:
-			list[len(list)-1].To = s.at
+			list[len(list)-1].To, list[len(list)-1].after = s.at, i
 			open = false
 		}
 	}
@@ -105,7 +107,7 @@ func (h *history) goldenStays() []stayGolden {
 // begin opens a stay at a step. What begins out of the unknown began nobody knows when, by whom.
 func (h *history) begin(i int) stayGolden {
 	s := &h.steps[i]
-	stay := stayGolden{Period: metrics.Period{From: s.at, To: metrics.Forever}, step: s}
+	stay := stayGolden{Period: metrics.Period{From: s.at, To: metrics.Forever}, step: s, first: i, after: len(h.steps)}
 	if i > 0 && h.steps[i-1].tree.State == metrics.Unknown {
 		stay.judgement = judgement{origin: metrics.UnknownOrigin, reason: h.steps[i-1].tree.Reason}
 		return stay
@@ -123,6 +125,15 @@ func (h *history) stayAt(t metrics.Instant) *stayGolden {
 		}
 	}
 	return nil
+}
+
+// stayOf returns the golden stay that a step belongs to, or nil.
+func (h *history) stayOf(step int) *stayGolden {
+	i := slices.IndexFunc(h.stays, func(s stayGolden) bool { return s.first <= step && step < s.after })
+	if i < 0 {
+		return nil
+	}
+	return &h.stays[i]
 }
 
 // treeAt returns what the files say at a moment, and since when they have been in that state.

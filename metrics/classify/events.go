@@ -13,7 +13,7 @@ func (h *history) events() []metrics.Event {
 	last := metrics.Tree{}
 	for i := range h.steps {
 		s := &h.steps[i]
-		if e, ok := h.event(s, last); ok {
+		if e, ok := h.event(i, last); ok {
 			list = append(list, e)
 		}
 		last = s.tree
@@ -31,7 +31,8 @@ func (h *history) events() []metrics.Event {
 
 // event describes a step; ok is false for steps that no commit brought, and for those that change nothing
 // but eligibility, which events ignore.
-func (h *history) event(s *step, last metrics.Tree) (e metrics.Event, ok bool) {
+func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
+	s := &h.steps[i]
 	if s.pos < 0 {
 		return e, false
 	}
@@ -44,7 +45,7 @@ func (h *history) event(s *step, last metrics.Tree) (e metrics.Event, ok bool) {
 		At: s.at, Kind: kind(last, now, same), From: last.State, To: now.State, Ways: now.Ways, Version: now.Version,
 		Commit: h.branch.commits[s.pos][0].OID, Change: s.change.OID, Evidence: now.Evidence,
 	}
-	switch stay := h.stayAt(s.at); {
+	switch stay := h.stayOf(i); {
 	case e.Kind == metrics.Left:
 		j := h.judge(s, false)
 		e.Origin, e.Actor = j.origin, j.actor

@@ -40,6 +40,7 @@ type replay struct {
 	present  map[string]metrics.OID
 	owners   ownerFiles
 	last     int // position of the last commit that was replayed; -1 where there is none
+	moved    []bool
 }
 
 // replay walks the history of a repository up to a moment.
@@ -218,6 +219,7 @@ type pending struct {
 func (r *replay) judge(pos int) []*pending {
 	var list []*pending
 	for _, u := range r.units {
+		moved := r.stirred(u)
 		for i := range r.c.paths {
 			if !u.applies[i] {
 				continue
@@ -225,7 +227,7 @@ func (r *replay) judge(pos int) []*pending {
 			last := u.last(i)
 			var now metrics.Tree
 			if r.exists(u, i) {
-				if last.State != 0 && (!u.tracker.Dirty() || r.c.paths[i].settled(u.tracker)) {
+				if last.State != 0 && !moved[i] {
 					continue
 				}
 				now = r.c.paths[i].tree(u.tracker)
@@ -240,6 +242,16 @@ func (r *replay) judge(pos int) []*pending {
 		u.tracker.ClearDirty()
 	}
 	return list
+}
+
+// stirred says of each path whether its signals may find something else than before. That is asked of all
+// before any is evaluated: paths share signals, and what one path asks for is settled for the others too.
+func (r *replay) stirred(u *unit) []bool {
+	r.moved = r.moved[:0]
+	for i := range r.c.paths {
+		r.moved = append(r.moved, u.tracker.Dirty() && !r.c.paths[i].settled(u.tracker))
+	}
+	return r.moved
 }
 
 func (u *unit) last(path int) metrics.Tree {
