@@ -3,11 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -20,8 +23,11 @@ import (
 //	at DATE WHO       date and author of the next commits: ana is Ana <ana@acme.dev>
 //	put FILE [SRC]    copy a file of the script (or its namesake) into the repository
 //	commit MESSAGE    commit everything
+//	adopt NAME DATE WHO [MESSAGE]
+//	                  a repository that Ana began on 2024-01-10 with Jenkins, and to which WHO added the
+//	                  golden pipeline
 //	scan              trodden scan; its output is kept out of the way
-//	show WHAT ARGS    print states, events or adoption in a few words a row
+//	show WHAT ARGS    print states, events or adoption in a few words a row; the day of the test is "today"
 func TestCases(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/cases",
@@ -29,7 +35,7 @@ func TestCases(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setupCase,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"repo": caseRepo, "at": caseAt, "put": casePut, "commit": caseCommit, "scan": caseScan, "show": caseShow,
+			"repo": caseRepo, "at": caseAt, "put": casePut, "commit": caseCommit, "adopt": caseAdopt, "scan": caseScan, "show": caseShow,
 		},
 	})
 }
@@ -101,6 +107,16 @@ func caseCommit(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(ts.Exec("git", "commit", "-q", "--allow-empty", "-m", message))
 }
 
+func caseAdopt(ts *testscript.TestScript, neg bool, args []string) {
+	caseRepo(ts, neg, args[:1])
+	caseAt(ts, neg, []string{"2024-01-10", "ana"})
+	casePut(ts, neg, []string{"Jenkinsfile", "jenkins"})
+	caseCommit(ts, neg, []string{"begin"})
+	caseAt(ts, neg, args[1:3])
+	casePut(ts, neg, []string{".github/workflows/ci.yml", "golden.yml"})
+	caseCommit(ts, neg, append([]string{"use the golden pipeline"}, args[3:]...))
+}
+
 func caseScan(ts *testscript.TestScript, neg bool, args []string) {
 	err := ts.Exec("trodden", append([]string{"scan"}, args...)...)
 	if neg == (err == nil) {
@@ -119,10 +135,10 @@ func caseShow(ts *testscript.TestScript, _ bool, args []string) {
 			fmt.Fprintln(ts.Stdout(), stateLine(row))
 		case "events":
 			fmt.Fprintln(ts.Stdout(), eventLine(ts, row))
+		case "adoption":
+			fmt.Fprintln(ts.Stdout(), adoptionLine(row))
 		default:
-			b, err := json.Marshal(row)
-			ts.Check(err)
-			fmt.Fprintln(ts.Stdout(), string(b))
+			ts.Fatalf("show %s: expected states, events or adoption", args[0])
 		}
 	}
 }
@@ -167,6 +183,51 @@ func eventLine(ts *testscript.TestScript, row map[string]any) string {
 	return caseJoin(words)
 }
 
+// adoptionLine: 2024-04-01 ci team=pay on teams 1/1 1/1 1/1 repos 1/2 1/2 1/2 off=1 on=1 chosen=1, the rates being
+// the voluntary, the total and the gross one; for a rate without a value the reason stands.
+func adoptionLine(row map[string]any) string {
+	words := []string{caseDay(row, "period"), caseStr(row, "path")}
+	for _, label := range []string{"team", "group"} {
+		if name, ok := row[label].(string); ok {
+			words = append(words, label+"="+name)
+		}
+	}
+	words = append(words, caseStr(row, "verdict"))
+	for _, of := range []string{"teams", "repos"} {
+		rates, _ := row[of].(map[string]any)
+		words = append(words, of, caseRate(rates["voluntary"]), caseRate(rates["total"]), caseRate(rates["gross"]))
+	}
+	states, _ := row["states"].(map[string]any)
+	origins, _ := row["origin"].(map[string]any)
+	words = append(words, caseCounts("", states), caseCounts("by_", origins), caseCounts("", row))
+	bounds, _ := row["bounds"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(bounds)) {
+		if b, ok := bounds[name].([]any); ok && len(b) == 2 && b[0] != b[1] {
+			words = append(words, fmt.Sprintf("%s=%.2f..%.2f", name, b[0], b[1]))
+		}
+	}
+	return caseJoin(words)
+}
+
+func caseRate(v any) string {
+	rate, _ := v.(map[string]any)
+	if rate["rate"] == nil {
+		return caseStr(rate, "reason")
+	}
+	return fmt.Sprintf("%v/%v", rate["num"], rate["den"])
+}
+
+// caseCounts names the numbers that are not 0.
+func caseCounts(prefix string, row map[string]any) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(row)) {
+		if n, ok := row[name].(float64); ok && n != 0 {
+			words = append(words, fmt.Sprintf("%s%s=%v", prefix, name, n))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 func caseName(row map[string]any) string {
 	name := strings.TrimPrefix(caseStr(row, "repo"), "github.com/acme/")
 	if c := caseStr(row, "component"); c != "" {
@@ -181,6 +242,9 @@ func caseStr(row map[string]any, key string) string {
 }
 
 func caseDay(row map[string]any, key string) string {
+	if at, err := time.Parse(time.RFC3339, caseStr(row, key)); err == nil && time.Since(at).Abs() < 24*time.Hour {
+		return "today"
+	}
 	date, _, _ := strings.Cut(caseStr(row, key), "T")
 	return date
 }

@@ -139,7 +139,7 @@ func (g *generation) all(ctx context.Context, stale []clickhouse.Mark) error {
 }
 
 // campaigns finds mass changes among what was just judged and what is in force of the others, and the
-// repositories whose conclusion does not know it yet.
+// repositories whose conclusion does not follow from them.
 func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metrics.RepoID, error) {
 	spells := g.spells
 	inForce, err := g.db.Spells(ctx)
@@ -154,7 +154,7 @@ func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metri
 	found := classify.FindCampaigns(spells, g.people)
 	var again []metrics.RepoID
 	for i := range spells {
-		if s := &spells[i]; found.Has(s) && s.Origin != metrics.Automated && s.Origin != metrics.Mandated {
+		if s := &spells[i]; found.Overturn(s, g.people) {
 			again = append(again, s.Repo)
 		}
 	}
