@@ -40,9 +40,11 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 		return nil, err
 	}
 	a.paths = slices.DeleteFunc(a.paths, func(p PathRow) bool { return q.Path != "" && p.Key != q.Path })
-	teams, err := Teams(ctx, db)
-	if err != nil {
-		return nil, err
+	var teams []TeamRow
+	if q.By == ByTeam || q.By == ByGroup || q.Group != "" {
+		if teams, err = Teams(ctx, db); err != nil {
+			return nil, err
+		}
 	}
 	a.args = q.args(s, teams)
 	rows, err := ask[unitCounts](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)

@@ -61,12 +61,18 @@ type OriginCounts struct {
 	Unknown   int `json:"unknown"`
 }
 
-// Of returns the count of one origin.
-func (c OriginCounts) Of(o metrics.Origin) int {
-	return map[metrics.Origin]int{
-		metrics.Chosen: c.Chosen, metrics.Born: c.Born, metrics.Assisted: c.Assisted, metrics.Automated: c.Automated,
-		metrics.Mandated: c.Mandated, metrics.Enforced: c.Enforced, metrics.UnknownOrigin: c.Unknown,
-	}[o]
+// originCount is the count of one origin.
+type originCount struct {
+	origin metrics.Origin
+	count  int
+}
+
+// list returns the counts in the order of answers.
+func (c OriginCounts) list() []originCount {
+	return []originCount{
+		{metrics.Chosen, c.Chosen}, {metrics.Born, c.Born}, {metrics.Assisted, c.Assisted}, {metrics.Automated, c.Automated},
+		{metrics.Mandated, c.Mandated}, {metrics.Enforced, c.Enforced}, {metrics.UnknownOrigin, c.Unknown},
+	}
 }
 
 // Verdict says how far a team is on a path.

@@ -23,7 +23,7 @@ type WayRow struct {
 	Rate   Rate            `json:"rate"`
 }
 
-// AdoptionByOrigin splits the using units of each path by origin: a row for every origin, in their order.
+// AdoptionByOrigin splits the using units of each path by origin: a row for every origin.
 func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginRow, error) {
 	q.By = ByPath
 	return consistent(ctx, db, func() ([]OriginRow, error) {
@@ -34,8 +34,8 @@ func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginR
 		rows := []OriginRow{}
 		a.each(func(c cell, path PathRow) {
 			units := a.units[c]
-			for _, o := range metrics.Origins() {
-				rows = append(rows, OriginRow{a.periods[c.period], c.path, o, a.share(c, path, units.origins().Of(o))})
+			for _, o := range units.origins().list() {
+				rows = append(rows, OriginRow{a.periods[c.period], c.path, o.origin, a.share(c, path, o.count)})
 			}
 		})
 		return rows, nil

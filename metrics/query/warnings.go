@@ -19,8 +19,8 @@ type WarningRow struct {
 	Message string `json:"message"`
 }
 
-// Warnings returns the files that could not be understood, of one repository or of all (0), by position; at
-// most limit of them, or all of them where it is 0.
+// Warnings returns the files that could not be understood, of one repository or of all (0), by position: the
+// first so many, or all where most is 0.
 func Warnings(ctx context.Context, db DB, repo metrics.RepoID, most int) ([]WarningRow, error) {
 	type row struct {
 		Repo    string `ch:"repo"`
