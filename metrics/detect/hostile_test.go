@@ -172,7 +172,7 @@ func (p *probe) judge(t testing.TB, path, content string) {
 func TestNestedTerraform(t *testing.T) {
 	for _, part := range []string{"!", " -", "(", "[*]", "a?b:", "{a=", `"${`, "%{if a}", "f(,!"} {
 		for _, open := range []string{"", `"`, "[", "a"} {
-			text := "module x {\n source = " + open + strings.Repeat(part, 30_000) + "\n}\n"
+			text := "module x {\n source = " + open + strings.Repeat(part, 8_000) + "\n}\n"
 			if _, flaws := readTerraform(text); len(flaws) != 1 {
 				t.Errorf("%s and %s: got flaws %v, want one", open, part, flaws)
 			}
@@ -181,8 +181,8 @@ func TestNestedTerraform(t *testing.T) {
 			}
 		}
 	}
-	long := "module x {\n source = \"a/b/c\"\n list = [\n" + strings.Repeat("  \"a-b-${c}\", !d,\n", 20_000) + " ]\n text = <<E\n" +
-		strings.Repeat("- ${a} (\n", 20_000) + "E\n}\n" + strings.Repeat("resource \"a\" \"b\" { c = -1 }\n", 20_000)
+	long := "module x {\n source = \"a/b/c\"\n list = [\n" + strings.Repeat("  \"a-b-${c}\", !d,\n", 8_000) + " ]\n text = <<E\n" +
+		strings.Repeat("- ${a} (\n", 8_000) + "E\n}\n" + strings.Repeat("resource \"a\" \"b\" { c = -1 }\n", 8_000)
 	if entries, flaws := readTerraform(long); len(entries) != 1 || len(flaws) != 0 {
 		t.Errorf("a long file: got %d entries and flaws %v, want one entry", len(entries), flaws)
 	}
