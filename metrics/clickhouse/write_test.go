@@ -1,6 +1,7 @@
 package clickhouse_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,9 +83,10 @@ func allFacts() metrics.Batch {
 		},
 		SideChanges: []metrics.SideChange{{Repo: repo, Walk: 10, Pos: 0, Seq: 1, Path: odd, Blob: oid("b")}},
 		Blobs: []metrics.Blob{
-			{OID: oid("b"), Status: metrics.BlobRead, Size: 3, Content: odd},
-			{OID: oid("'"), Status: metrics.BlobTooBig, Size: 1 << 40},
-			{OID: oid("m"), Status: metrics.BlobMissing},
+			{OID: oid("b"), Status: metrics.BlobRead, Size: uint64(len(odd)), Home: repo, Content: odd},
+			{OID: oid("'"), Status: metrics.BlobTooBig, Size: 1 << 40, Home: repo},
+			{OID: oid("m"), Status: metrics.BlobMissing, Home: 2},
+			{OID: oid("e"), Status: metrics.BlobRead, Home: 2},
 		},
 		Identities: []metrics.Identity{
 			{Alias: 1, Person: 2, Kind: metrics.Human, Source: "git", Seen: 5},
@@ -125,8 +127,8 @@ func TestWriteAndRead(t *testing.T) {
 			if diff := cmp.Diff(memberships, b.Memberships); err != nil || diff != "" {
 				t.Error("memberships, -got +want\n", err, diff)
 			}
-			want2 := []metrics.Blob{b.Blobs[1], b.Blobs[0], b.Blobs[2]}
-			if diff := cmp.Diff(blobs(t, db, oid("m"), oid("b"), oid("'"), oid("nobody's")), want2); diff != "" {
+			inOrder := []metrics.Blob{b.Blobs[2], b.Blobs[0], b.Blobs[3], b.Blobs[1]}
+			if diff := cmp.Diff(blobs(t, db, oid("m"), oid("b"), oid("e"), oid("nobody's"), oid("b"), oid("'")), inOrder); diff != "" {
 				t.Error("blobs, -got +want\n" + diff)
 			}
 		})
@@ -204,11 +206,16 @@ func TestManyBlobs(t *testing.T) {
 	for i := range 7000 {
 		id := metrics.OID(strings.Repeat(string([]byte{byte(i), byte(i >> 8)}), 16))
 		oids = append(oids, id)
-		batch.Blobs = append(batch.Blobs, metrics.Blob{OID: id, Status: metrics.BlobRead, Size: 1, Content: "x"})
+		content := strings.Repeat(string(id[:2]), 3000) // some 40 MB in all
+		batch.Blobs = append(batch.Blobs, metrics.Blob{
+			OID: id, Status: metrics.BlobRead, Size: uint64(len(content)), Home: metrics.RepoID(i % 3), Content: content,
+		})
 	}
+	slices.Reverse(oids)
+	slices.Reverse(batch.Blobs)
 	write(t, db, batch)
-	if got := blobs(t, db, oids...); len(got) != len(oids) {
-		t.Errorf("got %d blobs, want %d", len(got), len(oids))
+	if diff := cmp.Diff(blobs(t, db, oids...), batch.Blobs); diff != "" {
+		t.Errorf("%d blobs, -got +want\n%.2000s", len(oids), diff)
 	}
 	if got, err := db.Lacking(t.Context(), oids); err != nil || len(got) != 0 {
 		t.Errorf("lacking: got %d and %v, want none", len(got), err)
