@@ -16,7 +16,8 @@ type seen struct {
 }
 
 // Warnings returns what is wrong with the files that are there now and that some signal looks at, each
-// (file, content) once in the life of the tracker, ordered by file and line. The repository is left zero.
+// (file, content) once in the life of the tracker, ordered by file and line. The repository is left zero; a
+// parser that does not say where it failed counts as failing at the start.
 // Files that Find could pass over without parsing them are parsed now, so it is best asked at the end of a
 // replay rather than at every change.
 func (t *Tracker) Warnings() []metrics.Warning {
@@ -37,7 +38,7 @@ func (t *Tracker) Warnings() []metrics.Warning {
 	for s, list := range flaws {
 		t.warned[s] = struct{}{}
 		for _, f := range list {
-			out = append(out, metrics.Warning{File: s.path, Line: f.line, Column: f.column, Message: f.message})
+			out = append(out, metrics.Warning{File: s.path, Line: max(f.line, 1), Column: max(f.column, 1), Message: f.message})
 		}
 	}
 	slices.SortFunc(out, func(a, b metrics.Warning) int {
