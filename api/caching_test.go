@@ -1,0 +1,58 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// TestCaching asks again with the ETag of the first answer after something happened.
+func TestCaching(t *testing.T) {
+	db := openStore(t)
+	moment := clock()
+	h := open(db, func(o *api.Options) { o.Now = func() time.Time { return moment } })
+	for _, step := range []struct {
+		name          string
+		first, second string
+		between       func()
+		want          int
+	}{
+		{"the same question", "/api/v1/states?as_of=2026-07-01", "/api/v1/states?as_of=2026-07-01", nil, 304},
+		{"the same in other words", "/api/v1/states?path=ci&as_of=2026-07-01", "/api/v1/states?as_of=2026-07-01&path=ci&team=", nil, 304},
+		{"another filter", "/api/v1/states?as_of=2026-07-01", "/api/v1/states?path=ci&as_of=2026-07-01", nil, 200},
+		{"another moment", "/api/v1/states?as_of=2026-07-01", "/api/v1/states?as_of=2026-06-01", nil, 200},
+		{"another format", "/api/v1/states?as_of=2026-07-01", "/api/v1/states?as_of=2026-07-01&format=csv", nil, 200},
+		{"another question", "/api/v1/paths", "/api/v1/teams", nil, 200},
+		{"the present, seconds later", "/api/v1/adoption", "/api/v1/adoption", func() { moment = moment.Add(20 * time.Second) }, 304},
+		{"the present, minutes later", "/api/v1/adoption", "/api/v1/adoption", func() { moment = moment.Add(2 * time.Minute) }, 200},
+		{"the past, minutes later", "/api/v1/adoption?as_of=2026-01-01", "/api/v1/adoption?as_of=2026-01-01", func() { moment = moment.Add(2 * time.Minute) }, 304},
+		{"after a scan", "/api/v1/events", "/api/v1/events", func() {
+			check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 9, Began: at(now), Ended: at(now) + 9, Complete: true}))
+		}, 200},
+		{"after new conclusions", "/api/v1/adoption?as_of=2026-01-01", "/api/v1/adoption?as_of=2026-01-01",
+			func() { publish(t.Context(), t, db, conclusions()) }, 200},
+		{"the description", "/api/v1/openapi.json", "/api/v1/openapi.json", nil, 304},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			tag := ask(t, h, "GET", step.first).Header().Get("ETag")
+			if tag == "" {
+				t.Fatal("got no ETag")
+			}
+			if step.between != nil {
+				step.between()
+			}
+			r := request("GET", step.second)
+			r.Header.Set("If-None-Match", `"other", `+tag)
+			answer := do(h, r)
+			if answer.Code != step.want {
+				t.Errorf("got %d, want %d", answer.Code, step.want)
+			}
+			if answer.Code == http.StatusNotModified && answer.Body.Len() > 0 {
+				t.Errorf("304 with a body: %s", answer.Body)
+			}
+		})
+	}
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// Explainer shows what the signals of a path find in one unit.
+type Explainer interface {
+	// Explain looks at the unit's files as they were on its default branch at a moment. It fails with
+	// metrics.ErrNotFound where there were none.
+	Explain(ctx context.Context, repo metrics.RepoID, component string, path metrics.PathKey,
+		at metrics.Instant) (metrics.Explanation, error)
+}
+
+// explainRow is a state with what led to it.
+type explainRow struct {
+	query.StateRow
+	Commit  *string          `json:"commit"` // landed commit whose files were judged; null where there is none
+	Signals []signalRow      `json:"signals"`
+	Spells  []query.SpellRow `json:"spells"`
+}
+
+// signalRow is what one signal found.
+type signalRow struct {
+	Path     metrics.PathKey    `json:"path"`
+	Way      metrics.WayKey     `json:"way"` // "" for the rule that says who is eligible
+	Kind     string             `json:"kind"`
+	Signal   string             `json:"signal"` // as it could stand in the configuration
+	Negated  bool               `json:"negated"`
+	Found    string             `json:"found"` // yes, no or unknown
+	Evidence []metrics.Evidence `json:"evidence"`
+	Absence  string             `json:"absence"` // what was looked for and not met
+	Reason   metrics.Reason     `json:"reason"`  // why it could not be told
+}
+
+func newSignalRow(f metrics.SignalFinding) signalRow {
+	row := signalRow{Path: f.Path, Way: f.Way, Kind: f.Signal.Kind, Signal: f.Signal.String(), Negated: f.Negated,
+		Found: f.Truth.String(), Evidence: []metrics.Evidence{}, Absence: f.Absence, Reason: f.Reason}
+	for _, e := range f.Evidence {
+		if e.Via == nil {
+			e.Via = []string{}
+		}
+		row.Evidence = append(row.Evidence, e)
+	}
+	return row
+}
+
+func (s *Server) getExplain(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("repo", "path", "as_of")...)
+	name := p.required("repo", "github.com/acme/pay")
+	v, err := s.view(c, p, keep)
+	if err != nil || v.done {
+		return err
+	}
+	ctx := c.Request().Context()
+	q := query.StatesQuestion{AsOf: v.asOf}
+	if q.Path, err = s.knownPath(ctx, p.text("path")); err != nil {
+		return err
+	}
+	u, err := s.knownUnit(ctx, name)
+	if err != nil {
+		return err
+	}
+	q.Repo, q.Unit = u.id, u.single
+	return answer(c, v, list[explainRow, query.StateKey]{
+		key: func(r explainRow) query.StateKey { return r.Key() },
+		ask: func(ctx context.Context, after *query.StateKey, limit int) ([]explainRow, error) {
+			q.After, q.Limit = after, limit
+			return s.explain(ctx, q)
+		},
+	})
+}
+
+// explain gives the states asked for with what led to each.
+func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explainRow, error) {
+	states, err := query.States(ctx, s.db, q)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]explainRow, len(states))
+	for i, state := range states {
+		unit := metrics.Unit{Repo: state.RepoID, Component: state.Component}
+		rows[i] = explainRow{StateRow: state, Signals: []signalRow{}}
+		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path); err != nil {
+			return nil, err
+		}
+		if err := s.addSignals(ctx, &rows[i], q.AsOf); err != nil {
+			return nil, fmt.Errorf("explain %s on %s: %w", metrics.UnitName(state.Repo, state.Component), state.Path, err)
+		}
+	}
+	return rows, nil
+}
+
+// addSignals adds what the signals of the path found.
+func (s *Server) addSignals(ctx context.Context, row *explainRow, at metrics.Instant) error {
+	if s.explainer == nil {
+		return nil
+	}
+	e, err := s.explainer.Explain(ctx, row.RepoID, row.Component, row.Path, at)
+	if errors.Is(err, metrics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if e.Commit != "" {
+		commit := e.Commit.String()
+		row.Commit = &commit
+	}
+	for _, f := range e.Signals {
+		row.Signals = append(row.Signals, newSignalRow(f))
+	}
+	return nil
+}

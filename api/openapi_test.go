@@ -1,0 +1,81 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/api"
+)
+
+// load reads the description that a server gives of itself.
+func load(t *testing.T, h http.Handler) *openapi3.T {
+	t.Helper()
+	answer := ask(t, h, "GET", "/api/v1/openapi.json")
+	doc, err := openapi3.NewLoader().LoadFromData(answer.Body.Bytes())
+	check(t, err)
+	return doc
+}
+
+// TestDescription holds the description to OpenAPI 3.1, with its examples, and to the routes.
+func TestDescription(t *testing.T) {
+	s := api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer}})
+	doc := load(t, s.Handler())
+	if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Errorf("the description is not valid: %v", err)
+	}
+	var described []string
+	for path, item := range doc.Paths.Map() {
+		for method := range item.Operations() {
+			described = append(described, method+" "+strings.NewReplacer("{", ":", "}", "").Replace(path))
+		}
+	}
+	slices.Sort(described)
+	if diff := cmp.Diff(described, s.Routes()); diff != "" {
+		t.Errorf("described(-) routed(+):\n%s", diff)
+	}
+}
+
+// validator returns a function that holds answers to the description.
+func validator(t *testing.T, h http.Handler) func(method, target string, answer *httptest.ResponseRecorder) error {
+	t.Helper()
+	doc := load(t, h)
+	router, err := gorillamux.NewRouter(doc)
+	check(t, err)
+	return func(method, target string, answer *httptest.ResponseRecorder) error {
+		r := httptest.NewRequest(method, target, http.NoBody)
+		r.Header.Set("Content-Type", "application/json")
+		route, params, err := router.FindRoute(r)
+		if err != nil {
+			return err
+		}
+		return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+			RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
+			Status:                 answer.Code, Header: answer.Header(),
+			Body:    io.NopCloser(bytes.NewReader(answer.Body.Bytes())),
+			Options: &openapi3filter.Options{IncludeResponseStatus: true},
+		})
+	}
+}
+
+// TestValidatorFindsFaults makes sure that the test of answers can fail.
+func TestValidatorFindsFaults(t *testing.T) {
+	h := api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer}}).Handler()
+	valid := validator(t, h)
+	answer := httptest.NewRecorder()
+	answer.Header().Set("Content-Type", "application/json")
+	answer.WriteString(`{"data":[{"path":"ci","title":"","since":null,"ways":"golden","team_on_at":0.5}],"as_of":"2026-07-01T00:00:00Z","scan":{"at":null,"complete":true,"unknown":0},"next":null}`)
+	if err := valid("GET", "/api/v1/paths", answer); err == nil {
+		t.Error("a text in the place of a list was not found")
+	}
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+const openapiPath = "/api/v1/openapi.json"
+
+// route is one address with a method.
+type route struct {
+	method string
+	path   string
+	role   Role // what it takes; Nobody: anybody, even by a strange Host
+	answer echo.HandlerFunc
+}
+
+// routes lists every route of the API. Whatever takes GET takes HEAD, and OPTIONS says so.
+func (s *Server) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{get, "/api/v1/adoption", Viewer, s.getAdoption},
+		{get, "/api/v1/states", Viewer, s.getStates},
+		{get, "/api/v1/explain", Viewer, s.getExplain},
+		{get, "/api/v1/events", Viewer, s.getEvents},
+		{get, "/api/v1/paths", Viewer, s.getPaths},
+		{get, "/api/v1/teams", Viewer, s.getTeams},
+		{get, "/api/v1/repos", Viewer, s.getRepos},
+		{get, "/api/v1/scans", Viewer, s.getScans},
+		{post, "/api/v1/scans", Editor, s.postScans},
+		{get, "/api/v1/scans/:id", Viewer, s.getScan},
+		{get, "/api/v1/exemptions", Viewer, s.getExemptions},
+		{post, "/api/v1/exemptions", Editor, s.postExemptions},
+		{post, "/api/v1/exemptions/end", Editor, s.postExemptionsEnd},
+		{get, openapiPath, Viewer, s.getOpenAPI},
+		{get, "/healthz", Nobody, s.getHealthz},
+		{get, "/readyz", Nobody, s.getReadyz},
+	}
+}
+
+// router puts routes, pages and what stands before them together.
+func (s *Server) router(pages http.Handler) *echo.Echo {
+	e := echo.New()
+	e.HTTPErrorHandler = s.fail
+	e.Use(requestID, s.accessLog(), s.recovering(), middleware.BodyLimit(bodyLimit))
+	for _, r := range s.routes() {
+		chain := []echo.MiddlewareFunc{apiHeaders}
+		if r.role > Nobody {
+			chain = append(chain, s.allow(r.role))
+		}
+		if !safe(r.method) {
+			chain = append(chain, guardWrite)
+		}
+		e.Add(r.method, r.path, r.answer, chain...)
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, r.answer, append(chain, withoutBody)...)
+		}
+	}
+	if pages != nil {
+		e.Match([]string{http.MethodGet, http.MethodHead}, "/*", echo.WrapHandler(pages), s.allow(Viewer))
+		e.Match([]string{http.MethodGet, http.MethodHead}, "/api/*", echo.NotFoundHandler)
+	}
+	return e
+}
+
+// Routes lists method and path of every route, in order; openapi.yaml describes the same.
+func (s *Server) Routes() []string {
+	var list []string
+	for _, r := range s.routes() {
+		list = append(list, r.method+" "+r.path)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// Scanner runs scans. One runs at a time.
+type Scanner interface {
+	// Start begins a scan, which goes on after the request, and returns how it stands. It fails with
+	// metrics.ErrConflict while another one runs, with metrics.ErrInvalid for a request that cannot be right.
+	Start(ctx context.Context, r ScanRequest) (Scan, error)
+	// Scans lists all scans, newest first: the one that runs, those that failed, and those that finished. The
+	// ones that this process ran have their problems.
+	Scans(ctx context.Context) ([]Scan, error)
+}
+
+// ScanRequest says what to scan, as the flags of the command do.
+type ScanRequest struct {
+	Source string `json:"source"` // name of one source; "": all
+	Full   bool   `json:"full"`   // read again what was read before
+	Shard  string `json:"shard"`  // I/N: the I-th of N parts; "": all
+	Budget int    `json:"budget"` // calls to hosts; 0: no bound
+}
+
+// ScanState says how a scan stands.
+type ScanState string
+
+// How a scan stands.
+const (
+	ScanRunning ScanState = "running"
+	ScanDone    ScanState = "done"
+	ScanFailed  ScanState = "failed" // broken off: nothing was concluded from it
+)
+
+// Scan is one run of the collectors. Its id in the store is ID.
+type Scan struct {
+	ID        uint64
+	State     ScanState
+	Began     metrics.Instant
+	Ended     metrics.Instant // Beginning while it runs
+	Complete  bool            // everything could be listed and read
+	Total     int             // repositories there are to read; 0 while that is not known
+	Repos     int             // done with so far
+	Unchanged int
+	Unknown   int
+	Changes   int // written
+	Requests  int // to hosts
+	Problems  []ScanProblem
+	Error     string // why it failed, in words, free of secrets
+}
+
+// ScanProblem is a repository that could not be read.
+type ScanProblem struct {
+	Repo   string         `json:"repo"`
+	Reason metrics.Reason `json:"reason"`
+	Detail string         `json:"detail"`
+}
+
+// scanRow is a scan in answers.
+type scanRow struct {
+	ID        string        `json:"id"`
+	State     ScanState     `json:"state"`
+	Began     time.Time     `json:"began"`
+	Ended     *time.Time    `json:"ended"`   // null while it runs
+	Seconds   int64         `json:"seconds"` // it took so far
+	Complete  bool          `json:"complete"`
+	Total     int           `json:"total"`
+	Repos     int           `json:"repos"`
+	Unchanged int           `json:"unchanged"`
+	Unknown   int           `json:"unknown"`
+	Changes   int           `json:"changes"`
+	Requests  int           `json:"requests"`
+	Problems  []ScanProblem `json:"problems"` // known while the server that ran it lives
+	Error     string        `json:"error"`
+	key       query.ScanKey
+}
+
+// newScanRow is the row of a scan of this process.
+func newScanRow(s Scan, now metrics.Instant) scanRow {
+	row := scanRow{ID: fmt.Sprintf("%016x", s.ID), State: s.State, Began: s.Began.Time(), Complete: s.Complete,
+		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
+		Requests: s.Requests, Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
+		key: query.ScanKey{Began: s.Began, ID: s.ID}}
+	if s.Ended > metrics.Beginning {
+		now = s.Ended
+		ended := now.Time()
+		row.Ended = &ended
+	}
+	row.Seconds = int64(max(now-s.Began, 0))
+	return row
+}
+
+// storedScanRow is the row of a scan that the store remembers: it was finished.
+func storedScanRow(r query.ScanRow) scanRow {
+	ended := r.Ended
+	return scanRow{ID: r.ID, State: ScanDone, Began: r.Began, Ended: &ended,
+		Seconds: int64(r.Ended.Sub(r.Began).Seconds()), Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
+		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
+		Problems: []ScanProblem{}, key: r.Key()}
+}
+
+// scanList lists scans, newest first. A server that runs none knows those that the store remembers.
+func (s *Server) scanList(ctx context.Context) (list[scanRow, query.ScanKey], error) {
+	key := func(r scanRow) query.ScanKey { return r.key }
+	if s.scanner != nil {
+		scans, err := s.scanner.Scans(ctx)
+		rows, now := make([]scanRow, len(scans)), s.instant()
+		for i, scan := range scans {
+			rows[i] = newScanRow(scan, now)
+		}
+		return whole(rows, key), err
+	}
+	return list[scanRow, query.ScanKey]{key: key, ask: func(ctx context.Context, after *query.ScanKey, limit int) ([]scanRow, error) {
+		stored, err := query.Scans(ctx, s.db, query.ScansQuestion{After: after, Limit: limit})
+		rows := make([]scanRow, len(stored))
+		for i, r := range stored {
+			rows[i] = storedScanRow(r)
+		}
+		return rows, err
+	}}, nil
+}
+
+func (s *Server) getScans(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams()...)
+	v, err := s.view(c, p, volatile)
+	if err != nil {
+		return err
+	}
+	l, err := s.scanList(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return answer(c, v, l)
+}
+
+func (s *Server) getScan(c echo.Context) error {
+	if err := parseParams(c.Request().URL.RawQuery).err(); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	l, err := s.scanList(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := l.ask(ctx, nil, maxLimit)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+	for _, row := range rows {
+		if row.ID == c.Param("id") {
+			return c.JSON(http.StatusOK, row)
+		}
+	}
+	return &failure{kind: metrics.ErrNotFound, detail: "there is no scan " + strconv.Quote(c.Param("id")),
+		hint: "GET /api/v1/scans lists them"}
+}
+
+func (s *Server) postScans(c echo.Context) error {
+	if err := parseParams(c.Request().URL.RawQuery).err(); err != nil {
+		return err
+	}
+	if s.scanner == nil {
+		return &failure{kind: errNotHere, detail: "this server starts no scans",
+			hint: "run trodden scan where the sources are configured"}
+	}
+	var r ScanRequest
+	if err := readBody(c, &r); err != nil {
+		return err
+	}
+	if r.Budget < 0 {
+		return wrongField("budget", "negative, expected a number of calls, or 0 for no bound")
+	}
+	scan, err := s.scanner.Start(c.Request().Context(), r)
+	if err != nil {
+		return err
+	}
+	row := newScanRow(scan, s.instant())
+	c.Response().Header().Set(echo.HeaderLocation, "/api/v1/scans/"+row.ID)
+	return c.JSON(http.StatusAccepted, row)
+}
+
+// wrongField is a mistake in a body.
+func wrongField(field, detail string) error {
+	return &failure{kind: metrics.ErrInvalid, detail: field + ": " + detail,
+		mistakes: []mistake{{Parameter: field, Detail: detail}}}
+}

@@ -1,0 +1,67 @@
+// Package api answers the questions of package query over HTTP: JSON, CSV and NDJSON, a resource a
+// question, as openapi.yaml describes it. The command line asks it too, over a socket or in process.
+//
+// The package does no work of its own: what scans, exempts and explains arrives as an interface. Its
+// errors are problem documents (RFC 9457), made in one place from the sentinels of package metrics.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// Options say what a server works with.
+type Options struct {
+	DB         query.DB     // the store
+	Explain    Explainer    // nil: explanations go without signals
+	Scans      Scanner      // nil: this server starts no scans
+	Exemptions Exempter     // nil: this server exempts nothing
+	Pages      http.Handler // what stands at / and at every address that is not the API's; nil: nothing
+	Access     Access
+	Now        func() time.Time
+	Log        *slog.Logger  // nil: silence
+	Timeout    time.Duration // of one question to the store; 0: DefaultTimeout
+	Version    string        // of the program
+}
+
+// DefaultTimeout is how long one question to the store may take.
+const DefaultTimeout = 30 * time.Second
+
+// Server answers requests.
+type Server struct {
+	db        query.DB
+	explainer Explainer
+	scanner   Scanner
+	exempter  Exempter
+	access    Access
+	now       func() time.Time
+	log       *slog.Logger
+	version   string
+	echo      *echo.Echo
+	openapi   func() ([]byte, error)
+}
+
+// New returns a server. It opens nothing and listens nowhere.
+func New(o Options) *Server {
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{
+		db: timed{o.DB, o.Timeout}, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions,
+		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(),
+	}
+	s.echo = s.router(o.Pages)
+	return s
+}
+
+// Handler returns the server's handler. It panics with http.ErrAbortHandler where an answer breaks off in
+// its middle, as net/http wants it; whoever calls it in process must take that for an error.
+func (s *Server) Handler() http.Handler { return s.echo }

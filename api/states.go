@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// readState reads the name of a state; 0 where none is given.
+func readState(p *params) metrics.State {
+	names := []string{""}
+	for _, s := range metrics.States() {
+		names = append(names, s.String())
+	}
+	name := p.oneOf("state", names...)
+	state, _ := metrics.ParseState(name) // 0 for none, and for what oneOf has noted
+	return state
+}
+
+func (s *Server) getStates(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "state", "as_of")...)
+	q := query.StatesQuestion{State: readState(p)}
+	v, err := s.view(c, p, keep)
+	if err != nil || v.done {
+		return err
+	}
+	ctx := c.Request().Context()
+	q.AsOf = v.asOf
+	if q.Path, err = s.knownPath(ctx, p.text("path")); err != nil {
+		return err
+	}
+	if q.Team, err = s.knownTeam(ctx, p.text("team")); err != nil {
+		return err
+	}
+	if q.Group, err = s.knownGroup(ctx, p.text("group")); err != nil {
+		return err
+	}
+	return answer(c, v, list[query.StateRow, query.StateKey]{
+		key: query.StateRow.Key,
+		ask: func(ctx context.Context, after *query.StateKey, limit int) ([]query.StateRow, error) {
+			q.After, q.Limit = after, limit
+			return query.States(ctx, s.db, q)
+		},
+	})
+}

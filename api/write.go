@@ -1,0 +1,71 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// bodyLimit is the size of the largest body that is read.
+const bodyLimit = "64K"
+
+// guardWrite lets a writing request pass only when no page on another origin can have sent it: it must
+// carry JSON, which a form cannot and which a script may send across origins only after asking first (it
+// is never allowed), and what browsers tell of a request's origin must be this server.
+func guardWrite(next echo.HandlerFunc) echo.HandlerFunc {
+	origin := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		r := c.Request()
+		if err := origin.Check(r); err != nil {
+			return &failure{kind: errForbidden, detail: "a page on another origin may not do this"}
+		}
+		kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+		if err != nil || kind != echo.MIMEApplicationJSON {
+			return &failure{kind: errMediaType, detail: "the body must be application/json",
+				hint: "send Content-Type: application/json, with {} where there is nothing to say"}
+		}
+		return next(c)
+	}
+}
+
+// readBody decodes the body of a request into v. An empty body leaves v as it is.
+func readBody(c echo.Context, v any) error {
+	dec := json.NewDecoder(c.Request().Body)
+	dec.DisallowUnknownFields()
+	err := dec.Decode(v)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err == nil {
+		_, err = dec.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		err = errors.New("more than one value")
+	}
+	var routed *echo.HTTPError // the body limit
+	if errors.As(err, &routed) {
+		return err
+	}
+	return bodyFailure(err)
+}
+
+// bodyFailure says what is wrong with a body.
+func bodyFailure(err error) error {
+	m := mistake{Detail: strings.TrimPrefix(err.Error(), "json: ")}
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		m.Parameter = wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:]
+		m.Detail = "a " + wrongType.Value + ", expected a " + wrongType.Type.String()
+	}
+	detail := strings.TrimPrefix(m.Parameter+": "+m.Detail, ": ")
+	return &failure{kind: metrics.ErrInvalid, detail: "the body cannot be read: " + detail,
+		mistakes: []mistake{m}, hint: "GET " + openapiPath + " describes the body"}
+}

@@ -1,0 +1,80 @@
+// Draws the charts. Their options come from the page as JSON; colours in them are names of custom
+// properties, so that a chart follows the style sheet into the dark and onto paper. Without this script
+// every figure is still there as a table.
+"use strict";
+
+(() => {
+  if (typeof echarts === "undefined") return;
+
+  // withColours replaces "var(--name)" by the colour that the name has now.
+  const withColours = (value, style) => {
+    if (typeof value === "string") {
+      const name = /^var\((--[a-z-]+)\)$/.exec(value);
+      return name ? style.getPropertyValue(name[1]).trim() : value;
+    }
+    if (Array.isArray(value)) return value.map((v) => withColours(v, style));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withColours(v, style)]));
+    }
+    return value;
+  };
+
+  const line = (colour, text) => {
+    const row = document.createElement("div");
+    const patch = document.createElement("span");
+    patch.className = "patch";
+    patch.style.background = colour;
+    const words = document.createElement("span");
+    words.textContent = text;
+    row.append(patch, words);
+    return row;
+  };
+
+  // tip shows what the server wrote for each point (its name), in the words that the table has.
+  const tip = (params) => {
+    const list = Array.isArray(params) ? params : [params];
+    const box = document.createElement("div");
+    box.className = "tooltip";
+    const head = document.createElement("strong");
+    const at = list[0].axisType === "xAxis.time" ? new Date(list[0].axisValue) : null;
+    head.textContent = at
+      ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
+      : list[0].axisValueLabel;
+    box.append(head);
+    for (const p of list) {
+      if (p.data && p.data.name) box.append(line(p.color, p.seriesName + ": " + p.data.name));
+    }
+    return box;
+  };
+
+  const charts = [];
+  const draw = ({ chart, option }) => {
+    const style = getComputedStyle(document.documentElement);
+    const drawn = withColours(option, style);
+    drawn.animation = false;
+    drawn.useUTC = true;
+    drawn.textStyle = { fontFamily: style.getPropertyValue("--font") };
+    drawn.tooltip = Object.assign({}, drawn.tooltip, {
+      formatter: tip,
+      confine: true,
+      backgroundColor: style.getPropertyValue("--raised").trim(),
+      borderColor: style.getPropertyValue("--line").trim(),
+      textStyle: { color: style.getPropertyValue("--ink").trim() },
+    });
+    chart.setOption(drawn, true);
+  };
+
+  for (const box of document.querySelectorAll("[data-option]")) {
+    const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
+    box.textContent = "";
+    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option };
+    charts.push(one);
+    draw(one);
+    new ResizeObserver(() => one.chart.resize()).observe(box);
+  }
+
+  const redraw = () => charts.forEach(draw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  matchMedia("print").addEventListener("change", redraw);
+  document.documentElement.dataset.charts = "drawn";
+})();

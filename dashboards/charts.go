@@ -1,0 +1,145 @@
+package dashboards
+
+import (
+	"time"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// chart is a chart as the page embeds it: its options go in as JSON and app.js draws them. Colours are
+// custom properties of the style sheet ("var(--on)"), resolved when it is drawn.
+type chart struct {
+	ID     string // fixed, so that others can find it
+	Label  string // what it shows, in words
+	Built  bool   // the library is part of this build
+	Option map[string]any
+}
+
+// Levels that other organisations reached, drawn as lines to compare with.
+const (
+	outsideTheInventor = 10 // percent: voluntary adoption of portals outside the organisation that made them
+	onePathMadeFaster  = 40 // percent: after one path was made really faster than its alternative
+)
+
+// blank is a point of which there is no value.
+const blank = "-"
+
+func transparent() opts.LineStyle { return opts.LineStyle{Opacity: opts.Float(0)} }
+
+// frame returns the options that all charts share.
+func frame(id string) []charts.GlobalOpts {
+	return []charts.GlobalOpts{
+		charts.WithInitializationOpts(opts.Initialization{ChartID: id}),
+		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
+		charts.WithAnimation(false),
+	}
+}
+
+// axisLabel is the look of the labels of an axis; ends says whether its first and last moment have one.
+func axisLabel(format string, ends bool) *opts.AxisLabel {
+	return &opts.AxisLabel{Color: "var(--muted)", FontSize: 11, HideOverlap: opts.Bool(true),
+		ShowMinLabel: opts.Bool(ends), ShowMaxLabel: opts.Bool(ends), Formatter: types.FuncStr(format)}
+}
+
+func splitLine(show bool) *opts.SplitLine {
+	return &opts.SplitLine{Show: opts.Bool(show), LineStyle: &opts.LineStyle{Color: "var(--grid)"}}
+}
+
+func axisLine() *opts.AxisLine {
+	return &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "var(--line)"}}
+}
+
+// point is one moment of a series.
+type point struct {
+	at               metrics.Instant
+	voluntary, total figure
+}
+
+// on places a value at a moment. What the tooltip says of it is its name.
+func (p point) on(value any, name string) opts.LineData {
+	return opts.LineData{Value: []any{p.at.Time().Format(time.RFC3339), value}, Name: name}
+}
+
+// adoptionChart draws the voluntary share with its interval, and all adoption beside it.
+func adoptionChart(id string, points []point) *charts.Line {
+	line := charts.NewLine()
+	line.SetGlobalOptions(append(frame(id),
+		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis"}),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "12", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "time", SplitNumber: 4, AxisLabel: axisLabel("", false), SplitLine: splitLine(false),
+			AxisLine: axisLine(), AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, SplitNumber: 5,
+			AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}),
+	)...)
+	var lo, band, voluntary, total []opts.LineData
+	for _, p := range points {
+		low, width := any(blank), any(blank)
+		if p.voluntary.known {
+			low, width = p.voluntary.Lo, p.voluntary.Hi-p.voluntary.Lo
+		}
+		lo, band = append(lo, p.on(low, "")), append(band, p.on(width, ""))
+		voluntary = append(voluntary, p.on(p.voluntary.value(), p.voluntary.tip()))
+		total = append(total, p.on(p.total.value(), p.total.tip()))
+	}
+	hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: "interval"})
+	line.
+		AddSeries("from", lo, hidden, charts.WithLineStyleOpts(transparent())).
+		AddSeries("to", band, hidden, charts.WithLineStyleOpts(transparent()),
+			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
+		AddSeries("All adoption", total, lineSeries("var(--total)", 1.5)...).
+		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), references()...)...)
+	return line
+}
+
+// lineSeries is the look of a line.
+func lineSeries(colour string, width float32) []charts.SeriesOpts {
+	return []charts.SeriesOpts{
+		charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(false)}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: colour, Width: width}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}),
+	}
+}
+
+// references are the levels to compare with.
+func references() []charts.SeriesOpts {
+	return []charts.SeriesOpts{
+		charts.WithMarkLineNameYAxisItemOpts(
+			opts.MarkLineNameYAxisItem{Name: "10\u202f%: average outside the inventor", YAxis: outsideTheInventor},
+			opts.MarkLineNameYAxisItem{Name: "40\u202f%: one path made faster", YAxis: onePathMadeFaster}),
+		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
+			Symbol:    []string{"none", "none"},
+			LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
+			Label: &opts.Label{Show: opts.Bool(true), Position: "insideStartTop", Formatter: "{b}",
+				Color: "var(--muted)", FontSize: 10, BackgroundColor: "var(--raised)"},
+		}),
+	}
+}
+
+// statesChart draws one bar a path, divided by state.
+func statesChart(id string, paths []string, states []metrics.State, counts [][]int) *charts.Bar {
+	bar := charts.NewBar()
+	bar.SetGlobalOptions(append(frame(id),
+		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis",
+			AxisPointer: &opts.AxisPointer{Type: "none"}}),
+		charts.WithGridOpts(opts.Grid{Left: "20", Right: "16", Top: "4", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", MinInterval: 1, AxisLabel: axisLabel("{value}", true),
+			SplitLine: splitLine(true)}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: paths, Inverse: opts.Bool(true),
+			AxisLabel: axisLabel("{value}", true), AxisLine: axisLine()}),
+	)...)
+	for i, state := range states {
+		data := make([]opts.BarData, len(paths))
+		for j := range paths {
+			data[j] = opts.BarData{Value: counts[j][i], Name: count(counts[j][i])}
+		}
+		bar.AddSeries(state.String(), data,
+			charts.WithBarChartOpts(opts.BarChart{Stack: "states", BarWidth: "60%"}),
+			charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--" + state.String() + ")",
+				BorderColor: "var(--raised)", BorderWidth: 1}))
+	}
+	return bar
+}

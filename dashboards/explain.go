@@ -1,0 +1,173 @@
+package dashboards
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// explainPage shows one repository: its state on each path, the evidence, its stays.
+type explainPage struct {
+	Units        []explained
+	JSON, Events string
+}
+
+// explained is a unit on a path.
+type explained struct {
+	ID, Title, Sentence string
+	State               metrics.State
+	Facts               []fact
+	Commit              string
+	Signals             []signalRow
+	NoSignals           string
+	Spells              []spellRow
+}
+
+type fact struct{ Label, Text string }
+
+type signalRow struct {
+	Way, Signal, Found, Absence string
+	Negated                     bool
+	Evidence                    []evidence
+}
+
+type evidence struct {
+	Where, Text string
+	Via         []string
+}
+
+type spellRow struct{ From, To, Origin, Choice, Change string }
+
+func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
+	name := q.values["repo"]
+	if name == "" {
+		return content{}, fmt.Errorf("no repository was named: %w", metrics.ErrInvalid)
+	}
+	unit, repo, err := query.FindUnit(ctx, p.DB, name)
+	if err != nil {
+		return content{}, err
+	}
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	ask := query.StatesQuestion{Path: known.path(q), Repo: unit.Repo, AsOf: q.asOf}
+	if unit.Component != "" {
+		ask.Unit = &unit
+	}
+	rows, err := query.States(ctx, p.DB, ask)
+	if err != nil {
+		return content{}, err
+	}
+	slices.SortStableFunc(rows, func(a, b query.StateRow) int {
+		return cmp.Or(cmp.Compare(a.Component, b.Component), known.position(a.Path)-known.position(b.Path))
+	})
+	page := explainPage{
+		JSON:   q.link("/api/v1/explain", []string{"path"}, "repo", name),
+		Events: "/api/v1/events" + q.link("", []string{"path"}, "repo", name, "as_of", ""),
+	}
+	for i, row := range rows {
+		one, err := p.explain(ctx, q, known, row)
+		if err != nil {
+			return content{}, err
+		}
+		one.ID = strconv.Itoa(i)
+		page.Units = append(page.Units, one)
+	}
+	intro := "What the definitions look for, and what was found where."
+	if len(rows) == 0 {
+		intro = "It did not exist at this moment, or no path is defined."
+	}
+	return content{heading: metrics.UnitName(repo, unit.Component), intro: intro, body: &page}, nil
+}
+
+// explain gathers what led to a state.
+func (p *Pages) explain(ctx context.Context, q *request, known *known, row query.StateRow) (explained, error) {
+	e := explained{Title: known.title(row.Path), State: row.State, Sentence: stateSentence(row),
+		NoSignals: "There were no files to look at."}
+	if row.Component != "" {
+		e.Title += ", " + row.Component
+	}
+	e.Facts = []fact{
+		{"Team", orNothing(string(row.Team))}, {"Ways", orNothing(joined(row.Ways))}, {"Version", orNothing(row.Version)},
+		{"Had a choice", yesNo(row.Choice)}, {"Voluntary", yesNo(row.Voluntary)}, {"Active", yesNo(row.Active)},
+		{"Read", stampOf(row.ReadAt).Text},
+	}
+	if !row.Dated {
+		e.Facts = append(e.Facts, fact{"Since", "first seen so; its history was not read"})
+	}
+	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path)
+	if err != nil {
+		return e, err
+	}
+	for _, s := range spells {
+		e.Spells = append(e.Spells, newSpellRow(s))
+	}
+	return e, p.addSignals(ctx, &e, row, q.asOf)
+}
+
+// addSignals adds what the signals of the path found.
+func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow, at metrics.Instant) error {
+	if p.Explain == nil {
+		return nil
+	}
+	found, err := p.Explain.Explain(ctx, row.RepoID, row.Component, row.Path, at)
+	if errors.Is(err, metrics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("explain %s on %s: %w", metrics.UnitName(row.Repo, row.Component), row.Path, err)
+	}
+	e.Commit = short(found.Commit.String())
+	for _, f := range found.Signals {
+		e.Signals = append(e.Signals, newSignalRow(f))
+	}
+	return nil
+}
+
+func newSignalRow(f metrics.SignalFinding) signalRow {
+	r := signalRow{Way: string(f.Way), Signal: f.Signal.String(), Found: f.Truth.String(), Absence: f.Absence, Negated: f.Negated}
+	if f.Way == "" {
+		r.Way = "eligible"
+	}
+	if f.Truth == metrics.Maybe {
+		r.Absence = whyUnknown(f.Reason)
+	}
+	for _, e := range f.Evidence {
+		where := e.File
+		if e.Line > 0 {
+			where += ":" + strconv.Itoa(e.Line)
+		}
+		if e.Text == e.File {
+			e.Text = ""
+		}
+		r.Evidence = append(r.Evidence, evidence{Where: where, Text: e.Text, Via: e.Via})
+	}
+	return r
+}
+
+func newSpellRow(s query.SpellRow) spellRow {
+	r := spellRow{From: day(metrics.At(s.From)), To: "still", Origin: howItCame(s.Origin), Choice: yesNo(s.Choice), Change: nothing}
+	if !s.Known {
+		r.From = "before " + r.From
+	}
+	if s.Until != nil {
+		r.To = day(metrics.At(*s.Until))
+		if s.Outcome == "censored" {
+			r.To += ", then no longer followed"
+		}
+	}
+	if s.Change != nil {
+		r.Change = short(*s.Change)
+	}
+	return r
+}
+
+// short cuts an object id to what people compare.
+func short(oid string) string { return oid[:min(len(oid), 12)] }

@@ -1,0 +1,126 @@
+package dashboards
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Numbers and dates are written in one way on all pages. Spaces inside a figure do not break.
+const (
+	thinSpace = "\u202f" // between thousands, before a percent sign
+	nothing   = "–"
+)
+
+// percent writes a share from 0 to 1 in whole percent. Shares that are neither none nor all never look it.
+func percent(share float64) string {
+	whole := math.Round(share * 100)
+	switch {
+	case math.IsNaN(share):
+		return nothing
+	case share > 0 && whole == 0:
+		return "<1" + thinSpace + "%"
+	case share < 1 && whole == 100:
+		return ">99" + thinSpace + "%"
+	}
+	return strconv.Itoa(int(whole)) + thinSpace + "%"
+}
+
+// count writes a number with its thousands apart.
+func count[N ~int | ~int64 | ~uint32 | ~uint64](n N) string {
+	digits := strconv.FormatInt(int64(n), 10)
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(thinSpace)
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+// plural writes a number with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return count(n) + " " + many
+}
+
+// day writes a date: 3 Feb 2024.
+func day(t metrics.Instant) string {
+	if t == metrics.Beginning || t == metrics.Forever {
+		return nothing
+	}
+	return t.Time().Format("2 Jan 2006")
+}
+
+// minute writes a time: 3 Feb 2024, 10:00 UTC.
+func minute(t metrics.Instant) string {
+	if t == metrics.Beginning || t == metrics.Forever {
+		return nothing
+	}
+	return t.Time().Format("2 Jan 2006, 15:04 UTC")
+}
+
+// age says in words how long ago something was.
+func age(then, now metrics.Instant) string {
+	d := time.Duration(now-then) * time.Second
+	switch {
+	case d < 2*time.Minute:
+		return "just now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%s days ago", count(int(d.Hours()/24)))
+}
+
+// whyNot says in words why there is no figure.
+func whyNot(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonNoAlternative:
+		return "no team has an alternative to choose"
+	case metrics.ReasonBeforeLaunch:
+		return "the path had not been launched"
+	case metrics.ReasonNoTeam:
+		return "no team owns a repository here"
+	case metrics.ReasonEmpty:
+		return "there is nothing to count"
+	case metrics.ReasonAllUnknown:
+		return "every repository here is unknown"
+	}
+	return string(reason)
+}
+
+// whyUnknown says in words why a repository is unknown, and what to do.
+func whyUnknown(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonForbidden:
+		return "no permission to read it"
+	case metrics.ReasonUnreadable:
+		return "damaged, or reading it failed"
+	case metrics.ReasonMissingObjects:
+		return "a needed object is not in the clone; fetch it without a filter"
+	case metrics.ReasonNotRead:
+		return "a definition asks for files that no scan has read; scan again"
+	case metrics.ReasonTooLarge:
+		return "a needed file is over the size limit"
+	case metrics.ReasonBeforeGraft:
+		return "before the cut of a shallow clone; unshallow it"
+	case metrics.ReasonNoHistory:
+		return "only its present state was ever seen"
+	case metrics.ReasonNoActor:
+		return "nobody could be found behind a change"
+	case metrics.ReasonStale:
+		return "the last good reading is too long ago; scan again"
+	case "":
+		return "no reason is known"
+	}
+	return string(reason)
+}

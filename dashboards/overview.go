@@ -1,0 +1,194 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// overview is the first page: do teams choose the path, since when, and what is not known.
+type overview struct {
+	Mistakes    []string
+	Filters     filters
+	Empty       *empty
+	Cards       []card
+	ChartsBuilt bool
+	Series      []series
+	StatesChart chart
+	StatesTitle string
+	States      statesTable
+	Unknown     []unknownRow
+}
+
+// empty says what is missing and what to do next.
+type empty struct{ What, Next, Command string }
+
+// card is the headline of one path.
+type card struct {
+	Key, Title, Href string
+	Headline         figure
+	Rates            []rateRow
+	Kept             figure
+}
+
+// rateRow is one kind of rate, over teams and over repositories.
+type rateRow struct {
+	Label        string
+	Teams, Repos figure
+}
+
+// series is adoption of one path over time, drawn and as a table.
+type series struct {
+	Title string
+	Chart chart
+	Rows  []seriesRow
+}
+
+type seriesRow struct {
+	Period, Href            string
+	Voluntary, Total, Repos figure
+}
+
+// statesTable is a row a path and a column a state.
+type statesTable struct {
+	Columns []metrics.State
+	Rows    []statesTableRow
+}
+
+type statesTableRow struct {
+	Title, Href string
+	Cells       []cell
+}
+
+// cell is a number with the list behind it.
+type cell struct{ Text, Href string }
+
+func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	o := overview{ChartsBuilt: p.assets.has(chartLibrary), StatesTitle: "Repositories now",
+		Filters: known.filters(q, "path", "team", "from", "to", "interval", "as_of")}
+	if q.asOf != q.now {
+		o.StatesTitle = "Repositories on " + day(q.asOf)
+	}
+	if o.Empty = known.empty(); o.Empty == nil {
+		if err := p.fillFigures(ctx, q, known, &o); err != nil {
+			return content{}, err
+		}
+	}
+	o.Mistakes = q.mistakes
+	return content{heading: "Do teams choose the paved path?", body: &o,
+		intro: "When teams have a choice, how many choose it, and is that changing?"}, nil
+}
+
+// fillFigures asks for everything that is counted.
+func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *overview) error {
+	ask := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), AsOf: q.asOf}
+	present, err := query.Adoption(ctx, p.DB, ask)
+	if err != nil {
+		return fmt.Errorf("ask for adoption: %w", err)
+	}
+	ask.From, ask.To, ask.Interval = q.from, q.to, query.Interval(q.interval)
+	past, err := query.Adoption(ctx, p.DB, ask)
+	if err != nil {
+		return fmt.Errorf("ask for adoption over time: %w", err)
+	}
+	for _, row := range present {
+		o.Cards = append(o.Cards, newCard(q, known, row))
+		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
+	}
+	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
+	o.Unknown, err = p.unknown(ctx, q, known)
+	return err
+}
+
+// newCard is the headline of a path, with what must stand beside it.
+func newCard(q *request, known *known, row query.AdoptionRow) card {
+	path := string(row.Path)
+	list := func(only string) string { return q.link("/states", []string{"team"}, "path", path, "only", only) }
+	teams := q.link("/teams", []string{"team"}, "path", path)
+	f := newFigure(row.Teams.Voluntary)
+	f.Words = f.Parts + " teams with a choice chose it"
+	c := card{Key: path, Title: known.title(row.Path), Href: teams, Headline: f}
+	for _, r := range []struct {
+		label        string
+		teams, repos query.Rate
+		only         string
+	}{
+		{"Voluntary", row.Teams.Voluntary, row.Repos.Voluntary, "choice"},
+		{"All", row.Teams.Total, row.Repos.Total, "served"},
+		{"Gross", row.Teams.Gross, row.Repos.Gross, "counted"},
+	} {
+		c.Rates = append(c.Rates, rateRow{r.label, newFigure(r.teams).to(teams), newFigure(r.repos).to(list(r.only))})
+	}
+	if row.Kept > 0 {
+		c.Kept = figure{Text: count(row.Kept), Href: list("kept")}
+	}
+	return c
+}
+
+// newSeries is adoption of a path over time, up to the moment that the page shows.
+func newSeries(q *request, known *known, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
+	s := series{Title: known.title(present.Path)}
+	var points []point
+	for _, row := range append(slices.Clone(past), present) {
+		at, err := metrics.ParseInstant(row.Period)
+		if row.Path != present.Path || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+			continue
+		}
+		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Teams.Voluntary), Total: newFigure(row.Teams.Total),
+			Repos: newFigure(row.Repos.Total), Href: q.link("/teams", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
+		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
+		s.Rows = append(s.Rows, r)
+	}
+	slices.Reverse(s.Rows) // the newest first
+	id := "chart-adoption-" + string(present.Path)
+	s.Chart = chart{ID: id, Built: built, Option: adoptionChart(id, points).JSON(),
+		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
+	return s
+}
+
+// newStatesTable counts repositories by path and state.
+func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bool) (statesTable, chart) {
+	t := statesTable{Columns: []metrics.State{metrics.On, metrics.Mixed, metrics.Dormant, metrics.Off, metrics.None,
+		metrics.Exempt, metrics.Ineligible, metrics.Unknown}}
+	var titles []string
+	var counts [][]int
+	for _, row := range rows {
+		list := func(pairs ...string) string {
+			return q.link("/states", []string{"team"}, append([]string{"path", string(row.Path)}, pairs...)...)
+		}
+		r := statesTableRow{Title: known.title(row.Path), Href: list()}
+		numbers := make([]int, len(t.Columns))
+		for i, state := range t.Columns {
+			numbers[i] = stateCount(row.States, state)
+			r.Cells = append(r.Cells, newCell(numbers[i], list("state", state.String(), "only", "counted")))
+		}
+		r.Cells = append(r.Cells, newCell(row.Inactive, list("only", "inactive")))
+		t.Rows, titles, counts = append(t.Rows, r), append(titles, r.Title), append(counts, numbers)
+	}
+	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built,
+		Option: statesChart("chart-states", titles, t.Columns, counts).JSON()}
+	return t, c
+}
+
+// newCell is a count; none has no list behind it.
+func newCell(n int, href string) cell {
+	if n == 0 {
+		return cell{Text: "0"}
+	}
+	return cell{Text: count(n), Href: href}
+}
+
+// stateCount returns the count of one state.
+func stateCount(c query.StateCounts, s metrics.State) int {
+	return map[metrics.State]int{
+		metrics.On: c.On, metrics.Mixed: c.Mixed, metrics.Dormant: c.Dormant, metrics.Off: c.Off, metrics.None: c.None,
+		metrics.Exempt: c.Exempt, metrics.Ineligible: c.Ineligible, metrics.Unknown: c.Unknown,
+	}[s]
+}

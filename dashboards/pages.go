@@ -1,0 +1,31 @@
+package dashboards
+
+import (
+	"context"
+)
+
+// page is one page: an address, a template, and what fills it.
+type page struct {
+	address  string
+	title    string // in the navigation; "" keeps the page out of it
+	template string
+	charts   bool // it draws some
+	fill     func(ctx context.Context, p *Pages, r *request) (content, error)
+}
+
+// content is what a page fills its template with.
+type content struct {
+	heading string
+	intro   string
+	body    any
+}
+
+// pages lists all pages in the order of the navigation. A new page is a file, a template and a line here.
+func pages() []page {
+	return []page{
+		{"/", "Overview", "overview.html", true, fillOverview},
+		{"/teams", "Teams", "teams.html", false, fillTeams},
+		{"/states", "Repositories", "states.html", false, fillStates},
+		{"/explain", "", "explain.html", false, fillExplain},
+	}
+}

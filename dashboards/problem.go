@@ -1,0 +1,54 @@
+package dashboards
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// problemPage is the address under which the template of problems is kept; it is none that can be asked for.
+const problemPage = "problem"
+
+// problem is what a page shows that could not be made.
+type problem struct{ What, Next string }
+
+// notFoundPage is served at every address that is no page's.
+func notFoundPage() page {
+	return page{address: "", template: "problem.html", fill: func(context.Context, *Pages, *request) (content, error) {
+		return content{}, errNoPage
+	}}
+}
+
+var errNoPage = errors.New("there is no such page")
+
+// statusOf is the HTTP status of an error.
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, errNoPage), errors.Is(err, metrics.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, metrics.ErrInvalid):
+		return http.StatusBadRequest
+	case errors.Is(err, metrics.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// problemLayout is the page for an error. What is wrong inside stays in the log.
+func problemLayout(status int, err error) layout {
+	what := err.Error()
+	for _, sentinel := range []error{metrics.ErrNotFound, metrics.ErrInvalid} {
+		what = strings.TrimSuffix(what, ": "+sentinel.Error())
+	}
+	p := problem{What: strings.ToUpper(what[:1]) + what[1:] + "."}
+	switch status {
+	case http.StatusServiceUnavailable:
+		p = problem{What: "The store does not answer.", Next: "Try again in a moment. /readyz says when it is there."}
+	case http.StatusInternalServerError:
+		p = problem{What: "This page could not be made.", Next: "The server's log says why."}
+	}
+	return layout{Heading: http.StatusText(status), Body: p}
+}

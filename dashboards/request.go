@@ -1,0 +1,124 @@
+package dashboards
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// request is what the address of a page asks for. What cannot be used is told on the page, which then
+// shows itself without it.
+type request struct {
+	address  string
+	values   map[string]string // the filters that were given
+	now      metrics.Instant
+	asOf     metrics.Instant // now where it is not given
+	from, to metrics.Instant // of series; to is asOf where it is not given
+	interval string
+	mistakes []string
+}
+
+// filterNames are the parameters that pages know; others are passed over.
+func filterNames() []string {
+	return []string{"path", "team", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next"}
+}
+
+// defaultReach is how far back series go where no begin is given.
+const defaultReach = 3 * 365 * metrics.Day
+
+// parseRequest reads the address of a page.
+func parseRequest(u *url.URL, now metrics.Instant) *request {
+	q := &request{address: u.Path, values: make(map[string]string), now: now}
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		q.wrong("The address cannot be read: %v.", err)
+	}
+	for _, name := range filterNames() {
+		value := strings.TrimSpace(values.Get(name))
+		if len(value) > 1000 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '\uFFFD' }) {
+			q.wrong("%s is not plain text.", name)
+		} else if value != "" {
+			q.values[name] = value
+		}
+	}
+	q.asOf = q.instant("as_of", now)
+	q.to = q.instant("to", q.asOf)
+	q.from = q.instant("from", max(q.to-defaultReach, metrics.Beginning+1))
+	if q.from >= q.to {
+		q.wrong("From (%s) is not before to (%s).", day(q.from), day(q.to))
+		q.from = max(q.to-defaultReach, metrics.Beginning+1)
+	}
+	q.interval = q.oneOf("interval", "month", "week", "quarter")
+	if q.interval == "week" && q.to-q.from > 10*366*metrics.Day {
+		q.wrong("More than ten years of weeks; months are shown.")
+		q.interval = "month"
+	}
+	return q
+}
+
+// wrong notes a mistake, as a sentence.
+func (q *request) wrong(format string, args ...any) {
+	q.mistakes = append(q.mistakes, fmt.Sprintf(format, args...))
+}
+
+// instant reads a moment.
+func (q *request) instant(name string, otherwise metrics.Instant) metrics.Instant {
+	value, given := q.values[name]
+	if !given {
+		return otherwise
+	}
+	t, err := metrics.ParseInstant(value)
+	if err != nil || t <= metrics.Beginning || t >= metrics.Forever {
+		q.wrong("%s: %q is no date; write 2026-07-01.", name, value)
+		delete(q.values, name)
+		return otherwise
+	}
+	return t
+}
+
+// oneOf reads a word from a list; the first holds where none is given.
+func (q *request) oneOf(name string, allowed ...string) string {
+	value, given := q.values[name]
+	if !given {
+		return allowed[0]
+	}
+	if !slices.Contains(allowed, value) {
+		q.wrong("%s: %q is not known; it is one of %s.", name, value, strings.Join(allowed, ", "))
+		delete(q.values, name)
+		return allowed[0]
+	}
+	return value
+}
+
+// link returns the address of a page with the moment and the named filters of this one, and further
+// parameters as pairs of name and value; an empty value takes a parameter away.
+func (q *request) link(address string, keep []string, pairs ...string) string {
+	v := make(url.Values)
+	for _, name := range append([]string{"as_of"}, keep...) {
+		if value, ok := q.values[name]; ok {
+			v.Set(name, value)
+		}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+		if pairs[i+1] == "" {
+			v.Del(pairs[i])
+		}
+	}
+	if len(v) == 0 {
+		return address
+	}
+	return address + "?" + v.Encode()
+}
+
+// dateField returns a moment as date fields take it.
+func dateField(value string) string {
+	if t, err := metrics.ParseInstant(value); err == nil {
+		return t.Time().Format(time.DateOnly)
+	}
+	return ""
+}

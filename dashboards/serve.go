@@ -1,0 +1,135 @@
+package dashboards
+
+import (
+	"bytes"
+	"context"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// policy lets a page load what the binary serves and nothing else; there are no inline scripts or styles.
+const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
+
+// pageTimeout is how long all the questions of one page may take.
+const pageTimeout = 30 * time.Second
+
+// layout is what the frame around every page shows.
+type layout struct {
+	Title, Heading, Intro string
+	Org, Version          string
+	Nav                   []navItem
+	Charts, ChartsBuilt   bool
+	Freshness             *freshness
+	Body                  any
+}
+
+type navItem struct {
+	Title, Href string
+	Current     bool
+}
+
+// freshness says, on every page, what moment it shows, how old the newest scan is and how much is unknown.
+type freshness struct {
+	AsOf        stamp
+	Scanned     *stamp // nil before the first scan
+	Age         string
+	Complete    bool
+	Unknown     bool
+	UnknownText string
+	UnknownHref string
+}
+
+// stamp is a time in words and for machines.
+type stamp struct{ Machine, Text string }
+
+func newStamp(t metrics.Instant, words func(metrics.Instant) string) stamp {
+	return stamp{Machine: t.String(), Text: words(t)}
+}
+
+// ServeHTTP implements http.Handler.
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	p.mux.ServeHTTP(w, r)
+}
+
+// serve answers for a page.
+func (p *Pages) serve(page page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+		defer cancel()
+		q := parseRequest(r.URL, metrics.At(p.Now()))
+		l, err := p.fill(ctx, page, q)
+		status, name := http.StatusOK, page.address
+		if len(q.mistakes) > 0 {
+			status = http.StatusBadRequest // the page says what and shows itself without it
+		}
+		if err != nil {
+			status, name = statusOf(err), problemPage
+			if status >= http.StatusInternalServerError {
+				p.Log.LogAttrs(ctx, slog.LevelError, "page failed", slog.String("page", r.URL.Path), slog.Any("error", err))
+			}
+			l = problemLayout(status, err)
+		}
+		p.frame(&l, page)
+		p.write(w, r, status, p.templates[name], l)
+	})
+}
+
+// fill asks what a page shows.
+func (p *Pages) fill(ctx context.Context, page page, q *request) (layout, error) {
+	c, err := page.fill(ctx, p, q)
+	if err != nil {
+		return layout{}, err
+	}
+	fresh, err := query.Fresh(ctx, p.DB, q.asOf)
+	return layout{Heading: c.heading, Intro: c.intro, Body: c.body, Freshness: newFreshness(q, fresh)}, err
+}
+
+func newFreshness(q *request, fresh query.Freshness) *freshness {
+	f := freshness{AsOf: newStamp(q.asOf, minute), Complete: fresh.Complete, Unknown: fresh.Unknown > 0,
+		UnknownText: plural(fresh.Unknown, "repository", "repositories"),
+		UnknownHref: q.link("/states", nil, "state", metrics.Unknown.String())}
+	if fresh.Scanned > metrics.Beginning {
+		scanned := newStamp(fresh.Scanned, minute)
+		f.Scanned, f.Age = &scanned, age(fresh.Scanned, q.now)
+	}
+	return &f
+}
+
+// frame fills in what the layout shows around every page.
+func (p *Pages) frame(l *layout, current page) {
+	l.Title, l.Org, l.Version = l.Heading, p.Org, p.Version
+	l.Charts, l.ChartsBuilt = current.charts, p.assets.has(chartLibrary)
+	for _, page := range pages() {
+		if page.title != "" {
+			l.Nav = append(l.Nav, navItem{page.title, page.address, page.address == current.address})
+		}
+	}
+}
+
+// write renders a page whole before it sends any of it.
+func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, t *template.Template, l layout) {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", l); err != nil {
+		p.Log.LogAttrs(r.Context(), slog.LevelError, "render page", slog.String("page", r.URL.Path), slog.Any("error", err))
+		http.Error(w, "this page could not be rendered; the log says why", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.WriteHeader(status)
+	if _, err := w.Write(b.Bytes()); err != nil {
+		p.Log.Debug("send page", "page", r.URL.Path, "error", err)
+	}
+}

@@ -1,0 +1,162 @@
+package dashboards
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+const (
+	statesPerPage = 200
+	statesChunk   = 2000 // asked for at once while rows are looked for
+)
+
+// statesPage is the list behind most figures: one row a repository and path.
+type statesPage struct {
+	Mistakes    []string
+	Filters     filters
+	Caption     string
+	Rows        []statesRow
+	First, Next string
+	CSV, JSON   string
+	NoScan      bool
+	last        query.StateKey
+}
+
+type statesRow struct {
+	Unit, Href, Path, Team, Ways, Origin, Note, Choice, Version, Why string
+
+	State       metrics.State
+	Active      bool
+	Since, Read stamp
+}
+
+// states asks for all states, some at a time.
+func (p *Pages) states(ctx context.Context, ask query.StatesQuestion) iter.Seq2[query.StateRow, error] {
+	return func(yield func(query.StateRow, error) bool) {
+		ask.Limit = statesChunk
+		for {
+			rows, err := query.States(ctx, p.DB, ask)
+			if err != nil {
+				yield(query.StateRow{}, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if len(rows) < statesChunk {
+				return
+			}
+			key := rows[len(rows)-1].Key()
+			ask.After = &key
+		}
+	}
+}
+
+func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), AsOf: q.asOf, After: q.after()}
+	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
+	s := statesPage{NoScan: known.fresh.Scanned == metrics.Beginning}
+	more, err := p.pick(ctx, q, ask, &s)
+	if err != nil {
+		return content{}, err
+	}
+	s.Filters = known.filters(q, "path", "team", "state", "only", "as_of")
+	s.Caption = fmt.Sprintf("%s, %s", plural(len(s.Rows), "row", "rows"), orderWords(q, more))
+	s.links(q, more)
+	s.Mistakes = q.mistakes
+	return content{heading: "Repositories", body: &s,
+		intro: "The list behind the figures: one row a repository and path. A name leads to file, line and commit."}, nil
+}
+
+// pick takes the rows of one page; more says whether there are others after them.
+func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, s *statesPage) (more bool, err error) {
+	chosen, reason := q.selection(), metrics.Reason(q.values["reason"])
+	for row, err := range p.states(ctx, ask) {
+		if err != nil {
+			return false, err
+		}
+		if !chosen.holds(row) || reason != "" && row.Reason != reason {
+			continue
+		}
+		if len(s.Rows) == statesPerPage {
+			return true, nil
+		}
+		s.Rows, s.last = append(s.Rows, newStatesRow(q, row)), row.Key()
+	}
+	return false, nil
+}
+
+func orderWords(q *request, more bool) string {
+	if more || q.values["next"] != "" {
+		return "a part of the list, by repository and path"
+	}
+	return "by repository and path"
+}
+
+// links adds the addresses of other pages of the list, and of the same question to the API.
+func (s *statesPage) links(q *request, more bool) {
+	kept := []string{"path", "team", "state", "only", "reason"}
+	if q.values["next"] != "" {
+		s.First = q.link(q.address, kept)
+	}
+	if more {
+		key, err := json.Marshal(s.last)
+		if err == nil {
+			s.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
+		}
+	}
+	asked := []string{"path", "team", "state"}
+	s.JSON = q.link("/api/v1/states", asked)
+	s.CSV = q.link("/api/v1/states", asked, "format", "csv", "limit", "0")
+}
+
+// after returns the last row of the page before; nil for the first page.
+func (q *request) after() *query.StateKey {
+	var key query.StateKey
+	b, err := base64.RawURLEncoding.DecodeString(q.values["next"])
+	if err != nil || json.Unmarshal(b, &key) != nil {
+		return nil
+	}
+	return &key
+}
+
+func newStatesRow(q *request, row query.StateRow) statesRow {
+	unit := metrics.UnitName(row.Repo, row.Component)
+	r := statesRow{
+		Unit: unit, Href: q.link("/explain", nil, "repo", unit, "path", string(row.Path)), Path: string(row.Path),
+		State: row.State, Active: row.Active, Team: orNothing(string(row.Team)), Ways: orNothing(joined(row.Ways)),
+		Origin: orNothing(row.Origin.String()), Choice: yesNo(row.Choice), Version: orNothing(row.Version),
+		Since: stampOf(row.Since), Read: stampOf(row.ReadAt),
+	}
+	if row.Reason != "" {
+		r.Why = whyUnknown(row.Reason)
+	}
+	switch {
+	case row.Kept:
+		r.Note = "kept after a mandate"
+	case row.Voluntary:
+		r.Note = "voluntary"
+	}
+	return r
+}
+
+// stampOf is the day of a time; there may be none.
+func stampOf(t *time.Time) stamp {
+	if t == nil {
+		return stamp{Text: nothing}
+	}
+	return newStamp(metrics.At(*t), day)
+}

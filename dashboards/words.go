@@ -1,0 +1,94 @@
+package dashboards
+
+import (
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// orNothing writes a dash where there is nothing.
+func orNothing(s string) string {
+	if s == "" {
+		return nothing
+	}
+	return s
+}
+
+// joined writes ways one after the other.
+func joined(ways []metrics.WayKey) string {
+	names := make([]string, len(ways))
+	for i, w := range ways {
+		names[i] = string(w)
+	}
+	return strings.Join(names, ", ")
+}
+
+// howItCame says in words how a repository came to use a path.
+func howItCame(o metrics.Origin) string {
+	switch o {
+	case metrics.Enforced:
+		return "enforced, without a commit here"
+	case metrics.Mandated:
+		return "mandated at that time"
+	case metrics.Born:
+		return "born on it"
+	case metrics.Automated:
+		return "brought by a bot or a campaign"
+	case metrics.Assisted:
+		return "brought by or with the platform team"
+	case metrics.Chosen:
+		return "chosen"
+	case metrics.UnknownOrigin:
+		return "nobody could be found behind it"
+	}
+	return nothing
+}
+
+// stateSentence says in words how a unit stands on a path.
+func stateSentence(row query.StateRow) string {
+	since := ""
+	if row.Since != nil {
+		since = ", since " + day(metrics.At(*row.Since))
+	}
+	switch row.State {
+	case metrics.On:
+		return "It uses the path" + since + ": " + howItCame(row.Origin) + "."
+	case metrics.Mixed:
+		return "It uses the path beside another way (" + joined(row.Ways) + ")" + since + ": " + howItCame(row.Origin) + "."
+	case metrics.Off:
+		if len(row.Ways) == 0 {
+			return "It does not use the path" + since + "."
+		}
+		return "It goes another way (" + joined(row.Ways) + ")" + since + "."
+	case metrics.None:
+		return "The path's job is not done here, neither this way nor another" + since + "."
+	case metrics.Dormant:
+		return "The path is configured, but its pipeline no longer runs" + since + "."
+	case metrics.Exempt:
+		return "It is exempt from the path."
+	case metrics.Ineligible:
+		return "The path is not meant for it."
+	}
+	return "Its state is not known: " + whyUnknown(row.Reason) + "."
+}
+
+// verdictWords says in words how far a team is on a path.
+func verdictWords(v query.Verdict) string {
+	switch v {
+	case query.TeamOn:
+		return "on"
+	case query.TeamPartial:
+		return "partly"
+	case query.TeamOff:
+		return "off"
+	}
+	return "no repositories"
+}
