@@ -28,11 +28,11 @@ type signalRow struct {
 }
 
 type spellRow struct {
-	From, To *string
-	Outcome  string
-	Origin   string
-	Choice   bool
-	Commit   *string
+	From, Until *string
+	Outcome     string
+	Origin      string
+	Choice      bool
+	Commit      *string
 }
 
 func (p *program) explainCommand() *cobra.Command {
@@ -135,11 +135,11 @@ func via(files []string) string {
 }
 
 func (s spellRow) print(b *strings.Builder) {
-	to := day(s.To)
-	if s.To == nil {
-		to = "now"
+	until := day(s.Until)
+	if s.Until == nil {
+		until = "now"
 	}
-	line(b, "  on the path from %s to %s: %s, origin %s, choice %s, begun by commit %s", day(s.From), to, s.Outcome,
+	line(b, "  on the path from %s to %s: %s, origin %s, choice %s, begun by commit %s", day(s.From), until, s.Outcome,
 		dash(s.Origin), yesNo(s.Choice), short(s.Commit))
 }
 
