@@ -1,6 +1,7 @@
 package classify_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,9 +47,9 @@ func twoPaths() metrics.Definitions {
 	}}
 }
 
-func concluded(t *testing.T, blobs contents, h metrics.History, people *classify.People) classify.Result {
+func concluded(t *testing.T, defs metrics.Definitions, blobs contents, h metrics.History, people *classify.People) classify.Result {
 	t.Helper()
-	c, err := classify.New(twoPaths())
+	c, err := classify.New(defs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,9 +115,63 @@ func TestEvents(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			blobs := contents{}
-			got := events(concluded(t, blobs, past(blobs, test.commits...), anaAndBot()))
+			got := events(concluded(t, twoPaths(), blobs, past(blobs, test.commits...), anaAndBot()))
 			if diff := cmp.Diff(got, test.want, cmp.AllowUnexported(happened{})); diff != "" {
 				t.Errorf("events (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRepositoryIsAsOldAsItsFirstCommit(t *testing.T) {
+	defs := twoPaths()
+	defs.Paths = defs.Paths[:1]
+	defs.Paths[0].Components = []string{"services/*"}
+	begin := metrics.Instant(1_700_000_000)
+	blobs := contents{}
+	got := events(concluded(t, defs, blobs, past(blobs,
+		landed{begin, 1, "services/pay/go.mod", "module acme.dev/pay"},
+		landed{begin + 100*day, 1, "services/pay/go.mod", ""},
+		landed{begin + 101*day, 1, ".github/workflows/ci.yml", golden},
+	), anaAndBot()))
+	want := []happened{
+		{"ci", metrics.Changed, 0, metrics.None, metrics.NoOrigin},
+		{"ci", metrics.Entered, metrics.None, metrics.On, metrics.Chosen},
+		{"ci", metrics.Changed, 0, metrics.None, metrics.NoOrigin},
+		{"ci", metrics.Removed, metrics.None, 0, metrics.NoOrigin},
+	}
+	if diff := cmp.Diff(got, want, cmp.AllowUnexported(happened{})); diff != "" {
+		t.Errorf("events (-got +want):\n%s", diff)
+	}
+}
+
+func TestMarks(t *testing.T) {
+	const workflow, call = ".github/workflows/ci.yml", "  build:\n    uses: acme/golden/.github/workflows/build.yml@v3\n"
+	marks := func(before, after string) []uint64 {
+		blobs := contents{}
+		commits := []landed{{1000, 1, "Jenkinsfile", "pipeline {}"}}
+		if before != "" {
+			commits = append(commits, landed{2000, 1, workflow, before})
+		}
+		r := concluded(t, twoPaths(), blobs, past(blobs, append(commits, landed{3000, 1, workflow, after})...), anaAndBot())
+		return r.Spells[0].Marks
+	}
+	const one, two = "on: push\njobs:\n  one: {runs-on: x}\n", "on: push\njobs:\n  two: {runs-on: y}\n"
+	tests := []struct {
+		name string
+		a, b []uint64
+		want bool
+	}{
+		{"the same file", marks("", golden), marks("", golden), true},
+		{"the same file in place of different ones", marks(one, golden), marks(two, golden), true},
+		{"the same lines added to different files", marks(one, one+call), marks(two, two+call), true},
+		{"other lines beside them", marks(one, one+call), marks(two, two+call+"  more: {runs-on: z}\n"), false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := slices.ContainsFunc(test.a, func(mark uint64) bool { return slices.Contains(test.b, mark) })
+			if got != test.want {
+				t.Errorf("got a common mark: %v, want %v", got, test.want)
 			}
 		})
 	}

@@ -61,10 +61,17 @@ func (h *history) mandateAt(t metrics.Instant) *metrics.Mandate {
 	return h.clocks.mandates[i].def
 }
 
-// newborn reports whether the moment lies in the unit's first days.
+// newborn reports whether the moment lies in the unit's first days. A repository that took the place of its
+// components is as old as its first commit.
 func (h *history) newborn(t metrics.Instant) bool {
-	first := h.steps[0]
-	return first.pos >= 0 && t <= first.at+seconds(h.c.defs.Measure.BornWithin)
+	if h.steps[0].pos < 0 {
+		return false
+	}
+	first := h.steps[0].at
+	if h.unit.component == "" {
+		first = h.branch.dates[0]
+	}
+	return t <= first+seconds(h.c.defs.Measure.BornWithin)
 }
 
 // assisted reports whether somebody of a platform team that does not own the unit had a hand in it.
