@@ -1,0 +1,140 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestScanSteps scans the same repositories in different steps, which must all come to the same.
+func TestScanSteps(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	dirs := generate(t, p.repos(), 10, 60)
+	p.run(exitDone, "scan")
+	want := p.answers()
+	tests := map[string]func(*place){
+		"twice": func(p *place) {
+			p.run(exitDone, "scan")
+			if got := ask[scanCounts](p, "scan")[0]; got != (scanCounts{Repos: len(dirs), Unchanged: len(dirs)}) {
+				p.Errorf("second scan: got %+v, want nothing new", got)
+			}
+		},
+		"everything again": func(p *place) {
+			p.run(exitDone, "scan")
+			p.run(exitDone, "scan", "--full")
+		},
+		"in two shards": func(p *place) {
+			first, second := ask[scanCounts](p, "scan", "--shard", "1/2")[0], ask[scanCounts](p, "scan", "--shard", "2/2")[0]
+			if first.Repos == 0 || second.Repos == 0 || first.Repos+second.Repos != len(dirs) {
+				p.Errorf("got %d and %d repositories, want %d together and some in each", first.Repos, second.Repos, len(dirs))
+			}
+		},
+		"half of history, then the rest": func(p *place) {
+			heads := rewind(p, dirs)
+			p.run(exitDone, "scan")
+			if p.answers() == want {
+				p.Error("half of history answers as all of it does")
+			}
+			for dir, head := range heads {
+				runGit(p, dir, "update-ref", "refs/heads/main", head)
+			}
+			if got := ask[scanCounts](p, "scan")[0]; got.Unchanged != 0 {
+				p.Errorf("got %d repositories without news, want none", got.Unchanged)
+			}
+		},
+	}
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		t.Run(name, func(t *testing.T) {
+			here := p.with(t, name)
+			tests[name](here)
+			if diff := cmp.Diff(here.answers(), want); diff != "" {
+				t.Errorf("-got +want:\n%s", diff)
+			}
+		})
+	}
+}
+
+// scanCounts is what a scan says it did.
+type scanCounts struct{ Repos, Unchanged, Unknown, Changes int }
+
+// rewind sets the branch of each repository back to the middle of what landed on it, and returns the heads.
+func rewind(p *place, dirs []string) map[string]string {
+	p.Helper()
+	heads := map[string]string{}
+	for _, dir := range dirs {
+		landed := strings.Fields(runGit(p, dir, "rev-list", "--first-parent", "main"))
+		heads[dir] = landed[0]
+		runGit(p, dir, "update-ref", "refs/heads/main", landed[len(landed)/2])
+	}
+	return heads
+}
+
+// otherPaths defines the golden path of generatedPaths otherwise, over files that were read for it.
+func otherPaths(t *testing.T) string {
+	t.Helper()
+	other := generatedPaths
+	for _, change := range [][2]string{
+		{`{workflow_uses: "acme/golden/.github/workflows/*"}`, `{any: [{action_uses: "acme/golden/**"}, {content: {file: Makefile, regex: "^#"}}]}`},
+		{`golden: {docker_from: {image: acme/base}}`, `golden: {docker_from: {image: alpine, stage: any}}`},
+		{`{key: alpine, when: {docker_from: {image: alpine}}}`, `{key: base, when: {docker_from: {image: "acme/*"}}}`},
+		{`golden: {go_module: acme.dev/kit}`, `golden: {go_module: {name: acme.dev/kit, version: ">=1.3"}}`},
+	} {
+		if !strings.Contains(other, change[0]) {
+			t.Fatalf("the configuration has no %s", change[0])
+		}
+		other = strings.Replace(other, change[0], change[1], 1)
+	}
+	return other
+}
+
+// TestDefinitionsChange changes definitions and classifies again from facts alone: the program finds no git
+// any more that could read a history, and no contents either. The answers are those of a new store.
+func TestDefinitionsChange(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	dirs := generate(t, p.repos(), 10, 60)
+	p.run(exitDone, "scan")
+	before := p.answers()
+	p.configure(otherPaths(t))
+	fresh := p.with(t, "fresh")
+	fresh.run(exitDone, "scan")
+	want := fresh.answers()
+	if want == before {
+		t.Fatal("the other definitions answer as those before")
+	}
+	for _, dir := range dirs { // the head is there, and nothing behind it
+		if err := os.Rename(filepath.Join(dir, "objects"), filepath.Join(dir, "moved")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(filepath.Join(dir, "objects"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", onlyTrodden(t))
+	got := ask[scanCounts](p, "scan")[0]
+	if diff := cmp.Diff(got, scanCounts{Repos: len(dirs), Unchanged: len(dirs)}); diff != "" {
+		t.Errorf("scan (-got +want):\n%s", diff)
+	}
+	if diff := cmp.Diff(p.answers(), want); diff != "" {
+		t.Errorf("answers (-got +want):\n%s", diff)
+	}
+}
+
+// onlyTrodden makes a folder that has the program and nothing else.
+func onlyTrodden(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	path, err := exec.LookPath("trodden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(path, filepath.Join(dir, "trodden")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
