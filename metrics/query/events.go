@@ -27,7 +27,7 @@ type EventsQuestion struct {
 // EventKey is what events are ordered by.
 type EventKey struct {
 	At        metrics.Instant `json:"at"`
-	Repo      string          `json:"repo"`
+	Repo      metrics.RepoID  `json:"repo"`
 	Order     uint32          `json:"order"`
 	Component string          `json:"component"`
 	Path      metrics.PathKey `json:"path"`
@@ -84,7 +84,7 @@ func (r *eventRow) answer() (EventRow, error) {
 		Component: r.Component, Path: metrics.PathKey(r.Path), From: metrics.State(r.From), To: metrics.State(r.To),
 		Ways: wayKeys(r.Ways), Version: r.Version, Commit: object(r.Commit), Change: object(r.Change),
 		Origin: metrics.Origin(r.Origin), Evidence: []metrics.Evidence{},
-		key: EventKey{metrics.At(r.At), r.Repo, r.Order, r.Component, metrics.PathKey(r.Path), r.ID},
+		key: EventKey{metrics.At(r.At), metrics.RepoID(r.RepoID), r.Order, r.Component, metrics.PathKey(r.Path), r.ID},
 	}
 	if err := json.Unmarshal([]byte(r.Evidence), &row.Evidence); err != nil {
 		return row, fmt.Errorf("read the evidence of event %s: %w", row.ID, err)
@@ -95,8 +95,8 @@ func (r *eventRow) answer() (EventRow, error) {
 	return row, nil
 }
 
-// Events returns what happened, oldest first; events of one repository at the same instant are in the order
-// of its branch.
+// Events returns what happened, oldest first; events at the same instant stand together by repository, and
+// those of one repository in the order of its branch.
 func Events(ctx context.Context, db DB, q EventsQuestion) ([]EventRow, error) {
 	after, to := EventKey{}, q.To
 	if q.After != nil {
@@ -107,7 +107,7 @@ func Events(ctx context.Context, db DB, q EventsQuestion) ([]EventRow, error) {
 	}
 	rows, err := ask[eventRow](ctx, db, "for events", eventsSQL, unitArgs(q.Repo, q.Unit, map[string]any{
 		"path": string(q.Path), "from": moment(q.From), "to": moment(to), "continued": q.After != nil,
-		"after_at": moment(after.At), "after_repo": after.Repo, "after_ord": after.Order,
+		"after_at": moment(after.At), "after_repo": uint64(after.Repo), "after_ord": after.Order,
 		"after_component": after.Component, "after_path": string(after.Path), "after_id": after.ID, "limit": limit(q.Limit),
 	}))
 	if err != nil {
