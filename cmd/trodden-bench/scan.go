@@ -44,7 +44,7 @@ func scanFigures(ctx context.Context, corpus, binary string, rounds int) ([]figu
 		return nil, err
 	}
 	config := filepath.Join(dir, "trodden.yaml")
-	if err := os.WriteFile(config, []byte(fmt.Sprintf(fivePaths, strings.Join(globs(corpus), ", "))), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(fmt.Sprintf(fivePaths, strings.Join(globs(corpus, repos), ", "))), 0o600); err != nil {
 		return nil, err
 	}
 	var m measured
@@ -138,9 +138,16 @@ func walkAll(ctx context.Context, repos []string) (seconds float64, err error) {
 	return time.Since(begin).Seconds(), nil
 }
 
-// globs are the folders in which clones may lie.
-func globs(corpus string) []string {
-	return []string{`"` + filepath.Join(corpus, "*") + `"`, `"` + filepath.Join(corpus, "*", "*") + `"`}
+// globs are the patterns under which clones lie.
+func globs(corpus string, repos []string) []string {
+	var list []string
+	for _, pattern := range []string{"*", "*/*"} {
+		full := filepath.Join(corpus, pattern)
+		if slices.ContainsFunc(repos, func(repo string) bool { ok, _ := filepath.Match(full, repo); return ok }) {
+			list = append(list, `"`+full+`"`)
+		}
+	}
+	return list
 }
 
 // clones lists the repositories of a corpus.
