@@ -82,8 +82,9 @@ func TestHeadersAreTheSameWhateverTheRows(t *testing.T) {
 		Rate *float64 `json:"rate"`
 	}
 	type embedded struct {
-		Repo   string `json:"repo"`
-		hidden int    //nolint:unused // must not become a column
+		Repo string `json:"repo"`
+		//lint:ignore U1000 it must not become a column
+		hidden int
 		Never  string `json:"-"`
 	}
 	type row struct {
