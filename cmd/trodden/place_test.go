@@ -38,11 +38,11 @@ func (p *place) configure(paths string) {
 
 func (p *place) repos() string { return filepath.Join(p.dir, "repos") }
 
-// with returns the same place with another store.
-func (p *place) with(store string) *place {
-	other := *p
-	other.store = store
-	return &other
+func (p *place) storeDir() string { return filepath.Join(p.dir, p.store) }
+
+// with returns the same place with another store, for a test.
+func (p *place) with(t testing.TB, store string) *place {
+	return &place{TB: t, dir: p.dir, store: store}
 }
 
 // command prepares a run of the program.
@@ -50,7 +50,7 @@ func (p *place) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("trodden", args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "HOME="+p.dir, "TRODDEN_CONFIG="+filepath.Join(p.dir, "trodden.yaml"),
-		"TRODDEN_CLICKHOUSE=embedded:"+filepath.Join(p.dir, p.store), "TRODDEN_ENGINE="+engineForTests())
+		"TRODDEN_CLICKHOUSE=embedded:"+p.storeDir(), "TRODDEN_ENGINE="+engineForTests())
 	return cmd
 }
 
