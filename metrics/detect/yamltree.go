@@ -30,7 +30,7 @@ type yamlFile struct {
 }
 
 // parseYAML parses all documents of a file. A file that does not parse has no documents and one flaw; a
-// duplicate key is a flaw only.
+// duplicate key and an anchor inside itself are flaws only.
 func parseYAML(content string) (file *yamlFile, flaws []flaw) {
 	file = &yamlFile{}
 	defer func() { // a parser must not end the program over somebody's file
@@ -55,6 +55,7 @@ func parseYAML(content string) (file *yamlFile, flaws []flaw) {
 		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 			file.docs = append(file.docs, doc.Content[0])
 			flaws = duplicates(doc.Content[0], flaws)
+			flaws = cycles(doc.Content[0], map[*yaml.Node]bool{}, flaws)
 		}
 	}
 	return file, flaws
@@ -110,6 +111,24 @@ func duplicates(n *yaml.Node, flaws []flaw) []flaw {
 	}
 	for _, child := range n.Content {
 		flaws = duplicates(child, flaws)
+	}
+	return flaws
+}
+
+// cycles adds a flaw for each alias inside what it stands for. open are the anchors around the node.
+func cycles(n *yaml.Node, open map[*yaml.Node]bool, flaws []flaw) []flaw {
+	if n.Kind == yaml.AliasNode {
+		if open[n.Alias] && len(flaws) < maxFlaws {
+			flaws = append(flaws, flaw{n.Line, n.Column, clip("anchor " + n.Value + " contains itself")})
+		}
+		return flaws
+	}
+	if n.Anchor != "" {
+		open[n] = true
+		defer delete(open, n)
+	}
+	for _, child := range n.Content {
+		flaws = cycles(child, open, flaws)
 	}
 	return flaws
 }
