@@ -125,6 +125,29 @@ func TestDefinitionsChange(t *testing.T) {
 	}
 }
 
+// TestSourcesGone scans when the clones are not there any more. Nothing is concluded to be gone: the scan says
+// that it was not complete, and what is known is still judged by other definitions.
+func TestSourcesGone(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	generate(t, p.repos(), 3, 30)
+	p.run(exitDone, "scan")
+	before := p.answers()
+	p.configure(otherPaths(t))
+	fresh := p.with(t, "fresh")
+	fresh.run(exitDone, "scan")
+	want := fresh.answers()
+	if want == before {
+		t.Fatal("the other definitions answer as those before")
+	}
+	if err := os.Rename(p.repos(), filepath.Join(p.dir, "moved")); err != nil {
+		t.Fatal(err)
+	}
+	p.run(exitUnknown, "scan")
+	if diff := cmp.Diff(p.answers(), want); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
 // onlyTrodden makes a folder that has the program and nothing else.
 func onlyTrodden(t *testing.T) string {
 	t.Helper()
