@@ -230,10 +230,13 @@ func (r *replay) judge(pos int) []*pending {
 				if last.State != 0 && !moved[i] {
 					continue
 				}
-				now = r.c.paths[i].tree(u.tracker)
+				now = r.c.paths[i].tree(glance(u.tracker))
 			}
 			if first := len(u.steps[i]) == 0; now.Same(last) || first && now.State == 0 {
 				continue
+			}
+			if now.State != 0 {
+				now = r.c.paths[i].tree(u.tracker.Find) // with all of its evidence
 			}
 			list = append(list, &pending{unit: u, path: i, last: last, step: step{
 				at: r.b.dates[pos], pos: pos, tree: now, change: &r.b.commits[pos][0],

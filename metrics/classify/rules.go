@@ -62,26 +62,40 @@ func compileRule(set *detect.Set, def *metrics.Rule) *rule {
 	return r
 }
 
-// find evaluates the rule on the files that the tracker holds now. What cannot be decided is Maybe, unless
-// the rest of the rule decides it anyway.
-func (r *rule) find(t *detect.Tracker) metrics.Finding {
-	switch {
-	case r.signal >= 0:
-		return t.Find(r.signal)
-	case r.not != nil:
-		f := r.not.find(t)
-		return metrics.Finding{Truth: f.Truth.Not(), Reason: f.Reason}
-	case len(r.all) > 0:
-		return combine(t, r.all, metrics.Yes, metrics.Truth.And)
-	default:
-		return combine(t, r.any, metrics.No, metrics.Truth.Or)
+// look is how a rule asks what a signal finds: in whole, or only as far as truth and version hang on it.
+type look func(signal int) metrics.Finding
+
+// glance looks no further than is needed to see whether a tree changed.
+func glance(t *detect.Tracker) look {
+	return func(signal int) metrics.Finding {
+		f := t.Glance(signal)
+		if f.Truth == metrics.Yes && version(f.Evidence) == "" {
+			return t.Find(signal) // the version may come from a later file
+		}
+		return f
 	}
 }
 
-func combine(t *detect.Tracker, rules []*rule, truth metrics.Truth, op func(a, b metrics.Truth) metrics.Truth) metrics.Finding {
+// find evaluates the rule on what the signals find. What cannot be decided is Maybe, unless the rest of the
+// rule decides it anyway.
+func (r *rule) find(see look) metrics.Finding {
+	switch {
+	case r.signal >= 0:
+		return see(r.signal)
+	case r.not != nil:
+		f := r.not.find(see)
+		return metrics.Finding{Truth: f.Truth.Not(), Reason: f.Reason}
+	case len(r.all) > 0:
+		return combine(see, r.all, metrics.Yes, metrics.Truth.And)
+	default:
+		return combine(see, r.any, metrics.No, metrics.Truth.Or)
+	}
+}
+
+func combine(see look, rules []*rule, truth metrics.Truth, op func(a, b metrics.Truth) metrics.Truth) metrics.Finding {
 	out := metrics.Finding{Truth: truth}
 	for _, r := range rules {
-		f := r.find(t)
+		f := r.find(see)
 		out.Truth = op(out.Truth, f.Truth)
 		if f.Truth == metrics.Yes && out.Evidence == nil {
 			out.Evidence = f.Evidence
@@ -102,8 +116,8 @@ func combine(t *detect.Tracker, rules []*rule, truth metrics.Truth, op func(a, b
 }
 
 // tree evaluates the whole path: which ways are in use, and the state that follows.
-func (p *pathRules) tree(t *detect.Tracker) metrics.Tree {
-	golden := p.golden.find(t)
+func (p *pathRules) tree(see look) metrics.Tree {
+	golden := p.golden.find(see)
 	out := metrics.Tree{Eligible: metrics.Yes, Evidence: golden.Evidence}
 	if golden.Truth == metrics.Yes {
 		out.Ways = append(out.Ways, metrics.Golden)
@@ -111,7 +125,7 @@ func (p *pathRules) tree(t *detect.Tracker) metrics.Tree {
 	}
 	other := metrics.No
 	for i, r := range p.others {
-		f := r.find(t)
+		f := r.find(see)
 		other = other.Or(f.Truth)
 		if f.Truth == metrics.Yes {
 			out.Ways = append(out.Ways, p.def.Alternatives[i].Key)
@@ -124,18 +138,18 @@ func (p *pathRules) tree(t *detect.Tracker) metrics.Tree {
 	if golden.Truth == metrics.Maybe {
 		out.Reason = golden.Reason
 	}
-	p.judgeEligible(t, &out)
+	p.judgeEligible(see, &out)
 	if out.State != metrics.Unknown && out.Eligible != metrics.Maybe {
 		out.Reason = ""
 	}
 	return out
 }
 
-func (p *pathRules) judgeEligible(t *detect.Tracker, out *metrics.Tree) {
+func (p *pathRules) judgeEligible(see look, out *metrics.Tree) {
 	if p.eligible == nil {
 		return
 	}
-	f := p.eligible.find(t)
+	f := p.eligible.find(see)
 	out.Eligible = f.Truth
 	if f.Truth == metrics.Maybe && out.State != metrics.Unknown {
 		out.Reason = f.Reason

@@ -48,7 +48,8 @@ func newExpression(t *Tracker, signal int32) *expression {
 func (e *expression) touch(path string, there bool) {
 	if _, ok := e.looked[path]; ok || there && e.listed {
 		e.tracker.dirty = true
-		e.tracker.states[e.signal].valid = false
+		st := &e.tracker.states[e.signal]
+		st.valid, st.fresh = false, false
 	}
 }
 

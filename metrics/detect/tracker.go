@@ -53,7 +53,8 @@ type state struct {
 	covered    bool    // its files were read
 	pending    []*slot // changed since the last finding
 	yes, maybe []*slot // by path
-	valid      bool
+	valid      bool    // finding holds
+	fresh      bool    // nothing happened since it was asked for
 	finding    metrics.Finding
 	expr       *expression // of a cel signal
 }
@@ -148,11 +149,11 @@ func (t *Tracker) expire(f *file) {
 	for k := range f.slots {
 		s := &f.slots[k]
 		t.dirty = true
+		st := &t.states[s.signal]
+		st.valid, st.fresh = false, false
 		if !s.pending {
 			s.pending = true
-			st := &t.states[s.signal]
 			st.pending = append(st.pending, s)
-			st.valid = false
 		}
 	}
 }
@@ -184,7 +185,7 @@ func (t *Tracker) Dirty() bool { return t.dirty }
 func (t *Tracker) ClearDirty() { t.dirty = false }
 
 // Settled reports whether nothing happened since the signal was last asked for: it would find the same.
-func (t *Tracker) Settled(i int) bool { return t.states[i].valid }
+func (t *Tracker) Settled(i int) bool { return t.states[i].fresh || t.states[i].valid }
 
 // Find returns what the signal with the index finds now. Its evidence is ordered by file and must not be
 // changed.
@@ -204,6 +205,39 @@ func (t *Tracker) Find(i int) metrics.Finding {
 		st.finding = st.sum()
 	}
 	return st.finding
+}
+
+// Glance returns the same truth as Find, and the same first evidence, but judges no file that neither of
+// them hangs on: in a repository of many modules most changes then cost nothing. What it did not look at
+// waits for the next Find.
+func (t *Tracker) Glance(i int) metrics.Finding {
+	st := &t.states[i]
+	st.fresh = true
+	if st.valid || st.expr != nil || len(st.pending) == 0 {
+		return t.Find(i)
+	}
+	first := (*slot)(nil)
+	if k := slices.IndexFunc(st.yes, func(s *slot) bool { return !s.pending }); k >= 0 {
+		first = st.yes[k]
+	}
+	slices.SortFunc(st.pending, byPath)
+	judged := 0
+	for _, s := range st.pending {
+		if first != nil && byPath(s, first) > 0 {
+			break
+		}
+		judged++
+		s.pending = false
+		st.replace(s, t.judge(s))
+		if s.now.Truth == metrics.Yes {
+			first = s
+		}
+	}
+	st.pending = slices.Delete(st.pending, 0, judged)
+	if len(st.pending) == 0 {
+		return t.Find(i)
+	}
+	return first.now
 }
 
 // replace puts what is found in a file in the place of what was.
