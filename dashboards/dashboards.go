@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -42,12 +43,14 @@ type Pages struct {
 	mux       *http.ServeMux
 }
 
-// New returns the pages. It fails only when the templates inside the binary are damaged.
-func New(o Options) (*Pages, error) {
+// New returns the pages. It fails only when what the binary holds of them is damaged.
+func New(o Options) (*Pages, error) { return newPages(o, files) }
+
+func newPages(o Options, from fs.FS) (*Pages, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a, err := newAssets(files)
+	a, err := newAssets(from)
 	if err != nil {
 		return nil, fmt.Errorf("read the assets of the pages: %w", err)
 	}

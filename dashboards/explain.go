@@ -1,11 +1,9 @@
 package dashboards
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/trodden/trodden/metrics"
@@ -65,9 +63,7 @@ func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	slices.SortStableFunc(rows, func(a, b query.StateRow) int {
-		return cmp.Or(cmp.Compare(a.Component, b.Component), known.position(a.Path)-known.position(b.Path))
-	})
+	known.sort(rows)
 	page := explainPage{
 		JSON:   q.link("/api/v1/explain", []string{"path"}, "repo", name),
 		Events: "/api/v1/events" + q.link("", []string{"path"}, "repo", name, "as_of", ""),

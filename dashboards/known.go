@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -46,9 +47,14 @@ func (k *known) path(q *request) metrics.PathKey { return metrics.PathKey(q.valu
 // team returns the team that a request is about; "" for all.
 func (k *known) team(q *request) metrics.TeamKey { return metrics.TeamKey(q.values["team"]) }
 
-// position returns where a path stands in the definitions.
-func (k *known) position(key metrics.PathKey) int {
-	return slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == key })
+// sort puts states in order of component and then of the definitions of paths.
+func (k *known) sort(rows []query.StateRow) {
+	position := func(key metrics.PathKey) int {
+		return slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == key })
+	}
+	slices.SortStableFunc(rows, func(a, b query.StateRow) int {
+		return cmp.Or(cmp.Compare(a.Component, b.Component), position(a.Path)-position(b.Path))
+	})
 }
 
 // title returns the title of a path.
@@ -82,76 +88,4 @@ func (k *known) empty() *empty {
 	}
 	return &empty{What: "No path is defined.", Command: "trodden check",
 		Next: "Define a path in trodden.yaml: a key and a golden rule are enough. Then scan again. This says whether the configuration is right:"}
-}
-
-// filters is the form above a page.
-type filters struct {
-	Action string
-	Fields []field
-	Set    bool // some filter is set
-}
-
-// field is one filter: a list to choose from, or an input.
-type field struct {
-	Name, Label, Type, Value, Hint string
-	Options                        []option
-}
-
-type option struct {
-	Value, Text string
-	Chosen      bool
-}
-
-// filters returns the form with the named filters.
-func (k *known) filters(q *request, names ...string) filters {
-	f := filters{Action: q.address}
-	for _, name := range names {
-		f.Fields = append(f.Fields, k.field(q, name))
-		_, given := q.values[name]
-		f.Set = f.Set || given
-	}
-	return f
-}
-
-func (k *known) field(q *request, name string) field {
-	value := q.values[name]
-	f := field{Name: name, Value: value}
-	choose := func(label string, options ...option) field {
-		for i := range options {
-			options[i].Chosen = options[i].Value == value
-		}
-		f.Label, f.Options = label, options
-		return f
-	}
-	switch name {
-	case "path":
-		options := []option{{Text: "All paths"}}
-		for _, p := range k.paths {
-			options = append(options, option{Value: string(p.Key), Text: k.title(p.Key)})
-		}
-		return choose("Path", options...)
-	case "team":
-		options := []option{{Text: "All teams"}}
-		for _, t := range k.teams {
-			options = append(options, option{Value: string(t.Key), Text: string(t.Key)})
-		}
-		return choose("Team", options...)
-	case "interval":
-		return choose("Every", option{Value: "", Text: "month"}, option{Value: "week", Text: "week"}, option{Value: "quarter", Text: "quarter"})
-	case "state":
-		options := []option{{Text: "All states"}}
-		for _, s := range metrics.States() {
-			options = append(options, option{Value: s.String(), Text: s.String()})
-		}
-		return choose("State", options...)
-	case "only":
-		var options []option
-		for _, s := range listSelections() {
-			options = append(options, option{Value: s.name, Text: s.text})
-		}
-		return choose("Show", options...)
-	}
-	f.Type, f.Value = "date", dateField(value)
-	f.Label = map[string]string{"from": "From", "to": "To", "as_of": "As of"}[name]
-	return f
 }

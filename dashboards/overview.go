@@ -112,7 +112,7 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 	path := string(row.Path)
 	list := func(only string) string { return q.link("/states", []string{"team"}, "path", path, "only", only) }
 	teams := q.link("/teams", []string{"team"}, "path", path)
-	f := newFigure(row.Teams.Voluntary)
+	f := newFigure(row.Teams.Voluntary).to(teams)
 	f.Words = f.Parts + " teams with a choice chose it"
 	c := card{Key: path, Title: known.title(row.Path), Href: teams, Headline: f}
 	for _, r := range []struct {
@@ -122,7 +122,7 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 	}{
 		{"Voluntary", row.Teams.Voluntary, row.Repos.Voluntary, "choice"},
 		{"All", row.Teams.Total, row.Repos.Total, "served"},
-		{"Gross", row.Teams.Gross, row.Repos.Gross, "counted"},
+		{"Gross", row.Teams.Gross, row.Repos.Gross, "eligible"},
 	} {
 		c.Rates = append(c.Rates, rateRow{r.label, newFigure(r.teams).to(teams), newFigure(r.repos).to(list(r.only))})
 	}

@@ -22,6 +22,7 @@ func listSelections() []selection {
 		{"", "Everything", func(query.StateRow) bool { return true }},
 		{"counted", "What is counted", func(r query.StateRow) bool { return r.Active || r.State == metrics.Unknown }},
 		{"served", "In the rates", served},
+		{"eligible", "In gross adoption", func(r query.StateRow) bool { return r.Active && (r.State.Served() || r.State == metrics.Exempt) }},
 		{"using", "Using the path", func(r query.StateRow) bool { return served(r) && r.State.Using() }},
 		{"choice", "Had a choice", func(r query.StateRow) bool { return served(r) && r.Choice }},
 		{"voluntary", "Chose it", func(r query.StateRow) bool { return served(r) && r.Choice && r.Voluntary }},

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	statesPerPage = 200
+	statesPerPage = 100
 	statesChunk   = 2000 // asked for at once while rows are looked for
 )
 

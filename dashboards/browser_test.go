@@ -1,0 +1,173 @@
+package dashboards
+
+import (
+	"context"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts a browser, or says why not: where none is installed the test is not run, unless
+// TRODDEN_REQUIRE names browsers.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil && program == "" {
+			program = path
+		}
+	}
+	if program == "" {
+		const missing = "needs Chromium: apt-get install chromium"
+		if slices.Contains(strings.Split(os.Getenv("TRODDEN_REQUIRE"), ","), "browser") {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	check(t, chromedp.Do(ctx, chromedp.Navigate("about:blank")))
+	return ctx
+}
+
+// watched is what a browser said and asked for while it showed pages.
+type watched struct {
+	mu       sync.Mutex
+	messages []string
+	hosts    map[string]bool
+}
+
+// watch notes what the console says and which hosts are asked.
+func watch(t *testing.T, ctx context.Context) *watched {
+	t.Helper()
+	w := &watched{hosts: make(map[string]bool)}
+	messages := chromedp.Console(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			w.mu.Lock()
+			w.messages = append(w.messages, m.String())
+			w.mu.Unlock()
+		}
+	})
+	t.Cleanup(func() { chromedp.Cancel(ctx); done.Wait() })
+	check(t, chromedp.Listen(ctx, func(event any) {
+		if e, ok := event.(*network.EventRequestWillBeSent); ok {
+			if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" {
+				w.mu.Lock()
+				w.hosts[u.Host] = true
+				w.mu.Unlock()
+			}
+		}
+	}))
+	return w
+}
+
+// shown is what a page turned out to be.
+type shown struct {
+	Charts int // places for charts
+	Drawn  int // those with something drawn in them
+	Wider  int // pixels by which the page is wider than the window
+	Title  string
+}
+
+// look asks a page for it, once its charts are drawn.
+const look = `(async () => {
+  const places = [...document.querySelectorAll("[data-option]")];
+  for (let i = 0; i < 100 && places.length > 0 && !document.documentElement.dataset.charts; i++)
+    await new Promise((done) => setTimeout(done, 50));
+  const painted = (canvas) => canvas.width > 0 &&
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v !== 0);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return {
+    Charts: places.length,
+    Drawn: places.filter((p) => { const c = p.querySelector("canvas"); return c && painted(c); }).length,
+    Wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    Title: document.title,
+  };
+})()`
+
+// TestInBrowser looks at every page in a window and on a telephone, by day and by night.
+func TestInBrowser(t *testing.T) {
+	ctx := browser(t)
+	p := newTest(t, openStore(t))
+	if !p.assets.has(chartLibrary) {
+		t.Fatal("the chart library is not part of this build: run make setup")
+	}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	w := watch(t, ctx)
+	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/explain?repo=repo-00": 0, "/nope": 0}
+	for _, width := range []int64{360, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			check(t, err)
+			for target, want := range charts {
+				check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+target)))
+				got, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+				check(t, err)
+				if got.Charts != want || got.Drawn != want || got.Wider > 0 || got.Title == "" {
+					t.Errorf("%s, %d pixels, %s: got %+v, want %d charts drawn and nothing too wide", target, width, scheme, got, want)
+				}
+			}
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range w.messages {
+		if !strings.Contains(m, "404 (Not Found)") { // the page that there is not
+			t.Errorf("the console says: %s", m)
+		}
+	}
+	for host := range w.hosts {
+		if "http://"+host != server.URL {
+			t.Errorf("the pages ask the host %q", host)
+		}
+	}
+	if len(w.hosts) == 0 {
+		t.Error("no request was seen, so none could be found wrong")
+	}
+}
+
+// TestColoursFollowTheScheme draws a chart by day and then by night, without loading the page again.
+func TestColoursFollowTheScheme(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	colour := func(scheme string) string {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		check(t, err)
+		_, err = chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+		check(t, err)
+		c, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+			`echarts.getInstanceByDom(document.getElementById("chart-adoption-ci")).getOption().series[3].lineStyle.color`))
+		check(t, err)
+		return c
+	}
+	check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL)))
+	if got, want := colour("light")+" "+colour("dark"), "#0072b2 #56b4e9"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

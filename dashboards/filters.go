@@ -1,0 +1,78 @@
+package dashboards
+
+import "github.com/trodden/trodden/metrics"
+
+// filters is the form above a page.
+type filters struct {
+	Action string
+	Fields []field
+	Set    bool // some filter is set
+}
+
+// field is one filter: a list to choose from, or an input.
+type field struct {
+	Name, Label, Type, Value string
+	Options                  []option
+}
+
+type option struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// filters returns the form with the named filters.
+func (k *known) filters(q *request, names ...string) filters {
+	f := filters{Action: q.address}
+	for _, name := range names {
+		f.Fields = append(f.Fields, k.field(q, name))
+		_, given := q.values[name]
+		f.Set = f.Set || given
+	}
+	return f
+}
+
+// field returns one filter: a list where there is one to choose from, otherwise a date.
+func (k *known) field(q *request, name string) field {
+	f := field{Name: name, Label: labels()[name], Value: q.values[name], Options: k.options(name)}
+	for i := range f.Options {
+		f.Options[i].Chosen = f.Options[i].Value == f.Value
+	}
+	if f.Options == nil {
+		f.Type, f.Value = "date", dateField(f.Value)
+	}
+	return f
+}
+
+func labels() map[string]string {
+	return map[string]string{"path": "Path", "team": "Team", "interval": "Every", "state": "State", "only": "Show",
+		"from": "From", "to": "To", "as_of": "As of"}
+}
+
+// options returns what a filter can choose from; nil where anything goes.
+func (k *known) options(name string) []option {
+	var list []option
+	switch name {
+	case "path":
+		list = []option{{Text: "All paths"}}
+		for _, p := range k.paths {
+			list = append(list, option{Value: string(p.Key), Text: k.title(p.Key)})
+		}
+	case "team":
+		list = []option{{Text: "All teams"}}
+		for _, t := range k.teams {
+			list = append(list, option{Value: string(t.Key), Text: string(t.Key)})
+		}
+	case "interval":
+		list = []option{{Text: "month"}, {Value: "week", Text: "week"}, {Value: "quarter", Text: "quarter"}}
+	case "state":
+		list = []option{{Text: "All states"}}
+		for _, s := range metrics.States() {
+			list = append(list, option{Value: s.String(), Text: s.String()})
+		}
+	case "only":
+		for _, s := range listSelections() {
+			list = append(list, option{Value: s.name, Text: s.text})
+		}
+	}
+	return list
+}
