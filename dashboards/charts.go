@@ -16,6 +16,7 @@ type chart struct {
 	ID     string // fixed, so that others can find it
 	Label  string // what it shows, in words
 	Built  bool   // the library is part of this build
+	Rows   int    // of bars, which say how high it is; 0: as high as charts are
 	Option map[string]any
 }
 

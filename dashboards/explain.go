@@ -23,8 +23,8 @@ type explained struct {
 	Facts               []fact
 	Commit              string
 	Signals             []signalRow
-	NoSignals           string
 	Spells              []spellRow
+	NoSignals, NoSpells string
 }
 
 type fact struct{ Label, Text string }
@@ -86,7 +86,10 @@ func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
 // explain gathers what led to a state.
 func (p *Pages) explain(ctx context.Context, q *request, known *known, row query.StateRow) (explained, error) {
 	e := explained{Title: known.title(row.Path), State: row.State, Sentence: stateSentence(row),
-		NoSignals: "There were no files to look at."}
+		NoSignals: "There were no files to look at.", NoSpells: "It never used this path."}
+	if row.State == metrics.Unknown {
+		e.NoSpells = "Whether it used this path is not known."
+	}
 	if row.Component != "" {
 		e.Title += ", " + row.Component
 	}
@@ -95,7 +98,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 		{"Had a choice", yesNo(row.Choice)}, {"Voluntary", yesNo(row.Voluntary)}, {"Active", yesNo(row.Active)},
 		{"Read", stampOf(row.ReadAt).Text},
 	}
-	if !row.Dated {
+	if !row.Dated && row.Since != nil {
 		e.Facts = append(e.Facts, fact{"Since", "first seen so; its history was not read"})
 	}
 	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path)

@@ -172,7 +172,7 @@ func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bo
 		r.Cells = append(r.Cells, newCell(row.Inactive, list("only", "inactive")))
 		t.Rows, titles, counts = append(t.Rows, r), append(titles, r.Title), append(counts, numbers)
 	}
-	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built,
+	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built, Rows: len(rows),
 		Option: statesChart("chart-states", titles, t.Columns, counts).JSON()}
 	return t, c
 }

@@ -67,6 +67,7 @@
   for (const box of document.querySelectorAll("[data-option]")) {
     const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
     box.textContent = "";
+    if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
     const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option };
     charts.push(one);
     draw(one);
