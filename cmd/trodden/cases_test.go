@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -129,6 +130,11 @@ func caseShow(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(ts.Exec("trodden", append(append([]string{args[0]}, args[1:]...), "--output", "json")...))
 	var answer struct{ Data []map[string]any }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &answer))
+	if args[0] == "events" { // of one instant, only the order within a repository is promised
+		slices.SortStableFunc(answer.Data, func(a, b map[string]any) int {
+			return cmp.Or(strings.Compare(caseStr(a, "at"), caseStr(b, "at")), strings.Compare(caseStr(a, "repo"), caseStr(b, "repo")))
+		})
+	}
 	for _, row := range answer.Data {
 		switch args[0] {
 		case "states":
