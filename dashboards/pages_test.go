@@ -99,7 +99,7 @@ func TestPages(t *testing.T) {
 		"a repository by its end":    {full, "/explain?repo=repo-01&path=ci", 200, []string{"github.com/acme/repo-01", "It uses the path beside another way"}},
 		"no repository":              {full, "/explain", 400, []string{"No repository was named."}},
 		"a repository that is not":   {full, "/explain?repo=nope", 404, []string{`Repository "nope" is not known.`}},
-		"an address that is no page": {full, "/nope", 404, []string{"There is no such page."}},
+		"an address that is no page": {full, "/nope", 404, []string{"There is no such page.", "1 repository unknown"}},
 		"before the first scan":      {empty, "/", 200, []string{"There has been no scan yet.", "trodden scan", "No scan yet"}},
 		"teams before the scan":      {empty, "/teams", 200, []string{"There has been no scan yet."}},
 		"states before the scan":     {empty, "/states", 200, []string{"No repository is like that.", "There has been no scan yet"}},

@@ -37,8 +37,8 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// problemLayout is the page for an error. What is wrong inside stays in the log.
-func problemLayout(status int, err error) layout {
+// newProblem is what a page shows for an error. What is wrong inside stays in the log.
+func newProblem(status int, err error) problem {
 	what := err.Error()
 	for _, sentinel := range []error{metrics.ErrNotFound, metrics.ErrInvalid} {
 		what = strings.TrimSuffix(what, ": "+sentinel.Error())
@@ -50,5 +50,5 @@ func problemLayout(status int, err error) layout {
 	case http.StatusInternalServerError:
 		p = problem{What: "This page could not be made.", Next: "The server's log says why."}
 	}
-	return layout{Heading: http.StatusText(status), Body: p}
+	return p
 }

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"bytes"
 	"context"
+	"errors"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -79,21 +80,21 @@ func (p *Pages) serve(page page) http.Handler {
 			if status >= http.StatusInternalServerError {
 				p.Log.LogAttrs(ctx, slog.LevelError, "page failed", slog.String("page", r.URL.Path), slog.Any("error", err))
 			}
-			l = problemLayout(status, err)
+			l.Heading, l.Intro, l.Body = http.StatusText(status), "", newProblem(status, err)
 		}
 		p.frame(&l, page)
 		p.write(w, r, status, p.templates[name], l)
 	})
 }
 
-// fill asks what a page shows.
+// fill asks what a page shows. What every page shows is there even when the page was asked for wrongly.
 func (p *Pages) fill(ctx context.Context, page page, q *request) (layout, error) {
-	c, err := page.fill(ctx, p, q)
-	if err != nil {
-		return layout{}, err
+	c, failed := page.fill(ctx, p, q)
+	if failed != nil && statusOf(failed) >= http.StatusInternalServerError {
+		return layout{}, failed
 	}
 	fresh, err := query.Fresh(ctx, p.DB, q.asOf)
-	return layout{Heading: c.heading, Intro: c.intro, Body: c.body, Freshness: newFreshness(q, fresh)}, err
+	return layout{Heading: c.heading, Intro: c.intro, Body: c.body, Freshness: newFreshness(q, fresh)}, errors.Join(failed, err)
 }
 
 func newFreshness(q *request, fresh query.Freshness) *freshness {
