@@ -30,6 +30,7 @@ type services struct {
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
 	failed  []api.Scan
+	last    api.Scan           // the newest that was done here: the store keeps no problems
 	cancel  context.CancelFunc // of the scan that Start began last
 	done    sync.WaitGroup     // scans that Start began
 }
@@ -111,6 +112,8 @@ func (s *services) scanClaimed(ctx context.Context, r scanRequest, show func(col
 	if err != nil {
 		scan.State, scan.Error, scan.Ended = api.ScanFailed, oneLine(err), s.instant()
 		s.failed = append(s.failed, scan)
+	} else {
+		s.last = scan
 	}
 	return scan, err
 }
@@ -204,6 +207,11 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for i := range list {
+		if list[i].ID == s.last.ID {
+			list[i].Problems = s.last.Problems
+		}
+	}
 	list = append(list, s.failed...)
 	if s.running != nil {
 		list = append(list, *s.running)
