@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"golang.org/x/mod/modfile"
 )
 
 // manifestKind returns a kind over the dependencies that manifests declare. Manifests in the folders of
@@ -31,12 +29,6 @@ func foreign(path string) bool {
 	return false
 }
 
-// goModuleKind is the signal that a Go module requires another.
-func goModuleKind() Kind {
-	return manifestKind("go_module", "a go.mod requires a module, directly or not",
-		"the module path", []string{"**/go.mod"}, readGoMod, `\`)
-}
-
 // npmKind is the signal that an npm package depends on another.
 func npmKind() Kind {
 	return manifestKind("npm_dependency", "a package.json depends on a package, in whatever role",
@@ -55,29 +47,6 @@ func mavenKind() Kind {
 func helmKind() Kind {
 	return manifestKind("helm_dependency", "a Chart.yaml depends on a chart",
 		"the chart: its name, or repository/name", []string{"**/Chart.yaml"}, readChart, yamlEscapes...)
-}
-
-// readGoMod reads the requirements of a go.mod. Replacements and exclusions do not matter.
-func readGoMod(content string) ([]entry, []flaw) {
-	file, err := modfile.ParseLax("go.mod", []byte(content), nil)
-	if err != nil {
-		var list modfile.ErrorList
-		if errors.As(err, &list) && len(list) > 0 {
-			e := list[0]
-			return nil, []flaw{{e.Pos.Line, max(e.Pos.LineRune, 1), clip("parse go.mod: " + e.Err.Error())}}
-		}
-		return nil, []flaw{{line: 1, column: 1, message: clip("parse go.mod: " + err.Error())}}
-	}
-	var entries []entry
-	for _, r := range file.Require {
-		line := r.Syntax.Start.Line
-		text := r.Mod.Path + " " + r.Mod.Version
-		if r.Indirect {
-			text += " // indirect"
-		}
-		entries = append(entries, entry{names: []string{r.Mod.Path}, version: r.Mod.Version, line: line, text: text})
-	}
-	return entries, nil
 }
 
 // dependencyRoles are the keys of a package.json that declare dependencies.

@@ -101,11 +101,11 @@ func foldRepo(text string) string {
 }
 
 // needleOf returns the longest run of plain letters, digits, - and _ outside of braces and brackets, in
-// lower case. Every target that the pattern matches holds it, apart from case.
+// lower case; of several the last, since hosts stand first. Every target that the pattern matches holds it, apart from case.
 func needleOf(text string) string {
 	best, start, depth := "", -1, 0
 	flush := func(end int) {
-		if start >= 0 && end-start > len(best) {
+		if start >= 0 && end-start >= len(best) {
 			best = text[start:end]
 		}
 		start = -1
