@@ -33,7 +33,7 @@ func dockerKind() Kind {
 		compile: func(s metrics.Signal) (any, []Problem) {
 			return entryTest{name: newImagePattern(s.Image), inner: s.Stage == "any"}, nil
 		},
-		judge: judgeEntries(readDockerfile), skip: skipDockerfile,
+		judge: judgeThinned(thinDockerfile, readDockerfile), skip: skipDockerfile,
 	}
 }
 

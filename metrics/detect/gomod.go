@@ -13,24 +13,8 @@ import (
 func goModuleKind() Kind {
 	k := manifestKind("go_module", "a go.mod requires a module, directly or not",
 		"the module path", []string{"**/go.mod"}, readGoMod, `\`)
-	k.judge = judgeGoMod
+	k.judge = judgeThinned(thinGoMod, readGoMod)
 	return k
-}
-
-// judgeGoMod judges the requirements of a go.mod. Nearly all of a long one are none that anybody asks for:
-// they are not parsed, unless something is wrong.
-func judgeGoMod(content string, tests []any) ([][]hit, []flaw) {
-	thin, numbers := thinGoMod(content, tests)
-	found, flaws := judgeEntries(readGoMod)(thin, tests)
-	if len(flaws) > 0 {
-		return judgeEntries(readGoMod)(content, tests)
-	}
-	for _, hits := range found {
-		for i := range hits {
-			hits[i].line = numbers[hits[i].line-1]
-		}
-	}
-	return found, nil
 }
 
 // readGoMod reads the requirements of a go.mod. Replacements and exclusions do not matter.
@@ -57,25 +41,23 @@ func readGoMod(content string) ([]entry, []flaw) {
 }
 
 // thinGoMod takes those lines out of a go.mod that certainly are in order and that no test asks for: inside
-// of blocks that are written as the go command writes them. It returns what is left, and the number of each
-// line that is.
-func thinGoMod(content string, tests []any) (thin string, numbers []int) {
-	var left strings.Builder
-	block, number := "", 0
+// of blocks that are written as the go command writes them.
+func thinGoMod(content string, tests []any) *thinned {
+	t := &thinned{}
+	block := ""
 	for line := range strings.Lines(content) {
-		number++
 		switch {
 		case block == "":
 			block = goModBlock(line)
 		case strings.HasPrefix(strings.TrimSpace(line), ")"):
 			block = ""
 		case superfluous(block, line, tests):
+			t.drop()
 			continue
 		}
-		left.WriteString(line)
-		numbers = append(numbers, number)
+		t.keep(line)
 	}
-	return left.String(), numbers
+	return t
 }
 
 // goModBlock returns the verb of the block that a line begins, "" where it begins none whose lines stand
