@@ -132,6 +132,7 @@ type Blob struct {
 	Size    uint64
 	Home    RepoID // whose reading brought it; contents lie together by it
 	Content string
+	Path    string // of a file that has it; a hint for who passes it on, not stored
 }
 
 // Kind tells people from programs.

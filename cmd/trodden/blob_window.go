@@ -93,11 +93,12 @@ func (w *blobWindow) read(oid metrics.OID) (metrics.Blob, bool) {
 	return b, here
 }
 
-// blobReader reads blobs from a store.
-func blobReader(ctx context.Context, db *clickhouse.DB) func([]metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+// blobReader reads blobs from what is at hand, if anything is, and from a store.
+func blobReader(ctx context.Context, db *clickhouse.DB, at *recent) func([]metrics.OID) (map[metrics.OID]metrics.Blob, error) {
 	return func(oids []metrics.OID) (map[metrics.OID]metrics.Blob, error) {
-		found, bytes := make(map[metrics.OID]metrics.Blob, len(oids)), 0
-		for b, err := range db.Blobs(ctx, oids) {
+		found, rest := at.split(oids)
+		bytes := 0
+		for b, err := range db.Blobs(ctx, rest) {
 			if err != nil {
 				return nil, err
 			}

@@ -19,6 +19,7 @@ import (
 type conclusion struct {
 	db       *clickhouse.DB
 	rules    *classify.Classifier
+	recent   *recent // contents that need not be read from the store; may be nil
 	log      *slog.Logger
 	workers  int
 	now      func() time.Time
@@ -166,7 +167,7 @@ func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metri
 func (g *generation) judge(ctx context.Context, number clickhouse.Generation, ids []metrics.RepoID, campaigns classify.Campaigns) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	histories := make(chan metrics.History)
+	histories := make(chan metrics.History, g.workers) // more are read before the last is judged
 	var workers sync.WaitGroup
 	done := 0
 	for range g.workers {
@@ -201,7 +202,7 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 }
 
 func (g *generation) classify(ctx context.Context, h metrics.History, campaigns classify.Campaigns) (classify.Result, error) {
-	blobs := newBlobWindow(h, g.rules.Wants, blobReader(ctx, g.db))
+	blobs := newBlobWindow(h, g.rules.Wants, blobReader(ctx, g.db, g.recent))
 	result := g.rules.Repo(h, g.people, blobs, campaigns)
 	return result, blobs.err
 }

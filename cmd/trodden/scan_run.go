@@ -42,9 +42,14 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	if err != nil {
 		return scanned{}, err
 	}
+	known, err := s.db.AnyBlobs(ctx)
+	if err != nil {
+		return scanned{}, err
+	}
+	read := newRecent(s.rules.Wants)
 	facts := &buffer{write: s.db.Write}
 	sum, err := collectors.Run(ctx, collectors.Options{
-		Sources: s.sources, Store: runStore{facts, s.db, lasts}, Workers: s.workers, Shard: s.shard, Full: s.full,
+		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full,
 		Progress: s.read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
@@ -52,7 +57,7 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	if err != nil {
 		return out, err
 	}
-	judge := conclusion{db: s.db, rules: s.rules, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
+	judge := conclusion{db: s.db, rules: s.rules, recent: read, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
@@ -69,10 +74,21 @@ type runStore struct {
 	*buffer
 	db    *clickhouse.DB
 	lasts *clickhouse.Lasts
+	blobs bool // it had some when the run began; what the run brings, the run remembers
+	read  *recent
+}
+
+// Write implements collectors.Sink.
+func (s runStore) Write(ctx context.Context, batch *metrics.Batch) error {
+	s.read.hold(batch.Blobs)
+	return s.buffer.Write(ctx, batch)
 }
 
 // Lacking implements collectors.Sink.
 func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error) {
+	if !s.blobs {
+		return blobs, nil
+	}
 	return s.db.Lacking(ctx, blobs)
 }
 

@@ -234,7 +234,7 @@ func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component s
 	if err != nil {
 		return metrics.Explanation{}, err
 	}
-	blobs := newBlobWindow(h, s.rules.Wants, blobReader(ctx, s.db))
+	blobs := newBlobWindow(h, s.rules.Wants, blobReader(ctx, s.db, nil))
 	e, err := s.rules.Explain(h, classify.NewPeople(nil, nil), blobs, component, path, at)
 	if blobs.err != nil {
 		return metrics.Explanation{}, blobs.err

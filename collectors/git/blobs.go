@@ -18,27 +18,32 @@ import (
 // neighbours in the pack, more or less.
 type wanted struct {
 	order []metrics.OID
-	want  map[metrics.OID]interest
+	want  map[metrics.OID]wish
 }
 
-// add notes a blob and returns the one copy of its id.
-func (w *wanted) add(oid metrics.OID, want interest) metrics.OID {
+// wish is what is wanted of a blob.
+type wish struct {
+	path string // of a file that wants most of it
+	want interest
+}
+
+// add notes a blob of a file.
+func (w *wanted) add(oid metrics.OID, path string, want interest) {
 	if w.want == nil {
-		w.want = make(map[metrics.OID]interest)
+		w.want = make(map[metrics.OID]wish)
 	}
 	old, known := w.want[oid]
 	if !known {
 		w.order = append(w.order, oid)
 	}
-	if want > old {
-		w.want[oid] = want
+	if want > old.want {
+		w.want[oid] = wish{path, want}
 	}
-	return oid
 }
 
 // limit returns the size up to which a blob is read.
 func (w *wanted) limit(oid metrics.OID) uint64 {
-	if w.want[oid] == whole {
+	if w.want[oid].want == whole {
 		return metrics.MaxBlob
 	}
 	return metrics.MaxPresenceBlob
@@ -189,7 +194,7 @@ func (r *blobReader) lacks(ctx context.Context, oid metrics.OID) error {
 }
 
 func (r *blobReader) write(ctx context.Context, blob metrics.Blob) error {
-	blob.Home = r.home
+	blob.Home, blob.Path = r.home, r.wanted.want[blob.OID].path
 	r.out.batch.Blobs = append(r.out.batch.Blobs, blob)
 	r.out.bytes += len(blob.Content)
 	return r.out.room(ctx, nil)

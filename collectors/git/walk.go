@@ -196,7 +196,7 @@ func (w *walk) file(s *stream) (path string, blob metrics.OID, ok bool, err erro
 	}
 	blob, err = s.blob()
 	if blob != "" {
-		blob = w.wanted.add(blob, want)
+		w.wanted.add(blob, path, want)
 	}
 	return path, blob, true, err
 }

@@ -18,6 +18,8 @@ var (
 	blobsSQL string
 	//go:embed sql/contents.sql
 	contentsSQL string
+	//go:embed sql/any_blobs.sql
+	anyBlobsSQL string
 	//go:embed sql/kept.sql
 	keptSQL string
 )
@@ -107,6 +109,12 @@ func (db *DB) contents(ctx context.Context, list []metrics.Blob) error {
 		place[oid].Content = content
 		return nil
 	})
+}
+
+// AnyBlobs reports whether the store knows of any blob: if not, all are lacking.
+func (db *DB) AnyBlobs(ctx context.Context) (any bool, err error) {
+	err = db.each(ctx, anyBlobsSQL, nil, func(rows driver.Rows) error { return rows.Scan(&any) })
+	return any, err
 }
 
 // Lacking returns those of the given blobs of which a reading could still bring more: those never heard

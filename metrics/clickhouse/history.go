@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -29,7 +30,7 @@ var (
 // landed commits together. Both bound memory; more questions cost time.
 const (
 	historyRepos   = 1000
-	historyCommits = 200_000
+	historyCommits = 40_000
 )
 
 // Histories reads all that is known of repositories, in the order given. Only the newest complete chain of
@@ -79,7 +80,7 @@ func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains
 			left = append(left, uint64(walk))
 		}
 	}
-	r.args["abandoned"] = left
+	r.args["abandoned"], r.args["all"] = left, false
 	if err := r.read(ctx); err != nil {
 		yield(metrics.History{}, fmt.Errorf("read the history of %d repositories: %w", len(repos), err))
 		return false
@@ -105,12 +106,14 @@ type historyReader struct {
 }
 
 func (r *historyReader) read(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{r.repos, r.readings, r.commits, r.fileChanges, r.sideChanges, r.exemptions} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := r.repos(ctx); err != nil {
+		return err
 	}
-	return nil
+	all, ctx := errgroup.WithContext(ctx)
+	for _, table := range []func(context.Context) error{r.commits, r.fileChanges, r.sideChanges, r.readings, r.exemptions} {
+		all.Go(func() error { return table(ctx) })
+	}
+	return all.Wait()
 }
 
 // repos finds the repositories; the last row of each is the newest.
@@ -139,7 +142,6 @@ func (r *historyReader) readings(ctx context.Context) error {
 }
 
 func (r *historyReader) exemptions(ctx context.Context) error {
-	r.args["all"] = false
 	rows, err := collect(ctx, r.db, exemptionsSQL, r.args, exemptionTargets)
 	for _, row := range rows {
 		if h := r.byRepo[row.Repo]; h != nil {

@@ -104,6 +104,7 @@ func serverOptions(dsn string, opts Options) (*ch.Options, error) {
 		// Dates written in statements mean UTC, wherever the server stands.
 		"session_timezone":   "UTC",
 		"max_execution_time": int(opts.MaxQueryTime.Seconds()),
+		"optimize_on_insert": 0, // as for the embedded engine
 	}
 	maps.Copy(settings, options.Settings)
 	options.Settings = settings

@@ -1,9 +1,12 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -11,35 +14,60 @@ import (
 // Write stores the facts of a batch. Each kind is one insert; walks and readings come last, so that a walk
 // that is there is complete, whenever the process is killed. Writing the same facts twice changes nothing.
 func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
-	steps := []struct {
-		kind  string
-		rows  int
-		write func() error
-	}{
-		{"blobs", len(b.Blobs), func() error { return db.writeBlobs(ctx, b.Blobs) }},
-		{"identities", len(b.Identities), func() error { return db.writeIdentities(ctx, b.Identities) }},
-		{"memberships", len(b.Memberships), func() error { return db.writeMemberships(ctx, b.Memberships) }},
-		{"commits", len(b.Commits), func() error { return db.writeCommits(ctx, b.Commits) }},
-		{"file changes", len(b.FileChanges), func() error { return db.writeFileChanges(ctx, b.FileChanges) }},
-		{"side changes", len(b.SideChanges), func() error { return db.writeSideChanges(ctx, b.SideChanges) }},
-		{"repositories", len(b.Repos), func() error { return db.writeRepos(ctx, b.Repos) }},
-		{"walks", len(b.Walks), func() error { return db.writeWalks(ctx, b.Walks) }},
-		{"readings", len(b.Readings), func() error { return db.writeReadings(ctx, b.Readings) }},
+	err := together(ctx,
+		step{len(b.Blobs), "blobs", func(ctx context.Context) error { return db.writeBlobs(ctx, b.Blobs) }},
+		step{len(b.Identities), "identities", func(ctx context.Context) error { return db.writeIdentities(ctx, b.Identities) }},
+		step{len(b.Memberships), "memberships", func(ctx context.Context) error { return db.writeMemberships(ctx, b.Memberships) }},
+		step{len(b.Commits), "commits", func(ctx context.Context) error { return db.writeCommits(ctx, b.Commits) }},
+		step{len(b.FileChanges), "file changes", func(ctx context.Context) error { return db.writeFileChanges(ctx, b.FileChanges) }},
+		step{len(b.SideChanges), "side changes", func(ctx context.Context) error { return db.writeSideChanges(ctx, b.SideChanges) }},
+		step{len(b.Repos), "repositories", func(ctx context.Context) error { return db.writeRepos(ctx, b.Repos) }},
+	)
+	if err != nil {
+		return err
 	}
+	if err := together(ctx, step{len(b.Walks), "walks", func(ctx context.Context) error { return db.writeWalks(ctx, b.Walks) }}); err != nil {
+		return err
+	}
+	return together(ctx, step{len(b.Readings), "readings", func(ctx context.Context) error { return db.writeReadings(ctx, b.Readings) }})
+}
+
+// step writes the rows of one kind.
+type step struct {
+	rows  int
+	kind  string
+	write func(context.Context) error
+}
+
+// writersAtOnce is how many kinds are written at the same time: encoding one and storing another take
+// different processors.
+const writersAtOnce = 2
+
+// together takes those of the steps that have rows, in any order.
+func together(ctx context.Context, steps ...step) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(writersAtOnce)
 	for _, s := range steps {
 		if s.rows == 0 {
 			continue
 		}
-		if err := s.write(); err != nil {
-			return fmt.Errorf("write %d %s: %w", s.rows, s.kind, err)
-		}
+		all.Go(func() error {
+			if err := s.write(ctx); err != nil {
+				return fmt.Errorf("write %d %s: %w", s.rows, s.kind, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return all.Wait()
 }
 
-// writeBlobs stores contents first: a blob that is known to have been read has its content.
+// writeBlobs stores contents first: a blob that is known to have been read has its content. They are large,
+// and cost the engine less when they come in the order of their table.
 func (db *DB) writeBlobs(ctx context.Context, rows []metrics.Blob) error {
 	read := slices.DeleteFunc(slices.Clone(rows), func(b metrics.Blob) bool { return b.Status != metrics.BlobRead || b.Size == 0 })
+	slices.SortFunc(read, func(a, b metrics.Blob) int {
+		return cmp.Or(cmp.Compare(a.Home, b.Home), cmp.Compare(a.OID, b.OID))
+	})
 	home := func(b *metrics.Blob) uint64 { return uint64(b.Home) }
 	if len(read) > 0 {
 		err := db.insert(ctx, "INSERT INTO contents (home, oid, content)",

@@ -2,7 +2,6 @@ package clickhouse
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -22,26 +21,13 @@ type Conclusions struct {
 // WriteConclusions stores what classify concluded. Nobody sees it before Publish. Unlike facts, conclusions
 // must be written once in a generation.
 func (db *DB) WriteConclusions(ctx context.Context, g Generation, c *Conclusions) error {
-	steps := []struct {
-		kind  string
-		rows  int
-		write func() error
-	}{
-		{"spans", len(c.Spans), func() error { return db.writeSpans(ctx, g, c.Spans) }},
-		{"events", len(c.Events), func() error { return db.writeEvents(ctx, g, c.Events) }},
-		{"spells", len(c.Spells), func() error { return db.writeSpells(ctx, g, c.Spells) }},
-		{"ownerships", len(c.Ownership), func() error { return db.writeOwnership(ctx, g, c.Ownership) }},
-		{"warnings", len(c.Warnings), func() error { return db.writeWarnings(ctx, g, c.Warnings) }},
-	}
-	for _, s := range steps {
-		if s.rows == 0 {
-			continue
-		}
-		if err := s.write(); err != nil {
-			return fmt.Errorf("write %d %s: %w", s.rows, s.kind, err)
-		}
-	}
-	return nil
+	return together(ctx,
+		step{len(c.Spans), "spans", func(ctx context.Context) error { return db.writeSpans(ctx, g, c.Spans) }},
+		step{len(c.Events), "events", func(ctx context.Context) error { return db.writeEvents(ctx, g, c.Events) }},
+		step{len(c.Spells), "spells", func(ctx context.Context) error { return db.writeSpells(ctx, g, c.Spells) }},
+		step{len(c.Ownership), "ownerships", func(ctx context.Context) error { return db.writeOwnership(ctx, g, c.Ownership) }},
+		step{len(c.Warnings), "warnings", func(ctx context.Context) error { return db.writeWarnings(ctx, g, c.Warnings) }},
+	)
 }
 
 // generations repeats the generation for each row.
