@@ -15,7 +15,7 @@ type adoption struct {
 	args   map[string]any
 	paths  []PathRow
 	labels []string // teams or groups
-	units  map[cell]unitCounts
+	units  map[cell]*unitCounts
 	teams  map[cell]teamCounts
 }
 
@@ -32,7 +32,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 	if err != nil {
 		return nil, err
 	}
-	a := &adoption{AdoptionQuestion: q, series: s, units: make(map[cell]unitCounts), teams: make(map[cell]teamCounts)}
+	a := &adoption{AdoptionQuestion: q, series: s, units: make(map[cell]*unitCounts), teams: make(map[cell]teamCounts)}
 	if len(s.starts) == 0 {
 		return a, nil
 	}
@@ -47,19 +47,37 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 		}
 	}
 	a.args = q.args(s, teams)
-	rows, err := ask[unitCounts](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
+	rows, err := ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[string]bool)
-	for _, row := range rows {
-		a.units[cell{int(row.Period), metrics.PathKey(row.Path), row.Label}] = row
-		if row.any() { // else its units only live between the moments
-			found[row.Label] = true
+	a.labels = q.labels(a.countUnits(rows), teams)
+	return a, nil
+}
+
+// countUnits spreads the rows, which come by path and label, over the cells of the answer. It returns the
+// labels that have any unit: the units of others only live between the moments.
+func (a *adoption) countUnits(rows []unitRow) map[string]bool {
+	found, sorts := make(map[string]bool), unitSorts()
+	var cells []*unitCounts // of the path and label of the row before
+	for i, row := range rows {
+		if i == 0 || row.Path != rows[i-1].Path || row.Label != rows[i-1].Label {
+			cells = make([]*unitCounts, len(a.starts))
+		}
+		sort := sorts[row.Counted]
+		for period, n := range row.Units {
+			if n == 0 {
+				continue
+			}
+			if cells[period] == nil {
+				cells[period] = new(unitCounts)
+				a.units[cell{period, metrics.PathKey(row.Path), row.Label}] = cells[period]
+				found[row.Label] = true
+			}
+			*sort(cells[period]) = int(n)
 		}
 	}
-	a.labels = q.labels(found, teams)
-	return a, nil
+	return found
 }
 
 // labels lists the teams or groups of an answer: those found, and all that are defined.
@@ -108,10 +126,10 @@ func (a *adoption) each(row func(cell, PathRow)) {
 
 // row makes the row of a cell.
 func (a *adoption) row(c cell, path PathRow) AdoptionRow {
-	units, teams := a.units[c], a.teams[c]
+	units, teams := a.of(c), a.teams[c]
 	row := AdoptionRow{
-		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: int(units.Kept),
-		ChosenBeforeMandate: int(units.BeforeMandate), Inactive: int(units.Inactive), Bounds: make(map[string]Bounds),
+		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: units.Kept,
+		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.Inactive, Bounds: make(map[string]Bounds),
 	}
 	switch a.By {
 	case ByTeam:
@@ -130,8 +148,16 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 	}
 	why := nothing(row.States)
 	row.Repos = units.rates(row.States, why, row.Bounds)
-	row.Teams = teams.rates(&units, why, row.Bounds)
+	row.Teams = teams.rates(units, why, row.Bounds)
 	return row
+}
+
+// of returns the units of a cell.
+func (a *adoption) of(c cell) *unitCounts {
+	if units := a.units[c]; units != nil {
+		return units
+	}
+	return new(unitCounts)
 }
 
 // beforeLaunch reports whether the path did not exist yet at the moment of a cell.
@@ -151,19 +177,19 @@ func nothing(c StateCounts) metrics.Reason {
 // rates are those of units. What is unknown is a state, or the origin of a using unit.
 func (c *unitCounts) rates(states StateCounts, why metrics.Reason, all map[string]Bounds) Rates {
 	using, served, exempt, unknown := states.Using(), states.Served(), states.Exempt, states.Unknown
-	choice, chosen, maybe := int(c.Choice), int(c.ChoiceVoluntary), int(c.ChoiceUnknown)
-	free, origins := int(c.Voluntary), int(c.UnknownOrigin)
 	voluntaryWhy := why
 	if served > 0 {
 		voluntaryWhy = metrics.ReasonNoAlternative
 	}
-	bound(all, "repos.voluntary", choice, chosen, choice+maybe, chosen+int(c.ChoiceUnknownOrigin)+maybe, choice+maybe)
+	chosen, maybe := c.ChoiceVoluntary, c.ChoiceUnknown
+	bound(all, "repos.voluntary", c.Choice, chosen, c.Choice+maybe, chosen+c.ChoiceUnknownOrigin+maybe, c.Choice+maybe)
 	bound(all, "repos.total", served, using, served+unknown, using+unknown, served+unknown)
-	bound(all, "repos.gross", served+exempt, free, served+exempt+unknown, free+origins+unknown, served+exempt+unknown)
+	free, eligible, freed := c.Voluntary, served+exempt, c.FreeUnknown
+	bound(all, "repos.gross", eligible, free, eligible+unknown, free+c.FreeUnknownOrigin+freed, eligible+freed)
 	return Rates{
-		Voluntary: NewRate(chosen, choice, voluntaryWhy),
+		Voluntary: NewRate(chosen, c.Choice, voluntaryWhy),
 		Total:     NewRate(using, served, why),
-		Gross:     NewRate(free, served+exempt, why),
+		Gross:     NewRate(free, eligible, why),
 	}
 }
 
@@ -174,7 +200,7 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string
 	if served > 0 {
 		totalWhy, voluntaryWhy = metrics.ReasonNoTeam, metrics.ReasonNoTeam
 	}
-	if served+int(units.Exempt) > 0 {
+	if served+units.Exempt > 0 {
 		grossWhy = metrics.ReasonNoTeam
 	}
 	if c.Served > 0 {
@@ -182,7 +208,7 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string
 	}
 	bound(all, "teams.voluntary", int(c.Choice), int(c.ChoiceLowNum), int(c.ChoiceLowDen), int(c.ChoiceHighNum), int(c.ChoiceHighDen))
 	bound(all, "teams.total", int(c.Served), int(c.OnLow), int(c.ServedPossible), int(c.OnHigh), int(c.ServedPossible))
-	bound(all, "teams.gross", int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHigh), int(c.EligiblePossible))
+	bound(all, "teams.gross", int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHighNum), int(c.VoluntaryHighDen))
 	return Rates{
 		Voluntary: NewRate(int(c.ChoiceVoluntary), int(c.Choice), voluntaryWhy),
 		Total:     NewRate(int(c.On), int(c.Served), totalWhy),

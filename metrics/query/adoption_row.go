@@ -100,41 +100,60 @@ func verdict(c StateCounts, onAt float64) Verdict {
 	}
 }
 
-// unitCounts is a row of adoption_repos.sql.
+// unitRow is a row of adoption_repos.sql: how many units there are of one sort, by period.
+type unitRow struct {
+	Path    string  `ch:"path"`
+	Label   string  `ch:"label"`
+	Counted string  `ch:"counted"`
+	Units   []int64 `ch:"units"`
+}
+
+// unitCounts are the numbers of units of each sort in one period. What was by choice was so at the entry; what
+// has a choice has it now.
 type unitCounts struct {
-	Path                string `ch:"path"`
-	Label               string `ch:"label"`
-	Period              uint32 `ch:"period"`
-	On                  int64  `ch:"state_on"`
-	Mixed               int64  `ch:"state_mixed"`
-	Off                 int64  `ch:"state_off"`
-	Dormant             int64  `ch:"state_dormant"`
-	None                int64  `ch:"state_none"`
-	Exempt              int64  `ch:"state_exempt"`
-	Ineligible          int64  `ch:"state_ineligible"`
-	Unknown             int64  `ch:"state_unknown"`
-	Inactive            int64  `ch:"inactive"`
-	Enforced            int64  `ch:"origin_enforced"`
-	Mandated            int64  `ch:"origin_mandated"`
-	Born                int64  `ch:"origin_born"`
-	Automated           int64  `ch:"origin_automated"`
-	Assisted            int64  `ch:"origin_assisted"`
-	Chosen              int64  `ch:"origin_chosen"`
-	UnknownOrigin       int64  `ch:"origin_unknown"`
-	Kept                int64  `ch:"kept"`
-	Voluntary           int64  `ch:"voluntary"`
-	BeforeMandate       int64  `ch:"before_mandate"`
-	Choice              int64  `ch:"choice"`
-	ChoiceVoluntary     int64  `ch:"choice_voluntary"`
-	ChoiceUnknownOrigin int64  `ch:"choice_origin_unknown"`
-	ChoiceUnknown       int64  `ch:"choice_unknown"`
+	On, Mixed, Off, Dormant, None, Exempt, Ineligible, Unknown, Inactive int
+	Enforced, Mandated, Born, Automated, Assisted, Chosen, UnknownOrigin int
+	Kept, Voluntary, BeforeMandate                                       int
+	Choice, ChoiceVoluntary, ChoiceUnknownOrigin, ChoiceUnknown          int
+	FreeUnknown, FreeUnknownOrigin                                       int // that may have come by choice
+}
+
+// unitSorts finds the number of each sort, by the names that adoption_repos.sql has for them.
+func unitSorts() map[string]func(*unitCounts) *int {
+	return map[string]func(*unitCounts) *int{
+		"on":                func(c *unitCounts) *int { return &c.On },
+		"mixed":             func(c *unitCounts) *int { return &c.Mixed },
+		"off":               func(c *unitCounts) *int { return &c.Off },
+		"dormant":           func(c *unitCounts) *int { return &c.Dormant },
+		"none":              func(c *unitCounts) *int { return &c.None },
+		"exempt":            func(c *unitCounts) *int { return &c.Exempt },
+		"ineligible":        func(c *unitCounts) *int { return &c.Ineligible },
+		"unknown":           func(c *unitCounts) *int { return &c.Unknown },
+		"inactive":          func(c *unitCounts) *int { return &c.Inactive },
+		"by_enforced":       func(c *unitCounts) *int { return &c.Enforced },
+		"by_mandated":       func(c *unitCounts) *int { return &c.Mandated },
+		"by_born":           func(c *unitCounts) *int { return &c.Born },
+		"by_automated":      func(c *unitCounts) *int { return &c.Automated },
+		"by_assisted":       func(c *unitCounts) *int { return &c.Assisted },
+		"by_chosen":         func(c *unitCounts) *int { return &c.Chosen },
+		"by_unknown":        func(c *unitCounts) *int { return &c.UnknownOrigin },
+		"kept":              func(c *unitCounts) *int { return &c.Kept },
+		"voluntary":         func(c *unitCounts) *int { return &c.Voluntary },
+		"before_mandate":    func(c *unitCounts) *int { return &c.BeforeMandate },
+		"choice":            func(c *unitCounts) *int { return &c.Choice },
+		"choice_voluntary":  func(c *unitCounts) *int { return &c.ChoiceVoluntary },
+		"choice_by_unknown": func(c *unitCounts) *int { return &c.ChoiceUnknownOrigin },
+		"choice_unknown":    func(c *unitCounts) *int { return &c.ChoiceUnknown },
+		"free_unknown":      func(c *unitCounts) *int { return &c.FreeUnknown },
+		"free_by_unknown":   func(c *unitCounts) *int { return &c.FreeUnknownOrigin },
+	}
 }
 
 // states returns the counts by state.
 func (c *unitCounts) states() StateCounts {
 	return StateCounts{
-		On: int(c.On), Mixed: int(c.Mixed), Off: int(c.Off), Dormant: int(c.Dormant), None: int(c.None),
-		Exempt: int(c.Exempt), Ineligible: int(c.Ineligible), Unknown: int(c.Unknown),
+		On: c.On, Mixed: c.Mixed, Off: c.Off, Dormant: c.Dormant, None: c.None,
+		Exempt: c.Exempt, Ineligible: c.Ineligible, Unknown: c.Unknown,
 	}
 }
 
@@ -146,8 +165,8 @@ func (c *unitCounts) any() bool {
 // origins returns the counts by origin.
 func (c *unitCounts) origins() OriginCounts {
 	return OriginCounts{
-		Chosen: int(c.Chosen), Born: int(c.Born), Assisted: int(c.Assisted), Automated: int(c.Automated),
-		Mandated: int(c.Mandated), Enforced: int(c.Enforced), Unknown: int(c.UnknownOrigin),
+		Chosen: c.Chosen, Born: c.Born, Assisted: c.Assisted, Automated: c.Automated,
+		Mandated: c.Mandated, Enforced: c.Enforced, Unknown: c.UnknownOrigin,
 	}
 }
 
@@ -171,5 +190,6 @@ type teamCounts struct {
 	ChoiceHighDen    uint64 `ch:"choice_high_den"`
 	EligiblePossible uint64 `ch:"eligible_possible"`
 	VoluntaryLow     uint64 `ch:"voluntary_low"`
-	VoluntaryHigh    uint64 `ch:"voluntary_high"`
+	VoluntaryHighNum uint64 `ch:"voluntary_high_num"`
+	VoluntaryHighDen uint64 `ch:"voluntary_high_den"`
 }

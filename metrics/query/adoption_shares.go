@@ -33,7 +33,7 @@ func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginR
 		}
 		rows := []OriginRow{}
 		a.each(func(c cell, path PathRow) {
-			units := a.units[c]
+			units := a.of(c)
 			for _, o := range units.origins().list() {
 				rows = append(rows, OriginRow{a.periods[c.period], c.path, o.origin, a.share(c, path, o.count)})
 			}
@@ -86,7 +86,7 @@ func (a *adoption) share(c cell, path PathRow, count int) Rate {
 	if a.beforeLaunch(c, path) {
 		return Undefined(metrics.ReasonBeforeLaunch)
 	}
-	units := a.units[c]
+	units := a.of(c)
 	states := units.states()
 	return NewRate(count, states.Served(), nothing(states))
 }

@@ -3,8 +3,9 @@
 --
 -- Spans are counted as in adoption_repos, for each team, in three words of three counters with 21 bits each:
 -- this is what makes thousands of teams over hundreds of periods fast. A team may have 2 million units. What
--- is low or high counts everything unknown against the path, or for it. Conditions are numbers, 0 or 1: as
--- logic they would take the planner longer than the counting. A team that uses nothing is never on.
+-- is low or high counts everything unknown against the path, or for it; what had no choice cannot have come
+-- freely. Conditions are numbers, 0 or 1: as logic they would take the planner longer than the counting. A
+-- team that uses nothing is never on.
 WITH
     @teams AS team_keys,
     @groups AS team_groups
@@ -23,11 +24,12 @@ SELECT
     sum(judged.on_high) AS on_high,
     sum(judged.has_choice * judged.on_low * judged.freely_low) AS choice_low_num,
     sum(greatest(judged.has_choice, judged.may_have_choice > judged.on_low * judged.freely_low)) AS choice_low_den,
-    sum(judged.may_have_choice * judged.on_high * judged.freely_high) AS choice_high_num,
-    sum(greatest(judged.has_choice, judged.may_have_choice * judged.on_high * judged.freely_high)) AS choice_high_den,
+    sum(judged.may_have_choice * judged.voluntary_high) AS choice_high_num,
+    sum(greatest(judged.has_choice, judged.may_have_choice * judged.voluntary_high)) AS choice_high_den,
     sum(judged.may_be_eligible) AS eligible_possible,
     sum(judged.on_low * judged.freely_low) AS voluntary_low,
-    sum(judged.on_high * judged.freely_high) AS voluntary_high
+    sum(judged.voluntary_high) AS voluntary_high_num,
+    sum(greatest(judged.is_eligible, judged.voluntary_high)) AS voluntary_high_den
 FROM
 (
     SELECT
@@ -45,7 +47,10 @@ FROM
         (cells.uses + cells.unknown) / (cells.served + cells.unknown) >= cells.team_on_at AS on_high,
         2 * cells.freely >= cells.uses AS freely,
         2 * cells.freely >= cells.uses + cells.unknown AS freely_low,
-        2 * (cells.freely + cells.origin_unknown + cells.unknown) >= cells.uses + cells.unknown AS freely_high
+        cells.uses + cells.free_unknown AS uses_high,
+        -- so many of those that cannot have come freely may use it beside, for the team to be on
+        least(cells.unknown - cells.free_unknown, 2 * (cells.freely + cells.free_by_unknown + cells.free_unknown) - uses_high) AS beside,
+        (beside >= 0) * ((uses_high + beside) / (cells.served + cells.free_unknown + beside) >= cells.team_on_at) AS voluntary_high
     FROM
     (
         SELECT
@@ -57,10 +62,11 @@ FROM
             bitAnd(bitShiftRight(word_one, 21), 2097151) AS choice,
             bitShiftRight(word_one, 42) AS uses,
             bitAnd(word_two, 2097151) AS freely,
-            bitAnd(bitShiftRight(word_two, 21), 2097151) AS origin_unknown,
+            bitAnd(bitShiftRight(word_two, 21), 2097151) AS free_by_unknown,
             bitShiftRight(word_two, 42) AS eligible,
             bitAnd(word_three, 2097151) AS unknown,
-            bitShiftRight(word_three, 21) AS choice_unknown
+            bitAnd(bitShiftRight(word_three, 21), 2097151) AS choice_unknown,
+            bitShiftRight(word_three, 42) AS free_unknown
         FROM
         (
             SELECT
@@ -86,11 +92,13 @@ FROM
                 SELECT
                     spans.path AS path,
                     spans.team AS team,
-                    spans.state IN ('on', 'mixed') AS uses,
-                    spans.state IN ('on', 'mixed', 'off', 'dormant') AS served,
-                    if(spans.active AND served, toInt64(1) + bitShiftLeft(toInt64(spans.choice), 21) + bitShiftLeft(toInt64(uses), 42), 0) AS one,
-                    if(spans.active, toInt64(uses AND spans.voluntary) + bitShiftLeft(toInt64(uses AND spans.origin = 'unknown'), 21) + bitShiftLeft(toInt64(served OR spans.state = 'exempt'), 42), 0) AS two,
-                    if(spans.state = 'unknown', toInt64(1) + bitShiftLeft(toInt64(spans.choice), 21), 0) AS three,
+                    bitAnd(spans.class, 15) AS state, -- the bits are explained in the schema
+                    state BETWEEN 4 AND 7 AS served,
+                    bitTest(spans.class, 10) AS choice,
+                    bitAnd(spans.class, 1536) > 0 AS free,
+                    if(served, toInt64(1) + bitShiftLeft(toInt64(choice), 21) + bitShiftLeft(toInt64(state IN (5, 6)), 42), 0) AS one,
+                    toInt64(bitTest(spans.class, 8)) + bitShiftLeft(toInt64(free AND bitAnd(spans.class, 112) = 112), 21) + bitShiftLeft(toInt64(served OR state = 3), 42) AS two,
+                    if(state = 1, toInt64(1) + bitShiftLeft(toInt64(choice), 21) + bitShiftLeft(toInt64(free), 42), 0) AS three,
                     greatest(dateDiff(@unit, @first, spans.begins - (spans.begins > 0)) + 1, 0) AS first_in,
                     greatest(dateDiff(@unit, @first, spans.ends - (spans.ends > 0)) + 1, 0) AS first_out
                 FROM spans
@@ -130,3 +138,4 @@ ORDER BY
     path,
     label,
     period
+SETTINGS optimize_aggregation_in_order = 1 -- spans lie in the order of paths and teams

@@ -332,7 +332,8 @@ func (o organisation) ofTeams(num, den func(team) bool) func([]metrics.Span) (in
 }
 
 // extremes tries out what the unknown may be: a unit of unknown state may not count, or be off, or use the
-// path, freely or not; one of unknown origin may use it freely or not.
+// path, freely or not; one of unknown origin may use it freely or not. Freely is only what has a choice, or may
+// have had one before a mandate.
 func extremes(spans []metrics.Span, of func([]metrics.Span) (int, int)) query.Bounds {
 	least := query.Bounds{math.Inf(1), math.Inf(-1)}
 	spans = slices.Clone(spans)
@@ -349,14 +350,15 @@ func extremes(spans []metrics.Span, of func([]metrics.Span) (int, int)) query.Bo
 		switch {
 		case was.State == metrics.Unknown:
 			for _, s := range []metrics.Span{
-				{State: metrics.Ineligible}, {State: metrics.Off}, {State: metrics.On}, {State: metrics.On, Voluntary: true},
+				{State: metrics.Ineligible}, {State: metrics.Off}, {State: metrics.On},
+				{State: metrics.On, Voluntary: was.Choice || was.Mandated},
 			} {
 				s.Team, s.Choice, s.Active = was.Team, was.Choice, true
 				spans[i] = s
 				try(i + 1)
 			}
 		case was.Active && was.State.Using() && was.Origin == metrics.UnknownOrigin:
-			for _, free := range []bool{false, true} {
+			for _, free := range []bool{false, was.Choice || was.Mandated} {
 				spans[i].Voluntary = free
 				try(i + 1)
 			}

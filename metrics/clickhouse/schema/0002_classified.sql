@@ -37,7 +37,16 @@ CREATE TABLE IF NOT EXISTS spans
     version    LowCardinality(String),
     since      DateTime('UTC'),
     spell_from DateTime('UTC'),
-    reason     LowCardinality(String)
+    reason     LowCardinality(String),
+
+    -- All that adoption counts a span for, in one number: 0-3 the state, 0 when inactive and not unknown; of
+    -- using units 4-6 the origin, 7 kept, 8 voluntary; 9 mandated, where it matters whether that was before or
+    -- is not known; 10 a choice. 9 and 10 of the unknown, too.
+    class UInt16 MATERIALIZED
+        if(active OR state = 'unknown', toUInt16(toInt8(state)), 0)
+        + if(active AND state IN ('on', 'mixed'), bitShiftLeft(toUInt16(toInt8(origin)), 4) + bitShiftLeft(toUInt16(kept), 7) + bitShiftLeft(toUInt16(voluntary), 8), 0)
+        + bitShiftLeft(toUInt16(mandated AND (state = 'unknown' OR active AND state IN ('on', 'mixed') AND (voluntary OR origin = 'unknown'))), 9)
+        + bitShiftLeft(toUInt16(choice AND (state = 'unknown' OR active AND state IN ('on', 'mixed', 'off', 'dormant'))), 10)
 )
 ENGINE = MergeTree
 ORDER BY (path, team, repo, component, begins);
