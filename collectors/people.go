@@ -126,7 +126,12 @@ func (p *People) Identify(s, as Spelling, shared bool, source string, seen metri
 	if len(identities) == 0 {
 		return nil, nil
 	}
-	return identities, p.memberships(persons[0], forms, source)
+	memberships := p.memberships(forms)
+	for i := range memberships {
+		m := &memberships[i]
+		m.Alias, m.Person, m.Source, m.Seen = alias, persons[0], source, seen
+	}
+	return identities, memberships
 }
 
 // forms returns what persons are told apart by, the chief one first, and the names that patterns are
@@ -188,14 +193,13 @@ func (p *People) kind(forms []string) metrics.Kind {
 	}
 }
 
-func (p *People) memberships(person metrics.PersonID, forms []string, source string) []metrics.Membership {
+// memberships lists the teams that name one of the forms as a member.
+func (p *People) memberships(forms []string) []metrics.Membership {
 	var list []metrics.Membership
 	for _, team := range p.names.Teams {
 		for _, m := range team.Members {
 			if metrics.Wildcard(strings.TrimPrefix(m.ID, "@"), forms...) {
-				list = append(list, metrics.Membership{
-					Person: person, Team: team.Key, Source: source, Period: metrics.Period{From: m.From, To: m.Until},
-				})
+				list = append(list, metrics.Membership{Team: team.Key, Period: metrics.Period{From: m.From, To: m.Until}})
 			}
 		}
 	}

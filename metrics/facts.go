@@ -157,10 +157,12 @@ type Identity struct {
 
 // Membership says that a person belongs to a team for a time.
 type Membership struct {
+	Alias  AliasID // the spelling in which the person was found to be a member
 	Person PersonID
 	Team   TeamKey
 	Source string
 	Period
+	Seen Instant // where its alias was seen as that person later, without it, it does not hold any more
 }
 
 // Exemption excuses a repository (or one component) from a path for a time. Who, why and until when are

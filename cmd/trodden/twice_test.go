@@ -125,6 +125,26 @@ func TestDefinitionsChange(t *testing.T) {
 	}
 }
 
+// TestMembersLeave takes a member out of the platform team, and scans again: she counts as one no more, also
+// where nothing else changed.
+func TestMembersLeave(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	generate(t, p.repos(), 6, 60)
+	p.run(exitDone, "scan")
+	before := p.answers()
+	p.configure(strings.Replace(generatedPaths, `{key: platform, members: [{id: "pat@acme.dev"}]}`, `{key: platform}`, 1))
+	fresh := p.with(t, "fresh")
+	fresh.run(exitDone, "scan")
+	want := fresh.answers()
+	if want == before {
+		t.Fatal("without the member the answers are the same")
+	}
+	p.run(exitDone, "scan")
+	if diff := cmp.Diff(p.answers(), want); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
 // TestSourcesGone scans when the clones are not there any more. Nothing is concluded to be gone: the scan says
 // that it was not complete, and what is known is still judged by other definitions.
 func TestSourcesGone(t *testing.T) {

@@ -91,16 +91,10 @@ func person(text []byte) (name, email []byte) {
 
 // facts says who is behind the spellings, in the light of a .mailmap.
 func (s *spellings) facts(m mailmap, source string, now metrics.Instant, out *metrics.Batch) {
-	members := make(map[metrics.Membership]bool)
 	for _, spelling := range s.seen {
 		as, shared := m.resolve(spelling)
 		identities, memberships := s.people.Identify(spelling, as, shared, source, now)
 		out.Identities = append(out.Identities, identities...)
-		for _, membership := range memberships {
-			if !members[membership] {
-				members[membership] = true
-				out.Memberships = append(out.Memberships, membership)
-			}
-		}
+		out.Memberships = append(out.Memberships, memberships...)
 	}
 }

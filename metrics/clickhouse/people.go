@@ -26,7 +26,7 @@ func (db *DB) Identities(ctx context.Context) ([]metrics.Identity, error) {
 	return list, nil
 }
 
-// Memberships returns who was in which team when.
+// Memberships returns who was in which team when, as far as that still holds.
 func (db *DB) Memberships(ctx context.Context) ([]metrics.Membership, error) {
 	list, err := collect(ctx, db, membershipsSQL, nil, func(m *metrics.Membership) []any {
 		return []any{(*uint64)(&m.Person), (*string)(&m.Team), &m.Source, (*int64)(&m.From), (*int64)(&m.To)}

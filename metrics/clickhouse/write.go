@@ -95,12 +95,14 @@ func (db *DB) writeIdentities(ctx context.Context, rows []metrics.Identity) erro
 }
 
 func (db *DB) writeMemberships(ctx context.Context, rows []metrics.Membership) error {
-	return db.insert(ctx, "INSERT INTO memberships (person, team, source, begins, ends)",
+	return db.insert(ctx, "INSERT INTO memberships (alias, person, team, source, begins, ends, seen)",
+		pick(rows, func(m *metrics.Membership) uint64 { return uint64(m.Alias) }),
 		pick(rows, func(m *metrics.Membership) uint64 { return uint64(m.Person) }),
 		pick(rows, func(m *metrics.Membership) string { return string(m.Team) }),
 		pick(rows, func(m *metrics.Membership) string { return m.Source }),
 		times(rows, func(m *metrics.Membership) metrics.Instant { return m.From }),
-		times(rows, func(m *metrics.Membership) metrics.Instant { return m.To }))
+		times(rows, func(m *metrics.Membership) metrics.Instant { return m.To }),
+		times(rows, func(m *metrics.Membership) metrics.Instant { return m.Seen }))
 }
 
 func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {

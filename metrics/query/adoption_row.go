@@ -157,11 +157,6 @@ func (c *unitCounts) states() StateCounts {
 	}
 }
 
-// any reports whether there is any unit at all.
-func (c *unitCounts) any() bool {
-	return c.On+c.Mixed+c.Off+c.Dormant+c.None+c.Exempt+c.Ineligible+c.Unknown+c.Inactive > 0
-}
-
 // origins returns the counts by origin.
 func (c *unitCounts) origins() OriginCounts {
 	return OriginCounts{

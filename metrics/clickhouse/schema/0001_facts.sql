@@ -143,8 +143,10 @@ CREATE TABLE IF NOT EXISTS identities
 ENGINE = ReplacingMergeTree(seen)
 ORDER BY (alias, person, source);
 
+-- In which spelling a person was found to be in a team when. It holds until the spelling is seen without it.
 CREATE TABLE IF NOT EXISTS memberships
 (
+    alias  UInt64,
     person UInt64,
     team   LowCardinality(String),
     source LowCardinality(String),
@@ -153,7 +155,7 @@ CREATE TABLE IF NOT EXISTS memberships
     seen   DateTime('UTC')
 )
 ENGINE = ReplacingMergeTree(seen)
-ORDER BY (team, person, source, begins);
+ORDER BY (team, alias, person, source, begins);
 
 -- Who excused what until when. Ending one early writes the same identity again with a nearer end.
 CREATE TABLE IF NOT EXISTS exemptions

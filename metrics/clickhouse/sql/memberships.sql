@@ -1,11 +1,25 @@
--- memberships: who was in which team when?
-SELECT
+-- memberships: who was in which team when? Each spelling tells what it told when it was last seen.
+SELECT DISTINCT
     memberships.person AS person,
     memberships.team AS team,
     memberships.source AS source,
     toInt64(memberships.begins) AS begins,
     toInt64(memberships.ends) AS ends
 FROM memberships FINAL
+INNER JOIN
+(
+    SELECT
+        identities.alias AS alias,
+        identities.person AS person,
+        identities.source AS source,
+        max(identities.seen) AS seen
+    FROM identities
+    GROUP BY
+        identities.alias,
+        identities.person,
+        identities.source
+) AS newest ON newest.alias = memberships.alias AND newest.person = memberships.person AND newest.source = memberships.source
+WHERE memberships.seen >= newest.seen
 ORDER BY
     person,
     team,
