@@ -142,7 +142,7 @@ type Event struct {
 	Unit
 	Path     PathKey
 	At       Instant
-	Order    uint32 // orders the events of one unit and path at the same instant
+	Order    uint32 // orders the events of one repository at the same instant, in the order of its branch
 	Kind     EventKind
 	From, To State
 	Ways     []WayKey

@@ -22,12 +22,19 @@ func (h *history) events() []metrics.Event {
 	slices.SortStableFunc(list, func(a, b metrics.Event) int { return int(a.At - b.At) })
 	for i := range list {
 		e := &list[i]
-		e.Unit, e.Path, e.Order = h.id(), h.path.def.Key, uint32(i)
+		e.Unit, e.Path = h.id(), h.path.def.Key
+		if i > 0 {
+			e.Order = max(e.Order, list[i-1].Order+1)
+		}
 		e.ID = metrics.Fingerprint("event", h.name(), string(e.Path), e.At.String(), e.Kind.String(), e.Commit.String(),
 			e.From.String(), e.To.String(), strconv.Itoa(i))
 	}
 	return list
 }
+
+// orderOf returns the place of what a landed commit brought among all that happened to its repository; what the
+// clock brings comes behind the commits up to then, with room for several.
+func orderOf(pos int) uint32 { return uint32(pos+1) * 16 }
 
 // event describes a step; ok is false for steps that no commit brought, and for those that change nothing
 // but eligibility, which events ignore.
@@ -43,7 +50,7 @@ func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
 	}
 	e = metrics.Event{
 		At: s.at, Kind: kind(last, now, same), From: last.State, To: now.State, Ways: now.Ways, Version: now.Version,
-		Commit: h.branch.commits[s.pos][0].OID, Change: s.change.OID, Evidence: now.Evidence,
+		Commit: h.branch.commits[s.pos][0].OID, Change: s.change.OID, Evidence: now.Evidence, Order: orderOf(s.pos),
 	}
 	switch stay := h.stayOf(i); {
 	case e.Kind == metrics.Left:
@@ -78,7 +85,10 @@ func (h *history) clockEvents() []metrics.Event {
 		if at == metrics.Forever || tree.State == 0 {
 			return
 		}
-		list = append(list, metrics.Event{At: at, Kind: kind, From: tree.State, To: tree.State, Ways: tree.Ways, Version: tree.Version})
+		behind, _ := slices.BinarySearch(h.branch.dates, at+1)
+		list = append(list, metrics.Event{
+			At: at, Order: orderOf(behind-1) + 1, Kind: kind, From: tree.State, To: tree.State, Ways: tree.Ways, Version: tree.Version,
+		})
 	}
 	for _, p := range h.clocks.exempt {
 		add(p.From, metrics.Exempted)
