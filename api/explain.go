@@ -25,6 +25,16 @@ type explainRow struct {
 	Commit  *string          `json:"commit"` // landed commit whose files were judged; null where there is none
 	Signals []signalRow      `json:"signals"`
 	Spells  []query.SpellRow `json:"spells"`
+	// Warnings are the watched files that could not be understood.
+	Warnings []warningRow `json:"warnings"`
+}
+
+// warningRow is a file that could not be understood, and where.
+type warningRow struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`   // counted from 1; 0: the file as a whole
+	Column  int    `json:"column"` // likewise
+	Message string `json:"message"`
 }
 
 // signalRow is what one signal found.
@@ -87,8 +97,8 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 	rows := make([]explainRow, len(states))
 	for i, state := range states {
 		unit := metrics.Unit{Repo: state.RepoID, Component: state.Component}
-		rows[i] = explainRow{StateRow: state, Signals: []signalRow{}}
-		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path); err != nil {
+		rows[i] = explainRow{StateRow: state, Signals: []signalRow{}, Warnings: []warningRow{}}
+		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path, q.AsOf); err != nil {
 			return nil, err
 		}
 		if err := s.addSignals(ctx, &rows[i], q.AsOf); err != nil {
@@ -116,6 +126,9 @@ func (s *Server) addSignals(ctx context.Context, row *explainRow, at metrics.Ins
 	}
 	for _, f := range e.Signals {
 		row.Signals = append(row.Signals, newSignalRow(f))
+	}
+	for _, w := range e.Warnings {
+		row.Warnings = append(row.Warnings, warningRow{w.File, w.Line, w.Column, w.Message})
 	}
 	return nil
 }

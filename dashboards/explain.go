@@ -25,6 +25,7 @@ type explained struct {
 	Signals             []signalRow
 	Spells              []spellRow
 	NoSignals, NoSpells string
+	Warnings            []warningRow
 }
 
 type fact struct{ Label, Text string }
@@ -39,6 +40,9 @@ type evidence struct {
 	Where, Text string
 	Via         []string
 }
+
+// warningRow is a file that could not be understood.
+type warningRow struct{ Where, Message string }
 
 type spellRow struct{ From, To, Origin, Choice, Change string }
 
@@ -101,7 +105,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 	if !row.Dated && row.Since != nil {
 		e.Facts = append(e.Facts, fact{"Since", "first seen so; its history was not read"})
 	}
-	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path)
+	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path, q.asOf)
 	if err != nil {
 		return e, err
 	}
@@ -126,6 +130,9 @@ func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow
 	e.Commit = short(found.Commit.String())
 	for _, f := range found.Signals {
 		e.Signals = append(e.Signals, newSignalRow(f))
+	}
+	for _, w := range found.Warnings {
+		e.Warnings = append(e.Warnings, warningRow{Where: fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column), Message: w.Message})
 	}
 	return nil
 }

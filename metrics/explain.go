@@ -11,6 +11,9 @@ import (
 type Explanation struct {
 	Commit  OID // landed on the default branch; its tree was judged. Empty where there was none yet
 	Signals []SignalFinding
+	// Warnings are the files of the unit that some signal, of whatever path, looks at and that could not be
+	// understood: nothing was found in them.
+	Warnings []Warning
 }
 
 // SignalFinding is what one signal of a path found. Every signal of the path's rules has one, also where

@@ -204,7 +204,23 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 func (g *generation) classify(ctx context.Context, h metrics.History, campaigns classify.Campaigns) (classify.Result, error) {
 	blobs := newBlobWindow(h, g.rules.Wants, blobReader(ctx, g.db, g.recent))
 	result := g.rules.Repo(h, g.people, blobs, campaigns)
+	if campaigns == nil { // else it was judged before
+		g.warn(h.Repo.Name, result.Warnings)
+	}
 	return result, blobs.err
+}
+
+// warningsPerRepo is how many warnings of one repository are logged; explain gives all.
+const warningsPerRepo = 3
+
+// warn logs the files of a repository that could not be understood.
+func (g *generation) warn(repo string, list []metrics.Warning) {
+	for _, w := range list[:min(len(list), warningsPerRepo)] {
+		g.log.Warn("file is not understood", "repo", repo, "file", w.File, "line", w.Line, "column", w.Column, "why", w.Message)
+	}
+	if more := len(list) - warningsPerRepo; more > 0 {
+		g.log.Warn("more files are not understood", "repo", repo, "files", more)
+	}
 }
 
 // flushRows is how many rows are gathered before they are written.

@@ -12,9 +12,16 @@ import (
 // explainRow is what is shown of an explanation.
 type explainRow struct {
 	stateRow
-	Commit  *string
-	Signals []signalRow
-	Spells  []spellRow
+	Commit   *string
+	Signals  []signalRow
+	Spells   []spellRow
+	Warnings []warningRow
+}
+
+type warningRow struct {
+	File         string
+	Line, Column int
+	Message      string
 }
 
 type signalRow struct {
@@ -40,8 +47,8 @@ func (p *program) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "explain REPO", Short: "Why a repository is in the state it is in",
 		Long: `Prints the state of a repository on each path with all that led to it: every signal of the path with its
-evidence (file, line, text) or with what was looked for and not met, and every stay on the path with the
-commit that began it. REPO is any name that the repository ever had, or HOST/OWNER/NAME//FOLDER for a
+evidence (file, line, text) or with what was looked for and not met, every stay on the path with the commit
+that began it, and the watched files that could not be understood, in which nothing is found. REPO is any name that the repository ever had, or HOST/OWNER/NAME//FOLDER for a
 component.`,
 		Example: `  trodden explain github.com/acme/pay
   trodden explain github.com/acme/mono//services/pay --path ci --as-of 2026-07-01`,
@@ -85,6 +92,9 @@ func printExplanations(w io.Writer, a *answer) error {
 		}
 		for _, s := range r.Spells {
 			s.print(&b)
+		}
+		for _, w := range r.Warnings {
+			line(&b, "  not understood: %s:%d:%d: %s", w.File, w.Line, w.Column, w.Message)
 		}
 	}
 	if len(rows) == 0 {

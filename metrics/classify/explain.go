@@ -26,6 +26,7 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	}
 	out.Commit = branch.commits[replay.last][0].OID
 	out.Signals = c.paths[i].explain(unit.tracker, c.rules)
+	out.Warnings = unit.tracker.Warnings()
 	return out, nil
 }
 

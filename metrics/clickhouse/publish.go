@@ -46,7 +46,7 @@ func (db *DB) NextGeneration(ctx context.Context) (Generation, error) {
 // WriteDefined stores what questions need to know of the definitions behind a generation: the paths in
 // their order, and the teams. Every generation has them, be it ever so small.
 func (db *DB) WriteDefined(ctx context.Context, g Generation, d *metrics.Definitions) error {
-	if err := db.writePaths(ctx, g, d.Paths, d.Measure.TeamOnAt); err != nil {
+	if err := db.writePaths(ctx, g, d.Paths, d.Measure); err != nil {
 		return fmt.Errorf("write %d paths: %w", len(d.Paths), err)
 	}
 	if err := db.writeTeams(ctx, g, d.Teams); err != nil {
@@ -55,19 +55,20 @@ func (db *DB) WriteDefined(ctx context.Context, g Generation, d *metrics.Definit
 	return nil
 }
 
-func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path, teamOnAt float64) error {
+func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path, m metrics.Measure) error {
 	positions := make([]uint16, len(rows))
 	for i := range rows {
 		positions[i] = uint16(i)
 	}
-	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at)",
+	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at, leave_after)",
 		generations(g, rows),
 		pick(rows, func(p *metrics.Path) string { return string(p.Key) }),
 		positions,
 		pick(rows, func(p *metrics.Path) string { return p.Title }),
 		times(rows, func(p *metrics.Path) metrics.Instant { return p.Since }),
 		lists(rows, ways, text),
-		pick(rows, func(*metrics.Path) float64 { return teamOnAt }))
+		pick(rows, func(*metrics.Path) float64 { return m.TeamOnAt }),
+		pick(rows, func(*metrics.Path) uint32 { return uint32(m.LeaveAfter.Seconds()) }))
 }
 
 // ways lists the ways of a path, golden first.

@@ -94,7 +94,11 @@ func questions() map[string]asking {
 		"events":       askEvents,
 		"events_paged": askEventsPaged,
 		"spells": func(w *world, db *clickhouse.DB, l line) (any, error) {
-			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]))
+			asOf := at("2025-01-01")
+			if l.named["as_of"] != "" {
+				asOf = l.moment("as_of")
+			}
+			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]), asOf)
 		},
 		"paths": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
 		"teams": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },

@@ -25,11 +25,13 @@ type SpellRow struct {
 	Change  *string         `json:"change"` // the authored commit
 }
 
-// Spells returns the stays of one unit, on one path or on all ("") , by path and begin.
-func Spells(ctx context.Context, db DB, unit metrics.Unit, path metrics.PathKey) ([]SpellRow, error) {
+// Spells returns the stays of one unit up to a moment, on one path or on all (""), by path and begin. A stay
+// that ended later was running then.
+func Spells(ctx context.Context, db DB, unit metrics.Unit, path metrics.PathKey, at metrics.Instant) ([]SpellRow, error) {
 	type row struct {
 		Path    string     `ch:"path"`
 		Begins  time.Time  `ch:"begins"`
+		Lasts   bool       `ch:"lasts"`
 		Ends    *time.Time `ch:"ends"`
 		Outcome uint8      `ch:"outcome"`
 		Known   bool       `ch:"known"`
@@ -40,8 +42,11 @@ func Spells(ctx context.Context, db DB, unit metrics.Unit, path metrics.PathKey)
 		Change  string     `ch:"change"`
 	}
 	outcomes := map[metrics.Outcome]string{metrics.Running: "running", metrics.LeftPath: "left", metrics.Censored: "censored"}
-	rows, err := ask[row](ctx, db, "for spells", spellsSQL, unitArgs(0, &unit, map[string]any{"path": string(path)}))
+	rows, err := ask[row](ctx, db, "for spells", spellsSQL, unitArgs(0, &unit, map[string]any{"path": string(path), "at": moment(at)}))
 	return answers(rows, func(r *row) SpellRow {
+		if r.Lasts {
+			r.Outcome = uint8(metrics.Running)
+		}
 		return SpellRow{
 			Path: metrics.PathKey(r.Path), From: r.Begins, Until: r.Ends, Outcome: outcomes[metrics.Outcome(r.Outcome)],
 			Known: r.Known, Choice: r.Choice, Origin: metrics.Origin(r.Origin), Team: metrics.TeamKey(r.Team),

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -35,7 +36,7 @@ type line struct {
 // readWorld reads the sections of a case; those that are questions are left out.
 func readWorld(t testing.TB, files []txtar.File) *world {
 	w := &world{t: t, names: make(map[string]metrics.RepoID)}
-	w.defs.Measure.TeamOnAt = 0.5
+	w.defs.Measure.TeamOnAt, w.defs.Measure.LeaveAfter = 0.5, 14*24*time.Hour
 	readers := map[string]func(line){
 		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "spans": w.span, "events": w.event,
 		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning,

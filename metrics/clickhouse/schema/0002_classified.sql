@@ -126,13 +126,14 @@ ORDER BY (repo, file, line);
 -- The paths as a generation understands them: what questions need to know of a definition.
 CREATE TABLE IF NOT EXISTS paths
 (
-    generation UInt64,
-    key        LowCardinality(String),
-    position   UInt16,
-    title      String,
-    since      DateTime('UTC'),
-    ways       Array(String),
-    team_on_at Float64
+    generation  UInt64,
+    key         LowCardinality(String),
+    position    UInt16,
+    title       String,
+    since       DateTime('UTC'),
+    ways        Array(String),
+    team_on_at  Float64,
+    leave_after UInt32 -- seconds
 )
 ENGINE = MergeTree
 ORDER BY (generation, position);
