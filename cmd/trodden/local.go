@@ -13,7 +13,7 @@ type local struct {
 	// handler returns the API, and the pages where there are any, for callers with the given access.
 	handler func(access) http.Handler
 	// scan reads, classifies and stores, and returns when that is done. It tells how far it has come.
-	scan func(context.Context, scanRequest, func(collectors.Progress)) (scanRow, error)
+	scan func(context.Context, scanRequest, func(scanProgress)) (scanRow, error)
 	// start begins a scan and returns while it runs. It fails with metrics.ErrConflict while another one does.
 	start func(context.Context, scanRequest) error
 	// pending says what a scan would have to read that no scan has read yet. It writes nothing.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -126,7 +127,7 @@ func (p *program) scan(ctx context.Context, r scanRequest) error {
 }
 
 // scanHere scans in this process.
-func (p *program) scanHere(ctx context.Context, r scanRequest, show func(collectors.Progress)) (row scanRow, err error) {
+func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanProgress)) (row scanRow, err error) {
 	c, err := p.load()
 	if err != nil {
 		return scanRow{}, err
@@ -147,7 +148,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(collect
 }
 
 // scanThere lets a server scan, and waits until it is done.
-func scanThere(ctx context.Context, c *client, r scanRequest, show func(collectors.Progress)) (scanRow, error) {
+func scanThere(ctx context.Context, c *client, r scanRequest, show func(scanProgress)) (scanRow, error) {
 	var row scanRow
 	if err := c.post(ctx, "scans", r, &row); err != nil {
 		return row, err
@@ -155,7 +156,7 @@ func scanThere(ctx context.Context, c *client, r scanRequest, show func(collecto
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
 	for row.State == "running" {
-		show(collectors.Progress{Listed: row.Total, Whole: row.Total > 0, Read: row.Repos, Unknown: row.Unknown, Changes: row.Changes})
+		show(scanProgress{Progress: collectors.Progress{Listed: row.Total, Whole: row.Total > 0, Read: row.Repos, Unknown: row.Unknown, Changes: row.Changes}})
 		select {
 		case <-ctx.Done():
 			return row, ctx.Err()
@@ -198,32 +199,49 @@ func (p *program) printScan(row scanRow) error {
 	})
 }
 
+// scanProgress is how far a scan has come: with reading, then with classifying.
+type scanProgress struct {
+	collectors.Progress
+	Judged, Stale int // repositories that are classified, of those that have to be
+}
+
 // progress shows on a terminal how far a scan has come. Elsewhere it is silent.
 type progress struct{ bar *progressbar.ProgressBar }
+
+// redraw is how long a bar stands still at least.
+const redraw = 100 * time.Millisecond
 
 func (p *program) newProgress() progress {
 	if !p.errTerminal {
 		return progress{}
 	}
+	return newBar(p.err, redraw)
+}
+
+func newBar(w io.Writer, redraw time.Duration) progress {
 	return progress{progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(p.err), progressbar.OptionSetDescription("reading"),
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading"),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("repos"),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(redraw),
 		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
 	)}
 }
 
-func (b progress) show(at collectors.Progress) {
+func (b progress) show(at scanProgress) {
 	if b.bar == nil {
 		return
 	}
-	if at.Listed > 0 && b.bar.GetMax() != at.Listed {
-		b.bar.ChangeMax(at.Listed)
+	what, done, of := "reading", at.Read, at.Listed
+	if at.Stale > 0 {
+		what, done, of = "classifying", at.Judged, at.Stale
 	}
-	if at.Whole && at.Listed > 0 && at.Read == at.Listed {
-		b.bar.Describe("classifying")
+	if b.bar.State().Description != what {
+		b.bar.Describe(what)
 	}
-	b.bar.Set(min(at.Read, max(at.Listed-1, 0))) // the bar ends with the scan, not with the reading
+	if of > 0 && b.bar.GetMax() != of {
+		b.bar.ChangeMax(of)
+	}
+	b.bar.Set(min(done, max(of-1, 0))) // the bar ends with the scan, not with one of its stages
 }
 
 func (b progress) end() {

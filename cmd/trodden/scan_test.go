@@ -66,8 +66,8 @@ func TestScanInProcess(t *testing.T) {
 			closed := false
 			s.open = func(context.Context, *program, *config.Config) (*local, error) {
 				return &local{
-					scan: func(_ context.Context, _ scanRequest, show func(collectors.Progress)) (scanRow, error) {
-						show(collectors.Progress{Listed: 60, Read: 10})
+					scan: func(_ context.Context, _ scanRequest, show func(scanProgress)) (scanRow, error) {
+						show(scanProgress{Progress: collectors.Progress{Listed: 60, Read: 10}})
 						return test.row, test.err
 					},
 					close: func() error { closed = true; return nil },
@@ -126,18 +126,19 @@ func TestParseShard(t *testing.T) {
 
 func TestProgressOnTerminal(t *testing.T) {
 	var err bytes.Buffer
-	p := &program{err: &err, errTerminal: true}
-	bar := p.newProgress()
-	bar.show(collectors.Progress{Listed: 10, Read: 0})
-	bar.show(collectors.Progress{Listed: 20, Whole: true, Read: 5})
+	bar := newBar(&err, 0)
+	bar.show(scanProgress{Progress: collectors.Progress{Listed: 10, Read: 0}})
+	bar.show(scanProgress{Progress: collectors.Progress{Listed: 20, Whole: true, Read: 5}})
+	bar.show(scanProgress{Progress: collectors.Progress{Listed: 20, Whole: true, Read: 20}, Judged: 3, Stale: 7})
 	bar.end()
-	if got := err.String(); !strings.Contains(got, "reading") || !strings.Contains(got, "/10") {
-		t.Errorf("got %q, want a bar that counts", got)
+	for _, want := range []string{"reading", "/10", "classifying", "/7"} {
+		if got := err.String(); !strings.Contains(got, want) {
+			t.Errorf("got %q, want a bar that shows %s", got, want)
+		}
 	}
-	p.errTerminal = false
 	err.Reset()
-	bar = p.newProgress()
-	bar.show(collectors.Progress{Listed: 10, Read: 5})
+	bar = (&program{err: &err}).newProgress()
+	bar.show(scanProgress{Progress: collectors.Progress{Listed: 10, Read: 5}})
 	bar.end()
 	if got := err.String(); got != "" {
 		t.Errorf("got %q without a terminal, want nothing", got)

@@ -80,7 +80,7 @@ func (b binder) Bind(ctx context.Context, fingerprint string, now metrics.Instan
 
 // scan reads, classifies and stores, telling how far it has come. It fails with metrics.ErrConflict while
 // another scan runs.
-func (s *services) scan(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
+func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
 	if err := s.claim(); err != nil {
 		return api.Scan{}, err
 	}
@@ -99,9 +99,9 @@ func (s *services) claim() error {
 	return nil
 }
 
-func (s *services) scanClaimed(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
-	scan, err := s.work(ctx, r, func(p collectors.Progress) {
-		s.note(p)
+func (s *services) scanClaimed(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
+	scan, err := s.work(ctx, r, func(p scanProgress) {
+		s.note(p.Progress)
 		if show != nil {
 			show(p)
 		}
@@ -128,7 +128,7 @@ func (s *services) note(p collectors.Progress) {
 	}
 }
 
-func (s *services) work(ctx context.Context, r scanRequest, show func(collectors.Progress)) (api.Scan, error) {
+func (s *services) work(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
 	s.mu.Lock()
 	scan := *s.running
 	s.mu.Unlock()
@@ -140,9 +140,12 @@ func (s *services) work(ctx context.Context, r scanRequest, show func(collectors
 	if err != nil {
 		return scan, err
 	}
+	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
 		db: s.db, sources: sources, rules: s.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, log: s.log, now: s.now, read: show,
+		full: r.Full, log: s.log, now: s.now,
+		read:   func(p collectors.Progress) { at.Progress = p; show(at) },
+		judged: func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
 	out, err := run.run(ctx, scan.ID)
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown

@@ -8,7 +8,6 @@ import (
 
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
-	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/dashboards"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
@@ -33,7 +32,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config) (*local, error
 	}
 	return &local{
 		handler: func(a access) http.Handler { return s.handler(a, pages) },
-		scan: func(ctx context.Context, r scanRequest, show func(collectors.Progress)) (scanRow, error) {
+		scan: func(ctx context.Context, r scanRequest, show func(scanProgress)) (scanRow, error) {
 			begun := p.now()
 			scan, err := s.scan(ctx, r, show)
 			row := newScanRow(scan)
