@@ -25,7 +25,7 @@ type explainRow struct {
 	Commit  *string          `json:"commit"` // landed commit whose files were judged; null where there is none
 	Signals []signalRow      `json:"signals"`
 	Spells  []query.SpellRow `json:"spells"`
-	// Warnings are the watched files that could not be understood.
+	// Warnings are the files that a signal of the path looks at and that could not be understood.
 	Warnings []warningRow `json:"warnings"`
 }
 

@@ -11,8 +11,8 @@ import (
 type Explanation struct {
 	Commit  OID // landed on the default branch; its tree was judged. Empty where there was none yet
 	Signals []SignalFinding
-	// Warnings are the files of the unit that some signal, of whatever path, looks at and that could not be
-	// understood: nothing was found in them.
+	// Warnings are the files that a signal of the path looks at and that could not be understood: nothing was
+	// found in them.
 	Warnings []Warning
 }
 

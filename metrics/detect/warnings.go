@@ -47,6 +47,13 @@ func (t *Tracker) Warnings() []metrics.Warning {
 	return out
 }
 
+// Looks reports whether the signal with the index looks at the file. Those that follow references may look at
+// any file of a pipeline.
+func (t *Tracker) Looks(i int, file string) bool {
+	in := t.set.interest(t.unit, file)
+	return slices.Contains(in.signals, int32(i)) || in.part && t.set.signals[i].kind.how == byGraph
+}
+
 // graphFlaws adds the flaws of the files of a pipeline, and tells which of them no scan reads.
 func (t *Tracker) graphFlaws(all map[seen][]flaw, r *reach) {
 	if r.checked {
