@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -100,6 +101,9 @@ func (s *Server) readTarget(c echo.Context, v any, t *exemptionTarget) (target, 
 	if err != nil {
 		return target{}, err
 	}
+	if !plainText(t.By) || !plainText(t.Component) {
+		return target{}, wrongField("by", "not plain text, or the component is not")
+	}
 	u, err := s.knownUnit(c.Request().Context(), t.Repo)
 	if err != nil {
 		return target{}, err
@@ -109,7 +113,20 @@ func (s *Server) readTarget(c echo.Context, v any, t *exemptionTarget) (target, 
 	if u.single != nil {
 		found.unit = *u.single
 	}
-	return found, nil
+	return found, s.knownComponent(c.Request().Context(), found)
+}
+
+// knownComponent fails for a component that the path does not have now.
+func (s *Server) knownComponent(ctx context.Context, t target) error {
+	if t.unit.Component == "" {
+		return nil
+	}
+	rows, err := query.States(ctx, s.db, query.StatesQuestion{AsOf: s.instant(), Repo: t.unit.Repo, Unit: &t.unit, Path: t.path, Limit: 1})
+	if err == nil && len(rows) == 0 {
+		err = hinted(fmt.Errorf("path %s has no component %q of %s: %w", t.path, t.unit.Component, t.repo, metrics.ErrNotFound),
+			"GET /api/v1/states lists the components")
+	}
+	return err
 }
 
 func (s *Server) postExemptions(c echo.Context) error {
@@ -130,6 +147,8 @@ func (s *Server) postExemptions(c echo.Context) error {
 		return wrongField("until", r.Until+" has passed")
 	case reason == "":
 		return wrongField("reason", "missing, expected why, in words")
+	case !plainText(reason):
+		return wrongField("reason", "not plain text")
 	}
 	e := metrics.Exemption{Repo: t.unit.Repo, Component: t.unit.Component, Path: t.path,
 		Period: metrics.Period{From: now, To: until}, By: t.by, Reason: reason, Recorded: now}

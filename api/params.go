@@ -50,11 +50,16 @@ func (p *params) accept(name string, values []string) {
 		p.wrong(name, "given %d times, expected once", len(values))
 	case len(value) > maxValue:
 		p.wrong(name, "%d bytes long, expected at most %d", len(value), maxValue)
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
+	case !plainText(value):
 		p.wrong(name, "not plain text")
 	case value != "":
 		p.values[name] = value
 	}
+}
+
+// plainText reports whether a text can be shown anywhere as it is.
+func plainText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // wrong notes a mistake.

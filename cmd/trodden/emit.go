@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/trodden/trodden/api"
 )
 
 // pair is a key of a record and its value.
@@ -89,7 +91,7 @@ func (p *program) emitCSV(records []record) error {
 				}
 				text = string(b)
 			}
-			keys, cells = append(keys, pair.key), append(cells, text)
+			keys, cells = append(keys, pair.key), append(cells, api.Cell(text))
 		}
 		if i == 0 {
 			w.Write(keys)

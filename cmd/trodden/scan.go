@@ -105,6 +105,7 @@ func (p *program) scan(ctx context.Context, r scanRequest) error {
 	bar := p.newProgress()
 	var row scanRow
 	if c != nil {
+		p.tell("%s scans, with the configuration that it was started with", c.base.Redacted())
 		row, err = scanThere(ctx, c, r, bar.show)
 	} else {
 		row, err = p.scanHere(ctx, r, bar.show)

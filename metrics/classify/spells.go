@@ -75,7 +75,8 @@ func (b *spellBuilder) close(at metrics.Instant, how metrics.Outcome) {
 	b.open = false
 }
 
-// spell opens a spell at a moment at which the unit is on the golden way.
+// spell opens a spell at a moment at which the unit is on the golden way. Whether it had a choice is told by
+// the commit that brought it there: that an exemption or the like is over makes nobody choose.
 func (h *history) spell(at metrics.Instant) metrics.Spell {
 	s := metrics.Spell{
 		Unit: h.id(), Path: h.path.def.Key, Period: metrics.Period{From: at, To: metrics.Forever},
@@ -83,6 +84,9 @@ func (h *history) spell(at metrics.Instant) metrics.Spell {
 	}
 	if stay := h.stayAt(at); stay != nil {
 		s.Known, s.Origin, s.Actor = stay.known, stay.origin, stay.actor
+		if stay.known {
+			s.Choice = during(h.clocks.choice, stay.From)
+		}
 		if stay.step.pos >= 0 {
 			s.Commit, s.Change, s.Marks = h.branch.commits[stay.step.pos][0].OID, stay.step.change.OID, stay.step.marks
 		}
