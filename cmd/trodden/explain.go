@@ -145,11 +145,11 @@ func via(files []string) string {
 }
 
 func (s spellRow) print(b *strings.Builder) {
-	until := day(s.Until)
-	if s.Until == nil {
-		until = "now"
+	when := "since " + day(s.From)
+	if s.Until != nil {
+		when = "from " + day(s.From) + " to " + day(s.Until)
 	}
-	line(b, "  on the path from %s to %s: %s, origin %s, choice %s, begun by commit %s", day(s.From), until, s.Outcome,
+	line(b, "  on the path %s: %s, origin %s, choice %s, begun by commit %s", when, s.Outcome,
 		dash(s.Origin), yesNo(s.Choice), short(s.Commit))
 }
 
