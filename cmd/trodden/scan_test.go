@@ -26,6 +26,10 @@ func TestScanOnServer(t *testing.T) {
 	if diff := cmp.Diff(api.asked, want); diff != "" {
 		t.Errorf("asked (-got +want):\n%s", diff)
 	}
+	who, err := s.err.ReadString('\n')
+	if err != nil || !strings.HasSuffix(who, " scans, with the configuration that it was started with\n") {
+		t.Errorf("got %q, want to be told whose configuration holds", who)
+	}
 	checkScan(t, s)
 }
 
