@@ -273,10 +273,11 @@ func (r *run) done(j job, d Done) {
 // before stays.
 func (r *run) unknown(ctx context.Context, j job, last Last, err error) {
 	why, detail := reason(err), redact(err.Error())
+	at := max(metrics.At(r.Now()), last.Reading.At+1) // else it would take the place of a reading of this second
 	batch := &metrics.Batch{
 		Repos: []metrics.Repo{j.repo},
 		Readings: []metrics.Reading{{
-			Source: j.source.Name(), Repo: j.repo.ID, At: metrics.At(r.Now()), Reason: why, Detail: detail,
+			Source: j.source.Name(), Repo: j.repo.ID, At: at, Reason: why, Detail: detail,
 			Head: j.repo.Head, Watched: last.Reading.Watched, Names: last.Reading.Names,
 		}},
 	}
