@@ -116,3 +116,15 @@ func nearest(key string, keys []string) []string {
 	slices.SortStableFunc(keys, func(a, b string) int { return distance[a] - distance[b] })
 	return keys[:3]
 }
+
+// knownFilters returns the path, the team and the group that the parameters name; empty where they name none.
+func (s *Server) knownFilters(ctx context.Context, p *params) (path metrics.PathKey, team metrics.TeamKey, group string, err error) {
+	if path, err = s.knownPath(ctx, p.text("path")); err != nil {
+		return "", "", "", err
+	}
+	if team, err = s.knownTeam(ctx, p.text("team")); err != nil {
+		return "", "", "", err
+	}
+	group, err = s.knownGroup(ctx, p.text("group"))
+	return path, team, group, err
+}

@@ -29,13 +29,7 @@ func (s *Server) getStates(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	q.AsOf = v.asOf
-	if q.Path, err = s.knownPath(ctx, p.text("path")); err != nil {
-		return err
-	}
-	if q.Team, err = s.knownTeam(ctx, p.text("team")); err != nil {
-		return err
-	}
-	if q.Group, err = s.knownGroup(ctx, p.text("group")); err != nil {
+	if q.Path, q.Team, q.Group, err = s.knownFilters(ctx, p); err != nil {
 		return err
 	}
 	return answer(c, v, list[query.StateRow, query.StateKey]{
