@@ -101,8 +101,8 @@ func (s *Server) readTarget(c echo.Context, v any, t *exemptionTarget) (target, 
 	if err != nil {
 		return target{}, err
 	}
-	if !plainText(t.By) || !plainText(t.Component) {
-		return target{}, wrongField("by", "not plain text, or the component is not")
+	if !plainText(t.By) {
+		return target{}, wrongField("by", "not plain text")
 	}
 	u, err := s.knownUnit(c.Request().Context(), t.Repo)
 	if err != nil {
@@ -113,10 +113,11 @@ func (s *Server) readTarget(c echo.Context, v any, t *exemptionTarget) (target, 
 	if u.single != nil {
 		found.unit = *u.single
 	}
-	return found, s.knownComponent(c.Request().Context(), found)
+	return found, nil
 }
 
-// knownComponent fails for a component that the path does not have now.
+// knownComponent fails for a component that the path does not have now. One that is gone can no longer be
+// exempted, but its exemption ended.
 func (s *Server) knownComponent(ctx context.Context, t target) error {
 	if t.unit.Component == "" {
 		return nil
@@ -149,6 +150,9 @@ func (s *Server) postExemptions(c echo.Context) error {
 		return wrongField("reason", "missing, expected why, in words")
 	case !plainText(reason):
 		return wrongField("reason", "not plain text")
+	}
+	if err := s.knownComponent(c.Request().Context(), t); err != nil {
+		return err
 	}
 	e := metrics.Exemption{Repo: t.unit.Repo, Component: t.unit.Component, Path: t.path,
 		Period: metrics.Period{From: now, To: until}, By: t.by, Reason: reason, Recorded: now}
