@@ -32,6 +32,10 @@ type Last struct {
 	Reading metrics.Reading
 }
 
+// Moment returns the moment of a new reading: now, but behind the last one. Readings are told apart by their
+// second, and one would take the place of another.
+func (l Last) Moment(now metrics.Instant) metrics.Instant { return max(now, l.Reading.At+1) }
+
 // Done says what reading one repository came to.
 type Done struct {
 	Unchanged bool // nothing was new

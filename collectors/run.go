@@ -220,12 +220,12 @@ func (r *run) read(ctx context.Context, j job) {
 
 // last asks the store what it has. A store that does not answer ends the run.
 func (r *run) last(ctx context.Context, j job) (Last, error) {
-	if r.Full {
-		return Last{}, nil
-	}
 	last, err := r.Store.Last(ctx, j.source.Name(), j.repo.ID)
 	if err != nil {
 		r.ledger.fail(ctx, fmt.Errorf("look up %s: %w", j.repo.Name, err))
+	}
+	if r.Full {
+		last = Last{Reading: metrics.Reading{At: last.Reading.At}} // that there was one cannot be forgotten
 	}
 	return last, err
 }
@@ -273,11 +273,10 @@ func (r *run) done(j job, d Done) {
 // before stays.
 func (r *run) unknown(ctx context.Context, j job, last Last, err error) {
 	why, detail := reason(err), redact(err.Error())
-	at := max(metrics.At(r.Now()), last.Reading.At+1) // else it would take the place of a reading of this second
 	batch := &metrics.Batch{
 		Repos: []metrics.Repo{j.repo},
 		Readings: []metrics.Reading{{
-			Source: j.source.Name(), Repo: j.repo.ID, At: at, Reason: why, Detail: detail,
+			Source: j.source.Name(), Repo: j.repo.ID, At: last.Moment(metrics.At(r.Now())), Reason: why, Detail: detail,
 			Head: j.repo.Head, Watched: last.Reading.Watched, Names: last.Reading.Names,
 		}},
 	}

@@ -259,7 +259,7 @@ func (v *view) hasParent(ctx context.Context, oid metrics.OID) (bool, error) {
 
 // finish writes the walk, and that the repository was read.
 func (r *reading) finish(ctx context.Context) error {
-	now := r.source.config.Now()
+	now := r.last.Moment(r.source.config.Now())
 	r.repo.Seen = now
 	batch := &metrics.Batch{
 		Repos: []metrics.Repo{r.repo},
