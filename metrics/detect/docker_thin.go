@@ -19,11 +19,10 @@ func thinDockerfile(content string, _ []any) *thinned {
 	)
 	state := before
 	for line := range strings.Lines(content) {
-		text := line
+		text := strings.TrimLeftFunc(line, unicode.IsSpace)
 		if t.last == 0 {
-			text = strings.TrimPrefix(text, "\uFEFF")
+			text = strings.TrimLeftFunc(strings.TrimPrefix(line, "\uFEFF"), unicode.IsSpace)
 		}
-		text = strings.TrimLeftFunc(text, unicode.IsSpace)
 		comment := text == "" || text[0] == '#'
 		switch {
 		case !plain, state == before && comment:
