@@ -48,8 +48,8 @@ func (p *program) explainCommand() *cobra.Command {
 		Use: "explain REPO", Short: "Why a repository is in the state it is in",
 		Long: `Prints the state of a repository on each path with all that led to it: every signal of the path with its
 evidence (file, line, text) or with what was looked for and not met, every stay on the path with the commit
-that began it, and the files that could not be understood, in which nothing is found. REPO is any name that the repository ever had, or HOST/OWNER/NAME//FOLDER for a
-component.`,
+that began it, and the files that could not be understood, in which nothing is found. REPO is any name that
+the repository ever had, or HOST/OWNER/NAME//FOLDER for a component.`,
 		Example: `  trodden explain github.com/acme/pay
   trodden explain github.com/acme/mono//services/pay --path ci --as-of 2026-07-01`,
 		Args:    oneRepo,

@@ -93,6 +93,18 @@ func otherPaths(t *testing.T) string {
 	return other
 }
 
+// otherAnswers are those of a new store with the present configuration, which must not be those before.
+func otherAnswers(p *place, before string) string {
+	p.Helper()
+	fresh := p.with(p.TB, "fresh")
+	fresh.run(exitDone, "scan")
+	want := fresh.answers()
+	if want == before {
+		p.Fatal("the other configuration answers as the one before")
+	}
+	return want
+}
+
 // TestDefinitionsChange changes definitions and classifies again from facts alone: the program finds no git
 // any more that could read a history, and no contents either. The answers are those of a new store.
 func TestDefinitionsChange(t *testing.T) {
@@ -101,12 +113,7 @@ func TestDefinitionsChange(t *testing.T) {
 	p.run(exitDone, "scan")
 	before := p.answers()
 	p.configure(otherPaths(t))
-	fresh := p.with(t, "fresh")
-	fresh.run(exitDone, "scan")
-	want := fresh.answers()
-	if want == before {
-		t.Fatal("the other definitions answer as those before")
-	}
+	want := otherAnswers(p, before)
 	for _, dir := range dirs { // the head is there, and nothing behind it
 		if err := os.Rename(filepath.Join(dir, "objects"), filepath.Join(dir, "moved")); err != nil {
 			t.Fatal(err)
@@ -133,12 +140,7 @@ func TestMembersLeave(t *testing.T) {
 	p.run(exitDone, "scan")
 	before := p.answers()
 	p.configure(strings.Replace(generatedPaths, `{key: platform, members: [{id: "pat@acme.dev"}]}`, `{key: platform}`, 1))
-	fresh := p.with(t, "fresh")
-	fresh.run(exitDone, "scan")
-	want := fresh.answers()
-	if want == before {
-		t.Fatal("without the member the answers are the same")
-	}
+	want := otherAnswers(p, before)
 	p.run(exitDone, "scan")
 	if diff := cmp.Diff(p.answers(), want); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)
@@ -153,12 +155,7 @@ func TestSourcesGone(t *testing.T) {
 	p.run(exitDone, "scan")
 	before := p.answers()
 	p.configure(otherPaths(t))
-	fresh := p.with(t, "fresh")
-	fresh.run(exitDone, "scan")
-	want := fresh.answers()
-	if want == before {
-		t.Fatal("the other definitions answer as those before")
-	}
+	want := otherAnswers(p, before)
 	if err := os.Rename(p.repos(), filepath.Join(p.dir, "moved")); err != nil {
 		t.Fatal(err)
 	}
