@@ -57,7 +57,8 @@ func (b *blob) hits(signal int32) ([]hit, bool) {
 func (b *blob) keep(signal int32, hits []hit) {
 	b.found = append(b.found, verdict{signal, hits})
 	b.bytes += 32
-	for _, h := range hits {
+	for i, h := range hits {
+		hits[i] = h.clone()
 		b.bytes += 48 + len(h.text) + len(h.version)
 	}
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -194,7 +195,35 @@ func makeDigest(content string, kind nodeKind, tests []graphTest) (*digest, []fl
 			d.looks[i] = l
 		}
 	}
+	d.detach()
 	return &d, flaws
+}
+
+// detach copies the texts of the digest, which else would hold the whole file.
+func (d *digest) detach() {
+	cloneAll(d.triggers)
+	for _, f := range d.filters {
+		cloneAll(f.paths)
+		cloneAll(f.ignore)
+	}
+	for _, dirs := range d.jobs {
+		cloneAll(dirs)
+	}
+	for i := range d.locals {
+		d.locals[i].path = strings.Clone(d.locals[i].path)
+	}
+	for _, l := range d.looks {
+		for i := range l.hits {
+			h := &l.hits[i]
+			h.hit, h.dir = h.clone(), strings.Clone(h.dir)
+		}
+	}
+}
+
+func cloneAll(list []string) {
+	for i := range list {
+		list[i] = strings.Clone(list[i])
+	}
 }
 
 // look returns what the test with the ordinal finds.

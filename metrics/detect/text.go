@@ -19,6 +19,12 @@ type hit struct {
 	version string
 }
 
+// clone returns a hit that holds nothing of the file that it was found in.
+func (h hit) clone() hit {
+	h.text, h.version = strings.Clone(h.text), strings.Clone(h.version)
+	return h
+}
+
 // addHit adds a hit, unless the list is full or an alias led to the same place before.
 func addHit(hits []hit, h hit) []hit {
 	if len(hits) >= maxHits || slices.Contains(hits, h) {

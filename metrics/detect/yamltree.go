@@ -41,6 +41,18 @@ func parseYAML(content string) (file *yamlFile, flaws []flaw) {
 	if n := strings.Count(content, "\n%"); n > maxDirectives {
 		return file, []flaw{{line: 1, column: 1, message: fmt.Sprintf("parse YAML: %d lines begin with %%", n)}}
 	}
+	if root, ok := readBlocks(content); ok {
+		if root != nil {
+			file.docs, flaws = []*yaml.Node{root}, duplicates(root, nil)
+		}
+		return file, flaws
+	}
+	return parseAnyYAML(content)
+}
+
+// parseAnyYAML parses whatever the library parses.
+func parseAnyYAML(content string) (file *yamlFile, flaws []flaw) {
+	file = &yamlFile{}
 	loader, err := yaml.NewLoader(strings.NewReader(content))
 	if err != nil {
 		return file, []flaw{yamlFlaw(content, err)}

@@ -1,0 +1,508 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// blockReader reads the YAML that people write pipelines in: one document of mappings and lists in block
+// style, whose scalars stand on one line or are literal blocks. That takes a fraction of what the parser takes,
+// and pipelines are most of what is parsed. It gives up on everything else, which the parser then reads: of a
+// text that it accepts, it yields the same nodes, with the kinds, values, positions and literal styles of the
+// parser's. Tags are told only of nulls.
+type blockReader struct {
+	text  string
+	at    int         // offset of the first character of the line that is next, behind its indentation
+	line  int         // number of that line, counted from 1
+	dent  int         // its indentation; -1 at the end
+	begun bool        // the document has, so that a marker is the end of it
+	nodes []yaml.Node // room for the next ones
+	depth int
+}
+
+// maxBlockDepth is how deep a text may nest; the parser refuses much deeper ones in words of its own.
+const maxBlockDepth = 100
+
+// readBlocks returns the root of a document, nil of one without any node. ok is false where the text has to be
+// parsed.
+func readBlocks(text string) (root *yaml.Node, ok bool) {
+	if !plainText(text) {
+		return nil, false
+	}
+	r := &blockReader{text: text}
+	if !r.begin() {
+		return nil, false
+	}
+	if r.dent < 0 {
+		return nil, true
+	}
+	root = r.node(0)
+	return root, root != nil && r.dent < 0
+}
+
+// plainText reports whether a text ends with a line and holds no character that the parser treats in a way of
+// its own: no returns, no breaks of other alphabets, nothing that cannot be printed.
+func plainText(text string) bool {
+	if !strings.HasSuffix(text, "\n") {
+		return false
+	}
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+				return false
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case r == utf8.RuneError, r < 0xA0, r == '\u2028', r == '\u2029', r == '\uFEFF', r == '\uFFFE', r == '\uFFFF':
+			return false
+		}
+		i += size - 1
+	}
+	return true
+}
+
+// begin goes to the first line of the document, behind the marker that may stand before it.
+func (r *blockReader) begin() bool {
+	r.line = 1
+	if !r.next(0) {
+		return false
+	}
+	r.begun = true
+	if r.dent == 0 && strings.HasPrefix(r.text[r.at:], "---") {
+		rest, end := r.rest(r.at + 3)
+		r.line++
+		return nothing(rest) && r.next(end) && r.dent == 0
+	}
+	return r.dent < 0 || r.dent == 0 && !r.marker()
+}
+
+// next goes to the next line with content at or behind an offset, which is the begin of a line. It is false
+// where the parser has to decide.
+func (r *blockReader) next(at int) bool {
+	for ; at < len(r.text); r.line++ {
+		begin := at
+		for at < len(r.text) && r.text[at] == ' ' {
+			at++
+		}
+		switch r.text[at] {
+		case '\n':
+			at++
+			continue
+		case '\t':
+			return false
+		case '#':
+			_, at = r.rest(at)
+			continue
+		}
+		r.at, r.dent = at, at-begin
+		return !r.begun || !r.marker()
+	}
+	r.at, r.dent = len(r.text), -1
+	return true
+}
+
+// marker reports whether the line that is next begins or ends a document, or is for the parser.
+func (r *blockReader) marker() bool {
+	text := r.text[r.at:]
+	return r.dent == 0 && (strings.HasPrefix(text, "---") || strings.HasPrefix(text, "...") || strings.HasPrefix(text, "%"))
+}
+
+// rest returns what is left of a line from an offset, and the offset of the next line.
+func (r *blockReader) rest(at int) (text string, next int) {
+	end := strings.IndexByte(r.text[at:], '\n') + at
+	return r.text[at:end], end + 1
+}
+
+// nothing reports whether what is left of a line is blank or a comment. What stands right behind something
+// else is none.
+func nothing(rest string) bool {
+	trimmed := strings.TrimLeft(rest, " ")
+	return trimmed == "" || len(trimmed) < len(rest) && trimmed[0] == '#'
+}
+
+// make returns a new node at a place.
+func (r *blockReader) make(kind yaml.Kind, line, column int) *yaml.Node {
+	if len(r.nodes) == 0 {
+		r.nodes = make([]yaml.Node, 64)
+	}
+	n := &r.nodes[0]
+	r.nodes = r.nodes[1:]
+	n.Kind, n.Line, n.Column = kind, line, column+1
+	return n
+}
+
+// node reads the mapping or list whose first line is next, nil where that is for the parser.
+func (r *blockReader) node(dent int) *yaml.Node {
+	if r.dent != dent || r.depth > maxBlockDepth {
+		return nil
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if r.isItem() {
+		return r.sequence(dent)
+	}
+	return r.mapping(dent)
+}
+
+// isItem reports whether the line that is next begins an item of a list.
+func (r *blockReader) isItem() bool {
+	return r.text[r.at] == '-' && (r.text[r.at+1] == ' ' || r.text[r.at+1] == '\n')
+}
+
+// sequence reads the items at an indentation.
+func (r *blockReader) sequence(dent int) *yaml.Node {
+	list := r.make(yaml.SequenceNode, r.line, dent)
+	for r.dent == dent && r.isItem() {
+		item := r.item(dent)
+		if item == nil {
+			return nil
+		}
+		list.Content = append(list.Content, item)
+	}
+	if r.dent > dent {
+		return nil
+	}
+	return list
+}
+
+// item reads one item of a list. A mapping may begin on its line.
+func (r *blockReader) item(dent int) *yaml.Node {
+	at := r.at + 1
+	for r.text[at] == ' ' {
+		at++
+	}
+	inner := dent + at - r.at
+	if rest, _ := r.rest(at); rest == "" || rest[0] == '#' || rest[0] == '\t' {
+		return r.below(at, dent, dent, dent+1)
+	}
+	if r.text[at] == '-' && (r.text[at+1] == ' ' || r.text[at+1] == '\n') {
+		return nil
+	}
+	if _, _, keyed := r.key(at); keyed {
+		r.at, r.dent = at, inner
+		return r.node(inner)
+	}
+	return r.value(at, dent, inner)
+}
+
+// mapping reads the keys at an indentation with their values.
+func (r *blockReader) mapping(dent int) *yaml.Node {
+	m := r.make(yaml.MappingNode, r.line, dent)
+	for r.dent == dent {
+		name, behind, ok := r.key(r.at)
+		if !ok || r.isItem() {
+			return nil
+		}
+		key := r.make(yaml.ScalarNode, r.line, dent)
+		key.Value = name
+		if !quoted(r.text[r.at]) {
+			key.Tag = tagOf(name)
+		}
+		value := r.valueOf(behind, dent, dent+behind-r.at)
+		if value == nil {
+			return nil
+		}
+		m.Content = append(m.Content, key, value)
+	}
+	if r.dent > dent {
+		return nil
+	}
+	return m
+}
+
+func quoted(c byte) bool { return c == '"' || c == '\'' }
+
+// key reads a key at an offset, up to behind its colon: a word of letters that mean nothing else, or anything
+// in quotes that needs no escape.
+func (r *blockReader) key(at int) (name string, behind int, ok bool) {
+	end := at
+	if c := r.text[at]; quoted(c) {
+		rest, _ := r.rest(at + 1)
+		length := strings.IndexByte(rest, c)
+		if length < 0 || strings.ContainsAny(rest[:length], "\\\t") || !ascii(rest[:length]) {
+			return "", 0, false
+		}
+		name, end = rest[:length], at+length+2
+	} else {
+		for isWord(r.text[end]) || end > at && (r.text[end] == ' ' || r.text[end] == '-' || r.text[end] == '/') {
+			end++
+		}
+		name = strings.TrimRight(r.text[at:end], " ")
+	}
+	if name == "" || r.text[end] != ':' || r.text[end+1] != ' ' && r.text[end+1] != '\n' || end-at > 512 {
+		return "", 0, false
+	}
+	return name, end + 1, true
+}
+
+func isWord(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '.' || c == '$'
+}
+
+func ascii(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// valueOf reads the value behind a colon.
+func (r *blockReader) valueOf(behind, dent, column int) *yaml.Node {
+	at := behind
+	for r.text[at] == ' ' {
+		at++
+	}
+	if rest, _ := r.rest(at); rest == "" || rest[0] == '#' {
+		return r.below(at, dent, dent-1, column)
+	}
+	return r.value(at, dent, column+at-behind)
+}
+
+// below reads what stands on the lines below a key or the sign of an item: what is indented deeper, a list at
+// the indentation of its key, or null. least is the indentation that a list has to go beyond.
+func (r *blockReader) below(at, dent, least, column int) *yaml.Node {
+	rest, end := r.rest(at)
+	if rest != "" && rest[0] != '#' {
+		return nil
+	}
+	line := r.line
+	r.line++
+	if !r.next(end) {
+		return nil
+	}
+	if r.dent > dent || r.dent > least && r.dent == dent && r.isItem() {
+		return r.node(r.dent)
+	}
+	null := r.make(yaml.ScalarNode, line, column)
+	null.Tag = "!!null"
+	return null
+}
+
+// value reads a value that begins at an offset of the present line, and goes to the line behind it.
+func (r *blockReader) value(at, dent, column int) *yaml.Node {
+	rest, end := r.rest(at)
+	if strings.IndexByte(rest, '\t') >= 0 {
+		return nil
+	}
+	var n *yaml.Node
+	switch rest[0] {
+	case '|':
+		return r.literal(rest, end, dent, column)
+	case '"', '\'':
+		n = r.quote(rest, column)
+	case '[':
+		n = r.flow(rest, column)
+	case '{':
+		n = r.braces(rest, column)
+	default:
+		n = r.plain(rest, column)
+	}
+	if n == nil {
+		return nil
+	}
+	r.line++
+	if !r.next(end) || r.dent > dent {
+		return nil // it may go on there
+	}
+	return n
+}
+
+// scalar makes a scalar of the present line.
+func (r *blockReader) scalar(text string, style yaml.Style, column int) *yaml.Node {
+	n := r.make(yaml.ScalarNode, r.line, column)
+	n.Value, n.Style = text, style
+	if style == 0 {
+		n.Tag = tagOf(text)
+	}
+	return n
+}
+
+func tagOf(plain string) string {
+	switch plain {
+	case "~", "null", "Null", "NULL":
+		return "!!null"
+	}
+	return ""
+}
+
+// quote reads a text in quotes, to the end of its line, that needs no escape.
+func (r *blockReader) quote(rest string, column int) *yaml.Node {
+	text, behind, style := unquote(rest)
+	if style == 0 || !nothing(behind) {
+		return nil
+	}
+	return r.scalar(text, style, column)
+}
+
+// unquote cuts a text in quotes without escapes off a line. Of anything else the style is 0.
+func unquote(rest string) (text, behind string, style yaml.Style) {
+	text, behind, closed := strings.Cut(rest[1:], rest[:1])
+	if !closed || strings.IndexByte(text, '\\') >= 0 && rest[0] == '"' || rest[0] == '\'' && strings.HasPrefix(behind, "'") {
+		return "", "", 0
+	}
+	if rest[0] == '"' {
+		return text, behind, yaml.DoubleQuotedStyle
+	}
+	return text, behind, yaml.SingleQuotedStyle
+}
+
+// plain reads a text without quotes, to the end of its line.
+func (r *blockReader) plain(rest string, column int) *yaml.Node {
+	text := rest
+	if i := strings.Index(rest, " #"); i >= 0 {
+		text = rest[:i]
+	}
+	text = strings.TrimRight(text, " ")
+	if strings.IndexByte(",[]{}#&*!|>'\"%@`?:-", text[0]) >= 0 && !(text[0] == '-' && len(text) > 1 && text[1] != ' ') {
+		return nil
+	}
+	if strings.Contains(text, ": ") || strings.HasSuffix(text, ":") || text == "<<" {
+		return nil
+	}
+	return r.scalar(text, 0, column)
+}
+
+// flow reads a list of scalars in brackets, to the end of its line.
+func (r *blockReader) flow(rest string, column int) *yaml.Node {
+	list := r.make(yaml.SequenceNode, r.line, column)
+	list.Style = yaml.FlowStyle
+	at := skipBlanks(rest, 1)
+	if at < len(rest) && rest[at] == ']' && nothing(rest[at+1:]) {
+		return list
+	}
+	for at < len(rest) {
+		text, next, style := flowScalar(rest, at)
+		if next == 0 {
+			return nil
+		}
+		list.Content = append(list.Content, r.scalar(text, style, column+runes(rest[:at])))
+		at = skipBlanks(rest, next)
+		switch {
+		case at < len(rest) && rest[at] == ',':
+			at = skipBlanks(rest, at+1)
+		case at < len(rest) && rest[at] == ']' && nothing(rest[at+1:]):
+			return list
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func runes(text string) int { return utf8.RuneCountInString(text) }
+
+func skipBlanks(rest string, at int) int {
+	for at < len(rest) && rest[at] == ' ' {
+		at++
+	}
+	return at
+}
+
+// flowScalar reads a scalar of a list in brackets; next is 0 where there is none that is plainly one.
+func flowScalar(rest string, at int) (text string, next int, style yaml.Style) {
+	if quoted(rest[at]) {
+		text, behind, style := unquote(rest[at:])
+		if style == 0 {
+			return "", 0, 0
+		}
+		return text, len(rest) - len(behind), style
+	}
+	end := at
+	for end < len(rest) && (isWord(rest[end]) || end > at && strings.IndexByte(" -/+=@^~<>()|", rest[end]) >= 0) {
+		end++
+	}
+	text = strings.TrimRight(rest[at:end], " ")
+	if text == "" {
+		return "", 0, 0
+	}
+	return text, end, 0
+}
+
+// braces reads an empty mapping.
+func (r *blockReader) braces(rest string, column int) *yaml.Node {
+	if at := skipBlanks(rest, 1); at >= len(rest) || rest[at] != '}' || !nothing(rest[at+1:]) {
+		return nil
+	}
+	n := r.make(yaml.MappingNode, r.line, column)
+	n.Style = yaml.FlowStyle
+	return n
+}
+
+// literal reads a literal block, whose lines are indented deeper than its key.
+func (r *blockReader) literal(header string, at, dent, column int) *yaml.Node {
+	chomp := byte(0)
+	rest := header[1:]
+	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
+		chomp, rest = rest[0], rest[1:]
+	}
+	if !nothing(rest) {
+		return nil
+	}
+	n := r.scalar("", yaml.LiteralStyle, column)
+	end, inner, lines, ok := r.extent(at, dent)
+	if !ok {
+		return nil
+	}
+	n.Value = chomped(unindent(r.text[at:end], inner), chomp)
+	r.line += 1 + lines
+	if !r.next(end) || r.dent > dent {
+		return nil
+	}
+	return n
+}
+
+// extent finds where a literal block that begins at an offset ends, how deep it is indented, and how many
+// lines it has. Blank lines behind it belong to it.
+func (r *blockReader) extent(at, dent int) (end, inner, lines int, ok bool) {
+	for at < len(r.text) {
+		first := at
+		for r.text[first] == ' ' {
+			first++
+		}
+		depth := first - at
+		blank := r.text[first] == '\n'
+		switch {
+		case inner == 0 && blank && depth > 0:
+			return 0, 0, 0, false // how deep the block is may hang on it
+		case blank:
+		case inner == 0 && (depth <= dent || depth == 0 || r.text[first] == '\t'):
+			return 0, 0, 0, false // an empty block, or one of the document's own depth
+		case inner == 0:
+			inner = depth
+		case depth < inner:
+			return at, inner, lines, r.text[first] != '\t'
+		}
+		_, at = r.rest(first)
+		lines++
+	}
+	return at, inner, lines, inner > 0
+}
+
+// unindent takes so many blanks off the begin of each line.
+func unindent(text string, depth int) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for line := range strings.Lines(text) {
+		if len(line) > depth {
+			line = line[depth:]
+		} else {
+			line = "\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// chomped ends a literal block as its header says: with one line end, with none (-), or with all (+).
+func chomped(text string, how byte) string {
+	if how == '+' {
+		return text
+	}
+	text = strings.TrimRight(text, "\n")
+	if how == '-' {
+		return text
+	}
+	return text + "\n"
+}
