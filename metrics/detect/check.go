@@ -155,6 +155,3 @@ func checkList(form Form, f field) (problems []Problem) {
 	}
 	return problems
 }
-
-// multiline compiles a checked regular expression with multi-line mode on.
-func multiline(expr string) *regexp.Regexp { return regexp.MustCompile("(?m)" + expr) }

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -19,7 +18,7 @@ func contentKind() Kind {
 		},
 		how: byFile, files: fileOf,
 		compile: func(s metrics.Signal) (any, []Problem) {
-			return contentTest{multiline(s.Regex), s.Lines}, nil
+			return contentTest{newSearch(s.Regex), s.Lines}, nil
 		},
 		judge: judgeContent,
 	}
@@ -27,7 +26,7 @@ func contentKind() Kind {
 
 // contentTest is a compiled content signal.
 type contentTest struct {
-	regex *regexp.Regexp
+	regex *search
 	lines int
 }
 
@@ -39,7 +38,7 @@ func judgeContent(content string, tests []any) ([][]hit, []flaw) {
 	found := make([][]hit, len(tests))
 	for i, test := range tests {
 		t := test.(contentTest)
-		found[i] = regexHits(t.regex, firstLines(content, t.lines))
+		found[i] = t.regex.hits(firstLines(content, t.lines))
 	}
 	return found, nil
 }
@@ -58,27 +57,6 @@ func firstLines(content string, n int) string {
 		end += i + 1
 	}
 	return content[:end]
-}
-
-// regexHits returns where the expression matches, at most one hit a line. White space at the start of a
-// match does not count, so that ^\s*word is found on the line of the word.
-func regexHits(regex *regexp.Regexp, content string) (hits []hit) {
-	line, counted := 1, 0
-	for _, m := range regex.FindAllStringIndex(content, maxHits) {
-		start := m[0]
-		for start < m[1]-1 && (content[start] == ' ' || content[start] == '\t' || content[start] == '\n') {
-			start++
-		}
-		if start > counted {
-			line += strings.Count(content[counted:start], "\n")
-			counted = start
-		}
-		if len(hits) > 0 && hits[len(hits)-1].line == line {
-			continue
-		}
-		hits = append(hits, hit{line: line, text: clip(lineOf(content, start))})
-	}
-	return hits
 }
 
 // lineOf returns the line in which the offset lies.

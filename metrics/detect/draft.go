@@ -9,6 +9,7 @@ import (
 
 // draft is a file of a pipeline while its signals look at it: its digest, and what is forgotten afterwards.
 type draft struct {
+	content  string
 	digest   digest
 	line     int    // of the triggers, else 0
 	title    string // evidence for the file as a whole
@@ -19,13 +20,27 @@ type draft struct {
 
 // use is one uses: of a workflow or composite action.
 type use struct {
-	target  string // without its ref
-	folded  string // foldRepo(target)
-	version string
-	step    bool // of a step; otherwise of a job
-	line    int
-	text    string
-	job     int32
+	target string // without its ref
+	folded string // foldRepo(target)
+	ref    string
+	step   bool // of a step; otherwise of a job
+	line   int  // of the key
+	value  int  // line of the value
+	text   string
+	job    int32
+}
+
+// cite returns what a uses: says as evidence. Of a commit id the version is that of the comment behind it.
+func (d *draft) cite(u use) hit {
+	h := hit{line: u.line, text: "uses: " + u.text, version: u.ref}
+	if isSHA(u.ref) {
+		if comment := commentBehind(lineText(d.content, u.value), u.ref); comment != "" {
+			h.version = pinned(u.ref, comment)
+			h.text += " " + comment
+		}
+	}
+	h.text, h.version = clip(h.text), clip(h.version)
+	return h
 }
 
 // run is one run: of a step.
@@ -40,7 +55,7 @@ type run struct {
 // draftWorkflow reads a workflow or, of an action.yml, the steps of a composite action. Only the first
 // document counts.
 func draftWorkflow(content string, file *yamlFile, kind nodeKind) *draft {
-	d := &draft{}
+	d := &draft{content: content}
 	if len(file.docs) == 0 {
 		return d
 	}
@@ -155,14 +170,9 @@ func (w *workflowReader) use(key, value *yaml.Node, step bool, job int32) {
 		w.local(key.Line, text, step, job)
 	}
 	target, ref := splitUse(text)
-	u := use{target: target, folded: foldRepo(target), version: ref, step: step, line: key.Line, job: job, text: "uses: " + text}
-	if sha.MatchString(ref) {
-		if comment := commentBehind(lineText(w.content, value.Line), ref); comment != "" {
-			u.version = pinned(ref, comment)
-			u.text += " " + comment
-		}
-	}
-	w.draft.uses = append(w.draft.uses, u)
+	w.draft.uses = append(w.draft.uses, use{
+		target: target, folded: foldRepo(target), ref: ref, step: step, line: key.Line, value: value.Line, job: job, text: text,
+	})
 }
 
 // local notes a reference to a workflow or action of the same repository.

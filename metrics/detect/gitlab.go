@@ -160,7 +160,7 @@ func (g *gitlabReader) entry(n *yaml.Node) {
 
 // add notes an include with its source line as evidence.
 func (g *gitlabReader) add(inc include) {
-	if inc.version != "" && sha.MatchString(inc.version) {
+	if isSHA(inc.version) {
 		inc.version = pinned(inc.version, g.commentOn(inc))
 	}
 	text := strings.TrimSpace(lineText(g.content, inc.line))

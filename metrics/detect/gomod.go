@@ -82,7 +82,7 @@ func superfluous(block, line string, tests []any) bool {
 		return plainWords(line)
 	}
 	path, version, found := strings.Cut(strings.TrimSuffix(line, " // indirect"), " ")
-	if !found || !plainWords(path) || !plainWords(version) || strings.IndexByte(version, ' ') >= 0 || module.CanonicalVersion(version) == "" {
+	if !found || !plainWords(path) || !plainWords(version) || strings.IndexByte(version, ' ') >= 0 || !canonical(version) {
 		return false
 	}
 	_, major, ok := module.SplitPathVersion(path)
@@ -90,6 +90,22 @@ func superfluous(block, line string, tests []any) bool {
 		return false
 	}
 	return !slices.ContainsFunc(tests, func(test any) bool { return test.(entryTest).name.match(path) })
+}
+
+// canonical reports whether a version is in its canonical form. That of a release can be seen at a glance.
+func canonical(version string) bool {
+	dots, digits := 0, 0
+	for i := 1; i < len(version) && version[0] == 'v'; i++ {
+		switch c := version[i]; {
+		case '0' <= c && c <= '9' && (digits == 0 || version[i-digits] != '0'):
+			digits++
+		case c == '.' && digits > 0:
+			dots, digits = dots+1, 0
+		default:
+			return module.CanonicalVersion(version) != ""
+		}
+	}
+	return dots == 2 && digits > 0 || module.CanonicalVersion(version) != ""
 }
 
 // plainWords reports whether a text consists of words that no parser could take for anything else: neither

@@ -53,7 +53,7 @@ func refEntry(content string, line int, value *yaml.Node, sep string) entry {
 	e := entry{names: []string{text}, line: line, text: strings.TrimPrefix(strings.TrimSpace(lineText(content, line)), "- ")}
 	if i := strings.LastIndex(text, sep); i > 0 {
 		e.names[0], e.version = text[:i], text[i+1:]
-		if sha.MatchString(e.version) {
+		if isSHA(e.version) {
 			e.version = pinned(e.version, commentBehind(lineText(content, value.Line), e.version))
 		}
 	}

@@ -77,7 +77,7 @@ func (t usesTest) look(d *draft) look {
 			}
 		}
 		if matched {
-			l.add(jobHit{hit{u.line, clip(u.text), clip(u.version)}, u.job, ""})
+			l.add(jobHit{d.cite(u), u.job, ""})
 		}
 	}
 	return l

@@ -112,16 +112,28 @@ func parseVersion(text string) (*semver.Version, bool) {
 }
 
 var (
-	sha            = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)
 	commentTag     = regexp.MustCompile(`tag[=:]\s*([^\s,;)]+)`)
 	commentVersion = regexp.MustCompile(`(?:^|[\s#=@:/(])(v\d+(?:\.\d+)*(?:[-+][0-9A-Za-z.+-]+)?` +
 		`|\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?)(?:$|[\s,;:)])`)
 )
 
+// isSHA reports whether a ref is a whole commit id.
+func isSHA(ref string) bool {
+	if len(ref) != 40 && len(ref) != 64 {
+		return false
+	}
+	for i := range len(ref) {
+		if c := ref[i]; !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
 // pinned returns the version of a ref: the ref itself, or what the comment behind a commit id says
 // (# v3.1.2, # tag=v3, #v3).
 func pinned(ref, comment string) string {
-	if !sha.MatchString(ref) {
+	if !isSHA(ref) {
 		return ref
 	}
 	if m := commentTag.FindStringSubmatch(comment); m != nil {

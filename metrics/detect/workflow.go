@@ -2,7 +2,6 @@ package detect
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ func workflowKind() Kind {
 		compile: func(s metrics.Signal) (any, []Problem) {
 			t := workflowTest{name: newPattern(s.Name), triggers: s.Triggers}
 			if s.Runs != "" {
-				t.runs = multiline(s.Runs)
+				t.runs = newSearch(s.Runs)
 			}
 			if s.UnlessUses != "" {
 				unless := newRepoPattern(s.UnlessUses)
@@ -44,7 +43,7 @@ func workflowKind() Kind {
 type workflowTest struct {
 	name     pattern
 	triggers []string
-	runs     *regexp.Regexp
+	runs     *search
 	unless   *pattern
 }
 
@@ -64,7 +63,7 @@ func (t workflowTest) look(d *draft) look {
 		return l
 	}
 	for _, r := range d.runs {
-		for _, h := range regexHits(t.runs, r.script) {
+		for _, h := range t.runs.hits(r.script) {
 			if h.line += r.line - 1; !r.block {
 				h.line = r.line
 			}
