@@ -2,7 +2,6 @@ package git
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -148,7 +147,6 @@ func (r *blobReader) sizes(ctx context.Context, blobs []metrics.OID) (read []met
 func (r *blobReader) contents(ctx context.Context, blobs []metrics.OID) (rest []metrics.OID, err error) {
 	done := 0
 	err = r.view.objects(ctx, ids(blobs), func(in *bufio.Reader) error {
-		var room bytes.Buffer
 		for _, oid := range blobs {
 			size, ok, err := header(in)
 			if err != nil {
@@ -157,7 +155,7 @@ func (r *blobReader) contents(ctx context.Context, blobs []metrics.OID) (rest []
 			if !ok {
 				err = r.lacks(ctx, oid)
 			} else {
-				err = r.content(ctx, in, oid, size, &room)
+				err = r.content(ctx, in, oid, size)
 			}
 			if err != nil {
 				return err
@@ -174,17 +172,36 @@ func (r *blobReader) contents(ctx context.Context, blobs []metrics.OID) (rest []
 }
 
 // content reads the content behind a header.
-func (r *blobReader) content(ctx context.Context, in *bufio.Reader, oid metrics.OID, size uint64, room *bytes.Buffer) error {
+func (r *blobReader) content(ctx context.Context, in *bufio.Reader, oid metrics.OID, size uint64) error {
 	if size > r.wanted.limit(oid) {
 		return fmt.Errorf("git cat-file: %s grew to %d bytes", oid, size)
 	}
-	room.Reset()
-	if _, err := io.CopyN(room, in, int64(size)+1); err != nil { // a line feed follows
+	text, err := take(in, int(size))
+	if err != nil {
+		return err
+	}
+	if _, err := in.Discard(1); err != nil { // a line feed follows
 		return io.ErrUnexpectedEOF
 	}
 	r.read++
-	text := string(room.Bytes()[:size])
 	return r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobRead, Size: size, Content: text})
+}
+
+// take reads so many bytes as they come, copying each once.
+func take(in *bufio.Reader, size int) (string, error) {
+	var text strings.Builder
+	text.Grow(size)
+	for text.Len() < size {
+		if _, err := in.Peek(1); err != nil {
+			return "", io.ErrUnexpectedEOF
+		}
+		some, _ := in.Peek(min(in.Buffered(), size-text.Len()))
+		text.Write(some)
+		if _, err := in.Discard(len(some)); err != nil {
+			return "", err
+		}
+	}
+	return text.String(), nil
 }
 
 // lacks writes that this clone does not have a blob.
