@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -16,7 +17,14 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 )
 
+// memoryLimit is how much memory the program keeps for itself beside the embedded engine, which has a ceiling
+// of its own. It is a soft limit: near it, garbage is collected more often.
+const memoryLimit = 512 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the program at once
 	p := &program{

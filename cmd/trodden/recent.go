@@ -3,11 +3,13 @@ package main
 import (
 	"sync"
 
+	"github.com/klauspost/compress/s2"
+
 	"github.com/trodden/trodden/metrics"
 )
 
-// recentBytes is how many bytes of contents a scan has at hand for classify: all that the rules look at in some
-// dozen repositories.
+// recentBytes is how many bytes of contents, compressed, a scan has at hand for classify: all that the rules
+// look at in some dozen large repositories.
 const recentBytes = 72 << 20
 
 // recent holds contents that a scan has just read and stored, until it is full: to read them back takes a
@@ -17,23 +19,39 @@ type recent struct {
 
 	mu    sync.Mutex
 	bytes int
-	blobs map[metrics.OID]metrics.Blob
+	blobs map[metrics.OID]packed
+}
+
+// packed is a blob whose content is compressed.
+type packed struct {
+	metrics.Blob
+	content []byte
 }
 
 func newRecent(wants func(path string) bool) *recent {
-	return &recent{wants: wants, blobs: map[metrics.OID]metrics.Blob{}}
+	return &recent{wants: wants, blobs: map[metrics.OID]packed{}}
 }
 
 // hold takes those of the blobs in that are wanted, as long as there is room.
 func (r *recent) hold(blobs []metrics.Blob) {
+	for _, b := range blobs {
+		if b.Status != metrics.BlobRead || !r.wants(b.Path) || !r.room() {
+			continue
+		}
+		p := packed{Blob: b, content: s2.Encode(nil, []byte(b.Content))}
+		p.content = append(make([]byte, 0, len(p.content)), p.content...) // Encode takes more room than it needs
+		p.Content = ""
+		r.mu.Lock()
+		r.bytes += len(p.content)
+		r.blobs[b.OID] = p
+		r.mu.Unlock()
+	}
+}
+
+func (r *recent) room() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, b := range blobs {
-		if size := len(b.Content); b.Status == metrics.BlobRead && r.bytes+size <= recentBytes && r.wants(b.Path) {
-			r.bytes += size
-			r.blobs[b.OID] = b
-		}
-	}
+	return r.bytes < recentBytes
 }
 
 // split returns the blobs that are held, and the ids of the others.
@@ -42,14 +60,28 @@ func (r *recent) split(oids []metrics.OID) (held map[metrics.OID]metrics.Blob, r
 	if r == nil {
 		return held, oids
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for _, oid := range oids {
-		if b, here := r.blobs[oid]; here {
+		if b, here := r.take(oid); here {
 			held[oid] = b
 		} else {
 			rest = append(rest, oid)
 		}
 	}
 	return held, rest
+}
+
+// take returns a blob that is held.
+func (r *recent) take(oid metrics.OID) (metrics.Blob, bool) {
+	r.mu.Lock()
+	p, here := r.blobs[oid]
+	r.mu.Unlock()
+	if !here {
+		return metrics.Blob{}, false
+	}
+	content, err := s2.Decode(nil, p.content)
+	if err != nil {
+		return metrics.Blob{}, false // then the store has it
+	}
+	p.Content = string(content)
+	return p.Blob, true
 }
