@@ -122,8 +122,8 @@ func (q AdoptionQuestion) args(s series, teams []TeamRow) map[string]any {
 // Adoption returns the rates of each path, or of each path and team or group, at a moment or at the first
 // instant of each period: by period, then path in the order of the definitions, then team or group. There is
 // a row for every path that is defined, and with ByTeam or ByGroup for every team that is defined and no
-// platform team, whether or not it has anything; units of no team or group make one more row where there
-// are any.
+// platform team, whether or not it has anything; other teams and groups, and units of none, have rows for the
+// moments at which there are any units of theirs.
 func Adoption(ctx context.Context, db DB, q AdoptionQuestion) ([]AdoptionRow, error) {
 	switch q.By {
 	case "", ByPath, ByTeam, ByGroup:

@@ -14,7 +14,7 @@ type adoption struct {
 	series
 	args   map[string]any
 	paths  []PathRow
-	labels []string // teams or groups
+	labels [][]string // teams or groups, by period
 	units  map[cell]*unitCounts
 	teams  map[cell]teamCounts
 }
@@ -56,9 +56,12 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 }
 
 // countUnits spreads the rows, which come by path and label, over the cells of the answer. It returns the
-// labels that have any unit: the units of others only live between the moments.
-func (a *adoption) countUnits(rows []unitRow) map[string]bool {
-	found, sorts := make(map[string]bool), unitSorts()
+// labels that have any unit, by period.
+func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
+	found, sorts := make([]map[string]bool, len(a.starts)), unitSorts()
+	for period := range found {
+		found[period] = make(map[string]bool)
+	}
 	var cells []*unitCounts // of the path and label of the row before
 	for i, row := range rows {
 		if i == 0 || row.Path != rows[i-1].Path || row.Label != rows[i-1].Label {
@@ -72,7 +75,7 @@ func (a *adoption) countUnits(rows []unitRow) map[string]bool {
 			if cells[period] == nil {
 				cells[period] = new(unitCounts)
 				a.units[cell{period, metrics.PathKey(row.Path), row.Label}] = cells[period]
-				found[row.Label] = true
+				found[period][row.Label] = true
 			}
 			*sort(cells[period]) = int(n)
 		}
@@ -80,25 +83,34 @@ func (a *adoption) countUnits(rows []unitRow) map[string]bool {
 	return found
 }
 
-// labels lists the teams or groups of an answer: those found, and all that are defined.
-func (q AdoptionQuestion) labels(found map[string]bool, teams []TeamRow) []string {
-	if q.By != ByTeam && q.By != ByGroup {
-		return []string{""}
+// labels lists the teams or groups of each period: those found in it, and all that are defined.
+func (q AdoptionQuestion) labels(found []map[string]bool, teams []TeamRow) [][]string {
+	defined := q.defined(teams)
+	list := make([][]string, len(found))
+	for period, some := range found {
+		maps.Copy(some, defined)
+		if list[period] = slices.Sorted(maps.Keys(some)); len(some) == 0 || q.By != ByTeam && q.By != ByGroup {
+			list[period] = []string{""}
+		}
 	}
+	return list
+}
+
+// defined returns the teams, or groups of teams, that an answer has rows for whether they own anything or not.
+func (q AdoptionQuestion) defined(teams []TeamRow) map[string]bool {
+	found := make(map[string]bool)
 	for _, t := range teams {
 		if t.Platform || q.Team != "" && t.Key != q.Team || q.Group != "" && t.Group != q.Group {
 			continue
 		}
-		if q.By == ByTeam {
+		switch q.By {
+		case ByTeam:
 			found[string(t.Key)] = true
-		} else {
+		case ByGroup:
 			found[t.Group] = true
 		}
 	}
-	if len(found) == 0 {
-		return []string{""}
-	}
-	return slices.Sorted(maps.Keys(found))
+	return found
 }
 
 // countTeams counts the teams of each row.
@@ -117,7 +129,7 @@ func (a *adoption) countTeams(ctx context.Context, db DB) error {
 func (a *adoption) each(row func(cell, PathRow)) {
 	for period := range a.starts {
 		for _, path := range a.paths {
-			for _, label := range a.labels {
+			for _, label := range a.labels[period] {
 				row(cell{period, path.Key, label}, path)
 			}
 		}
@@ -129,7 +141,7 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 	units, teams := a.of(c), a.teams[c]
 	row := AdoptionRow{
 		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: units.Kept,
-		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.Inactive, Bounds: make(map[string]Bounds),
+		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.Inactive,
 	}
 	switch a.By {
 	case ByTeam:
@@ -147,8 +159,8 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 		return row
 	}
 	why := nothing(row.States)
-	row.Repos = units.rates(row.States, why, row.Bounds)
-	row.Teams = teams.rates(units, why, row.Bounds)
+	row.Repos = units.rates(row.States, why, &row.Bounds)
+	row.Teams = teams.rates(units, why, &row.Bounds)
 	return row
 }
 
@@ -175,17 +187,17 @@ func nothing(c StateCounts) metrics.Reason {
 }
 
 // rates are those of units. What is unknown is a state, or the origin of a using unit.
-func (c *unitCounts) rates(states StateCounts, why metrics.Reason, all map[string]Bounds) Rates {
+func (c *unitCounts) rates(states StateCounts, why metrics.Reason, all *AllBounds) Rates {
 	using, served, exempt, unknown := states.Using(), states.Served(), states.Exempt, states.Unknown
 	voluntaryWhy := why
 	if served > 0 {
 		voluntaryWhy = metrics.ReasonNoAlternative
 	}
 	chosen, maybe := c.ChoiceVoluntary, c.ChoiceUnknown
-	bound(all, "repos.voluntary", c.Choice, chosen, c.Choice+maybe, chosen+c.ChoiceUnknownOrigin+maybe, c.Choice+maybe)
-	bound(all, "repos.total", served, using, served+unknown, using+unknown, served+unknown)
+	all.ReposVoluntary = bound(c.Choice, chosen, c.Choice+maybe, chosen+c.ChoiceUnknownOrigin+maybe, c.Choice+maybe)
+	all.ReposTotal = bound(served, using, served+unknown, using+unknown, served+unknown)
 	free, eligible, freed := c.Voluntary, served+exempt, c.FreeUnknown
-	bound(all, "repos.gross", eligible, free, eligible+unknown, free+c.FreeUnknownOrigin+freed, eligible+freed)
+	all.ReposGross = bound(eligible, free, eligible+unknown, free+c.FreeUnknownOrigin+freed, eligible+freed)
 	return Rates{
 		Voluntary: NewRate(chosen, c.Choice, voluntaryWhy),
 		Total:     NewRate(using, served, why),
@@ -194,7 +206,7 @@ func (c *unitCounts) rates(states StateCounts, why metrics.Reason, all map[strin
 }
 
 // rates are those of teams, beside the counts of all units in the row.
-func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string]Bounds) Rates {
+func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all *AllBounds) Rates {
 	served := units.states().Served()
 	totalWhy, grossWhy, voluntaryWhy := why, why, why
 	if served > 0 {
@@ -206,9 +218,9 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string
 	if c.Served > 0 {
 		voluntaryWhy = metrics.ReasonNoAlternative
 	}
-	bound(all, "teams.voluntary", int(c.Choice), int(c.ChoiceLowNum), int(c.ChoiceLowDen), int(c.ChoiceHighNum), int(c.ChoiceHighDen))
-	bound(all, "teams.total", int(c.Served), int(c.OnLow), int(c.ServedPossible), int(c.OnHigh), int(c.ServedPossible))
-	bound(all, "teams.gross", int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHighNum), int(c.VoluntaryHighDen))
+	all.TeamsVoluntary = bound(int(c.Choice), int(c.ChoiceLowNum), int(c.ChoiceLowDen), int(c.ChoiceHighNum), int(c.ChoiceHighDen))
+	all.TeamsTotal = bound(int(c.Served), int(c.OnLow), int(c.ServedPossible), int(c.OnHigh), int(c.ServedPossible))
+	all.TeamsGross = bound(int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHighNum), int(c.VoluntaryHighDen))
 	return Rates{
 		Voluntary: NewRate(int(c.ChoiceVoluntary), int(c.Choice), voluntaryWhy),
 		Total:     NewRate(int(c.On), int(c.Served), totalWhy),
@@ -216,9 +228,10 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all map[string
 	}
 }
 
-// bound adds the bounds of a rate whose denominator is den: a lowest and a highest fraction.
-func bound(all map[string]Bounds, name string, den, lowNum, lowDen, highNum, highDen int) {
-	if den > 0 {
-		all[name] = Bounds{float64(lowNum) / float64(lowDen), float64(highNum) / float64(highDen)}
+// bound returns the bounds of a rate whose denominator is den: a lowest and a highest fraction.
+func bound(den, lowNum, lowDen, highNum, highDen int) *Bounds {
+	if den == 0 {
+		return nil
 	}
+	return &Bounds{float64(lowNum) / float64(lowDen), float64(highNum) / float64(highDen)}
 }

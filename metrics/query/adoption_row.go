@@ -22,7 +22,17 @@ type AdoptionRow struct {
 	Inactive            int `json:"inactive"`
 	// Bounds are the rates with everything unknown counted against the path, and for it; by dotted path. A
 	// rate that has no value has no bounds.
-	Bounds map[string]Bounds `json:"bounds"`
+	Bounds AllBounds `json:"bounds"`
+}
+
+// AllBounds are the bounds of each rate, nil where it has no value.
+type AllBounds struct {
+	ReposGross     *Bounds `json:"repos.gross,omitempty"`
+	ReposTotal     *Bounds `json:"repos.total,omitempty"`
+	ReposVoluntary *Bounds `json:"repos.voluntary,omitempty"`
+	TeamsGross     *Bounds `json:"teams.gross,omitempty"`
+	TeamsTotal     *Bounds `json:"teams.total,omitempty"`
+	TeamsVoluntary *Bounds `json:"teams.voluntary,omitempty"`
 }
 
 // Rates are the three rates of adoption.

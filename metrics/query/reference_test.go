@@ -25,7 +25,7 @@ func (o organisation) reference(q query.AdoptionQuestion) []query.AdoptionRow {
 			if q.Path != "" && path.Key != q.Path {
 				continue
 			}
-			for _, label := range o.labels(q) {
+			for _, label := range o.labels(q, t) {
 				rows = append(rows, o.row(q, t, path, label))
 			}
 		}
@@ -84,17 +84,15 @@ func (o organisation) label(q query.AdoptionQuestion, team metrics.TeamKey) stri
 	return ""
 }
 
-// labels lists the teams or groups that own anything at one of the moments, and those that are defined.
-func (o organisation) labels(q query.AdoptionQuestion) []string {
+// labels lists the teams or groups that own anything at a moment, and those that are defined.
+func (o organisation) labels(q query.AdoptionQuestion, t metrics.Instant) []string {
 	if q.By != query.ByTeam && q.By != query.ByGroup {
 		return []string{""}
 	}
 	var list []string
-	for _, t := range o.moments(q) {
-		for _, s := range o.spans {
-			if s.Contains(t) && o.asked(q, s) && (q.Path == "" || s.Path == q.Path) {
-				list = append(list, o.label(q, s.Team))
-			}
+	for _, s := range o.spans {
+		if s.Contains(t) && o.asked(q, s) && (q.Path == "" || s.Path == q.Path) {
+			list = append(list, o.label(q, s.Team))
 		}
 	}
 	for _, team := range o.defs.Teams.List {
@@ -112,7 +110,7 @@ func (o organisation) labels(q query.AdoptionQuestion) []string {
 
 // row counts one cell.
 func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metrics.Path, label string) query.AdoptionRow {
-	row := query.AdoptionRow{Period: t.Time().Format("2006-01-02"), Path: path.Key, Bounds: map[string]query.Bounds{}}
+	row := query.AdoptionRow{Period: t.Time().Format("2006-01-02"), Path: path.Key}
 	if q.Interval == "" {
 		row.Period = t.Time().Format("2006-01-02T15:04:05Z")
 	}
@@ -134,16 +132,17 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 		row.Group = &label
 	}
 	rates := []struct {
-		name string
-		rate *query.Rate
-		of   func([]metrics.Span) (num, den int)
+		name   string
+		rate   *query.Rate
+		bounds **query.Bounds
+		of     func([]metrics.Span) (num, den int)
 	}{
-		{"repos.voluntary", &row.Repos.Voluntary, ofUnits(func(u unit) bool { return u.free }, func(u unit) bool { return u.served && u.choice })},
-		{"repos.total", &row.Repos.Total, ofUnits(func(u unit) bool { return u.uses }, func(u unit) bool { return u.served })},
-		{"repos.gross", &row.Repos.Gross, ofUnits(func(u unit) bool { return u.free }, func(u unit) bool { return u.served || u.exempt })},
-		{"teams.voluntary", &row.Teams.Voluntary, o.ofTeams(team.voluntary, func(t team) bool { return t.choice > 0 })},
-		{"teams.total", &row.Teams.Total, o.ofTeams(team.on, func(t team) bool { return t.served > 0 })},
-		{"teams.gross", &row.Teams.Gross, o.ofTeams(team.voluntary, func(t team) bool { return t.served+t.exempt > 0 })},
+		{"repos.voluntary", &row.Repos.Voluntary, &row.Bounds.ReposVoluntary, ofUnits(func(u unit) bool { return u.free }, func(u unit) bool { return u.served && u.choice })},
+		{"repos.total", &row.Repos.Total, &row.Bounds.ReposTotal, ofUnits(func(u unit) bool { return u.uses }, func(u unit) bool { return u.served })},
+		{"repos.gross", &row.Repos.Gross, &row.Bounds.ReposGross, ofUnits(func(u unit) bool { return u.free }, func(u unit) bool { return u.served || u.exempt })},
+		{"teams.voluntary", &row.Teams.Voluntary, &row.Bounds.TeamsVoluntary, o.ofTeams(team.voluntary, func(t team) bool { return t.choice > 0 })},
+		{"teams.total", &row.Teams.Total, &row.Bounds.TeamsTotal, o.ofTeams(team.on, func(t team) bool { return t.served > 0 })},
+		{"teams.gross", &row.Teams.Gross, &row.Bounds.TeamsGross, o.ofTeams(team.voluntary, func(t team) bool { return t.served+t.exempt > 0 })},
 	}
 	for _, r := range rates {
 		num, den := r.of(units)
@@ -153,7 +152,8 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 		}
 		*r.rate = query.NewRate(num, den, o.why(r.name, units))
 		if den > 0 {
-			row.Bounds[r.name] = extremes(units, r.of)
+			bounds := extremes(units, r.of)
+			*r.bounds = &bounds
 		}
 	}
 	return row
