@@ -66,10 +66,25 @@ func (s *Server) knownUnit(ctx context.Context, name string) (unit, error) {
 		return unit{}, hinted(err, "GET /api/v1/repos lists the repositories")
 	}
 	u := unit{name: repo, id: found.Repo}
-	if found.Component != "" {
-		u.single = &found
+	if found.Component == "" {
+		return u, nil
 	}
-	return u, nil
+	u.single = &found
+	return u, s.everThere(ctx, u)
+}
+
+// everThere fails for a component that never was one. One that is gone is known.
+func (s *Server) everThere(ctx context.Context, u unit) error {
+	events, err := query.Events(ctx, s.db, query.EventsQuestion{Unit: u.single, Limit: 1})
+	if err != nil || len(events) > 0 {
+		return err
+	}
+	states, err := query.States(ctx, s.db, query.StatesQuestion{Unit: u.single, AsOf: s.instant(), Limit: 1})
+	if err == nil && len(states) == 0 {
+		err = &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("%s has no component %q", u.name, u.single.Component),
+			hint: "GET /api/v1/states lists the components"}
+	}
+	return err
 }
 
 // hinted adds a hint to an error about what the caller gave; other errors stay as they are.
