@@ -25,6 +25,12 @@ type Source interface {
 	Read(ctx context.Context, repo metrics.Repo, last Last, out Sink) (Done, error)
 }
 
+// Prober is a Source that can say whether a repository can be read without reading it.
+type Prober interface {
+	// Probe fails for a listed repository that a scan could not read, as far as can be told.
+	Probe(ctx context.Context, repo metrics.Repo) error
+}
+
 // Last is what the store already has of a repository.
 type Last struct {
 	Walk    metrics.Walk // the newest complete one; the zero Walk where there is none

@@ -87,6 +87,11 @@ func (e *ReadError) Error() string { return e.Err.Error() }
 // Unwrap returns the error behind it.
 func (e *ReadError) Unwrap() error { return e.Err }
 
+// NewProblem says why a repository could not be read, as people are shown it.
+func NewProblem(repo string, err error) Problem {
+	return Problem{Repo: repo, Reason: reason(err), Detail: redact(err.Error())}
+}
+
 // reason returns the reason why something could not be read.
 func reason(err error) metrics.Reason {
 	var read *ReadError
@@ -272,25 +277,25 @@ func (r *run) done(j job, d Done) {
 // unknown records that a repository could not be read. What is known of the names and files that were read
 // before stays.
 func (r *run) unknown(ctx context.Context, j job, last Last, err error) {
-	why, detail := reason(err), redact(err.Error())
+	problem := NewProblem(j.repo.Name, err)
 	batch := &metrics.Batch{
 		Repos: []metrics.Repo{j.repo},
 		Readings: []metrics.Reading{{
-			Source: j.source.Name(), Repo: j.repo.ID, At: last.Moment(metrics.At(r.Now())), Reason: why, Detail: detail,
+			Source: j.source.Name(), Repo: j.repo.ID, At: last.Moment(metrics.At(r.Now())), Reason: problem.Reason, Detail: problem.Detail,
 			Head: j.repo.Head, Watched: last.Reading.Watched, Names: last.Reading.Names,
 		}},
 	}
 	if r.ledger.note(ctx, batch) != nil {
 		return
 	}
-	r.Log.Info("repository is unknown", "source", j.source.Name(), "repo", j.repo.Name, "reason", why, "error", detail)
+	r.Log.Info("repository is unknown", "source", j.source.Name(), "repo", j.repo.Name, "reason", problem.Reason, "error", problem.Detail)
 	r.tell(func(p *Progress) {
 		p.Read++
 		p.Unknown++
 		p.Repo = j.repo.Name
 		r.summary.Repos++
 		r.summary.Unknown++
-		r.summary.Problems = append(r.summary.Problems, Problem{Repo: j.repo.Name, Reason: why, Detail: detail})
+		r.summary.Problems = append(r.summary.Problems, problem)
 		r.summary.Changed = append(r.summary.Changed, j.repo.ID)
 	})
 }
