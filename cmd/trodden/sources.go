@@ -33,12 +33,9 @@ func sourceKinds() []sourceKind {
 }
 
 func openGit(s config.Source, around surroundings) (collectors.Source, error) {
-	if s.Git.Fetch {
-		around.log.Warn("fetch is not done by this build, clones are read as they are", "source", s.Name)
-	}
 	return git.New(git.Config{
-		Name: s.Name, Dirs: s.Git.Dirs, Branch: s.Git.Branch, Watch: around.watch, People: around.people,
-		Now: around.now, Log: around.log,
+		Name: s.Name, Dirs: s.Git.Dirs, Branch: s.Git.Branch, Fetch: s.Git.Fetch, Watch: around.watch,
+		People: around.people, Now: around.now, Log: around.log,
 	})
 }
 

@@ -166,6 +166,7 @@ func (s *Source) choose(ctx context.Context, all []found) []found {
 	}
 	s.mu.Lock()
 	s.warnings = warnings
+	clear(s.fetches)
 	s.mu.Unlock()
 	sizes := make(map[string]int64, len(list))
 	for _, c := range list {

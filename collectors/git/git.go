@@ -6,7 +6,9 @@
 //
 // A clone is not trusted. Git is never run in it: each reading makes an empty git directory of its own that
 // only borrows the clone's objects, so that no configuration, hook, attribute or remote of the clone takes
-// part, and nothing is ever fetched or written. The program has to be git 2.31 or newer.
+// part. Nothing is ever fetched or written, unless Config.Fetch asks for it: then the branch that is read is
+// brought up to date before, again by a git directory of our own, to which the clone only says its origin's
+// URL and where the origin's branches go. The program has to be git 2.31 or newer.
 package git
 
 import (
@@ -23,6 +25,7 @@ type Config struct {
 	Name   string                 // of the source, as facts carry it
 	Dirs   []string               // globs of clones, bare or not
 	Branch string                 // the branch to read; empty: origin/HEAD, else HEAD
+	Fetch  bool                   // bring that branch up to date before, with the access of whoever runs this
 	Watch  metrics.WatchSet       // files to read
 	People *collectors.People     // who is behind the names in commits
 	Now    func() metrics.Instant // the time of a reading
@@ -36,7 +39,8 @@ type Source struct {
 	watched uint64
 
 	mu       sync.Mutex
-	warnings map[metrics.RepoID]string // of the last listing: what is odd about a repository's clones
+	warnings map[metrics.RepoID]string      // of the last listing: what is odd about a repository's clones
+	fetches  map[string]func() (int, error) // since the last listing, by git directory
 }
 
 var _ collectors.Source = (*Source)(nil)
@@ -56,7 +60,9 @@ func New(config Config) (*Source, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Source{config: config, watch: watch, watched: config.Watch.Fingerprint()}, nil
+	return &Source{
+		config: config, watch: watch, watched: config.Watch.Fingerprint(), fetches: map[string]func() (int, error){},
+	}, nil
 }
 
 // Name implements collectors.Source.

@@ -12,13 +12,28 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Read implements collectors.Source. Everything that a walk needs is written before the walk itself, so
-// that a killed reading leaves nothing that counts.
+// Read implements collectors.Source.
 func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {
 	c, err := openClone(repo.Location)
 	if err != nil {
 		return collectors.Done{}, unreadable(err)
 	}
+	requests, failed := s.fetch(ctx, c)
+	done, err := s.read(ctx, c, repo, last, out)
+	done.Requests += requests
+	switch {
+	case failed == nil || ctx.Err() != nil:
+	case err != nil: // nobody looks at the warnings of a repository that could not be read
+		s.config.Log.Warn(stale(repo, c, failed).Message, "repo", repo.Name)
+	default:
+		done.Warnings = append(done.Warnings, stale(repo, c, failed))
+	}
+	return done, err
+}
+
+// read reads a clone as it is. Everything that a walk needs is written before the walk itself, so that a
+// killed reading leaves nothing that counts.
+func (s *Source) read(ctx context.Context, c clone, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {
 	at, err := c.tip(ctx, s.config.Branch)
 	if err != nil {
 		return collectors.Done{}, err
