@@ -37,6 +37,21 @@ func TestWilson(t *testing.T) {
 	}
 }
 
+// With few teams the interval is wide: a weekly move of 2 points among 30 of them is noise.
+func TestWilsonWidthAtTwoFifths(t *testing.T) {
+	for _, c := range []struct {
+		teams uint64
+		want  float64 // percentage points
+	}{
+		{10, 52}, {20, 39}, {30, 33}, {50, 26}, {100, 19},
+	} {
+		lo, hi := stats.Wilson(c.teams*2/5, c.teams, stats.Z95)
+		if got := math.Round(100 * (hi - lo)); got != c.want {
+			t.Errorf("%d teams: got %v points, want %v", c.teams, got, c.want)
+		}
+	}
+}
+
 // The bounds solve |p − x| = z·√(x(1−x)/n), which is where the formula comes from.
 func TestWilsonBoundsAreWhereTheScoreTestTurns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

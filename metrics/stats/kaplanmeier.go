@@ -1,0 +1,155 @@
+package stats
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// slack is what rounding may add to a product of proportions. It is far below the smallest step of a curve.
+const slack = 1e-9
+
+// Lifetime is how long one thing lasted. A lifetime below 0, and one that is no finite number, is unknown and
+// left out of every calculation.
+type Lifetime struct {
+	Days  float64 // to its end or, if it goes on, to the last moment it was seen (it is then censored)
+	Ended bool
+}
+
+// study is a set of lifetimes prepared for counting: all of them and the ended ones, in ascending order.
+type study struct{ all, ended []float64 }
+
+func newStudy(lifetimes []Lifetime) study {
+	var s study
+	for _, l := range lifetimes {
+		if l.Days < 0 || !finite(l.Days) {
+			continue
+		}
+		s.all = append(s.all, l.Days)
+		if l.Ended {
+			s.ended = append(s.ended, l.Days)
+		}
+	}
+	slices.Sort(s.all)
+	slices.Sort(s.ended)
+	return s
+}
+
+// at returns how many lasted days or longer, and how many of them ended then. What was censored on that day
+// is among the first: where both happen at once, ends come before censorings.
+func (s study) at(days float64) (atRisk, ended int) {
+	first := sort.SearchFloat64s(s.ended, days)
+	last := sort.SearchFloat64s(s.ended, math.Nextafter(days, math.Inf(1)))
+	return reaching(s.all, days), last - first
+}
+
+// reaching returns how many of the sorted lifetimes are days or longer.
+func reaching(lifetimes []float64, days float64) int {
+	return len(lifetimes) - sort.SearchFloat64s(lifetimes, days)
+}
+
+// Point says of a moment which share of lifetimes is longer.
+type Point struct {
+	Days   float64
+	S      float64 // the share, between 0 and 1
+	Lo, Hi float64 // its 95 % interval
+	StdErr float64 // its standard error after Greenwood
+	AtRisk int     // how many lifetimes are known to reach Days: the censored ones, as far as they go, included
+}
+
+// Curve is a survival curve: a step function, constant from each of its points to the next.
+type Curve struct {
+	Points []Point
+	all    []float64 // all lifetimes, in ascending order
+}
+
+// KaplanMeier estimates which share of things last longer than a time, when for some it is only known that
+// they have lasted so long. The curve has a point at 0 (where S is 1, unless something ended at once), one
+// at every time at which something ended, and one at the longest lifetime, where what is known ends. Of no
+// lifetimes it has no points.
+//
+// With d of the n lifetimes that reach a time ending then,
+//
+//	S(t) = Π (1 − d/n)   and   Var S(t) = S(t)²·Σ d/(n(n−d))   over the times up to t
+//
+// after E. L. Kaplan and P. Meier, "Nonparametric estimation from incomplete observations", Journal of the
+// American Statistical Association 53 (1958), with the variance of Greenwood (1926). The interval is the
+// symmetric one on the scale of ln(−ln S), which keeps it between 0 and 1:
+//
+//	S^exp(±z·√(Σ d/(n(n−d)))/ln S)   with z = Z95
+//
+// after Kalbfleisch and Prentice, "The statistical analysis of failure time data" (1980). Before the first
+// end S is 1, and when the last thing under observation ends S is 0; neither has a variance, so that the
+// bounds are S itself and the standard error is 0. That says how little was seen, not that it is certain.
+func KaplanMeier(lifetimes []Lifetime) Curve {
+	s := newStudy(lifetimes)
+	if len(s.all) == 0 {
+		return Curve{}
+	}
+	c := Curve{Points: []Point{{S: 1, Lo: 1, Hi: 1, AtRisk: len(s.all)}}, all: s.all}
+	survival, greenwood := 1.0, 0.0
+	for _, days := range slices.Compact(slices.Clone(s.ended)) {
+		n, d := s.at(days)
+		survival *= float64(n-d) / float64(n)
+		if n > d {
+			greenwood += float64(d) / float64(n) / float64(n-d)
+		}
+		c.add(newPoint(days, n, survival, greenwood))
+	}
+	longest := s.all[len(s.all)-1]
+	n, _ := s.at(longest)
+	c.add(newPoint(longest, n, survival, greenwood))
+	return c
+}
+
+// add appends a point, in place of the last one if that is of the same moment.
+func (c *Curve) add(p Point) {
+	if last := len(c.Points) - 1; c.Points[last].Days == p.Days {
+		c.Points = c.Points[:last]
+	}
+	c.Points = append(c.Points, p)
+}
+
+func newPoint(days float64, atRisk int, survival, greenwood float64) Point {
+	p := Point{Days: days, S: survival, Lo: survival, Hi: survival, AtRisk: atRisk}
+	if survival <= 0 || survival >= 1 {
+		return p
+	}
+	spread := math.Exp(Z95 * math.Sqrt(greenwood) / -math.Log(survival))
+	p.Lo, p.Hi = math.Pow(survival, spread), math.Pow(survival, 1/spread)
+	p.StdErr = survival * math.Sqrt(greenwood)
+	return p
+}
+
+// At returns the curve's value at a time, and how many lifetimes are known to reach it. Ok is false where
+// nothing is known: before 0, and beyond the longest lifetime, unless none is left by then (S is 0).
+func (c Curve) At(days float64) (p Point, ok bool) {
+	next := sort.Search(len(c.Points), func(i int) bool { return !(c.Points[i].Days <= days) })
+	if next == 0 {
+		return Point{}, false
+	}
+	p = c.Points[next-1]
+	if days > c.all[len(c.all)-1] && p.S > 0 {
+		return Point{}, false
+	}
+	p.Days, p.AtRisk = days, reaching(c.all, days)
+	return p, true
+}
+
+// Median returns the time, in days, that half of the lifetimes do not exceed: the smallest t with S(t) <= 0.5.
+// Ok is false where S never falls that far, as it is while most still go on.
+func (c Curve) Median() (days float64, ok bool) { return c.Quantile(0.5) }
+
+// Quantile returns the time, in days, that the share q of lifetimes does not exceed: the smallest t with
+// S(t) <= 1 − q. The 90th percentile is that of 0.9. Ok is false where S never falls that far, and for a q
+// that is not between 0 and 1.
+func (c Curve) Quantile(q float64) (days float64, ok bool) {
+	if !(q >= 0 && q <= 1) {
+		return 0, false
+	}
+	i := slices.IndexFunc(c.Points, func(p Point) bool { return p.S <= 1-q+slack })
+	if i < 0 {
+		return 0, false
+	}
+	return c.Points[i].Days, true
+}
