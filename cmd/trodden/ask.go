@@ -71,7 +71,7 @@ func (p *program) withLocal(ctx context.Context, do func(*local) error) error {
 	if err != nil {
 		return err
 	}
-	l, err := p.open(ctx, p, c)
+	l, err := p.open(ctx, p, c, updateSchema)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,8 +19,8 @@ func (p *program) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Is the configuration right, and what would a scan read?",
 		Long: `Checks the configuration, tries to reach every source and the store, and says what a scan would have to
-read that no scan has read yet. It writes nothing. Where a source cannot list everything, the exit status
-is 3.`,
+read that no scan has read yet. It writes nothing. Where a source cannot list everything, or a repository
+cannot be read, the exit status is 3.`,
 		Example: `  trodden check
   trodden check --config next.yaml`,
 		Args: cobra.NoArgs,
@@ -33,6 +34,7 @@ type sourceCheck struct {
 	repos      int
 	empty      int    // of these, without a commit
 	problem    string // why the list is not complete
+	unreadable []collectors.Problem
 }
 
 func (p *program) check(ctx context.Context) error {
@@ -55,10 +57,8 @@ func (p *program) check(ctx context.Context) error {
 	if err := p.printCheck(c, list, open, storeErr); err != nil {
 		return err
 	}
-	for _, s := range list {
-		if s.problem != "" {
-			return errSomeUnknown
-		}
+	if storeErr == nil && slices.ContainsFunc(list, sourceCheck.fails) {
+		return errSomeUnknown
 	}
 	return storeErr
 }
@@ -82,12 +82,25 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 			continue
 		}
 		got.repos++
-		if repo.Head == "" {
+		if err := probe(ctx, source, repo); err != nil {
+			got.unreadable = append(got.unreadable, collectors.NewProblem(repo.Name, err))
+		} else if repo.Head == "" {
 			got.empty++
 		}
 	}
 	return got
 }
+
+// probe asks a source whether it can read a repository, where it knows.
+func probe(ctx context.Context, source collectors.Source, repo metrics.Repo) error {
+	if p, ok := source.(collectors.Prober); ok {
+		return p.Probe(ctx, repo)
+	}
+	return nil
+}
+
+// fails reports whether a scan would leave something of the source unknown.
+func (s sourceCheck) fails() bool { return s.problem != "" || len(s.unreadable) > 0 }
 
 func oneLine(err error) string { return strings.Join(strings.Split(err.Error(), "\n"), "; ") }
 
@@ -110,7 +123,7 @@ func (p *program) tryStore(ctx context.Context, c *config.Config, watch metrics.
 			return &pending{New: true}, nil
 		}
 	}
-	l, err := p.open(ctx, p, c)
+	l, err := p.open(ctx, p, c, leaveSchema)
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +151,12 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 	var records []record
 	complete, unknown := true, 0
 	for _, s := range list {
-		complete = complete && s.problem == ""
-		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty}, {"problem", s.problem}})
-	}
-	if open != nil {
-		unknown = open.Unknown
+		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
+		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
+			{"unreadable", len(s.unreadable)}, {"problem", s.problem}})
+		for _, u := range s.unreadable {
+			p.tellProblem(scanProblem{Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
+		}
 	}
 	return p.emit(records, scanState{Complete: complete, Unknown: unknown}, func() {
 		p.say("%s: %s, %s, no mistakes", c.File, count(len(c.Paths), "path", "paths"), count(len(c.Sources), "source", "sources"))
@@ -162,7 +176,10 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 func (s sourceCheck) words() string {
 	text := count(s.repos, "repository", "repositories")
 	if s.empty > 0 {
-		text += ", " + number(s.empty) + " without a readable commit"
+		text += ", " + number(s.empty) + " without a commit"
+	}
+	if n := len(s.unreadable); n > 0 {
+		text += ", " + number(n) + " that cannot be read"
 	}
 	if s.problem != "" {
 		text += "; not complete: " + s.problem
@@ -174,6 +191,8 @@ func (p pending) words() string {
 	switch {
 	case p.New:
 		return "not there yet, a scan reads everything"
+	case len(p.Outdated) > 0:
+		return "of an older program; a scan brings it up to date (" + strings.Join(p.Outdated, ", ") + ")"
 	case p.Never+p.Again == 0:
 		return "a scan reads only what is new"
 	}

@@ -46,9 +46,18 @@ func (r scanRequest) shard() (collectors.Shard, error) { return parseShard(r.Sha
 
 // pending is what a scan would have to read that no scan has read yet.
 type pending struct {
-	New     bool     // there is no store yet
-	Never   int      // repositories never read
-	Again   int      // repositories whose history is read again, because of the globs
-	Globs   []string // that were not among those read
-	Unknown int      // repositories that could not be read the last time
+	New   bool     // there is no store yet
+	Never int      // repositories never read
+	Again int      // repositories whose history is read again, because of the globs
+	Globs []string // that were not among those read
+	// Outdated are the migrations that the store lacks; nothing else is known of it then.
+	Outdated []string
 }
+
+// schemaUse says what becomes of the schema of a store that is opened.
+type schemaUse bool
+
+const (
+	updateSchema schemaUse = true  // it is brought up to date
+	leaveSchema  schemaUse = false // it is left alone, whether it is up to date or not
+)

@@ -31,7 +31,7 @@ type program struct {
 	now         func() time.Time
 	outTerminal bool
 	errTerminal bool
-	open        func(ctx context.Context, p *program, c *config.Config) (*local, error)
+	open        func(ctx context.Context, p *program, c *config.Config, use schemaUse) (*local, error)
 
 	globals
 	begun  bool           // arguments and flags were right, the command runs

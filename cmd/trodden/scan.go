@@ -105,7 +105,7 @@ func (p *program) scan(ctx context.Context, r scanRequest) error {
 	bar := p.newProgress()
 	var row scanRow
 	if c != nil {
-		p.tell("%s scans, with the configuration that it was started with", c.base.Redacted())
+		p.tell("%s scans, with its own configuration", c.base.Redacted())
 		row, err = scanThere(ctx, c, r, bar.show)
 	} else {
 		row, err = p.scanHere(ctx, r, bar.show)
@@ -175,7 +175,7 @@ func scanThere(ctx context.Context, c *client, r scanRequest, show func(scanProg
 // printScan prints what a scan came to; which repositories are unknown, and why, beside it.
 func (p *program) printScan(row scanRow) error {
 	for _, problem := range row.Problems {
-		p.tell("unknown: %s: %s", problem.Repo, strings.TrimSuffix(problem.Reason+" ("+problem.Detail+")", " ()"))
+		p.tellProblem(problem)
 	}
 	ended := row.Ended
 	if ended == nil {
@@ -198,6 +198,11 @@ func (p *program) printScan(row scanRow) error {
 			p.say("%-16s %10s", line.what, line.count)
 		}
 	})
+}
+
+// tellProblem says which repository cannot be read, and why.
+func (p *program) tellProblem(problem scanProblem) {
+	p.tell("unknown: %s: %s", problem.Repo, strings.TrimSuffix(problem.Reason+" ("+problem.Detail+")", " ()"))
 }
 
 // scanProgress is how far a scan has come: with reading, then with classifying.

@@ -36,15 +36,7 @@ type scanned struct {
 
 // run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
 // next run goes on from there.
-func (s *scanRun) run(ctx context.Context, id uint64) (out scanned, err error) {
-	err = s.db.Quietly(ctx, func() error {
-		out, err = s.stages(ctx, id)
-		return err
-	})
-	return out, err
-}
-
-func (s *scanRun) stages(ctx context.Context, id uint64) (scanned, error) {
+func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	begun := metrics.At(s.now())
 	lasts, err := s.db.Lasts(ctx)
 	if err != nil {

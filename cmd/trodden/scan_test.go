@@ -27,7 +27,7 @@ func TestScanOnServer(t *testing.T) {
 		t.Errorf("asked (-got +want):\n%s", diff)
 	}
 	who, err := s.err.ReadString('\n')
-	if err != nil || !strings.HasSuffix(who, " scans, with the configuration that it was started with\n") {
+	if err != nil || !strings.HasSuffix(who, " scans, with its own configuration\n") {
 		t.Errorf("got %q, want to be told whose configuration holds", who)
 	}
 	checkScan(t, s)
@@ -68,7 +68,7 @@ func TestScanInProcess(t *testing.T) {
 			s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
 			s.step = 12 * time.Second
 			closed := false
-			s.open = func(context.Context, *program, *config.Config) (*local, error) {
+			s.open = func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
 				return &local{
 					scan: func(_ context.Context, _ scanRequest, show func(scanProgress)) (scanRow, error) {
 						show(scanProgress{Progress: collectors.Progress{Listed: 60, Read: 10}})

@@ -23,7 +23,8 @@ func (p *program) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "API, pages, and scans by schedule",
 		Long: `Serves the API and the pages, and scans by the schedule in the configuration, until it is ended. While it
-holds an embedded store, every other command goes through it.
+holds an embedded store, every other command goes through it. Each scan reads the configuration anew; while
+that has mistakes, the last good one holds. Schedules are read at the start alone.
 
 Listening on this machine only, it needs no token. Elsewhere callers need one; --anonymous lets those without
 one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.`,

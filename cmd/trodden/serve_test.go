@@ -17,7 +17,7 @@ func TestServe(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	announced := make(chan string, 1)
 	var granted access
-	s.open = func(context.Context, *program, *config.Config) (*local, error) {
+	s.open = func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
 		return &local{
 			handler: func(a access) http.Handler {
 				granted = a

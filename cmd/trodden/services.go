@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/trodden/trodden/api"
@@ -20,12 +22,12 @@ import (
 
 // services are what works on an open store: scans, explanations, exemptions.
 type services struct {
-	db    *clickhouse.DB
-	c     *config.Config
-	env   config.Environment
-	rules *classify.Classifier
-	log   *slog.Logger
-	now   func() time.Time
+	db   *clickhouse.DB
+	held atomic.Pointer[understanding] // what holds now
+	load func() (*config.Config, error)
+	env  config.Environment
+	log  *slog.Logger
+	now  func() time.Time
 
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
@@ -35,30 +37,65 @@ type services struct {
 	done    sync.WaitGroup     // scans that Start began
 }
 
-func newServices(db *clickhouse.DB, c *config.Config, env config.Environment, log *slog.Logger, now func() time.Time) (*services, error) {
+// understanding is a configuration with its rules compiled.
+type understanding struct {
+	*config.Config
+	rules *classify.Classifier
+}
+
+func understand(c *config.Config) (*understanding, error) {
 	rules, err := classify.New(c.Definitions)
+	return &understanding{c, rules}, err
+}
+
+// newServices returns services with a configuration; load reads it anew.
+func newServices(db *clickhouse.DB, c *config.Config, load func() (*config.Config, error), env config.Environment, log *slog.Logger, now func() time.Time) (*services, error) {
+	u, err := understand(c)
 	if err != nil {
 		return nil, err
 	}
-	return &services{db: db, c: c, env: env, rules: rules, log: log, now: now}, nil
+	s := &services{db: db, load: load, env: env, log: log, now: now}
+	s.held.Store(u)
+	return s, nil
+}
+
+// fresh returns the configuration as its file is now. It comes into force with the scan that it was read for.
+// While the file has mistakes, what held before goes on.
+func (s *services) fresh() *understanding {
+	held := s.held.Load()
+	c, err := s.load()
+	if err != nil {
+		s.log.Error("the configuration cannot be used, the last good one holds", "file", held.File, "error", oneLine(err))
+		return held
+	}
+	if reflect.DeepEqual(c, held.Config) {
+		return held
+	}
+	u, err := understand(c)
+	if err != nil {
+		s.log.Error("the rules cannot be used, the last good ones hold", "file", held.File, "error", oneLine(err))
+		return held
+	}
+	s.log.Info("configuration changed", "file", c.File)
+	return u
 }
 
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
 // sources opens the privacy key and the sources that a scan reads.
-func (s *services) sources(ctx context.Context, only string) ([]collectors.Source, error) {
-	key, err := s.c.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
+func (s *services) sources(ctx context.Context, u *understanding, only string) ([]collectors.Source, error) {
+	key, err := u.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
 	if err != nil {
 		return nil, err
 	}
 	people, err := collectors.NewPeople(collectors.Names{
-		Key: key, Bots: s.c.Bots, Initiators: s.c.Initiators, Teams: s.c.Teams.List,
+		Key: key, Bots: u.Bots, Initiators: u.Initiators, Teams: u.Teams.List,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return openSources(s.c, only, surroundings{
-		watch: classify.Watch(s.c.Definitions), people: people, now: s.instant, log: s.log,
+	return openSources(u.Config, only, surroundings{
+		watch: classify.Watch(u.Definitions), people: people, now: s.instant, log: s.log,
 	})
 }
 
@@ -84,7 +121,7 @@ func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgre
 	if err := s.claim(); err != nil {
 		return api.Scan{}, err
 	}
-	return s.scanClaimed(ctx, r, show)
+	return s.scanClaimed(ctx, s.fresh(), r, show)
 }
 
 // claim begins a scan, unless one runs.
@@ -99,8 +136,8 @@ func (s *services) claim() error {
 	return nil
 }
 
-func (s *services) scanClaimed(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
-	scan, err := s.work(ctx, r, func(p scanProgress) {
+func (s *services) scanClaimed(ctx context.Context, u *understanding, r scanRequest, show func(scanProgress)) (api.Scan, error) {
+	scan, err := s.work(ctx, u, r, func(p scanProgress) {
 		s.note(p.Progress)
 		if show != nil {
 			show(p)
@@ -128,7 +165,7 @@ func (s *services) note(p collectors.Progress) {
 	}
 }
 
-func (s *services) work(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
+func (s *services) work(ctx context.Context, u *understanding, r scanRequest, show func(scanProgress)) (api.Scan, error) {
 	s.mu.Lock()
 	scan := *s.running
 	s.mu.Unlock()
@@ -136,18 +173,21 @@ func (s *services) work(ctx context.Context, r scanRequest, show func(scanProgre
 	if err != nil {
 		return scan, err
 	}
-	sources, err := s.sources(ctx, r.Source)
+	sources, err := s.sources(ctx, u, r.Source)
 	if err != nil {
 		return scan, err
 	}
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
-		db: s.db, sources: sources, rules: s.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
+		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
 		full: r.Full, log: s.log, now: s.now,
 		read:   func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged: func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
 	out, err := run.run(ctx, scan.ID)
+	if err == nil {
+		s.held.Store(u)
+	}
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
 	scan.Changes, scan.Requests = out.Changes, out.Requests
 	for _, p := range out.Problems {
@@ -166,7 +206,8 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 	if err := request.check(); err != nil {
 		return api.Scan{}, err
 	}
-	if err := knowsSource(s.c, r.Source); err != nil {
+	u := s.fresh()
+	if err := knowsSource(u.Config, r.Source); err != nil {
 		return api.Scan{}, err
 	}
 	if err := s.claim(); err != nil {
@@ -178,7 +219,7 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 	s.cancel = cancel
 	s.done.Go(func() {
 		defer cancel()
-		if _, err := s.scanClaimed(ctx, request, nil); err != nil && ctx.Err() == nil {
+		if _, err := s.scanClaimed(ctx, u, request, nil); err != nil && ctx.Err() == nil {
 			s.log.Error("scan failed", "error", err)
 		}
 	})
@@ -237,8 +278,9 @@ func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component s
 	if err != nil {
 		return metrics.Explanation{}, err
 	}
-	blobs := newBlobWindow(h, s.rules.Wants, blobReader(ctx, s.db, nil))
-	e, err := s.rules.Explain(h, classify.NewPeople(nil, nil), blobs, component, path, at)
+	rules := s.held.Load().rules
+	blobs := newBlobWindow(h, rules.Wants, blobReader(ctx, s.db, nil))
+	e, err := rules.Explain(h, classify.NewPeople(nil, nil), blobs, component, path, at)
 	if blobs.err != nil {
 		return metrics.Explanation{}, blobs.err
 	}
@@ -279,7 +321,7 @@ func (s *services) exempt(ctx context.Context, e metrics.Exemption) error {
 	if err := s.db.WriteExemption(ctx, e); err != nil {
 		return err
 	}
-	judge := conclusion{db: s.db, rules: s.rules, log: s.log, workers: 1, now: s.now}
+	judge := conclusion{db: s.db, rules: s.held.Load().rules, log: s.log, workers: 1, now: s.now}
 	_, err := judge.run(ctx)
 	return err
 }
@@ -306,9 +348,6 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	globs := map[string]bool{}
 	for _, m := range marks {
 		walk := lasts.Of("", m.Repo).Walk
-		if s.unread(lasts, m.Repo) {
-			out.Unknown++
-		}
 		switch {
 		case walk.ID == 0:
 			out.Never++
@@ -326,12 +365,4 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	}
 	slices.Sort(out.Globs)
 	return out, nil
-}
-
-// unread reports whether the newest reading of a repository by one of the sources failed.
-func (s *services) unread(lasts *clickhouse.Lasts, repo metrics.RepoID) bool {
-	return slices.ContainsFunc(s.c.Sources, func(source config.Source) bool {
-		last := lasts.Of(source.Name, repo).Reading
-		return last.At > metrics.Beginning && !last.Complete
-	})
 }

@@ -23,7 +23,7 @@ type session struct {
 	terminal bool
 	vars     map[string]string
 	step     time.Duration // between two looks at the clock
-	open     func(context.Context, *program, *config.Config) (*local, error)
+	open     func(context.Context, *program, *config.Config, schemaUse) (*local, error)
 	out, err bytes.Buffer
 }
 
@@ -124,7 +124,7 @@ func ways() map[string]func(*testing.T) (*session, *fakeAPI, []string) {
 		"in process": func(t *testing.T) (*session, *fakeAPI, []string) {
 			api := new(fakeAPI)
 			s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
-			s.open = func(context.Context, *program, *config.Config) (*local, error) {
+			s.open = func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
 				return &local{handler: func(access) http.Handler { return api }, close: func() error { return nil }}, nil
 			}
 			return s, api, nil

@@ -9,20 +9,28 @@ import (
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/dashboards"
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // openLocal opens the store in this process and puts together what works on it.
-func openLocal(ctx context.Context, p *program, c *config.Config) (*local, error) {
+func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse) (*local, error) {
 	db, err := clickhouse.Open(ctx, p.clickhouse, clickhouse.Options{Engine: p.lookup("TRODDEN_ENGINE", "")})
 	if err != nil {
 		return nil, err
 	}
-	migrated, err := db.Migrate(ctx)
+	outdated, err := db.Outdated(ctx)
+	if err == nil && use == leaveSchema && len(outdated) > 0 {
+		return outdatedLocal(db, outdated), nil
+	}
+	var migrated []string
+	if err == nil && use == updateSchema {
+		migrated, err = db.Migrate(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the store up to date: %w", err), db.Close())
 	}
-	s, err := newServices(db, c, p.env, p.logger(), p.now)
+	s, err := newServices(db, c, func() (*config.Config, error) { return config.Load(p.config, p.env) }, p.env, p.logger(), p.now)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -49,6 +57,14 @@ func openLocal(ctx context.Context, p *program, c *config.Config) (*local, error
 			return db.Close()
 		},
 	}, nil
+}
+
+// outdatedLocal is a store whose schema is older than this program and is left so.
+func outdatedLocal(db *clickhouse.DB, lacks []string) *local {
+	return &local{
+		pending: func(context.Context, metrics.WatchSet) (pending, error) { return pending{Outdated: lacks}, nil },
+		close:   db.Close,
+	}
 }
 
 // handler returns the API and the pages for callers with an access.

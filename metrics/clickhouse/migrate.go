@@ -18,6 +18,8 @@ var (
 	schema embed.FS
 	//go:embed sql/migrations.sql
 	migrationsSQL string
+	//go:embed sql/migrations_there.sql
+	migrationsThereSQL string
 	//go:embed sql/migrated.sql
 	migratedSQL string
 	//go:embed sql/migration_record.sql
@@ -41,6 +43,33 @@ func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 		return nil, err
 	}
 	return db.migrate(ctx, wanted)
+}
+
+// Outdated returns the names of the migrations that Migrate would apply. It changes nothing.
+func (db *DB) Outdated(ctx context.Context) ([]string, error) {
+	wanted, err := migrations(schema)
+	if err != nil {
+		return nil, err
+	}
+	var tables []struct {
+		Name string `ch:"name"`
+	}
+	if err := db.Select(ctx, &tables, migrationsThereSQL, nil); err != nil {
+		return nil, fmt.Errorf("look for the table of migrations: %w", err)
+	}
+	done := map[string]string{}
+	if len(tables) > 0 {
+		if done, err = db.migrated(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var names []string
+	for _, m := range wanted {
+		if _, applied := done[m.name]; !applied {
+			names = append(names, m.name)
+		}
+	}
+	return names, checkMigrated(wanted, done)
 }
 
 func (db *DB) migrate(ctx context.Context, wanted []migration) (applied []string, err error) {
