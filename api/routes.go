@@ -26,6 +26,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/states", Viewer, s.getStates},
 		{get, "/api/v1/explain", Viewer, s.getExplain},
 		{get, "/api/v1/events", Viewer, s.getEvents},
+		{get, "/api/v1/decisions", Viewer, s.getDecisions},
+		{get, "/api/v1/voluntary-flow", Viewer, s.getVoluntaryFlow},
 		{get, "/api/v1/paths", Viewer, s.getPaths},
 		{get, "/api/v1/teams", Viewer, s.getTeams},
 		{get, "/api/v1/repos", Viewer, s.getRepos},

@@ -190,6 +190,46 @@ type Spell struct {
 	Marks   []uint64 // fingerprints of the change, by which campaigns are found
 }
 
+// DecisionKind says at which moment a unit's team decided about a path.
+type DecisionKind uint8
+
+// The moments of decision.
+const (
+	Birth DecisionKind = iota + 1 // a new unit was set up, with the path or without
+	Entry                         // it came to the path
+	Exit                          // it left the path, for longer than leave_after
+)
+
+var decisionNames = [...]string{"", "birth", "entry", "exit"}
+
+// String returns the kind's name in answers.
+func (k DecisionKind) String() string {
+	if int(k) < len(decisionNames) {
+		return decisionNames[k]
+	}
+	return fmt.Sprintf("DecisionKind(%d)", uint8(k))
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (k DecisionKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// Decision is a moment at which a unit's team decided for or against a path. A free one was made by a human who
+// could have done otherwise: these alone count in the voluntary flow.
+type Decision struct {
+	Unit
+	Path   PathKey
+	At     Instant // when it was made; of a birth, when it is told: born_within after the first commit
+	Told   Instant // from when it is known to be one: an exit is none before leave_after is over
+	Kind   DecisionKind
+	For    bool // the path
+	Choice bool // something else could be done
+	Free   bool // there was a choice, and a human made it
+	Origin Origin
+	Team   TeamKey
+	Commit OID // landed it on the default branch; empty for the birth of a unit without the path
+	Change OID // the authored commit; likewise
+}
+
 // Ownership says that a team owned a unit for a time, and who says so.
 type Ownership struct {
 	Unit

@@ -143,8 +143,12 @@ func caseShow(ts *testscript.TestScript, _ bool, args []string) {
 			fmt.Fprintln(ts.Stdout(), eventLine(ts, row))
 		case "adoption":
 			fmt.Fprintln(ts.Stdout(), adoptionLine(row))
+		case "decisions":
+			fmt.Fprintln(ts.Stdout(), decisionLine(row))
+		case "voluntary-flow":
+			fmt.Fprintln(ts.Stdout(), flowLine(row))
 		default:
-			ts.Fatalf("show %s: expected states, events or adoption", args[0])
+			ts.Fatalf("show %s: expected states, events, adoption, decisions or voluntary-flow", args[0])
 		}
 	}
 }
@@ -213,6 +217,24 @@ func adoptionLine(row map[string]any) string {
 		}
 	}
 	return caseJoin(words)
+}
+
+// decisionLine: 2024-02-03 pay ci entry for free chosen team=payments
+func decisionLine(row map[string]any) string {
+	words := []string{caseDay(row, "at"), caseName(row), caseStr(row, "path"), caseStr(row, "kind")}
+	for _, flag := range []string{"for", "choice", "free"} {
+		if row[flag] == true {
+			words = append(words, flag)
+		}
+	}
+	return caseJoin(append(words, caseStr(row, "origin"), caseLabel("team", caseStr(row, "team"))))
+}
+
+// flowLine: 2024-02-01 ci 3/5 births 1/2 entries=2 exits=1 net_flow=1 automated=1
+func flowLine(row map[string]any) string {
+	not, _ := row["not_free"].(map[string]any)
+	return caseJoin([]string{caseDay(row, "period"), caseStr(row, "path"), caseRate(row["voluntary_flow"]), "births", caseRate(row["births"]),
+		caseCounts("", row), caseCounts("", not)})
 }
 
 func caseRate(v any) string {

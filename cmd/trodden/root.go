@@ -27,6 +27,7 @@ func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		p.initCommand(), p.checkCommand(), p.scanCommand(), p.serveCommand(),
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
+		p.decisionsCommand(), p.voluntaryFlowCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "4"
+const Version = "5"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -27,6 +27,7 @@ type Result struct {
 	Spans     []metrics.Span
 	Events    []metrics.Event
 	Spells    []metrics.Spell
+	Decisions []metrics.Decision
 	Ownership []metrics.Ownership
 	Warnings  []metrics.Warning
 	Changes   int // file changes replayed

@@ -44,6 +44,7 @@ func (h *history) conclude(r *Result) {
 	h.spells = h.findSpells()
 	r.Spells = append(r.Spells, h.spells...)
 	r.Events = append(r.Events, h.events()...)
+	r.Decisions = append(r.Decisions, h.decisions()...)
 	r.Spans = append(r.Spans, h.spans()...)
 }
 

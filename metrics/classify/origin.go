@@ -64,14 +64,19 @@ func (h *history) mandateAt(t metrics.Instant) *metrics.Mandate {
 // newborn reports whether the moment lies in the unit's first days. A repository that took the place of its
 // components is as old as its first commit.
 func (h *history) newborn(t metrics.Instant) bool {
+	last, known := h.bornAt()
+	return known && t <= last
+}
+
+// firstDay returns when the unit began; ok is false where that was not seen.
+func (h *history) firstDay() (at metrics.Instant, ok bool) {
 	if h.steps[0].pos < 0 {
-		return false
+		return 0, false
 	}
-	first := h.steps[0].at
 	if h.unit.component == "" {
-		first = h.branch.dates[0]
+		return h.branch.dates[0], true
 	}
-	return t <= first+seconds(h.c.defs.Measure.BornWithin)
+	return h.steps[0].at, true
 }
 
 // assisted reports whether somebody of a platform team that does not own the unit had a hand in it.

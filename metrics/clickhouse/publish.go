@@ -19,6 +19,8 @@ var (
 	sweepEventsSQL string
 	//go:embed sql/sweep_spells.sql
 	sweepSpellsSQL string
+	//go:embed sql/sweep_decisions.sql
+	sweepDecisionsSQL string
 	//go:embed sql/sweep_ownership.sql
 	sweepOwnershipSQL string
 	//go:embed sql/sweep_warnings.sql
@@ -114,8 +116,9 @@ func (db *DB) Publish(ctx context.Context, defined Generation, definitions uint6
 // before the swap still find their rows.
 func (db *DB) Sweep(ctx context.Context) (removed uint64, err error) {
 	sweeps := map[string]string{
-		"spans": sweepSpansSQL, "events": sweepEventsSQL, "spells": sweepSpellsSQL, "ownership": sweepOwnershipSQL,
-		"warnings": sweepWarningsSQL, "paths": sweepPathsSQL, "teams": sweepTeamsSQL,
+		"spans": sweepSpansSQL, "events": sweepEventsSQL, "spells": sweepSpellsSQL, "decisions": sweepDecisionsSQL,
+		"ownership": sweepOwnershipSQL,
+		"warnings":  sweepWarningsSQL, "paths": sweepPathsSQL, "teams": sweepTeamsSQL,
 	}
 	var stale []struct {
 		Table string `ch:"table"`

@@ -14,6 +14,7 @@ type Conclusions struct {
 	Spans     []metrics.Span
 	Events    []metrics.Event
 	Spells    []metrics.Spell
+	Decisions []metrics.Decision
 	Ownership []metrics.Ownership
 	Warnings  []metrics.Warning
 }
@@ -25,6 +26,7 @@ func (db *DB) WriteConclusions(ctx context.Context, g Generation, c *Conclusions
 		step{len(c.Spans), "spans", func(ctx context.Context) error { return db.writeSpans(ctx, g, c.Spans) }},
 		step{len(c.Events), "events", func(ctx context.Context) error { return db.writeEvents(ctx, g, c.Events) }},
 		step{len(c.Spells), "spells", func(ctx context.Context) error { return db.writeSpells(ctx, g, c.Spells) }},
+		step{len(c.Decisions), "decisions", func(ctx context.Context) error { return db.writeDecisions(ctx, g, c.Decisions) }},
 		step{len(c.Ownership), "ownerships", func(ctx context.Context) error { return db.writeOwnership(ctx, g, c.Ownership) }},
 		step{len(c.Warnings), "warnings", func(ctx context.Context) error { return db.writeWarnings(ctx, g, c.Warnings) }},
 	)
@@ -108,6 +110,25 @@ func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spel
 		pick(rows, func(s *metrics.Spell) string { return string(s.Commit) }),
 		pick(rows, func(s *metrics.Spell) string { return string(s.Change) }),
 		lists(rows, func(s *metrics.Spell) []uint64 { return s.Marks }, number))
+}
+
+func (db *DB) writeDecisions(ctx context.Context, g Generation, rows []metrics.Decision) error {
+	return db.insert(ctx, `INSERT INTO decisions (generation, repo, component, path, at, told, kind, in_favour, choice,
+		free, origin, team, commit, change)`,
+		generations(g, rows),
+		pick(rows, func(d *metrics.Decision) uint64 { return uint64(d.Repo) }),
+		pick(rows, func(d *metrics.Decision) string { return d.Component }),
+		pick(rows, func(d *metrics.Decision) string { return string(d.Path) }),
+		times(rows, func(d *metrics.Decision) metrics.Instant { return d.At }),
+		times(rows, func(d *metrics.Decision) metrics.Instant { return d.Told }),
+		pick(rows, func(d *metrics.Decision) int8 { return int8(d.Kind) }),
+		pick(rows, func(d *metrics.Decision) bool { return d.For }),
+		pick(rows, func(d *metrics.Decision) bool { return d.Choice }),
+		pick(rows, func(d *metrics.Decision) bool { return d.Free }),
+		pick(rows, func(d *metrics.Decision) int8 { return int8(d.Origin) }),
+		pick(rows, func(d *metrics.Decision) string { return string(d.Team) }),
+		pick(rows, func(d *metrics.Decision) string { return string(d.Commit) }),
+		pick(rows, func(d *metrics.Decision) string { return string(d.Change) }))
 }
 
 func (db *DB) writeOwnership(ctx context.Context, g Generation, rows []metrics.Ownership) error {

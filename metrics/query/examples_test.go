@@ -88,11 +88,15 @@ type asking func(w *world, db *clickhouse.DB, l line) (any, error)
 
 func questions() map[string]asking {
 	return map[string]asking{
-		"adoption":     askAdoption,
-		"states":       askStates,
-		"states_paged": askStatesPaged,
-		"events":       askEvents,
-		"events_paged": askEventsPaged,
+		"adoption":          askAdoption,
+		"states":            askStates,
+		"states_paged":      askStatesPaged,
+		"events":            askEvents,
+		"events_paged":      askEventsPaged,
+		"flows":             askFlows,
+		"flows_units":       askFlowsUnits,
+		"flows_units_paged": askFlowsUnitsPaged,
+		"fragmentation":     askFragmentation,
 		"spells": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			asOf := at("2025-01-01")
 			if l.named["as_of"] != "" {
@@ -100,8 +104,10 @@ func questions() map[string]asking {
 			}
 			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]), asOf)
 		},
-		"paths": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
-		"teams": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
+		"decisions":      askDecisions,
+		"voluntary_flow": askVoluntaryFlow,
+		"paths":          func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
+		"teams":          func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
 		"repos": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			return query.Repos(w.t.Context(), db, query.ReposQuestion{After: l.named["after"], Limit: l.number("limit")})
 		},

@@ -45,6 +45,9 @@ func marks(g clickhouse.Generation, c clickhouse.Conclusions) []clickhouse.Mark 
 	for _, s := range c.Spells {
 		seen[s.Repo] = true
 	}
+	for _, d := range c.Decisions {
+		seen[d.Repo] = true
+	}
 	for _, w := range c.Warnings {
 		seen[w.Repo] = true
 	}

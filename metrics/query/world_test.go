@@ -39,7 +39,7 @@ func readWorld(t testing.TB, files []txtar.File) *world {
 	w.defs.Measure.TeamOnAt, w.defs.Measure.LeaveAfter = 0.5, 14*24*time.Hour
 	readers := map[string]func(line){
 		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "spans": w.span, "events": w.event,
-		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning,
+		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision,
 	}
 	for _, f := range files {
 		read, ok := readers[f.Name]
@@ -230,6 +230,20 @@ func (w *world) spell(l line) {
 		Known: l.is("known"), Choice: l.is("choice"), Origin: l.origin(), Team: metrics.TeamKey(l.named["team"]),
 		Commit: l.oid("commit"), Change: l.oid("change"),
 	})
+}
+
+// decision: unit, path, time, kind.
+func (w *world) decision(l line) {
+	kinds := map[string]metrics.DecisionKind{"birth": metrics.Birth, "entry": metrics.Entry, "exit": metrics.Exit}
+	d := metrics.Decision{
+		Unit: l.unit(l.words[0]), Path: metrics.PathKey(l.words[1]), At: at(l.words[2]), Told: at(l.words[2]), Kind: kinds[l.words[3]],
+		For: l.is("for"), Choice: l.is("choice") || l.is("free"), Free: l.is("free"), Origin: l.origin(), Team: metrics.TeamKey(l.named["team"]),
+		Commit: l.oid("commit"), Change: l.oid("change"),
+	}
+	if l.named["told"] != "" {
+		d.Told = l.moment("told")
+	}
+	w.made.Decisions = append(w.made.Decisions, d)
 }
 
 // scan: period.

@@ -97,6 +97,28 @@ CREATE TABLE IF NOT EXISTS spells
 ENGINE = MergeTree
 ORDER BY (path, repo, component, begins);
 
+-- At which moments a unit's team decided for or against a path. An exit counts from told on: before, it may be a
+-- short absence.
+CREATE TABLE IF NOT EXISTS decisions
+(
+    generation UInt64,
+    repo       UInt64,
+    component  LowCardinality(String),
+    path       LowCardinality(String),
+    at         DateTime('UTC'),
+    told       DateTime('UTC'),
+    kind       Enum8('birth' = 1, 'entry' = 2, 'exit' = 3),
+    in_favour  Bool,
+    choice     Bool,
+    free       Bool,
+    origin     Enum8('' = 0, 'enforced' = 1, 'mandated' = 2, 'born' = 3, 'automated' = 4, 'assisted' = 5, 'chosen' = 6, 'unknown' = 7),
+    team       LowCardinality(String),
+    commit     String,
+    change     String
+)
+ENGINE = MergeTree
+ORDER BY (path, at, repo, component, kind);
+
 CREATE TABLE IF NOT EXISTS ownership
 (
     generation UInt64,

@@ -14,6 +14,9 @@ FROM
     SELECT max(spells.generation) AS newest
     FROM spells
     UNION ALL
+    SELECT max(decisions.generation) AS newest
+    FROM decisions
+    UNION ALL
     SELECT max(ownership.generation) AS newest
     FROM ownership
     UNION ALL

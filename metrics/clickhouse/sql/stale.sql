@@ -29,6 +29,14 @@ FROM
     WHERE spells.generation < published.generation
     UNION ALL
     SELECT
+        'decisions' AS table,
+        count() AS rows
+    FROM decisions
+    INNER JOIN (SELECT current.repo AS repo, current.generation AS generation FROM current FINAL) AS published
+        ON published.repo = decisions.repo
+    WHERE decisions.generation < published.generation
+    UNION ALL
+    SELECT
         'ownership' AS table,
         count() AS rows
     FROM ownership

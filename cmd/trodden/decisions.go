@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// decisionFlags are what can be asked about decisions.
+type decisionFlags struct{ path, team, group, from, to, interval, asOf string }
+
+func (f *decisionFlags) add(p *program, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.path, "path", "", "only this path")
+	flags.StringVar(&f.team, "team", "", "only what this team decided")
+	flags.StringVar(&f.group, "group", "", "only what the teams of this group decided")
+	flags.StringVar(&f.from, "from", "", "begin (default: the first decision)")
+	flags.StringVar(&f.to, "to", "", "end, exclusive (default: now)")
+	flags.StringVar(&f.asOf, "as-of", "", "only what was known to be a decision at this moment (default: now)")
+	completeWith(cmd, "path", p.fromConfig(pathKeys))
+	completeWith(cmd, "team", p.fromConfig(teamKeys))
+	completeWith(cmd, "group", p.fromConfig(groupNames))
+}
+
+func (f *decisionFlags) check() error {
+	return firstError(oneOf("interval", f.interval, intervals()), isDate("from", f.from), isDate("to", f.to), isDate("as-of", f.asOf))
+}
+
+func (f *decisionFlags) query() url.Values {
+	query := url.Values{}
+	set(query, "path", f.path)
+	set(query, "team", f.team)
+	set(query, "group", f.group)
+	set(query, "from", f.from)
+	set(query, "to", f.to)
+	set(query, "interval", f.interval)
+	set(query, "as_of", f.asOf)
+	return query
+}
+
+// decisionRow is what tables show of a decision.
+type decisionRow struct {
+	At        string
+	Kind      string
+	Repo      string
+	Component string
+	Team      string
+	Path      string
+	For       bool
+	Choice    bool
+	Free      bool
+	Origin    string
+	Commit    *string
+}
+
+// counts says whether a decision counts in the voluntary flow, or why not.
+func (r decisionRow) counts() string {
+	switch {
+	case r.Free:
+		return "yes"
+	case !r.Choice:
+		return "no: there was no choice"
+	default:
+		return "no: " + r.Origin
+	}
+}
+
+func (p *program) decisionsCommand() *cobra.Command {
+	var f decisionFlags
+	cmd := &cobra.Command{
+		Use: "decisions", Short: "When which team decided for or against a path, and freely",
+		Long: `Prints the moments at which a team decided about a path for one of its repositories: when it was new (told
+once its first days are over), when it came to the path, when it left for good. A decision is free when
+there was a choice and a human made it; free ones alone count in ` + "`trodden voluntary-flow`" + `.`,
+		Example: `  trodden decisions --path ci --from 2026-07-01
+  trodden decisions --team payments --output csv > decisions.csv`,
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return f.check() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.ask(cmd, question{resource: "decisions", query: f.query(), table: tableOf(decisionColumns()...)})
+		},
+	}
+	f.add(p, cmd)
+	return cmd
+}
+
+func decisionColumns() []column[decisionRow] {
+	type R = decisionRow
+	direction := map[bool]string{true: "for", false: "against"}
+	return []column[R]{
+		{"AT", false, func(r R) string { return day(&r.At) }},
+		{"REPOSITORY", false, func(r R) string { return metrics.UnitName(r.Repo, r.Component) }},
+		{"TEAM", false, func(r R) string { return dash(r.Team) }},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"DECISION", false, func(r R) string { return r.Kind + ", " + direction[r.For] }},
+		{"COUNTS", false, R.counts},
+		{"COMMIT", false, func(r R) string { return short(r.Commit) }},
+	}
+}
+
+// flowRow is what tables show of the voluntary flow.
+type flowRow struct {
+	Period        string
+	Path          string
+	VoluntaryFlow rate `json:"voluntary_flow"`
+	Births        rate
+	Entries       int
+	Exits         int
+	NetFlow       int            `json:"net_flow"`
+	NotFree       map[string]int `json:"not_free"`
+}
+
+func (p *program) voluntaryFlowCommand() *cobra.Command {
+	var f decisionFlags
+	cmd := &cobra.Command{
+		Use: "voluntary-flow", Short: "Of all free decisions, how many are for the path",
+		Long: `Prints for every path the share of free decisions that were for it: of new repositories, of those that came
+and of those that left. What bots, mandates and platform teams did is told beside it and does not count.
+
+Without --interval there is one row a path, for the whole time from --from. With it there is one for each
+week, month or quarter begun before --to. ` + "`trodden decisions`" + ` lists what is behind the figures.`,
+		Example: `  trodden voluntary-flow --from 2026-07-01
+  trodden voluntary-flow --path ci --interval quarter --output csv`,
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return f.check() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.ask(cmd, question{resource: "voluntary-flow", query: f.query(), table: tableOf(f.columns()...)})
+		},
+	}
+	f.add(p, cmd)
+	cmd.Flags().StringVar(&f.interval, "interval", "", "a series by week, month or quarter")
+	complete(cmd, "interval", intervals())
+	return cmd
+}
+
+func (f *decisionFlags) columns() []column[flowRow] {
+	type R = flowRow
+	return []column[R]{
+		{"PERIOD", false, func(r R) string {
+			if f.interval == "" {
+				return "" // the line below the table says which moment
+			}
+			return r.Period
+		}},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"FOR THE PATH", true, func(r R) string { return r.VoluntaryFlow.String() }},
+		{"NEW REPOS", true, func(r R) string { return r.Births.String() }},
+		{"CAME", true, func(r R) string { return number(r.Entries) }},
+		{"LEFT", true, func(r R) string { return number(r.Exits) }},
+		{"NET", true, func(r R) string { return fmt.Sprintf("%+d", r.NetFlow) }},
+		{"NOT FREE", true, func(r R) string { return number(r.notFree()) }},
+	}
+}
+
+// notFree is the number of decisions that do not count.
+func (r flowRow) notFree() (n int) {
+	for _, count := range r.NotFree {
+		n += count
+	}
+	return n
+}
