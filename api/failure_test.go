@@ -45,7 +45,7 @@ func TestFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			h := open(c.db, func(o *api.Options) {
-				o.Timeout, o.Log = 10*time.Millisecond, slog.New(slog.NewTextHandler(&log, nil))
+				o.DB, o.Log = query.Bounded(o.DB, 10*time.Millisecond), slog.New(slog.NewTextHandler(&log, nil))
 			})
 			answer := do(h, request("GET", c.target))
 			if answer.Code != c.want {

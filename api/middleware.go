@@ -1,17 +1,13 @@
 package api
 
 import (
-	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
-
-	"github.com/trodden/trodden/metrics/query"
 )
 
 // requestID gives every request a name by which the log can be searched. It keeps the one that a proxy
@@ -81,16 +77,4 @@ func (s *Server) recovering() echo.MiddlewareFunc {
 			return err
 		},
 	})
-}
-
-// timed bounds every question to the store.
-type timed struct {
-	db    query.DB
-	limit time.Duration
-}
-
-func (t timed) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
-	ctx, cancel := context.WithTimeout(ctx, t.limit)
-	defer cancel()
-	return t.db.Select(ctx, dest, sql, args)
 }

@@ -24,13 +24,9 @@ type Options struct {
 	Pages      http.Handler // what stands at / and at every address that is not the API's; nil: nothing
 	Access     Access
 	Now        func() time.Time
-	Log        *slog.Logger  // nil: silence
-	Timeout    time.Duration // of one question to the store; 0: DefaultTimeout
-	Version    string        // of the program
+	Log        *slog.Logger // nil: silence
+	Version    string       // of the program
 }
-
-// DefaultTimeout is how long one question to the store may take.
-const DefaultTimeout = 30 * time.Second
 
 // Server answers requests.
 type Server struct {
@@ -48,14 +44,11 @@ type Server struct {
 
 // New returns a server. It opens nothing and listens nowhere.
 func New(o Options) *Server {
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		db: timed{o.DB, o.Timeout}, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions,
+		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions,
 		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(),
 	}
 	s.echo = s.router(o.Pages)

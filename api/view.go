@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -39,7 +40,10 @@ func listParams(own ...string) []string { return append(own, "limit", "next", "f
 // view reads what all lists have in common. Every mistake of the request has been noted in p by then.
 func (s *Server) view(c echo.Context, p *params, k keeping) (view, error) {
 	r := c.Request()
-	now := s.instant()
+	now, err := s.settled(r.Context())
+	if err != nil {
+		return view{}, err
+	}
 	v := view{
 		address: r.URL.Path + "?" + p.canonical("next"), limit: p.limit(), asOf: p.instant("as_of", now),
 		question: metrics.Fingerprint(r.URL.Path, p.canonical("next", "limit", "format")),
@@ -101,6 +105,15 @@ func (v view) cursor(key any) (string, error) {
 		return "", err
 	}
 	return cursor{Question: v.question, AsOf: v.asOf, After: after}.encode()
+}
+
+// settled is now, for questions: where answers are kept, questions of one minute are asked for one moment, unless
+// the data changed in between.
+func (s *Server) settled(ctx context.Context) (metrics.Instant, error) {
+	if cache, ok := s.db.(*query.Cache); ok {
+		return cache.Settled(ctx)
+	}
+	return s.instant(), nil
 }
 
 // instant is now.

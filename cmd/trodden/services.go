@@ -22,12 +22,13 @@ import (
 
 // services are what works on an open store: scans, explanations, exemptions.
 type services struct {
-	db   *clickhouse.DB
-	held atomic.Pointer[understanding] // what holds now
-	load func() (*config.Config, error)
-	env  config.Environment
-	log  *slog.Logger
-	now  func() time.Time
+	db    *clickhouse.DB
+	asked *query.Cache                  // the same store, for questions
+	held  atomic.Pointer[understanding] // what holds now
+	load  func() (*config.Config, error)
+	env   config.Environment
+	log   *slog.Logger
+	now   func() time.Time
 
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
@@ -54,10 +55,14 @@ func newServices(db *clickhouse.DB, c *config.Config, load func() (*config.Confi
 	if err != nil {
 		return nil, err
 	}
-	s := &services{db: db, load: load, env: env, log: log, now: now}
+	asked := query.NewCache(query.Bounded(db, questionTimeout), now)
+	s := &services{db: db, asked: asked, load: load, env: env, log: log, now: now}
 	s.held.Store(u)
 	return s, nil
 }
+
+// questionTimeout is how long one question to the store may take.
+const questionTimeout = 30 * time.Second
 
 // fresh returns the configuration as its file is now. It comes into force with the scan that it was read for.
 // While the file has mistakes, what held before goes on.
@@ -95,7 +100,7 @@ func (s *services) sources(ctx context.Context, u *understanding, only string) (
 		return nil, err
 	}
 	return openSources(u.Config, only, surroundings{
-		watch: classify.Watch(u.Definitions), people: people, now: s.instant, log: s.log,
+		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, now: s.instant, log: s.log,
 	})
 }
 
@@ -185,6 +190,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		judged: func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
 	out, err := run.run(ctx, scan.ID)
+	s.asked.Forget()
 	if err == nil {
 		s.held.Store(u)
 	}
@@ -323,6 +329,7 @@ func (s *services) exempt(ctx context.Context, e metrics.Exemption) error {
 	}
 	judge := conclusion{db: s.db, rules: s.held.Load().rules, log: s.log, workers: 1, now: s.now}
 	_, err := judge.run(ctx)
+	s.asked.Forget()
 	return err
 }
 

@@ -34,7 +34,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	pages, err := dashboards.New(dashboards.Options{DB: db, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
+	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -80,7 +80,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 		who.Tokens = api.NewStaticToken(a.Token, api.Caller{Name: "TRODDEN_TOKEN", Role: api.Editor})
 	}
 	return api.New(api.Options{
-		DB: s.db, Explain: s, Scans: s, Exemptions: s, Pages: pages, Access: who, Now: s.now, Log: s.log, Version: version(),
+		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Pages: pages, Access: who, Now: s.now, Log: s.log, Version: version(),
 	}).Handler()
 }
 

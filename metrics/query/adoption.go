@@ -130,7 +130,7 @@ func Adoption(ctx context.Context, db DB, q AdoptionQuestion) ([]AdoptionRow, er
 	default:
 		return nil, fmt.Errorf("adoption by %s has rows of its own: %w", q.By, metrics.ErrInvalid)
 	}
-	return consistent(ctx, db, func() ([]AdoptionRow, error) {
+	return answered(ctx, db, q, func() ([]AdoptionRow, error) {
 		rows := []AdoptionRow{}
 		a, err := newAdoption(ctx, db, q)
 		if err != nil {

@@ -26,7 +26,7 @@ type WayRow struct {
 // AdoptionByOrigin splits the using units of each path by origin: a row for every origin.
 func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginRow, error) {
 	q.By = ByPath
-	return consistent(ctx, db, func() ([]OriginRow, error) {
+	return answered(ctx, db, q, func() ([]OriginRow, error) {
 		a, err := newAdoption(ctx, db, q)
 		if err != nil {
 			return nil, err
@@ -46,7 +46,7 @@ func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginR
 // defines, golden first. A unit that goes several is counted in each.
 func AdoptionByWay(ctx context.Context, db DB, q AdoptionQuestion) ([]WayRow, error) {
 	q.By = ByPath
-	return consistent(ctx, db, func() ([]WayRow, error) {
+	return answered(ctx, db, q, func() ([]WayRow, error) {
 		a, err := newAdoption(ctx, db, q)
 		if err != nil || len(a.starts) == 0 {
 			return []WayRow{}, err

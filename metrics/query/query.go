@@ -22,6 +22,20 @@ type DB interface {
 	Select(ctx context.Context, dest any, sql string, args map[string]any) error
 }
 
+// Bounded returns a DB whose questions end with context.DeadlineExceeded when they take longer.
+func Bounded(db DB, limit time.Duration) DB { return bounded{db, limit} }
+
+type bounded struct {
+	db    DB
+	limit time.Duration
+}
+
+func (b bounded) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	ctx, cancel := context.WithTimeout(ctx, b.limit)
+	defer cancel()
+	return b.db.Select(ctx, dest, sql, args)
+}
+
 // ask runs a statement and returns its rows.
 func ask[R any](ctx context.Context, db DB, question, sql string, args map[string]any) ([]R, error) {
 	var rows []R

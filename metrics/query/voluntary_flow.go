@@ -73,7 +73,7 @@ type flow struct {
 // Without an interval there is one period, named by its end. What is decided before the launch of a path does not
 // count, and a period that ends before it has no rate.
 func VoluntaryFlow(ctx context.Context, db DB, q FlowQuestion) ([]FlowRow, error) {
-	return consistent(ctx, db, func() ([]FlowRow, error) {
+	return answered(ctx, db, q, func() ([]FlowRow, error) {
 		s, end, err := q.periods(ctx, db)
 		if err != nil || len(s.starts) == 0 {
 			return []FlowRow{}, err

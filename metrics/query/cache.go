@@ -1,0 +1,186 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+//go:embed mark.sql
+var markSQL string
+
+// Cache is a DB that keeps rows, and answers made of them, as long as the data stay the same: until a new
+// generation is in force, or a scan ended. What this process changes is seen once Forget is called; what others
+// change, within a second. It is safe for concurrent use; what it gives out shares what it points to, and must not
+// be changed.
+type Cache struct {
+	db  DB
+	now func() time.Time
+
+	mu      sync.Mutex
+	mark    uint64    // fingerprint of what the rows were asked of
+	looked  time.Time // when the mark was looked up
+	changed time.Time // when it was seen to change
+	kept    map[uint64]reflect.Value
+	rows    int // that are kept
+}
+
+// How long data are taken to be as they were, and how many rows are kept: of one question, and of all.
+const (
+	markHolds   = time.Second
+	maxKeptRows = 20_000
+	maxAllRows  = 400_000
+)
+
+// NewCache returns a cache in front of a store.
+func NewCache(db DB, now func() time.Time) *Cache {
+	return &Cache{db: db, now: now, kept: make(map[uint64]reflect.Value)}
+}
+
+// Forget makes the next question look whether the data changed.
+func (c *Cache) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looked = time.Time{}
+}
+
+// Settled returns a moment that questions about now can be asked for together: the begin of the present minute,
+// or the last change of the data if that was after it.
+func (c *Cache) Settled(ctx context.Context) (metrics.Instant, error) {
+	if _, err := c.current(ctx); err != nil {
+		return 0, err
+	}
+	now := metrics.At(c.now())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return min(max(now-now%60, metrics.At(c.changed)+1), now), nil
+}
+
+// Select implements DB.
+func (c *Cache) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	mark, err := c.current(ctx)
+	if err != nil {
+		return err
+	}
+	key, into := keyOf(sql, args), reflect.ValueOf(dest).Elem()
+	if rows, ok := c.find(mark, key, into.Type()); ok {
+		into.Set(reflect.AppendSlice(reflect.MakeSlice(into.Type(), 0, rows.Len()), rows))
+		return nil
+	}
+	if err := c.db.Select(ctx, dest, sql, args); err != nil {
+		return err
+	}
+	c.keep(mark, key, into)
+	return nil
+}
+
+// Remember implements keeper.
+func (c *Cache) Remember(ctx context.Context, key uint64, as reflect.Type, work func() (reflect.Value, error)) (reflect.Value, error) {
+	mark, err := c.current(ctx)
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	if rows, ok := c.find(mark, key, as); ok {
+		return rows, nil
+	}
+	rows, err := work()
+	if err == nil {
+		c.keep(mark, key, rows)
+	}
+	return rows, err
+}
+
+// keeper is a DB that keeps answers.
+type keeper interface {
+	// Remember returns the rows, of a slice type, that are kept under a key, or else what work returns, and keeps
+	// that.
+	Remember(ctx context.Context, key uint64, as reflect.Type, work func() (reflect.Value, error)) (reflect.Value, error)
+}
+
+// answered gives the answer to a question whose statements must see the same generation: the one that is kept, or
+// else what answer makes.
+func answered[A any](ctx context.Context, db DB, question any, answer func() ([]A, error)) ([]A, error) {
+	k, ok := db.(keeper)
+	if !ok {
+		return consistent(ctx, db, answer)
+	}
+	as := reflect.TypeFor[[]A]()
+	key := metrics.Fingerprint("answer", as.String(), fmt.Sprintf("%T %+v", question, question))
+	rows, err := k.Remember(ctx, key, as, func() (reflect.Value, error) {
+		rows, err := consistent(ctx, db, answer)
+		return reflect.ValueOf(rows), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return append([]A{}, rows.Interface().([]A)...), nil
+}
+
+// keyOf identifies a statement with its parameters.
+func keyOf(sql string, args map[string]any) uint64 {
+	parts := make([]string, 0, len(args))
+	for name, value := range args {
+		parts = append(parts, fmt.Sprintf("%s=%T %v", name, value, value))
+	}
+	slices.Sort(parts)
+	return metrics.Fingerprint("question", sql, strings.Join(parts, "\x00"))
+}
+
+// current returns the mark of the data. Rows of other data are dropped.
+func (c *Cache) current(ctx context.Context) (uint64, error) {
+	c.mu.Lock()
+	mark, fresh := c.mark, c.now().Sub(c.looked) < markHolds
+	c.mu.Unlock()
+	if fresh {
+		return mark, nil
+	}
+	rows, err := ask[struct {
+		Generation uint64    `ch:"generation"`
+		Scan       uint64    `ch:"scan"`
+		Ended      time.Time `ch:"ended"`
+	}](ctx, c.db, "whether the data changed", markSQL, nil)
+	if err != nil {
+		return 0, err
+	}
+	mark = metrics.Fingerprint("mark", fmt.Sprint(rows))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looked = c.now()
+	if mark != c.mark {
+		c.mark, c.changed, c.rows = mark, c.looked, 0
+		clear(c.kept)
+	}
+	return mark, nil
+}
+
+func (c *Cache) find(mark, key uint64, as reflect.Type) (reflect.Value, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	rows, ok := c.kept[key]
+	return rows, ok && mark == c.mark && rows.Type() == as
+}
+
+// keep keeps the rows of a question that was asked of the data with the mark.
+func (c *Cache) keep(mark, key uint64, rows reflect.Value) {
+	if rows.Len() > maxKeptRows {
+		return
+	}
+	own := reflect.AppendSlice(reflect.MakeSlice(rows.Type(), 0, rows.Len()), rows)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if mark != c.mark {
+		return
+	}
+	if c.rows += rows.Len() + 1; c.rows > maxAllRows {
+		clear(c.kept)
+		c.rows = rows.Len() + 1
+	}
+	c.kept[key] = own
+}

@@ -1,0 +1,168 @@
+package query_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// counting is a store that counts the statements that it is given.
+type counting struct {
+	query.DB
+	mu    sync.Mutex
+	asked int
+	fails error
+}
+
+func (c *counting) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	c.mu.Lock()
+	c.asked++
+	c.mu.Unlock()
+	if c.fails != nil {
+		return c.fails
+	}
+	return c.DB.Select(ctx, dest, sql, args)
+}
+
+// cached is a store of one unit behind a cache, at a time that tests move.
+type cached struct {
+	t     *testing.T
+	store *clickhouse.DB
+	db    *counting
+	cache *query.Cache
+	now   time.Time
+	spans []metrics.Span
+}
+
+func newCached(t *testing.T) *cached {
+	c := &cached{t: t, store: openStore(t), now: time.Date(2024, 5, 1, 10, 0, 30, 0, time.UTC)}
+	c.db = &counting{DB: c.store}
+	c.cache = query.NewCache(c.db, func() time.Time { return c.now })
+	c.publish(1, "on")
+	return c
+}
+
+func (c *cached) publish(g clickhouse.Generation, state string) {
+	w := &world{t: c.t, names: map[string]metrics.RepoID{}}
+	w.path(w.line("ci"))
+	w.span(w.line(fmt.Sprintf("acme/pay ci 2024-01-01.. state=%s origin=chosen choice", state)))
+	if err := c.store.Write(c.t.Context(), &w.facts); err != nil {
+		c.t.Fatal(err)
+	}
+	publish(c.t, c.store, g, w.defs, w.made)
+}
+
+// state asks for the state of the one unit, and how many statements that took.
+func (c *cached) state(asOf string) (state string, statements int) {
+	c.t.Helper()
+	before := c.db.asked
+	rows, err := query.States(c.t.Context(), c.cache, query.StatesQuestion{AsOf: at(asOf)})
+	if err != nil || len(rows) != 1 {
+		c.t.Fatalf("got %v and %v, want one row", rows, err)
+	}
+	return rows[0].State.String(), c.db.asked - before
+}
+
+func TestCache(t *testing.T) {
+	c := newCached(t)
+	for _, step := range []struct {
+		name       string
+		before     func()
+		asOf       string
+		state      string
+		statements int
+	}{
+		{"the first time", func() {}, "2024-04-01", "on", 2},
+		{"again", func() {}, "2024-04-01", "on", 0},
+		{"another moment", func() {}, "2024-04-02", "on", 1},
+		{"a second later", func() { c.now = c.now.Add(time.Second) }, "2024-04-01", "on", 1},
+		{"after a change that nobody told of", func() { c.publish(2, "off") }, "2024-04-01", "on", 0},
+		{"a second after it", func() { c.now = c.now.Add(time.Second) }, "2024-04-01", "off", 2},
+		{"after a change that was told of", func() { c.publish(3, "on"); c.cache.Forget() }, "2024-04-01", "on", 2},
+	} {
+		step.before()
+		state, statements := c.state(step.asOf)
+		if diff := cmp.Diff([]any{state, statements}, []any{step.state, step.statements}); diff != "" {
+			t.Errorf("%s: -got +want\n%s", step.name, diff)
+		}
+	}
+}
+
+func TestCacheKeepsNoFailure(t *testing.T) {
+	c := newCached(t)
+	c.state("2024-04-01")
+	c.db.fails = errors.New("gone")
+	if _, err := query.States(t.Context(), c.cache, query.StatesQuestion{AsOf: at("2024-04-03")}); !errors.Is(err, c.db.fails) {
+		t.Errorf("got %v, want %v", err, c.db.fails)
+	}
+	c.db.fails = nil
+	c.state("2024-04-03")
+}
+
+func TestCacheRowsAreTheAskersOwn(t *testing.T) {
+	c := newCached(t)
+	type row struct {
+		Key string `ch:"path"`
+	}
+	for range 2 {
+		var rows []row
+		if err := c.cache.Select(t.Context(), &rows, "SELECT DISTINCT key AS path FROM paths", nil); err != nil {
+			t.Fatal(err)
+		}
+		if rows[0].Key != "ci" {
+			t.Fatalf("got %q, want ci", rows[0].Key)
+		}
+		rows[0].Key = "scribbled over"
+	}
+}
+
+func TestCacheSettled(t *testing.T) {
+	c := newCached(t)
+	for _, step := range []struct {
+		name   string
+		before func()
+		want   string
+	}{
+		{"the data were just seen", func() {}, "2024-05-01T10:00:30Z"},
+		{"in the same minute", func() { c.now = c.now.Add(20 * time.Second) }, "2024-05-01T10:00:31Z"},
+		{"in the next", func() { c.now = c.now.Add(40 * time.Second) }, "2024-05-01T10:01:00Z"},
+		{"after a change", func() { c.publish(2, "off"); c.cache.Forget() }, "2024-05-01T10:01:30Z"},
+		{"later in that minute", func() { c.now = c.now.Add(9 * time.Second) }, "2024-05-01T10:01:31Z"},
+	} {
+		step.before()
+		got, err := c.cache.Settled(t.Context())
+		if err != nil || got.String() != step.want {
+			t.Errorf("%s: got %s (%v), want %s", step.name, got, err, step.want)
+		}
+	}
+}
+
+// BenchmarkCached asks for a series again: what is promised is less than 5 ms.
+func BenchmarkCached(b *testing.B) {
+	w := &world{t: b, names: map[string]metrics.RepoID{}}
+	for p := range 8 {
+		w.path(w.line(fmt.Sprintf("path%d", p)))
+		for u := range 50 {
+			w.span(w.line(fmt.Sprintf("acme/r%d path%d 2014-01-01.. team=t%d state=on origin=chosen choice", u, p, u%10)))
+		}
+	}
+	db := openStore(b)
+	w.write(db)
+	cache := query.NewCache(db, time.Now)
+	q := query.AdoptionQuestion{Interval: query.Month, From: at("2014-01-01"), To: at("2024-01-01"), AsOf: at("2024-01-01")}
+	for b.Loop() {
+		if _, err := query.Adoption(b.Context(), cache, q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "cached-ms")
+}
