@@ -9,6 +9,7 @@ import (
 type WatchSet struct {
 	Whole    []string // globs of files whose content is read
 	Presence []string // globs of files of which only the presence counts: read up to 4 KiB, to see blank ones
+	Folders  []string // globs of files that only show that their folder is there: never read
 }
 
 const (
@@ -54,8 +55,19 @@ func (w *WatchSet) Add(glob string, whole bool) {
 	}
 }
 
+// AddFolder lets the set tell when the folders that a glob matches come and go.
+func (w *WatchSet) AddFolder(glob string) {
+	if glob = strings.Trim(glob, "/") + "/**"; !slices.Contains(w.Folders, glob) {
+		w.Folders = append(w.Folders, glob)
+	}
+}
+
 // Fingerprint identifies the set; the order of globs does not matter.
 func (w WatchSet) Fingerprint() uint64 {
-	whole, presence := slices.Sorted(slices.Values(w.Whole)), slices.Sorted(slices.Values(w.Presence))
-	return Fingerprint(append(append(whole, "\x00"), presence...)...)
+	parts := append(slices.Sorted(slices.Values(w.Whole)), "\x00")
+	parts = append(parts, slices.Sorted(slices.Values(w.Presence))...)
+	if len(w.Folders) > 0 {
+		parts = append(append(parts, "\x00"), slices.Sorted(slices.Values(w.Folders))...)
+	}
+	return Fingerprint(parts...)
 }

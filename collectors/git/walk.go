@@ -118,7 +118,7 @@ func (w *walk) land(s *stream, depth int) error {
 				return err
 			}
 		}
-		path, blob, ok, err := w.file(s)
+		path, blob, ok, err := w.file(s, existence)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (w *walk) aside(s *stream, g *group) error {
 		if !more || err != nil {
 			return err
 		}
-		path, blob, ok, err := w.file(s)
+		path, blob, ok, err := w.file(s, presence)
 		if err != nil {
 			return err
 		}
@@ -180,14 +180,15 @@ func (w *walk) row(c *commit) metrics.Commit {
 	}
 }
 
-// file returns what the present change did to a watched file; false when it is none, or its content stayed.
-func (w *walk) file(s *stream) (path string, blob metrics.OID, ok bool, err error) {
+// file returns what the present change did to a file that is watched at least so; false when it is none, or its
+// content stayed. Of files that only show that their folder is there, no change of content counts.
+func (w *walk) file(s *stream, least interest) (path string, blob metrics.OID, ok bool, err error) {
 	c := &s.change
 	if !c.before && !c.after || c.before && c.after && string(c.old) == string(c.blob) {
 		return "", "", false, nil
 	}
 	want := w.watch.wants(c.path)
-	if want == unwatched || len(c.path) >= maxPath {
+	if want < least || len(c.path) >= maxPath || want == existence && c.before == c.after {
 		return "", "", false, nil
 	}
 	if path, ok = w.paths[string(c.path)]; !ok {
@@ -195,7 +196,7 @@ func (w *walk) file(s *stream) (path string, blob metrics.OID, ok bool, err erro
 		w.paths[path] = path
 	}
 	blob, err = s.blob()
-	if blob != "" {
+	if blob != "" && want > existence {
 		w.wanted.add(blob, path, want)
 	}
 	return path, blob, true, err

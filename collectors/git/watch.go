@@ -14,6 +14,7 @@ type interest uint8
 
 const (
 	unwatched interest = iota
+	existence          // whether it is there: its folder is then there too
 	presence           // whether it is there, and blank
 	whole              // its content
 )
@@ -41,7 +42,7 @@ func newMatcher(watch metrics.WatchSet) (*matcher, error) {
 	for _, list := range []struct {
 		globs []string
 		want  interest
-	}{{watch.Presence, presence}, {watch.Whole, whole}} {
+	}{{watch.Folders, existence}, {watch.Presence, presence}, {watch.Whole, whole}} {
 		for _, pattern := range list.globs {
 			if !doublestar.ValidatePattern(pattern) {
 				return nil, fmt.Errorf("watched glob %q: %w", pattern, metrics.ErrInvalid)

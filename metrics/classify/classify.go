@@ -72,6 +72,9 @@ func (c *Classifier) Wants(file string) bool {
 func Watch(defs metrics.Definitions) metrics.WatchSet {
 	w := metrics.DefaultWatch()
 	for i := range defs.Paths {
+		for _, folders := range defs.Paths[i].Components {
+			w.AddFolder(folders)
+		}
 		for _, s := range pathSignals(&defs.Paths[i]) {
 			detect.Watch(s, &w)
 			for _, folders := range defs.Paths[i].Components {

@@ -38,6 +38,8 @@ type replay struct {
 	byFolder map[string]*unit
 	folders  map[string][]string // folder of a file -> component folders above it
 	present  map[string]metrics.OID
+	read     metrics.WatchSet
+	hollow   map[string]bool // files that only show that their folder is there
 	owners   ownerFiles
 	last     int // position of the last commit that was replayed; -1 where there is none
 	moved    []bool
@@ -47,9 +49,10 @@ type replay struct {
 func (c *Classifier) replay(f metrics.History, b *branch, blobs detect.Blobs, until metrics.Instant) *replay {
 	r := &replay{
 		c: c, b: b, blobs: blobs, byFolder: map[string]*unit{}, folders: map[string][]string{},
-		present: map[string]metrics.OID{}, last: -1,
+		present: map[string]metrics.OID{}, hollow: map[string]bool{}, last: -1,
 	}
 	host, watch := detectHost(f.Repo), watched(f.Walks)
+	r.read = watch
 	r.track = func(component string) *detect.Tracker { return c.rules.Track(component, host, watch, blobs) }
 	r.open("")
 	changes, side := f.Changes, f.Side
@@ -113,7 +116,9 @@ func (r *replay) open(component string) *unit {
 		u.applies[i] = component == "" || matchAny(globs, component)
 	}
 	for file, oid := range r.present {
-		u.tracker.Put(file, oid)
+		if !r.isHollow(file) {
+			u.tracker.Put(file, oid)
+		}
 		if below(component, file) {
 			u.files++
 		}
@@ -148,6 +153,7 @@ func (r *replay) land(pos int, landed []metrics.FileChange, behind []metrics.Sid
 	if len(pending) == 0 {
 		return
 	}
+	landed, before = r.solid(landed, before)
 	r.mark(pending, landed, before)
 	if len(behind) > 0 && len(r.b.commits[pos]) > 1 {
 		r.attribute(pos, pending, landed, before, behind)
@@ -176,9 +182,41 @@ func (r *replay) put(file string, oid metrics.OID) {
 			u.files--
 		}
 	}
+	if r.isHollow(file) {
+		return
+	}
 	for _, u := range r.units {
 		u.tracker.Put(file, oid)
 	}
+}
+
+// isHollow reports whether a file is there only to show that the folder of a component is: no signal may look at
+// it, whatever its name.
+func (r *replay) isHollow(file string) bool {
+	if len(r.componentsOf(file)) == 0 {
+		return false
+	}
+	hollow, known := r.hollow[file]
+	if !known {
+		hollow = !r.c.Wants(file) && !matchAny(r.read.Whole, file) && !matchAny(r.read.Presence, file)
+		r.hollow[file] = hollow
+	}
+	return hollow
+}
+
+// solid leaves the hollow files out of what landed.
+func (r *replay) solid(landed []metrics.FileChange, before []metrics.OID) ([]metrics.FileChange, []metrics.OID) {
+	if len(r.hollow) == 0 {
+		return landed, before
+	}
+	var files []metrics.FileChange
+	var contents []metrics.OID
+	for i, ch := range landed {
+		if !r.isHollow(ch.Path) {
+			files, contents = append(files, ch), append(contents, before[i])
+		}
+	}
+	return files, contents
 }
 
 // componentsOf returns the component folders that a file lies in, for any path.
