@@ -36,6 +36,8 @@ type Last struct {
 	Walk    metrics.Walk // the newest complete one; the zero Walk where there is none
 	Next    uint32       // position that follows the chain's last landed commit
 	Reading metrics.Reading
+
+	Releases []metrics.Release // the tags that the source saw; kept in a full run, so that it can be told which are gone
 }
 
 // Moment returns the moment of a new reading: now, but behind the last one. Readings are told apart by their

@@ -230,7 +230,7 @@ func (r *run) last(ctx context.Context, j job) (Last, error) {
 		r.ledger.fail(ctx, fmt.Errorf("look up %s: %w", j.repo.Name, err))
 	}
 	if r.Full {
-		last = Last{Reading: metrics.Reading{At: last.Reading.At}} // that there was one cannot be forgotten
+		last = Last{Reading: metrics.Reading{At: last.Reading.At}, Releases: last.Releases} // that these were there cannot be forgotten
 	}
 	return last, err
 }

@@ -12,12 +12,15 @@ type Batch struct {
 	Blobs       []Blob
 	Identities  []Identity
 	Memberships []Membership
+
+	Releases        []Release
+	ReleasedCommits []ReleasedCommit
 }
 
 // Rows returns the number of facts in the batch.
 func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
-		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships)
+		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.Releases) + len(b.ReleasedCommits)
 }
 
 // Reading says that a source read a repository at a time, and whether it could.
@@ -92,6 +95,7 @@ type Commit struct {
 	CoAuthors   []AliasID // from Co-authored-by trailers
 	RequestedBy []AliasID // from Requested-by trailers and the like
 	Merge       bool      // has more than one parent
+	Branch      string    // that a merge says it brought; "" where it says none
 }
 
 // FileChange says that the commit that landed at Pos gave the watched file Path the content Blob, compared
@@ -163,6 +167,29 @@ type Membership struct {
 	Source string
 	Period
 	Seen Instant // where its alias was seen as that person later, without it, it does not hold any more
+}
+
+// Release is a tag of a repository that provides a path. Every tag is kept; which of them are versions is said by
+// SplitTag. Its row is written behind those of the commits that it releases: a release that is there is complete.
+type Release struct {
+	Repo   RepoID
+	Tag    string  // without refs/tags/
+	Object OID     // what the tag names itself: a commit, or the tag object of an annotated one; empty: the tag is gone
+	Commit OID     // where it leads in the end; empty where that is no commit
+	At     Instant // when it was made: the tagger's date where there is one, else the committer's of the commit
+	Source string
+	Seen   Instant // when it was found to be so; a later row takes the place of an earlier one
+}
+
+// ReleasedCommit says of a commit which release brought it: of the tags that are whole versions and whose history
+// contains it, the one that was made first. It holds as long as Tag leads to Tip.
+type ReleasedCommit struct {
+	Repo   RepoID
+	Commit OID
+	Tag    string
+	Tip    OID // the commit of the tag
+	Source string
+	Seen   Instant
 }
 
 // Exemption excuses a repository (or one component) from a path for a time. Who, why and until when are

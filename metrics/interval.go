@@ -187,6 +187,7 @@ type Spell struct {
 	Team    TeamKey
 	Commit  OID
 	Change  OID
+	Machine bool     // a bot began it, or a branch of a campaign: whatever other repositories did
 	Marks   []uint64 // fingerprints of the change, by which campaigns are found
 }
 

@@ -9,7 +9,7 @@ import (
 
 // buffer gathers the facts of many repositories before they are written, since a store takes one large
 // insert far faster than many small ones. The order in which facts reach the store stays: what was given
-// earlier is written earlier, or in the same batch, in which walks come last.
+// earlier is written earlier, or in the same batch, in which walks and releases come last.
 type buffer struct {
 	write func(context.Context, *metrics.Batch) error
 
@@ -62,6 +62,8 @@ func (b *buffer) add(from *metrics.Batch) {
 	to.Blobs = append(to.Blobs, from.Blobs...)
 	to.Identities = append(to.Identities, from.Identities...)
 	to.Memberships = append(to.Memberships, from.Memberships...)
+	to.Releases = append(to.Releases, from.Releases...)
+	to.ReleasedCommits = append(to.ReleasedCommits, from.ReleasedCommits...)
 	for i := range from.Blobs {
 		b.bytes += len(from.Blobs[i].Content)
 	}

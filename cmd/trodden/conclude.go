@@ -155,7 +155,7 @@ func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metri
 	found := classify.FindCampaigns(spells, g.people)
 	var again []metrics.RepoID
 	for i := range spells {
-		if s := &spells[i]; found.Overturn(s, g.people) {
+		if s := &spells[i]; found.Overturn(s) {
 			again = append(again, s.Repo)
 		}
 	}

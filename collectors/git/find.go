@@ -229,7 +229,7 @@ func (s *Source) headDate(ctx context.Context, c clone) (date metrics.Instant) {
 	if err != nil {
 		return metrics.Beginning
 	}
-	return committerDate(text)
+	return signed(text, "committer")
 }
 
 // duplicates says that there are several clones of a repository, the first of which is read.

@@ -30,6 +30,8 @@ type Config struct {
 	People *collectors.People     // who is behind the names in commits
 	Now    func() metrics.Instant // the time of a reading
 	Log    *slog.Logger           // may be nil
+
+	Providers []string // globs of the repositories whose tags are releases, read as the clone has them; of others none is
 }
 
 // Source reads local clones. It is safe for concurrent use.

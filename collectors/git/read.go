@@ -47,10 +47,14 @@ func (s *Source) read(ctx context.Context, c clone, repo metrics.Repo, last coll
 		names: s.config.People.Fingerprint(),
 	}
 	r.repo.DefaultBranch, r.repo.Head, r.repo.Shallow = at.branch, at.oid, cut.shallow != ""
+	defer r.close()
 	if err := r.read(ctx); err != nil {
 		return collectors.Done{}, err
 	}
-	r.done.Unchanged = r.walked == nil && !r.renamed && last.Reading.Complete && last.Reading.Head == at.oid
+	if err := r.releases(ctx); err != nil {
+		return collectors.Done{}, err
+	}
+	r.done.Unchanged = r.walked == nil && !r.renamed && !r.tagged && last.Reading.Complete && last.Reading.Head == at.oid
 	if warning := s.warning(repo.ID); warning != "" {
 		r.warn(warning)
 	}
@@ -71,6 +75,7 @@ type reading struct {
 
 	walked  *metrics.Walk // the new walk, if there is one
 	renamed bool          // names were read again
+	tagged  bool          // tags were
 	done    collectors.Done
 }
 
@@ -79,11 +84,9 @@ func (r *reading) read(ctx context.Context) error {
 	if r.tip.oid == "" || r.current() && r.last.Reading.Names == r.names {
 		return nil
 	}
-	var err error
-	if r.view, err = openView(r.clone, r.cut, r.tip.oid); err != nil {
+	if err := r.open(r.tip.oid); err != nil {
 		return err
 	}
-	defer r.view.close()
 	base, walk, err := r.base(ctx)
 	switch {
 	case err != nil:
@@ -94,6 +97,20 @@ func (r *reading) read(ctx context.Context) error {
 		return r.rename(ctx)
 	}
 	return nil
+}
+
+// open makes the view that the reading needs, of which one object's id is given, unless there is one.
+func (r *reading) open(like metrics.OID) (err error) {
+	if r.view == nil {
+		r.view, err = openView(r.clone, r.cut, like)
+	}
+	return err
+}
+
+func (r *reading) close() {
+	if r.view != nil {
+		r.view.close()
+	}
 }
 
 // current reports whether the last walk is of this very history.

@@ -301,7 +301,7 @@ func TestWhichBranchIsRead(t *testing.T) {
 			run(t, origin, "update-ref", "--no-deref", "HEAD", "main~2")
 			return origin
 		}},
-		{name: "an unborn HEAD", want: "", label: "trunk", make: func(t *testing.T, home, origin string) string {
+		{name: "an unborn HEAD where there are other branches", reason: metrics.ReasonUnreadable, make: func(t *testing.T, home, origin string) string {
 			run(t, origin, "symbolic-ref", "HEAD", "refs/heads/trunk")
 			return origin
 		}},

@@ -44,10 +44,32 @@ func (c clone) tip(ctx context.Context, branch string) (tip, error) {
 	if err != nil {
 		return tip{}, unreadable(err)
 	}
-	if head.name == "HEAD" && head.oid == "" {
+	switch {
+	case head.oid != "":
+	case head.name == "HEAD":
 		return tip{}, unreadable(fmt.Errorf("%s: HEAD is missing", c.own))
+	case c.hasBranch():
+		return tip{}, unreadable(fmt.Errorf("%s: HEAD names %s, which is not there, though other branches are; `branch` in the configuration names one", c.own, head.name))
 	}
 	return tip{branch: short(head.name, branchPrefix), oid: head.oid}, nil
+}
+
+// hasBranch reports whether the clone has any branch, of its own or of its origin.
+func (c clone) hasBranch() bool {
+	if c.packedBelow(branchPrefix) || c.packedBelow(originPrefix) {
+		return true
+	}
+	found := false
+	for _, prefix := range []string{branchPrefix, originPrefix} {
+		_ = filepath.WalkDir(filepath.Join(c.common, filepath.FromSlash(prefix)), func(_ string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return nil
+			}
+			found = true
+			return fs.SkipAll
+		})
+	}
+	return found
 }
 
 // short returns the short name of a branch; "" for a HEAD that names none.

@@ -54,6 +54,7 @@ func TestNothingOfTheCloneRuns(t *testing.T) {
 	run(t, dir, "commit", "--quiet", "-m", "one\n\nCo-authored-by: Bob <bob@acme.dev>")
 	write(t, "on: pull_request\n", dir, "ci.yml")
 	run(t, dir, "commit", "--quiet", "-a", "-m", "two")
+	run(t, dir, "tag", "-a", "-m", "one", "v1.0.0")
 	trapClone(t, dir, traces)
 	trapEnvironment(t, traces)
 	for _, file := range names(t, traces) { // what setting the traps ran
@@ -64,6 +65,7 @@ func TestNothingOfTheCloneRuns(t *testing.T) {
 	before := names(t, filepath.Join(dir, ".git"))
 
 	s := newScanner(t, dir)
+	s.config.Providers = []string{"**"}
 	s.scan()
 	s.config.Branch = "main"
 	s.names.Bots = []string{"changed*"}
@@ -71,6 +73,9 @@ func TestNothingOfTheCloneRuns(t *testing.T) {
 	h := s.store.history(metrics.NewRepoID("local/pay"))
 	if len(h.Commits) != 2 || len(h.Changes) != 2 || s.reading("local/pay").Reason != "" {
 		t.Errorf("got %d commits, %d changes and the reason %q, want 2, 2 and none", len(h.Commits), len(h.Changes), s.reading("local/pay").Reason)
+	}
+	if len(s.store.releases) != 1 || len(s.store.released) != 2 {
+		t.Errorf("got %d tags and %d commits in releases, want 1 and 2", len(s.store.releases), len(s.store.released))
 	}
 	if got := names(t, traces); len(got) > 0 {
 		t.Errorf("the scan left %v behind", got)

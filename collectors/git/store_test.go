@@ -3,6 +3,7 @@ package git_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -25,6 +26,8 @@ type memory struct {
 	reads       map[metrics.OID]int // how often content came
 	identities  []metrics.Identity
 	memberships []metrics.Membership
+	releases    map[string]metrics.Release // by repository, source and tag
+	released    map[string]metrics.ReleasedCommit
 }
 
 type place struct {
@@ -37,7 +40,7 @@ func newMemory() *memory {
 		repos:   map[metrics.RepoID]metrics.Repo{},
 		commits: map[metrics.WalkID]map[place]metrics.Commit{}, changes: map[metrics.WalkID]map[place]metrics.FileChange{},
 		side: map[metrics.WalkID]map[place]metrics.SideChange{}, blobs: map[metrics.OID]metrics.Blob{},
-		reads: map[metrics.OID]int{},
+		reads: map[metrics.OID]int{}, releases: map[string]metrics.Release{}, released: map[string]metrics.ReleasedCommit{},
 	}
 }
 
@@ -69,6 +72,12 @@ func (m *memory) Write(_ context.Context, b *metrics.Batch) error {
 	}
 	m.identities = append(m.identities, b.Identities...)
 	m.memberships = append(m.memberships, b.Memberships...)
+	for _, r := range b.Releases {
+		m.releases[fmt.Sprint(r.Repo, r.Source, r.Tag)] = r
+	}
+	for _, c := range b.ReleasedCommits {
+		m.released[fmt.Sprint(c.Repo, c.Source, c.Commit)] = c
+	}
 	*b = metrics.Batch{} // a batch belongs to the store: whoever still looks at it sees nothing
 	return nil
 }
@@ -104,6 +113,11 @@ func (m *memory) Last(_ context.Context, source string, repo metrics.RepoID) (co
 	for _, w := range m.walks {
 		if w.Repo == repo {
 			last.Walk, last.Next = w, w.First+w.Commits
+		}
+	}
+	for _, r := range m.releases {
+		if r.Repo == repo && r.Source == source && r.Object != "" {
+			last.Releases = append(last.Releases, r)
 		}
 	}
 	return last, nil

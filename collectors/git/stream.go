@@ -217,10 +217,11 @@ func (s *stream) readChange() error {
 // regular reports whether a mode is that of a regular file: not of a symbolic link, nor of a submodule.
 func regular(mode []byte) bool { return bytes.HasPrefix(mode, []byte("100")) }
 
-// committerDate returns the date in the text of a commit object; Beginning where there is none.
-func committerDate(object string) metrics.Instant {
+// signed returns the date that the committer of a commit or the tagger of a tag object has in its text; Beginning
+// where there is none.
+func signed(object, role string) metrics.Instant {
 	header, _, _ := strings.Cut(object, "\n\n")
-	_, line, _ := strings.Cut(header, "\ncommitter ")
+	_, line, _ := strings.Cut(header, "\n"+role+" ")
 	line, _, _ = strings.Cut(line, "\n")
 	fields := strings.Fields(line[strings.LastIndexByte(line, '>')+1:])
 	if len(fields) == 0 {

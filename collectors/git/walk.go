@@ -106,6 +106,9 @@ func (w *walk) land(s *stream, depth int) error {
 	w.root = s.commit.oid
 	row := w.row(&s.commit)
 	row.Pos = uint32(depth)
+	if row.Merge {
+		row.Branch = mergedBranch(s.commit.message)
+	}
 	w.out.batch.Commits = append(w.out.batch.Commits, row)
 	for {
 		more, err := s.nextChange()

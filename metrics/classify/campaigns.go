@@ -33,12 +33,12 @@ func (c Campaigns) Has(s *metrics.Spell) bool { return c.has(s.Unit, s.Path, s.C
 
 // Overturn reports whether the origin of a spell was concluded without knowing these campaigns, or with one
 // that is none any more, since other repositories changed.
-func (c Campaigns) Overturn(s *metrics.Spell, people *People) bool {
+func (c Campaigns) Overturn(s *metrics.Spell) bool {
 	switch s.Origin {
 	case metrics.Mandated:
 		return false
 	case metrics.Automated:
-		return !c.Has(s) && !people.bots[s.Actor]
+		return !c.Has(s) && !s.Machine
 	default:
 		return c.Has(s)
 	}

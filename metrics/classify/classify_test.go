@@ -188,25 +188,24 @@ func TestOverturn(t *testing.T) {
 	tests := []struct {
 		name   string
 		repos  int // of the mass change
-		actor  metrics.PersonID
+		byBot  bool
 		origin metrics.Origin
 		want   bool
 	}{
-		{"chosen, now part of a campaign", 5, 1, metrics.Chosen, true},
-		{"born, now part of a campaign", 5, 1, metrics.Born, true},
-		{"known as part of a campaign", 5, 1, metrics.Automated, false},
-		{"mandated, which goes before", 5, 1, metrics.Mandated, false},
-		{"chosen and no campaign", 4, 1, metrics.Chosen, false},
-		{"no longer part of a campaign", 4, 1, metrics.Automated, true},
-		{"automated because a bot did it", 4, 2, metrics.Automated, false},
+		{"chosen, now part of a campaign", 5, false, metrics.Chosen, true},
+		{"born, now part of a campaign", 5, false, metrics.Born, true},
+		{"known as part of a campaign", 5, false, metrics.Automated, false},
+		{"mandated, which goes before", 5, false, metrics.Mandated, false},
+		{"chosen and no campaign", 4, false, metrics.Chosen, false},
+		{"no longer part of a campaign", 4, false, metrics.Automated, true},
+		{"automated because a bot did it", 4, true, metrics.Automated, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			people := anaAndBot()
-			found := classify.FindCampaigns(spells[:test.repos], people)
+			found := classify.FindCampaigns(spells[:test.repos], anaAndBot())
 			spell := spells[0]
-			spell.Origin, spell.Actor = test.origin, test.actor
-			if got := found.Overturn(&spell, people); got != test.want {
+			spell.Origin, spell.Machine = test.origin, test.byBot
+			if got := found.Overturn(&spell); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})

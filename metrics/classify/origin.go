@@ -12,14 +12,15 @@ type judgement struct {
 	reason  metrics.Reason // why the origin is unknown
 	actor   metrics.PersonID
 	mandate *metrics.Mandate
+	machine bool // a bot, or a branch of a campaign
 }
 
 // judge finds the actor behind a step and the origin that follows: the first of section 3 that holds.
 // Mandates and births explain why somebody came; they explain no leaving.
 func (h *history) judge(s *step, entering bool) judgement {
 	actor, kind := h.actor(s.change)
-	j := judgement{actor: actor}
-	bot := kind == metrics.Bot || entering && h.campaigns.has(h.id(), h.path.def.Key, s.change.OID)
+	j := judgement{actor: actor, machine: kind == metrics.Bot || h.ofCampaignBranch(s)}
+	bot := j.machine || entering && h.campaigns.has(h.id(), h.path.def.Key, s.change.OID)
 	if entering {
 		j.mandate = h.mandateAt(s.at)
 	}
@@ -38,6 +39,15 @@ func (h *history) judge(s *step, entering bool) judgement {
 		j.origin, j.reason = metrics.UnknownOrigin, metrics.ReasonNoActor
 	}
 	return j
+}
+
+// ofCampaignBranch reports whether a step landed with the merge of a branch that is configured to be a campaign's.
+func (h *history) ofCampaignBranch(s *step) bool {
+	return s.pos >= 0 && h.c.campaignBranch(h.branch.commits[s.pos][0].Branch)
+}
+
+func (c *Classifier) campaignBranch(name string) bool {
+	return name != "" && matchAny(c.defs.Campaigns.Branches, name)
 }
 
 // actor returns the human behind a commit, 0 where there is none or nobody knows, and what kind of account

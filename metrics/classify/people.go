@@ -12,7 +12,6 @@ type People struct {
 	kind   map[metrics.AliasID]metrics.Kind
 	same   map[metrics.PersonID]metrics.PersonID // union-find: towards the smallest id of one person
 	teams  map[metrics.PersonID][]metrics.Membership
-	bots   map[metrics.PersonID]bool
 }
 
 // NewPeople links the aliases to persons. The rows may come in any order and any number of times; of
@@ -23,7 +22,6 @@ func NewPeople(identities []metrics.Identity, memberships []metrics.Membership) 
 		kind:   make(map[metrics.AliasID]metrics.Kind, len(identities)),
 		same:   make(map[metrics.PersonID]metrics.PersonID, len(identities)),
 		teams:  make(map[metrics.PersonID][]metrics.Membership),
-		bots:   make(map[metrics.PersonID]bool),
 	}
 	seen := make(map[metrics.AliasID]metrics.Instant, len(identities))
 	for _, id := range identities {
@@ -38,11 +36,6 @@ func NewPeople(identities []metrics.Identity, memberships []metrics.Membership) 
 	}
 	for id := range p.same { // settle the links, so that later look-ups only read
 		p.same[id] = p.root(id)
-	}
-	for alias, kind := range p.kind {
-		if kind == metrics.Bot {
-			p.bots[p.root(p.person[alias])] = true
-		}
 	}
 	for _, m := range memberships {
 		root := p.root(m.Person)

@@ -83,7 +83,7 @@ func (h *history) spell(at metrics.Instant) metrics.Spell {
 		Outcome: metrics.Running, Choice: during(h.clocks.choice, at), Team: h.owners.at(at),
 	}
 	if stay := h.stayAt(at); stay != nil {
-		s.Known, s.Origin, s.Actor = stay.known, stay.origin, stay.actor
+		s.Known, s.Origin, s.Actor, s.Machine = stay.known, stay.origin, stay.actor, stay.machine
 		if stay.known {
 			s.Choice = during(h.clocks.choice, stay.From)
 		}

@@ -16,12 +16,15 @@ type Last struct {
 	Walk    metrics.Walk    // the newest complete one; the zero Walk where there is none
 	Next    uint32          // position that follows its last landed commit
 	Reading metrics.Reading // the newest of the source
+
+	Releases []metrics.Release // the tags that the source saw, by name
 }
 
 // Lasts knows what the store had of every repository when it was asked.
 type Lasts struct {
 	chains   map[metrics.RepoID][]metrics.Walk
 	readings map[sourced]metrics.Reading
+	releases map[sourced][]metrics.Release
 }
 
 type sourced struct {
@@ -40,7 +43,11 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 	if err != nil {
 		return nil, fmt.Errorf("list newest readings: %w", err)
 	}
-	l := &Lasts{chains: chains, readings: make(map[sourced]metrics.Reading, len(readings))}
+	releases, err := db.releases(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lasts{chains: chains, releases: releases, readings: make(map[sourced]metrics.Reading, len(readings))}
 	for _, r := range readings {
 		l.readings[sourced{r.Source, r.Repo}] = r
 	}
@@ -50,7 +57,8 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 // Of returns what there was of one repository by one source. Walks belong to no source: two clones of one
 // repository continue each other's.
 func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
-	last := Last{Reading: l.readings[sourced{source, repo}]}
+	key := sourced{source, repo}
+	last := Last{Reading: l.readings[key], Releases: l.releases[key]}
 	if chain := l.chains[repo]; len(chain) > 0 {
 		last.Walk = chain[len(chain)-1]
 		last.Next = last.Walk.First + last.Walk.Commits

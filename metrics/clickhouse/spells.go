@@ -17,7 +17,7 @@ func (db *DB) Spells(ctx context.Context) ([]metrics.Spell, error) {
 		return []any{
 			(*uint64)(&s.Repo), &s.Component, (*string)(&s.Path), (*int64)(&s.From), (*int64)(&s.To),
 			(*uint8)(&s.Outcome), &s.Known, &s.Choice, (*uint8)(&s.Origin), (*uint64)(&s.Actor), (*string)(&s.Team),
-			(*string)(&s.Commit), (*string)(&s.Change), &s.Marks,
+			(*string)(&s.Commit), (*string)(&s.Change), &s.Machine, &s.Marks,
 		}
 	})
 	if err != nil {

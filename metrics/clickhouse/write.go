@@ -11,8 +11,9 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Write stores the facts of a batch. Each kind is one insert; walks and readings come last, so that a walk
-// that is there is complete, whenever the process is killed. Writing the same facts twice changes nothing.
+// Write stores the facts of a batch. Each kind is one insert; walks, releases and readings come last, so that a
+// walk or a release that is there is complete, whenever the process is killed. Writing the same facts twice
+// changes nothing.
 func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 	err := together(ctx,
 		step{len(b.Blobs), "blobs", func(ctx context.Context) error { return db.writeBlobs(ctx, b.Blobs) }},
@@ -22,11 +23,16 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 		step{len(b.FileChanges), "file changes", func(ctx context.Context) error { return db.writeFileChanges(ctx, b.FileChanges) }},
 		step{len(b.SideChanges), "side changes", func(ctx context.Context) error { return db.writeSideChanges(ctx, b.SideChanges) }},
 		step{len(b.Repos), "repositories", func(ctx context.Context) error { return db.writeRepos(ctx, b.Repos) }},
+		step{len(b.ReleasedCommits), "released commits", func(ctx context.Context) error { return db.writeReleasedCommits(ctx, b.ReleasedCommits) }},
 	)
 	if err != nil {
 		return err
 	}
-	if err := together(ctx, step{len(b.Walks), "walks", func(ctx context.Context) error { return db.writeWalks(ctx, b.Walks) }}); err != nil {
+	err = together(ctx,
+		step{len(b.Walks), "walks", func(ctx context.Context) error { return db.writeWalks(ctx, b.Walks) }},
+		step{len(b.Releases), "releases", func(ctx context.Context) error { return db.writeReleases(ctx, b.Releases) }},
+	)
+	if err != nil {
 		return err
 	}
 	return together(ctx, step{len(b.Readings), "readings", func(ctx context.Context) error { return db.writeReadings(ctx, b.Readings) }})
@@ -106,7 +112,7 @@ func (db *DB) writeMemberships(ctx context.Context, rows []metrics.Membership) e
 }
 
 func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
-	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge)",
+	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge, branch)",
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Repo) }),
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Walk) }),
 		pick(rows, func(c *metrics.Commit) uint32 { return c.Pos }),
@@ -117,7 +123,8 @@ func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Author) }),
 		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.CoAuthors }, number),
 		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.RequestedBy }, number),
-		pick(rows, func(c *metrics.Commit) bool { return c.Merge }))
+		pick(rows, func(c *metrics.Commit) bool { return c.Merge }),
+		pick(rows, func(c *metrics.Commit) string { return c.Branch }))
 }
 
 func (db *DB) writeFileChanges(ctx context.Context, rows []metrics.FileChange) error {

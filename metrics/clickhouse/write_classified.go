@@ -94,7 +94,7 @@ func (db *DB) writeEvents(ctx context.Context, g Generation, rows []metrics.Even
 
 func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spell) error {
 	return db.insert(ctx, `INSERT INTO spells (generation, repo, component, path, begins, ends, outcome, known,
-		choice, origin, actor, team, commit, change, marks)`,
+		choice, origin, actor, team, commit, change, machine, marks)`,
 		generations(g, rows),
 		pick(rows, func(s *metrics.Spell) uint64 { return uint64(s.Repo) }),
 		pick(rows, func(s *metrics.Spell) string { return s.Component }),
@@ -109,6 +109,7 @@ func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spel
 		pick(rows, func(s *metrics.Spell) string { return string(s.Team) }),
 		pick(rows, func(s *metrics.Spell) string { return string(s.Commit) }),
 		pick(rows, func(s *metrics.Spell) string { return string(s.Change) }),
+		pick(rows, func(s *metrics.Spell) bool { return s.Machine }),
 		lists(rows, func(s *metrics.Spell) []uint64 { return s.Marks }, number))
 }
 

@@ -75,7 +75,8 @@ CREATE TABLE IF NOT EXISTS commits
     author       UInt64,
     co_authors   Array(UInt64),
     requested_by Array(UInt64),
-    merge        Bool
+    merge        Bool,
+    branch       String CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, walk, pos, seq);
@@ -157,6 +158,34 @@ CREATE TABLE IF NOT EXISTS memberships
 ENGINE = ReplacingMergeTree(seen)
 ORDER BY (team, alias, person, source, begins);
 
+-- Tags of the repositories that provide paths, where they lead and when they were made. One that is gone has no
+-- object, one that leads to no commit has none.
+CREATE TABLE IF NOT EXISTS releases
+(
+    repo   UInt64,
+    tag    String,
+    object String,
+    commit String,
+    at     DateTime('UTC'),
+    source LowCardinality(String),
+    seen   DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY (repo, source, tag);
+
+-- Which release brought a commit. It holds as long as the tag leads to tip.
+CREATE TABLE IF NOT EXISTS released_commits
+(
+    repo   UInt64,
+    commit String,
+    tag    LowCardinality(String),
+    tip    String CODEC(ZSTD(1)),
+    source LowCardinality(String),
+    seen   DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(seen)
+ORDER BY (repo, source, commit);
+
 -- Who excused what until when. Ending one early writes the same identity again with a nearer end.
 CREATE TABLE IF NOT EXISTS exemptions
 (
@@ -182,6 +211,23 @@ CREATE TABLE IF NOT EXISTS definitions
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (in_force, fingerprint);
+
+-- Where key results began, as it was when it could first be told, under which definitions. Of one question the
+-- row that was frozen first holds.
+CREATE TABLE IF NOT EXISTS okr_baselines
+(
+    objective   String,
+    key         String,
+    question    UInt64,
+    frozen      DateTime('UTC'),
+    at          DateTime('UTC'),
+    value       Float64,
+    num         Int64,
+    den         Int64,
+    definitions UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (objective, key, question, frozen);
 
 -- One run of the collectors, and what it came to.
 CREATE TABLE IF NOT EXISTS scans

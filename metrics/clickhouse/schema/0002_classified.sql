@@ -92,6 +92,7 @@ CREATE TABLE IF NOT EXISTS spells
     team       LowCardinality(String),
     commit     String,
     change     String,
+    machine    Bool,
     marks      Array(UInt64)
 )
 ENGINE = MergeTree
@@ -155,7 +156,8 @@ CREATE TABLE IF NOT EXISTS paths
     since       DateTime('UTC'),
     ways        Array(String),
     team_on_at  Float64,
-    leave_after UInt32 -- seconds
+    leave_after UInt32, -- seconds
+    latest      String  -- the repository whose tags are its versions
 )
 ENGINE = MergeTree
 ORDER BY (generation, position);

@@ -10,7 +10,8 @@ SELECT
     commits.author AS author,
     commits.co_authors AS co_authors,
     commits.requested_by AS requested_by,
-    commits.merge AS merge
+    commits.merge AS merge,
+    commits.branch AS branch
 FROM commits
 WHERE commits.repo IN @repos
     AND commits.walk IN (SELECT walks.id FROM walks WHERE walks.repo IN @repos)

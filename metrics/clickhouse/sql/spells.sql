@@ -13,6 +13,7 @@ SELECT
     spells.team AS team,
     spells.commit AS commit,
     spells.change AS change,
+    spells.machine AS machine,
     spells.marks AS marks
 FROM spells
 WHERE (spells.repo, spells.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
