@@ -1,6 +1,9 @@
 package metrics
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The four kinds of failure that callers tell apart. Everything else is an internal error.
 var (
@@ -13,3 +16,18 @@ var (
 	// ErrUnavailable means that something needed does not answer or is not there now.
 	ErrUnavailable = errors.New("unavailable")
 )
+
+// Detail returns what an error says to people: its text without the kinds of failure that end it.
+func Detail(err error) string {
+	text := err.Error()
+	for {
+		rest := text
+		for _, kind := range []error{ErrInvalid, ErrNotFound, ErrConflict, ErrUnavailable} {
+			rest = strings.TrimSuffix(rest, ": "+kind.Error())
+		}
+		if rest == text {
+			return text
+		}
+		text = rest
+	}
+}

@@ -18,6 +18,24 @@ func RepoName(remote string) (name string, ok bool) {
 	return strings.ToLower(host + "/" + strings.Trim(path, "/")), true
 }
 
+// SplitUnitName cuts the name of a unit, as people write it, into the identity of its repository and the component:
+// what UnitName makes, a remote URL with or without //FOLDER behind it, or the end of a name, in any case of letters.
+func SplitUnitName(name string) (repo, component string) {
+	scheme, rest, isURL := strings.Cut(strings.TrimSpace(name), "://")
+	if !isURL {
+		scheme, rest = "", scheme
+	}
+	remote, component, _ := strings.Cut(rest, "//")
+	component = strings.Trim(component, "/")
+	if isURL {
+		remote = scheme + "://" + remote
+	}
+	if repo, ok := RepoName(remote); ok {
+		return repo, component
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(remote, "/"), ".git")), component
+}
+
 // splitRemote cuts a remote URL into host and path; the host is empty for a file path.
 func splitRemote(remote string) (host, path string) {
 	if scheme, _, found := strings.Cut(remote, "://"); found {

@@ -106,4 +106,12 @@ const (
 	ReasonNoTeam         Reason = "no_team"         // no team owns anything here
 	ReasonEmpty          Reason = "empty"           // nothing to count
 	ReasonAllUnknown     Reason = "all_unknown"     // all there is is unknown
+	ReasonNoReleases     Reason = "no_releases"     // the path has no releases to compare with
+	ReasonNoVersion      Reason = "no_version"      // nothing says which version is used
+	ReasonUnmapped       Reason = "unmapped"        // the version is that of no release
+	ReasonNotMeasured    Reason = "not_measured"    // nothing that was read tells
+	ReasonNeedsPath      Reason = "needs_path"      // figures of several paths do not add up
+	ReasonNotReached     Reason = "not_reached"     // nothing is known for so long yet
+	ReasonNotStarted     Reason = "not_started"     // its time has not begun
+	ReasonNoBaseline     Reason = "no_baseline"     // nothing to compare with
 )

@@ -162,5 +162,5 @@ func consistent[A any](ctx context.Context, db DB, answer func() (A, error)) (a 
 			return a, err
 		}
 	}
-	return a, fmt.Errorf("new generations were published %d times while adoption was asked for: %w", attempts, metrics.ErrUnavailable)
+	return a, fmt.Errorf("new generations were published %d times while the answer was put together: %w", attempts, metrics.ErrUnavailable)
 }

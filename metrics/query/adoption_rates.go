@@ -100,7 +100,7 @@ func (q AdoptionQuestion) labels(found []map[string]bool, teams []TeamRow) [][]s
 func (q AdoptionQuestion) defined(teams []TeamRow) map[string]bool {
 	found := make(map[string]bool)
 	for _, t := range teams {
-		if t.Platform || q.Team != "" && t.Key != q.Team || q.Group != "" && t.Group != q.Group {
+		if t.Platform || !t.Configured || q.Team != "" && t.Key != q.Team || q.Group != "" && t.Group != q.Group {
 			continue
 		}
 		switch q.By {

@@ -40,7 +40,6 @@ type cached struct {
 	db    *counting
 	cache *query.Cache
 	now   time.Time
-	spans []metrics.Span
 }
 
 func newCached(t *testing.T) *cached {

@@ -104,10 +104,23 @@ func questions() map[string]asking {
 			}
 			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]), asOf)
 		},
+		"okrs":           askOKRs,
+		"due_baselines":  askDueBaselines,
 		"decisions":      askDecisions,
 		"voluntary_flow": askVoluntaryFlow,
-		"paths":          func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
-		"teams":          func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
+		"retention":      askRetention,
+		"time_to_adopt":  askTimeToAdopt,
+		"lag": func(w *world, db *clickhouse.DB, l line) (any, error) {
+			q := query.LagQuestion{
+				Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"], AsOf: l.moment("as_of"),
+			}
+			if l.named["by"] == "path" {
+				return query.LagByPath(w.t.Context(), db, q)
+			}
+			return query.Lag(w.t.Context(), db, q)
+		},
+		"paths": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
+		"teams": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
 		"repos": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			return query.Repos(w.t.Context(), db, query.ReposQuestion{After: l.named["after"], Limit: l.number("limit")})
 		},
@@ -155,7 +168,7 @@ func askAdoption(w *world, db *clickhouse.DB, l line) (any, error) {
 func (w *world) statesQuestion(l line) query.StatesQuestion {
 	q := query.StatesQuestion{
 		Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"],
-		State: l.state("state"), AsOf: l.moment("as_of"), Limit: l.number("limit"),
+		State: l.state("state"), Version: l.named["version"], AsOf: l.moment("as_of"), Limit: l.number("limit"),
 	}
 	if name := l.named["repo"]; name != "" {
 		q.Repo = w.named(name)

@@ -42,6 +42,10 @@ type ExemptionRow struct {
 	Reason    string          `json:"reason"`
 	Recorded  time.Time       `json:"recorded"`
 	EndedBy   string          `json:"ended_by"` // who ended it before its time, if anybody did
+
+	// What was said first, which stays when it is ended before its time.
+	Granted      time.Time  `json:"granted"`       // when it was recorded first
+	GrantedUntil *time.Time `json:"granted_until"` // null where open
 }
 
 // Key returns where the row stands in the order of exemptions.
@@ -63,6 +67,9 @@ func Exemptions(ctx context.Context, db DB, q ExemptionsQuestion) ([]ExemptionRo
 		Reason    string     `ch:"reason"`
 		Recorded  time.Time  `ch:"recorded"`
 		EndedBy   string     `ch:"ended_by"`
+
+		Granted     time.Time  `ch:"granted"`
+		GrantedEnds *time.Time `ch:"granted_ends"`
 	}
 	after := ExemptionKey{}
 	if q.After != nil {
@@ -77,6 +84,7 @@ func Exemptions(ctx context.Context, db DB, q ExemptionsQuestion) ([]ExemptionRo
 		return ExemptionRow{
 			Repo: r.Repo, RepoID: metrics.RepoID(r.RepoID), Component: r.Component, Path: metrics.PathKey(r.Path),
 			From: r.Begins, Until: r.Ends, InForce: r.InForce, By: r.By, Reason: r.Reason, Recorded: r.Recorded, EndedBy: r.EndedBy,
+			Granted: r.Granted, GrantedUntil: r.GrantedEnds,
 		}
 	}), err
 }

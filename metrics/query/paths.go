@@ -39,24 +39,26 @@ func Paths(ctx context.Context, db DB) ([]PathRow, error) {
 	}), err
 }
 
-// TeamRow is a team that is defined.
+// TeamRow is a team that owns or owned something, or is defined.
 type TeamRow struct {
-	Key      metrics.TeamKey `json:"team"`
-	Title    string          `json:"title"`
-	Group    string          `json:"group"`
-	Platform bool            `json:"platform"` // provides paths
+	Key        metrics.TeamKey `json:"team"`
+	Title      string          `json:"title"`
+	Group      string          `json:"group"`
+	Platform   bool            `json:"platform"`   // provides paths
+	Configured bool            `json:"configured"` // else only files name it as an owner
 }
 
-// Teams returns the teams that are defined, by key.
+// Teams returns the teams, by key.
 func Teams(ctx context.Context, db DB) ([]TeamRow, error) {
 	type row struct {
-		Team     string `ch:"team"`
-		Title    string `ch:"title"`
-		Group    string `ch:"group"`
-		Platform bool   `ch:"platform"`
+		Team       string `ch:"team"`
+		Title      string `ch:"title"`
+		Group      string `ch:"group"`
+		Platform   bool   `ch:"platform"`
+		Configured bool   `ch:"configured"`
 	}
 	rows, err := ask[row](ctx, db, "for teams", teamsSQL, nil)
 	return answers(rows, func(r *row) TeamRow {
-		return TeamRow{metrics.TeamKey(r.Team), r.Title, r.Group, r.Platform}
+		return TeamRow{metrics.TeamKey(r.Team), r.Title, r.Group, r.Platform, r.Configured}
 	}), err
 }

@@ -82,12 +82,11 @@ func Repos(ctx context.Context, db DB, q ReposQuestion) ([]RepoRow, error) {
 }
 
 // FindUnit returns the unit that a name means: github.com/acme/pay, or github.com/acme/mono//services/pay for
-// a component. Any name that the repository ever had is good, in any case of letters, and so is the end of
-// one after a slash (acme/pay, pay) where it means one repository only. What is not found is
+// a component. Any name that the repository ever had is good, in any case of letters, also as the URL of a
+// remote, and so is the end of one after a slash (acme/pay, pay) where it means one repository only. What is not found is
 // metrics.ErrNotFound, what means several metrics.ErrInvalid.
 func FindUnit(ctx context.Context, db DB, name string) (unit metrics.Unit, repo string, err error) {
-	short, component, _ := strings.Cut(name, "//")
-	short = strings.ToLower(strings.Trim(short, "/"))
+	short, component := metrics.SplitUnitName(name)
 	type row struct {
 		RepoID uint64 `ch:"repo_id"`
 		Repo   string `ch:"repo"`
@@ -105,7 +104,7 @@ func FindUnit(ctx context.Context, db DB, name string) (unit metrics.Unit, repo 
 		names := answers(rows, func(r *row) string { return r.Repo })
 		return unit, "", fmt.Errorf("%q may be any of %s: %w", name, strings.Join(names, ", "), metrics.ErrInvalid)
 	}
-	return metrics.Unit{Repo: metrics.RepoID(rows[0].RepoID), Component: strings.Trim(component, "/")}, rows[0].Repo, nil
+	return metrics.Unit{Repo: metrics.RepoID(rows[0].RepoID), Component: component}, rows[0].Repo, nil
 }
 
 // wholeName is the rank in repo.sql up to which a name was given whole.

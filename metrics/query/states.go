@@ -13,12 +13,13 @@ var statesSQL string
 
 // StatesQuestion says which states are asked for. The zero value of a filter is no filter.
 type StatesQuestion struct {
-	Path  metrics.PathKey
-	Team  metrics.TeamKey
-	Group string
-	State metrics.State
-	Repo  metrics.RepoID
-	Unit  *metrics.Unit // this unit alone, whatever Repo says
+	Path    metrics.PathKey
+	Team    metrics.TeamKey
+	Group   string
+	State   metrics.State
+	Version string // as it is pinned
+	Repo    metrics.RepoID
+	Unit    *metrics.Unit // this unit alone, whatever Repo says
 
 	AsOf  metrics.Instant
 	After *StateKey // the rows that follow this one
@@ -95,7 +96,7 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 		after = *q.After
 	}
 	rows, err := ask[stateRow](ctx, db, "for states", statesSQL, unitArgs(q.Repo, q.Unit, map[string]any{
-		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "at": moment(q.AsOf),
+		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "version": q.Version, "at": moment(q.AsOf),
 		"continued": q.After != nil, "after_repo": after.Repo, "after_component": after.Component,
 		"after_path": string(after.Path), "limit": limit(q.Limit),
 	}))

@@ -42,6 +42,7 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND (@team = '' OR spans.team = @team)
     AND (@group = '' OR spans.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
     AND (@state = '' OR toString(spans.state) = @state)
+    AND (@version = '' OR spans.version = @version)
     AND (@repo = 0 OR spans.repo = @repo)
     AND (@any_component OR spans.component = @component)
     AND (NOT @continued OR (named.name, spans.component, spans.path) > (@after_repo, @after_component, @after_path))

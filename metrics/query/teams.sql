@@ -1,10 +1,30 @@
--- teams: which teams are there?
+-- teams: which teams are there, configured ones and those that only files name as owners?
 SELECT
-    teams.key AS team,
-    teams.title AS title,
-    teams.group AS group,
-    teams.platform AS platform
-FROM teams
-WHERE teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
+    known.team AS team,
+    max(known.title) AS title,
+    max(known.group) AS group,
+    max(known.platform) AS platform,
+    max(known.configured) AS configured
+FROM
+(
+    SELECT
+        toString(teams.key) AS team,
+        teams.title AS title,
+        toString(teams.group) AS group,
+        teams.platform AS platform,
+        true AS configured
+    FROM teams
+    WHERE teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
+    UNION ALL
+    SELECT
+        toString(ownership.team) AS team,
+        '' AS title,
+        '' AS group,
+        false AS platform,
+        false AS configured
+    FROM ownership
+    WHERE (ownership.repo, ownership.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+        AND ownership.team != ''
+) AS known
+GROUP BY known.team
 ORDER BY team
-LIMIT 1 BY team

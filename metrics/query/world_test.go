@@ -24,6 +24,8 @@ type world struct {
 	made  clickhouse.Conclusions
 	scans []clickhouse.Scan
 	spare []metrics.Exemption
+	goals []metrics.Objective
+	begun []metrics.FrozenBaseline
 }
 
 // line is one line of a section.
@@ -38,8 +40,10 @@ func readWorld(t testing.TB, files []txtar.File) *world {
 	w := &world{t: t, names: make(map[string]metrics.RepoID)}
 	w.defs.Measure.TeamOnAt, w.defs.Measure.LeaveAfter = 0.5, 14*24*time.Hour
 	readers := map[string]func(line){
+		"objectives": w.objective, "baselines": w.baseline,
+		"releases": w.release, "released": w.released,
 		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "spans": w.span, "events": w.event,
-		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision,
+		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision, "ownership": w.ownership,
 	}
 	for _, f := range files {
 		read, ok := readers[f.Name]
@@ -171,9 +175,31 @@ func (w *world) reading(l line) {
 	})
 }
 
+// release: repository, tag, time; commit is a digit. gone takes the tag away.
+func (w *world) release(l line) {
+	r := metrics.Release{
+		Repo: l.unit(l.words[0]).Repo, Tag: l.words[1], At: at(l.words[2]), Commit: l.oid("commit"), Object: "x", Source: "git",
+		Seen: max(l.moment("seen"), 100),
+	}
+	if l.named["source"] != "" {
+		r.Source = l.named["source"]
+	}
+	if l.is("gone") {
+		r.Object, r.Commit = "", ""
+	}
+	w.facts.Releases = append(w.facts.Releases, r)
+}
+
+// released: repository, tag; commit was brought by it when it led to tip.
+func (w *world) released(l line) {
+	w.facts.ReleasedCommits = append(w.facts.ReleasedCommits, metrics.ReleasedCommit{
+		Repo: l.unit(l.words[0]).Repo, Tag: l.words[1], Commit: l.oid("commit"), Tip: l.oid("tip"), Source: "git",
+	})
+}
+
 // path: key.
 func (w *world) path(l line) {
-	p := metrics.Path{Key: metrics.PathKey(l.words[0]), Title: l.named["title"], Since: l.moment("since")}
+	p := metrics.Path{Key: metrics.PathKey(l.words[0]), Title: l.named["title"], Since: l.moment("since"), LatestTagsOf: l.named["latest"]}
 	for _, way := range l.list("ways") {
 		p.Alternatives = append(p.Alternatives, metrics.Alternative{Key: metrics.WayKey(way)})
 	}
@@ -246,6 +272,13 @@ func (w *world) decision(l line) {
 	w.made.Decisions = append(w.made.Decisions, d)
 }
 
+// ownership: unit, team, period.
+func (w *world) ownership(l line) {
+	w.made.Ownership = append(w.made.Ownership, metrics.Ownership{
+		Unit: l.unit(l.words[0]), Team: metrics.TeamKey(l.words[1]), Period: l.period(l.words[2]), Source: metrics.OwnerCodeowners,
+	})
+}
+
 // scan: period.
 func (w *world) scan(l line) {
 	p := l.period(l.words[0])
@@ -289,6 +322,9 @@ func (w *world) write(db *clickhouse.DB) {
 		if err := db.WriteExemption(ctx, e); err != nil {
 			w.t.Fatal(err)
 		}
+	}
+	if err := db.WriteBaselines(ctx, w.begun); err != nil {
+		w.t.Fatal(err)
 	}
 	publish(w.t, db, 7, w.defs, w.made)
 }

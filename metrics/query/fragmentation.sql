@@ -1,0 +1,37 @@
+-- fragmentation: how many served units go which way on each path, at the first instant of each period? A
+-- unit that goes several counts in each; a dormant one goes the ways that are configured. Spans are counted
+-- as in adoption_repos.
+WITH
+    @teams AS team_keys,
+    @groups AS team_groups
+SELECT
+    counted.path AS path,
+    counted.way AS way,
+    counted.units AS units
+FROM
+(
+    SELECT
+        spans.path AS path,
+        way,
+        arrayCumSum(arrayMap(
+            (begun, ended) -> toInt64(begun) - ended,
+            sumWithOverflowResample(0, @periods, 1)(toInt32(1), greatest(dateDiff(@unit, @first, spans.begins - (spans.begins > 0)) + 1, 0)),
+            sumWithOverflowResample(0, @periods, 1)(toInt32(1), greatest(dateDiff(@unit, @first, spans.ends - (spans.ends > 0)) + 1, 0))
+        )) AS units
+    FROM spans
+    ARRAY JOIN spans.ways AS way
+    WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+        AND spans.begins <= @last
+        AND spans.ends > @first
+        AND spans.active
+        AND spans.state IN ('on', 'mixed', 'off', 'dormant')
+        AND (@path = '' OR spans.path = @path)
+        AND (@team = '' OR spans.team = @team)
+        AND (@group = '' OR transform(spans.team, team_keys, team_groups, '') = @group)
+    GROUP BY
+        spans.path,
+        way
+) AS counted
+ORDER BY
+    path,
+    way

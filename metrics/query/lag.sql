@@ -1,0 +1,20 @@
+-- lag: how many active units use which version of each path at a moment?
+SELECT
+    spans.path AS path,
+    spans.version AS version,
+    count() AS units
+FROM spans
+WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+    AND spans.begins <= @at
+    AND spans.ends > @at
+    AND spans.active
+    AND spans.state IN ('on', 'mixed')
+    AND (@path = '' OR spans.path = @path)
+    AND (@team = '' OR spans.team = @team)
+    AND (@group = '' OR spans.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+GROUP BY
+    spans.path,
+    spans.version
+ORDER BY
+    path,
+    version

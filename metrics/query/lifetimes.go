@@ -1,0 +1,76 @@
+package query
+
+import (
+	"cmp"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+// CohortQuestion says whose times are asked for. A time begins with a stay (retention), or where a unit could
+// first come to a path (time to adopt). The zero value of a filter is no filter.
+type CohortQuestion struct {
+	Path  metrics.PathKey
+	Team  metrics.TeamKey // that owned the unit when its time began
+	Group string          // of that team
+
+	From, To metrics.Instant // when the time began; To is exclusive, 0: no end
+	AsOf     metrics.Instant // what came later changes nothing
+}
+
+// args are the parameters that the questions about times share.
+func (q CohortQuestion) args() map[string]any {
+	return map[string]any{
+		"path": string(q.Path), "team": string(q.Team), "group": q.Group,
+		"from": moment(q.From), "to": moment(cmp.Or(q.To, metrics.Forever)), "at": moment(q.AsOf),
+	}
+}
+
+// lacks says why there is no curve of a path's times, of which there are n; "" where there is one.
+func (q CohortQuestion) lacks(path PathRow, n int) metrics.Reason {
+	switch {
+	case path.Since != nil && q.AsOf < metrics.At(*path.Since):
+		return metrics.ReasonBeforeLaunch
+	case n == 0:
+		return metrics.ReasonEmpty
+	}
+	return ""
+}
+
+// CurvePoint is a point of a Kaplan-Meier curve: a step function, constant from each point to the next.
+type CurvePoint struct {
+	Days   float64 `json:"t_days"`
+	S      float64 `json:"s"`  // share of the times that are longer
+	Lo     float64 `json:"lo"` // its 95 % interval
+	Hi     float64 `json:"hi"`
+	AtRisk int     `json:"at_risk"` // how many are known to reach Days
+}
+
+func newCurvePoint(p stats.Point) CurvePoint { return CurvePoint{p.Days, p.S, p.Lo, p.Hi, p.AtRisk} }
+
+// curvePoints are the points of a curve, never null.
+func curvePoints(c stats.Curve) []CurvePoint {
+	list := make([]CurvePoint, len(c.Points))
+	for i, p := range c.Points {
+		list[i] = newCurvePoint(p)
+	}
+	return list
+}
+
+// quantile returns the time, in days, that the share q of times does not exceed, or nil where the curve never
+// falls that far.
+func quantile(c stats.Curve, q float64) *float64 {
+	if days, ok := c.Quantile(q); ok {
+		return &days
+	}
+	return nil
+}
+
+// lifetimes are times in seconds, as the statements have them, in days. They came to their end, or go on.
+func lifetimes(seconds []uint32, ended bool) []stats.Lifetime {
+	list := make([]stats.Lifetime, len(seconds))
+	for i, s := range seconds {
+		list[i] = stats.Lifetime{Days: float64(s) / float64(metrics.Day), Ended: ended}
+	}
+	return list
+}

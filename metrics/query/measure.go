@@ -1,0 +1,216 @@
+package query
+
+import (
+	"context"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// measured is what a figure was at a moment: a value, or the reason why there is none. Num and Den are those of
+// proportions, Lo and Hi the 95 % interval of figures that have one.
+type measured struct {
+	Value  *float64
+	Num    *int
+	Den    *int
+	Lo     *float64
+	Hi     *float64
+	Reason metrics.Reason
+}
+
+// unmeasured is a figure without value.
+func unmeasured(reason metrics.Reason) measured { return measured{Reason: reason} }
+
+// measuredRate is a proportion as a figure.
+func measuredRate(r Rate) measured {
+	if r.Rate == nil {
+		return unmeasured(r.Reason)
+	}
+	return measured{Value: r.Rate, Num: &r.Num, Den: &r.Den, Lo: r.Lo, Hi: r.Hi}
+}
+
+// measure gets the values that the measure of a key result had for its path, team and group at moments: at one,
+// or at the begins of consecutive weeks. Without a path a proportion is that of all paths together, the
+// numerators through the denominators added up: whoever is on two paths counts twice. What is no proportion
+// cannot be added up and has no value where there are several paths.
+type measure func(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error)
+
+// measures lists how to get at what key results can name. A figure that is not among them is not measured yet.
+func measures() map[string]measure {
+	return map[string]measure{
+		"adoption.teams.voluntary": adopted(func(r AdoptionRow) Rate { return r.Teams.Voluntary }),
+		"adoption.teams.total":     adopted(func(r AdoptionRow) Rate { return r.Teams.Total }),
+		"adoption.teams.gross":     adopted(func(r AdoptionRow) Rate { return r.Teams.Gross }),
+		"adoption.repos.voluntary": adopted(func(r AdoptionRow) Rate { return r.Repos.Voluntary }),
+		"adoption.repos.total":     adopted(func(r AdoptionRow) Rate { return r.Repos.Total }),
+		"adoption.repos.gross":     adopted(func(r AdoptionRow) Rate { return r.Repos.Gross }),
+		"flow.voluntary":           each(flowed),
+		"retention.returned":       each(returned),
+		"retention.d90":            each(retained(stayed)),
+		"retention.tried_and_left": each(retained(triedAndLeft)),
+		"retention.median_days":    each(retained(medianStay)),
+		"lag.latest":               each(latest),
+		"lag.releases_behind":      each(behind(func(r LagPathRow) *float64 { return r.ReleasesBehind.Median })),
+		"lag.days_behind":          each(behind(func(r LagPathRow) *float64 { return r.DaysBehind.Median })),
+	}
+}
+
+// measureAt returns the value of a key result's measure at one moment.
+func measureAt(ctx context.Context, db DB, k metrics.KeyResult, at metrics.Instant) (measured, error) {
+	list, err := measureEach(ctx, db, k, []metrics.Instant{at})
+	if err != nil {
+		return measured{}, err
+	}
+	return list[0], nil
+}
+
+// measureEach returns the values at moments, as measure has them.
+func measureEach(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
+	get := measures()[k.Measure]
+	if get == nil {
+		return slices.Repeat([]measured{unmeasured(metrics.ReasonNotMeasured)}, len(moments)), nil
+	}
+	return get(ctx, db, k, moments)
+}
+
+// each is a measure that is asked for moment by moment.
+func each(at func(context.Context, DB, metrics.KeyResult, metrics.Instant) (measured, error)) measure {
+	return func(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
+		list := make([]measured, len(moments))
+		for i, t := range moments {
+			var err error
+			if list[i], err = at(ctx, db, k, t); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+}
+
+// adopted is one of the rates of adoption. Weeks are one question.
+func adopted(pick func(AdoptionRow) Rate) measure {
+	return func(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
+		q := AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]}
+		if len(moments) > 1 {
+			q.Interval, q.From, q.To = Week, moments[0], moments[len(moments)-1]+1
+		}
+		rows, err := Adoption(ctx, db, q)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]measured, len(moments))
+		paths := len(rows) / len(moments)
+		for i := range moments {
+			list[i] = measuredRate(pooled(rows[i*paths:][:paths], pick))
+		}
+		return list, nil
+	}
+}
+
+// pooled returns the rate over the rows of all paths. Without rows the path is defined, but no scan has read
+// what it asks for.
+func pooled[R any](rows []R, pick func(R) Rate) Rate {
+	if len(rows) == 0 {
+		return Undefined(metrics.ReasonNotRead)
+	}
+	num, den, reason := 0, 0, pick(rows[0]).Reason
+	for _, row := range rows {
+		r := pick(row)
+		num, den = num+r.Num, den+r.Den
+		if r.Reason != reason {
+			reason = metrics.ReasonEmpty
+		}
+	}
+	return NewRate(num, den, reason)
+}
+
+// flowed is the voluntary flow from the begin of the key result to a moment.
+func flowed(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	if t <= k.From {
+		return unmeasured(metrics.ReasonNotStarted), nil
+	}
+	rows, err := VoluntaryFlow(ctx, db, FlowQuestion{DecisionsQuestion: DecisionsQuestion{
+		Path: k.Path, Team: k.Team, Group: k.Group, From: k.From, To: t, AsOf: t,
+	}})
+	return measuredRate(pooled(rows, func(r FlowRow) Rate { return r.VoluntaryFlow })), err
+}
+
+// staysOf returns the retention of each path, however the stays began.
+func staysOf(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) ([]RetentionRow, error) {
+	rows, err := Retention(ctx, db, CohortQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: t})
+	return slices.DeleteFunc(rows, func(r RetentionRow) bool { return r.Origin != AllManners }), err
+}
+
+// returned is the share of leavers with a later stay.
+func returned(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	rows, err := staysOf(ctx, db, k, t)
+	return measuredRate(pooled(rows, func(r RetentionRow) Rate { return r.Returned })), err
+}
+
+// retained is a figure of the curve of one path.
+func retained(pick func(RetentionRow) measured) func(context.Context, DB, metrics.KeyResult, metrics.Instant) (measured, error) {
+	return func(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+		rows, err := staysOf(ctx, db, k, t)
+		if err != nil {
+			return measured{}, err
+		}
+		return ofOne(rows, func(r RetentionRow) measured {
+			m := pick(r)
+			if m.Value == nil {
+				m.Reason = r.Reason
+				if m.Reason == "" {
+					m.Reason = metrics.ReasonNotReached
+				}
+			}
+			return m
+		}), nil
+	}
+}
+
+// ofOne returns a figure that several paths do not add up to.
+func ofOne[R any](rows []R, pick func(R) measured) measured {
+	switch len(rows) {
+	case 0:
+		return unmeasured(metrics.ReasonNotRead)
+	case 1:
+		return pick(rows[0])
+	}
+	return unmeasured(metrics.ReasonNeedsPath)
+}
+
+// stayed is S(90).
+func stayed(r RetentionRow) measured {
+	if r.D90 == nil {
+		return measured{}
+	}
+	return measured{Value: &r.D90.S, Lo: &r.D90.Lo, Hi: &r.D90.Hi}
+}
+
+// triedAndLeft is 1 - S(90).
+func triedAndLeft(r RetentionRow) measured {
+	if r.D90 == nil {
+		return measured{}
+	}
+	lo, hi := 1-r.D90.Hi, 1-r.D90.Lo
+	return measured{Value: r.TriedAndLeft, Lo: &lo, Hi: &hi}
+}
+
+func medianStay(r RetentionRow) measured { return measured{Value: r.MedianDays} }
+
+func lagOf(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) ([]LagPathRow, error) {
+	return LagByPath(ctx, db, LagQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: t})
+}
+
+// latest is the share of using units on the newest release.
+func latest(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	rows, err := lagOf(ctx, db, k, t)
+	return measuredRate(pooled(rows, func(r LagPathRow) Rate { return r.OnLatest })), err
+}
+
+// behind is a median over the using units of one path.
+func behind(pick func(LagPathRow) *float64) func(context.Context, DB, metrics.KeyResult, metrics.Instant) (measured, error) {
+	return func(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+		rows, err := lagOf(ctx, db, k, t)
+		return ofOne(rows, func(r LagPathRow) measured { return measured{Value: pick(r), Reason: r.Reason} }), err
+	}
+}

@@ -1,0 +1,256 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+// week is the step of the series that a forecast follows.
+const week = 7 * metrics.Day
+
+// How many weekly values a forecast follows.
+const (
+	fewestWeeks = 8
+	mostWeeks   = 12
+)
+
+// movedBy is the part by which a denominator has to change for it to be told.
+const movedBy = 0.1
+
+// evaluation makes the row of a key result.
+type evaluation struct {
+	db  DB
+	k   metrics.KeyResult
+	at  metrics.Instant // the moment asked about, at most the end
+	row OKRRow
+}
+
+func (e *evaluation) run(ctx context.Context, frozen map[baselineKey]frozenBaseline) error {
+	value, err := measureAt(ctx, e.db, e.k, e.at)
+	if err != nil {
+		return err
+	}
+	e.row.Value, e.row.Num, e.row.Den, e.row.Lo, e.row.Hi, e.row.Reason = value.Value, value.Num, value.Den, value.Lo, value.Hi, value.Reason
+	if value.Den != nil && *value.Den < smallBelow {
+		e.note("fewer than %d units", smallBelow)
+	}
+	begin, err := e.begin(ctx, frozen)
+	if err != nil {
+		return err
+	}
+	e.row.Baseline = begin.Value
+	e.moved(begin.Den)
+	if err := e.forecast(ctx); err != nil {
+		return err
+	}
+	e.judge()
+	e.row.Guards, err = guards(ctx, e.db, e.k, e.started(), e.at)
+	return err
+}
+
+func (e *evaluation) note(format string, args ...any) {
+	e.row.Notes = append(e.row.Notes, fmt.Sprintf(format, args...))
+}
+
+// figure is what the key result measures.
+func (e *evaluation) figure() metrics.Figure {
+	f, _ := metrics.FindFigure(e.k.Measure)
+	return f
+}
+
+// started is the moment with which guards are compared: that of the baseline, or else the begin.
+func (e *evaluation) started() metrics.Instant {
+	if e.k.Baseline.Value == nil {
+		return e.k.Baseline.At
+	}
+	return e.k.From
+}
+
+// begin finds the baseline. Where that is a number, only what is measured at the begin beside it.
+func (e *evaluation) begin(ctx context.Context, frozen map[baselineKey]frozenBaseline) (measured, error) {
+	base := e.k.Baseline
+	if base.Value != nil {
+		begin := measured{}
+		if e.at > e.k.From {
+			var err error
+			if begin, err = measureAt(ctx, e.db, e.k, e.k.From); err != nil {
+				return begin, err
+			}
+		}
+		begin.Value = base.Value
+		return begin, nil
+	}
+	at := moment(base.At)
+	e.row.BaselineAt = &at
+	if base.At > e.at {
+		e.note("the baseline is that of %s", dayOf(base.At))
+		return measured{}, nil
+	}
+	told, err := measureBaseline(ctx, e.db, e.k)
+	if err != nil {
+		return told, err
+	}
+	kept, ok := frozen[baselineKey{e.row.Objective, e.row.Key, e.k.Question()}]
+	if !ok {
+		if told.Value == nil {
+			e.note("there is no baseline at %s: %s", dayOf(base.At), told.Reason)
+		}
+		return told, nil
+	}
+	e.compare(kept, told)
+	return kept.measured, nil
+}
+
+// compare tells where a frozen baseline is not what would be told now.
+func (e *evaluation) compare(kept frozenBaseline, told measured) {
+	since := moment(kept.at)
+	e.row.BaselineFrozen = &since
+	if told.Value != nil && *told.Value == *kept.Value {
+		return
+	}
+	e.row.BaselineNow = told.Value
+	what := "what is known of " + dayOf(e.k.Baseline.At)
+	if !kept.same {
+		what = "a definition"
+	}
+	e.note("%s changed since the baseline was frozen on %s", what, dayOf(kept.at))
+}
+
+// moved notes a denominator that is not what it was at the begin.
+func (e *evaluation) moved(before *int) {
+	if before == nil || e.row.Den == nil || e.figure().Sums {
+		return
+	}
+	was, is := float64(*before), float64(*e.row.Den)
+	if max(was-is, is-was) > movedBy*was {
+		e.note("denominator moved from %d to %d", *before, *e.row.Den)
+	}
+}
+
+// forecast says what the value will be at the end, if it goes on from now as in the last weeks. Weeks before the
+// begin count: a trend does not begin with the key result that is to move it.
+func (e *evaluation) forecast(ctx context.Context) error {
+	if e.row.Value == nil || e.at >= e.k.To || e.at <= e.k.From {
+		return nil
+	}
+	weeks, err := Week.Periods(max(e.at-1-(mostWeeks-1)*week, metrics.Beginning), e.at)
+	if err != nil {
+		return err
+	}
+	values, err := measureEach(ctx, e.db, e.k, weeks)
+	if err != nil {
+		return err
+	}
+	var samples []stats.Sample
+	for i, v := range values {
+		if v.Value != nil {
+			samples = append(samples, stats.Sample{X: float64(weeks[i]) / float64(week), Y: *v.Value})
+			e.row.Series = append(e.row.Series, WeekValue{dayOf(weeks[i]), *v.Value})
+		}
+	}
+	line, ok := stats.TheilSen(samples)
+	if len(samples) < fewestWeeks || !ok {
+		e.note("no forecast: %d of at least %d weekly values are known", len(samples), fewestWeeks)
+		return nil
+	}
+	left := float64(e.k.To-e.at) / float64(week)
+	end := func(slope float64) float64 { return e.within(*e.row.Value + slope*left) }
+	e.row.Forecast = &Forecast{end(line.Slope.Value), end(line.Slope.Lo), end(line.Slope.Hi)}
+	return nil
+}
+
+// within keeps a value where it can be: no figure is below 0, no share above 1.
+func (e *evaluation) within(v float64) float64 {
+	if e.figure().Share {
+		v = min(v, 1)
+	}
+	return max(v, 0)
+}
+
+// judge gives score, pace and status, or says why there are none.
+func (e *evaluation) judge() {
+	e.row.Elapsed = elapsed(e.k, e.at)
+	switch {
+	case e.row.Elapsed == 0:
+		e.row.Status = stats.NotStarted
+		if e.row.Reason == "" {
+			e.row.Reason = metrics.ReasonNotStarted
+		}
+		return
+	case e.row.Value != nil && e.row.Baseline == nil:
+		e.row.Reason = metrics.ReasonNoBaseline
+	}
+	if e.row.Reason != "" {
+		e.row.Status = StatusUnknown
+		return
+	}
+	goal := stats.Goal{Baseline: *e.row.Baseline, Target: e.k.Target}
+	if e.figure().Less {
+		goal.Direction = stats.Decrease
+	}
+	score := goal.Score(*e.row.Value)
+	ahead := score
+	if pace, ok := stats.Pace(score, e.row.Elapsed); ok {
+		e.row.Pace, ahead = &pace, pace
+	}
+	if e.row.Forecast != nil {
+		ahead = goal.Score(e.row.Forecast.Value)
+	}
+	e.row.Score, e.row.Status = &score, stats.Judge(score, ahead, e.row.Elapsed)
+}
+
+// elapsed is the part of a key result's time that is over, between 0 and 1.
+func elapsed(k metrics.KeyResult, t metrics.Instant) float64 {
+	switch {
+	case t <= k.From:
+		return 0
+	case t >= k.To:
+		return 1
+	}
+	return float64(t-k.From) / float64(k.To-k.From)
+}
+
+// guards returns the figures beside a key result, now and at its begin: how many units are excused, how many stays
+// last, and how much of what uses the path runs.
+func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.Instant) ([]Guard, error) {
+	list := []Guard{{Guard: "exemptions"}, {Guard: "retention.d90"}, {Guard: "activation", Reason: metrics.ReasonNotMeasured}}
+	for i, get := range []measure{excused, measures()["retention.d90"]} {
+		value, err := get(ctx, db, k, []metrics.Instant{now})
+		if err != nil {
+			return nil, err
+		}
+		list[i].Value, list[i].Reason = value[0].Value, value[0].Reason
+		if begin > now {
+			continue
+		}
+		if value, err = get(ctx, db, k, []metrics.Instant{begin}); err != nil {
+			return nil, err
+		}
+		list[i].Baseline = value[0].Value
+	}
+	list[0].Worse = rises(list[0].Baseline, list[0].Value)
+	list[1].Worse = rises(list[1].Value, list[1].Baseline)
+	return list, nil
+}
+
+// excused counts the active units with an exemption in force.
+func excused(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
+	rows, err := Adoption(ctx, db, AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]})
+	if err != nil || len(rows) == 0 {
+		return []measured{unmeasured(metrics.ReasonNotRead)}, err
+	}
+	n := 0.0
+	for _, row := range rows {
+		n += float64(row.States.Exempt)
+	}
+	return []measured{{Value: &n}}, nil
+}
+
+// rises reports whether the second of two values is known to be above the first.
+func rises(from, to *float64) bool { return from != nil && to != nil && *to > *from }
+
+func dayOf(t metrics.Instant) string { return moment(t).Format(time.DateOnly) }

@@ -1,0 +1,48 @@
+-- released: which release of a path brought each of these commits, as could be told at a moment? A release whose
+-- tag has moved since brings nothing.
+SELECT
+    provided.path AS path,
+    lower(hex(brought.commit)) AS pin,
+    brought.tag AS tag
+FROM
+(
+    SELECT
+        paths.key AS path,
+        argMax(repos.id, repos.seen) AS repo
+    FROM paths
+    INNER JOIN repos ON repos.name = paths.latest
+    WHERE paths.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
+        AND (@path = '' OR paths.key = @path)
+    GROUP BY paths.key
+) AS provided
+INNER JOIN
+(
+    SELECT
+        released_commits.repo AS repo,
+        released_commits.commit AS commit,
+        released_commits.tag AS tag,
+        tags.at AS at
+    FROM released_commits FINAL
+    INNER JOIN
+    (
+        SELECT
+            releases.repo AS repo,
+            releases.source AS source,
+            releases.tag AS tag,
+            releases.commit AS commit,
+            releases.at AS at
+        FROM releases FINAL
+        WHERE releases.commit != ''
+            AND releases.at <= @at
+    ) AS tags ON tags.repo = released_commits.repo AND tags.source = released_commits.source
+        AND tags.tag = released_commits.tag AND tags.commit = released_commits.tip
+    WHERE lower(hex(released_commits.commit)) IN @pins
+) AS brought ON brought.repo = provided.repo
+ORDER BY
+    path,
+    pin,
+    brought.at,
+    tag
+LIMIT 1 BY
+    path,
+    pin

@@ -1,0 +1,133 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+//go:embed retention.sql
+var retentionSQL string
+
+// Manner says how stays began, as far as retention tells them apart.
+type Manner string
+
+// The manners, in the order of answers.
+const (
+	AllManners  Manner = "all"
+	ByChoice    Manner = "chosen" // origin chosen or born
+	ByMandate   Manner = "mandated"
+	otherManner Manner = ""
+)
+
+// triedDays is how long somebody has to stay to have done more than try.
+const triedDays = 90
+
+// RetentionRow says how long the stays on a path last that began in one manner, and at a known moment. A stay
+// that was not left by the moment asked about is only known to have lasted so long.
+type RetentionRow struct {
+	Path   metrics.PathKey `json:"path"`
+	Origin Manner          `json:"origin"`
+	Spells int             `json:"spells"`
+	Left   int             `json:"left"` // for at least leave_after
+	// MedianDays is what half of the stays do not exceed; null where most still go on.
+	MedianDays *float64     `json:"median_days"`
+	Curve      []CurvePoint `json:"curve"` // share of the stays that last longer
+	D90        *CurvePoint  `json:"d90"`   // null where none is known for so long
+	// TriedAndLeft is the share of the stays that were left within 90 days: 1 - S(90).
+	TriedAndLeft *float64 `json:"tried_and_left"`
+	Returned     Rate     `json:"returned"` // leavers with a later stay
+	// LogRankP is the p-value of the log-rank test of chosen against mandated stays. It stands with both; null
+	// where they cannot be compared.
+	LogRankP *float64       `json:"log_rank_p"`
+	Reason   metrics.Reason `json:"reason"` // why there is no curve
+}
+
+// staysRow is a row of retention.sql.
+type staysRow struct {
+	Path      string   `ch:"path"`
+	Manner    string   `ch:"manner"`
+	LeftAfter []uint32 `ch:"left_after"`
+	Stayed    []uint32 `ch:"stayed"`
+	Returned  uint64   `ch:"returned"`
+}
+
+// stays are the stays on one path that began in one manner.
+type stays struct {
+	lasted         []stats.Lifetime
+	left, returned int
+}
+
+func (s stays) and(other stays) stays {
+	return stays{slices.Concat(s.lasted, other.lasted), s.left + other.left, s.returned + other.returned}
+}
+
+// Retention returns three rows a path, by path in the order of the definitions: of all stays, of the chosen and
+// of the mandated ones.
+func Retention(ctx context.Context, db DB, q CohortQuestion) ([]RetentionRow, error) {
+	return answered(ctx, db, q, func() ([]RetentionRow, error) {
+		paths, err := Paths(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		found, err := ask[staysRow](ctx, db, "for retention", retentionSQL, q.args())
+		if err != nil {
+			return nil, err
+		}
+		rows := []RetentionRow{}
+		for _, path := range paths {
+			if q.Path == "" || path.Key == q.Path {
+				rows = append(rows, q.retention(path, staysOn(path.Key, found))...)
+			}
+		}
+		return rows, nil
+	})
+}
+
+// staysOn picks the stays on one path.
+func staysOn(path metrics.PathKey, rows []staysRow) map[Manner]stays {
+	found := make(map[Manner]stays)
+	for _, r := range rows {
+		if metrics.PathKey(r.Path) == path {
+			found[Manner(r.Manner)] = stays{
+				slices.Concat(lifetimes(r.LeftAfter, true), lifetimes(r.Stayed, false)), len(r.LeftAfter), int(r.Returned),
+			}
+		}
+	}
+	return found
+}
+
+// retention makes the rows of a path.
+func (q CohortQuestion) retention(path PathRow, found map[Manner]stays) []RetentionRow {
+	chosen, mandated := found[ByChoice], found[ByMandate]
+	rows := []RetentionRow{
+		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[otherManner])),
+		q.retentionRow(path, ByChoice, chosen),
+		q.retentionRow(path, ByMandate, mandated),
+	}
+	if _, p, ok := stats.LogRank(chosen.lasted, mandated.lasted); ok && rows[0].Reason == "" {
+		rows[1].LogRankP, rows[2].LogRankP = &p, &p
+	}
+	return rows
+}
+
+func (q CohortQuestion) retentionRow(path PathRow, origin Manner, s stays) RetentionRow {
+	row := RetentionRow{
+		Path: path.Key, Origin: origin, Spells: len(s.lasted), Left: s.left, Curve: []CurvePoint{}, Reason: q.lacks(path, len(s.lasted)),
+	}
+	if row.Reason != "" {
+		row.Returned = Undefined(row.Reason)
+		return row
+	}
+	curve := stats.KaplanMeier(s.lasted)
+	row.Curve, row.MedianDays = curvePoints(curve), quantile(curve, 0.5)
+	row.Returned = NewRate(s.returned, s.left, metrics.ReasonEmpty)
+	if p, ok := curve.At(triedDays); ok {
+		d90, tried := newCurvePoint(p), 1-p.S
+		row.D90, row.TriedAndLeft = &d90, &tried
+	}
+	return row
+}
