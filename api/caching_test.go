@@ -6,14 +6,17 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // TestCaching asks again with the ETag of the first answer after something happened.
 func TestCaching(t *testing.T) {
 	db := openStore(t)
-	moment := clock()
-	h := open(db, func(o *api.Options) { o.Now = func() time.Time { return moment } })
+	moment, goals := clock(), objectives()
+	h := open(db, func(o *api.Options) {
+		o.Now, o.Objectives = func() time.Time { return moment }, func() []metrics.Objective { return goals }
+	})
 	for _, step := range []struct {
 		name          string
 		first, second string
@@ -33,6 +36,10 @@ func TestCaching(t *testing.T) {
 			check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 9, Began: at(now), Ended: at(now) + 9, Complete: true}))
 		}, 200},
 		{"after new conclusions", "/api/v1/adoption?as_of=2026-01-01", "/api/v1/adoption?as_of=2026-01-01",
+			func() { publish(t.Context(), t, db, conclusions()) }, 200},
+		{"key results", "/api/v1/okrs", "/api/v1/okrs", nil, 304},
+		{"other objectives", "/api/v1/okrs?as_of=2026-07-01", "/api/v1/okrs?as_of=2026-07-01", func() { goals = goals[1:] }, 200},
+		{"key results after new conclusions", "/api/v1/okrs?as_of=2026-07-01", "/api/v1/okrs?as_of=2026-07-01",
 			func() { publish(t.Context(), t, db, conclusions()) }, 200},
 		{"the description", "/api/v1/openapi.json", "/api/v1/openapi.json", nil, 304},
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,19 +18,25 @@ import (
 type Exempter interface {
 	// Exempt records an exemption.
 	Exempt(ctx context.Context, e metrics.Exemption) error
-	// End ends the exemption that is in force at a moment; metrics.ErrNotFound where none is.
-	End(ctx context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (metrics.Exemption, error)
+	// End ends the exemption that is in force at a moment, and returns it as it was granted and as it ended;
+	// metrics.ErrNotFound where none is.
+	End(ctx context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (granted, ended metrics.Exemption, err error)
 }
 
-// newExemptionRow is the row that the list of exemptions will have.
-func newExemptionRow(repo string, e metrics.Exemption, now metrics.Instant) query.ExemptionRow {
-	row := query.ExemptionRow{Repo: repo, Component: e.Component, Path: e.Path, From: e.From.Time(),
-		InForce: e.Contains(now), By: e.By, Reason: e.Reason, Recorded: e.Recorded.Time(), EndedBy: e.EndedBy}
-	if e.To < metrics.Forever {
-		until := e.To.Time()
-		row.Until = &until
+// newExemptionRow is the row that the list of exemptions will have of one that is now e.
+func newExemptionRow(repo string, granted, e metrics.Exemption, now metrics.Instant) query.ExemptionRow {
+	return query.ExemptionRow{Repo: repo, Component: e.Component, Path: e.Path, From: e.From.Time(), Until: endOf(e),
+		InForce: e.Contains(now), By: e.By, Reason: e.Reason, Recorded: e.Recorded.Time(), EndedBy: e.EndedBy,
+		Granted: granted.Recorded.Time(), GrantedUntil: endOf(granted)}
+}
+
+// endOf is when an exemption ends, nil for never.
+func endOf(e metrics.Exemption) *time.Time {
+	if e.To == metrics.Forever {
+		return nil
 	}
-	return row
+	until := e.To.Time()
+	return &until
 }
 
 func (s *Server) getExemptions(c echo.Context) error {
@@ -159,7 +166,7 @@ func (s *Server) postExemptions(c echo.Context) error {
 	if err := s.exempter.Exempt(c.Request().Context(), e); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, newExemptionRow(t.repo, e, now))
+	return c.JSON(http.StatusCreated, newExemptionRow(t.repo, e, e, now))
 }
 
 func (s *Server) postExemptionsEnd(c echo.Context) error {
@@ -169,9 +176,9 @@ func (s *Server) postExemptionsEnd(c echo.Context) error {
 		return err
 	}
 	now := s.instant()
-	e, err := s.exempter.End(c.Request().Context(), t.unit, t.path, now, t.by)
+	granted, ended, err := s.exempter.End(c.Request().Context(), t.unit, t.path, now, t.by)
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newExemptionRow(t.repo, e, now))
+	return c.JSON(http.StatusOK, newExemptionRow(t.repo, granted, ended, now))
 }

@@ -66,17 +66,32 @@ func (e *exempter) Exempt(_ context.Context, x metrics.Exemption) error {
 	return nil
 }
 
-func (e *exempter) End(_ context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (metrics.Exemption, error) {
+func (e *exempter) End(_ context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (granted, ended metrics.Exemption, err error) {
 	i := e.find(unit, path, at)
 	if i < 0 {
-		return metrics.Exemption{}, fmt.Errorf("no exemption from %s is in force: %w", path, metrics.ErrNotFound)
+		return granted, ended, fmt.Errorf("no exemption from %s is in force: %w", path, metrics.ErrNotFound)
 	}
-	e.list[i].To, e.list[i].EndedBy = at, by
-	return e.list[i], nil
+	granted = e.list[i]
+	e.list[i].To, e.list[i].EndedBy, e.list[i].Recorded = at, by, at
+	return granted, e.list[i], nil
 }
 
 func (e *exempter) find(unit metrics.Unit, path metrics.PathKey, at metrics.Instant) int {
 	return slices.IndexFunc(e.list, func(x metrics.Exemption) bool {
 		return x.Repo == unit.Repo && x.Component == unit.Component && x.Path == path && x.Contains(at)
 	})
+}
+
+// objectives are two, with one key result that begins at a date and one that nothing measures yet.
+func objectives() []metrics.Objective {
+	from, to, baseline := at("2026-04-01"), at("2026-10-01"), 0.1
+	return []metrics.Objective{
+		{Key: "h1", Title: "Teams choose", Results: []metrics.KeyResult{
+			{Key: "all", Title: "=All repositories", Measure: "adoption.repos.total", Path: "ci", Baseline: metrics.Baseline{At: at("2025-10-01")}, Target: 0.9, From: from, To: to, Weight: 1},
+			{Key: "fresh", Measure: "catalog.freshness", Baseline: metrics.Baseline{Value: &baseline}, Target: 0.5, From: from, To: to, Weight: 2},
+		}},
+		{Key: "next", Results: []metrics.KeyResult{
+			{Key: "pay", Measure: "adoption.repos.gross", Team: "pay", Baseline: metrics.Baseline{Value: &baseline}, Target: 0.5, From: to, To: at("2027-01-01"), Weight: 1},
+		}},
+	}
 }

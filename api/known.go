@@ -109,10 +109,25 @@ func among[T any](what, key string, rows []T, keyOf func(T) string) error {
 	}
 	slices.Sort(keys)
 	f := &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("there is no %s %q", what, key)}
-	if keys = nearest(key, slices.Compact(keys)); len(keys) > 0 {
-		f.hint = "there is " + strings.Join(keys, ", ")
-	}
+	f.hint = nearHint(what, key, slices.Compact(keys))
 	return f
+}
+
+// nearHint names the keys that are most like one that there is not, and says when a new one will be there.
+func nearHint(what, key string, keys []string) string {
+	article := "a "
+	if strings.ContainsRune("aeiou", rune(what[0])) {
+		article = "an "
+	}
+	hint := article + what + " that is new in the configuration is there after the next scan"
+	switch near := nearest(key, keys); {
+	case len(keys) == 0:
+		return hint
+	case len(near) < len(keys):
+		return "the nearest are " + strings.Join(near, ", ") + "; " + hint
+	default:
+		return "there is " + strings.Join(near, ", ") + "; " + hint
+	}
 }
 
 // manyKeys is the number of keys above which only the nearest are named.

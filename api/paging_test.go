@@ -42,7 +42,7 @@ func TestPages(t *testing.T) {
 	db := openStore(t)
 	later := clock()
 	h := open(db, func(o *api.Options) {
-		o.Explain, o.Scans = explainer{}, nil
+		o.Explain, o.Scans, o.Objectives = explainer{}, nil, objectives
 		o.Now = func() time.Time { later = later.Add(time.Second); return later }
 	})
 	for name, target := range map[string]string{
@@ -51,6 +51,13 @@ func TestPages(t *testing.T) {
 		"states":           "/api/v1/states?as_of=2026-07-01",
 		"events":           "/api/v1/events?path=ci&to=2026-07-01",
 		"explain":          "/api/v1/explain?repo=github.com/acme/r00&as_of=2026-07-01",
+		"flows":            "/api/v1/flows?from=2025-06-01&as_of=2026-07-01",
+		"units of flows":   "/api/v1/flows?detail=units&from=2025-06-01&to=2026-01-01",
+		"fragmentation":    "/api/v1/fragmentation?interval=quarter&as_of=2026-07-01",
+		"lag by path":      "/api/v1/lag?by=path&as_of=2026-07-01",
+		"retention":        "/api/v1/retention?as_of=2026-07-01",
+		"time to adopt":    "/api/v1/time-to-adopt?as_of=2026-07-01",
+		"okrs":             "/api/v1/okrs?as_of=2026-07-01",
 		"paths":            "/api/v1/paths?",
 		"teams":            "/api/v1/teams?",
 		"repos":            "/api/v1/repos?",

@@ -62,9 +62,12 @@ func plainText(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// wrong notes a mistake.
+// wrong notes a mistake, once however often the parameter is read.
 func (p *params) wrong(name, format string, args ...any) {
-	p.mistakes = append(p.mistakes, mistake{Parameter: name, Detail: fmt.Sprintf(format, args...)})
+	m := mistake{Parameter: name, Detail: fmt.Sprintf(format, args...)}
+	if !slices.Contains(p.mistakes, m) {
+		p.mistakes = append(p.mistakes, m)
+	}
 }
 
 // err returns a failure that names every mistake, or nil.

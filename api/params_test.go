@@ -146,6 +146,19 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestNearHint(t *testing.T) {
+	const next = "; a team that is new in the configuration is there after the next scan"
+	for want, keys := range map[string]string{
+		strings.TrimPrefix(next, "; "):          "",
+		"there is pay, shop" + next:             "pay shop",
+		"the nearest are payments, a, e" + next: "a payments c d e f g h i j k",
+	} {
+		if got := nearHint("team", "payment", strings.Fields(keys)); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	for raw, want := range map[string]int{"": 1000, "limit=0": 0, "limit=7": 7, "limit=100000": 100_000} {
 		p := parseParams(raw, "limit")

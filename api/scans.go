@@ -41,9 +41,15 @@ const (
 	ScanFailed  ScanState = "failed" // broken off: nothing was concluded from it
 )
 
-// Scan is one run of the collectors. Its id in the store is ID.
+// ScanID identifies a scan, in the store, too.
+type ScanID uint64
+
+// String returns the id as answers and addresses have it.
+func (id ScanID) String() string { return fmt.Sprintf("%016x", uint64(id)) }
+
+// Scan is one run of the collectors.
 type Scan struct {
-	ID        uint64
+	ID        ScanID
 	State     ScanState
 	Began     metrics.Instant
 	Ended     metrics.Instant // Beginning while it runs
@@ -86,10 +92,10 @@ type scanRow struct {
 
 // newScanRow is the row of a scan of this process.
 func newScanRow(s Scan, now metrics.Instant) scanRow {
-	row := scanRow{ID: fmt.Sprintf("%016x", s.ID), State: s.State, Began: s.Began.Time(), Complete: s.Complete,
+	row := scanRow{ID: s.ID.String(), State: s.State, Began: s.Began.Time(), Complete: s.Complete,
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
-		key: query.ScanKey{Began: s.Began, ID: s.ID}}
+		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended
 		ended := now.Time()

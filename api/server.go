@@ -12,16 +12,18 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
 // Options say what a server works with.
 type Options struct {
-	DB         query.DB     // the store
-	Explain    Explainer    // nil: explanations go without signals
-	Scans      Scanner      // nil: this server starts no scans
-	Exemptions Exempter     // nil: this server exempts nothing
-	Pages      http.Handler // what stands at / and at every address that is not the API's; nil: nothing
+	DB         query.DB                   // the store
+	Explain    Explainer                  // nil: explanations go without signals
+	Scans      Scanner                    // nil: this server starts no scans
+	Exemptions Exempter                   // nil: this server exempts nothing
+	Objectives func() []metrics.Objective // as they are now; nil: there are none
+	Pages      http.Handler               // what stands at / and at every address that is not the API's; nil: nothing
 	Access     Access
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silence
@@ -30,16 +32,17 @@ type Options struct {
 
 // Server answers requests.
 type Server struct {
-	db        query.DB
-	explainer Explainer
-	scanner   Scanner
-	exempter  Exempter
-	access    Access
-	now       func() time.Time
-	log       *slog.Logger
-	version   string
-	echo      *echo.Echo
-	openapi   func() ([]byte, error)
+	db         query.DB
+	explainer  Explainer
+	scanner    Scanner
+	exempter   Exempter
+	objectives func() []metrics.Objective
+	access     Access
+	now        func() time.Time
+	log        *slog.Logger
+	version    string
+	echo       *echo.Echo
+	openapi    func() ([]byte, error)
 }
 
 // New returns a server. It opens nothing and listens nowhere.
@@ -47,8 +50,11 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Objectives == nil {
+		o.Objectives = func() []metrics.Objective { return nil }
+	}
 	s := &Server{
-		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions,
+		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions, objectives: o.Objectives,
 		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(),
 	}
 	s.echo = s.router(o.Pages)

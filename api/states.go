@@ -21,8 +21,8 @@ func readState(p *params) metrics.State {
 }
 
 func (s *Server) getStates(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "state", "as_of")...)
-	q := query.StatesQuestion{State: readState(p)}
+	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "state", "version", "as_of")...)
+	q := query.StatesQuestion{State: readState(p), Version: p.text("version")}
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err

@@ -40,7 +40,7 @@ func definitions() metrics.Definitions {
 			List:     []metrics.Team{{Key: "pay", Title: "Payments", Group: "fintech"}, {Key: "shop", Group: "retail"}, {Key: "platform"}},
 		},
 		Paths: []metrics.Path{
-			{Key: "ci", Title: "Golden pipeline", Alternatives: []metrics.Alternative{{Key: "circleci"}}},
+			{Key: "ci", Title: "Golden pipeline", Alternatives: []metrics.Alternative{{Key: "circleci"}}, LatestTagsOf: repoName(5)},
 			{Key: "image", Title: "Golden image", Since: at("2026-01-01")},
 		},
 	}
@@ -101,6 +101,10 @@ func openStore(t testing.TB) *clickhouse.DB {
 	for i := range repos {
 		facts.Repos = append(facts.Repos, metrics.Repo{ID: repoID(i), Name: repoName(i), Source: "git", Seen: at("2026-06-30"), DefaultBranch: "main", Head: oid(i)})
 		facts.Readings = append(facts.Readings, metrics.Reading{Source: "git", Repo: repoID(i), At: at("2026-06-30"), Complete: true})
+	}
+	facts.Releases = []metrics.Release{
+		{Repo: repoID(5), Tag: "v2.0.0", Object: oid(2), Commit: oid(2), At: at("2025-03-01"), Source: "git", Seen: at("2026-06-30")},
+		{Repo: repoID(5), Tag: "v3.0.0", Object: oid(3), Commit: oid(3), At: at("2026-03-01"), Source: "git", Seen: at("2026-06-30")},
 	}
 	facts.Repos = append(facts.Repos, metrics.Repo{ID: repoID(0), Name: "github.com/acme/old-name", Source: "git", Seen: at("2025-01-01")})
 	check(t, db.Write(ctx, &facts))

@@ -57,13 +57,30 @@ func readBody(c echo.Context, v any) error {
 	return bodyFailure(err)
 }
 
+// jsonWords names a type of Go, or what encoding/json calls a value, as JSON does.
+func jsonWords(kind string) string {
+	switch kind {
+	case "struct", "map", "object":
+		return "an object"
+	case "slice", "array":
+		return "an array"
+	case "bool":
+		return "true or false"
+	case "int":
+		return "a whole number"
+	default:
+		return "a " + kind
+	}
+}
+
 // bodyFailure says what is wrong with a body.
 func bodyFailure(err error) error {
 	m := mistake{Detail: strings.TrimPrefix(err.Error(), "json: ")}
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
 		m.Parameter = wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:]
-		m.Detail = "a " + wrongType.Value + ", expected a " + wrongType.Type.String()
+		value, _, _ := strings.Cut(wrongType.Value, " ") // "number 1.5"
+		m.Detail = jsonWords(value) + ", expected " + jsonWords(wrongType.Type.Kind().String())
 	}
 	detail := strings.TrimPrefix(m.Parameter+": "+m.Detail, ": ")
 	return &failure{kind: metrics.ErrInvalid, detail: "the body cannot be read: " + detail,
