@@ -3,16 +3,12 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"net/url"
 
 	"github.com/spf13/cobra"
 )
 
-// adoptionFlags are what can be asked about adoption.
-type adoptionFlags struct{ path, team, group, by, from, to, interval, asOf string }
-
 func (p *program) adoptionCommand() *cobra.Command {
-	var f adoptionFlags
+	var f filters
 	cmd := &cobra.Command{
 		Use: "adoption", Short: "Who uses the paths, and by choice",
 		Long: `Prints the adoption of every path: the voluntary rate over teams and repositories, the total, the gross
@@ -27,49 +23,19 @@ month or quarter begun before --to, with the state at its first instant; dates a
   trodden adoption --as-of 2026-07-01 --output csv > adoption.csv`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
-			return f.check()
+			return f.check(bys()...)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.ask(cmd, question{resource: "adoption", query: f.query(), table: f.table()})
+			return p.ask(cmd, question{resource: "adoption", query: f.query(), table: f.adoptionTable()})
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&f.path, "path", "", "only this path")
-	flags.StringVar(&f.team, "team", "", "only this team")
-	flags.StringVar(&f.group, "group", "", "only the teams of this group")
-	flags.StringVar(&f.by, "by", "", "a row for each path, team, group, origin or way (default path)")
-	flags.StringVar(&f.from, "from", "", "begin of a series (default: the first event)")
-	flags.StringVar(&f.to, "to", "", "end of a series, exclusive (default: now)")
-	flags.StringVar(&f.interval, "interval", "", "a series by week, month or quarter")
-	flags.StringVar(&f.asOf, "as-of", "", "the moment asked about (default: now)")
-	completeWith(cmd, "path", p.fromConfig(pathKeys))
-	completeWith(cmd, "team", p.fromConfig(teamKeys))
-	completeWith(cmd, "group", p.fromConfig(groupNames))
-	complete(cmd, "by", bys())
-	complete(cmd, "interval", intervals())
+	words := ofUnits.series()
+	words.by, words.bys = "a row for each path, team, group, origin or way (default path)", bys()
+	f.add(p, cmd, words)
 	return cmd
 }
 
-func bys() []string       { return []string{"path", "team", "group", "origin", "way"} }
-func intervals() []string { return []string{"week", "month", "quarter"} }
-
-func (f adoptionFlags) check() error {
-	return firstError(oneOf("by", f.by, bys()), oneOf("interval", f.interval, intervals()),
-		isDate("from", f.from), isDate("to", f.to), isDate("as-of", f.asOf))
-}
-
-func (f adoptionFlags) query() url.Values {
-	query := url.Values{}
-	set(query, "path", f.path)
-	set(query, "team", f.team)
-	set(query, "group", f.group)
-	set(query, "by", f.by)
-	set(query, "from", f.from)
-	set(query, "to", f.to)
-	set(query, "interval", f.interval)
-	set(query, "as_of", f.asOf)
-	return query
-}
+func bys() []string { return []string{"path", "team", "group", "origin", "way"} }
 
 // rates are the three rates over one kind of unit.
 type rates struct{ Voluntary, Total, Gross rate }
@@ -97,7 +63,8 @@ func (r adoptionRow) origin() string {
 	return dash(name)
 }
 
-func (f adoptionFlags) table() func(io.Writer, *answer) error {
+// adoptionTable prints adoption as it was asked for.
+func (f *filters) adoptionTable() func(io.Writer, *answer) error {
 	type R = adoptionRow
 	period := column[R]{"PERIOD", false, func(r R) string {
 		if f.interval == "" {

@@ -145,10 +145,12 @@ func caseShow(ts *testscript.TestScript, _ bool, args []string) {
 			fmt.Fprintln(ts.Stdout(), adoptionLine(row))
 		case "decisions":
 			fmt.Fprintln(ts.Stdout(), decisionLine(row))
+		case "lag":
+			fmt.Fprintln(ts.Stdout(), lagLine(row))
 		case "voluntary-flow":
 			fmt.Fprintln(ts.Stdout(), flowLine(row))
 		default:
-			ts.Fatalf("show %s: expected states, events, adoption, decisions or voluntary-flow", args[0])
+			ts.Fatalf("show %s: expected states, events, adoption, lag, decisions or voluntary-flow", args[0])
 		}
 	}
 }
@@ -166,6 +168,24 @@ func stateLine(row map[string]any) string {
 	}
 	words = append(words, caseDay(row, "since"), caseLabel("spell", caseDay(row, "spell_since")), caseLabel("team", caseStr(row, "team")), caseLabel("reason", caseStr(row, "reason")))
 	return caseJoin(words)
+}
+
+// lagLine: ci v1.0.0 = v1.0.0 latest=v2.0.0 days_behind=30 releases_behind=1 repos=2; by path
+// ci 3/5 latest=v2.0.0 days_behind=0..30 repos=6 unmapped=1
+func lagLine(row map[string]any) string {
+	words := []string{caseStr(row, "path"), caseStr(row, "version")}
+	if release := caseStr(row, "release"); release != "" {
+		words = append(words, "= "+release)
+	}
+	if row["on_latest"] != nil {
+		words = append(words, caseRate(row["on_latest"]))
+	}
+	words = append(words, caseLabel("latest", caseStr(row, "latest")))
+	if days, ok := row["days_behind"].(map[string]any); ok && days["median"] != nil {
+		words = append(words, fmt.Sprintf("days_behind=%v..%v", days["median"], days["p90"]))
+	}
+	delete(row, "libyears")
+	return caseJoin(append(words, caseCounts("", row), caseLabel("reason", caseStr(row, "reason"))))
 }
 
 // eventLine: 2024-02-03 pay ci entered off->mixed golden,circleci v3 chosen change="use golden" file:line

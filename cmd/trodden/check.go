@@ -45,6 +45,9 @@ func (p *program) check(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
+	if err := p.prepare(c, readable(c.Sources)); err != nil {
+		return err
+	}
 	var list []sourceCheck
 	for _, s := range c.Sources {
 		list = append(list, p.trySource(ctx, s))
@@ -66,12 +69,12 @@ func (p *program) check(ctx context.Context) error {
 // trySource lists the repositories of a source.
 func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 	got := sourceCheck{name: s.Name, kind: s.Kind}
-	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a check")})
+	around, err := p.trial()
 	if err != nil {
 		got.problem = oneLine(err)
 		return got
 	}
-	source, err := openSource(s, surroundings{people: people, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()})
+	source, err := openSource(s, around)
 	if err != nil {
 		got.problem = oneLine(err)
 		return got
@@ -102,7 +105,8 @@ func probe(ctx context.Context, source collectors.Source, repo metrics.Repo) err
 // fails reports whether a scan would leave something of the source unknown.
 func (s sourceCheck) fails() bool { return s.problem != "" || len(s.unreadable) > 0 }
 
-func oneLine(err error) string { return strings.Join(strings.Split(err.Error(), "\n"), "; ") }
+// oneLine is an error in words, in one line.
+func oneLine(err error) string { return strings.ReplaceAll(metrics.Detail(err), "\n", "; ") }
 
 // tryStore asks the store what is still to be read. A store that is not there yet is not made, and one that
 // a server holds is left to it: nil then means that it is not known.
@@ -140,11 +144,7 @@ func (p *program) tryServer(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	body, err := c.get(ctx, "paths", nil)
-	if err != nil {
-		return err
-	}
-	return body.Close()
+	return c.try(ctx)
 }
 
 func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending, storeErr error) error {

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -56,6 +59,15 @@ func (c *client) getJSON(ctx context.Context, resource string, into any) error {
 		return err
 	}
 	return decodeAll(body, into)
+}
+
+// try fails where the server does not answer as one of trodden's.
+func (c *client) try(ctx context.Context) error {
+	body, err := c.get(ctx, "paths", nil)
+	if err != nil {
+		return err
+	}
+	return body.Close()
 }
 
 // post sends a body to a resource and decodes the answer.
@@ -107,11 +119,21 @@ func (c *client) do(r *http.Request) (io.ReadCloser, error) {
 		}
 		return nil, fmt.Errorf("ask %s: %w", c.base.Redacted(), err)
 	}
-	if answer.StatusCode/100 == 2 {
+	if answer.StatusCode/100 == 2 && asAsked(r, answer) {
 		return answer.Body, nil
 	}
 	defer answer.Body.Close()
+	if answer.StatusCode/100 == 2 {
+		return nil, fmt.Errorf("%s is no trodden server: it answers with %s", c.base.Redacted(), cmp.Or(answer.Header.Get("Content-Type"), "no media type"))
+	}
 	return nil, problemOf(answer)
+}
+
+// asAsked reports whether an answer is of the media type that the request asks for.
+func asAsked(r *http.Request, answer *http.Response) bool {
+	want := map[string]string{"csv": "text/csv", "ndjson": "application/x-ndjson"}[r.URL.Query().Get("format")]
+	got, _, err := mime.ParseMediaType(answer.Header.Get("Content-Type"))
+	return err == nil && got == cmp.Or(want, "application/json")
 }
 
 // answerError is what a server says when it does not do what it was asked.
@@ -141,12 +163,47 @@ func (e *answerError) Unwrap() error {
 	}
 }
 
-// problemOf reads an RFC 9457 problem document, or makes one of a status.
+// problemOf reads an RFC 9457 problem document, or makes one of a status. What it says of parameters and
+// addresses becomes flags and commands.
 func problemOf(answer *http.Response) error {
-	var doc struct{ Detail, Hint string }
+	var doc struct {
+		Detail, Hint string
+		Errors       []struct{ Parameter, Detail string }
+	}
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if err := json.Unmarshal(text, &doc); err != nil || doc.Detail == "" {
 		doc.Detail = fmt.Sprintf("%s answered %s", answer.Request.URL.Redacted(), answer.Status)
 	}
-	return &answerError{status: answer.StatusCode, detail: doc.Detail, hint: doc.Hint}
+	var details []string
+	for _, e := range doc.Errors {
+		details = append(details, strings.TrimPrefix(flagOf(e.Parameter)+": "+asOf.ReplaceAllString(e.Detail, flagOf("as_of")), ": "))
+	}
+	return &answerError{status: answer.StatusCode, detail: cmp.Or(strings.Join(details, "; "), doc.Detail), hint: commandHint(doc.Hint)}
+}
+
+// asOf finds the one parameter whose name can be nothing else in a text.
+var asOf = regexp.MustCompile(`\bas_of\b`)
+
+// flagOf returns the flag that becomes a parameter. A repository is the argument of some commands and a flag of
+// others.
+func flagOf(parameter string) string {
+	switch parameter {
+	case "":
+		return ""
+	case "repo":
+		return "repository"
+	default:
+		return "--" + strings.ReplaceAll(parameter, "_", "-")
+	}
+}
+
+// commandHint is a hint for who uses commands: one that speaks of an address names the command that asks it, and
+// is left out where there is none.
+func commandHint(hint string) string {
+	hint = strings.ReplaceAll(hint, "GET /api/v1/states", "`trodden states`")
+	hint = strings.ReplaceAll(hint, "GET /api/v1/repos", "`trodden states`")
+	if strings.Contains(hint, "/api/v1/") {
+		return ""
+	}
+	return hint
 }

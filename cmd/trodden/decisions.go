@@ -2,43 +2,17 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/metrics"
 )
 
-// decisionFlags are what can be asked about decisions.
-type decisionFlags struct{ path, team, group, from, to, interval, asOf string }
-
-func (f *decisionFlags) add(p *program, cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringVar(&f.path, "path", "", "only this path")
-	flags.StringVar(&f.team, "team", "", "only what this team decided")
-	flags.StringVar(&f.group, "group", "", "only what the teams of this group decided")
-	flags.StringVar(&f.from, "from", "", "begin (default: the first decision)")
-	flags.StringVar(&f.to, "to", "", "end, exclusive (default: now)")
-	flags.StringVar(&f.asOf, "as-of", "", "only what was known to be a decision at this moment (default: now)")
-	completeWith(cmd, "path", p.fromConfig(pathKeys))
-	completeWith(cmd, "team", p.fromConfig(teamKeys))
-	completeWith(cmd, "group", p.fromConfig(groupNames))
-}
-
-func (f *decisionFlags) check() error {
-	return firstError(oneOf("interval", f.interval, intervals()), isDate("from", f.from), isDate("to", f.to), isDate("as-of", f.asOf))
-}
-
-func (f *decisionFlags) query() url.Values {
-	query := url.Values{}
-	set(query, "path", f.path)
-	set(query, "team", f.team)
-	set(query, "group", f.group)
-	set(query, "from", f.from)
-	set(query, "to", f.to)
-	set(query, "interval", f.interval)
-	set(query, "as_of", f.asOf)
-	return query
+// ofDecisions are the words of filters where decisions are asked for.
+var ofDecisions = filterWords{
+	team: "only what this team decided", group: "only what the teams of this group decided",
+	from: "begin (default: the first decision)", to: "end, exclusive (default: now)",
+	asOf: "only what was known to be a decision at this moment (default: now)",
 }
 
 // decisionRow is what tables show of a decision.
@@ -69,7 +43,7 @@ func (r decisionRow) counts() string {
 }
 
 func (p *program) decisionsCommand() *cobra.Command {
-	var f decisionFlags
+	var f filters
 	cmd := &cobra.Command{
 		Use: "decisions", Short: "When which team decided for or against a path, and freely",
 		Long: `Prints the moments at which a team decided about a path for one of its repositories: when it was new (told
@@ -83,7 +57,7 @@ there was a choice and a human made it; free ones alone count in ` + "`trodden v
 			return p.ask(cmd, question{resource: "decisions", query: f.query(), table: tableOf(decisionColumns()...)})
 		},
 	}
-	f.add(p, cmd)
+	f.add(p, cmd, ofDecisions)
 	return cmd
 }
 
@@ -114,7 +88,7 @@ type flowRow struct {
 }
 
 func (p *program) voluntaryFlowCommand() *cobra.Command {
-	var f decisionFlags
+	var f filters
 	cmd := &cobra.Command{
 		Use: "voluntary-flow", Short: "Of all free decisions, how many are for the path",
 		Long: `Prints for every path the share of free decisions that were for it: of new repositories, of those that came
@@ -127,16 +101,17 @@ week, month or quarter begun before --to. ` + "`trodden decisions`" + ` lists wh
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return f.check() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.ask(cmd, question{resource: "voluntary-flow", query: f.query(), table: tableOf(f.columns()...)})
+			return p.ask(cmd, question{resource: "voluntary-flow", query: f.query(), table: tableOf(f.flowColumns()...)})
 		},
 	}
-	f.add(p, cmd)
-	cmd.Flags().StringVar(&f.interval, "interval", "", "a series by week, month or quarter")
-	complete(cmd, "interval", intervals())
+	words := ofDecisions
+	words.interval = "a series by week, month or quarter"
+	f.add(p, cmd, words)
 	return cmd
 }
 
-func (f *decisionFlags) columns() []column[flowRow] {
+// flowColumns shows the voluntary flow as it was asked for.
+func (f *filters) flowColumns() []column[flowRow] {
 	type R = flowRow
 	return []column[R]{
 		{"PERIOD", false, func(r R) string {

@@ -60,7 +60,7 @@ func (p *program) emit(records []record, scan scanState, human func()) error {
 			AsOf string    `json:"as_of"`
 			Scan scanState `json:"scan"`
 			Next *string   `json:"next"`
-		}{records, utc(p.now()), scan, nil})
+		}{append([]record{}, records...), utc(p.now()), scan, nil})
 	case "ndjson":
 		enc := json.NewEncoder(p.out)
 		for _, r := range records {

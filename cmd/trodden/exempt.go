@@ -123,10 +123,20 @@ type exemptionRow struct {
 	By        string
 	Reason    string
 	EndedBy   string `json:"ended_by"`
+
+	GrantedUntil *string `json:"granted_until"`
 }
 
 func (r exemptionRow) unit() string {
 	return stateRow{Repo: r.Repo, Component: r.Component}.unit()
+}
+
+// grantedUntil is until when it was granted, where it ended before.
+func (r exemptionRow) grantedUntil() string {
+	if r.EndedBy == "" {
+		return ""
+	}
+	return day(r.GrantedUntil)
 }
 
 func exemptionColumns() []column[exemptionRow] {
@@ -136,6 +146,7 @@ func exemptionColumns() []column[exemptionRow] {
 		{"PATH", false, func(r R) string { return r.Path }},
 		{"FROM", false, func(r R) string { return day(r.From) }},
 		{"UNTIL", false, func(r R) string { return day(r.Until) }},
+		{"GRANTED UNTIL", false, R.grantedUntil},
 		{"IN FORCE", false, func(r R) string { return yesNo(r.InForce) }},
 		{"BY", false, func(r R) string { return dash(r.By) }},
 		{"REASON", false, func(r R) string { return r.Reason }},

@@ -44,6 +44,9 @@ func (p *program) propose(ctx context.Context, dirs []string, force bool) error 
 	if _, err := os.Lstat(p.config); err == nil && !force {
 		return usagef("%s is there already: --force writes over it, --config names another", p.config)
 	}
+	if err := needGit(); err != nil {
+		return err
+	}
 	for i, dir := range dirs {
 		abs, err := filepath.Abs(dir)
 		if err != nil {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/trodden/trodden/metrics"
 )
 
 func (p *program) migrateCommand() *cobra.Command {
@@ -23,11 +21,21 @@ for clusters, where it is done once, before the program is replaced. Doing it ag
 				return err
 			}
 			if c != nil {
-				return fmt.Errorf("the server at %s brought its store up to date when it started: %w", c.base.Redacted(), metrics.ErrConflict)
+				return p.migrateThere(cmd.Context(), c)
 			}
 			return p.withLocal(cmd.Context(), func(l *local) error { return p.printMigrations(l.migrated) })
 		},
 	}
+}
+
+// migrateThere leaves the store to the server that has it, once that has answered.
+func (p *program) migrateThere(ctx context.Context, c *client) error {
+	if err := c.try(ctx); err != nil {
+		return err
+	}
+	return p.emit(nil, scanState{}, func() {
+		p.say("the server at %s brought its store up to date when it started", c.base.Redacted())
+	})
 }
 
 func (p *program) printMigrations(applied []string) error {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/user"
-	"strings"
 	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -98,7 +97,7 @@ func messageOf(err error) string {
 	case errors.Is(err, errSomeUnknown):
 		return "" // which ones has been said
 	default:
-		return "trodden: " + strings.TrimSuffix(err.Error(), ": "+metrics.ErrInvalid.Error())
+		return "trodden: " + metrics.Detail(err)
 	}
 }
 
@@ -115,6 +114,10 @@ func (p *program) load() (*config.Config, error) {
 	c, err := config.Load(p.config, p.env)
 	if errors.Is(err, metrics.ErrNotFound) {
 		return nil, usagef("there is no configuration %s: `trodden init` writes one, --config names another", p.config)
+	}
+	var problems config.Problems
+	if err != nil && !errors.As(err, &problems) {
+		return nil, usagef("%v", err)
 	}
 	p.loaded = c
 	return c, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/s2"
@@ -16,6 +17,7 @@ const recentBytes = 72 << 20
 // tenth of a scan.
 type recent struct {
 	wants func(path string) bool // what is worth holding
+	limit int                    // bytes of compressed contents
 
 	mu    sync.Mutex
 	bytes int
@@ -29,29 +31,35 @@ type packed struct {
 }
 
 func newRecent(wants func(path string) bool) *recent {
-	return &recent{wants: wants, blobs: map[metrics.OID]packed{}}
+	return &recent{wants: wants, limit: recentBytes, blobs: map[metrics.OID]packed{}}
 }
 
 // hold takes those of the blobs in that are wanted, as long as there is room.
 func (r *recent) hold(blobs []metrics.Blob) {
 	for _, b := range blobs {
-		if b.Status != metrics.BlobRead || !r.wants(b.Path) || !r.room() {
+		if b.Status != metrics.BlobRead || !r.wants(b.Path) || !r.room(0) {
 			continue
 		}
-		p := packed{Blob: b, content: s2.Encode(nil, []byte(b.Content))}
-		p.content = append(make([]byte, 0, len(p.content)), p.content...) // Encode takes more room than it needs
+		p := packed{Blob: b, content: slices.Clone(s2.Encode(nil, []byte(b.Content)))} // Encode takes more room than it needs
 		p.Content = ""
-		r.mu.Lock()
-		r.bytes += len(p.content)
-		r.blobs[b.OID] = p
-		r.mu.Unlock()
+		if r.room(len(p.content)) {
+			r.put(p)
+		}
 	}
 }
 
-func (r *recent) room() bool {
+// room reports whether so many bytes still fit in, or any where there are none to be put in.
+func (r *recent) room(bytes int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.bytes < recentBytes
+	return r.bytes+max(bytes, 1) <= r.limit
+}
+
+func (r *recent) put(p packed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bytes += len(p.content)
+	r.blobs[p.OID] = p
 }
 
 // split returns the blobs that are held, and the ids of the others.

@@ -28,6 +28,9 @@ func (p *program) commands() []*cobra.Command {
 		p.initCommand(), p.checkCommand(), p.scanCommand(), p.serveCommand(),
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
+		p.flowsCommand(), p.fragmentationCommand(), p.lagCommand(),
+		p.retentionCommand(), p.timeToAdoptCommand(),
+		p.okrsCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),
 	}
 }

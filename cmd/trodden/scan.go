@@ -136,7 +136,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
-	if err := knowsSource(c, r.Source); err != nil {
+	if err := firstError(knowsSource(c, r.Source), p.prepare(c, sourcesNamed(c, r.Source))); err != nil {
 		return scanRow{}, err
 	}
 	err = p.withLocal(ctx, func(l *local) error {

@@ -11,20 +11,23 @@ import (
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // scanRun is the whole way from sources to conclusions, once.
 type scanRun struct {
-	db      *clickhouse.DB
-	sources []collectors.Source
-	rules   *classify.Classifier
-	workers int
-	shard   collectors.Shard
-	full    bool
-	log     *slog.Logger
-	now     func() time.Time
-	read    func(collectors.Progress) // told how far reading has come; may be nil
-	judged  func(done, of int)        // told how far classifying has come; may be nil
+	db         *clickhouse.DB
+	sources    []collectors.Source
+	rules      *classify.Classifier
+	workers    int
+	shard      collectors.Shard
+	full       bool
+	part       bool // it does not see every repository
+	objectives []metrics.Objective
+	log        *slog.Logger
+	now        func() time.Time
+	read       func(collectors.Progress) // told how far reading has come; may be nil
+	judged     func(done, of int)        // told how far classifying has come; may be nil
 }
 
 // scanned says what a scan came to.
@@ -61,12 +64,33 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
+	if err := s.freeze(ctx, sum); err != nil {
+		return out, err
+	}
 	out.Scan = clickhouse.Scan{
 		ID: id, Began: begun, Ended: metrics.At(s.now()), Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
 		Repos: uint32(sum.Repos), Unchanged: uint32(sum.Unchanged), Unknown: uint32(sum.Unknown),
 		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests),
 	}
 	return out, s.db.WriteScan(ctx, out.Scan)
+}
+
+// freeze keeps the baselines of key results whose moment has come, as they are told for the first time. A scan of
+// a part, or one that could not list everything, is not the one to tell them.
+func (s *scanRun) freeze(ctx context.Context, sum collectors.Summary) error {
+	if s.part || len(sum.Partial) > 0 {
+		return nil
+	}
+	fingerprint, err := definitionsFingerprint(s.rules.Definitions())
+	if err != nil {
+		return err
+	}
+	due, err := query.DueBaselines(ctx, s.db, s.objectives, fingerprint, metrics.At(s.now()))
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	s.log.Info("froze baselines of key results", "baselines", len(due))
+	return s.db.WriteBaselines(ctx, due)
 }
 
 // runStore is the store as the collectors see it: what it had of each repository is looked up once.
@@ -95,5 +119,5 @@ func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.O
 // Last implements collectors.Store.
 func (s runStore) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	last := s.lasts.Of(source, repo)
-	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading}, nil
+	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading, Releases: last.Releases}, nil
 }

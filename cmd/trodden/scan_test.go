@@ -61,7 +61,7 @@ func TestScanInProcess(t *testing.T) {
 		{"all read", clean, nil, exitDone, ""},
 		{"a source was not listed whole", scanRow{Repos: 1}, nil, exitUnknown, ""},
 		{"failed", scanRow{}, errors.New("disk full"), exitFailed, "trodden: disk full\n"},
-		{"another one runs", scanRow{}, fmt.Errorf("scan: %w", metrics.ErrConflict), exitFailed, "trodden: scan: conflict\n"},
+		{"another one runs", scanRow{}, fmt.Errorf("scan 18be runs: %w", metrics.ErrConflict), exitFailed, "trodden: scan 18be runs\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -146,5 +146,20 @@ func TestProgressOnTerminal(t *testing.T) {
 	bar.end()
 	if got := err.String(); got != "" {
 		t.Errorf("got %q without a terminal, want nothing", got)
+	}
+}
+
+// TestRunningScanIsNamed shows that a refusal names the scan that runs as answers and addresses do.
+func TestRunningScanIsNamed(t *testing.T) {
+	s := &services{now: func() time.Time { return time.Date(2026, 7, 1, 10, 0, 0, 7, time.UTC) }}
+	if err := s.claim(); err != nil {
+		t.Fatal(err)
+	}
+	err := s.claim()
+	if want := "scan 18be221a920b4007 is running: conflict"; !errors.Is(err, metrics.ErrConflict) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if got := s.running.ID.String(); got != "18be221a920b4007" {
+		t.Errorf("the running scan is called %s", got)
 	}
 }

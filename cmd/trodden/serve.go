@@ -41,6 +41,9 @@ one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exemp
 			return p.checkAddress(f)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := p.prepareJobs(f); err != nil {
+				return err
+			}
 			return p.withLocal(cmd.Context(), func(l *local) error { return p.serve(cmd.Context(), l, f) })
 		},
 	}
@@ -49,6 +52,15 @@ one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exemp
 	flags.BoolVar(&f.noCron, "no-cron", false, "do not scan by schedule")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "let callers without a token read, wherever they are")
 	return cmd
+}
+
+// prepareJobs fails where scans by schedule could not begin.
+func (p *program) prepareJobs(f serveFlags) error {
+	c, err := p.load()
+	if err != nil || f.noCron || c.Scan.Schedule == "" {
+		return err
+	}
+	return p.prepare(c, readable(c.Sources))
 }
 
 // checkAddress refuses an address that cannot be listened on, and one at which nobody could come in.

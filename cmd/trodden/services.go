@@ -85,6 +85,9 @@ func (s *services) fresh() *understanding {
 	return u
 }
 
+// objectives are those in force.
+func (s *services) objectives() []metrics.Objective { return s.held.Load().OKRs }
+
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
 // sources opens the privacy key and the sources that a scan reads.
@@ -99,7 +102,7 @@ func (s *services) sources(ctx context.Context, u *understanding, only string) (
 	if err != nil {
 		return nil, err
 	}
-	return openSources(u.Config, only, surroundings{
+	return openSources(sourcesNamed(u.Config, only), surroundings{
 		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, now: s.instant, log: s.log,
 	})
 }
@@ -134,10 +137,10 @@ func (s *services) claim() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
-		return fmt.Errorf("scan %d is running: %w", s.running.ID, metrics.ErrConflict)
+		return fmt.Errorf("scan %s is running: %w", s.running.ID, metrics.ErrConflict)
 	}
 	began := s.now()
-	s.running = &api.Scan{ID: uint64(began.UnixNano()), State: api.ScanRunning, Began: metrics.At(began)}
+	s.running = &api.Scan{ID: api.ScanID(began.UnixNano()), State: api.ScanRunning, Began: metrics.At(began)}
 	return nil
 }
 
@@ -185,11 +188,11 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
 		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, log: s.log, now: s.now,
+		full: r.Full, log: s.log, now: s.now, part: r.Source != "" || r.Shard != "", objectives: u.OKRs,
 		read:   func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged: func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
-	out, err := run.run(ctx, scan.ID)
+	out, err := run.run(ctx, uint64(scan.ID))
 	s.asked.Forget()
 	if err == nil {
 		s.held.Store(u)
@@ -251,7 +254,7 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	list := make([]api.Scan, 0, len(finished))
 	for _, f := range finished {
 		list = append(list, api.Scan{
-			ID: f.Key().ID, State: api.ScanDone, Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
+			ID: api.ScanID(f.Key().ID), State: api.ScanDone, Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
 			Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
 		})
 	}
@@ -308,18 +311,19 @@ func (s *services) Exempt(ctx context.Context, e metrics.Exemption) error {
 }
 
 // End implements api.Exempter.
-func (s *services) End(ctx context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (metrics.Exemption, error) {
+func (s *services) End(ctx context.Context, unit metrics.Unit, path metrics.PathKey, at metrics.Instant, by string) (granted, ended metrics.Exemption, err error) {
 	list, err := s.db.Exemptions(ctx, unit.Repo)
 	if err != nil {
-		return metrics.Exemption{}, err
+		return granted, ended, err
 	}
 	for _, e := range list {
 		if e.Component == unit.Component && e.Path == path && e.Contains(at) {
-			e.To, e.EndedBy, e.Recorded = at, by, s.instant()
-			return e, s.exempt(ctx, e)
+			granted, ended = e, e
+			ended.To, ended.EndedBy, ended.Recorded = at, by, s.instant()
+			return granted, ended, s.exempt(ctx, ended)
 		}
 	}
-	return metrics.Exemption{}, fmt.Errorf("no exemption from %s is in force: %w", path, metrics.ErrNotFound)
+	return granted, ended, fmt.Errorf("no exemption from %s is in force: %w", path, metrics.ErrNotFound)
 }
 
 // exempt keeps an exemption and lets it hold at once.

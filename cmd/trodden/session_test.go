@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -69,11 +70,13 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.asked = append(a.asked, strings.TrimSpace(fmt.Sprintf("%s %s %s", r.Method, r.URL.RequestURI(), body)))
 	a.token = r.Header.Get("Authorization")
 	name := strings.TrimPrefix(r.URL.Path, "/api/v1/")
-	switch {
-	case name == "states" && r.URL.Query().Get("path") == "nope":
+	ext := cmp.Or(r.URL.Query().Get("format"), "json")
+	w.Header().Set("Content-Type", map[string]string{"json": "application/json", "csv": "text/csv; charset=utf-8; header=present", "ndjson": "application/x-ndjson"}[ext])
+	switch problem := problems[r.URL.Query().Get("path")]; {
+	case name == "states" && problem.status > 0:
 		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(http.StatusNotFound)
-		io.WriteString(w, `{"type":"urn:trodden:problem:not-found","status":404,"detail":"there is no path \"nope\"","hint":"GET /api/v1/paths lists them"}`)
+		w.WriteHeader(problem.status)
+		io.WriteString(w, problem.body)
 		return
 	case name == "events" && r.URL.Query().Get("repo") == "broken":
 		io.WriteString(w, `{"data":[{"id":"1"`)
@@ -88,9 +91,8 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"repo":"github.com/acme/pay","component":"","path":"ci","until":"2027-01-01T00:00:00Z","in_force":true}`)
 		return
 	}
-	ext := "json"
-	if f := r.URL.Query().Get("format"); f != "" {
-		ext = f
+	if by := r.URL.Query().Get("by"); name == "lag" && by != "" {
+		name += "_by_" + by
 	}
 	text, err := os.ReadFile(filepath.Join(answers, strings.ReplaceAll(name, "/", "_")+"."+ext))
 	if err != nil {
@@ -98,6 +100,18 @@ func (a *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Write(text)
+}
+
+// problems is what the fake API says of paths that it does not answer for.
+var problems = map[string]struct {
+	status int
+	body   string
+}{
+	"nope": {http.StatusNotFound, `{"type":"urn:trodden:problem:not-found","status":404,"detail":"there is no path \"nope\"","hint":"GET /api/v1/paths lists them"}`},
+	"hint": {http.StatusNotFound, `{"type":"urn:trodden:problem:not-found","status":404,"detail":"there is no component","hint":"GET /api/v1/states lists the components"}`},
+	"repo": {http.StatusBadRequest, `{"type":"urn:trodden:problem:invalid","status":400,"detail":"repo: not plain text","errors":[{"parameter":"repo","detail":"not plain text"}]}`},
+	"many": {http.StatusBadRequest, `{"type":"urn:trodden:problem:invalid","status":400,"detail":"path: not plain text; as_of: out of range, as_of asks for one moment","hint":"GET /api/v1/openapi.json describes the parameters",` +
+		`"errors":[{"parameter":"path","detail":"not plain text"},{"parameter":"as_of","detail":"out of range, as_of asks for one moment"}]}`},
 }
 
 // answers is where the answers are, whatever folder a test runs in.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os/exec"
 	"slices"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -13,10 +14,25 @@ import (
 
 // surroundings is what sources are made with.
 type surroundings struct {
-	watch  metrics.WatchSet
-	people *collectors.People
-	now    func() metrics.Instant
-	log    *slog.Logger
+	watch     metrics.WatchSet
+	providers []string // globs of the repositories whose tags are releases
+	people    *collectors.People
+	now       func() metrics.Instant
+	log       *slog.Logger
+}
+
+// providers names the repositories that provide paths: those that the definitions say do, and those whose tags are
+// a path's versions.
+func providers(d metrics.Definitions) []string {
+	var globs []string
+	for _, path := range d.Paths {
+		globs = append(globs, path.ProvidedBy...)
+		if path.LatestTagsOf != "" {
+			globs = append(globs, path.LatestTagsOf)
+		}
+	}
+	slices.Sort(globs)
+	return slices.Compact(globs)
 }
 
 // sourceKind is one kind of source that this build can read.
@@ -33,19 +49,57 @@ func sourceKinds() []sourceKind {
 }
 
 func openGit(s config.Source, around surroundings) (collectors.Source, error) {
+	if err := needGit(); err != nil {
+		return nil, err
+	}
 	return git.New(git.Config{
 		Name: s.Name, Dirs: s.Git.Dirs, Branch: s.Git.Branch, Fetch: s.Git.Fetch, Watch: around.watch,
-		People: around.people, Now: around.now, Log: around.log,
+		Providers: around.providers, People: around.people, Now: around.now, Log: around.log,
 	})
 }
 
-// openSources makes the configured sources, or only the one of the given name.
-func openSources(c *config.Config, only string, around surroundings) ([]collectors.Source, error) {
+// needGit fails where the git program is not there.
+func needGit() error {
+	if _, err := exec.LookPath("git"); err != nil {
+		return fmt.Errorf("the git program is not found in PATH: install git 2.31 or newer with this system's packages, or from https://git-scm.com/downloads: %w", metrics.ErrUnavailable)
+	}
+	return nil
+}
+
+// sourcesNamed returns the configured sources, or only the one of the given name.
+func sourcesNamed(c *config.Config, only string) []config.Source {
+	return slices.DeleteFunc(slices.Clone(c.Sources), func(s config.Source) bool { return only != "" && s.Name != only })
+}
+
+// readable returns the sources of the kinds that this build can read.
+func readable(sources []config.Source) []config.Source {
+	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return kindOf(s) == nil })
+}
+
+// prepare fails where sources cannot be read for want of a secret or a program. It says so before there is a
+// store, and makes nothing.
+func (p *program) prepare(c *config.Config, sources []config.Source) error {
+	if err := c.CheckSecrets(p.env, readable(sources)); err != nil {
+		return err
+	}
+	around, err := p.trial()
+	if err != nil {
+		return err
+	}
+	_, err = openSources(sources, around)
+	return err
+}
+
+// trial is what sources are made with that are tried only: what they say of names means nothing.
+func (p *program) trial() (surroundings, error) {
+	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a trial")})
+	return surroundings{people: people, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+}
+
+// openSources makes sources.
+func openSources(sources []config.Source, around surroundings) ([]collectors.Source, error) {
 	var list []collectors.Source
-	for _, s := range c.Sources {
-		if only != "" && s.Name != only {
-			continue
-		}
+	for _, s := range sources {
 		source, err := openSource(s, around)
 		if err != nil {
 			return nil, err
@@ -55,14 +109,22 @@ func openSources(c *config.Config, only string, around surroundings) ([]collecto
 	return list, nil
 }
 
-func openSource(s config.Source, around surroundings) (collectors.Source, error) {
+// kindOf returns the kind of a source, nil where this build cannot read it.
+func kindOf(s config.Source) *sourceKind {
 	kinds := sourceKinds()
-	i := slices.IndexFunc(kinds, func(k sourceKind) bool { return k.kind == s.Kind })
-	if i < 0 {
+	if i := slices.IndexFunc(kinds, func(k sourceKind) bool { return k.kind == s.Kind }); i >= 0 {
+		return &kinds[i]
+	}
+	return nil
+}
+
+func openSource(s config.Source, around surroundings) (collectors.Source, error) {
+	kind := kindOf(s)
+	if kind == nil {
 		return nil, fmt.Errorf("%s:%d:%d: this build has no source for %s yet; scan the others with --source NAME: %w",
 			s.At.File, s.At.Line, s.At.Column, s.Kind, metrics.ErrUnavailable)
 	}
-	source, err := kinds[i].open(s, around)
+	source, err := kind.open(s, around)
 	if err != nil {
 		return nil, fmt.Errorf("open source %s: %w", s.Name, err)
 	}

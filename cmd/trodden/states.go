@@ -50,13 +50,14 @@ func stateNames() []string {
 }
 
 func (p *program) statesCommand() *cobra.Command {
-	var path, team, state, asOf string
+	var path, team, group, state, version, asOf string
 	cmd := &cobra.Command{
 		Use: "states", Short: "The state of every repository on every path",
 		Long: `Prints one row a repository (or component) and path: its state at the moment of --as-of, since when, how it
 came to use the path, in which version, and who owns it.`,
 		Example: `  trodden states --path ci --state off
   trodden states --team payments --as-of 2026-07-01
+  trodden states --path ci --pinned v3
   trodden states --output ndjson | jq -r 'select(.state == "unknown") | .repo + " " + .reason'`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
@@ -66,7 +67,9 @@ came to use the path, in which version, and who owns it.`,
 			query := url.Values{}
 			set(query, "path", path)
 			set(query, "team", team)
+			set(query, "group", group)
 			set(query, "state", state)
+			set(query, "version", version)
 			set(query, "as_of", asOf)
 			return p.ask(cmd, question{resource: "states", query: query, table: tableOf(stateColumns()...)})
 		},
@@ -74,10 +77,13 @@ came to use the path, in which version, and who owns it.`,
 	flags := cmd.Flags()
 	flags.StringVar(&path, "path", "", "only this path")
 	flags.StringVar(&team, "team", "", "only repositories of this team")
+	flags.StringVar(&group, "group", "", "only repositories of this group of teams")
 	flags.StringVar(&state, "state", "", "only this state: "+strings.Join(stateNames(), ", "))
+	flags.StringVar(&version, "pinned", "", "only those that pin this version of the path, as it is written")
 	flags.StringVar(&asOf, "as-of", "", "the moment asked about (default: now)")
 	completeWith(cmd, "path", p.fromConfig(pathKeys))
 	completeWith(cmd, "team", p.fromConfig(teamKeys))
+	completeWith(cmd, "group", p.fromConfig(groupNames))
 	complete(cmd, "state", stateNames())
 	return cmd
 }

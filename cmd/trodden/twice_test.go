@@ -63,6 +63,32 @@ func TestScanSteps(t *testing.T) {
 // scanCounts is what a scan says it did.
 type scanCounts struct{ Repos, Unchanged, Unknown, Changes int }
 
+// TestManyScans scans after each of many changes, as a machine does every day: every scan but the first replaces
+// what the one before concluded, and sweeps what that had replaced.
+func TestManyScans(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	dirs := generate(t, p.repos(), 3, 12)
+	heads := rewind(p, dirs)
+	for range 6 {
+		p.run(exitDone, "scan")
+		for dir, head := range heads {
+			landed := strings.Fields(runGit(p, dir, "rev-list", "--first-parent", "--reverse", "main.."+head))
+			if len(landed) > 0 {
+				runGit(p, dir, "update-ref", "refs/heads/main", landed[0])
+			}
+		}
+	}
+	for dir, head := range heads {
+		runGit(p, dir, "update-ref", "refs/heads/main", head)
+	}
+	p.run(exitDone, "scan")
+	fresh := p.with(t, "fresh")
+	fresh.run(exitDone, "scan")
+	if diff := cmp.Diff(p.answers(), fresh.answers()); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
 // rewind sets the branch of each repository back to the middle of what landed on it, and returns the heads.
 func rewind(p *place, dirs []string) map[string]string {
 	p.Helper()
@@ -105,8 +131,8 @@ func otherAnswers(p *place, before string) string {
 	return want
 }
 
-// TestDefinitionsChange changes definitions and classifies again from facts alone: the program finds no git
-// any more that could read a history, and no contents either. The answers are those of a new store.
+// TestDefinitionsChange changes definitions and classifies again from facts alone: the program finds only
+// a git that fails whatever it is asked, and no contents either. The answers are those of a new store.
 func TestDefinitionsChange(t *testing.T) {
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 10, 60)
@@ -122,7 +148,7 @@ func TestDefinitionsChange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("PATH", onlyTrodden(t))
+	t.Setenv("PATH", withBrokenGit(t))
 	got := ask[scanCounts](p, "scan")[0]
 	if diff := cmp.Diff(got, scanCounts{Repos: len(dirs), Unchanged: len(dirs)}); diff != "" {
 		t.Errorf("scan (-got +want):\n%s", diff)
@@ -165,8 +191,8 @@ func TestSourcesGone(t *testing.T) {
 	}
 }
 
-// onlyTrodden makes a folder that has the program and nothing else.
-func onlyTrodden(t *testing.T) string {
+// withBrokenGit makes a folder that has the program, and a git that fails whatever it is asked.
+func withBrokenGit(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	path, err := exec.LookPath("trodden")
@@ -174,6 +200,13 @@ func onlyTrodden(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(path, filepath.Join(dir, "trodden")); err != nil {
+		t.Fatal(err)
+	}
+	broken, err := exec.LookPath("false")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(broken, filepath.Join(dir, "git")); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -80,7 +80,8 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 		who.Tokens = api.NewStaticToken(a.Token, api.Caller{Name: "TRODDEN_TOKEN", Role: api.Editor})
 	}
 	return api.New(api.Options{
-		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Pages: pages, Access: who, Now: s.now, Log: s.log, Version: version(),
+		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Objectives: s.objectives, Pages: pages, Access: who, Now: s.now, Log: s.log,
+		Version: version(),
 	}).Handler()
 }
 

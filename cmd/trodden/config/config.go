@@ -25,7 +25,7 @@ type Config struct {
 	Privacy    Privacy
 	Scan       Scan
 	Reports    Reports
-	OKRs       []Objective
+	OKRs       []metrics.Objective
 	Warnings   Problems // what is probably a mistake but may be meant
 }
 
@@ -95,8 +95,8 @@ func configShape() shape[Config] {
 			once("key", "path key", func(p metrics.Path) string { return string(p.Key) })),
 			func(c *Config) *[]metrics.Path { return &c.Paths }),
 		key("okrs", "Objectives and their key results.", list("objectives", objectiveShape(),
-			once("key", "objective key", func(o Objective) string { return o.Key })),
-			func(c *Config) *[]Objective { return &c.OKRs }),
+			once("key", "objective key", func(o metrics.Objective) string { return o.Key })),
+			func(c *Config) *[]metrics.Objective { return &c.OKRs }),
 		key("scan", "When a server scans by itself.", scanShape(), func(c *Config) *Scan { return &c.Scan }),
 		key("reports", "The report that is sent regularly.", reportsShape(), func(c *Config) *Reports { return &c.Reports }),
 	}, knowNames)

@@ -100,9 +100,9 @@ func TestTheRestOfTheContract(t *testing.T) {
 		},
 		Bots: []string{"*[bot]", "renovate*", "dependabot*"}, Initiators: []string{"scaffolder-bot", "*-swe-agent"},
 		Privacy: config.Privacy{Key: config.Secret{File: "/etc/trodden/privacy.key", At: at(15, 16)}},
-		OKRs: []config.Objective{{Key: "2026-h2", Title: "Teams choose the paved path", Results: []config.KeyResult{{
+		OKRs: []metrics.Objective{{Key: "2026-h2", Title: "Teams choose the paved path", Results: []metrics.KeyResult{{
 			Key: "vol", Title: "Voluntary adoption", Measure: "adoption.teams.voluntary", Path: "ci",
-			Baseline: config.Baseline{Value: &value}, Target: 0.4, From: instant("2026-07-01"), To: instant("2026-12-31"), Weight: 1}}}},
+			Baseline: metrics.Baseline{Value: &value}, Target: 0.4, From: instant("2026-07-01"), To: instant("2026-12-31"), Weight: 1}}}},
 		Scan: config.Scan{Schedule: "*/30 * * * *"},
 		Reports: config.Reports{Schedule: "0 8 * * MON", Timezone: "Europe/Berlin",
 			Recipients: []config.Recipient{{Address: "lead@acme.dev", Scope: "leadership"}},
@@ -147,8 +147,8 @@ func TestForms(t *testing.T) {
 		{"a mandate of all begins and ends", []metrics.Instant{two.Mandates[1].From, two.Mandates[1].Until},
 			[]metrics.Instant{instant("2024-01-01"), instant("2025-01-01")}},
 		{"components", two.Components, []string{"services/*"}},
-		{"a baseline at a date", c.OKRs[0].Results[0].Baseline, config.Baseline{At: instant("2025-01-01")}},
-		{"a baseline not given", c.OKRs[0].Results[1].Baseline, config.Baseline{At: instant("2026-01-01")}},
+		{"a baseline at a date", c.OKRs[0].Results[0].Baseline, metrics.Baseline{At: instant("2025-01-01")}},
+		{"a baseline not given", c.OKRs[0].Results[1].Baseline, metrics.Baseline{At: instant("2026-01-01")}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -5,57 +5,23 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Objective is what an organisation wants to reach, measured by its key results.
-type Objective struct {
-	Key     string
-	Title   string
-	Results []KeyResult
-}
-
-// KeyResult is one figure that is to move from a baseline to a target within a time.
-type KeyResult struct {
-	Key      string
-	Title    string
-	Measure  string
-	Path     metrics.PathKey // "" for all paths
-	Team     metrics.TeamKey // "" for all teams
-	Group    string          // "" for all groups
-	Baseline Baseline
-	Target   float64
-	From     metrics.Instant
-	To       metrics.Instant
-	Weight   float64
-}
-
-// Baseline is where a key result began: a value, or that of the measure at a moment.
-type Baseline struct {
-	Value *float64 // nil where At says it
-	At    metrics.Instant
-}
-
-// Measures lists what key results can measure.
-func Measures() []string {
-	return []string{
-		"adoption.teams.voluntary", "adoption.teams.total", "adoption.teams.gross",
-		"adoption.repos.voluntary", "adoption.repos.total", "adoption.repos.gross",
-		"retention.d90", "retention.tried_and_left", "retention.returned", "retention.median_days",
-		"flow.voluntary", "lag.latest", "lag.releases_behind", "lag.days_behind",
-		"catalog.freshness", "catalog.coverage", "catalog.owners", "catalog.ghosts", "catalog.dark", "catalog.half_life",
-		"friction.scaffold.median", "friction.scaffold.p90", "friction.scaffold.ratio",
-		"friction.pipeline.success", "friction.pipeline.median", "friction.pipeline.p90", "friction.pipeline.recovery",
-		"friction.tenth_pull.median", "friction.tenth_pull.p90", "friction.tenth_pull.ratio",
-		"friction.maintenance.upkeep",
+// figureNames are the names of what key results can measure.
+func figureNames() []string {
+	var names []string
+	for _, f := range metrics.Figures() {
+		names = append(names, f.Name)
 	}
+	return names
 }
 
-func objectiveShape() shape[Objective] {
-	type T = Objective
+func objectiveShape() shape[metrics.Objective] {
+	type T = metrics.Objective
 	return object("an objective", []field[T]{
 		key("key", "Its name in answers.", name[string]("an objective key"), func(o *T) *string { return &o.Key }).must(),
 		key("title", "Its name for people; default: the key.", text(), func(o *T) *string { return &o.Title }),
 		key("results", "Its key results.", nonEmpty(list("key results", resultShape(),
-			once("key", "result key", func(r KeyResult) string { return r.Key })), "key result"),
-			func(o *T) *[]KeyResult { return &o.Results }).must(),
+			once("key", "result key", func(r metrics.KeyResult) string { return r.Key })), "key result"),
+			func(o *T) *[]metrics.KeyResult { return &o.Results }).must(),
 	}, func(_ *decoder, _ mapping, o *T) {
 		if o.Title == "" {
 			o.Title = o.Key
@@ -63,19 +29,19 @@ func objectiveShape() shape[Objective] {
 	})
 }
 
-func resultShape() shape[KeyResult] {
-	type T = KeyResult
+func resultShape() shape[metrics.KeyResult] {
+	type T = metrics.KeyResult
 	zero := 0.0
 	anyNumber := number("a number", &Schema{}, func(float64) bool { return true })
 	weight := number("a number above 0", &Schema{Above: &zero}, func(f float64) bool { return f > 0 })
 	s := object("a key result", []field[T]{
 		key("key", "Its name in answers.", name[string]("a result key"), func(r *T) *string { return &r.Key }).must(),
 		key("title", "Its name for people; default: the key.", text(), func(r *T) *string { return &r.Title }),
-		key("measure", "What is measured.", oneOf("measure", Measures()...), func(r *T) *string { return &r.Measure }).must(),
+		key("measure", "What is measured.", oneOf("measure", figureNames()...), func(r *T) *string { return &r.Measure }).must(),
 		key("path", "Only this path.", reference[metrics.PathKey]("a path key", toPath), func(r *T) *metrics.PathKey { return &r.Path }),
 		key("team", "Only this team.", reference[metrics.TeamKey]("a team key", toTeam), func(r *T) *metrics.TeamKey { return &r.Team }),
 		key("group", "Only the teams of this group.", reference[string]("a group of teams", toGroup), func(r *T) *string { return &r.Group }),
-		key("baseline", "Where it begins: a number, or {at: DATE}; default: the value at from.", baselineShape(anyNumber), func(r *T) *Baseline { return &r.Baseline }),
+		key("baseline", "Where it begins: a number, or {at: DATE}; default: the value at from.", baselineShape(anyNumber), func(r *T) *metrics.Baseline { return &r.Baseline }),
 		key("target", "What is to be reached.", anyNumber, func(r *T) *float64 { return &r.Target }).must(),
 		key("from", "When it begins.", date(), func(r *T) *metrics.Instant { return &r.From }).must(),
 		key("to", "When it ends (exclusive).", date(), func(r *T) *metrics.Instant { return &r.To }).must(),
@@ -87,7 +53,7 @@ func resultShape() shape[KeyResult] {
 	}}
 }
 
-func finishResult(d *decoder, m mapping, r *KeyResult) {
+func finishResult(d *decoder, m mapping, r *metrics.KeyResult) {
 	if r.Title == "" {
 		r.Title = r.Key
 	}
@@ -103,11 +69,11 @@ func finishResult(d *decoder, m mapping, r *KeyResult) {
 }
 
 // baselineShape reads a number, or a date in a mapping.
-func baselineShape(value shape[float64]) shape[Baseline] {
-	at := object("a baseline", []field[Baseline]{
-		key("at", "The date whose value is the baseline.", date(), func(b *Baseline) *metrics.Instant { return &b.At }).must(),
+func baselineShape(value shape[float64]) shape[metrics.Baseline] {
+	at := object("a baseline", []field[metrics.Baseline]{
+		key("at", "The date whose value is the baseline.", date(), func(b *metrics.Baseline) *metrics.Instant { return &b.At }).must(),
 	})
-	return shape[Baseline]{schema: &Schema{AnyOf: []*Schema{value.schema, at.schema}}, read: func(d *decoder, n ast.Node, into *Baseline) {
+	return shape[metrics.Baseline]{schema: &Schema{AnyOf: []*Schema{value.schema, at.schema}}, read: func(d *decoder, n ast.Node, into *metrics.Baseline) {
 		v := d.value(n)
 		if _, ok := v.(*ast.MappingNode); ok {
 			at.read(d, n, into)

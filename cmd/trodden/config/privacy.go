@@ -37,12 +37,9 @@ func (p Privacy) Open(ctx context.Context, env Environment, store Binder, now me
 			return nil, p.Key.wrong(err)
 		}
 	}
-	key, err := p.Key.Reveal(env)
+	key, err := p.reveal(env)
 	if err != nil {
 		return nil, err
-	}
-	if len(key) < minKey {
-		return nil, p.Key.wrong(fmt.Errorf("the privacy key has %d characters, expected at least %d: %w", len(key), minKey, metrics.ErrInvalid))
 	}
 	err = store.Bind(ctx, Fingerprint(key), now)
 	if made && errors.Is(err, metrics.ErrConflict) {
@@ -53,6 +50,33 @@ func (p Privacy) Open(ctx context.Context, env Environment, store Binder, now me
 		return nil, p.Key.wrong(fmt.Errorf("use the privacy key: %w", err))
 	}
 	return []byte(key), nil
+}
+
+// reveal returns the privacy key, which must not be one that could be guessed.
+func (p Privacy) reveal(env Environment) (string, error) {
+	key, err := p.Key.Reveal(env)
+	if err == nil && len(key) < minKey {
+		return "", p.Key.problem("the privacy key has %d characters, expected at least %d", len(key), minKey)
+	}
+	return key, err
+}
+
+// check fails where Open could not have the key for any store. A key file that is not there can be made where
+// its folder is.
+func (p Privacy) check(env Environment) error {
+	if _, err := os.Stat(p.Key.File); p.Key.File == "" || !errors.Is(err, fs.ErrNotExist) {
+		_, err := p.reveal(env)
+		return err
+	}
+	if dir := filepath.Dir(p.Key.File); !isFolder(dir) {
+		return p.Key.problem("the privacy key cannot be made: there is no folder %s", dir)
+	}
+	return nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // Fingerprint names a privacy key without giving it away.

@@ -27,26 +27,57 @@ type Secret struct {
 // Given reports whether there is a secret at all.
 func (s Secret) Given() bool { return s.Env != "" || s.File != "" }
 
-// Reveal returns the secret, without white space around it. Where it is not to be had, the error says
-// which variable or file is missing.
+// Reveal returns the secret, without white space around it. Where it is not to be had, the error is Problems
+// that say which variable or file is missing.
 func (s Secret) Reveal(env Environment) (string, error) {
 	var text string
 	switch {
 	case s.Env != "":
 		text, _ = env.Lookup(s.Env)
 		if strings.TrimSpace(text) == "" {
-			return "", s.wrong(fmt.Errorf("the environment variable %s is not set: %w", s.Env, metrics.ErrInvalid))
+			return "", s.problem("the environment variable %s is not set", s.Env)
 		}
 	case s.File != "":
 		b, err := readLimited(s.File, maxSecret)
 		if err != nil {
-			return "", s.wrong(fmt.Errorf("read the secret: %w", err))
+			return "", s.problem("read the secret: %s", metrics.Detail(err))
 		}
 		if text = string(b); strings.TrimSpace(text) == "" {
-			return "", s.wrong(fmt.Errorf("the file %s is empty, expected a secret: %w", s.File, metrics.ErrInvalid))
+			return "", s.problem("the file %s is empty, expected a secret", s.File)
 		}
 	}
 	return strings.TrimSpace(text), nil
+}
+
+// problem is a mistake in the configuration: it names a secret that is not to be had.
+func (s Secret) problem(format string, args ...any) error {
+	p := s.At
+	p.Message = fmt.Sprintf(format, args...)
+	return Problems{p}
+}
+
+// CheckSecrets looks up what reading sources needs, the privacy key and the secrets of the sources, and fails with
+// Problems, all of those that are not to be had. It needs no store, and makes no key file.
+func (c *Config) CheckSecrets(env Environment, sources []Source) error {
+	problems := problemsOf(c.Privacy.check(env))
+	for _, source := range sources {
+		for _, s := range source.secrets() {
+			_, err := s.Reveal(env)
+			problems = append(problems, problemsOf(err)...)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	problems.sort()
+	return problems
+}
+
+// problemsOf returns the mistakes that an error of Reveal is.
+func problemsOf(err error) Problems {
+	var problems Problems
+	errors.As(err, &problems)
+	return problems
 }
 
 // wrong adds the place in the configuration.
@@ -84,7 +115,7 @@ func secret() shape[Secret] {
 			return
 		}
 		at := first(v).Position
-		into.At = Problem{File: d.file, Line: at.Line, Column: at.Column}
+		*into = Secret{At: Problem{File: d.file, Line: at.Line, Column: at.Column}} // nothing stays of a default
 		file, isFile := strings.CutPrefix(text, "file:")
 		switch {
 		case isFile && strings.TrimSpace(file) != "":

@@ -23,10 +23,10 @@ func TestSecrets(t *testing.T) {
 		{"file beside the configuration", "file:token", "from a file", ""},
 		{"file by its whole path", "file:" + dir + "/token", "from a file", ""},
 		{"none", "", "", ""},
-		{"variable that is not set", "${NOPE}", "", "t.yaml:2:31: the environment variable NOPE is not set: invalid"},
-		{"empty variable", "${BLANK}", "", "t.yaml:2:31: the environment variable BLANK is not set: invalid"},
-		{"file that is not there", "file:nope", "", "t.yaml:2:31: read the secret: " + dir + "/nope: no such file: not found"},
-		{"empty file", "file:blank", "", "t.yaml:2:31: the file " + dir + "/blank is empty, expected a secret: invalid"},
+		{"variable that is not set", "${NOPE}", "", "t.yaml:2:31: the environment variable NOPE is not set"},
+		{"empty variable", "${BLANK}", "", "t.yaml:2:31: the environment variable BLANK is not set"},
+		{"file that is not there", "file:nope", "", "t.yaml:2:31: read the secret: " + dir + "/nope: no such file"},
+		{"empty file", "file:blank", "", "t.yaml:2:31: the file " + dir + "/blank is empty, expected a secret"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -41,6 +41,43 @@ func TestSecrets(t *testing.T) {
 			}
 			if got != test.want || message != test.err {
 				t.Errorf("got %q, %q, want %q, %q", got, message, test.want, test.err)
+			}
+		})
+	}
+}
+
+// TestCheckSecrets shows that all that is missing is named, and that no key file is made.
+func TestCheckSecrets(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "short"), "abc\n")
+	env := surroundings(map[string]string{"TOKEN": "t", "KEY": strings.Repeat("k", 16)})
+	tests := []struct{ name, text, want string }{
+		{"a key that will be made", "sources: [{git: {dirs: [a]}}]", ""},
+		{"all there", "sources: [{github: {org: a, token: \"${TOKEN}\"}}, {gitlab: {group: a}}]\nprivacy: {key: \"${KEY}\"}", ""},
+		{"each kind of source", "sources:\n  - gitlab: {group: a, token: \"${NOPE}\"}\n  - port: {url: \"https://port.dev\", token: \"${NOPE}\"}\n" +
+			"  - github: {org: a, app: {id: 1, installation: 2, key: \"file:nope\"}}\nprivacy: {key: \"${NOPE}\"}",
+			"t.yaml:2:31: the environment variable NOPE is not set\nt.yaml:3:44: the environment variable NOPE is not set\n" +
+				"t.yaml:4:57: read the secret: DIR/nope: no such file\nt.yaml:5:16: the environment variable NOPE is not set"},
+		{"a key that can be guessed", "sources: [{git: {dirs: [a]}}]\nprivacy: {key: \"file:short\"}",
+			"t.yaml:2:16: the privacy key has 3 characters, expected at least 16"},
+		{"a key in no folder", "sources: [{git: {dirs: [a]}}]\nprivacy: {key: \"file:no/such.key\"}",
+			"t.yaml:2:16: the privacy key cannot be made: there is no folder DIR/no"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := config.Parse(filepath.Join(dir, "t.yaml"), test.text, env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if err := c.CheckSecrets(env, c.Sources); err != nil {
+				got = strings.ReplaceAll(strings.ReplaceAll(err.Error(), dir+"/t.yaml", "t.yaml"), dir, "DIR")
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "privacy.key")); err == nil {
+				t.Error("a key file was made")
 			}
 		})
 	}

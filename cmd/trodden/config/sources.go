@@ -21,6 +21,22 @@ type Source struct {
 	Catalog *Catalog
 }
 
+// secrets returns what the source needs to be let in.
+func (s Source) secrets() []Secret {
+	switch {
+	case s.GitHub != nil && s.GitHub.App != nil:
+		return []Secret{s.GitHub.Token, s.GitHub.App.Key}
+	case s.GitHub != nil:
+		return []Secret{s.GitHub.Token}
+	case s.GitLab != nil:
+		return []Secret{s.GitLab.Token}
+	case s.Catalog != nil:
+		return []Secret{s.Catalog.Token}
+	default:
+		return nil
+	}
+}
+
 // Git are local clones.
 type Git struct {
 	Name   string

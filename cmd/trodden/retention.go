@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/spf13/cobra"
+)
+
+// ofCohorts are the words of filters where times are asked for that begin at some moment.
+var ofCohorts = filterWords{
+	team: "only what belonged to this team when its time began", group: "only what belonged to the teams of this group",
+	from: "only times that began then or later", to: "only times that began before",
+	asOf: "the moment asked about (default: now)",
+}
+
+func (p *program) retentionCommand() *cobra.Command {
+	var f filters
+	cmd := &cobra.Command{
+		Use: "retention", Short: "How long stays on a path last, chosen and mandated apart",
+		Long: `Prints for every path how long stays on it last: of all of them, of those that were chosen (with those
+that were born on the path), and of the mandated ones. The median and the share that lasts 90 days are
+Kaplan-Meier estimates, so that stays that go on count for as long as they have gone on. A stay is left when
+the path was away for leave_after; one that an exemption, archival or the like ended was not left. Stays
+whose begin nobody knows are left out.
+
+The line below the table says whether chosen and mandated stays differ, by the log-rank test. The whole
+curve is in the other forms of output.`,
+		Example: `  trodden retention
+  trodden retention --path ci --team payments
+  trodden retention --path ci --from 2025-01-01 --to 2026-01-01    # stays begun in 2025
+  trodden retention --as-of 2026-07-01 --output json | jq '.data[] | {path, origin, d90}'`,
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return f.check() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.ask(cmd, question{resource: "retention", query: f.query(), table: retentionTable})
+		},
+	}
+	f.add(p, cmd, ofCohorts)
+	return cmd
+}
+
+// curvePoint is a point of a Kaplan-Meier curve.
+type curvePoint struct{ S, Lo, Hi float64 }
+
+// retentionRow is what tables show of the stays on a path.
+type retentionRow struct {
+	Path         string
+	Origin       string
+	Spells       int
+	Left         int
+	MedianDays   *float64 `json:"median_days"`
+	D90          *curvePoint
+	TriedAndLeft *float64 `json:"tried_and_left"`
+	Returned     rate
+	LogRankP     *float64 `json:"log_rank_p"`
+	Reason       string
+}
+
+// retentionTable prints the rows, and for each path whether chosen and mandated stays differ.
+func retentionTable(w io.Writer, a *answer) error {
+	rows, err := rowsOf[retentionRow](a)
+	if err != nil {
+		return err
+	}
+	if err := tableOf(retentionColumns()...)(w, a); err != nil {
+		return err
+	}
+	gap := "\n"
+	for _, r := range rows {
+		if r.Origin != "mandated" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s%s: %s\n", gap, plain(r.Path), compared(r.LogRankP)); err != nil {
+			return err
+		}
+		gap = ""
+	}
+	return nil
+}
+
+func retentionColumns() []column[retentionRow] {
+	type R = retentionRow
+	return []column[R]{
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"ORIGIN", false, func(r R) string { return r.Origin }},
+		{"SPELLS", true, func(r R) string { return number(r.Spells) }},
+		{"LEFT", true, func(r R) string { return number(r.Left) }},
+		{"MEDIAN", true, func(r R) string { return inDays(r.MedianDays, r.Reason) }},
+		{"90 DAYS", true, func(r R) string {
+			if r.D90 == nil {
+				return lacking(r.Reason)
+			}
+			return fmt.Sprintf("%.0f %% (%.0f–%.0f)", r.D90.S*100, r.D90.Lo*100, r.D90.Hi*100)
+		}},
+		{"TRIED AND LEFT", true, func(r R) string {
+			if r.TriedAndLeft == nil {
+				return lacking(r.Reason)
+			}
+			return fmt.Sprintf("%.0f %%", *r.TriedAndLeft*100)
+		}},
+		{"RETURNED", true, func(r R) string { return r.Returned.String() }},
+	}
+}
+
+// significant is the p-value below which two curves are said to differ.
+const significant = 0.05
+
+// compared says what the log-rank test says.
+func compared(p *float64) string {
+	switch {
+	case p == nil:
+		return "chosen and mandated stays cannot be compared"
+	case *p < 0.001:
+		return "chosen and mandated stays differ in how long they last (log-rank p < 0.001)"
+	case *p < significant:
+		return fmt.Sprintf("chosen and mandated stays differ in how long they last (log-rank p = %.2g)", *p)
+	default:
+		return fmt.Sprintf("chosen and mandated stays last equally long, as far as can be told (log-rank p = %.2g)", *p)
+	}
+}
+
+// inDays shows a time, or that there is none and why.
+func inDays(days *float64, reason string) string {
+	if days == nil {
+		return lacking(reason)
+	}
+	return strconv.FormatFloat(math.Round(*days*10)/10, 'f', -1, 64) + " d"
+}
+
+// lacking shows that there is nothing, and why where that is known.
+func lacking(reason string) string {
+	if reason == "" {
+		return none
+	}
+	return none + " " + words(reason)
+}
