@@ -16,7 +16,6 @@ func mergedBranch(message []byte) string {
 		{"Merge remote-tracking branch 'origin/", "", false, '\''}, // git
 		{"Merged in ", "", false, ' '},                             // Bitbucket
 		{"Merged PR ", ": Merge ", false, ' '},                     // Azure DevOps
-		{"Merge pull request ", " from ", true, ' '},               // Gitea, Forgejo
 	} {
 		rest, found := bytes.CutPrefix(line, []byte(form.begin))
 		if found && form.from != "" {
