@@ -179,12 +179,17 @@ const minMemory = 256 << 20
 // counts against its ceiling.
 const engineCode = 128 << 20
 
+// threadMemory is how much of its memory must be free for each further thread of a statement.
+const threadMemory = 32 << 20
+
 // sessionSettings are the settings of a statement that brings none of its own.
 func sessionSettings(opts Options) map[string]string {
 	return map[string]string{
 		"max_memory_usage":   strconv.FormatInt(opts.MaxMemory/3*2, 10),
 		"max_execution_time": strconv.Itoa(max(int(opts.MaxQueryTime.Seconds()), 1)),
 		"max_threads":        strconv.Itoa(opts.MaxThreads),
+		// The engine would use one thread for every GiB that is free below its ceiling, so one at most.
+		"max_threads_min_free_memory_per_thread": strconv.Itoa(threadMemory),
 		// Dates written in statements mean UTC, wherever the machine stands.
 		"session_timezone": "UTC",
 		// As a server does: a misspelt SELECT is an error, not an expression.

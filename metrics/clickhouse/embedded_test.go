@@ -128,6 +128,17 @@ func TestLimitOfTime(t *testing.T) {
 	}
 }
 
+// With the engine's own setting, a ceiling below 1 GiB would leave every statement a single thread.
+func TestStatementsHaveTheirThreads(t *testing.T) {
+	db := clickhousetest.OpenTest(t)
+	const sql = `SELECT arrayStringConcat(groupArray(explain), '\n') AS value
+		FROM (EXPLAIN PIPELINE SELECT sum(sipHash64(number)) FROM numbers_mt(10000000))`
+	ctx := ch.Context(t.Context(), ch.WithSettings(ch.Settings{"max_threads": 2}))
+	if got := ask[string](t, ctx, db, sql, nil); !strings.Contains(got, "NumbersRange × 2") {
+		t.Errorf("the statement runs as\n%s\nwant two threads", got)
+	}
+}
+
 func TestStatementsLeaveNoTraceInSessions(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, db *clickhouse.DB) {
 		database := currentDatabase(t, db)

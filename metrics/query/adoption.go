@@ -106,7 +106,11 @@ func (q AdoptionQuestion) first(ctx context.Context, db DB, to metrics.Instant) 
 
 // args are the parameters that the questions of adoption share. The groups of teams go along where they are
 // needed: the statement would look them up for every span.
-func (q AdoptionQuestion) args(s series, teams []TeamRow) map[string]any {
+func (q AdoptionQuestion) args(s series, paths []PathRow, teams []TeamRow) map[string]any {
+	named := make([]string, len(paths))
+	for i, p := range paths {
+		named[i] = string(p.Key)
+	}
 	keys, groups := []string{""}, []string{""} // no team, no group: lists without elements have no type
 	for _, t := range teams {
 		if t.Group != "" && (q.By == ByGroup || q.Group != "") {
@@ -114,7 +118,7 @@ func (q AdoptionQuestion) args(s series, teams []TeamRow) map[string]any {
 		}
 	}
 	return map[string]any{
-		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "by": string(q.By), "teams": keys, "groups": groups,
+		"path": string(q.Path), "paths": named, "team": string(q.Team), "group": q.Group, "by": string(q.By), "teams": keys, "groups": groups,
 		"unit": s.unit, "first": moment(s.starts[0]), "last": moment(s.starts[len(s.starts)-1]), "periods": len(s.starts),
 	}
 }

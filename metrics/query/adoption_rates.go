@@ -46,8 +46,11 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 			return nil, err
 		}
 	}
-	a.args = q.args(s, teams)
-	rows, err := ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
+	a.args = q.args(s, a.paths, teams)
+	var rows []unitRow
+	if len(a.paths) > 0 { // lists without elements have no type
+		rows, err = ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 // countUnits spreads the rows, which come by path and label, over the cells of the answer. It returns the
 // labels that have any unit, by period.
 func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
-	found, sorts := make([]map[string]bool, len(a.starts)), unitSorts()
+	found := make([]map[string]bool, len(a.starts))
 	for period := range found {
 		found[period] = make(map[string]bool)
 	}
@@ -67,7 +70,6 @@ func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
 		if i == 0 || row.Path != rows[i-1].Path || row.Label != rows[i-1].Label {
 			cells = make([]*unitCounts, len(a.starts))
 		}
-		sort := sorts[row.Counted]
 		for period, n := range row.Units {
 			if n == 0 {
 				continue
@@ -77,7 +79,7 @@ func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
 				a.units[cell{period, metrics.PathKey(row.Path), row.Label}] = cells[period]
 				found[period][row.Label] = true
 			}
-			*sort(cells[period]) = int(n)
+			cells[period].add(row.Class, int(n))
 		}
 	}
 	return found
@@ -141,7 +143,7 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 	units, teams := a.of(c), a.teams[c]
 	row := AdoptionRow{
 		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: units.Kept,
-		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.Inactive,
+		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.States[0],
 	}
 	switch a.By {
 	case ByTeam:
@@ -212,7 +214,7 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all *AllBounds
 	if served > 0 {
 		totalWhy, voluntaryWhy = metrics.ReasonNoTeam, metrics.ReasonNoTeam
 	}
-	if served+units.Exempt > 0 {
+	if served+units.States[metrics.Exempt] > 0 {
 		grossWhy = metrics.ReasonNoTeam
 	}
 	if c.Served > 0 {

@@ -110,68 +110,79 @@ func verdict(c StateCounts, onAt float64) Verdict {
 	}
 }
 
-// unitRow is a row of adoption_repos.sql: how many units there are of one sort, by period.
+// unitRow is a row of adoption_repos.sql: how many units there are of one class, by period.
 type unitRow struct {
-	Path    string  `ch:"path"`
-	Label   string  `ch:"label"`
-	Counted string  `ch:"counted"`
-	Units   []int64 `ch:"units"`
+	Path  string  `ch:"path"`
+	Label string  `ch:"label"`
+	Class uint16  `ch:"class"`
+	Units []int64 `ch:"units"`
 }
 
 // unitCounts are the numbers of units of each sort in one period. What was by choice was so at the entry; what
 // has a choice has it now.
 type unitCounts struct {
-	On, Mixed, Off, Dormant, None, Exempt, Ineligible, Unknown, Inactive int
-	Enforced, Mandated, Born, Automated, Assisted, Chosen, UnknownOrigin int
-	Kept, Voluntary, BeforeMandate                                       int
-	Choice, ChoiceVoluntary, ChoiceUnknownOrigin, ChoiceUnknown          int
-	FreeUnknown, FreeUnknownOrigin                                       int // that may have come by choice
+	States                                        [metrics.None + 1]int          // 0 is inactive
+	Origins                                       [metrics.UnknownOrigin + 1]int // 0 are those not on the path
+	Kept, Voluntary, BeforeMandate                int
+	Choice, ChoiceVoluntary, ChoiceUnknownOrigin  int
+	ChoiceUnknown, FreeUnknown, FreeUnknownOrigin int // free is what may have come by choice
 }
 
-// unitSorts finds the number of each sort, by the names that adoption_repos.sql has for them.
-func unitSorts() map[string]func(*unitCounts) *int {
-	return map[string]func(*unitCounts) *int{
-		"on":                func(c *unitCounts) *int { return &c.On },
-		"mixed":             func(c *unitCounts) *int { return &c.Mixed },
-		"off":               func(c *unitCounts) *int { return &c.Off },
-		"dormant":           func(c *unitCounts) *int { return &c.Dormant },
-		"none":              func(c *unitCounts) *int { return &c.None },
-		"exempt":            func(c *unitCounts) *int { return &c.Exempt },
-		"ineligible":        func(c *unitCounts) *int { return &c.Ineligible },
-		"unknown":           func(c *unitCounts) *int { return &c.Unknown },
-		"inactive":          func(c *unitCounts) *int { return &c.Inactive },
-		"by_enforced":       func(c *unitCounts) *int { return &c.Enforced },
-		"by_mandated":       func(c *unitCounts) *int { return &c.Mandated },
-		"by_born":           func(c *unitCounts) *int { return &c.Born },
-		"by_automated":      func(c *unitCounts) *int { return &c.Automated },
-		"by_assisted":       func(c *unitCounts) *int { return &c.Assisted },
-		"by_chosen":         func(c *unitCounts) *int { return &c.Chosen },
-		"by_unknown":        func(c *unitCounts) *int { return &c.UnknownOrigin },
-		"kept":              func(c *unitCounts) *int { return &c.Kept },
-		"voluntary":         func(c *unitCounts) *int { return &c.Voluntary },
-		"before_mandate":    func(c *unitCounts) *int { return &c.BeforeMandate },
-		"choice":            func(c *unitCounts) *int { return &c.Choice },
-		"choice_voluntary":  func(c *unitCounts) *int { return &c.ChoiceVoluntary },
-		"choice_by_unknown": func(c *unitCounts) *int { return &c.ChoiceUnknownOrigin },
-		"choice_unknown":    func(c *unitCounts) *int { return &c.ChoiceUnknown },
-		"free_unknown":      func(c *unitCounts) *int { return &c.FreeUnknown },
-		"free_by_unknown":   func(c *unitCounts) *int { return &c.FreeUnknownOrigin },
+// The bits of a class, as the schema explains them, and the one by which adoption_repos.sql tells its halves
+// apart.
+const (
+	classStates    = 1<<4 - 1
+	classOrigin    = 4 // the first of three
+	classKept      = 1 << 7
+	classVoluntary = 1 << 8
+	classMandated  = 1 << 9
+	classChoice    = 1 << 10
+	classOfOrigin  = 1 << 11
+)
+
+// add counts units of a class.
+func (c *unitCounts) add(class uint16, n int) {
+	count := func(sort *int, counts bool) {
+		if counts {
+			*sort += n
+		}
 	}
+	choice, mandated := class&classChoice != 0, class&classMandated != 0
+	if class&classOfOrigin == 0 {
+		state := metrics.State(class & classStates)
+		c.States[state] += n
+		unknown := state == metrics.Unknown
+		count(&c.Choice, choice && !unknown)
+		count(&c.ChoiceUnknown, choice && unknown)
+		count(&c.FreeUnknown, (choice || mandated) && unknown)
+		return
+	}
+	origin := metrics.Origin(class >> classOrigin % 8)
+	c.Origins[origin] += n
+	unknown, voluntary := origin == metrics.UnknownOrigin, class&classVoluntary != 0
+	count(&c.Kept, class&classKept != 0)
+	count(&c.Voluntary, voluntary)
+	count(&c.BeforeMandate, voluntary && mandated)
+	count(&c.ChoiceVoluntary, voluntary && choice)
+	count(&c.ChoiceUnknownOrigin, choice && unknown)
+	count(&c.FreeUnknownOrigin, (choice || mandated) && unknown)
 }
 
 // states returns the counts by state.
 func (c *unitCounts) states() StateCounts {
 	return StateCounts{
-		On: c.On, Mixed: c.Mixed, Off: c.Off, Dormant: c.Dormant, None: c.None,
-		Exempt: c.Exempt, Ineligible: c.Ineligible, Unknown: c.Unknown,
+		On: c.States[metrics.On], Mixed: c.States[metrics.Mixed], Off: c.States[metrics.Off], Dormant: c.States[metrics.Dormant],
+		None: c.States[metrics.None], Exempt: c.States[metrics.Exempt], Ineligible: c.States[metrics.Ineligible],
+		Unknown: c.States[metrics.Unknown],
 	}
 }
 
 // origins returns the counts by origin.
 func (c *unitCounts) origins() OriginCounts {
 	return OriginCounts{
-		Chosen: c.Chosen, Born: c.Born, Assisted: c.Assisted, Automated: c.Automated,
-		Mandated: c.Mandated, Enforced: c.Enforced, Unknown: c.UnknownOrigin,
+		Chosen: c.Origins[metrics.Chosen], Born: c.Origins[metrics.Born], Assisted: c.Origins[metrics.Assisted],
+		Automated: c.Origins[metrics.Automated], Mandated: c.Origins[metrics.Mandated],
+		Enforced: c.Origins[metrics.Enforced], Unknown: c.Origins[metrics.UnknownOrigin],
 	}
 }
 

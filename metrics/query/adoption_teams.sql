@@ -138,4 +138,3 @@ ORDER BY
     path,
     label,
     period
-SETTINGS optimize_aggregation_in_order = 1 -- spans lie in the order of paths and teams
