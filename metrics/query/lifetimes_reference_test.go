@@ -213,13 +213,33 @@ func point(times []observed, at float64) (query.CurvePoint, bool) {
 		p.S *= 1 - d/n
 		greenwood += d / (n * (n - d))
 	}
-	p.Lo, p.Hi = p.S, p.S
-	if p.S > 1e-12 && p.S < 1 {
+	switch {
+	case p.S == 1:
+		p.Lo, p.Hi = allOf(float64(p.AtRisk)), 1
+	case p.S < 1e-12:
+		p.Hi = 1
+		for _, end := range times {
+			if end.days < longest && end.ended {
+				before, _ := point(times, end.days)
+				p.Hi = min(p.Hi, before.Hi)
+			}
+		}
+		last := 0.0
+		for _, t := range times {
+			if t.days == longest {
+				last++
+			}
+		}
+		p.Hi *= 1 - allOf(last)
+	default:
 		spread := stats.Z95 * math.Sqrt(greenwood) / math.Log(p.S)
 		p.Lo, p.Hi = math.Pow(p.S, math.Exp(-spread)), math.Pow(p.S, math.Exp(spread))
 	}
 	return p, at <= longest || p.S < 1e-12
 }
+
+// allOf is the lower bound of a share that is all of n.
+func allOf(n float64) float64 { return n / (n + stats.Z95*stats.Z95) }
 
 // curve has a point at 0, at each end and at the longest time.
 func curve(times []observed) []query.CurvePoint {

@@ -79,14 +79,16 @@ type Curve struct {
 //	S^exp(±z·√(Σ d/(n(n−d)))/ln S)   with z = Z95
 //
 // after Kalbfleisch and Prentice, "The statistical analysis of failure time data" (1980). Before the first
-// end S is 1, and when the last thing under observation ends S is 0; neither has a variance, so that the
-// bounds are S itself and the standard error is 0. That says how little was seen, not that it is certain.
+// end S is 1, and when the last thing under observation ends S is 0: neither has a variance (the standard
+// error is 0), and still neither is certain. Before the first end the lower bound is that of Wilson for none
+// of those that are known to reach t having ended. After the last one the upper bound is the one before it,
+// times that of Wilson for none being left of those that reached it.
 func KaplanMeier(lifetimes []Lifetime) Curve {
 	s := newStudy(lifetimes)
 	if len(s.all) == 0 {
 		return Curve{}
 	}
-	c := Curve{Points: []Point{{S: 1, Lo: 1, Hi: 1, AtRisk: len(s.all)}}, all: s.all}
+	c := Curve{Points: []Point{untouched(0, len(s.all))}, all: s.all}
 	survival, greenwood := 1.0, 0.0
 	for _, days := range slices.Compact(slices.Clone(s.ended)) {
 		n, d := s.at(days)
@@ -94,11 +96,12 @@ func KaplanMeier(lifetimes []Lifetime) Curve {
 		if n > d {
 			greenwood += float64(d) / float64(n) / float64(n-d)
 		}
-		c.add(newPoint(days, n, survival, greenwood))
+		c.add(c.point(days, n, survival, greenwood))
 	}
 	longest := s.all[len(s.all)-1]
-	n, _ := s.at(longest)
-	c.add(newPoint(longest, n, survival, greenwood))
+	if n, _ := s.at(longest); survival > 0 {
+		c.add(c.point(longest, n, survival, greenwood))
+	}
 	return c
 }
 
@@ -110,15 +113,26 @@ func (c *Curve) add(p Point) {
 	c.Points = append(c.Points, p)
 }
 
-func newPoint(days float64, atRisk int, survival, greenwood float64) Point {
-	p := Point{Days: days, S: survival, Lo: survival, Hi: survival, AtRisk: atRisk}
-	if survival <= 0 || survival >= 1 {
-		return p
+// untouched is a point that is reached by some, of which none has ended yet.
+func untouched(days float64, atRisk int) Point {
+	lo, _ := Wilson(uint64(atRisk), uint64(atRisk), Z95)
+	return Point{Days: days, S: 1, Lo: lo, Hi: 1, AtRisk: atRisk}
+}
+
+// point is the one that follows those which the curve has.
+func (c *Curve) point(days float64, atRisk int, survival, greenwood float64) Point {
+	switch {
+	case survival >= 1:
+		return untouched(days, atRisk)
+	case survival <= 0:
+		_, hi := Wilson(0, uint64(atRisk), Z95)
+		return Point{Days: days, Hi: hi * c.Points[len(c.Points)-1].Hi, AtRisk: atRisk}
 	}
 	spread := math.Exp(Z95 * math.Sqrt(greenwood) / -math.Log(survival))
-	p.Lo, p.Hi = math.Pow(survival, spread), math.Pow(survival, 1/spread)
-	p.StdErr = survival * math.Sqrt(greenwood)
-	return p
+	return Point{
+		Days: days, S: survival, Lo: math.Pow(survival, spread), Hi: math.Pow(survival, 1/spread),
+		StdErr: survival * math.Sqrt(greenwood), AtRisk: atRisk,
+	}
 }
 
 // At returns the curve's value at a time, and how many lifetimes are known to reach it. Ok is false where
@@ -131,6 +145,9 @@ func (c Curve) At(days float64) (p Point, ok bool) {
 	p = c.Points[next-1]
 	if days > c.all[len(c.all)-1] && p.S > 0 {
 		return Point{}, false
+	}
+	if p.S == 1 {
+		return untouched(days, reaching(c.all, days)), true
 	}
 	p.Days, p.AtRisk = days, reaching(c.all, days)
 	return p, true

@@ -40,7 +40,7 @@ func TestKaplanMeier(t *testing.T) {
 		within    float64
 	}{
 		{"ends, censorings and a tie of both", eight, []stats.Point{
-			{0, 1, 1, 1, 0, 8},
+			{0, 1, .675592, 1, 0, 8}, // 8/(8+z²)
 			{3, .875, .387000, .981393, .116927, 8},
 			{6, .729167, .276390, .925353, .164976, 6},
 			{7, .583333, .180189, .844069, .185561, 5},
@@ -48,7 +48,7 @@ func TestKaplanMeier(t *testing.T) {
 			{12, .194444, .009335, .563398, .170387, 2},
 		}, 5e-7},
 		{"remissions under 6-MP", mercaptopurine, []stats.Point{
-			{0, 1, 1, 1, 0, 21},
+			{0, 1, .8454, 1, 0, 21},
 			{6, .8571, .6197, .9516, .0764, 21},
 			{7, .8067, .5631, .9228, .0869, 17},
 			{10, .7529, .5032, .8894, .0963, 15},
@@ -58,12 +58,15 @@ func TestKaplanMeier(t *testing.T) {
 			{23, .4482, .1881, .6801, .1346, 6},
 			{35, .4482, .1881, .6801, .1346, 1},
 		}, 5e-5},
-		{"nothing ended", going(5, 9), []stats.Point{{0, 1, 1, 1, 0, 2}, {9, 1, 1, 1, 0, 1}}, 0},
-		{"everything ended at once", ended(4, 4), []stats.Point{{0, 1, 1, 1, 0, 2}, {4, 0, 0, 0, 0, 2}}, 0},
+		{"nothing ended", going(5, 9), []stats.Point{{0, 1, .342380, 1, 0, 2}, {9, 1, .206549, 1, 0, 1}}, 5e-7},
+		{"everything ended at once", ended(4, 4), []stats.Point{{0, 1, .342380, 1, 0, 2}, {4, 0, 0, .657620, 0, 2}}, 5e-7},
+		{"the last one ended", ended(1, 2), []stats.Point{
+			{0, 1, .342380, 1, 0, 2}, {1, .5, .005983, .910410, .353553, 2}, {2, 0, 0, .7223655, 0, 1}, // .910410·z²/(1+z²)
+		}, 5e-7},
 		{"one ended at its beginning", append(ended(0), going(4)...), []stats.Point{
 			{0, .5, .005983, .910410, .353553, 2}, {4, .5, .005983, .910410, .353553, 1},
 		}, 5e-7},
-		{"one censored at its beginning", going(0), []stats.Point{{0, 1, 1, 1, 0, 1}}, 0},
+		{"one censored at its beginning", going(0), []stats.Point{{0, 1, .206549, 1, 0, 1}}, 5e-7},
 		{"nothing at all", nil, nil, 0},
 		{"what is no lifetime", append(ended(-1, notNumber, infinite), going(-1, notNumber, infinite)...), nil, 0},
 	} {
@@ -103,6 +106,9 @@ func TestCurveAt(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got, ok := stats.KaplanMeier(c.lifetimes).At(c.days)
 			near(t, "S", got.S, c.s, 5e-7)
+			if n := float64(got.AtRisk); got.S == 1 {
+				near(t, "lowest S", got.Lo, n/(n+stats.Z95*stats.Z95), 5e-7)
+			}
 			if got.AtRisk != c.atRisk || ok != c.ok {
 				t.Errorf("got %d at risk, %v; want %d, %v", got.AtRisk, ok, c.atRisk, c.ok)
 			}
