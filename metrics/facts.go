@@ -96,6 +96,7 @@ type Commit struct {
 	RequestedBy []AliasID // from Requested-by trailers and the like
 	Merge       bool      // has more than one parent
 	Branch      string    // that a merge says it brought; "" where it says none
+	Routine     bool      // its title is that of a change which programs make by themselves
 }
 
 // FileChange says that the commit that landed at Pos gave the watched file Path the content Blob, compared
@@ -158,6 +159,17 @@ type Identity struct {
 	Source string
 	Seen   Instant
 }
+
+// Habit is what an account's own commits, merges aside, say of who is behind it: a program, as long as all have the
+// titles of changes which programs make by themselves.
+type Habit struct {
+	Alias   AliasID
+	Routine []Instant // the first different moments of commits with such a title, at most HabitAfter; ascending
+	Other   Instant   // the first commit with another title; Forever where there is none
+}
+
+// HabitAfter is how many commits make a habit.
+const HabitAfter = 10
 
 // Membership says that a person belongs to a team for a time.
 type Membership struct {

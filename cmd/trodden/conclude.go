@@ -50,10 +50,15 @@ func definitionsFingerprint(d metrics.Definitions) (uint64, error) {
 func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	begun := c.now()
 	defs := c.rules.Definitions()
-	fingerprint, err := definitionsFingerprint(defs)
+	definitions, err := definitionsFingerprint(defs)
 	if err != nil {
 		return concluded{}, err
 	}
+	people, err := c.people(ctx)
+	if err != nil {
+		return concluded{}, err
+	}
+	fingerprint := metrics.Fingerprint("conclusion", fmt.Sprint(definitions), fmt.Sprint(people.Fingerprint()))
 	marks, err := c.db.Marks(ctx)
 	if err != nil {
 		return concluded{}, err
@@ -63,7 +68,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil || len(stale) == 0 && !changed {
 		return concluded{}, err
 	}
-	g, err := c.begin(ctx, marks)
+	g, err := c.begin(ctx, marks, people)
 	if err != nil {
 		return concluded{}, err
 	}
@@ -95,10 +100,8 @@ type generation struct {
 	sum    concluded
 }
 
-func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark) (*generation, error) {
-	if _, err := c.db.Sweep(ctx); err != nil {
-		return nil, err
-	}
+// people finds out who is who, from all that is known.
+func (c *conclusion) people(ctx context.Context) (*classify.People, error) {
 	identities, err := c.db.Identities(ctx)
 	if err != nil {
 		return nil, err
@@ -107,12 +110,23 @@ func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark) (*gener
 	if err != nil {
 		return nil, err
 	}
+	habits, err := c.db.Habits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return classify.NewPeople(identities, memberships, habits), nil
+}
+
+func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark, people *classify.People) (*generation, error) {
+	if _, err := c.db.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	number, err := c.db.NextGeneration(ctx)
 	if err != nil {
 		return nil, err
 	}
 	g := &generation{
-		conclusion: c, number: number, people: classify.NewPeople(identities, memberships),
+		conclusion: c, number: number, people: people,
 		marks: make(map[metrics.RepoID]clickhouse.Mark, len(marks)), judged: map[metrics.RepoID]clickhouse.Generation{},
 	}
 	for _, m := range marks {

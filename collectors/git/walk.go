@@ -179,7 +179,7 @@ func (w *walk) row(c *commit) metrics.Commit {
 	return metrics.Commit{
 		Repo: w.repo, Walk: w.id, OID: c.oid, Committed: c.committed, Authored: c.authored,
 		Author: w.spellings.add(c.name, c.email), CoAuthors: together, RequestedBy: requested,
-		Merge: len(c.parents) > 1,
+		Merge: len(c.parents) > 1, Routine: collectors.Routine(c.message),
 	}
 }
 

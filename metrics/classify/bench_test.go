@@ -121,7 +121,7 @@ func BenchmarkRepo(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	people := classify.NewPeople([]metrics.Identity{{Alias: 1, Person: 1, Kind: metrics.Human}}, nil)
+	people := classify.NewPeople([]metrics.Identity{{Alias: 1, Person: 1, Kind: metrics.Human}}, nil, nil)
 	for _, h := range list {
 		c.Repo(h, people, blobs, nil)
 	}

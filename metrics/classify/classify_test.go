@@ -78,7 +78,7 @@ const day = metrics.Day
 func anaAndBot() *classify.People {
 	return classify.NewPeople([]metrics.Identity{
 		{Alias: 1, Person: 1, Kind: metrics.Human}, {Alias: 2, Person: 2, Kind: metrics.Bot},
-	}, nil)
+	}, nil, nil)
 }
 
 func TestEvents(t *testing.T) {

@@ -53,7 +53,7 @@ func (c *Classifier) campaignBranch(name string) bool {
 // actor returns the human behind a commit, 0 where there is none or nobody knows, and what kind of account
 // made it.
 func (h *history) actor(c *metrics.Commit) (metrics.PersonID, metrics.Kind) {
-	person, kind := h.people.of(c.Author)
+	person, kind := h.people.of(c.Author, c.Committed)
 	switch kind {
 	case metrics.Human, metrics.Bot:
 		return person, kind
@@ -100,7 +100,7 @@ func (h *history) assisted(s *step, actor metrics.PersonID) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.change.CoAuthors, func(alias metrics.AliasID) bool {
-		person, _ := h.people.of(alias)
+		person, _ := h.people.of(alias, s.change.Committed)
 		return person != 0 && h.people.member(person, s.at, helpers...)
 	})
 }

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -12,11 +14,12 @@ type People struct {
 	kind   map[metrics.AliasID]metrics.Kind
 	same   map[metrics.PersonID]metrics.PersonID // union-find: towards the smallest id of one person
 	teams  map[metrics.PersonID][]metrics.Membership
+	habits map[metrics.PersonID]metrics.Period // when a person did nothing but what programs do
 }
 
 // NewPeople links the aliases to persons. The rows may come in any order and any number of times; of
-// contradicting kinds of one alias the newest holds.
-func NewPeople(identities []metrics.Identity, memberships []metrics.Membership) *People {
+// contradicting kinds of one alias the newest holds. There is one habit an alias.
+func NewPeople(identities []metrics.Identity, memberships []metrics.Membership, habits []metrics.Habit) *People {
 	p := &People{
 		person: make(map[metrics.AliasID]metrics.PersonID, len(identities)),
 		kind:   make(map[metrics.AliasID]metrics.Kind, len(identities)),
@@ -41,7 +44,48 @@ func NewPeople(identities []metrics.Identity, memberships []metrics.Membership) 
 		root := p.root(m.Person)
 		p.teams[root] = append(p.teams[root], m)
 	}
+	p.habits = p.machineLike(habits)
 	return p
+}
+
+// machineLike finds the persons that are programs by all that they did, and when that was so: from their
+// tenth commit on, and until the first of another sort. What comes later changes nothing of what was before.
+func (p *People) machineLike(habits []metrics.Habit) map[metrics.PersonID]metrics.Period {
+	routine, other := make(map[metrics.PersonID][]metrics.Instant), make(map[metrics.PersonID]metrics.Instant)
+	for _, h := range habits {
+		id, known := p.person[h.Alias]
+		if !known {
+			continue
+		}
+		id = p.root(id)
+		routine[id] = append(routine[id], h.Routine...)
+		if until, seen := other[id]; !seen || h.Other < until {
+			other[id] = h.Other
+		}
+	}
+	found := make(map[metrics.PersonID]metrics.Period)
+	for id, list := range routine {
+		if list = slices.Compact(slices.Sorted(slices.Values(list))); len(list) < metrics.HabitAfter {
+			continue
+		}
+		if since := list[metrics.HabitAfter-1]; since < other[id] {
+			found[id] = metrics.Period{From: since, To: other[id]}
+		}
+	}
+	return found
+}
+
+// Fingerprint identifies what one repository's facts say of persons in all others: which of them are the same, and
+// which are programs by what they did.
+func (p *People) Fingerprint() uint64 {
+	parts := []string{"people"}
+	for _, id := range slices.Sorted(maps.Keys(p.same)) {
+		parts = append(parts, fmt.Sprint("same ", id, p.same[id]))
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.habits)) {
+		parts = append(parts, fmt.Sprint("program ", id, p.habits[id].From, p.habits[id].To))
+	}
+	return metrics.Fingerprint(parts...)
 }
 
 func (p *People) root(id metrics.PersonID) metrics.PersonID {
@@ -61,13 +105,18 @@ func (p *People) join(a, b metrics.PersonID) {
 	}
 }
 
-// of returns the person behind an alias and what kind of account it is; a person of 0 is unknown.
-func (p *People) of(alias metrics.AliasID) (metrics.PersonID, metrics.Kind) {
+// of returns the person behind an alias and what kind of account it was at a moment; a person of 0 is unknown.
+func (p *People) of(alias metrics.AliasID, at metrics.Instant) (metrics.PersonID, metrics.Kind) {
 	id, ok := p.person[alias]
 	if !ok {
 		return 0, 0
 	}
-	return p.root(id), p.kind[alias]
+	id = p.root(id)
+	kind := p.kind[alias]
+	if habit, found := p.habits[id]; found && kind == metrics.Human && habit.Contains(at) {
+		kind = metrics.Bot
+	}
+	return id, kind
 }
 
 // member reports whether the person belonged to one of the teams then.
@@ -79,7 +128,7 @@ func (p *People) member(id metrics.PersonID, at metrics.Instant, teams ...metric
 
 // human reports whether a human had a part in the commit. An alias nobody knows counts as one.
 func (p *People) human(c *metrics.Commit) bool {
-	_, kind := p.of(c.Author)
+	_, kind := p.of(c.Author, c.Committed)
 	switch kind {
 	case metrics.Bot:
 		return false
@@ -95,7 +144,7 @@ func (p *People) human(c *metrics.Commit) bool {
 func (p *People) principal(c *metrics.Commit) metrics.PersonID {
 	for _, list := range [][]metrics.AliasID{c.RequestedBy, c.CoAuthors} {
 		for _, alias := range list {
-			if id, kind := p.of(alias); kind == metrics.Human {
+			if id, kind := p.of(alias, c.Committed); kind == metrics.Human {
 				return id
 			}
 		}

@@ -156,7 +156,7 @@ func (r *historyReader) commits(ctx context.Context) error {
 	into := []any{
 		(*uint64)(&c.Repo), (*uint64)(&c.Walk), &c.Pos, &c.Seq, (*string)(&c.OID), (*int64)(&c.Committed),
 		(*int64)(&c.Authored), (*uint64)(&c.Author), new([]uint64), new([]uint64), &c.Merge,
-		&c.Branch,
+		&c.Branch, &c.Routine,
 	}
 	coAuthors, requestedBy := into[8].(*[]uint64), into[9].(*[]uint64)
 	return r.db.each(ctx, commitsSQL, r.args, func(rows driver.Rows) error {

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"fmt"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -13,6 +15,8 @@ var (
 	identitiesSQL string
 	//go:embed sql/memberships.sql
 	membershipsSQL string
+	//go:embed sql/habits.sql
+	habitsSQL string
 )
 
 // Identities returns which spelling belongs to which person, of all that were ever seen.
@@ -33,6 +37,29 @@ func (db *DB) Memberships(ctx context.Context) ([]metrics.Membership, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list memberships: %w", err)
+	}
+	return list, nil
+}
+
+// Habits returns what the commits of each account say of who is behind it.
+func (db *DB) Habits(ctx context.Context) ([]metrics.Habit, error) {
+	var list []metrics.Habit
+	err := db.each(ctx, habitsSQL, map[string]any{"after": metrics.HabitAfter, "forever": int64(metrics.Forever)}, func(rows driver.Rows) error {
+		var (
+			h       metrics.Habit
+			routine []int64
+		)
+		if err := rows.Scan((*uint64)(&h.Alias), &routine, (*int64)(&h.Other)); err != nil {
+			return err
+		}
+		for _, at := range routine {
+			h.Routine = append(h.Routine, metrics.Instant(at))
+		}
+		list = append(list, h)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the habits of accounts: %w", err)
 	}
 	return list, nil
 }

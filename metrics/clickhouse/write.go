@@ -112,7 +112,7 @@ func (db *DB) writeMemberships(ctx context.Context, rows []metrics.Membership) e
 }
 
 func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
-	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge, branch)",
+	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge, branch, routine)",
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Repo) }),
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Walk) }),
 		pick(rows, func(c *metrics.Commit) uint32 { return c.Pos }),
@@ -124,7 +124,8 @@ func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
 		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.CoAuthors }, number),
 		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.RequestedBy }, number),
 		pick(rows, func(c *metrics.Commit) bool { return c.Merge }),
-		pick(rows, func(c *metrics.Commit) string { return c.Branch }))
+		pick(rows, func(c *metrics.Commit) string { return c.Branch }),
+		pick(rows, func(c *metrics.Commit) bool { return c.Routine }))
 }
 
 func (db *DB) writeFileChanges(ctx context.Context, rows []metrics.FileChange) error {

@@ -70,7 +70,7 @@ func allFacts() metrics.Batch {
 		}},
 		Commits: []metrics.Commit{{
 			Repo: repo, Walk: 10, Pos: 0, Seq: 0, OID: oid("c0"), Committed: 100, Authored: metrics.Forever, Author: 1<<64 - 1,
-			CoAuthors: []metrics.AliasID{3, 4}, RequestedBy: []metrics.AliasID{5}, Merge: true,
+			CoAuthors: []metrics.AliasID{3, 4}, RequestedBy: []metrics.AliasID{5}, Merge: true, Routine: true,
 		}, {
 			Repo: repo, Walk: 10, Pos: 0, Seq: 1, OID: oid("c01"),
 		}, {

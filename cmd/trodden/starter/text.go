@@ -28,7 +28,8 @@ func (s *Survey) head(b *strings.Builder, at Place) {
 sources:
   - git: {dirs: [%s]}
 
-# Who is a bot (those that call themselves [bot] are), and which bots act because a human asked them.
+# Who is a bot (those that call themselves [bot] are, and accounts that only ever raise versions, sync files and the
+# like), and which bots act because a human asked them.
 bots: ["*[bot]", "renovate*", "dependabot*"]
 initiators: ["*-swe-agent"]
 `, clones(s.Looked), s.org(), s.quotedGlobs(at))

@@ -76,7 +76,8 @@ CREATE TABLE IF NOT EXISTS commits
     co_authors   Array(UInt64),
     requested_by Array(UInt64),
     merge        Bool,
-    branch       String CODEC(ZSTD(1))
+    branch       String CODEC(ZSTD(1)),
+    routine      Bool
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, walk, pos, seq);

@@ -11,7 +11,8 @@ SELECT
     commits.co_authors AS co_authors,
     commits.requested_by AS requested_by,
     commits.merge AS merge,
-    commits.branch AS branch
+    commits.branch AS branch,
+    commits.routine AS routine
 FROM commits
 WHERE commits.repo IN @repos
     AND commits.walk IN (SELECT walks.id FROM walks WHERE walks.repo IN @repos)
