@@ -37,16 +37,34 @@ func (s *Server) knownTeam(ctx context.Context, key string) (metrics.TeamKey, er
 	return metrics.TeamKey(key), among("team", key, rows, func(r query.TeamRow) string { return string(r.Key) })
 }
 
-// knownGroup does the same for groups of teams.
+// knownGroup does the same for groups of teams, those that hold only other groups among them.
 func (s *Server) knownGroup(ctx context.Context, key string) (string, error) {
 	if key == "" {
 		return "", nil
 	}
-	rows, err := query.Teams(ctx, s.db)
+	rows, err := query.Groups(ctx, s.db)
 	if err != nil {
 		return "", err
 	}
-	return key, among("group", key, rows, func(r query.TeamRow) string { return r.Group })
+	return key, among("group", key, rows, func(r query.GroupRow) string { return r.Key })
+}
+
+// knownWay does the same for ways: those of a path, or of all.
+func (s *Server) knownWay(ctx context.Context, path metrics.PathKey, key string) (metrics.WayKey, error) {
+	if key == "" {
+		return "", nil
+	}
+	rows, err := query.Paths(ctx, s.db)
+	if err != nil {
+		return "", err
+	}
+	var ways []metrics.WayKey
+	for _, row := range rows {
+		if path == "" || row.Key == path {
+			ways = append(ways, row.Ways...)
+		}
+	}
+	return metrics.WayKey(key), among("way", key, ways, func(w metrics.WayKey) string { return string(w) })
 }
 
 // unit is a repository, or one component of it, that was asked for by name.

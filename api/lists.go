@@ -35,6 +35,19 @@ func (s *Server) getTeams(c echo.Context) error {
 	return answer(c, v, whole(rows, func(r query.TeamRow) metrics.TeamKey { return r.Key }))
 }
 
+func (s *Server) getGroups(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams()...)
+	v, err := s.view(c, p, keep)
+	if err != nil || v.done {
+		return err
+	}
+	rows, err := query.Groups(c.Request().Context(), s.db)
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.GroupRow) string { return r.Key }))
+}
+
 func (s *Server) getRepos(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams()...)
 	v, err := s.view(c, p, keep)

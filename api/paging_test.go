@@ -57,9 +57,11 @@ func TestPages(t *testing.T) {
 		"lag by path":      "/api/v1/lag?by=path&as_of=2026-07-01",
 		"retention":        "/api/v1/retention?as_of=2026-07-01",
 		"time to adopt":    "/api/v1/time-to-adopt?as_of=2026-07-01",
+		"maturity":         "/api/v1/maturity?as_of=2026-07-01",
 		"okrs":             "/api/v1/okrs?as_of=2026-07-01",
 		"paths":            "/api/v1/paths?",
 		"teams":            "/api/v1/teams?",
+		"groups":           "/api/v1/groups?",
 		"repos":            "/api/v1/repos?",
 		"scans":            "/api/v1/scans?",
 	} {

@@ -110,6 +110,17 @@ func (p *params) oneOf(name string, allowed ...string) string {
 	return value
 }
 
+// truth returns whether something is to be so, or nil where nothing is asked.
+func (p *params) truth(name string) *bool {
+	switch p.oneOf(name, "", "true", "false") {
+	case "true":
+		return new(true)
+	case "false":
+		return new(false)
+	}
+	return nil
+}
+
 // instant returns the moment given, or otherwise the one given as default.
 func (p *params) instant(name string, otherwise metrics.Instant) metrics.Instant {
 	value := p.values[name]

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/trodden/trodden/metrics"
@@ -16,10 +18,16 @@ func readCohort(p *params) query.CohortQuestion {
 	return q
 }
 
+// cohort is a question about times, and whether those themselves are asked for.
+type cohort struct {
+	query.CohortQuestion
+	ofUnits bool
+}
+
 // askAboutCohort reads a question about times; where it was answered already, the view is done.
-func (s *Server) askAboutCohort(c echo.Context) (q query.CohortQuestion, v view, err error) {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "as_of")...)
-	q = readCohort(p)
+func (s *Server) askAboutCohort(c echo.Context) (q cohort, v view, err error) {
+	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "detail", "as_of")...)
+	q = cohort{readCohort(p), p.oneOf("detail", "", ofUnits) == ofUnits}
 	if v, err = s.view(c, p, keep); err != nil || v.done {
 		return q, v, err
 	}
@@ -33,7 +41,15 @@ func (s *Server) getRetention(c echo.Context) error {
 	if err != nil || v.done {
 		return err
 	}
-	rows, err := query.Retention(c.Request().Context(), s.db, q)
+	if q.ofUnits {
+		return answer(c, v, list[query.StayRow, query.StayKey]{
+			key: query.StayRow.Key,
+			ask: func(ctx context.Context, after *query.StayKey, limit int) ([]query.StayRow, error) {
+				return query.Stays(ctx, s.db, q.CohortQuestion, after, limit)
+			},
+		})
+	}
+	rows, err := query.Retention(c.Request().Context(), s.db, q.CohortQuestion)
 	if err != nil {
 		return err
 	}

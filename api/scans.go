@@ -53,7 +53,10 @@ type Scan struct {
 	State     ScanState
 	Began     metrics.Instant
 	Ended     metrics.Instant // Beginning while it runs
-	Complete  bool            // everything could be listed and read
+	Source    string          // the only one that is read; "" for all
+	Shard     string          // the part of the repositories, I/N; "" for all
+	Listed    bool            // everything could be listed
+	Complete  bool            // and read
 	Total     int             // repositories there are to read; 0 while that is not known
 	Repos     int             // done with so far
 	Unchanged int
@@ -78,6 +81,9 @@ type scanRow struct {
 	Began     time.Time     `json:"began"`
 	Ended     *time.Time    `json:"ended"`   // null while it runs
 	Seconds   int64         `json:"seconds"` // it took so far
+	Source    string        `json:"source"`
+	Shard     string        `json:"shard"`
+	Listed    bool          `json:"listed"`
 	Complete  bool          `json:"complete"`
 	Total     int           `json:"total"`
 	Repos     int           `json:"repos"`
@@ -92,7 +98,8 @@ type scanRow struct {
 
 // newScanRow is the row of a scan of this process.
 func newScanRow(s Scan, now metrics.Instant) scanRow {
-	row := scanRow{ID: s.ID.String(), State: s.State, Began: s.Began.Time(), Complete: s.Complete,
+	row := scanRow{ID: s.ID.String(), State: s.State, Began: s.Began.Time(), Source: s.Source, Shard: s.Shard,
+		Listed: s.Listed, Complete: s.Complete,
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
 		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
@@ -109,7 +116,8 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 func storedScanRow(r query.ScanRow) scanRow {
 	ended := r.Ended
 	return scanRow{ID: r.ID, State: ScanDone, Began: r.Began, Ended: &ended,
-		Seconds: int64(r.Ended.Sub(r.Began).Seconds()), Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
+		Seconds: int64(r.Ended.Sub(r.Began).Seconds()), Source: r.Source, Shard: r.Shard,
+		Listed: r.Listed, Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
 		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
 		Problems: []ScanProblem{}, key: r.Key()}
 }

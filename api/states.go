@@ -20,9 +20,24 @@ func readState(p *params) metrics.State {
 	return state
 }
 
+// readOrigin reads the name of an origin; 0 where none is given.
+func readOrigin(p *params) metrics.Origin {
+	names := []string{""}
+	for _, o := range metrics.Origins() {
+		names = append(names, o.String())
+	}
+	origin, _ := metrics.ParseOrigin(p.oneOf("origin", names...)) // 0 as above
+	return origin
+}
+
 func (s *Server) getStates(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "state", "version", "as_of")...)
-	q := query.StatesQuestion{State: readState(p), Version: p.text("version")}
+	p := parseParams(c.Request().URL.RawQuery, listParams(
+		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "version", "as_of",
+	)...)
+	q := query.StatesQuestion{
+		State: readState(p), Origin: readOrigin(p), Version: p.text("version"),
+		Active: p.truth("active"), Choice: p.truth("choice"), Voluntary: p.truth("voluntary"),
+	}
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err
@@ -30,6 +45,9 @@ func (s *Server) getStates(c echo.Context) error {
 	ctx := c.Request().Context()
 	q.AsOf = v.asOf
 	if q.Path, q.Team, q.Group, err = s.knownFilters(ctx, p); err != nil {
+		return err
+	}
+	if q.Way, err = s.knownWay(ctx, q.Path, p.text("way")); err != nil {
 		return err
 	}
 	return answer(c, v, list[query.StateRow, query.StateKey]{

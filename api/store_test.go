@@ -37,10 +37,13 @@ func definitions() metrics.Definitions {
 		Org: "acme", Measure: metrics.DefaultMeasure(),
 		Teams: metrics.Teams{
 			Platform: []metrics.TeamKey{"platform"},
-			List:     []metrics.Team{{Key: "pay", Title: "Payments", Group: "fintech"}, {Key: "shop", Group: "retail"}, {Key: "platform"}},
+			List: []metrics.Team{
+				{Key: "pay", Title: "Payments", Group: "fintech", Weight: 3}, {Key: "shop", Group: "retail"}, {Key: "platform"},
+			},
+			Groups: []metrics.Group{{Key: "fintech", Title: "Fintech", Parent: "retail"}, {Key: "retail", Title: "Retail"}},
 		},
 		Paths: []metrics.Path{
-			{Key: "ci", Title: "Golden pipeline", Alternatives: []metrics.Alternative{{Key: "circleci"}}, LatestTagsOf: repoName(5)},
+			{Key: "ci", Title: "Golden pipeline", Alternatives: []metrics.Alternative{{Key: "circleci"}}, LatestTagsOf: repoName(5), ProvidedBy: []string{repoName(5)}},
 			{Key: "image", Title: "Golden image", Since: at("2026-01-01")},
 		},
 	}
@@ -83,11 +86,16 @@ func conclusions() clickhouse.Conclusions {
 			c.Spells = append(c.Spells, metrics.Spell{Unit: metrics.Unit{Repo: repoID(i)}, Path: "ci",
 				Period: metrics.Period{From: enters, To: metrics.Forever}, Outcome: metrics.Running, Known: true, Choice: true,
 				Origin: metrics.Chosen, Team: "pay", Commit: oid(i), Change: oid(i)})
+			c.Decisions = append(c.Decisions, metrics.Decision{Unit: metrics.Unit{Repo: repoID(i)}, Path: "ci", At: enters, Told: enters,
+				Kind: metrics.Entry, For: true, Choice: true, Free: true, Origin: metrics.Chosen, Team: "pay", Commit: oid(i), Change: oid(i)})
 		} else {
 			c.Spans = append(c.Spans, span(i, "ci", born, metrics.Forever, state))
 		}
 		c.Spans = append(c.Spans, span(i, "image", born, metrics.Forever, metrics.Off))
 	}
+	c.Contributions = []metrics.Contributions{{Repo: repoID(5), Path: "ci", ProvidedBy: []string{repoName(5)}, Known: metrics.Period{To: metrics.Forever},
+		At:   []metrics.Instant{at("2025-10-01"), at("2025-10-02"), at("2025-10-03"), at("2025-10-04")},
+		From: []metrics.Contributor{metrics.FromPlatform, metrics.FromOutside, metrics.FromMachine, metrics.FromNobody}}}
 	return c
 }
 

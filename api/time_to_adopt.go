@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/trodden/trodden/metrics"
@@ -12,7 +14,15 @@ func (s *Server) getTimeToAdopt(c echo.Context) error {
 	if err != nil || v.done {
 		return err
 	}
-	rows, err := query.TimeToAdopt(c.Request().Context(), s.db, q)
+	if q.ofUnits {
+		return answer(c, v, list[query.WaitRow, query.StateKey]{
+			key: query.WaitRow.Key,
+			ask: func(ctx context.Context, after *query.StateKey, limit int) ([]query.WaitRow, error) {
+				return query.Waits(ctx, s.db, q.CohortQuestion, after, limit)
+			},
+		})
+	}
+	rows, err := query.TimeToAdopt(c.Request().Context(), s.db, q.CohortQuestion)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package metrics
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Definitions are what an organisation decided to measure: its paths, its teams, its thresholds. They come
 // from the configuration; a change of them re-classifies the past from stored facts.
@@ -39,6 +42,29 @@ type Teams struct {
 	Order    []OwnerSource `json:"order"`    // at a moment, the first that names an owner does
 	Platform []TeamKey     `json:"platform"` // the teams that provide paths
 	List     []Team        `json:"list"`
+	Groups   []Group       `json:"groups"` // a group that a team names need not be among them
+}
+
+// Group is a tribe: teams, and groups of them, at any depth.
+type Group struct {
+	Key    string `json:"key"`
+	Title  string `json:"title"`
+	Parent string `json:"parent"` // the group that it is part of; "" for none
+}
+
+// Upwards returns a group and those that it is part of, from itself upwards; none of the group "". It ends
+// where a group would be met again.
+func (t Teams) Upwards(group string) []string {
+	var path []string
+	for group != "" && !slices.Contains(path, group) {
+		path = append(path, group)
+		i := slices.IndexFunc(t.Groups, func(g Group) bool { return g.Key == group })
+		if i < 0 {
+			break
+		}
+		group = t.Groups[i].Parent
+	}
+	return path
 }
 
 // OwnerSource is a place that says who owns a repository.
@@ -57,7 +83,8 @@ type Team struct {
 	Key     TeamKey  `json:"key"`
 	Title   string   `json:"title"`
 	Aliases []string `json:"aliases"` // other spellings in CODEOWNERS and catalogs; * and ? are special
-	Group   string   `json:"group"`   // the tribe it belongs to
+	Group   string   `json:"group"`   // the tribe it belongs to itself; Teams.Upwards tells those above
+	Weight  float64  `json:"weight"`  // what it counts in weighted rates, such as its developers; 0: 1
 	Repos   []string `json:"repos"`   // globs of repository names it owns
 	Members []Member `json:"members"`
 }

@@ -80,6 +80,16 @@ func (o Origin) String() string {
 	return fmt.Sprintf("Origin(%d)", uint8(o))
 }
 
+// ParseOrigin is the inverse of String.
+func ParseOrigin(name string) (Origin, error) {
+	for _, o := range Origins() {
+		if o.String() == name {
+			return o, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no origin, expected one of %v: %w", name, Origins(), ErrInvalid)
+}
+
 // Voluntary reports whether the origin is a human's free act (that there was a choice is another matter).
 func (o Origin) Voluntary() bool { return o == Born || o == Chosen }
 
@@ -114,4 +124,5 @@ const (
 	ReasonNotReached     Reason = "not_reached"     // nothing is known for so long yet
 	ReasonNotStarted     Reason = "not_started"     // its time has not begun
 	ReasonNoBaseline     Reason = "no_baseline"     // nothing to compare with
+	ReasonNoProvider     Reason = "no_provider"     // the path does not say which repositories provide it
 )

@@ -19,6 +19,7 @@ var configTemplate string
 type configTeam struct {
 	Key, Group, Aliases, Repos string
 	Members                    []string
+	Weight                     int // how many members it has today
 }
 
 // owned are the repositories whose owner no file in them tells.
@@ -78,6 +79,9 @@ func configTeams(c crew, day func(int) string) []configTeam {
 		team.Repos = strings.Join(names, ", ")
 		for _, p := range c.members[t.key] {
 			team.Members = append(team.Members, member(p, day))
+			if p.until == 0 {
+				team.Weight++
+			}
 		}
 		out = append(out, team)
 	}

@@ -102,6 +102,8 @@ func TestConfigNamesEveryTeam(t *testing.T) {
 		"{id: tomas.lind@acme.dev, from: 2025-12-27}",
 		"{groups: [fintech], announced: 2024-10-23, from: 2024-12-22, until: 2025-10-18, why: Audit of the base images}",
 		"key: 2026-h2",
+		"weight: 5 # members",
+		"{key: commerce, title: Commerce, parent: shop}",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("configuration lacks %q:\n%s", want, text)

@@ -43,6 +43,8 @@ func TestQuestions(t *testing.T) {
 			"GET /api/v1/retention?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
 		{"time-to-adopt --path ci --team pay --group fin --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/time-to-adopt?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
+		{"maturity --path ci --team pay --group fin --as-of 2026-01-02",
+			"GET /api/v1/maturity?as_of=2026-01-02&group=fin&limit=0&path=ci&team=pay"},
 		{"exempt", "GET /api/v1/exemptions?limit=0"},
 		{"exempt github.com/acme/pay --path ci --until 2027-01-01 --reason audit",
 			`POST /api/v1/exemptions {"repo":"github.com/acme/pay","path":"ci","until":"2027-01-01","reason":"audit","by":"ana"}`},
@@ -92,7 +94,7 @@ func TestTables(t *testing.T) {
 		"adoption": {"adoption"}, "adoption_interval": {"adoption", "--interval", "month"}, "states": {"states"},
 		"flows": {"flows", "--from", "2025-01-01", "--to", "2026-01-01"}, "fragmentation": {"fragmentation"},
 		"lag": {"lag"}, "lag_by_path": {"lag", "--by", "path"}, "lag_by_version": {"lag", "--by", "version"},
-		"retention": {"retention"}, "time-to-adopt": {"time-to-adopt"},
+		"retention": {"retention"}, "time-to-adopt": {"time-to-adopt"}, "maturity": {"maturity"},
 		"events": {"events"}, "explain": {"explain", "github.com/acme/pay"}, "exemptions": {"exempt"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -245,7 +245,7 @@ func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r c
 	defer g.mu.Unlock()
 	b := &g.batch
 	b.Spans, b.Events, b.Spells = append(b.Spans, r.Spans...), append(b.Events, r.Events...), append(b.Spells, r.Spells...)
-	b.Decisions = append(b.Decisions, r.Decisions...)
+	b.Decisions, b.Contributions = append(b.Decisions, r.Decisions...), append(b.Contributions, r.Contributions...)
 	b.Ownership, b.Warnings = append(b.Ownership, r.Ownership...), append(b.Warnings, r.Warnings...)
 	if _, again := g.judged[r.Repo]; !again {
 		g.spells = append(g.spells, r.Spells...)

@@ -19,7 +19,7 @@ type filterWords struct {
 }
 
 // ofUnits are the words where units are meant as they are at the moment asked about.
-var ofUnits = filterWords{team: "only this team", group: "only the teams of this group", asOf: "the moment asked about (default: now)"}
+var ofUnits = filterWords{team: "only this team", group: "only the teams of this group, and of those below it", asOf: "the moment asked about (default: now)"}
 
 // series returns the words for a question that can be asked for many moments, too.
 func (w filterWords) series() filterWords {

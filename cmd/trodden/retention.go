@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics"
 )
 
 // ofCohorts are the words of filters where times are asked for that begin at some moment.
@@ -16,8 +19,27 @@ var ofCohorts = filterWords{
 	asOf: "the moment asked about (default: now)",
 }
 
+// cohortFlags are what can be asked about times.
+type cohortFlags struct {
+	filters
+	units bool
+}
+
+func (f *cohortFlags) add(p *program, cmd *cobra.Command, units string) {
+	f.filters.add(p, cmd, ofCohorts)
+	cmd.Flags().BoolVar(&f.units, "units", false, units)
+}
+
+func (f *cohortFlags) query() url.Values {
+	query := f.filters.query()
+	if f.units {
+		query.Set("detail", "units")
+	}
+	return query
+}
+
 func (p *program) retentionCommand() *cobra.Command {
-	var f filters
+	var f cohortFlags
 	cmd := &cobra.Command{
 		Use: "retention", Short: "How long stays on a path last, chosen and mandated apart",
 		Long: `Prints for every path how long stays on it last: of all of them, of those that were chosen (with those
@@ -27,19 +49,58 @@ the path was away for leave_after; one that an exemption, archival or the like e
 whose begin nobody knows are left out.
 
 The line below the table says whether chosen and mandated stays differ, by the log-rank test. The whole
-curve is in the other forms of output.`,
+curve is in the other forms of output. With --units it prints the stays behind these figures.`,
 		Example: `  trodden retention
+  trodden retention --path ci --units
   trodden retention --path ci --team payments
   trodden retention --path ci --from 2025-01-01 --to 2026-01-01    # stays begun in 2025
   trodden retention --as-of 2026-07-01 --output json | jq '.data[] | {path, origin, d90}'`,
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return f.check() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.ask(cmd, question{resource: "retention", query: f.query(), table: retentionTable})
+			table := retentionTable
+			if f.units {
+				table = tableOf(stayColumns()...)
+			}
+			return p.ask(cmd, question{resource: "retention", query: f.query(), table: table})
 		},
 	}
-	f.add(p, cmd, ofCohorts)
+	f.add(p, cmd, "a row for each stay")
 	return cmd
+}
+
+// stayRow is what tables show of a stay.
+type stayRow struct {
+	Repo      string
+	Component string
+	Team      string
+	Path      string
+	Origin    string
+	From      *string
+	Days      float64
+	Left      bool
+	Returned  bool
+}
+
+func stayColumns() []column[stayRow] {
+	type R = stayRow
+	return []column[R]{
+		{"REPOSITORY", false, func(r R) string { return metrics.UnitName(r.Repo, r.Component) }},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"TEAM", false, func(r R) string { return dash(r.Team) }},
+		{"ORIGIN", false, func(r R) string { return r.Origin }},
+		{"FROM", false, func(r R) string { return day(r.From) }},
+		{"LASTED", true, func(r R) string { return inDays(&r.Days, "") }},
+		{"LEFT", false, func(r R) string {
+			switch {
+			case r.Returned:
+				return "left, came back"
+			case r.Left:
+				return "left"
+			}
+			return none
+		}},
+	}
 }
 
 // curvePoint is a point of a Kaplan-Meier curve.

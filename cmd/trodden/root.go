@@ -29,7 +29,7 @@ func (p *program) commands() []*cobra.Command {
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
 		p.flowsCommand(), p.fragmentationCommand(), p.lagCommand(),
-		p.retentionCommand(), p.timeToAdoptCommand(),
+		p.retentionCommand(), p.timeToAdoptCommand(), p.maturityCommand(),
 		p.okrsCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),
 	}
@@ -154,11 +154,16 @@ func teamKeys(c *config.Config) []string {
 	return keys
 }
 
+// groupNames are the groups that are listed, and those that teams name without.
 func groupNames(c *config.Config) []string {
 	var names []string
+	known := map[string]bool{"": true}
+	for _, g := range c.Teams.Groups {
+		names, known[g.Key] = append(names, g.Key+"\t"+g.Title), true
+	}
 	for _, team := range c.Teams.List {
-		if team.Group != "" && !slices.Contains(names, team.Group) {
-			names = append(names, team.Group)
+		if !known[team.Group] {
+			names, known[team.Group] = append(names, team.Group), true
 		}
 	}
 	return names

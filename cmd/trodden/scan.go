@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -88,7 +89,7 @@ func parseShard(s string) (collectors.Shard, error) {
 	index, count, found := strings.Cut(s, "/")
 	i, err1 := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(count)
-	if !found || err1 != nil || err2 != nil || n < 1 || i < 0 || i > n {
+	if !found || err1 != nil || err2 != nil || n < 1 || n > math.MaxUint16 || i < 0 || i > n {
 		return collectors.Shard{}, usagef("--shard %s is no part, expected I/N such as 1/4", s)
 	}
 	if i == 0 {

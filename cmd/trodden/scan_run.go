@@ -22,7 +22,8 @@ type scanRun struct {
 	workers    int
 	shard      collectors.Shard
 	full       bool
-	part       bool // it does not see every repository
+	configured []string // the names of all sources, be they read or not
+	source     string   // the only one that is read; "" for all
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
@@ -64,28 +65,31 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
-	if err := s.freeze(ctx, sum); err != nil {
-		return out, err
-	}
 	out.Scan = clickhouse.Scan{
-		ID: id, Began: begun, Ended: metrics.At(s.now()), Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
+		ID: id, Began: begun, Ended: metrics.At(s.now()),
+		Source: s.source, Shard: uint16(s.shard.Index), Shards: uint16(s.shard.Count),
+		Listed: len(sum.Partial) == 0, Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
 		Repos: uint32(sum.Repos), Unchanged: uint32(sum.Unchanged), Unknown: uint32(sum.Unknown),
 		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests),
 	}
-	return out, s.db.WriteScan(ctx, out.Scan)
+	if err := s.db.WriteScan(ctx, out.Scan); err != nil {
+		return out, err
+	}
+	return out, s.freeze(ctx)
 }
 
-// freeze keeps the baselines of key results whose moment has come, as they are told for the first time. A scan of
-// a part, or one that could not list everything, is not the one to tell them.
-func (s *scanRun) freeze(ctx context.Context, sum collectors.Summary) error {
-	if s.part || len(sum.Partial) > 0 {
-		return nil
+// freeze keeps the baselines of key results whose moment has come, as they are told for the first time: once
+// everything was read after that moment, be it by several scans of parts.
+func (s *scanRun) freeze(ctx context.Context) error {
+	seen, err := query.Seen(ctx, s.db, s.configured)
+	if err != nil {
+		return err
 	}
 	fingerprint, err := definitionsFingerprint(s.rules.Definitions())
 	if err != nil {
 		return err
 	}
-	due, err := query.DueBaselines(ctx, s.db, s.objectives, fingerprint, metrics.At(s.now()))
+	due, err := query.DueBaselines(ctx, s.db, s.objectives, fingerprint, seen, metrics.At(s.now()))
 	if err != nil || len(due) == 0 {
 		return err
 	}

@@ -152,10 +152,10 @@ func TestProgressOnTerminal(t *testing.T) {
 // TestRunningScanIsNamed shows that a refusal names the scan that runs as answers and addresses do.
 func TestRunningScanIsNamed(t *testing.T) {
 	s := &services{now: func() time.Time { return time.Date(2026, 7, 1, 10, 0, 0, 7, time.UTC) }}
-	if err := s.claim(); err != nil {
+	if err := s.claim(scanRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	err := s.claim()
+	err := s.claim(scanRequest{})
 	if want := "scan 18be221a920b4007 is running: conflict"; !errors.Is(err, metrics.ErrConflict) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -126,21 +126,21 @@ func (b binder) Bind(ctx context.Context, fingerprint string, now metrics.Instan
 // scan reads, classifies and stores, telling how far it has come. It fails with metrics.ErrConflict while
 // another scan runs.
 func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
-	if err := s.claim(); err != nil {
+	if err := s.claim(r); err != nil {
 		return api.Scan{}, err
 	}
 	return s.scanClaimed(ctx, s.fresh(), r, show)
 }
 
 // claim begins a scan, unless one runs.
-func (s *services) claim() error {
+func (s *services) claim(r scanRequest) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
 		return fmt.Errorf("scan %s is running: %w", s.running.ID, metrics.ErrConflict)
 	}
 	began := s.now()
-	s.running = &api.Scan{ID: api.ScanID(began.UnixNano()), State: api.ScanRunning, Began: metrics.At(began)}
+	s.running = &api.Scan{ID: api.ScanID(began.UnixNano()), State: api.ScanRunning, Began: metrics.At(began), Source: r.Source, Shard: r.Shard}
 	return nil
 }
 
@@ -188,9 +188,10 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
 		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, log: s.log, now: s.now, part: r.Source != "" || r.Shard != "", objectives: u.OKRs,
-		read:   func(p collectors.Progress) { at.Progress = p; show(at) },
-		judged: func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
+		full: r.Full, log: s.log, now: s.now, objectives: u.OKRs, source: r.Source,
+		configured: sourceNames(u.Config),
+		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
+		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
 	out, err := run.run(ctx, uint64(scan.ID))
 	s.asked.Forget()
@@ -205,7 +206,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	for _, p := range out.Partial {
 		scan.Problems = append(scan.Problems, api.ScanProblem{Repo: p, Reason: metrics.ReasonUnreadable})
 	}
-	scan.State, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Complete, s.instant()
+	scan.State, scan.Listed, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Listed, out.Scan.Complete, s.instant()
 	return scan, err
 }
 
@@ -219,7 +220,7 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 	if err := knowsSource(u.Config, r.Source); err != nil {
 		return api.Scan{}, err
 	}
-	if err := s.claim(); err != nil {
+	if err := s.claim(request); err != nil {
 		return api.Scan{}, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))

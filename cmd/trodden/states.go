@@ -1,7 +1,7 @@
 package main
 
 import (
-	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,42 +49,65 @@ func stateNames() []string {
 	return names
 }
 
+func originNames() []string {
+	var names []string
+	for _, o := range metrics.Origins() {
+		names = append(names, o.String())
+	}
+	return names
+}
+
 func (p *program) statesCommand() *cobra.Command {
-	var path, team, group, state, version, asOf string
+	var (
+		f       filters
+		origin  string
+		state   string
+		way     string
+		version string
+		truths  = map[string]*bool{"active": new(bool), "choice": new(bool), "voluntary": new(bool)}
+	)
 	cmd := &cobra.Command{
 		Use: "states", Short: "The state of every repository on every path",
 		Long: `Prints one row a repository (or component) and path: its state at the moment of --as-of, since when, how it
-came to use the path, in which version, and who owns it.`,
-		Example: `  trodden states --path ci --state off
-  trodden states --team payments --as-of 2026-07-01
+came to use the path, in which version, and who owns it.
+
+These are the repositories behind the figures of adoption: it counts those that are active, and those that are
+unknown. So the numerator of its voluntary rate over repositories are the rows of --active --choice --voluntary.`,
+		Example: `  trodden states --path ci --state off --active
+  trodden states --path ci --active --choice --voluntary
+  trodden states --path ci --origin mandated --as-of 2026-07-01
+  trodden states --path ci --way jenkins --team payments
   trodden states --path ci --pinned v3
   trodden states --output ndjson | jq -r 'select(.state == "unknown") | .repo + " " + .reason'`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
-			return firstError(oneOf("state", state, stateNames()), isDate("as-of", asOf))
+			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), f.check())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := url.Values{}
-			set(query, "path", path)
-			set(query, "team", team)
-			set(query, "group", group)
+			query := f.query()
 			set(query, "state", state)
+			set(query, "origin", origin)
+			set(query, "way", way)
 			set(query, "version", version)
-			set(query, "as_of", asOf)
+			for name, is := range truths {
+				if cmd.Flags().Changed(name) {
+					query.Set(name, strconv.FormatBool(*is))
+				}
+			}
 			return p.ask(cmd, question{resource: "states", query: query, table: tableOf(stateColumns()...)})
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&path, "path", "", "only this path")
-	flags.StringVar(&team, "team", "", "only repositories of this team")
-	flags.StringVar(&group, "group", "", "only repositories of this group of teams")
+	f.add(p, cmd, ofUnits)
 	flags.StringVar(&state, "state", "", "only this state: "+strings.Join(stateNames(), ", "))
 	flags.StringVar(&version, "pinned", "", "only those that pin this version of the path, as it is written")
-	flags.StringVar(&asOf, "as-of", "", "the moment asked about (default: now)")
-	completeWith(cmd, "path", p.fromConfig(pathKeys))
-	completeWith(cmd, "team", p.fromConfig(teamKeys))
-	completeWith(cmd, "group", p.fromConfig(groupNames))
+	flags.StringVar(&origin, "origin", "", "only those that came to the path so: "+strings.Join(originNames(), ", "))
+	flags.StringVar(&way, "way", "", "only those that go this way, alone or beside others")
+	flags.BoolVar(truths["active"], "active", false, "only those that are active (--active=false: that are not)")
+	flags.BoolVar(truths["choice"], "choice", false, "only those that have a choice")
+	flags.BoolVar(truths["voluntary"], "voluntary", false, "only those that use the path by choice")
 	complete(cmd, "state", stateNames())
+	complete(cmd, "origin", originNames())
 	return cmd
 }
 

@@ -117,6 +117,36 @@ func (r rate) String() string {
 	return text
 }
 
+// weightedRate is a proportion of weights as answers have it.
+type weightedRate struct {
+	Num    float64  `json:"num"`
+	Den    float64  `json:"den"`
+	Rate   *float64 `json:"rate"`
+	Lo     *float64 `json:"lo"`
+	Hi     *float64 `json:"hi"`
+	Reason string   `json:"reason"`
+}
+
+// String shows it as a rate is shown.
+func (r weightedRate) String() string {
+	if r.Rate == nil {
+		return none + " " + words(r.Reason)
+	}
+	text := fmt.Sprintf("%.0f %% %s/%s", *r.Rate*100, weight(r.Num), weight(r.Den))
+	if r.Lo != nil && r.Hi != nil {
+		text += fmt.Sprintf(" (%.0f–%.0f)", *r.Lo*100, *r.Hi*100)
+	}
+	return text
+}
+
+// differs reports whether a rate without weights is another one.
+func (r weightedRate) differs(plain rate) bool {
+	return r.Num != float64(plain.Num) || r.Den != float64(plain.Den)
+}
+
+// weight shows weights added up.
+func weight(w float64) string { return strconv.FormatFloat(w, 'f', -1, 64) }
+
 // words turns a name in answers into words.
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics"
 )
 
 func (p *program) timeToAdoptCommand() *cobra.Command {
-	var f filters
+	var f cohortFlags
 	cmd := &cobra.Command{
 		Use: "time-to-adopt", Short: "How long repositories take to come to a path",
 		Long: `Prints for every path after how long half of the repositories that it serves had come to it, and nine
@@ -14,18 +16,51 @@ the begin of its first stay. These are Kaplan-Meier estimates: repositories that
 long as they have been without it. What had come before the launch took no time. Repositories whose first
 commit nobody has seen are left out.
 
---team, --group, --from and --to go by the moment at which that time began.`,
+--team, --group, --from and --to go by the moment at which that time began. With --units it prints the
+repositories behind these figures.`,
 		Example: `  trodden time-to-adopt
+  trodden time-to-adopt --path ci --units
   trodden time-to-adopt --path ci --from 2026-01-01    # new repositories only
   trodden time-to-adopt --path ci --as-of 2026-07-01 --output json | jq '.data[0].curve'`,
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return f.check() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.ask(cmd, question{resource: "time-to-adopt", query: f.query(), table: tableOf(timeToAdoptColumns()...)})
+			table := tableOf(timeToAdoptColumns()...)
+			if f.units {
+				table = tableOf(waitColumns()...)
+			}
+			return p.ask(cmd, question{resource: "time-to-adopt", query: f.query(), table: table})
 		},
 	}
-	f.add(p, cmd, ofCohorts)
+	f.add(p, cmd, "a row for each repository (or component) and path")
 	return cmd
+}
+
+// waitRow is what tables show of a unit that came to a path, or did not.
+type waitRow struct {
+	Repo      string
+	Component string
+	Team      string
+	Path      string
+	From      *string
+	Adopted   bool
+	Days      float64
+}
+
+func waitColumns() []column[waitRow] {
+	type R = waitRow
+	return []column[R]{
+		{"REPOSITORY", false, func(r R) string { return metrics.UnitName(r.Repo, r.Component) }},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"TEAM", false, func(r R) string { return dash(r.Team) }},
+		{"FROM", false, func(r R) string { return day(r.From) }},
+		{"ADOPTED", true, func(r R) string {
+			if r.Adopted {
+				return "after " + inDays(&r.Days, "")
+			}
+			return "not in " + inDays(&r.Days, "")
+		}},
+	}
 }
 
 // timeToAdoptRow is what tables show of the time to adopt a path.

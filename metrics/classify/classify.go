@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "6"
+const Version = "7"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -31,6 +31,8 @@ type Result struct {
 	Ownership []metrics.Ownership
 	Warnings  []metrics.Warning
 	Changes   int // file changes replayed
+
+	Contributions []metrics.Contributions
 }
 
 // Classifier holds the definitions with their rules compiled. It is safe for concurrent use.

@@ -52,7 +52,8 @@ func (c *Classifier) clocks(f *metrics.History, b *branch, p *pathRules, name st
 	return k
 }
 
-// obliged returns the times during which the unit is one of those that a mandate names.
+// obliged returns the times during which the unit is one of those that a mandate names. A group stands for the
+// teams of all groups below it, too.
 func (c *Classifier) obliged(m *metrics.Mandate, name string, own owners) []metrics.Period {
 	all := len(m.Teams)+len(m.Groups)+len(m.Repos) == 0
 	if all || matchRepo(m.Repos, name) {
@@ -63,7 +64,8 @@ func (c *Classifier) obliged(m *metrics.Mandate, name string, own owners) []metr
 		if o.team == "" {
 			continue
 		}
-		if slices.Contains(m.Teams, o.team) || slices.Contains(m.Groups, c.teams.group[o.team]) {
+		inGroup := func(g string) bool { return slices.Contains(c.teams.groups[o.team], g) }
+		if slices.Contains(m.Teams, o.team) || slices.ContainsFunc(m.Groups, inGroup) {
 			list = append(list, o.Period)
 		}
 	}

@@ -35,6 +35,7 @@ type stayGolden struct {
 
 // conclude adds what follows for the unit on the path to the result.
 func (h *history) conclude(r *Result) {
+	r.Contributions = append(r.Contributions, h.contributions()...)
 	h.steps = h.withReadings()
 	if len(h.steps) == 0 {
 		return

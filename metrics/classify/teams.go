@@ -13,13 +13,13 @@ type teams struct {
 	order    []metrics.OwnerSource
 	platform []metrics.TeamKey
 	list     []metrics.Team
-	group    map[metrics.TeamKey]string
+	groups   map[metrics.TeamKey][]string // the team's own first, then upwards
 }
 
 func newTeams(def metrics.Teams) *teams {
-	t := &teams{order: def.Order, platform: def.Platform, list: def.List, group: map[metrics.TeamKey]string{}}
+	t := &teams{order: def.Order, platform: def.Platform, list: def.List, groups: map[metrics.TeamKey][]string{}}
 	for _, team := range def.List {
-		t.group[team.Key] = team.Group
+		t.groups[team.Key] = def.Upwards(team.Group)
 	}
 	return t
 }

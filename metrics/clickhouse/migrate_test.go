@@ -2,6 +2,7 @@ package clickhouse_test
 
 import (
 	"errors"
+	"os"
 	"testing"
 	"testing/fstest"
 
@@ -17,7 +18,7 @@ func TestMigrateTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(first, []string{"0001_facts", "0002_classified"}); diff != "" {
+	if diff := cmp.Diff(first, []string{"0001_facts", "0002_classified", "0003_contributions", "0004_groups"}); diff != "" {
 		t.Error("first time, -got +want\n" + diff)
 	}
 	second, err := db.Migrate(t.Context())
@@ -69,5 +70,34 @@ func TestMigrateLeavesAnotherProgramsStoreAlone(t *testing.T) {
 				t.Errorf("got %v, want a conflict", err)
 			}
 		})
+	}
+}
+
+// TestTeamsOfOlderStores reads teams as they were written before there were groups of groups and weights.
+func TestTeamsOfOlderStores(t *testing.T) {
+	db := clickhousetest.OpenTest(t)
+	older := fstest.MapFS{"schema/1.sql": {Data: []byte(`CREATE TABLE IF NOT EXISTS teams
+		(generation UInt64, key LowCardinality(String), title String, group LowCardinality(String), platform Bool)
+		ENGINE = MergeTree ORDER BY (generation, key);
+		INSERT INTO teams VALUES (1, 'pay', '', 'fintech', false), (1, 'web', '', '', false)`)}}
+	sql, err := os.ReadFile("schema/0004_groups.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	older["schema/2.sql"] = &fstest.MapFile{Data: sql}
+	if _, err := db.MigrateFrom(t.Context(), older); err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		Key    string   `ch:"key"`
+		Groups []string `ch:"groups"`
+		Weight float64  `ch:"weight"`
+	}
+	var got []row
+	if err := db.Select(t.Context(), &got, "SELECT key, groups, weight FROM teams ORDER BY key", nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, []row{{"pay", []string{"fintech"}, 1}, {"web", []string{}, 1}}); diff != "" {
+		t.Error("-got +want\n" + diff)
 	}
 }

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -21,6 +22,8 @@ var (
 	sweepSpellsSQL string
 	//go:embed sql/sweep_decisions.sql
 	sweepDecisionsSQL string
+	//go:embed sql/sweep_contributions.sql
+	sweepContributionsSQL string
 	//go:embed sql/sweep_ownership.sql
 	sweepOwnershipSQL string
 	//go:embed sql/sweep_warnings.sql
@@ -29,6 +32,8 @@ var (
 	sweepPathsSQL string
 	//go:embed sql/sweep_teams.sql
 	sweepTeamsSQL string
+	//go:embed sql/sweep_groups.sql
+	sweepGroupsSQL string
 )
 
 // definedRepo is the repository in the table of generations that stands for the paths and teams.
@@ -46,13 +51,16 @@ func (db *DB) NextGeneration(ctx context.Context) (Generation, error) {
 }
 
 // WriteDefined stores what questions need to know of the definitions behind a generation: the paths in
-// their order, and the teams. Every generation has them, be it ever so small.
+// their order, the teams and the groups of teams. Every generation has them, be it ever so small.
 func (db *DB) WriteDefined(ctx context.Context, g Generation, d *metrics.Definitions) error {
 	if err := db.writePaths(ctx, g, d.Paths, d.Measure); err != nil {
 		return fmt.Errorf("write %d paths: %w", len(d.Paths), err)
 	}
 	if err := db.writeTeams(ctx, g, d.Teams); err != nil {
 		return fmt.Errorf("write %d teams: %w", len(d.Teams.List), err)
+	}
+	if err := db.writeGroups(ctx, g, d.Teams); err != nil {
+		return fmt.Errorf("write %d groups: %w", len(d.Teams.Groups), err)
 	}
 	return nil
 }
@@ -62,7 +70,7 @@ func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path,
 	for i := range rows {
 		positions[i] = uint16(i)
 	}
-	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at, leave_after, latest)",
+	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at, leave_after, latest, provided_by)",
 		generations(g, rows),
 		pick(rows, func(p *metrics.Path) string { return string(p.Key) }),
 		positions,
@@ -71,7 +79,8 @@ func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path,
 		lists(rows, ways, text),
 		pick(rows, func(*metrics.Path) float64 { return m.TeamOnAt }),
 		pick(rows, func(*metrics.Path) uint32 { return uint32(m.LeaveAfter.Seconds()) }),
-		pick(rows, func(p *metrics.Path) string { return p.LatestTagsOf }))
+		pick(rows, func(p *metrics.Path) string { return p.LatestTagsOf }),
+		lists(rows, func(p *metrics.Path) []string { return p.ProvidedBy }, text))
 }
 
 // ways lists the ways of a path, golden first.
@@ -88,12 +97,23 @@ func (db *DB) writeTeams(ctx context.Context, g Generation, teams metrics.Teams)
 	for _, key := range teams.Platform {
 		platform[key] = true
 	}
-	return db.insert(ctx, "INSERT INTO teams (generation, key, title, group, platform)",
+	return db.insert(ctx, "INSERT INTO teams (generation, key, title, group, platform, groups, weight)",
 		generations(g, teams.List),
 		pick(teams.List, func(t *metrics.Team) string { return string(t.Key) }),
 		pick(teams.List, func(t *metrics.Team) string { return t.Title }),
 		pick(teams.List, func(t *metrics.Team) string { return t.Group }),
-		pick(teams.List, func(t *metrics.Team) bool { return platform[t.Key] }))
+		pick(teams.List, func(t *metrics.Team) bool { return platform[t.Key] }),
+		lists(teams.List, func(t *metrics.Team) []string { return teams.Upwards(t.Group) }, text),
+		pick(teams.List, func(t *metrics.Team) float64 { return cmp.Or(t.Weight, 1) }))
+}
+
+func (db *DB) writeGroups(ctx context.Context, g Generation, teams metrics.Teams) error {
+	return db.insert(ctx, "INSERT INTO groups (generation, key, title, parent, groups)",
+		generations(g, teams.Groups),
+		pick(teams.Groups, func(g *metrics.Group) string { return g.Key }),
+		pick(teams.Groups, func(g *metrics.Group) string { return g.Title }),
+		pick(teams.Groups, func(g *metrics.Group) string { return g.Parent }),
+		lists(teams.Groups, func(g *metrics.Group) []string { return teams.Upwards(g.Parent) }, text))
 }
 
 // Publish puts a generation's paths and teams in force, and for each marked repository the generation that
@@ -118,8 +138,8 @@ func (db *DB) Publish(ctx context.Context, defined Generation, definitions uint6
 func (db *DB) Sweep(ctx context.Context) (removed uint64, err error) {
 	sweeps := map[string]string{
 		"spans": sweepSpansSQL, "events": sweepEventsSQL, "spells": sweepSpellsSQL, "decisions": sweepDecisionsSQL,
-		"ownership": sweepOwnershipSQL,
-		"warnings":  sweepWarningsSQL, "paths": sweepPathsSQL, "teams": sweepTeamsSQL,
+		"contributions": sweepContributionsSQL, "ownership": sweepOwnershipSQL,
+		"warnings": sweepWarningsSQL, "paths": sweepPathsSQL, "teams": sweepTeamsSQL, "groups": sweepGroupsSQL,
 	}
 	var stale []struct {
 		Table string `ch:"table"`

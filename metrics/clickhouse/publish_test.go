@@ -25,7 +25,9 @@ func conclude(t testing.TB, db *clickhouse.DB, g clickhouse.Generation, repos ..
 	if err := db.WriteConclusions(t.Context(), g, &c); err != nil {
 		t.Fatal(err)
 	}
-	defs := metrics.Definitions{Paths: []metrics.Path{{Key: "ci"}}, Teams: metrics.Teams{List: []metrics.Team{{Key: "pay"}}}}
+	defs := metrics.Definitions{Paths: []metrics.Path{{Key: "ci"}}, Teams: metrics.Teams{
+		List: []metrics.Team{{Key: "pay"}}, Groups: []metrics.Group{{Key: "fintech"}},
+	}}
 	if err := db.WriteDefined(t.Context(), g, &defs); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +107,7 @@ func TestSweepRemovesWhatWasReplaced(t *testing.T) {
 	publish(t, db, 3, 20)
 	conclude(t, db, 4, 10, 20) // on its way
 	for i, want := range []uint64{
-		2*5 + 4, // generations 1 and 2 of repository 20 in five tables, paths and teams of both
+		2*5 + 6, // generations 1 and 2 of repository 20 in five tables, paths, teams and groups of both
 		0,
 	} {
 		removed, err := db.Sweep(t.Context())

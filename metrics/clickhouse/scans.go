@@ -21,7 +21,11 @@ type Scan struct {
 	ID        uint64
 	Began     metrics.Instant
 	Ended     metrics.Instant
-	Complete  bool // every source could list all it has, and every repository could be read
+	Source    string // the only one that was read; "" for all
+	Shard     uint16 // which of Shards parts of the repositories; 0 of 0 for all
+	Shards    uint16
+	Listed    bool // every source that was read could list all it has
+	Complete  bool // and every repository could be read
 	Repos     uint32
 	Unchanged uint32
 	Unknown   uint32
@@ -32,10 +36,14 @@ type Scan struct {
 // WriteScan stores what a run came to.
 func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 	rows := []Scan{s}
-	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, complete, repos, unchanged, unknown, changes, requests)",
+	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests)",
 		pick(rows, func(s *Scan) uint64 { return s.ID }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Began }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Ended }),
+		pick(rows, func(s *Scan) string { return s.Source }),
+		pick(rows, func(s *Scan) uint16 { return s.Shard }),
+		pick(rows, func(s *Scan) uint16 { return s.Shards }),
+		pick(rows, func(s *Scan) bool { return s.Listed }),
 		pick(rows, func(s *Scan) bool { return s.Complete }),
 		pick(rows, func(s *Scan) uint32 { return s.Repos }),
 		pick(rows, func(s *Scan) uint32 { return s.Unchanged }),

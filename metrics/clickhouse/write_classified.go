@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"time"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -17,6 +18,8 @@ type Conclusions struct {
 	Decisions []metrics.Decision
 	Ownership []metrics.Ownership
 	Warnings  []metrics.Warning
+
+	Contributions []metrics.Contributions
 }
 
 // WriteConclusions stores what classify concluded. Nobody sees it before Publish. Unlike facts, conclusions
@@ -28,6 +31,7 @@ func (db *DB) WriteConclusions(ctx context.Context, g Generation, c *Conclusions
 		step{len(c.Spells), "spells", func(ctx context.Context) error { return db.writeSpells(ctx, g, c.Spells) }},
 		step{len(c.Decisions), "decisions", func(ctx context.Context) error { return db.writeDecisions(ctx, g, c.Decisions) }},
 		step{len(c.Ownership), "ownerships", func(ctx context.Context) error { return db.writeOwnership(ctx, g, c.Ownership) }},
+		step{len(c.Contributions), "contributions", func(ctx context.Context) error { return db.writeContributions(ctx, g, c.Contributions) }},
 		step{len(c.Warnings), "warnings", func(ctx context.Context) error { return db.writeWarnings(ctx, g, c.Warnings) }},
 	)
 }
@@ -142,6 +146,21 @@ func (db *DB) writeOwnership(ctx context.Context, g Generation, rows []metrics.O
 		times(rows, func(o *metrics.Ownership) metrics.Instant { return o.To }),
 		pick(rows, func(o *metrics.Ownership) string { return string(o.Source) }))
 }
+
+func (db *DB) writeContributions(ctx context.Context, g Generation, rows []metrics.Contributions) error {
+	return db.insert(ctx, "INSERT INTO contributions (generation, repo, path, provided_by, begins, ends, landed, came_from)",
+		generations(g, rows),
+		pick(rows, func(c *metrics.Contributions) uint64 { return uint64(c.Repo) }),
+		pick(rows, func(c *metrics.Contributions) string { return string(c.Path) }),
+		lists(rows, func(c *metrics.Contributions) []string { return c.ProvidedBy }, text),
+		times(rows, func(c *metrics.Contributions) metrics.Instant { return c.Known.From }),
+		times(rows, func(c *metrics.Contributions) metrics.Instant { return c.Known.To }),
+		lists(rows, func(c *metrics.Contributions) []metrics.Instant { return c.At }, stored),
+		lists(rows, func(c *metrics.Contributions) []metrics.Contributor { return c.From }, metrics.Contributor.String))
+}
+
+// stored is a moment in a list, kept within what the store can hold.
+func stored(t metrics.Instant) time.Time { return metrics.Clamp(int64(t)).Time() }
 
 func (db *DB) writeWarnings(ctx context.Context, g Generation, rows []metrics.Warning) error {
 	return db.insert(ctx, "INSERT INTO warnings (generation, repo, file, line, column, message)",

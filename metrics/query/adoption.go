@@ -52,8 +52,8 @@ func ParseBy(name string) (By, error) {
 type AdoptionQuestion struct {
 	Path  metrics.PathKey
 	Team  metrics.TeamKey
-	Group string
-	By    By // of Adoption: ByPath (also when empty), ByTeam or ByGroup
+	Group string // with all groups below it
+	By    By     // of Adoption: ByPath (also when empty), ByTeam or ByGroup
 
 	AsOf     metrics.Instant // the moment, where there is no Interval
 	Interval Interval
@@ -104,8 +104,8 @@ func (q AdoptionQuestion) first(ctx context.Context, db DB, to metrics.Instant) 
 	return metrics.Instant(rows[0].At), nil
 }
 
-// args are the parameters that the questions of adoption share. The groups of teams go along where they are
-// needed: the statement would look them up for every span.
+// args are the parameters that the questions of adoption share. The groups of teams go along where rows are by
+// them: the statement would look them up for every span.
 func (q AdoptionQuestion) args(s series, paths []PathRow, teams []TeamRow) map[string]any {
 	named := make([]string, len(paths))
 	for i, p := range paths {
@@ -113,7 +113,7 @@ func (q AdoptionQuestion) args(s series, paths []PathRow, teams []TeamRow) map[s
 	}
 	keys, groups := []string{""}, []string{""} // no team, no group: lists without elements have no type
 	for _, t := range teams {
-		if t.Group != "" && (q.By == ByGroup || q.Group != "") {
+		if t.Group != "" && q.By == ByGroup {
 			keys, groups = append(keys, string(t.Key)), append(groups, t.Group)
 		}
 	}
@@ -125,9 +125,10 @@ func (q AdoptionQuestion) args(s series, paths []PathRow, teams []TeamRow) map[s
 
 // Adoption returns the rates of each path, or of each path and team or group, at a moment or at the first
 // instant of each period: by period, then path in the order of the definitions, then team or group. There is
-// a row for every path that is defined, and with ByTeam or ByGroup for every team that is defined and no
-// platform team, whether or not it has anything; other teams and groups, and units of none, have rows for the
-// moments at which there are any units of theirs.
+// a row for every path that is defined, and with ByTeam for every team that is defined and no platform team,
+// whether or not it has anything; other teams, and units of none, have rows for the moments at which there are any
+// units of theirs. So it is with ByGroup: a group counts the teams of all groups below it, too, and so a team
+// counts in each group above it.
 func Adoption(ctx context.Context, db DB, q AdoptionQuestion) ([]AdoptionRow, error) {
 	switch q.By {
 	case "", ByPath, ByTeam, ByGroup:

@@ -33,13 +33,36 @@ func TestAdoptionAgreesWithTheReference(t *testing.T) {
 			if diff := cmp.Diff(got, o.reference(q), near); diff != "" {
 				r.Fatalf("%+v of %+v\n-got +want\n%s", q, o.spans, diff)
 			}
+			if !slices.ContainsFunc(o.defs.Teams.List, func(t metrics.Team) bool { return t.Weight != 0 && t.Weight != 1 }) {
+				checkUnweighted(r, got)
+			}
 		})
+	}
+}
+
+// checkUnweighted demands that weights change nothing where all are 1.
+func checkUnweighted(r *rapid.T, rows []query.AdoptionRow) {
+	for _, row := range rows {
+		for _, p := range []struct {
+			plain    query.Rate
+			weighted query.WeightedRate
+		}{
+			{row.Teams.Voluntary, row.Teams.Weighted.Voluntary}, {row.Teams.Total, row.Teams.Weighted.Total}, {row.Teams.Gross, row.Teams.Weighted.Gross},
+		} {
+			want := query.WeightedRate{
+				Num: float64(p.plain.Num), Den: float64(p.plain.Den), Rate: p.plain.Rate, Lo: p.plain.Lo, Hi: p.plain.Hi,
+				Small: p.plain.Small, Effective: float64(p.plain.Den), Reason: p.plain.Reason,
+			}
+			if diff := cmp.Diff(p.weighted, want); diff != "" {
+				r.Fatalf("all weights are 1, -weighted +plain\n%s", diff)
+			}
+		}
 	}
 }
 
 func empty(t testing.TB, db *clickhouse.DB) {
 	t.Helper()
-	for _, table := range []string{"current", "spans", "paths", "teams"} {
+	for _, table := range []string{"current", "spans", "paths", "teams", "groups"} {
 		if err := db.Exec(t.Context(), "TRUNCATE TABLE "+table, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -83,13 +106,8 @@ func drawOrganisation(r *rapid.T) organisation {
 	teams := []metrics.TeamKey{"", "a", "b", "c", "p"}
 	o := organisation{defs: metrics.Definitions{
 		Measure: metrics.Measure{TeamOnAt: rapid.SampledFrom([]float64{0.3, 0.5, 0.6, 1}).Draw(r, "team_on_at")},
-		Teams: metrics.Teams{Platform: []metrics.TeamKey{"p"}, List: []metrics.Team{
-			{Key: "a", Group: "g"}, {Key: "b", Group: "g"}, {Key: "c"}, {Key: "p", Group: "g"}, {Key: "without", Group: "h"},
-		}},
+		Teams:   drawTeams(r),
 	}}
-	if rapid.IntRange(0, 9).Draw(r, "undefined") == 0 {
-		o.defs.Teams.List = nil
-	}
 	for i := range rapid.IntRange(1, 3).Draw(r, "paths") {
 		since := rapid.SampledFrom(append(interesting(), 0, 0, 0)).Draw(r, "since")
 		o.defs.Paths = append(o.defs.Paths, metrics.Path{Key: metrics.PathKey(fmt.Sprint("path", 3-i)), Since: since})
@@ -105,6 +123,26 @@ func drawOrganisation(r *rapid.T) organisation {
 		}
 	}
 	return o
+}
+
+// drawTeams draws teams in groups, of which some are not defined and some hold no team; what is above them
+// differs.
+func drawTeams(r *rapid.T) metrics.Teams {
+	weight := func() float64 { return rapid.SampledFrom([]float64{0, 0, 1, 0.3, 2.5, 40}).Draw(r, "weight") }
+	teams := metrics.Teams{Platform: []metrics.TeamKey{"p"}, List: []metrics.Team{
+		{Key: "a", Group: "g", Weight: weight()}, {Key: "b", Group: rapid.SampledFrom([]string{"g", "i", "top"}).Draw(r, "group")},
+		{Key: "c", Weight: weight()}, {Key: "p", Group: "g", Weight: weight()}, {Key: "without", Group: "h"},
+	}}
+	if rapid.IntRange(0, 9).Draw(r, "undefined") == 0 {
+		teams.List = nil
+	}
+	parents := [][]string{{"", "top", "h"}, {"", "g", "h", "top"}, {"", "top", "root"}, {"", "root"}, {"", "top", "empty"}}
+	for i, key := range []string{"g", "i", "h", "top", "bare"} {
+		if rapid.IntRange(0, 3).Draw(r, "defined") > 0 {
+			teams.Groups = append(teams.Groups, metrics.Group{Key: key, Parent: rapid.SampledFrom(parents[i]).Draw(r, "parent")})
+		}
+	}
+	return teams
 }
 
 // drawLife draws the spans of a unit on a path; only some units may be unknown, since what is unknown is
@@ -159,7 +197,7 @@ func (o organisation) drawQuestion(r *rapid.T) query.AdoptionQuestion {
 	case 0:
 		q.Team = rapid.SampledFrom([]metrics.TeamKey{"a", "b", "p", "without", "nobody"}).Draw(r, "team")
 	case 1:
-		q.Group = rapid.SampledFrom([]string{"g", "h", "nothing"}).Draw(r, "group")
+		q.Group = rapid.SampledFrom([]string{"g", "h", "i", "top", "root", "bare", "nothing"}).Draw(r, "group")
 	}
 	return q
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -14,7 +13,8 @@ type adoption struct {
 	series
 	args   map[string]any
 	paths  []PathRow
-	labels [][]string // teams or groups, by period
+	labels [][]string          // teams or groups, by period
+	above  map[string][]string // groups that what is of a group counts in; empty unless by group
 	units  map[cell]*unitCounts
 	teams  map[cell]teamCounts
 }
@@ -40,12 +40,11 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 		return nil, err
 	}
 	a.paths = slices.DeleteFunc(a.paths, func(p PathRow) bool { return q.Path != "" && p.Key != q.Path })
-	var teams []TeamRow
-	if q.By == ByTeam || q.By == ByGroup || q.Group != "" {
-		if teams, err = Teams(ctx, db); err != nil {
-			return nil, err
-		}
+	teams, groups, err := q.labelled(ctx, db)
+	if err != nil {
+		return nil, err
 	}
+	a.above = q.above(teams)
 	a.args = q.args(s, a.paths, teams)
 	var rows []unitRow
 	if len(a.paths) > 0 { // lists without elements have no type
@@ -54,7 +53,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 	if err != nil {
 		return nil, err
 	}
-	a.labels = q.labels(a.countUnits(rows), teams)
+	a.labels = q.labels(a.countUnits(a.rolledUp(rows)), q.defined(teams, groups))
 	return a, nil
 }
 
@@ -85,44 +84,18 @@ func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
 	return found
 }
 
-// labels lists the teams or groups of each period: those found in it, and all that are defined.
-func (q AdoptionQuestion) labels(found []map[string]bool, teams []TeamRow) [][]string {
-	defined := q.defined(teams)
-	list := make([][]string, len(found))
-	for period, some := range found {
-		maps.Copy(some, defined)
-		if list[period] = slices.Sorted(maps.Keys(some)); len(some) == 0 || q.By != ByTeam && q.By != ByGroup {
-			list[period] = []string{""}
-		}
-	}
-	return list
-}
-
-// defined returns the teams, or groups of teams, that an answer has rows for whether they own anything or not.
-func (q AdoptionQuestion) defined(teams []TeamRow) map[string]bool {
-	found := make(map[string]bool)
-	for _, t := range teams {
-		if t.Platform || !t.Configured || q.Team != "" && t.Key != q.Team || q.Group != "" && t.Group != q.Group {
-			continue
-		}
-		switch q.By {
-		case ByTeam:
-			found[string(t.Key)] = true
-		case ByGroup:
-			found[t.Group] = true
-		}
-	}
-	return found
-}
-
 // countTeams counts the teams of each row.
 func (a *adoption) countTeams(ctx context.Context, db DB) error {
 	if len(a.starts) == 0 {
 		return nil
 	}
 	rows, err := ask[teamCounts](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
-	for _, row := range rows {
-		a.teams[cell{int(row.Period), metrics.PathKey(row.Path), row.Label}] = row
+	for _, row := range rolledUp(rows, a.above, func(r *teamCounts) *string { return &r.Label }) {
+		c := cell{int(row.Period), metrics.PathKey(row.Path), row.Label}
+		if lower, ok := a.teams[c]; ok { // a group and those below it
+			row = row.and(lower)
+		}
+		a.teams[c] = row
 	}
 	return err
 }
@@ -157,12 +130,12 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 	}
 	if a.beforeLaunch(c, path) {
 		none := Undefined(metrics.ReasonBeforeLaunch)
-		row.Teams, row.Repos = Rates{none, none, none}, Rates{none, none, none}
+		row.Teams, row.Repos = new(teamCounts).weighted(Rates{none, none, none}), Rates{none, none, none}
 		return row
 	}
 	why := nothing(row.States)
 	row.Repos = units.rates(row.States, why, &row.Bounds)
-	row.Teams = teams.rates(units, why, &row.Bounds)
+	row.Teams = teams.weighted(teams.rates(units, why, &row.Bounds))
 	return row
 }
 

@@ -37,7 +37,7 @@ FROM
         AND spans.begins <= @last
         AND spans.ends > @first
         AND (@team = '' OR spans.team = @team)
-        AND (@group = '' OR transform(spans.team, team_keys, team_groups, '') = @group)
+        AND (@group = '' OR spans.team IN ({{teams_below}}))
     GROUP BY
         path_number,
         label,

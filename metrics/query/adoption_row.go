@@ -8,10 +8,10 @@ type AdoptionRow struct {
 	Period  string           `json:"period"` // the day on which a period begins, or the moment asked for
 	Path    metrics.PathKey  `json:"path"`
 	Team    *metrics.TeamKey `json:"team,omitempty"`    // by team: "" for units that no team owns
-	Group   *string          `json:"group,omitempty"`   // by group: "" for units of no group
+	Group   *string          `json:"group,omitempty"`   // by group, with all groups below it: "" for units of no group
 	Verdict Verdict          `json:"verdict,omitempty"` // by team
 
-	Teams  Rates        `json:"teams"`
+	Teams  TeamRates    `json:"teams"`
 	Repos  Rates        `json:"repos"`
 	States StateCounts  `json:"states"`
 	Origin OriginCounts `json:"origin"` // of using units
@@ -40,6 +40,31 @@ type Rates struct {
 	Voluntary Rate `json:"voluntary"` // voluntary ones among those that have a choice
 	Total     Rate `json:"total"`     // using ones (teams: those that are on) among the served
 	Gross     Rate `json:"gross"`     // voluntary ones among all eligible, mandated and exempt ones included
+}
+
+// TeamRates are the rates of teams: in Weighted each counts with its weight.
+type TeamRates struct {
+	Rates
+	Weighted WeightedRates `json:"weighted"`
+}
+
+// WeightedRates are the three rates of adoption with weights.
+type WeightedRates struct {
+	Voluntary WeightedRate `json:"voluntary"`
+	Total     WeightedRate `json:"total"`
+	Gross     WeightedRate `json:"gross"`
+}
+
+// weighted adds to the rates of teams what they are with weights, of which they take the reasons.
+func (c *teamCounts) weighted(r Rates) TeamRates {
+	rate := func(num, den uint64, squares float64, reason metrics.Reason) WeightedRate {
+		return newWeightedRate(float64(num)/weightUnit, float64(den)/weightUnit, squares/(weightUnit*weightUnit), reason)
+	}
+	return TeamRates{r, WeightedRates{
+		Voluntary: rate(c.ChoiceVoluntaryWeight, c.ChoiceWeight, c.ChoiceSquares, r.Voluntary.Reason),
+		Total:     rate(c.OnWeight, c.ServedWeight, c.ServedSquares, r.Total.Reason),
+		Gross:     rate(c.VoluntaryWeight, c.EligibleWeight, c.EligibleSquares, r.Gross.Reason),
+	}}
 }
 
 // StateCounts counts units by state.
@@ -208,4 +233,40 @@ type teamCounts struct {
 	VoluntaryLow     uint64 `ch:"voluntary_low"`
 	VoluntaryHighNum uint64 `ch:"voluntary_high_num"`
 	VoluntaryHighDen uint64 `ch:"voluntary_high_den"`
+
+	// Weights, in thousandths, and their squares.
+	ServedWeight          uint64  `ch:"served_weight"`
+	OnWeight              uint64  `ch:"on_weight"`
+	ChoiceWeight          uint64  `ch:"choice_weight"`
+	ChoiceVoluntaryWeight uint64  `ch:"choice_voluntary_weight"`
+	EligibleWeight        uint64  `ch:"eligible_weight"`
+	VoluntaryWeight       uint64  `ch:"voluntary_weight"`
+	ServedSquares         float64 `ch:"served_squares"`
+	ChoiceSquares         float64 `ch:"choice_squares"`
+	EligibleSquares       float64 `ch:"eligible_squares"`
+}
+
+// weightUnit is how many of the parts that weights are counted in make 1.
+const weightUnit = 1000
+
+// all lists the counts but those of squares.
+func (c *teamCounts) all() []*uint64 {
+	return []*uint64{
+		&c.Served, &c.On, &c.Choice, &c.ChoiceVoluntary, &c.Eligible, &c.Voluntary,
+		&c.ServedPossible, &c.OnLow, &c.OnHigh, &c.ChoiceLowNum, &c.ChoiceLowDen, &c.ChoiceHighNum, &c.ChoiceHighDen,
+		&c.EligiblePossible, &c.VoluntaryLow, &c.VoluntaryHighNum, &c.VoluntaryHighDen,
+		&c.ServedWeight, &c.OnWeight, &c.ChoiceWeight, &c.ChoiceVoluntaryWeight, &c.EligibleWeight, &c.VoluntaryWeight,
+	}
+}
+
+// and returns the counts of two rows together.
+func (c teamCounts) and(other teamCounts) teamCounts {
+	sums := c.all()
+	for i, n := range other.all() {
+		*sums[i] += *n
+	}
+	c.ServedSquares += other.ServedSquares
+	c.ChoiceSquares += other.ChoiceSquares
+	c.EligibleSquares += other.EligibleSquares
+	return c
 }

@@ -5,7 +5,8 @@
 -- this is what makes thousands of teams over hundreds of periods fast. A team may have 2 million units. What
 -- is low or high counts everything unknown against the path, or for it; what had no choice cannot have come
 -- freely. Conditions are numbers, 0 or 1: as logic they would take the planner longer than the counting. A
--- team that uses nothing is never on.
+-- team that uses nothing is never on. Weights are added up in thousandths, which are whole numbers, so that the
+-- order does not matter; a team that only files name has weight 1.
 WITH
     @teams AS team_keys,
     @groups AS team_groups
@@ -29,13 +30,23 @@ SELECT
     sum(judged.may_be_eligible) AS eligible_possible,
     sum(judged.on_low * judged.freely_low) AS voluntary_low,
     sum(judged.voluntary_high) AS voluntary_high_num,
-    sum(greatest(judged.is_eligible, judged.voluntary_high)) AS voluntary_high_den
+    sum(greatest(judged.is_eligible, judged.voluntary_high)) AS voluntary_high_den,
+    sum(judged.is_served * judged.weight) AS served_weight,
+    sum(judged.is_on * judged.weight) AS on_weight,
+    sum(judged.has_choice * judged.weight) AS choice_weight,
+    sum(judged.has_choice * judged.is_on * judged.freely * judged.weight) AS choice_voluntary_weight,
+    sum(judged.is_eligible * judged.weight) AS eligible_weight,
+    sum(judged.is_on * judged.freely * judged.weight) AS voluntary_weight,
+    sum(judged.is_served * judged.weight * toFloat64(judged.weight)) AS served_squares,
+    sum(judged.has_choice * judged.weight * toFloat64(judged.weight)) AS choice_squares,
+    sum(judged.is_eligible * judged.weight * toFloat64(judged.weight)) AS eligible_squares
 FROM
 (
     SELECT
         cells.path AS path,
         cells.label AS label,
         cells.period AS period,
+        cells.weight AS weight,
         cells.served > 0 AS is_served,
         cells.choice > 0 AS has_choice,
         cells.eligible > 0 AS is_eligible,
@@ -58,6 +69,7 @@ FROM
             multiIf(@by = 'team', owned.team, @by = 'group', transform(owned.team, team_keys, team_groups, ''), '') AS label,
             toUInt32(nth) AS period,
             defined.team_on_at AS team_on_at,
+            if(weighed.weight = 0, 1000, weighed.weight) AS weight,
             bitAnd(word_one, 2097151) AS served,
             bitAnd(bitShiftRight(word_one, 21), 2097151) AS choice,
             bitShiftRight(word_one, 42) AS uses,
@@ -108,7 +120,7 @@ FROM
                     AND spans.team != ''
                     AND (@path = '' OR spans.path = @path)
                     AND (@team = '' OR spans.team = @team)
-                    AND (@group = '' OR transform(spans.team, team_keys, team_groups, '') = @group)
+                    AND (@group = '' OR spans.team IN ({{teams_below}}))
             ) AS worded
             GROUP BY
                 worded.path,
@@ -123,6 +135,15 @@ FROM
             WHERE paths.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
             GROUP BY paths.key
         ) AS defined ON defined.path = owned.path
+        LEFT JOIN
+        (
+            SELECT
+                teams.key AS team,
+                toUInt64(max(round(teams.weight * 1000))) AS weight
+            FROM teams
+            WHERE teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
+            GROUP BY teams.key
+        ) AS weighed ON weighed.team = owned.team
         ARRAY JOIN
             range(@periods) AS nth,
             owned.ones AS word_one,

@@ -50,9 +50,9 @@ func frozenBaselines(ctx context.Context, db DB) (map[baselineKey]frozenBaseline
 	return found, err
 }
 
-// DueBaselines returns the baselines whose moment has come and that are not frozen yet, under the definitions in
-// force. What has no value yet is left out.
-func DueBaselines(ctx context.Context, db DB, objectives []metrics.Objective, definitions uint64, now metrics.Instant) ([]metrics.FrozenBaseline, error) {
+// DueBaselines returns the baselines that are not frozen yet and whose moment lies before everything was seen, under
+// the definitions in force. What has no value yet is left out.
+func DueBaselines(ctx context.Context, db DB, objectives []metrics.Objective, definitions uint64, seen, now metrics.Instant) ([]metrics.FrozenBaseline, error) {
 	frozen, err := frozenBaselines(ctx, db)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func DueBaselines(ctx context.Context, db DB, objectives []metrics.Objective, de
 	for _, o := range objectives {
 		for _, k := range o.Results {
 			key := baselineKey{o.Key, k.Key, k.Question()}
-			if _, there := frozen[key]; there || k.Baseline.Value != nil || k.Baseline.At > now {
+			if _, there := frozen[key]; there || k.Baseline.Value != nil || k.Baseline.At > seen {
 				continue
 			}
 			m, err := measureBaseline(ctx, db, k)

@@ -24,21 +24,14 @@ INNER JOIN
     WHERE paths.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
     GROUP BY paths.key
 ) AS defined ON defined.path = decisions.path
-INNER JOIN
-(
-    SELECT
-        repos.id AS id,
-        argMax(repos.name, (repos.seen, repos.source)) AS name
-    FROM repos
-    GROUP BY repos.id
-) AS named ON named.id = decisions.repo
+INNER JOIN ({{names}}) AS named ON named.id = decisions.repo
 WHERE (decisions.repo, decisions.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
     AND decisions.at >= greatest(@from, defined.since)
     AND decisions.at < @to
     AND decisions.told <= @known
     AND (@path = '' OR decisions.path = @path)
     AND (@team = '' OR decisions.team = @team)
-    AND (@group = '' OR decisions.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+    AND (@group = '' OR decisions.team IN ({{teams_below}}))
     AND (NOT @continued OR (decisions.at, named.name, decisions.component, decisions.path, decisions.kind) > (@after_at, @after_repo, @after_component, @after_path, @after_kind))
 ORDER BY
     at,

@@ -53,14 +53,7 @@ FROM
         id
     LIMIT @limit
 ) AS page
-LEFT JOIN
-(
-    SELECT
-        repos.id AS id,
-        argMax(repos.name, (repos.seen, repos.source)) AS name
-    FROM repos
-    GROUP BY repos.id
-) AS named ON named.id = page.repo
+LEFT JOIN ({{names}}) AS named ON named.id = page.repo
 ORDER BY
     at,
     repo_id,

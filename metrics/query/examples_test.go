@@ -108,8 +108,11 @@ func questions() map[string]asking {
 		"due_baselines":  askDueBaselines,
 		"decisions":      askDecisions,
 		"voluntary_flow": askVoluntaryFlow,
+		"maturity":       askMaturity,
 		"retention":      askRetention,
 		"time_to_adopt":  askTimeToAdopt,
+		"stays":          askStays,
+		"waits":          askWaits,
 		"lag": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			q := query.LagQuestion{
 				Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"], AsOf: l.moment("as_of"),
@@ -119,8 +122,9 @@ func questions() map[string]asking {
 			}
 			return query.Lag(w.t.Context(), db, q)
 		},
-		"paths": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
-		"teams": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
+		"paths":  func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Paths(w.t.Context(), db) },
+		"teams":  func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Teams(w.t.Context(), db) },
+		"groups": func(w *world, db *clickhouse.DB, _ line) (any, error) { return query.Groups(w.t.Context(), db) },
 		"repos": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			return query.Repos(w.t.Context(), db, query.ReposQuestion{After: l.named["after"], Limit: l.number("limit")})
 		},

@@ -36,14 +36,7 @@ FROM
         exemptions.path,
         exemptions.begins
 ) AS told
-INNER JOIN
-(
-    SELECT
-        repos.id AS id,
-        argMax(repos.name, (repos.seen, repos.source)) AS name
-    FROM repos
-    GROUP BY repos.id
-) AS named ON named.id = told.repo
+INNER JOIN ({{names}}) AS named ON named.id = told.repo
 WHERE NOT @continued
     OR (named.name, told.component, told.path, told.begins) > (@after_repo, @after_component, @after_path, @after_begins)
 ORDER BY

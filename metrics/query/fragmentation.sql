@@ -1,9 +1,6 @@
 -- fragmentation: how many served units go which way on each path, at the first instant of each period? A
 -- unit that goes several counts in each; a dormant one goes the ways that are configured. Spans are counted
 -- as in adoption_repos.
-WITH
-    @teams AS team_keys,
-    @groups AS team_groups
 SELECT
     counted.path AS path,
     counted.way AS way,
@@ -27,7 +24,7 @@ FROM
         AND spans.state IN ('on', 'mixed', 'off', 'dormant')
         AND (@path = '' OR spans.path = @path)
         AND (@team = '' OR spans.team = @team)
-        AND (@group = '' OR transform(spans.team, team_keys, team_groups, '') = @group)
+        AND (@group = '' OR spans.team IN ({{teams_below}}))
     GROUP BY
         spans.path,
         way

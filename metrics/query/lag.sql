@@ -11,7 +11,7 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND spans.state IN ('on', 'mixed')
     AND (@path = '' OR spans.path = @path)
     AND (@team = '' OR spans.team = @team)
-    AND (@group = '' OR spans.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+    AND (@group = '' OR spans.team IN ({{teams_below}}))
 GROUP BY
     spans.path,
     spans.version

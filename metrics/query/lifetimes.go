@@ -26,6 +26,15 @@ func (q CohortQuestion) args() map[string]any {
 	}
 }
 
+// unitArgs adds the parameters of a page of units: those after a key, where it is continued, and at most so many.
+func (q CohortQuestion) unitArgs(continued bool, after StateKey, most int) map[string]any {
+	args := q.args()
+	args["continued"], args["after_repo"] = continued, after.Repo
+	args["after_component"], args["after_path"] = after.Component, string(after.Path)
+	args["limit"] = limit(most)
+	return args
+}
+
 // lacks says why there is no curve of a path's times, of which there are n; "" where there is one.
 func (q CohortQuestion) lacks(path PathRow, n int) metrics.Reason {
 	switch {
@@ -70,7 +79,9 @@ func quantile(c stats.Curve, q float64) *float64 {
 func lifetimes(seconds []uint32, ended bool) []stats.Lifetime {
 	list := make([]stats.Lifetime, len(seconds))
 	for i, s := range seconds {
-		list[i] = stats.Lifetime{Days: float64(s) / float64(metrics.Day), Ended: ended}
+		list[i] = stats.Lifetime{Days: inDays(s), Ended: ended}
 	}
 	return list
 }
+
+func inDays[S int64 | uint32](seconds S) float64 { return float64(seconds) / float64(metrics.Day) }

@@ -94,7 +94,10 @@ const leaveAfter = 14 * metrics.Day
 func drawLives(r *rapid.T) lives {
 	o := lives{defs: metrics.Definitions{
 		Measure: metrics.Measure{TeamOnAt: 0.5, LeaveAfter: time.Duration(leaveAfter) * time.Second},
-		Teams:   metrics.Teams{List: []metrics.Team{{Key: "a", Group: "g"}, {Key: "b", Group: "g"}, {Key: "c"}}},
+		Teams: metrics.Teams{
+			List:   []metrics.Team{{Key: "a", Group: "g"}, {Key: "b", Group: "h"}, {Key: "c"}},
+			Groups: []metrics.Group{{Key: "h", Parent: "g"}, {Key: "g", Parent: "top"}, {Key: "top"}},
+		},
 	}}
 	for i := range rapid.IntRange(1, 2).Draw(r, "paths") {
 		since := rapid.SampledFrom([]metrics.Instant{0, 0, at("2024-01-01"), at("2024-02-01"), at("2024-04-01")}).Draw(r, "since")
@@ -218,7 +221,7 @@ func (o lives) drawQuestion(r *rapid.T) query.CohortQuestion {
 	case 1:
 		q.Team = "a"
 	case 2:
-		q.Group = "g"
+		q.Group = rapid.SampledFrom([]string{"g", "h", "top"}).Draw(r, "group")
 	case 3:
 		q.From = rapid.SampledFrom(moments).Draw(r, "from")
 	case 4:

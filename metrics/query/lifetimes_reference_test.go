@@ -32,13 +32,7 @@ type observed struct {
 func days(from, to metrics.Instant) float64 { return float64(to-from) / 86400 }
 
 func (o lives) wanted(q query.CohortQuestion, path metrics.PathKey, team metrics.TeamKey, begun metrics.Instant) bool {
-	group := ""
-	for _, t := range o.defs.Teams.List {
-		if t.Key == team {
-			group = t.Group
-		}
-	}
-	return (q.Path == "" || path == q.Path) && (q.Team == "" || team == q.Team) && (q.Group == "" || group == q.Group) &&
+	return (q.Path == "" || path == q.Path) && (q.Team == "" || team == q.Team) && inGroup(o.defs.Teams, team, q.Group) &&
 		begun >= q.From && (q.To == 0 || begun < q.To)
 }
 

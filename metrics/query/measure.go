@@ -15,6 +15,7 @@ type measured struct {
 	Den    *int
 	Lo     *float64
 	Hi     *float64
+	Small  bool // a proportion of fewer than 5 units, or of weights that tell no more than so many
 	Reason metrics.Reason
 }
 
@@ -26,7 +27,7 @@ func measuredRate(r Rate) measured {
 	if r.Rate == nil {
 		return unmeasured(r.Reason)
 	}
-	return measured{Value: r.Rate, Num: &r.Num, Den: &r.Den, Lo: r.Lo, Hi: r.Hi}
+	return measured{Value: r.Rate, Num: &r.Num, Den: &r.Den, Lo: r.Lo, Hi: r.Hi, Small: r.Small}
 }
 
 // measure gets the values that the measure of a key result had for its path, team and group at moments: at one,
@@ -38,20 +39,24 @@ type measure func(ctx context.Context, db DB, k metrics.KeyResult, moments []met
 // measures lists how to get at what key results can name. A figure that is not among them is not measured yet.
 func measures() map[string]measure {
 	return map[string]measure{
-		"adoption.teams.voluntary": adopted(func(r AdoptionRow) Rate { return r.Teams.Voluntary }),
-		"adoption.teams.total":     adopted(func(r AdoptionRow) Rate { return r.Teams.Total }),
-		"adoption.teams.gross":     adopted(func(r AdoptionRow) Rate { return r.Teams.Gross }),
-		"adoption.repos.voluntary": adopted(func(r AdoptionRow) Rate { return r.Repos.Voluntary }),
-		"adoption.repos.total":     adopted(func(r AdoptionRow) Rate { return r.Repos.Total }),
-		"adoption.repos.gross":     adopted(func(r AdoptionRow) Rate { return r.Repos.Gross }),
-		"flow.voluntary":           each(flowed),
-		"retention.returned":       each(returned),
-		"retention.d90":            each(retained(stayed)),
-		"retention.tried_and_left": each(retained(triedAndLeft)),
-		"retention.median_days":    each(retained(medianStay)),
-		"lag.latest":               each(latest),
-		"lag.releases_behind":      each(behind(func(r LagPathRow) *float64 { return r.ReleasesBehind.Median })),
-		"lag.days_behind":          each(behind(func(r LagPathRow) *float64 { return r.DaysBehind.Median })),
+		"adoption.teams.voluntary":          adopted(func(r AdoptionRow) Rate { return r.Teams.Voluntary }),
+		"adoption.teams.total":              adopted(func(r AdoptionRow) Rate { return r.Teams.Total }),
+		"adoption.teams.gross":              adopted(func(r AdoptionRow) Rate { return r.Teams.Gross }),
+		"adoption.teams.weighted.voluntary": weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Voluntary }),
+		"adoption.teams.weighted.total":     weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Total }),
+		"adoption.teams.weighted.gross":     weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Gross }),
+		"adoption.repos.voluntary":          adopted(func(r AdoptionRow) Rate { return r.Repos.Voluntary }),
+		"adoption.repos.total":              adopted(func(r AdoptionRow) Rate { return r.Repos.Total }),
+		"adoption.repos.gross":              adopted(func(r AdoptionRow) Rate { return r.Repos.Gross }),
+		"adoption.pull":                     each(pulled),
+		"flow.voluntary":                    each(flowed),
+		"retention.returned":                each(returned),
+		"retention.d90":                     each(retained(stayed)),
+		"retention.tried_and_left":          each(retained(triedAndLeft)),
+		"retention.median_days":             each(retained(medianStay)),
+		"lag.latest":                        each(latest),
+		"lag.releases_behind":               each(behind(func(r LagPathRow) *float64 { return r.ReleasesBehind.Median })),
+		"lag.days_behind":                   each(behind(func(r LagPathRow) *float64 { return r.DaysBehind.Median })),
 	}
 }
 
@@ -87,8 +92,21 @@ func each(at func(context.Context, DB, metrics.KeyResult, metrics.Instant) (meas
 	}
 }
 
-// adopted is one of the rates of adoption. Weeks are one question.
+// adopted is one of the rates of adoption.
 func adopted(pick func(AdoptionRow) Rate) measure {
+	return adoptedAs(func(rows []AdoptionRow) measured { return measuredRate(pooled(rows, pick)) })
+}
+
+// weighed is one of the rates of adoption with weights.
+func weighed(pick func(AdoptionRow) WeightedRate) measure {
+	return adoptedAs(func(rows []AdoptionRow) measured {
+		r := pooledWeights(rows, pick)
+		return measured{Value: r.Rate, Lo: r.Lo, Hi: r.Hi, Small: r.Rate != nil && r.Small, Reason: r.Reason}
+	})
+}
+
+// adoptedAs is a figure made of the adoption of each path. Weeks are one question.
+func adoptedAs(figure func([]AdoptionRow) measured) measure {
 	return func(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
 		q := AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]}
 		if len(moments) > 1 {
@@ -101,7 +119,7 @@ func adopted(pick func(AdoptionRow) Rate) measure {
 		list := make([]measured, len(moments))
 		paths := len(rows) / len(moments)
 		for i := range moments {
-			list[i] = measuredRate(pooled(rows[i*paths:][:paths], pick))
+			list[i] = figure(rows[i*paths:][:paths])
 		}
 		return list, nil
 	}
@@ -124,6 +142,22 @@ func pooled[R any](rows []R, pick func(R) Rate) Rate {
 	return NewRate(num, den, reason)
 }
 
+// pooledWeights is pooled for rates with weights.
+func pooledWeights(rows []AdoptionRow, pick func(AdoptionRow) WeightedRate) WeightedRate {
+	if len(rows) == 0 {
+		return newWeightedRate(0, 0, 0, metrics.ReasonNotRead)
+	}
+	num, den, squares, reason := 0., 0., 0., pick(rows[0]).Reason
+	for _, row := range rows {
+		r := pick(row)
+		num, den, squares = num+r.Num, den+r.Den, squares+r.squares()
+		if r.Reason != reason {
+			reason = metrics.ReasonEmpty
+		}
+	}
+	return newWeightedRate(num, den, squares, reason)
+}
+
 // flowed is the voluntary flow from the begin of the key result to a moment.
 func flowed(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
 	if t <= k.From {
@@ -133,6 +167,12 @@ func flowed(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) 
 		Path: k.Path, Team: k.Team, Group: k.Group, From: k.From, To: t, AsOf: t,
 	}})
 	return measuredRate(pooled(rows, func(r FlowRow) Rate { return r.VoluntaryFlow })), err
+}
+
+// pulled is the pull of the weeks before a moment.
+func pulled(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	rows, err := Maturity(ctx, db, MaturityQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: t})
+	return measuredRate(pooled(rows, func(r MaturityRow) Rate { return r.Pull.Rate })), err
 }
 
 // staysOf returns the retention of each path, however the stays began.

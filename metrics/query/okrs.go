@@ -49,6 +49,7 @@ type OKRRow struct {
 	BaselineNow *float64    `json:"baseline_now"`
 	Series      []WeekValue `json:"series"` // what the forecast follows
 	Notes       []string    `json:"notes"`
+	Behind      string      `json:"behind"` // the resource that lists what the value counts; "" where it is not measured
 }
 
 // Forecast is the value at the end, should it go on as in the last weeks, with the 95 % interval of the trend.
@@ -95,6 +96,7 @@ func OKRs(ctx context.Context, db DB, objectives []metrics.Objective, asOf metri
 			own := make([]OKRRow, 0, len(o.Results))
 			for _, k := range o.Results {
 				e := evaluation{db: db, k: k, at: min(asOf, k.To), row: newOKRRow(o, k)}
+				e.row.Behind = rowsBehind(k, e.at)
 				if err := e.run(ctx, frozen); err != nil {
 					return nil, fmt.Errorf("key result %s of %s: %w", k.Key, o.Key, err)
 				}

@@ -35,7 +35,7 @@ func (e *evaluation) run(ctx context.Context, frozen map[baselineKey]frozenBasel
 		return err
 	}
 	e.row.Value, e.row.Num, e.row.Den, e.row.Lo, e.row.Hi, e.row.Reason = value.Value, value.Num, value.Den, value.Lo, value.Hi, value.Reason
-	if value.Den != nil && *value.Den < smallBelow {
+	if value.Small {
 		e.note("fewer than %d units", smallBelow)
 	}
 	begin, err := e.begin(ctx, frozen)

@@ -67,7 +67,7 @@ func askOKRs(w *world, db *clickhouse.DB, l line) (any, error) {
 }
 
 func askDueBaselines(w *world, db *clickhouse.DB, l line) (any, error) {
-	due, err := query.DueBaselines(w.t.Context(), db, l.goals(), 5, l.moment("as_of"))
+	due, err := query.DueBaselines(w.t.Context(), db, l.goals(), 5, l.moment("as_of"), l.moment("as_of"))
 	for i := range due {
 		due[i].Question = 0 // a fingerprint says nothing to a reader
 	}

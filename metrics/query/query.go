@@ -36,10 +36,10 @@ func (b bounded) Select(ctx context.Context, dest any, sql string, args map[stri
 	return b.db.Select(ctx, dest, sql, args)
 }
 
-// ask runs a statement and returns its rows.
+// ask runs a statement, put together from its parts, and returns its rows.
 func ask[R any](ctx context.Context, db DB, question, sql string, args map[string]any) ([]R, error) {
 	var rows []R
-	if err := db.Select(ctx, &rows, sql, args); err != nil {
+	if err := db.Select(ctx, &rows, assembled(sql), args); err != nil {
 		return nil, fmt.Errorf("ask %s: %w", question, err)
 	}
 	return rows, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
+	"github.com/trodden/trodden/metrics/stats"
 )
 
 // organisation is what the reference below answers from.
@@ -61,27 +62,55 @@ func (o organisation) moments(q query.AdoptionQuestion) []metrics.Instant {
 	return list
 }
 
-func (o organisation) group(team metrics.TeamKey) string {
-	for _, t := range o.defs.Teams.List {
+// groupsOf climbs from a team to the top.
+func groupsOf(teams metrics.Teams, team metrics.TeamKey) []string {
+	for _, t := range teams.List {
 		if t.Key == team {
-			return t.Group
+			return climb(teams, t.Group)
 		}
 	}
-	return ""
+	return nil
+}
+
+// climb lists a group and those above it.
+func climb(teams metrics.Teams, group string) []string {
+	if group == "" {
+		return nil
+	}
+	for _, g := range teams.Groups {
+		if g.Key == group {
+			return append([]string{group}, climb(teams, g.Parent)...)
+		}
+	}
+	return []string{group}
+}
+
+// inGroup reports whether a team is in a group or below it; every team is in the group "".
+func inGroup(teams metrics.Teams, team metrics.TeamKey, group string) bool {
+	return group == "" || slices.Contains(groupsOf(teams, team), group)
 }
 
 func (o organisation) asked(q query.AdoptionQuestion, s metrics.Span) bool {
-	return (q.Team == "" || s.Team == q.Team) && (q.Group == "" || o.group(s.Team) == q.Group)
+	return (q.Team == "" || s.Team == q.Team) && inGroup(o.defs.Teams, s.Team, q.Group)
 }
 
-func (o organisation) label(q query.AdoptionQuestion, team metrics.TeamKey) string {
+// labelled are the rows in which what is of a team counts.
+func (o organisation) labelled(q query.AdoptionQuestion, team metrics.TeamKey) []string {
 	switch q.By {
 	case query.ByTeam:
-		return string(team)
+		return []string{string(team)}
 	case query.ByGroup:
-		return o.group(team)
+		var list []string
+		for _, group := range groupsOf(o.defs.Teams, team) {
+			if list = append(list, group); group == q.Group {
+				break
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
 	}
-	return ""
+	return []string{""}
 }
 
 // labels lists the teams or groups that own anything at a moment, and those that are defined.
@@ -92,13 +121,20 @@ func (o organisation) labels(q query.AdoptionQuestion, t metrics.Instant) []stri
 	var list []string
 	for _, s := range o.spans {
 		if s.Contains(t) && o.asked(q, s) && (q.Path == "" || s.Path == q.Path) {
-			list = append(list, o.label(q, s.Team))
+			list = append(list, o.labelled(q, s.Team)...)
 		}
 	}
 	for _, team := range o.defs.Teams.List {
 		platform := slices.Contains(o.defs.Teams.Platform, team.Key)
 		if !platform && o.asked(q, metrics.Span{Team: team.Key}) {
-			list = append(list, o.label(q, team.Key))
+			list = append(list, o.labelled(q, team.Key)...)
+		}
+	}
+	for _, g := range o.defs.Teams.Groups {
+		above := climb(o.defs.Teams, g.Key)
+		empty := !slices.ContainsFunc(o.defs.Teams.List, func(t metrics.Team) bool { return inGroup(o.defs.Teams, t.Key, g.Key) })
+		if q.By == query.ByGroup && q.Team == "" && empty && (q.Group == "" || slices.Contains(above, q.Group)) {
+			list = append(list, g.Key)
 		}
 	}
 	if len(list) == 0 {
@@ -116,7 +152,7 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 	}
 	var units []metrics.Span
 	for _, s := range o.spans {
-		if s.Path == path.Key && s.Contains(t) && o.asked(q, s) && o.label(q, s.Team) == label {
+		if s.Path == path.Key && s.Contains(t) && o.asked(q, s) && slices.Contains(o.labelled(q, s.Team), label) {
 			units = append(units, s)
 			count(&row, s)
 		}
@@ -144,6 +180,7 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 		{"teams.total", &row.Teams.Total, &row.Bounds.TeamsTotal, o.ofTeams(team.on, func(t team) bool { return t.served > 0 })},
 		{"teams.gross", &row.Teams.Gross, &row.Bounds.TeamsGross, o.ofTeams(team.voluntary, func(t team) bool { return t.served+t.exempt > 0 })},
 	}
+	o.weigh(&row.Teams, units, path, t)
 	for _, r := range rates {
 		num, den := r.of(units)
 		if t < path.Since {
@@ -157,6 +194,49 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 		}
 	}
 	return row
+}
+
+// weigh works the weighted rates out of the weights of the teams in them.
+func (o organisation) weigh(rates *query.TeamRates, units []metrics.Span, path metrics.Path, t metrics.Instant) {
+	for _, r := range []struct {
+		name     string
+		rate     *query.WeightedRate
+		num, den func(team) bool
+	}{
+		{"teams.voluntary", &rates.Weighted.Voluntary, team.voluntary, func(t team) bool { return t.choice > 0 }},
+		{"teams.total", &rates.Weighted.Total, team.on, func(t team) bool { return t.served > 0 }},
+		{"teams.gross", &rates.Weighted.Gross, team.voluntary, func(t team) bool { return t.served+t.exempt > 0 }},
+	} {
+		var num, den, squares float64
+		for key, team := range o.judged(units) {
+			weight := o.weight(key)
+			if r.den(team) {
+				den, squares = den+weight, squares+weight*weight
+				if r.num(team) {
+					num += weight
+				}
+			}
+		}
+		switch {
+		case t < path.Since:
+			*r.rate = query.WeightedRate{Small: true, Reason: metrics.ReasonBeforeLaunch}
+		case den == 0:
+			*r.rate = query.WeightedRate{Small: true, Reason: o.why(r.name, units)}
+		default:
+			share, effective := num/den, den*den/squares
+			lo, hi := stats.WilsonShare(share, effective, stats.Z95)
+			*r.rate = query.WeightedRate{Num: num, Den: den, Rate: &share, Lo: &lo, Hi: &hi, Small: effective < 5-1e-9, Effective: effective}
+		}
+	}
+}
+
+func (o organisation) weight(key metrics.TeamKey) float64 {
+	for _, t := range o.defs.Teams.List {
+		if t.Key == key && t.Weight != 0 {
+			return t.Weight
+		}
+	}
+	return 1
 }
 
 // why says why a rate has no value.
@@ -311,15 +391,7 @@ func ofUnits(num, den func(unit) bool) func([]metrics.Span) (int, int) {
 // ofTeams counts teams.
 func (o organisation) ofTeams(num, den func(team) bool) func([]metrics.Span) (int, int) {
 	return func(spans []metrics.Span) (n, d int) {
-		byTeam := make(map[metrics.TeamKey][]unit)
-		for _, u := range known(spans) {
-			if u.team != "" {
-				byTeam[u.team] = append(byTeam[u.team], u)
-			}
-		}
-		for _, units := range byTeam {
-			t := judge(units)
-			t.onAt = o.defs.Measure.TeamOnAt
+		for _, t := range o.judged(spans) {
 			if den(t) {
 				d++
 				if num(t) {
@@ -329,6 +401,23 @@ func (o organisation) ofTeams(num, den func(team) bool) func([]metrics.Span) (in
 		}
 		return n, d
 	}
+}
+
+// judged are the teams that own any of the spans.
+func (o organisation) judged(spans []metrics.Span) map[metrics.TeamKey]team {
+	byTeam := make(map[metrics.TeamKey][]unit)
+	for _, u := range known(spans) {
+		if u.team != "" {
+			byTeam[u.team] = append(byTeam[u.team], u)
+		}
+	}
+	teams := make(map[metrics.TeamKey]team, len(byTeam))
+	for key, units := range byTeam {
+		t := judge(units)
+		t.onAt = o.defs.Measure.TeamOnAt
+		teams[key] = t
+	}
+	return teams
 }
 
 // extremes tries out what the unknown may be: a unit of unknown state may not count, or be off, or use the

@@ -20,7 +20,8 @@ const (
 	AllManners  Manner = "all"
 	ByChoice    Manner = "chosen" // origin chosen or born
 	ByMandate   Manner = "mandated"
-	otherManner Manner = ""
+	ofUnknown   Manner = "unknown" // origin unknown: no row of its own
+	otherManner Manner = ""        // likewise
 )
 
 // triedDays is how long somebody has to stay to have done more than try.
@@ -104,7 +105,7 @@ func staysOn(path metrics.PathKey, rows []staysRow) map[Manner]stays {
 func (q CohortQuestion) retention(path PathRow, found map[Manner]stays) []RetentionRow {
 	chosen, mandated := found[ByChoice], found[ByMandate]
 	rows := []RetentionRow{
-		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[otherManner])),
+		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[ofUnknown]).and(found[otherManner])),
 		q.retentionRow(path, ByChoice, chosen),
 		q.retentionRow(path, ByMandate, mandated),
 	}

@@ -1,71 +1,13 @@
--- retention: how long did the stays on each path last, as could be told at a moment, and how did they begin?
---
--- A row holds the seconds that the stays of one path and manner of beginning lasted: those that were left, and
--- the others so far. An absence is a leave once it has lasted leave_after; until then a stay is known to have
--- lasted to its begin. Where the unit is away, or not known, at the moment itself, it is known to have lasted
--- until the unit was last seen on the path, be it that it went on later.
-WITH
-    (
-        SELECT max(paths.leave_after)
-        FROM paths
-        WHERE paths.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
-    ) AS leave_after
+-- retention: how long did the stays on each path last, as could be told at a moment, by how they began? A row holds
+-- the seconds that the stays of one path and manner of beginning lasted: those that were left, and the others so
+-- far.
 SELECT
     told.path AS path,
     told.manner AS manner,
     groupArrayIf(told.seconds, told.is_left) AS left_after,
     groupArrayIf(told.seconds, NOT told.is_left) AS stayed,
     countIf(told.is_left AND told.returned) AS returned
-FROM
-(
-    SELECT
-        stays.path AS path,
-        multiIf(stays.origin IN ('born', 'chosen'), 'chosen', stays.origin = 'mandated', 'mandated', '') AS manner,
-        stays.outcome = 'left' AND toUInt32(stays.ends) + leave_after <= toUInt32(@at) AS is_left,
-        stays.newest > stays.begins AS returned,
-        if(seen.until > stays.begins, least(stays.ends, seen.until, @at), least(stays.ends, @at)) AS until,
-        toUInt32(until) - toUInt32(stays.begins) AS seconds
-    FROM
-    (
-        SELECT
-            spells.path AS path,
-            spells.repo AS repo,
-            spells.component AS component,
-            spells.begins AS begins,
-            spells.ends AS ends,
-            spells.outcome AS outcome,
-            spells.known AS known,
-            spells.origin AS origin,
-            spells.team AS team,
-            max(spells.begins) OVER (PARTITION BY spells.path, spells.repo, spells.component) AS newest
-        FROM spells
-        WHERE (spells.repo, spells.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-            AND spells.begins <= @at
-            AND (@path = '' OR spells.path = @path)
-    ) AS stays
-    LEFT JOIN
-    (
-        SELECT
-            spans.path AS path,
-            spans.repo AS repo,
-            spans.component AS component,
-            max(spans.ends) AS until
-        FROM spans
-        WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-            AND spans.begins <= @at
-            AND (spans.tree IN ('on', 'mixed') OR spans.state IN ('on', 'mixed', 'dormant'))
-            AND (@path = '' OR spans.path = @path)
-        GROUP BY
-            spans.path,
-            spans.repo,
-            spans.component
-    ) AS seen ON seen.path = stays.path AND seen.repo = stays.repo AND seen.component = stays.component
-    WHERE stays.known
-        AND stays.begins >= @from
-        AND stays.begins < @to
-        AND (@team = '' OR stays.team = @team)
-        AND (@group = '' OR stays.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
-) AS told
+FROM ({{stays}}) AS told
 GROUP BY
     told.path,
     told.manner

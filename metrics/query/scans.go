@@ -29,7 +29,10 @@ type ScanRow struct {
 	ID        string    `json:"id"`
 	Began     time.Time `json:"began"`
 	Ended     time.Time `json:"ended"`
-	Complete  bool      `json:"complete"` // everything could be listed and read
+	Source    string    `json:"source"`   // the only one that was read; "" for all
+	Shard     string    `json:"shard"`    // the part of the repositories, I/N; "" for all
+	Listed    bool      `json:"listed"`   // everything could be listed
+	Complete  bool      `json:"complete"` // and read
 	Repos     int       `json:"repos"`
 	Unchanged int       `json:"unchanged"`
 	Unknown   int       `json:"unknown"`
@@ -47,6 +50,10 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 		ID        uint64    `ch:"id"`
 		Began     time.Time `ch:"began"`
 		Ended     time.Time `ch:"ended"`
+		Source    string    `ch:"source"`
+		Shard     uint16    `ch:"shard"`
+		Shards    uint16    `ch:"shards"`
+		Listed    bool      `ch:"listed"`
 		Complete  bool      `ch:"complete"`
 		Repos     uint32    `ch:"repos"`
 		Unchanged uint32    `ch:"unchanged"`
@@ -63,9 +70,18 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 	})
 	return answers(rows, func(r *row) ScanRow {
 		return ScanRow{
-			ID: fmt.Sprintf("%016x", r.ID), Began: r.Began, Ended: r.Ended, Complete: r.Complete, Repos: int(r.Repos),
+			ID: fmt.Sprintf("%016x", r.ID), Began: r.Began, Ended: r.Ended, Source: r.Source, Shard: shard(r.Shard, r.Shards),
+			Listed: r.Listed, Complete: r.Complete, Repos: int(r.Repos),
 			Unchanged: int(r.Unchanged), Unknown: int(r.Unknown), Changes: int(r.Changes), Requests: int(r.Requests),
 			key: ScanKey{metrics.At(r.Began), r.ID},
 		}
 	}), err
+}
+
+// shard names a part of the repositories.
+func shard(index, of uint16) string {
+	if of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", index, of)
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	_ "embed"
+	"strconv"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -17,9 +18,14 @@ type StatesQuestion struct {
 	Team    metrics.TeamKey
 	Group   string
 	State   metrics.State
-	Version string // as it is pinned
-	Repo    metrics.RepoID
-	Unit    *metrics.Unit // this unit alone, whatever Repo says
+	Origin  metrics.Origin
+	Way     metrics.WayKey // among others
+	Version string         // as it is pinned
+
+	Active, Choice, Voluntary *bool // as in the rows
+
+	Repo metrics.RepoID
+	Unit *metrics.Unit // this unit alone, whatever Repo says
 
 	AsOf  metrics.Instant
 	After *StateKey // the rows that follow this one
@@ -96,11 +102,21 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 		after = *q.After
 	}
 	rows, err := ask[stateRow](ctx, db, "for states", statesSQL, unitArgs(q.Repo, q.Unit, map[string]any{
+		"origin": q.Origin.String(), "way": string(q.Way),
+		"active": truth(q.Active), "choice": truth(q.Choice), "voluntary": truth(q.Voluntary),
 		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "version": q.Version, "at": moment(q.AsOf),
 		"continued": q.After != nil, "after_repo": after.Repo, "after_component": after.Component,
 		"after_path": string(after.Path), "limit": limit(q.Limit),
 	}))
 	return answers(rows, (*stateRow).answer), err
+}
+
+// truth is a filter of rows that are so, or are not: "true" or "false", "" for both.
+func truth(is *bool) string {
+	if is == nil {
+		return ""
+	}
+	return strconv.FormatBool(*is)
 }
 
 // unitArgs adds the parameters that choose a repository with all of its units, or one unit.

@@ -19,14 +19,7 @@ SELECT
     nullIf(read.at, toDateTime(0, 'UTC')) AS read_at,
     spans.reason AS reason
 FROM spans
-INNER JOIN
-(
-    SELECT
-        repos.id AS id,
-        argMax(repos.name, (repos.seen, repos.source)) AS name
-    FROM repos
-    GROUP BY repos.id
-) AS named ON named.id = spans.repo
+INNER JOIN ({{names}}) AS named ON named.id = spans.repo
 LEFT JOIN
 (
     SELECT
@@ -40,8 +33,13 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND spans.ends > @at
     AND (@path = '' OR spans.path = @path)
     AND (@team = '' OR spans.team = @team)
-    AND (@group = '' OR spans.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+    AND (@group = '' OR spans.team IN ({{teams_below}}))
     AND (@state = '' OR toString(spans.state) = @state)
+    AND (@origin = '' OR toString(spans.origin) = @origin)
+    AND (@way = '' OR has(spans.ways, @way))
+    AND (@active = '' OR spans.active = (@active = 'true'))
+    AND (@choice = '' OR spans.choice = (@choice = 'true'))
+    AND (@voluntary = '' OR spans.voluntary = (@voluntary = 'true'))
     AND (@version = '' OR spans.version = @version)
     AND (@repo = 0 OR spans.repo = @repo)
     AND (@any_component OR spans.component = @component)

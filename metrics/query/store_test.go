@@ -48,6 +48,9 @@ func marks(g clickhouse.Generation, c clickhouse.Conclusions) []clickhouse.Mark 
 	for _, d := range c.Decisions {
 		seen[d.Repo] = true
 	}
+	for _, p := range c.Contributions {
+		seen[p.Repo] = true
+	}
 	for _, w := range c.Warnings {
 		seen[w.Repo] = true
 	}

@@ -3,6 +3,8 @@ SELECT
     known.team AS team,
     max(known.title) AS title,
     max(known.group) AS group,
+    max(known.groups) AS groups,
+    max(known.weight) AS weight,
     max(known.platform) AS platform,
     max(known.configured) AS configured
 FROM
@@ -11,6 +13,8 @@ FROM
         toString(teams.key) AS team,
         teams.title AS title,
         toString(teams.group) AS group,
+        teams.groups AS groups,
+        teams.weight AS weight,
         teams.platform AS platform,
         true AS configured
     FROM teams
@@ -20,6 +24,8 @@ FROM
         toString(ownership.team) AS team,
         '' AS title,
         '' AS group,
+        [] AS groups,
+        0 AS weight,
         false AS platform,
         false AS configured
     FROM ownership

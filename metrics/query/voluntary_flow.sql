@@ -25,7 +25,7 @@ WHERE (decisions.repo, decisions.generation) IN (SELECT current.repo, current.ge
     AND decisions.told <= @known
     AND (@path = '' OR decisions.path = @path)
     AND (@team = '' OR decisions.team = @team)
-    AND (@group = '' OR decisions.team IN (SELECT teams.key FROM teams WHERE teams.group = @group AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)))
+    AND (@group = '' OR decisions.team IN ({{teams_below}}))
 GROUP BY
     path,
     period,

@@ -6,14 +6,7 @@ SELECT
     warnings.column AS column,
     warnings.message AS message
 FROM warnings
-INNER JOIN
-(
-    SELECT
-        repos.id AS id,
-        argMax(repos.name, (repos.seen, repos.source)) AS name
-    FROM repos
-    GROUP BY repos.id
-) AS named ON named.id = warnings.repo
+INNER JOIN ({{names}}) AS named ON named.id = warnings.repo
 WHERE (warnings.repo, warnings.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
     AND (@repo = 0 OR warnings.repo = @repo)
 ORDER BY

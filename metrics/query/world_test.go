@@ -42,8 +42,8 @@ func readWorld(t testing.TB, files []txtar.File) *world {
 	readers := map[string]func(line){
 		"objectives": w.objective, "baselines": w.baseline,
 		"releases": w.release, "released": w.released,
-		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "spans": w.span, "events": w.event,
-		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision, "ownership": w.ownership,
+		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "groups": w.group, "spans": w.span, "events": w.event,
+		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision, "providers": w.provider, "ownership": w.ownership,
 	}
 	for _, f := range files {
 		read, ok := readers[f.Name]
@@ -199,7 +199,7 @@ func (w *world) released(l line) {
 
 // path: key.
 func (w *world) path(l line) {
-	p := metrics.Path{Key: metrics.PathKey(l.words[0]), Title: l.named["title"], Since: l.moment("since"), LatestTagsOf: l.named["latest"]}
+	p := metrics.Path{Key: metrics.PathKey(l.words[0]), Title: l.named["title"], Since: l.moment("since"), LatestTagsOf: l.named["latest"], ProvidedBy: l.list("provided_by")}
 	for _, way := range l.list("ways") {
 		p.Alternatives = append(p.Alternatives, metrics.Alternative{Key: metrics.WayKey(way)})
 	}
@@ -209,10 +209,19 @@ func (w *world) path(l line) {
 // team: key.
 func (w *world) team(l line) {
 	key := metrics.TeamKey(l.words[0])
-	w.defs.Teams.List = append(w.defs.Teams.List, metrics.Team{Key: key, Title: l.named["title"], Group: l.named["group"]})
+	team := metrics.Team{Key: key, Title: l.named["title"], Group: l.named["group"]}
+	if l.named["weight"] != "" {
+		team.Weight = l.real("weight")
+	}
+	w.defs.Teams.List = append(w.defs.Teams.List, team)
 	if l.is("platform") {
 		w.defs.Teams.Platform = append(w.defs.Teams.Platform, key)
 	}
+}
+
+// group: key.
+func (w *world) group(l line) {
+	w.defs.Teams.Groups = append(w.defs.Teams.Groups, metrics.Group{Key: l.words[0], Title: l.named["title"], Parent: l.named["parent"]})
 }
 
 // span: unit, path, period.
@@ -270,6 +279,26 @@ func (w *world) decision(l line) {
 		d.Told = l.moment("told")
 	}
 	w.made.Decisions = append(w.made.Decisions, d)
+}
+
+// provider: repository, path; wanted are the globs that mean it, known a period, and each other word a change
+// (platform@2024-03-01).
+func (w *world) provider(l line) {
+	c := metrics.Contributions{
+		Repo: l.unit(l.words[0]).Repo, Path: metrics.PathKey(l.words[1]), ProvidedBy: l.list("wanted"), Known: metrics.Period{To: metrics.Forever},
+	}
+	if l.named["known"] != "" {
+		c.Known = l.period(l.named["known"])
+	}
+	for _, word := range l.words[2:] {
+		who, when, _ := strings.Cut(word, "@")
+		for _, from := range metrics.Contributors() {
+			if from.String() == who {
+				c.At, c.From = append(c.At, at(when)), append(c.From, from)
+			}
+		}
+	}
+	w.made.Contributions = append(w.made.Contributions, c)
 }
 
 // ownership: unit, team, period.

@@ -24,17 +24,25 @@ func Wilson(num, den uint64, z float64) (lo, hi float64) {
 	if den == 0 {
 		return 0, 1
 	}
-	n := float64(den)
-	p := float64(min(num, den)) / n
-	z = max(z, 0)
+	return WilsonShare(float64(min(num, den))/float64(den), float64(den), z)
+}
+
+// WilsonShare returns the same interval of a share p of n units, where n need not be whole: an effective number
+// of units, such as EffectiveSize gives. A p outside of 0 and 1 counts as the nearer of them, no n at all (0 or
+// less) as nothing.
+func WilsonShare(p, n, z float64) (lo, hi float64) {
+	if n <= 0 {
+		return 0, 1
+	}
+	p, z = min(max(p, 0), 1), max(z, 0)
 	middle := p + z*z/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	scale := 1 + z*z/n
 	lo, hi = min(max((middle-half)/scale, 0), p), max(min((middle+half)/scale, 1), p)
-	if num == 0 {
+	if p == 0 {
 		lo = 0
 	}
-	if num >= den {
+	if p == 1 {
 		hi = 1
 	}
 	return lo, hi

@@ -110,10 +110,12 @@ func knowNames(d *decoder, _ mapping, c *Config) {
 	}
 	for _, t := range c.Teams.List {
 		d.known.teams[string(t.Key)] = true
-		if t.Group != "" {
-			d.known.groups[t.Group] = true
-		}
+		d.known.groups[t.Group] = true
 	}
+	for _, g := range c.Teams.Groups {
+		d.known.groups[g.Key] = true
+	}
+	delete(d.known.groups, "") // of no group, or of a mistake
 }
 
 func scanShape() shape[Scan] {

@@ -121,6 +121,10 @@ func TestForms(t *testing.T) {
 		name      string
 		got, want any
 	}{
+		{"the title of a group is its key", c.Teams.Groups,
+			[]metrics.Group{{Key: "cards", Title: "cards", Parent: "fintech"}, {Key: "fintech", Title: "Fintech", Parent: "top"}, {Key: "top", Title: "top"}}},
+		{"groups lead upwards", c.Teams.Upwards(c.Teams.List[0].Group), []string{"cards", "fintech", "top"}},
+		{"the weight of a team", c.Teams.List[0].Weight, 7.5},
 		{"folders begin at the file, ~ is the home folder", c.Sources[0].Git.Dirs,
 			[]string{"/srv/git/*", "/home/ana/src", "/etc/trodden/clones/*/*.git"}},
 		{"the folder of the file", c.Sources[1].Git.Dirs, []string{"/etc/trodden"}},

@@ -50,10 +50,10 @@ func maybeTeam(d *decoder, n ast.Node, name string) {
 	}
 }
 
-// toGroup demands that a listed team belongs to the group.
+// toGroup demands that the group is listed, or that a listed team belongs to it.
 func toGroup(d *decoder, n ast.Node, name string) {
 	if !d.known.groups[name] {
-		d.problemf(n, "no team is in the group %s, %s", quote(name), known(name, d.known.groups, "the group of a team in teams.list"))
+		d.problemf(n, "there is no group %s, %s", quote(name), known(name, d.known.groups, "a group of teams.groups, or that of a team in teams.list"))
 	}
 }
 

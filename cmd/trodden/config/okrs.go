@@ -40,7 +40,7 @@ func resultShape() shape[metrics.KeyResult] {
 		key("measure", "What is measured.", oneOf("measure", figureNames()...), func(r *T) *string { return &r.Measure }).must(),
 		key("path", "Only this path.", reference[metrics.PathKey]("a path key", toPath), func(r *T) *metrics.PathKey { return &r.Path }),
 		key("team", "Only this team.", reference[metrics.TeamKey]("a team key", toTeam), func(r *T) *metrics.TeamKey { return &r.Team }),
-		key("group", "Only the teams of this group.", reference[string]("a group of teams", toGroup), func(r *T) *string { return &r.Group }),
+		key("group", "Only the teams of this group, and of those below it.", reference[string]("a group of teams", toGroup), func(r *T) *string { return &r.Group }),
 		key("baseline", "Where it begins: a number, or {at: DATE}; default: the value at from.", baselineShape(anyNumber), func(r *T) *metrics.Baseline { return &r.Baseline }),
 		key("target", "What is to be reached.", anyNumber, func(r *T) *float64 { return &r.Target }).must(),
 		key("from", "When it begins.", date(), func(r *T) *metrics.Instant { return &r.From }).must(),

@@ -136,14 +136,18 @@ func once[T any](name, what string, of func(T) string) each[T] {
 		if text == "" || !slices.ContainsFunc(got[:last], func(v T) bool { return of(v) == text }) {
 			return
 		}
-		at := n
-		if m, ok := d.value(n).(*ast.MappingNode); ok {
-			if v := (mapping{entries: d.entriesOf(m)}).find(name); v != nil {
-				at = v
-			}
-		}
-		d.problemf(at, "duplicate %s %s, expected each once", what, quote(text))
+		d.problemf(d.part(n, name), "duplicate %s %s, expected each once", what, quote(text))
 	}
+}
+
+// part returns the value of a key in a mapping, or the whole where there is none.
+func (d *decoder) part(n ast.Node, key string) ast.Node {
+	if m, ok := d.value(n).(*ast.MappingNode); ok {
+		if v := (mapping{entries: d.entriesOf(m)}).find(key); v != nil {
+			return v
+		}
+	}
+	return n
 }
 
 // nonEmpty also asks for at least one entry.

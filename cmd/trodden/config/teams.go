@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,39 @@ func teamsShape() shape[metrics.Teams] {
 		key("list", "The teams.", list("teams", teamShape(),
 			once("key", "team key", func(t metrics.Team) string { return strings.ToLower(string(t.Key)) }), aliasOnce),
 			func(t *T) *[]metrics.Team { return &t.List }),
+		key("groups", "Groups of teams that have a title or are part of others; teams may name groups that are not listed.",
+			list("groups", groupShape(), once("key", "group key", func(g metrics.Group) string { return g.Key }), treeOnly),
+			func(t *T) *[]metrics.Group { return &t.Groups }),
 	})
+}
+
+func groupShape() shape[metrics.Group] {
+	type T = metrics.Group
+	return object("a group", []field[T]{
+		key("key", "Its name in answers, and in the group of a team.", name[string]("a group key"), func(g *T) *string { return &g.Key }).must(),
+		key("title", "Its name for people; default: the key.", text(), func(g *T) *string { return &g.Title }),
+		key("parent", "The group that it is part of.", reference[string]("a group of teams", toGroup), func(g *T) *string { return &g.Parent }),
+	}, func(_ *decoder, _ mapping, g *T) {
+		if g.Title == "" {
+			g.Title = g.Key
+		}
+	})
+}
+
+// treeOnly refuses the group with which others come to lie in themselves.
+func treeOnly(d *decoder, n ast.Node, got []metrics.Group) {
+	last := got[len(got)-1]
+	if last.Parent == "" {
+		return
+	}
+	path := metrics.Teams{Groups: got}.Upwards(last.Parent)
+	i := slices.Index(path, last.Key)
+	if i < 0 {
+		return
+	}
+	way := append([]string{last.Key}, path[:i+1]...)
+	d.problemf(d.part(n, "parent"), "the group %s would be part of itself (%s), expected groups that end at one without parent",
+		quote(last.Key), strings.Join(way, " in "))
 }
 
 // fresh lets a list that is given take the place of the preset one.
@@ -41,6 +74,8 @@ func teamShape() shape[metrics.Team] {
 		key("aliases", "Other spellings in CODEOWNERS and catalogs; * and ? are special.", list("names", name[string]("a name")),
 			func(t *T) *[]string { return &t.Aliases }),
 		key("group", "The tribe that it belongs to.", text(), func(t *T) *string { return &t.Group }),
+		key("weight", "What it counts in weighted rates, to the thousandth, such as how many developers it has; default: 1.", teamWeight(),
+			func(t *T) *float64 { return &t.Weight }),
 		key("repos", "Globs of the repositories that it owns.", list("globs", repoGlob()), func(t *T) *[]string { return &t.Repos }),
 		key("members", "Its members, each for a time.", list("members", memberShape(), memberOnce),
 			func(t *T) *[]metrics.Member { return &t.Members }),
@@ -49,6 +84,13 @@ func teamShape() shape[metrics.Team] {
 			t.Title = string(t.Key)
 		}
 	})
+}
+
+// teamWeight reads what the store can add up without rounding.
+func teamWeight() shape[float64] {
+	least, most := 0.001, 1_000_000.0
+	return number("a number from 0.001 to 1000000", &Schema{Minimum: &least, Maximum: &most},
+		func(f float64) bool { return f >= least && f <= most })
 }
 
 // memberShape reads a member: a mapping, or only the e-mail address or login.

@@ -111,7 +111,8 @@ const hints = `
 # teams:
 #   platform: [platform]
 #   list:
-#     - {key: payments, group: fintech, repos: ["github.com/acme/pay*"], members: [ana@acme.dev]}
+#     - {key: payments, group: fintech, weight: 12, repos: ["github.com/acme/pay*"], members: [ana@acme.dev]}
+#   groups: [{key: fintech, title: Fintech, parent: retail}, {key: retail}]
 
 # Names are turned into hashes with this key. It is made on first use; keep it, and out of any repository.
 # privacy: {key: "file:privacy.key"}

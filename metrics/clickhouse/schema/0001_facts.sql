@@ -236,6 +236,10 @@ CREATE TABLE IF NOT EXISTS scans
     id        UInt64,
     began     DateTime('UTC'),
     ended     DateTime('UTC'),
+    source    LowCardinality(String), -- the only one that was read; '' for all
+    shard     UInt16,                 -- which of so many parts of the repositories; 0 of 0 for all
+    shards    UInt16,
+    listed    Bool,                   -- every source that was read could list all it has
     complete  Bool,
     repos     UInt32,
     unchanged UInt32,

@@ -17,6 +17,9 @@ FROM
     SELECT max(decisions.generation) AS newest
     FROM decisions
     UNION ALL
+    SELECT max(contributions.generation) AS newest
+    FROM contributions
+    UNION ALL
     SELECT max(ownership.generation) AS newest
     FROM ownership
     UNION ALL

@@ -37,6 +37,14 @@ FROM
     WHERE decisions.generation < published.generation
     UNION ALL
     SELECT
+        'contributions' AS table,
+        count() AS rows
+    FROM contributions
+    INNER JOIN (SELECT current.repo AS repo, current.generation AS generation FROM current FINAL) AS published
+        ON published.repo = contributions.repo
+    WHERE contributions.generation < published.generation
+    UNION ALL
+    SELECT
         'ownership' AS table,
         count() AS rows
     FROM ownership
@@ -63,6 +71,12 @@ FROM
         count() AS rows
     FROM teams
     WHERE teams.generation < (SELECT max(current.generation) FROM current WHERE current.repo = 0)
+    UNION ALL
+    SELECT
+        'groups' AS table,
+        count() AS rows
+    FROM groups
+    WHERE groups.generation < (SELECT max(current.generation) FROM current WHERE current.repo = 0)
 ) AS stale
 WHERE stale.rows > 0
 ORDER BY table

@@ -1,0 +1,46 @@
+package query
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// rowsBehind returns the question whose rows stand behind the value of a key result at a moment, as a resource of
+// the API with its parameters; "" for a measure that is not measured yet.
+func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
+	params := url.Values{"as_of": {at.String()}}
+	resource := ""
+	switch measure := k.Measure; {
+	case strings.HasPrefix(measure, "adoption.teams."):
+		resource = "adoption"
+		params.Set("by", string(ByTeam))
+	case strings.HasPrefix(measure, "adoption.repos."):
+		resource = "states"
+		params.Set("active", "true")
+		if strings.HasSuffix(measure, ".voluntary") {
+			params.Set("choice", "true")
+		}
+	case measure == "adoption.pull":
+		resource = "retention"
+		params.Set("detail", "units")
+		params.Set("from", max(at-maturityWeeks*week, metrics.Beginning+1).String())
+	case measure == "flow.voluntary":
+		resource = "decisions"
+		params.Set("from", k.From.String())
+	case strings.HasPrefix(measure, "retention."):
+		resource = "retention"
+		params.Set("detail", "units")
+	case strings.HasPrefix(measure, "lag."):
+		resource = "lag"
+	default:
+		return ""
+	}
+	for name, value := range map[string]string{"path": string(k.Path), "team": string(k.Team), "group": k.Group} {
+		if value != "" {
+			params.Set(name, value)
+		}
+	}
+	return "/api/v1/" + resource + "?" + strings.ReplaceAll(params.Encode(), "%3A", ":") // which may stand in queries
+}
