@@ -53,24 +53,30 @@ func run(ctx context.Context, args []string) error {
 	binary := flags.String("trodden", "bin/trodden", "the program to measure")
 	out := flags.String("out", "", "write the figures as JSON to this file")
 	rounds := flags.Int("rounds", 3, "how often the floor and the scan are run, in turn; medians are kept")
-	only := flags.String("only", "", "scan or code: measure only that part")
+	only := flags.String("only", "", "scan, reclassify or code: measure only that part")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	var figures []figure
-	if *only != "code" {
-		list, err := scanFigures(ctx, *corpus, *binary, *rounds)
+	for _, part := range []struct {
+		name    string
+		measure func() ([]figure, error)
+	}{
+		{"scan", func() ([]figure, error) { return scanFigures(ctx, *corpus, *binary, *rounds) }},
+		{"reclassify", func() ([]figure, error) { return reclassifyFigures(ctx, *binary, *rounds) }},
+		{"code", func() ([]figure, error) { return codeFigures(ctx) }},
+	} {
+		if *only != "" && *only != part.name {
+			continue
+		}
+		list, err := part.measure()
 		if err != nil {
 			return err
 		}
 		figures = append(figures, list...)
 	}
-	if *only != "scan" {
-		list, err := codeFigures(ctx)
-		if err != nil {
-			return err
-		}
-		figures = append(figures, list...)
+	if len(figures) == 0 {
+		return fmt.Errorf("-only %s is no part, expected scan, reclassify or code", *only)
 	}
 	return report(figures, *out)
 }

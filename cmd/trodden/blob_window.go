@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
-// blobWindow gives classify the contents of one repository's files. It reads them from the store in the
+// blobWindow gives classify the contents of the files of repositories that are judged one after the other. It reads them from the store in the
 // order of history, some hundred at once when one is first asked for, and forgets older ones.
 type blobWindow struct {
 	fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error)
@@ -18,13 +19,15 @@ type blobWindow struct {
 	err   error                        // the first failure to read; everything is unknown after it
 }
 
-// How much is read at once: so many blobs, or as many of them as have so many bytes together.
+// How much is read at once: so many blobs, or as many of them as have so many bytes together. Some before the one
+// that is asked for are among them: those of one commit are asked for in another order than they stand in.
 const (
-	windowSize  = 3000
-	windowBytes = 48 << 20
+	windowSize   = 3000
+	windowBytes  = 48 << 20
+	windowBefore = 32
 )
 
-func newBlobWindow(h metrics.History, wants func(path string) bool, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error)) *blobWindow {
+func newBlobWindow(wants func(path string) bool, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error), bundle ...metrics.History) *blobWindow {
 	w := &blobWindow{fetch: fetch, place: map[metrics.OID]int{}}
 	wanted := map[string]bool{}
 	add := func(path string, oid metrics.OID) {
@@ -38,11 +41,13 @@ func newBlobWindow(h metrics.History, wants func(path string) bool, fetch func([
 			w.order = append(w.order, oid)
 		}
 	}
-	for i := range h.Changes {
-		add(h.Changes[i].Path, h.Changes[i].Blob)
-	}
-	for i := range h.Side {
-		add(h.Side[i].Path, h.Side[i].Blob)
+	for _, h := range bundle {
+		for i := range h.Changes {
+			add(h.Changes[i].Path, h.Changes[i].Blob)
+		}
+		for i := range h.Side {
+			add(h.Side[i].Path, h.Side[i].Blob)
+		}
 	}
 	return w
 }
@@ -68,14 +73,15 @@ func (w *blobWindow) Blob(oid metrics.OID) (content string, reason metrics.Reaso
 	}
 }
 
-// read moves the window so that it begins with the blob.
+// read moves the window so that it begins about where the blob is.
 func (w *blobWindow) read(oid metrics.OID) (metrics.Blob, bool) {
 	if w.err != nil {
 		return metrics.Blob{}, false
 	}
 	some := []metrics.OID{oid}
 	if at, listed := w.place[oid]; listed {
-		some = w.order[at:min(at+windowSize, len(w.order))]
+		from := max(0, at-windowBefore)
+		some = w.order[from:min(from+windowSize, len(w.order))]
 	}
 	found, err := w.fetch(some)
 	if err != nil {
@@ -93,20 +99,49 @@ func (w *blobWindow) read(oid metrics.OID) (metrics.Blob, bool) {
 	return b, here
 }
 
-// blobReader reads blobs from what is at hand, if anything is, and from a store.
-func blobReader(ctx context.Context, db *clickhouse.DB, at *recent) func([]metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+// manyBlobs is from how many that are not at hand on all that a repository brought is read.
+const manyBlobs = 300
+
+// blobReader reads blobs of some repositories from what is at hand, if anything is, and from a store. What another
+// repository brought is kept at hand: one that two have, many have.
+func blobReader(ctx context.Context, db *clickhouse.DB, at *recent, bundle ...metrics.History) func([]metrics.OID) (map[metrics.OID]metrics.Blob, error) {
+	var brought map[metrics.OID]metrics.Blob // nil until many are needed
 	return func(oids []metrics.OID) (map[metrics.OID]metrics.Blob, error) {
 		found, rest := at.split(oids)
+		if brought == nil && len(rest) >= manyBlobs {
+			var err error
+			if brought, err = db.Brought(ctx, ids(bundle), windowBytes); err != nil {
+				return nil, err
+			}
+		}
+		rest = slices.DeleteFunc(slices.Clone(rest), func(oid metrics.OID) bool {
+			b, here := brought[oid]
+			if here {
+				found[oid] = b
+			}
+			return here
+		})
 		bytes := 0
 		for b, err := range db.Blobs(ctx, rest) {
 			if err != nil {
 				return nil, err
 			}
 			found[b.OID] = b
+			if !slices.ContainsFunc(bundle, func(h metrics.History) bool { return h.Repo.ID == b.Home }) {
+				at.keep(b)
+			}
 			if bytes += len(b.Content); bytes > windowBytes {
 				break
 			}
 		}
 		return found, nil
 	}
+}
+
+func ids(bundle []metrics.History) []metrics.RepoID {
+	var list []metrics.RepoID
+	for i := range bundle {
+		list = append(list, bundle[i].Repo.ID)
+	}
+	return list
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -181,33 +183,29 @@ func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metri
 func (g *generation) judge(ctx context.Context, number clickhouse.Generation, ids []metrics.RepoID, campaigns classify.Campaigns) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	histories := make(chan metrics.History, g.workers) // more are read before the last is judged
+	bundles := make(chan []metrics.History, g.workers) // more are read before the last is judged
 	var workers sync.WaitGroup
 	done := 0
 	for range g.workers {
 		workers.Go(func() {
-			for h := range histories {
-				result, err := g.classify(ctx, h, campaigns)
-				if err == nil {
-					err = g.keep(ctx, number, result, &done, len(ids))
-				}
-				if err != nil {
+			for bundle := range bundles {
+				if err := g.classify(ctx, number, bundle, campaigns, func() int { done++; return done }, len(ids)); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for h, err := range g.db.Histories(ctx, ids) {
+	for bundle, err := range bundled(g.db.Histories(ctx, ids)) {
 		if err != nil {
 			cancel(err)
 			break
 		}
 		select {
-		case histories <- h:
+		case bundles <- bundle:
 		case <-ctx.Done():
 		}
 	}
-	close(histories)
+	close(bundles)
 	workers.Wait()
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -215,13 +213,51 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 	return g.flush(ctx, number)
 }
 
-func (g *generation) classify(ctx context.Context, h metrics.History, campaigns classify.Campaigns) (classify.Result, error) {
-	blobs := newBlobWindow(h, g.rules.Wants, blobReader(ctx, g.db, g.recent))
-	result := g.rules.Repo(h, g.people, blobs, campaigns)
-	if campaigns == nil { // else it was judged before
-		g.warn(h.Repo.Name, result.Warnings)
+// bundleChanges is how many file changes of several small repositories are judged together: their contents are
+// read from the store at once, which takes it hardly longer than those of one.
+const bundleChanges = 10_000
+
+// bundled gathers small repositories that follow one another.
+func bundled(histories iter.Seq2[metrics.History, error]) iter.Seq2[[]metrics.History, error] {
+	return func(yield func([]metrics.History, error) bool) {
+		var bundle []metrics.History
+		changes := 0
+		for h, err := range histories {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			bundle = append(bundle, h)
+			if changes += len(h.Changes) + len(h.Side); changes < bundleChanges {
+				continue
+			}
+			if !yield(bundle, nil) {
+				return
+			}
+			bundle, changes = nil, 0
+		}
+		if len(bundle) > 0 {
+			yield(bundle, nil)
+		}
 	}
-	return result, blobs.err
+}
+
+// classify judges repositories, one after the other, and keeps what follows.
+func (g *generation) classify(ctx context.Context, number clickhouse.Generation, bundle []metrics.History, campaigns classify.Campaigns, done func() int, of int) error {
+	blobs := newBlobWindow(g.rules.Wants, blobReader(ctx, g.db, g.recent, bundle...), bundle...)
+	for _, h := range bundle {
+		result := g.rules.Repo(h, g.people, blobs, campaigns)
+		if campaigns == nil { // else it was judged before
+			g.warn(h.Repo.Name, result.Warnings)
+		}
+		if err := cmp.Or(blobs.err, context.Cause(ctx)); err != nil {
+			return err
+		}
+		if err := g.keep(ctx, number, result, done, of); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // warningsPerRepo is how many warnings of one repository are logged; explain gives all.
@@ -238,9 +274,9 @@ func (g *generation) warn(repo string, list []metrics.Warning) {
 }
 
 // flushRows is how many rows are gathered before they are written.
-const flushRows = 200_000
+const flushRows = 50_000
 
-func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r classify.Result, done *int, of int) error {
+func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r classify.Result, done func() int, of int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	b := &g.batch
@@ -256,9 +292,8 @@ func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r c
 		g.sum.Warnings = append(g.sum.Warnings, r.Warnings...)
 	}
 	g.judged[r.Repo] = number
-	*done++
-	if g.progress != nil {
-		g.progress(*done, of)
+	if n := done(); g.progress != nil {
+		g.progress(n, of)
 	}
 	if len(b.Spans)+len(b.Events) < flushRows {
 		return nil

@@ -13,8 +13,8 @@ import (
 // look at in some dozen large repositories.
 const recentBytes = 72 << 20
 
-// recent holds contents that a scan has just read and stored, until it is full: to read them back takes a
-// tenth of a scan.
+// recent holds contents that a scan has just read and stored, and those that repositories share, until it is full:
+// to read them back takes a tenth of a scan, and most of a classification.
 type recent struct {
 	wants func(path string) bool // what is worth holding
 	limit int                    // bytes of compressed contents
@@ -37,14 +37,21 @@ func newRecent(wants func(path string) bool) *recent {
 // hold takes those of the blobs in that are wanted, as long as there is room.
 func (r *recent) hold(blobs []metrics.Blob) {
 	for _, b := range blobs {
-		if b.Status != metrics.BlobRead || !r.wants(b.Path) || !r.room(0) {
-			continue
+		if r.wants(b.Path) {
+			r.keep(b)
 		}
-		p := packed{Blob: b, content: slices.Clone(s2.Encode(nil, []byte(b.Content)))} // Encode takes more room than it needs
-		p.Content = ""
-		if r.room(len(p.content)) {
-			r.put(p)
-		}
+	}
+}
+
+// keep takes a blob in that was read, if there is room.
+func (r *recent) keep(b metrics.Blob) {
+	if r == nil || b.Status != metrics.BlobRead || !r.room(0) {
+		return
+	}
+	p := packed{Blob: b, content: slices.Clone(s2.Encode(nil, []byte(b.Content)))} // Encode takes more room than it needs
+	p.Content = ""
+	if r.room(len(p.content)) {
+		r.put(p)
 	}
 }
 
@@ -58,7 +65,7 @@ func (r *recent) room(bytes int) bool {
 func (r *recent) put(p packed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.bytes += len(p.content)
+	r.bytes += len(p.content) - len(r.blobs[p.OID].content)
 	r.blobs[p.OID] = p
 }
 

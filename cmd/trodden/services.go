@@ -289,7 +289,7 @@ func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component s
 		return metrics.Explanation{}, err
 	}
 	rules := s.held.Load().rules
-	blobs := newBlobWindow(h, rules.Wants, blobReader(ctx, s.db, nil))
+	blobs := newBlobWindow(rules.Wants, blobReader(ctx, s.db, nil, h), h)
 	e, err := rules.Explain(h, classify.NewPeople(nil, nil, nil), blobs, component, path, at)
 	if blobs.err != nil {
 		return metrics.Explanation{}, blobs.err

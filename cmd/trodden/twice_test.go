@@ -173,20 +173,22 @@ func TestMembersLeave(t *testing.T) {
 	}
 }
 
-// TestSourcesGone scans when the clones are not there any more. Nothing is concluded to be gone: the scan says
-// that it was not complete, and what is known is still judged by other definitions.
+// TestSourcesGone scans when the clones are deleted. Nothing is concluded to be gone: the scan says that it was not
+// complete, and what is known is still judged by other definitions. Every question is answered as by a store that read
+// the clones under these definitions.
 func TestSourcesGone(t *testing.T) {
 	p := newPlace(t, generatedPaths)
-	generate(t, p.repos(), 3, 30)
+	generate(t, p.repos(), 6, 40)
 	p.run(exitDone, "scan")
 	before := p.answers()
 	p.configure(otherPaths(t))
-	want := otherAnswers(p, before)
-	if err := os.Rename(p.repos(), filepath.Join(p.dir, "moved")); err != nil {
+	otherAnswers(p, before)
+	want := p.with(t, "fresh").everything()
+	if err := os.RemoveAll(p.repos()); err != nil {
 		t.Fatal(err)
 	}
 	p.run(exitUnknown, "scan")
-	if diff := cmp.Diff(p.answers(), want); diff != "" {
+	if diff := cmp.Diff(p.everything(), want); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -18,6 +19,8 @@ var (
 	blobsSQL string
 	//go:embed sql/contents.sql
 	contentsSQL string
+	//go:embed sql/brought.sql
+	broughtSQL string
 	//go:embed sql/any_blobs.sql
 	anyBlobsSQL string
 	//go:embed sql/kept.sql
@@ -109,6 +112,32 @@ func (db *DB) contents(ctx context.Context, list []metrics.Blob) error {
 		place[oid].Content = content
 		return nil
 	})
+}
+
+// errEnough ends a question of which no more rows are wanted.
+var errEnough = errors.New("enough rows")
+
+// Brought reads the blobs that repositories brought, up to about so many bytes. They lie together: of whoever needs
+// most of them, that takes far less than to look up one by one.
+func (db *DB) Brought(ctx context.Context, repos []metrics.RepoID, bytes int) (map[metrics.OID]metrics.Blob, error) {
+	found := make(map[metrics.OID]metrics.Blob)
+	var oid metrics.OID
+	var content string
+	homes := pick(repos, func(id *metrics.RepoID) uint64 { return uint64(*id) })
+	err := db.each(ctx, broughtSQL, map[string]any{"homes": homes}, func(rows driver.Rows) error {
+		if err := rows.Scan((*string)(&oid), &content); err != nil {
+			return err
+		}
+		found[oid] = metrics.Blob{OID: oid, Status: metrics.BlobRead, Size: uint64(len(content)), Content: content}
+		if bytes -= len(content); bytes < 0 {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, fmt.Errorf("read what %d repositories brought: %w", len(repos), err)
+	}
+	return found, nil
 }
 
 // AnyBlobs reports whether the store knows of any blob: if not, all are lacking.
