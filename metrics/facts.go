@@ -1,5 +1,7 @@
 package metrics
 
+import "slices"
+
 // Batch carries facts from a source to the store, one slice a kind. Facts are idempotent: writing the same
 // fact twice changes nothing. A batch belongs to one source; it may mix repositories.
 type Batch struct {
@@ -13,6 +15,9 @@ type Batch struct {
 	Identities  []Identity
 	Memberships []Membership
 
+	FileStates  []FileState
+	WatchSets   []WatchSet
+
 	Releases        []Release
 	ReleasedCommits []ReleasedCommit
 }
@@ -20,7 +25,7 @@ type Batch struct {
 // Rows returns the number of facts in the batch.
 func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
-		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.Releases) + len(b.ReleasedCommits)
+		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.Releases) + len(b.ReleasedCommits)
 }
 
 // Reading says that a source read a repository at a time, and whether it could.
@@ -34,6 +39,7 @@ type Reading struct {
 	Head     OID     // head of the default branch that was seen
 	Watched  uint64  // fingerprint of the watched set (see WatchSet)
 	Names    uint64  // fingerprint of what decides about names (bots, members, mailmap, key)
+	Files    uint64  // the set of watched files at Head, of a source that reads no history; else 0
 }
 
 // Repo says that a repository exists, and what its host or clone tells about it.
@@ -108,6 +114,26 @@ type FileChange struct {
 	Pos  uint32
 	Path string
 	Blob OID
+}
+
+// FileState says that a watched file had a content in a set of files, all of those that were there at a head. A
+// reading names the set: that is when it was seen. It is no change, so that nobody is its author.
+type FileState struct {
+	Repo  RepoID
+	Files uint64 // the set
+	Path  string
+	Blob  OID
+}
+
+// FilesID identifies a set of files, in whatever order they come; two sets with the same contents are the same. It
+// is never 0, not even that of no file.
+func FilesID(files []FileState) uint64 {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = f.Path + "\x00" + string(f.Blob)
+	}
+	slices.Sort(lines)
+	return Fingerprint(append([]string{"files"}, lines...)...) | 1
 }
 
 // SideChange says the same of commit Seq behind the merge at Pos: who really brought a change.
@@ -235,5 +261,7 @@ type History struct {
 	Commits    []Commit     // of these walks, by position, then number behind the merge
 	Changes    []FileChange // likewise by position
 	Side       []SideChange // likewise by position, then number behind the merge
+	States     []FileState  // of the sets that the readings name, by set and path
+	Watch      WatchSet     // what was read at the last head that was only seen
 	Exemptions []Exemption  // those in force or in the trail, any order
 }

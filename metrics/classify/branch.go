@@ -9,6 +9,15 @@ type branch struct {
 	commits [][]metrics.Commit // by position: the landed commit, then those behind it, oldest first
 	humans  []bool             // by position: a human had a part in it
 	grafted bool               // history before position 0 is cut off
+	walked  int                // how many positions are commits; behind them come sightings
+	sights  []sighting         // of heads whose history was not read, oldest first
+	pushed  metrics.Instant    // the last push that is known of, where sights are newer than commits
+}
+
+// sighting is a head that was seen, with its files, at another state than before.
+type sighting struct {
+	at    metrics.Instant
+	files uint64
 }
 
 // newBranch dates the landed commits of a chain of walks. A date that runs backwards, or that lies after
@@ -16,6 +25,7 @@ type branch struct {
 func newBranch(f metrics.History, people *People) *branch {
 	b := &branch{}
 	if len(f.Walks) == 0 {
+		b.see(f)
 		return b
 	}
 	b.grafted = f.Walks[0].Grafted
@@ -31,8 +41,35 @@ func newBranch(f metrics.History, people *People) *branch {
 		b.land(f.Commits[from:to], read[f.Commits[from].Walk], people)
 		from = to
 	}
+	b.see(f)
 	return b
 }
+
+// see adds what was seen of the files after the history that was read, as positions of their own: at those moments
+// the files were so, be it since when, by whom. What history says of a moment takes the place of it.
+func (b *branch) see(f metrics.History) {
+	b.walked = len(b.dates)
+	read := metrics.Beginning
+	if len(f.Walks) > 0 {
+		read = f.Walks[len(f.Walks)-1].At
+	}
+	for i := range f.Readings {
+		r := &f.Readings[i]
+		if n := len(b.sights); r.Files == 0 || !r.Complete || r.At <= read || n > 0 && b.sights[n-1].files == r.Files {
+			continue
+		}
+		b.sights = append(b.sights, sighting{r.At, r.Files})
+		b.dates = append(b.dates, r.At)
+		b.commits = append(b.commits, []metrics.Commit{{Repo: f.Repo.ID, Committed: r.At}})
+		b.humans = append(b.humans, false)
+	}
+	if len(b.sights) > 0 {
+		b.pushed = f.Repo.LastPush
+	}
+}
+
+// sighted reports whether a position is none of a commit.
+func (b *branch) sighted(pos int) bool { return pos >= b.walked }
 
 func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *People) {
 	date := group[0].Committed
@@ -68,6 +105,9 @@ func (b *branch) active(within metrics.Instant) []metrics.Period {
 		} else {
 			list = append(list, metrics.Period{From: at, To: until})
 		}
+	}
+	if b.pushed != metrics.Beginning {
+		list = union(append(list, metrics.Period{From: b.pushed, To: min(b.pushed+within, metrics.Forever)}))
 	}
 	return list
 }

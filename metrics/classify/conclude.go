@@ -114,7 +114,7 @@ func (h *history) begin(i int) stayGolden {
 		stay.judgement = judgement{origin: metrics.UnknownOrigin, reason: h.steps[i-1].tree.Reason}
 		return stay
 	}
-	stay.known = true
+	stay.known = i > 0 || !h.branch.sighted(s.pos) // what was there at the first sight came nobody knows when
 	stay.judgement = h.judge(s, true)
 	return stay
 }
@@ -149,7 +149,7 @@ func (h *history) treeAt(t metrics.Instant) (tree metrics.Tree, since metrics.In
 	for i > 0 && h.steps[i-1].tree.State == tree.State {
 		i--
 	}
-	cutOff := i > 0 && h.steps[i-1].pos < 0 || h.steps[i].pos < 0
+	cutOff := i > 0 && h.steps[i-1].pos < 0 || h.steps[i].pos < 0 || h.branch.sighted(h.steps[i].pos)
 	return tree, h.steps[i].at, !cutOff
 }
 

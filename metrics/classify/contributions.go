@@ -15,7 +15,7 @@ func (h *history) contributions() []metrics.Contributions {
 	}
 	staffed := h.staffed()
 	c := metrics.Contributions{Repo: h.facts.Repo.ID, Path: h.path.def.Key, ProvidedBy: globs, Known: h.knownFor()}
-	for pos, at := range h.branch.dates {
+	for pos, at := range h.branch.dates[:h.branch.walked] {
 		c.At = append(c.At, at)
 		c.From = append(c.From, h.contributor(pos, during(staffed, at)))
 	}
@@ -96,7 +96,7 @@ func (h *history) knownFor() metrics.Period {
 	}
 	known := always
 	switch {
-	case len(h.facts.Walks) == 0 && good == metrics.Beginning:
+	case len(h.facts.Walks) == 0 && (good == metrics.Beginning || len(h.branch.sights) > 0): // or its heads alone
 		return metrics.Period{}
 	case failing:
 		known.To = good + seconds(h.c.defs.Measure.UnknownAfter)

@@ -18,6 +18,9 @@ type judgement struct {
 // judge finds the actor behind a step and the origin that follows: the first of section 3 that holds.
 // Mandates and births explain why somebody came; they explain no leaving.
 func (h *history) judge(s *step, entering bool) judgement {
+	if h.branch.sighted(s.pos) {
+		return judgement{origin: metrics.UnknownOrigin, reason: metrics.ReasonNoHistory}
+	}
 	actor, kind := h.actor(s.change)
 	j := judgement{actor: actor, machine: kind == metrics.Bot || h.ofCampaignBranch(s)}
 	bot := j.machine || entering && h.campaigns.has(h.id(), h.path.def.Key, s.change.OID)
@@ -80,7 +83,7 @@ func (h *history) newborn(t metrics.Instant) bool {
 
 // firstDay returns when the unit began; ok is false where that was not seen.
 func (h *history) firstDay() (at metrics.Instant, ok bool) {
-	if h.steps[0].pos < 0 {
+	if h.steps[0].pos < 0 || h.branch.sighted(h.steps[0].pos) {
 		return 0, false
 	}
 	if h.unit.component == "" {

@@ -51,7 +51,7 @@ func (c *Classifier) replay(f metrics.History, b *branch, blobs detect.Blobs, un
 		c: c, b: b, blobs: blobs, byFolder: map[string]*unit{}, folders: map[string][]string{},
 		present: map[string]metrics.OID{}, hollow: map[string]bool{}, last: -1,
 	}
-	host, watch := detectHost(f.Repo), watched(f.Walks)
+	host, watch := detectHost(f.Repo), watched(f, b)
 	r.read = watch
 	r.track = func(component string) *detect.Tracker { return c.rules.Track(component, host, watch, blobs) }
 	r.open("")
@@ -63,6 +63,10 @@ func (c *Classifier) replay(f metrics.History, b *branch, blobs detect.Blobs, un
 		r.last = pos
 		var landed []metrics.FileChange
 		var behind []metrics.SideChange
+		if b.sighted(pos) {
+			r.land(pos, r.differences(f.States, b.sights[pos-b.walked].files), nil)
+			continue
+		}
 		landed, changes = cut(changes, func(x *metrics.FileChange) bool { return int(x.Pos) <= pos })
 		behind, side = cut(side, func(x *metrics.SideChange) bool { return int(x.Pos) <= pos })
 		if pos == 0 || len(landed) > 0 {
@@ -88,12 +92,34 @@ func detectHost(r metrics.Repo) detect.Host {
 	}
 }
 
-func watched(walks []metrics.Walk) metrics.WatchSet {
-	if len(walks) == 0 {
-		return metrics.WatchSet{}
+// watched returns which files were read: at the last head that was seen, or with the last walk.
+func watched(f metrics.History, b *branch) metrics.WatchSet {
+	if len(b.sights) > 0 || len(f.Walks) == 0 {
+		return f.Watch
 	}
-	last := walks[len(walks)-1]
+	last := f.Walks[len(f.Walks)-1]
 	return metrics.WatchSet{Whole: last.Watch, Presence: last.Presence}
+}
+
+// differences returns what leads from the files that are there to a set that was seen, by path.
+func (r *replay) differences(states []metrics.FileState, set uint64) []metrics.FileChange {
+	seen := make(map[string]bool)
+	var list []metrics.FileChange
+	for _, s := range states {
+		if s.Files != set {
+			continue
+		}
+		if seen[s.Path] = true; r.present[s.Path] != s.Blob {
+			list = append(list, metrics.FileChange{Path: s.Path, Blob: s.Blob})
+		}
+	}
+	for path := range r.present {
+		if !seen[path] {
+			list = append(list, metrics.FileChange{Path: path})
+		}
+	}
+	slices.SortFunc(list, func(a, b metrics.FileChange) int { return strings.Compare(a.Path, b.Path) })
+	return list
 }
 
 // warnings returns what did not parse of the files that are there at the end.

@@ -24,6 +24,10 @@ var (
 	fileChangesSQL string
 	//go:embed sql/side_changes.sql
 	sideChangesSQL string
+	//go:embed sql/file_states.sql
+	fileStatesSQL string
+	//go:embed sql/watch_sets.sql
+	watchSetsSQL string
 )
 
 // How much Histories asks for at once: so many repositories, and of these so many as have about so many
@@ -110,7 +114,7 @@ func (r *historyReader) read(ctx context.Context) error {
 		return err
 	}
 	all, ctx := errgroup.WithContext(ctx)
-	for _, table := range []func(context.Context) error{r.commits, r.fileChanges, r.sideChanges, r.readings, r.exemptions} {
+	for _, table := range []func(context.Context) error{r.commits, r.fileChanges, r.sideChanges, r.fileStates, r.watchSets, r.readings, r.exemptions} {
 		all.Go(func() error { return table(ctx) })
 	}
 	return all.Wait()
@@ -136,6 +140,34 @@ func (r *historyReader) readings(ctx context.Context) error {
 	for _, row := range rows {
 		if h := r.byRepo[row.Repo]; h != nil {
 			h.Readings = append(h.Readings, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) fileStates(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, fileStatesSQL, r.args, func(f *metrics.FileState) []any {
+		return []any{(*uint64)(&f.Repo), &f.Files, &f.Path, (*string)(&f.Blob)}
+	})
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.States = append(h.States, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) watchSets(ctx context.Context) error {
+	type row struct {
+		repo metrics.RepoID
+		metrics.WatchSet
+	}
+	rows, err := collect(ctx, r.db, watchSetsSQL, r.args, func(w *row) []any {
+		return []any{(*uint64)(&w.repo), &w.Whole, &w.Presence}
+	})
+	for _, row := range rows {
+		if h := r.byRepo[row.repo]; h != nil {
+			h.Watch = row.WatchSet
 		}
 	}
 	return err

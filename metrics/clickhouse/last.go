@@ -69,6 +69,6 @@ func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
 func readingTargets(r *metrics.Reading) []any {
 	return []any{
 		(*uint64)(&r.Repo), &r.Source, (*int64)(&r.At), &r.Complete, (*string)(&r.Reason), &r.Detail,
-		(*string)(&r.Head), &r.Watched, &r.Names,
+		(*string)(&r.Head), &r.Watched, &r.Names, &r.Files,
 	}
 }

@@ -22,6 +22,8 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 		step{len(b.Commits), "commits", func(ctx context.Context) error { return db.writeCommits(ctx, b.Commits) }},
 		step{len(b.FileChanges), "file changes", func(ctx context.Context) error { return db.writeFileChanges(ctx, b.FileChanges) }},
 		step{len(b.SideChanges), "side changes", func(ctx context.Context) error { return db.writeSideChanges(ctx, b.SideChanges) }},
+		step{len(b.FileStates), "file states", func(ctx context.Context) error { return db.writeFileStates(ctx, b.FileStates) }},
+		step{len(b.WatchSets), "watch sets", func(ctx context.Context) error { return db.writeWatchSets(ctx, b.WatchSets) }},
 		step{len(b.Repos), "repositories", func(ctx context.Context) error { return db.writeRepos(ctx, b.Repos) }},
 		step{len(b.ReleasedCommits), "released commits", func(ctx context.Context) error { return db.writeReleasedCommits(ctx, b.ReleasedCommits) }},
 	)
@@ -198,8 +200,23 @@ func (db *DB) writeWalks(ctx context.Context, rows []metrics.Walk) error {
 		lists(rows, func(w *metrics.Walk) []string { return w.Presence }, text))
 }
 
+func (db *DB) writeWatchSets(ctx context.Context, rows []metrics.WatchSet) error {
+	return db.insert(ctx, "INSERT INTO watch_sets (watched, watch, presence)",
+		pick(rows, func(w *metrics.WatchSet) uint64 { return w.Fingerprint() }),
+		pick(rows, func(w *metrics.WatchSet) []string { return w.Whole }),
+		pick(rows, func(w *metrics.WatchSet) []string { return w.Presence }))
+}
+
+func (db *DB) writeFileStates(ctx context.Context, rows []metrics.FileState) error {
+	return db.insert(ctx, "INSERT INTO file_states (repo, files, path, blob)",
+		pick(rows, func(f *metrics.FileState) uint64 { return uint64(f.Repo) }),
+		pick(rows, func(f *metrics.FileState) uint64 { return f.Files }),
+		pick(rows, func(f *metrics.FileState) string { return f.Path }),
+		pick(rows, func(f *metrics.FileState) string { return string(f.Blob) }))
+}
+
 func (db *DB) writeReadings(ctx context.Context, rows []metrics.Reading) error {
-	return db.insert(ctx, "INSERT INTO readings (repo, source, at, complete, reason, detail, head, watched, names)",
+	return db.insert(ctx, "INSERT INTO readings (repo, source, at, complete, reason, detail, head, watched, names, files)",
 		pick(rows, func(r *metrics.Reading) uint64 { return uint64(r.Repo) }),
 		pick(rows, func(r *metrics.Reading) string { return r.Source }),
 		times(rows, func(r *metrics.Reading) metrics.Instant { return r.At }),
@@ -208,5 +225,6 @@ func (db *DB) writeReadings(ctx context.Context, rows []metrics.Reading) error {
 		pick(rows, func(r *metrics.Reading) string { return r.Detail }),
 		pick(rows, func(r *metrics.Reading) string { return string(r.Head) }),
 		pick(rows, func(r *metrics.Reading) uint64 { return r.Watched }),
-		pick(rows, func(r *metrics.Reading) uint64 { return r.Names }))
+		pick(rows, func(r *metrics.Reading) uint64 { return r.Names }),
+		pick(rows, func(r *metrics.Reading) uint64 { return r.Files }))
 }

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS readings
     detail   String,
     head     String,
     watched  UInt64,
-    names    UInt64
+    names    UInt64,
+    files    UInt64 -- a set of file_states; 0 of a source that reads history
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, source, at);
@@ -81,6 +82,27 @@ CREATE TABLE IF NOT EXISTS commits
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, walk, pos, seq);
+
+-- Which globs a fingerprint of watched files stands for, where no walk says so.
+CREATE TABLE IF NOT EXISTS watch_sets
+(
+    watched  UInt64,
+    watch    Array(String),
+    presence Array(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY watched;
+
+-- The sets of watched files that were seen at heads, by sources that read no history. Readings name them.
+CREATE TABLE IF NOT EXISTS file_states
+(
+    repo  UInt64,
+    files UInt64,
+    path  String CODEC(ZSTD(1)),
+    blob  String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (repo, files, path);
 
 -- What a landed commit did to a watched file; an empty blob takes it away.
 CREATE TABLE IF NOT EXISTS file_changes

@@ -8,7 +8,8 @@ SELECT
     argMax(readings.detail, readings.at) AS detail,
     argMax(readings.head, readings.at) AS head,
     argMax(readings.watched, readings.at) AS watched,
-    argMax(readings.names, readings.at) AS names
+    argMax(readings.names, readings.at) AS names,
+    argMax(readings.files, readings.at) AS files
 FROM readings
 WHERE @all
     OR readings.repo IN @repos

@@ -1,7 +1,7 @@
 -- marks: which facts are there of each repository, and which facts and definitions is its published conclusion drawn from?
 SELECT
     known.repo AS repo,
-    cityHash64(known.names, readings_newest.mark, walks_newest.mark, exemptions_all.mark) AS mark,
+    cityHash64(known.names, readings_newest.mark, readings_newest.files, walks_newest.mark, exemptions_all.mark) AS mark,
     published.mark AS published_mark,
     published.definitions AS published_definitions,
     published.generation > 0 AS is_published
@@ -17,7 +17,8 @@ LEFT JOIN
 (
     SELECT
         readings.repo AS repo,
-        argMax((readings.complete, readings.reason, readings.names), readings.at) AS mark
+        argMax((readings.complete, readings.reason, readings.names), readings.at) AS mark,
+        argMaxIf(readings.files, readings.at, readings.files != 0) AS files
     FROM readings
     GROUP BY readings.repo
 ) AS readings_newest ON readings_newest.repo = known.repo

@@ -1,5 +1,5 @@
--- readings: how did readings of repositories end, oldest first? Of readings in a row that ended alike, the
--- first and the last.
+-- readings: how did readings of repositories end, oldest first? Of readings in a row by one source that ended
+-- alike, the first and the last.
 SELECT
     told.repo AS repo,
     told.source AS source,
@@ -9,7 +9,8 @@ SELECT
     told.detail AS detail,
     told.head AS head,
     told.watched AS watched,
-    told.names AS names
+    told.names AS names,
+    told.files AS files
 FROM
 (
     SELECT
@@ -22,20 +23,21 @@ FROM
         readings.head AS head,
         readings.watched AS watched,
         readings.names AS names,
+        readings.files AS files,
         row_number() OVER in_order = 1
-            OR (lagInFrame(readings.complete) OVER in_order, lagInFrame(readings.reason) OVER in_order)
-                != (readings.complete, readings.reason) AS first,
+            OR (lagInFrame(readings.complete) OVER in_order, lagInFrame(readings.reason) OVER in_order, lagInFrame(readings.files) OVER in_order)
+                != (readings.complete, readings.reason, readings.files) AS first,
         leadInFrame(readings.repo) OVER in_order = 0
-            OR (leadInFrame(readings.complete) OVER in_order, leadInFrame(readings.reason) OVER in_order)
-                != (readings.complete, readings.reason) AS last
+            OR (leadInFrame(readings.complete) OVER in_order, leadInFrame(readings.reason) OVER in_order, leadInFrame(readings.files) OVER in_order)
+                != (readings.complete, readings.reason, readings.files) AS last
     FROM readings FINAL
     WHERE readings.repo IN @repos
     WINDOW in_order AS
     (
-        PARTITION BY readings.repo
-        ORDER BY
-            readings.at,
+        PARTITION BY
+            readings.repo,
             readings.source
+        ORDER BY readings.at
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ) AS told
