@@ -1,0 +1,44 @@
+package githubtest
+
+import (
+	"net/http"
+	"slices"
+)
+
+// CodeownersError is a mistake that GitHub found in a CODEOWNERS file.
+type CodeownersError struct {
+	Line, Column int
+	Kind         string
+	Source       string
+	Suggestion   string
+	Message      string
+	Path         string
+}
+
+// SetCodeownersErrors sets the mistakes of a repository's CODEOWNERS file.
+func (p *Peer) SetCodeownersErrors(repo string, errors ...CodeownersError) {
+	p.change(repo, func(r *repository) { r.codeowners = errors })
+}
+
+// listCodeownersErrors answers GET /repos/{owner}/{repo}/codeowners/errors; 404 where there is no such file.
+func listCodeownersErrors(c *call) (any, error) {
+	r, err := c.repo()
+	if err != nil {
+		return nil, err
+	}
+	at := r.revision(c.request.URL.Query().Get("ref"))
+	if at == nil || !hasCodeowners(at.tree) {
+		return nil, refuse(http.StatusNotFound, "Not Found")
+	}
+	return object{"errors": each(r.codeowners, func(e CodeownersError) any {
+		return object{"line": e.Line, "column": e.Column, "kind": e.Kind, "source": e.Source, "suggestion": orNull(e.Suggestion),
+			"message": e.Message, "path": e.Path}
+	})}, nil
+}
+
+func hasCodeowners(t *tree) bool {
+	return slices.ContainsFunc([]string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}, func(path string) bool {
+		_, ok := t.find(path)
+		return ok
+	})
+}

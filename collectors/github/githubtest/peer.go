@@ -1,0 +1,157 @@
+// Package githubtest is a GitHub for tests and benchmarks: a stateful peer in memory that answers REST and
+// GraphQL on loopback, counts everything that is asked of it and enforces the documented limits.
+//
+// It is trodden's own and no evidence of how GitHub behaves beyond what GitHub documents: GraphQL is held
+// against GitHub's official schema, limits and shapes against the documentation, everything else is a
+// careful guess. What it does not know it refuses loudly, so that no test passes on an answer made up.
+package githubtest
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Config says how a peer behaves. The zero Config is a GitHub that enforces the documented limits on a clock
+// that stands still at Start.
+type Config struct {
+	Clock  Clock   // the peer's time; a Manual clock at Start where nil
+	Limits Limits  // the documented ones where zero
+	Costs  Costs   // what requests cost in seconds of processor time; DefaultCosts where zero
+	Tokens []Token // who may ask; one token named Secret, which sees all, where empty
+	App    App     // the GitHub App, where there is one
+
+	// Latency makes every answer take as long on the peer's clock as it costs. Only then are processor
+	// seconds limited: where time stands still they mean nothing.
+	Latency bool
+	// Unlimited enforces no limits and tells of none, as Enterprise servers do unless they are told otherwise.
+	Unlimited bool
+	// TooMany answers violations of the secondary limits by 429 instead of 403.
+	TooMany bool
+	// InProcess opens no port: Client is then the only way in. Whatever asks may then run in a bubble of
+	// testing/synctest, on a clock that is nobody's.
+	InProcess bool
+
+	TreeEntries int // entries of a recursive tree before it is truncated; 100,000 where 0
+	BlobText    int // bytes of text that GraphQL gives of a blob before it is truncated; 512,000 where 0
+
+	Schema string            // path of GitHub's schema; the one that npm installed where empty
+	Report func(text string) // told of what the peer cannot answer; where nil New fails the test and Open writes to stderr
+}
+
+// Start is the time at which the clock of a peer stands that was given none.
+var Start = time.Date(2026, time.June, 1, 8, 0, 0, 0, time.UTC)
+
+// Secret is the token of a peer that was given none.
+const Secret = "githubtest-secret"
+
+// Peer is one GitHub. Its methods may be called from several goroutines.
+type Peer struct {
+	URL string // where REST answers, without a slash at the end; GraphQL is below it at /graphql
+
+	config  Config
+	clock   Clock
+	mux     *http.ServeMux
+	server  *httptest.Server
+	closing chan struct{}
+	schema  *ast.Schema
+	types   map[string]resolvers
+
+	state  state
+	access access
+	limits limiter
+	faults faults
+
+	deliveries deliveries
+}
+
+// New starts a peer for t, which ends with it. What the peer cannot answer fails t. Where GitHub's schema is
+// not installed t is not run, unless TRODDEN_REQUIRE names peers.
+func New(t testing.TB, config Config) *Peer {
+	t.Helper()
+	if config.Report == nil {
+		config.Report = func(text string) { t.Errorf("githubtest: %s", text) }
+	}
+	peer, err := Open(config)
+	if err != nil {
+		if slices.Contains(strings.Split(os.Getenv("TRODDEN_REQUIRE"), ","), "peers") {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	t.Cleanup(peer.Close)
+	return peer
+}
+
+// Open starts a peer. It fails where GitHub's schema cannot be read.
+func Open(config Config) (*Peer, error) {
+	path := config.Schema
+	if path == "" {
+		path = installed("@octokit/graphql-schema/schema.graphql")
+	}
+	schema, err := loadSchema(path)
+	if err != nil {
+		return nil, err
+	}
+	config = config.completed()
+	p := &Peer{config: config, clock: config.Clock, schema: schema, types: graphTypes(), closing: make(chan struct{})}
+	p.state.init()
+	p.access.init(config)
+	p.limits = limiter{limits: config.Limits, accounts: map[string]*usage{}}
+	p.mux = p.routes()
+	p.URL = "http://github.invalid"
+	if !config.InProcess {
+		p.server = httptest.NewServer(p)
+		p.URL = p.server.URL
+	}
+	return p, nil
+}
+
+// completed returns the config with its defaults filled in.
+func (c Config) completed() Config {
+	if c.Clock == nil {
+		c.Clock = NewManual(Start)
+	}
+	if c.Costs == (Costs{}) {
+		c.Costs = DefaultCosts()
+	}
+	if len(c.Tokens) == 0 {
+		c.Tokens = []Token{{Value: Secret, Login: "robot"}}
+	}
+	c.Limits = c.Limits.completed()
+	c.TreeEntries = cmp.Or(c.TreeEntries, 100_000)
+	c.BlobText = cmp.Or(c.BlobText, 512_000)
+	if c.Report == nil {
+		c.Report = func(text string) { fmt.Fprintln(os.Stderr, "githubtest:", text) }
+	}
+	return c
+}
+
+// Close ends the peer and everything that still waits for it.
+func (p *Peer) Close() {
+	close(p.closing)
+	if p.server != nil {
+		p.server.Close()
+	}
+}
+
+// Enterprise is the address below which an Enterprise server would answer REST; its GraphQL is at
+// /api/graphql.
+func (p *Peer) Enterprise() string { return p.URL + "/api/v3/" }
+
+// Now is the peer's time.
+func (p *Peer) Now() time.Time { return p.clock.Now().UTC() }
+
+// Advance moves the peer's clock on. It panics where the clock is one that cannot be moved.
+func (p *Peer) Advance(by time.Duration) { p.clock.(*Manual).Advance(by) }
+
+// report tells of something that the peer cannot answer.
+func (p *Peer) report(format string, args ...any) { p.config.Report(fmt.Sprintf(format, args...)) }
