@@ -15,8 +15,8 @@ type Batch struct {
 	Identities  []Identity
 	Memberships []Membership
 
-	FileStates  []FileState
-	WatchSets   []WatchSet
+	FileStates []FileState
+	WatchSets  []WatchSet
 
 	Releases        []Release
 	ReleasedCommits []ReleasedCommit

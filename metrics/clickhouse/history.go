@@ -77,7 +77,7 @@ func portions(repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk) 
 
 func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk,
 	abandoned map[metrics.RepoID][]metrics.WalkID, yield func(metrics.History, error) bool) bool {
-	r := &historyReader{db: db, args: selection{repos: repos}.args(), byRepo: make(map[metrics.RepoID]*metrics.History, len(repos))}
+	r := &historyReader{db: db, args: selection{repos: repos}.args(), chains: chains, byRepo: make(map[metrics.RepoID]*metrics.History, len(repos))}
 	left := []uint64{0}
 	for _, id := range repos {
 		for _, walk := range abandoned[id] {
@@ -106,6 +106,7 @@ func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains
 type historyReader struct {
 	db     *DB
 	args   map[string]any
+	chains map[metrics.RepoID][]metrics.Walk
 	byRepo map[metrics.RepoID]*metrics.History
 }
 
@@ -202,10 +203,23 @@ func (r *historyReader) commits(ctx context.Context) error {
 		if n := len(h.Commits); n > 0 && h.Commits[n-1].Pos == c.Pos && h.Commits[n-1].Seq == c.Seq {
 			return nil // written twice and not merged yet
 		}
+		if h.Commits == nil {
+			h.Commits = make([]metrics.Commit, 0, r.landed(c.Repo)*5/4) // and some behind merges
+		}
 		c.CoAuthors, c.RequestedBy = aliases(*coAuthors), aliases(*requestedBy)
 		h.Commits = append(h.Commits, c)
 		return nil
 	})
+}
+
+// landed returns how many commits of a repository landed on its branch.
+func (r *historyReader) landed(repo metrics.RepoID) int {
+	chain := r.chains[repo]
+	if len(chain) == 0 {
+		return 0
+	}
+	last := chain[len(chain)-1]
+	return int(last.First + last.Commits)
 }
 
 func aliases(ids []uint64) []metrics.AliasID {
