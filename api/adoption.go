@@ -24,6 +24,7 @@ func readAdoption(p *params, now metrics.Instant) query.AdoptionQuestion {
 			}
 		}
 	}
+	p.endsByAsOf()
 	if end := cmp.Or(q.To, p.instant("as_of", now)); q.From != 0 && q.From >= end {
 		p.wrong("from", "%s is not before the end of the series, %s", q.From, end)
 	}
@@ -39,7 +40,7 @@ func (s *Server) getAdoption(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	q.AsOf = v.asOf
+	q.AsOf, q.To = v.asOf, v.end(q.To)
 	if q.Path, q.Team, q.Group, err = s.knownFilters(ctx, p); err != nil {
 		return err
 	}

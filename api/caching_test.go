@@ -41,6 +41,15 @@ func TestCaching(t *testing.T) {
 		{"other objectives", "/api/v1/okrs?as_of=2026-07-01", "/api/v1/okrs?as_of=2026-07-01", func() { goals = goals[1:] }, 200},
 		{"key results after new conclusions", "/api/v1/okrs?as_of=2026-07-01", "/api/v1/okrs?as_of=2026-07-01",
 			func() { publish(t.Context(), t, db, conclusions()) }, 200},
+		{"the scans", "/api/v1/scans", "/api/v1/scans", nil, 304},
+		{"the scans after one", "/api/v1/scans", "/api/v1/scans", func() {
+			check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 10, Began: at(now), Ended: at(now) + 9}))
+		}, 200},
+		{"the exemptions", "/api/v1/exemptions", "/api/v1/exemptions", func() { moment = moment.Add(time.Second) }, 304},
+		{"the exemptions after one", "/api/v1/exemptions", "/api/v1/exemptions", func() {
+			check(t, db.WriteExemption(t.Context(), metrics.Exemption{Repo: repoID(1), Path: "ci", Period: metrics.Period{From: at(now), To: at("2027-01-01")},
+				By: "ana", Reason: "audit", Recorded: at(now)}))
+		}, 200},
 		{"the description", "/api/v1/openapi.json", "/api/v1/openapi.json", nil, 304},
 	} {
 		t.Run(step.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 // readDecisions reads the time for which decisions are asked.
 func readDecisions(p *params, now metrics.Instant) query.DecisionsQuestion {
 	q := query.DecisionsQuestion{From: p.instant("from", 0), To: p.instant("to", 0)}
+	p.endsByAsOf()
 	if end := cmp.Or(q.To, p.instant("as_of", now)+1); q.From >= end {
 		p.wrong("from", "%s is not before to, %s", q.From, end)
 	}
@@ -50,7 +51,7 @@ func (s *Server) getVoluntaryFlow(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	q.AsOf = v.asOf
+	q.AsOf, q.To = v.asOf, v.end(q.To)
 	if q.Path, q.Team, q.Group, err = s.knownFilters(ctx, p); err != nil {
 		return err
 	}

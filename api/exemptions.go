@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,7 +43,7 @@ func endOf(e metrics.Exemption) *time.Time {
 func (s *Server) getExemptions(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams("path", "repo")...)
 	v, err := s.view(c, p, volatile)
-	if err != nil || v.done {
+	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
@@ -55,13 +56,11 @@ func (s *Server) getExemptions(c echo.Context) error {
 		return err
 	}
 	q.Repo = u.id
-	return answer(c, v, list[query.ExemptionRow, query.ExemptionKey]{
-		key: query.ExemptionRow.Key,
-		ask: func(ctx context.Context, after *query.ExemptionKey, limit int) ([]query.ExemptionRow, error) {
-			q.After, q.Limit = after, limit
-			return query.Exemptions(ctx, s.db, q)
-		},
-	})
+	rows, err := query.Exemptions(ctx, s.db, q)
+	if err != nil {
+		return err
+	}
+	return answerVolatile(c, v, rows, query.ExemptionRow.Key)
 }
 
 // exemptionTarget is the part of a body that says what it is about and who asks.
@@ -77,6 +76,23 @@ type exemptionRequest struct {
 	exemptionTarget
 	Until  string `json:"until"`
 	Reason string `json:"reason"`
+}
+
+// The longest texts of an exemption, in characters.
+const (
+	maxBy     = 200
+	maxReason = 1000
+)
+
+// checkText refuses a text that cannot be shown as it is, or not in any place that shows it.
+func checkText(field, text string, most int) error {
+	if !plainText(text) {
+		return wrongField(field, "not plain text")
+	}
+	if n := utf8.RuneCountInString(text); n > most {
+		return wrongField(field, fmt.Sprintf("%d characters long, expected at most %d", n, most))
+	}
+	return nil
 }
 
 // target is what an exemption is about, once it is known to exist.
@@ -108,8 +124,8 @@ func (s *Server) readTarget(c echo.Context, v any, t *exemptionTarget) (target, 
 	if err != nil {
 		return target{}, err
 	}
-	if !plainText(t.By) {
-		return target{}, wrongField("by", "not plain text")
+	if err := checkText("by", t.By, maxBy); err != nil {
+		return target{}, err
 	}
 	u, err := s.knownUnit(c.Request().Context(), t.Repo)
 	if err != nil {
@@ -155,8 +171,9 @@ func (s *Server) postExemptions(c echo.Context) error {
 		return wrongField("until", r.Until+" has passed")
 	case reason == "":
 		return wrongField("reason", "missing, expected why, in words")
-	case !plainText(reason):
-		return wrongField("reason", "not plain text")
+	}
+	if err := checkText("reason", reason, maxReason); err != nil {
+		return err
 	}
 	if err := s.knownComponent(c.Request().Context(), t); err != nil {
 		return err

@@ -85,6 +85,30 @@ func TestLargeBody(t *testing.T) {
 	}
 }
 
+// TestTexts exempts for reasons, and by names, that are long or no text.
+func TestTexts(t *testing.T) {
+	h := open(openStore(t), func(o *api.Options) { o.Exemptions = &exempter{} })
+	for name, c := range map[string]struct {
+		by, reason string
+		want       int
+		says       string
+	}{
+		"as long as may be": {strings.Repeat("é", 200), strings.Repeat("é", 1000), 201, ""},
+		"a long reason":     {"ana", strings.Repeat("x", 1001), 400, "reason: 1001 characters long, expected at most 1000"},
+		"a long name":       {strings.Repeat("x", 5000), "audit", 400, "by: 5000 characters long, expected at most 200"},
+		"Latin 1":           {"ana", "caf\xe9", 400, "the body cannot be read: not UTF-8"},
+		"a bell":            {"ana\\u0007", "audit", 400, "by: not plain text"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := `{"repo":"` + repoName(0) + `","path":"ci","until":"2027-01-01","by":"` + c.by + `","reason":"` + c.reason + `"}`
+			answer := do(h, request("POST", "/api/v1/exemptions", body))
+			if answer.Code != c.want || !strings.Contains(answer.Body.String(), c.says) {
+				t.Errorf("got %d %s, want %d and %q", answer.Code, answer.Body, c.want, c.says)
+			}
+		})
+	}
+}
+
 // TestMethods asks what addresses take.
 func TestMethods(t *testing.T) {
 	h := open(openStore(t), func(o *api.Options) { o.Pages = blankPage() })

@@ -18,6 +18,10 @@ const ofUnits = "units"
 func readFlows(p *params, now metrics.Instant) query.FlowsQuestion {
 	p.required("from", "2026-01-01")
 	q := query.FlowsQuestion{From: p.instant("from", 0), To: p.instant("to", 0)}
+	p.endsByAsOf()
+	if q.To > now+clockSkew {
+		p.wrong("to", "%s is in the future: nothing can be told of it yet", q.To)
+	}
 	if end := cmp.Or(q.To, p.instant("as_of", now)); q.From >= end {
 		p.wrong("from", "%s is not before to, %s", q.From, end)
 	}

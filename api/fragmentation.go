@@ -13,7 +13,7 @@ func (s *Server) getFragmentation(c echo.Context) error {
 	if err != nil || v.done {
 		return err
 	}
-	q.AsOf = v.asOf
+	q.AsOf, q.To = v.asOf, v.end(q.To)
 	if q.Path, q.Team, q.Group, err = s.knownFilters(c.Request().Context(), p); err != nil {
 		return err
 	}

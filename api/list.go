@@ -74,6 +74,18 @@ func answer[T, K any](c echo.Context, v view, l list[T, K]) error {
 	return write(w, rows, v.tail(next))
 }
 
+// answerVolatile answers with rows that change by themselves, or with 304 where the caller has them.
+func answerVolatile[T any, K comparable](c echo.Context, v view, rows []T, key func(T) K) error {
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	if done, err := unchanged(c, v.state+string(text)); done || err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, key))
+}
+
 // write writes rows and the end of an answer.
 func write[T any](w rowWriter, rows []T, t tail) error {
 	for _, row := range rows {

@@ -135,6 +135,14 @@ func (p *params) instant(name string, otherwise metrics.Instant) metrics.Instant
 	return t
 }
 
+// endsByAsOf notes where an end is asked for that lies after the moment of the answer: nothing later belongs into it.
+func (p *params) endsByAsOf() {
+	to, asOf := p.instant("to", 0), p.instant("as_of", 0)
+	if asOf != 0 && to > asOf {
+		p.wrong("to", "%s is after as_of, %s", to, asOf)
+	}
+}
+
 // parseMoment reads a date or time that the store can keep.
 func parseMoment(value string) (metrics.Instant, error) {
 	t, err := metrics.ParseInstant(value)

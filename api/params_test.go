@@ -159,6 +159,31 @@ func TestNearHint(t *testing.T) {
 	}
 }
 
+// TestEndsByAsOf asks questions that take an end and a moment with an end before, at and after the moment.
+func TestEndsByAsOf(t *testing.T) {
+	const now = metrics.Instant(1_800_000_000) // 2027-01-15
+	for question, read := range map[string]func(*params){
+		"adoption":  func(p *params) { readAdoption(p, now) },
+		"decisions": func(p *params) { readDecisions(p, now) },
+		"flows":     func(p *params) { readFlows(p, now) },
+		"cohort":    func(p *params) { readCohort(p) },
+	} {
+		for to, want := range map[string]string{
+			"2026-01-31": "", "2026-02-01": "",
+			"2026-02-01T00:00:01Z": "to: 2026-02-01T00:00:01Z is after as_of, 2026-02-01T00:00:00Z: invalid",
+		} {
+			p := parseParams("interval=month&from=2026-01-01&as_of=2026-02-01&to="+to, "interval", "from", "to", "as_of", "by")
+			got := ""
+			if read(p); p.err() != nil {
+				got = p.err().Error()
+			}
+			if got != want {
+				t.Errorf("%s to %s: got %q, want %q", question, to, got, want)
+			}
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	for raw, want := range map[string]int{"": 1000, "limit=0": 0, "limit=7": 7, "limit=100000": 100_000} {
 		p := parseParams(raw, "limit")

@@ -12,6 +12,7 @@ import (
 // readCohort reads between which moments times begin that are asked for.
 func readCohort(p *params) query.CohortQuestion {
 	q := query.CohortQuestion{From: p.instant("from", 0), To: p.instant("to", 0)}
+	p.endsByAsOf()
 	if q.To != 0 && q.From >= q.To {
 		p.wrong("from", "%s is not before to, %s", q.From, q.To)
 	}

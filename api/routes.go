@@ -29,6 +29,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/decisions", Viewer, s.getDecisions},
 		{get, "/api/v1/voluntary-flow", Viewer, s.getVoluntaryFlow},
 		{get, "/api/v1/flows", Viewer, s.getFlows},
+		{get, "/api/v1/changes", Viewer, s.getChanges},
 		{get, "/api/v1/fragmentation", Viewer, s.getFragmentation},
 		{get, "/api/v1/okrs", Viewer, s.getOKRs},
 		{get, "/api/v1/lag", Viewer, s.getLag},

@@ -122,25 +122,27 @@ func storedScanRow(r query.ScanRow) scanRow {
 		Problems: []ScanProblem{}, key: r.Key()}
 }
 
-// scanList lists scans, newest first. A server that runs none knows those that the store remembers.
-func (s *Server) scanList(ctx context.Context) (list[scanRow, query.ScanKey], error) {
-	key := func(r scanRow) query.ScanKey { return r.key }
-	if s.scanner != nil {
-		scans, err := s.scanner.Scans(ctx)
-		rows, now := make([]scanRow, len(scans)), s.instant()
-		for i, scan := range scans {
-			rows[i] = newScanRow(scan, now)
-		}
-		return whole(rows, key), err
+// allScans lists scans, newest first. A server that runs none knows those that the store remembers.
+func (s *Server) allScans(ctx context.Context) ([]scanRow, error) {
+	if s.scanner == nil {
+		return s.storedScans(ctx)
 	}
-	return list[scanRow, query.ScanKey]{key: key, ask: func(ctx context.Context, after *query.ScanKey, limit int) ([]scanRow, error) {
-		stored, err := query.Scans(ctx, s.db, query.ScansQuestion{After: after, Limit: limit})
-		rows := make([]scanRow, len(stored))
-		for i, r := range stored {
-			rows[i] = storedScanRow(r)
-		}
-		return rows, err
-	}}, nil
+	scans, err := s.scanner.Scans(ctx)
+	rows, now := make([]scanRow, len(scans)), s.instant()
+	for i, scan := range scans {
+		rows[i] = newScanRow(scan, now)
+	}
+	return rows, err
+}
+
+// storedScans lists those that the store remembers.
+func (s *Server) storedScans(ctx context.Context) ([]scanRow, error) {
+	stored, err := query.Scans(ctx, s.db, query.ScansQuestion{})
+	rows := make([]scanRow, len(stored))
+	for i, r := range stored {
+		rows[i] = storedScanRow(r)
+	}
+	return rows, err
 }
 
 func (s *Server) getScans(c echo.Context) error {
@@ -149,23 +151,18 @@ func (s *Server) getScans(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.scanList(c.Request().Context())
+	rows, err := s.allScans(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	return answer(c, v, l)
+	return answerVolatile(c, v, rows, func(r scanRow) query.ScanKey { return r.key })
 }
 
 func (s *Server) getScan(c echo.Context) error {
 	if err := parseParams(c.Request().URL.RawQuery).err(); err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	l, err := s.scanList(ctx)
-	if err != nil {
-		return err
-	}
-	rows, err := l.ask(ctx, nil, maxLimit)
+	rows, err := s.allScans(c.Request().Context())
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,8 @@ type view struct {
 	asOf     metrics.Instant // the moment the answer is for
 	after    json.RawMessage // key of the last row of the page before; nil: the first page
 	scan     scanPart
-	done     bool // the request has been answered: nothing changed since the caller asked last
+	state    string // what the answer depends on, for the ETag; of a volatile one its rows come to it
+	done     bool   // the request has been answered: nothing changed since the caller asked last
 }
 
 // keeping says whether a caller may use an answer again.
@@ -36,6 +37,9 @@ const (
 
 // listParams returns the parameters of a list, those that all lists have last.
 func listParams(own ...string) []string { return append(own, "limit", "next", "format") }
+
+// clockSkew is how far the clocks of callers may be ahead.
+const clockSkew = 5 * 60
 
 // view reads what all lists have in common. Every mistake of the request has been noted in p by then.
 func (s *Server) view(c echo.Context, p *params, k keeping) (view, error) {
@@ -57,6 +61,9 @@ func (s *Server) view(c echo.Context, p *params, k keeping) (view, error) {
 		}
 		v.after, v.asOf = from.After, from.AsOf
 	}
+	if soon := max(now, s.instant()) + clockSkew; v.asOf > soon {
+		p.wrong("as_of", "%s is in the future: nothing can be told of it yet", v.asOf)
+	}
 	if err := p.err(); err != nil {
 		return view{}, err
 	}
@@ -65,12 +72,13 @@ func (s *Server) view(c echo.Context, p *params, k keeping) (view, error) {
 		return view{}, fmt.Errorf("ask how fresh the data are: %w", err)
 	}
 	v.scan = newScanPart(fresh)
+	moment := v.asOf.String()
+	if !p.has("as_of") && !p.has("next") {
+		moment = "now " + (now - now%60).String()
+	}
+	v.state = fmt.Sprint(v.address, p.text("next"), moment, fresh, s.version)
 	if k == keep {
-		moment := v.asOf.String()
-		if !p.has("as_of") && !p.has("next") {
-			moment = "now " + (now - now%60).String()
-		}
-		v.done, err = unchanged(c, fmt.Sprint(v.address, p.text("next"), moment, fresh, s.version))
+		v.done, err = unchanged(c, v.state)
 	}
 	return v, err
 }
@@ -118,3 +126,12 @@ func (s *Server) settled(ctx context.Context) (metrics.Instant, error) {
 
 // instant is now.
 func (s *Server) instant() metrics.Instant { return metrics.At(s.now()) }
+
+// end returns until when a series goes that is asked for until to (0: as long as can be told): of what comes after
+// the moment of the answer nothing is known yet.
+func (v view) end(to metrics.Instant) metrics.Instant {
+	if to == 0 {
+		return 0
+	}
+	return min(to, v.asOf+1)
+}

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,11 +37,22 @@ func guardWrite(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// readBody decodes the body of a request into v. An empty body leaves v as it is.
+// readBody decodes the body of a request into v. An empty body leaves v as it is; one that is not UTF-8 is refused,
+// where encoding/json would put something else in its place.
 func readBody(c echo.Context, v any) error {
-	dec := json.NewDecoder(c.Request().Body)
+	text, err := io.ReadAll(c.Request().Body)
+	var routed *echo.HTTPError // the body limit
+	switch {
+	case errors.As(err, &routed):
+		return err
+	case err != nil:
+		return bodyFailure(err)
+	case !utf8.Valid(text):
+		return bodyFailure(errors.New("not UTF-8"))
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
-	err := dec.Decode(v)
+	err = dec.Decode(v)
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
@@ -49,10 +62,6 @@ func readBody(c echo.Context, v any) error {
 			return nil
 		}
 		err = errors.New("more than one value")
-	}
-	var routed *echo.HTTPError // the body limit
-	if errors.As(err, &routed) {
-		return err
 	}
 	return bodyFailure(err)
 }

@@ -139,7 +139,7 @@ func newStatesRow(q *request, row query.StateRow) statesRow {
 		Unit: unit, Href: q.link("/explain", nil, "repo", unit, "path", string(row.Path)), Path: string(row.Path),
 		State: row.State, Active: row.Active, Team: orNothing(string(row.Team)), Ways: orNothing(joined(row.Ways)),
 		Origin: orNothing(row.Origin.String()), Choice: yesNo(row.Choice), Version: orNothing(row.Version),
-		Since: stampOf(row.Since), Read: stampOf(row.ReadAt),
+		Since: stampOf(row.Began()), Read: stampOf(row.ReadAt),
 	}
 	if row.Reason != "" {
 		r.Why = whyUnknown(row.Reason)

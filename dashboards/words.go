@@ -55,8 +55,8 @@ func howItCame(o metrics.Origin) string {
 // stateSentence says in words how a unit stands on a path.
 func stateSentence(row query.StateRow) string {
 	since := ""
-	if row.Since != nil {
-		since = ", since " + day(metrics.At(*row.Since))
+	if began := row.Began(); began != nil {
+		since = ", since " + day(metrics.At(*began))
 	}
 	switch row.State {
 	case metrics.On:
@@ -73,11 +73,23 @@ func stateSentence(row query.StateRow) string {
 	case metrics.Dormant:
 		return "The path is configured, but its pipeline no longer runs" + since + "."
 	case metrics.Exempt:
-		return "It is exempt from the path."
+		return "It is exempt from the path" + since + excused(row.Exemption) + "."
 	case metrics.Ineligible:
 		return "The path is not meant for it."
 	}
 	return "Its state is not known: " + whyUnknown(row.Reason) + "."
+}
+
+// excused says in words until when something is exempt, by whom and why.
+func excused(e *query.StateExemption) string {
+	if e == nil {
+		return ""
+	}
+	until := ""
+	if e.Until != nil {
+		until = " until " + day(metrics.At(*e.Until))
+	}
+	return until + ", granted by " + e.By + ": " + e.Reason
 }
 
 // verdictWords says in words how far a team is on a path.

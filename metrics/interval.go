@@ -214,6 +214,17 @@ func (k DecisionKind) String() string {
 // MarshalText implements encoding.TextMarshaler.
 func (k DecisionKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText implements encoding.TextUnmarshaler: it is the inverse of MarshalText.
+func (k *DecisionKind) UnmarshalText(text []byte) error {
+	for _, kind := range []DecisionKind{Birth, Entry, Exit} {
+		if kind.String() == string(text) {
+			*k = kind
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no kind of decision: %w", text, ErrInvalid)
+}
+
 // Decision is a moment at which a unit's team decided for or against a path. A free one was made by a human who
 // could have done otherwise: these alone count in the voluntary flow.
 type Decision struct {

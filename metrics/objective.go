@@ -23,9 +23,39 @@ type KeyResult struct {
 	Group    string  // "" for all groups
 	Baseline Baseline
 	Target   float64
-	From     Instant
-	To       Instant // exclusive
-	Weight   float64 // share in the objective's score, in any unit
+	// Direction is where it is to go, as it was configured; "" where that was left open: see Heads.
+	Direction Direction
+	From      Instant
+	To        Instant // exclusive
+	Weight    float64 // share in the objective's score, in any unit
+}
+
+// Direction says where the value of a key result is to go.
+type Direction string
+
+// The directions.
+const (
+	Up   Direction = "up"
+	Down Direction = "down"
+)
+
+// Heads returns where the value is to go: as configured, else from a number as baseline towards the target, else
+// where the figure is better. What is measured never decides it: a start that lies beyond the target is none to go
+// back to.
+func (k KeyResult) Heads() Direction {
+	figure, _ := FindFigure(k.Measure)
+	base := k.Baseline.Value
+	switch {
+	case k.Direction != "":
+		return k.Direction
+	case base != nil && *base > k.Target:
+		return Down
+	case base != nil && *base < k.Target:
+		return Up
+	case figure.Less:
+		return Down
+	}
+	return Up
 }
 
 // Baseline is where a key result began: a value, or that of the measure at a moment.
@@ -59,10 +89,11 @@ func (k KeyResult) Question() uint64 {
 
 // Figure is something that key results can measure.
 type Figure struct {
-	Name  string
-	Share bool // between 0 and 1
-	Less  bool // is better
-	Sums  bool // counts what happened since the begin of the key result
+	Name   string
+	Share  bool // between 0 and 1
+	Less   bool // is better
+	Sums   bool // counts what happened since the begin of the key result
+	Signed bool // may be below 0
 }
 
 // Figures lists what key results can measure.
@@ -83,6 +114,9 @@ func Figures() []Figure {
 		{Name: "retention.returned", Share: true},
 		{Name: "retention.median_days"},
 		{Name: "flow.voluntary", Share: true, Sums: true},
+		{Name: "flow.net", Sums: true, Signed: true},
+		{Name: "fragmentation", Share: true, Less: true},
+		{Name: "time_to_adopt.median_days", Less: true},
 		{Name: "lag.latest", Share: true},
 		{Name: "lag.releases_behind", Less: true},
 		{Name: "lag.days_behind", Less: true},

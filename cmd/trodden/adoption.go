@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -12,12 +14,19 @@ func (p *program) adoptionCommand() *cobra.Command {
 	var f filters
 	cmd := &cobra.Command{
 		Use: "adoption", Short: "Who uses the paths, and by choice",
-		Long: `Prints the adoption of every path: the voluntary rate over teams and repositories, the total, the gross
-rate, the states of the repositories behind it, and how they came to use the path. Every rate comes with
-its numerator, its denominator and its Wilson 95 % interval; a rate that is not defined says why.
+		Long: `Prints the adoption of every path: the voluntary rate over teams and repositories, the gross rate over teams
+(which no mandate and no exemption can raise) and the total over repositories; below them the states of the
+repositories behind it, and how those that use the path came to it. DORMANT, EXEMPT, INELIGIBLE and KEPT
+(still there long after a mandate ended) are shown where there are any. Every rate comes with its numerator,
+its denominator and its Wilson 95 % interval; a rate that is not defined says why. The total over teams, the
+gross rate over repositories, bounds and how many repositories are inactive are in JSON and CSV.
 
 A group counts the teams of all groups below it, so that a team counts in every group above it: the rows of
 --by group do not add up. Where teams have a weight, the table shows the voluntary rate BY WEIGHT, too.
+
+--by origin and --by way split those that use the path, as shares of all it serves. A way is told there only
+as far as it is gone beside the path: ` + "`trodden fragmentation`" + ` tells how many go each way, with the path or
+without, and ` + "`trodden states --way jenkins`" + ` which.
 
 Without --interval there is one row a path, for the moment of --as-of. With it there is one for each week,
 month or quarter begun before --to, with the state at its first instant; dates are UTC.`,
@@ -62,6 +71,8 @@ type adoptionRow struct {
 	Origin json.RawMessage // counts, or with --by origin a name
 	Way    string
 	Rate   *rate
+
+	Kept int
 }
 
 // weighs reports whether the weights of teams make a difference to the row.
@@ -79,55 +90,106 @@ func (r adoptionRow) origin() string {
 	return dash(name)
 }
 
-// adoptionTable prints adoption as it was asked for. Rates with weights are only there where any team has another
-// weight than 1; of a single team they tell nothing.
+// origins tells how many came to use the path in which way, the most common first.
+func (r adoptionRow) origins() string {
+	var counts map[string]int
+	if json.Unmarshal(r.Origin, &counts) != nil {
+		return none
+	}
+	names := slices.DeleteFunc(originNames(), func(name string) bool { return counts[name] == 0 })
+	slices.SortStableFunc(names, func(a, b string) int { return counts[b] - counts[a] })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %d", name, counts[name])
+	}
+	return dash(strings.Join(names, ", "))
+}
+
+// adoptionTable prints adoption as it was asked for: the rates, and below them what is behind them.
 func (f *filters) adoptionTable() func(io.Writer, *answer) error {
 	return func(w io.Writer, a *answer) error {
 		rows, err := rowsOf[adoptionRow](a)
 		if err != nil {
 			return err
 		}
-		weighted := f.by != "team" && slices.ContainsFunc(rows, adoptionRow.weighs)
-		return tableOf(f.adoptionColumns(weighted)...)(w, a)
+		if f.by == "origin" || f.by == "way" {
+			return tableOf(f.shareColumns()...)(w, a)
+		}
+		if err := tableOf(f.rateColumns(rows)...)(w, a); err != nil || len(rows) == 0 {
+			return err
+		}
+		fmt.Fprintln(w)
+		return writeTable(w, rows, f.countColumns(rows))
 	}
 }
 
-// adoptionColumns are the columns of the table.
-func (f *filters) adoptionColumns(weighted bool) []column[adoptionRow] {
+// of are the columns that say what a row is about.
+func (f *filters) of() []column[adoptionRow] {
 	type R = adoptionRow
-	period := column[R]{"PERIOD", false, func(r R) string {
-		if f.interval == "" {
-			return "" // the line below the table says which moment
-		}
-		return r.Period
-	}}
-	path := column[R]{"PATH", false, func(r R) string { return r.Path }}
-	if f.by == "origin" || f.by == "way" {
-		return []column[R]{period, path,
-			{"ORIGIN", false, R.origin},
-			{"WAY", false, func(r R) string { return r.Way }},
-			{"OF SERVED REPOSITORIES", true, func(r R) string { return r.Rate.String() }}}
-	}
 	named := func(s *string) string {
 		if s == nil {
 			return ""
 		}
 		return dash(*s)
 	}
-	state := func(title, name string) column[R] {
-		return column[R]{title, true, func(r R) string { return number(r.States[name]) }}
-	}
-	return []column[R]{period, path,
+	return []column[R]{
+		{"PERIOD", false, func(r R) string {
+			if f.interval == "" {
+				return "" // the line below the table says which moment
+			}
+			return r.Period
+		}},
+		{"PATH", false, func(r R) string { return r.Path }},
 		{"TEAM", false, func(r R) string { return named(r.Team) }},
 		{"GROUP", false, func(r R) string { return named(r.Group) }},
-		{"VOLUNTARY TEAMS", true, func(r R) string { return r.Teams.Voluntary.String() }},
-		{"BY WEIGHT", true, func(r R) string {
+	}
+}
+
+// shareColumns are those of rows by origin or way.
+func (f *filters) shareColumns() []column[adoptionRow] {
+	type R = adoptionRow
+	title := "USING REPOS, OF THOSE SERVED"
+	if f.by == "way" {
+		title = "USING REPOS THAT GO IT, OF THOSE SERVED"
+	}
+	return append(f.of(),
+		column[R]{"ORIGIN", false, R.origin},
+		column[R]{"WAY", false, func(r R) string { return r.Way }},
+		column[R]{title, true, func(r R) string { return r.Rate.String() }})
+}
+
+// rateColumns are the rates. Those with weights are only there where any team has another weight than 1; of a single
+// team they tell nothing.
+func (f *filters) rateColumns(rows []adoptionRow) []column[adoptionRow] {
+	type R = adoptionRow
+	weighted := f.by != "team" && slices.ContainsFunc(rows, R.weighs)
+	return append(f.of(),
+		column[R]{"VOLUNTARY TEAMS", true, func(r R) string { return r.Teams.Voluntary.String() }},
+		column[R]{"BY WEIGHT", true, func(r R) string {
 			if !weighted || r.Teams.Weighted == nil {
 				return ""
 			}
 			return r.Teams.Weighted.Voluntary.String()
 		}},
-		{"VOLUNTARY REPOS", true, func(r R) string { return r.Repos.Voluntary.String() }},
-		{"ALL REPOS", true, func(r R) string { return r.Repos.Total.String() }},
-		state("ON", "on"), state("MIXED", "mixed"), state("OFF", "off"), state("NONE", "none"), state("UNKNOWN", "unknown")}
+		column[R]{"GROSS TEAMS", true, func(r R) string { return r.Teams.Gross.String() }},
+		column[R]{"VOLUNTARY REPOS", true, func(r R) string { return r.Repos.Voluntary.String() }},
+		column[R]{"ALL REPOS", true, func(r R) string { return r.Repos.Total.String() }})
+}
+
+// countColumns are what is behind the rates. What there is none of in any row is only named where it always counts.
+func (f *filters) countColumns(rows []adoptionRow) []column[adoptionRow] {
+	type R = adoptionRow
+	always := func(title string, count func(R) int) column[R] {
+		return column[R]{title, true, func(r R) string { return number(count(r)) }}
+	}
+	some := func(title string, count func(R) int) column[R] {
+		if !slices.ContainsFunc(rows, func(r R) bool { return count(r) > 0 }) {
+			return column[R]{title, true, func(R) string { return "" }}
+		}
+		return always(title, count)
+	}
+	state := func(name string) func(R) int { return func(r R) int { return r.States[name] } }
+	return append(f.of(),
+		always("ON", state("on")), always("MIXED", state("mixed")), always("OFF", state("off")), always("NONE", state("none")),
+		some("DORMANT", state("dormant")), some("EXEMPT", state("exempt")), some("INELIGIBLE", state("ineligible")),
+		always("UNKNOWN", state("unknown")), some("KEPT", func(r R) int { return r.Kept }), column[R]{"CAME TO IT", false, R.origins})
 }

@@ -81,9 +81,9 @@ type flowRow struct {
 	Path          string
 	VoluntaryFlow rate `json:"voluntary_flow"`
 	Births        rate
-	Entries       int
-	Exits         int
-	NetFlow       int            `json:"net_flow"`
+	Entries       *int
+	Exits         *int
+	NetFlow       *int           `json:"net_flow"`
 	NotFree       map[string]int `json:"not_free"`
 }
 
@@ -123,11 +123,19 @@ func (f *filters) flowColumns() []column[flowRow] {
 		{"PATH", false, func(r R) string { return r.Path }},
 		{"FOR THE PATH", true, func(r R) string { return r.VoluntaryFlow.String() }},
 		{"NEW REPOS", true, func(r R) string { return r.Births.String() }},
-		{"CAME", true, func(r R) string { return number(r.Entries) }},
-		{"LEFT", true, func(r R) string { return number(r.Exits) }},
-		{"NET", true, func(r R) string { return fmt.Sprintf("%+d", r.NetFlow) }},
+		{"CAME", true, func(r R) string { return figure("%d", r.Entries) }},
+		{"LEFT", true, func(r R) string { return figure("%d", r.Exits) }},
+		{"NET", true, func(r R) string { return figure("%+d", r.NetFlow) }},
 		{"NOT FREE", true, func(r R) string { return number(r.notFree()) }},
 	}
+}
+
+// figure shows a number that may not be there.
+func figure(format string, n *int) string {
+	if n == nil {
+		return none
+	}
+	return fmt.Sprintf(format, *n)
 }
 
 // notFree is the number of decisions that do not count.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -44,7 +45,7 @@ stays in the trail, with who granted and who ended it; without REPO the trail is
 	flags := cmd.Flags()
 	flags.StringVar(&f.path, "path", "", "the path")
 	flags.StringVar(&f.until, "until", "", "when it ends (exclusive)")
-	flags.StringVar(&f.reason, "reason", "", "why")
+	flags.StringVar(&f.reason, "reason", "", "why, in at most 1,000 characters")
 	flags.StringVar(&f.by, "by", "", "who grants or ends it (default: you)")
 	flags.BoolVar(&f.end, "end", false, "end the one in force now")
 	completeWith(cmd, "path", p.fromConfig(pathKeys))
@@ -53,6 +54,10 @@ stays in the trail, with who granted and who ended it; without REPO the trail is
 
 func (f exemptFlags) check(args []string) error {
 	switch {
+	case !utf8.ValidString(f.reason):
+		return usagef("--reason is not UTF-8")
+	case !utf8.ValidString(f.by):
+		return usagef("--by is not UTF-8")
 	case len(args) == 0 && (f.until != "" || f.reason != "" || f.end):
 		return usagef("REPO is missing, expected one such as github.com/acme/pay")
 	case len(args) == 0:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -111,9 +112,23 @@ func line(b *strings.Builder, format string, args ...any) {
 }
 
 func (r explainRow) head(b *strings.Builder) {
-	line(b, "%s on path %s: %s since %s", r.unit(), r.Path, r.stateText(), day(r.Since))
+	line(b, "%s on path %s: %s", r.unit(), r.Path, r.sinceWhen())
 	line(b, "  team %s, origin %s, voluntary %s, version %s, judged at commit %s, read %s", dash(r.Team), dash(r.Origin),
-		yesNo(r.Voluntary), dash(r.Version), short(r.Commit), day(r.ReadAt))
+		yesNo(r.Voluntary), dash(shortVersion(r.Version)), short(r.Commit), day(r.ReadAt))
+	if e := r.Exemption; e != nil {
+		line(b, "  exempt from %s until %s, granted by %s: %s", day(e.From), e.until(), dash(e.By), e.Reason)
+	}
+	if r.State == "exempt" || r.State == "ineligible" || r.State == "dormant" {
+		line(b, "  its files show %s since %s", cmp.Or(strings.Join(r.Ways, ", "), "no way of the path"), day(r.Since))
+	}
+}
+
+// sinceWhen is the state and, where that is known, since when.
+func (r explainRow) sinceWhen() string {
+	if since := r.since(); since != none || r.State == "unknown" {
+		return r.stateText() + " since " + since
+	}
+	return r.stateText()
 }
 
 func (s signalRow) print(b *strings.Builder) {

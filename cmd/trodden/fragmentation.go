@@ -13,7 +13,7 @@ func (p *program) fragmentationCommand() *cobra.Command {
 		Use: "fragmentation", Short: "In how many ways a job is done, and how evenly",
 		Long: `Prints for every path how many active repositories go each of its ways, and the entropy of these numbers as
 a share of the highest there could be: 0 where all go one way, 1 where every way is as common as every
-other. A repository that goes several ways counts in each.
+other. A repository that goes several ways counts in each. A path that declares no alternatives has none.
 
 Without --interval there is one row a path, for the moment of --as-of. With it there is one for each week,
 month or quarter begun before --to, with the state at its first instant; dates are UTC.`,

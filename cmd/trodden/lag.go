@@ -17,9 +17,10 @@ func (p *program) lagCommand() *cobra.Command {
 many stable releases and days lie between each and the newest stable release. Releases are the tags of the
 repository that latest: {tags_of: …} of a path names.
 
-A version that moves by itself (v3, main, a range) is floating: its lag is 0. A commit stands for the first
-release that contains it, an exact version for the release of that name; what no release answers to is
-unmapped, and its lag is not known. Only releases that were made until --as-of count.
+A version that moves by itself (v3, main, a range) is floating: its lag is 0. A commit, also an abbreviated one
+and that of a tag that is no version, stands for the first release that contains it, an exact version for the
+release of that name; what no release answers to is unmapped, and its lag is not known. Only releases that
+were made until --as-of count. Tables cut commits to 12 digits.
 
 The table begins with a summary: how many of those whose lag is known are on the newest release, and the
 median and 90th percentile of the days behind. Programs ask for it with --by path. The repositories behind a
@@ -115,7 +116,7 @@ func lagColumns() []column[lagRow] {
 	type R = lagRow
 	return []column[R]{
 		{"PATH", false, func(r R) string { return r.Path }},
-		{"VERSION", false, func(r R) string { return dash(r.Version) }},
+		{"VERSION", false, func(r R) string { return dash(shortVersion(r.Version)) }},
 		{"REPOS", true, func(r R) string { return number(r.Repos) }},
 		{"RELEASE", false, R.release},
 		{"RELEASES BEHIND", true, R.behind},

@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("SOON", time.Now().UTC().Add(4*time.Minute).Format(time.RFC3339)) // no future yet, and after every commit
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("TRODDEN_ENGINE", engineForTests())
 			env.Setenv("EXAMPLES", filepath.Join(root, "deploy"))

@@ -20,14 +20,16 @@ func (p *program) maturityCommand() *cobra.Command {
 		Use: "maturity", Short: "How mature the adoption of a path is, from push to pull to give and take",
 		Long: `Prints for every path a level of adoption, after the Platform Engineering Maturity Model of the CNCF:
 
-  1 erratic         some come on their own, but do not stay, or leave as fast; or nobody comes
+  1 erratic         some come on their own, but do not stay, or leave as fast
   2 extrinsic push  most come because of a mandate, a bot or the platform team
   3 intrinsic pull  half or more come by choice, more come than leave, and 80 % of chosen stays last 90 days
   4 participatory   and 20 % of the changes to the path come from people outside the platform teams
 
 The model has words only: that these numbers stand for them is a heuristic. Entries, exits and changes are
-those of the twelve weeks before the moment asked about. Where an origin is unknown, BETWEEN has the levels
-that are possible; what is not known at all is named, and no level is made of it.
+those of the twelve weeks before the moment asked about; where nobody came and nobody left there is no level: a
+path that everybody uses already looks no different from one that nobody wants. BETWEEN has the levels that are
+possible, by unknown origins and by the 95 % intervals of the figures; few beside a level says that it hangs on
+fewer than 5. What is not known at all is named, and no level is made of it.
 
 A change is what landed on the default branch of a repository that provides the path (` + "`provided_by`" + `): a merge,
 or a commit by itself. Its author counts, and whether that was a member of a platform team then. --team and
@@ -54,6 +56,7 @@ What is behind the figures: ` + "`trodden decisions`" + ` lists who came (for th
 type maturityRow struct {
 	Path    string
 	Level   *int
+	Small   bool
 	Name    string
 	Between []int
 	Why     []string
@@ -96,6 +99,9 @@ func maturityColumns() []column[maturityRow] {
 			if r.Level == nil {
 				return lacking(r.Reason)
 			}
+			if r.Small {
+				return fmt.Sprintf("%d %s (few)", *r.Level, words(r.Name))
+			}
 			return fmt.Sprintf("%d %s", *r.Level, words(r.Name))
 		}},
 		{"BETWEEN", false, R.between},
@@ -116,7 +122,7 @@ func maturityColumns() []column[maturityRow] {
 	}
 }
 
-// between shows the levels that unknowns allow, where there are several.
+// between shows the levels that are possible, where there are several.
 func (r maturityRow) between() string {
 	if len(r.Between) != 2 || r.Between[0] == r.Between[1] {
 		return ""

@@ -24,7 +24,11 @@ func (p *program) okrsCommand() *cobra.Command {
 		Long: `Prints for every key result of the configuration its value, where it began and is to end, how much of the way
 is made (score, between 0 and 1), how fast (pace: 1 is a straight line to the target), and where it will be at
 the end if it goes on as in the last 8 to 12 weeks. The score of an objective is the mean of its key results'
-scores, each by its weight.
+scores, each by its weight. The interval of a forecast has both how sure the value is and how sure the trend is; a
+note says where the weeks show no trend at all.
+
+A key result goes up or down: as its direction says, else from a number as baseline to the target, else to where
+its figure is better. One whose baseline was at the target or beyond it is to be held: it scores 1 or 0.
 
 met: the target is reached. on track: the forecast reaches it. at risk: the forecast makes 70 % of the way.
 Without a forecast the pace stands in for it. Before its time a key result is not started; after it, it stands as

@@ -28,7 +28,7 @@ func (p *program) commands() []*cobra.Command {
 		p.initCommand(), p.checkCommand(), p.scanCommand(), p.serveCommand(),
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
-		p.flowsCommand(), p.fragmentationCommand(), p.lagCommand(),
+		p.flowsCommand(), p.changesCommand(), p.fragmentationCommand(), p.lagCommand(),
 		p.retentionCommand(), p.timeToAdoptCommand(), p.maturityCommand(),
 		p.okrsCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),

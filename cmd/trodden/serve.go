@@ -109,7 +109,7 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 	if err := l.announce(address); err != nil {
 		return errors.Join(err, server.Close(), <-served)
 	}
-	p.say("listening on %s", address)
+	p.say("listening on %s", listensOn(listener.Addr().String()))
 	stopJobs := func() {}
 	if !f.noCron {
 		stopJobs = p.startJobs(ctx, l, c)
@@ -135,6 +135,16 @@ func shutDown(ctx context.Context, server *http.Server) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// listensOn says where a listener listens: under a URL, or at an address of every network of this machine, which is
+// more than any one URL tells.
+func listensOn(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort(host, port) + ", on every network of this machine: " + urlOf(address) + " from here"
+	}
+	return urlOf(address)
 }
 
 // urlOf returns the URL under which this machine reaches a listener.

@@ -52,6 +52,20 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func TestListensOn(t *testing.T) {
+	for address, want := range map[string]string{
+		"127.0.0.1:8080": "http://127.0.0.1:8080",
+		"[::1]:8080":     "http://[::1]:8080",
+		"10.0.0.1:8080":  "http://10.0.0.1:8080",
+		"0.0.0.0:8080":   "0.0.0.0:8080, on every network of this machine: http://127.0.0.1:8080 from here",
+		"[::]:8080":      "[::]:8080, on every network of this machine: http://127.0.0.1:8080 from here",
+	} {
+		if got := listensOn(address); got != want {
+			t.Errorf("%s: got %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestAccess(t *testing.T) {
 	tests := []struct {
 		addr      string

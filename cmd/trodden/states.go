@@ -25,6 +25,21 @@ type stateRow struct {
 	Active     bool
 	ReadAt     *string `json:"read_at"`
 	Reason     string
+	Exemption  *stateExemption
+}
+
+// stateExemption is what makes something exempt.
+type stateExemption struct {
+	By, Reason  string
+	From, Until *string
+}
+
+// until is until when it holds.
+func (e stateExemption) until() string {
+	if e.Until == nil {
+		return "ended"
+	}
+	return day(e.Until)
 }
 
 func (r stateRow) unit() string { return metrics.UnitName(r.Repo, r.Component) }
@@ -39,6 +54,28 @@ func (r stateRow) stateText() string {
 		text += ", inactive"
 	}
 	return text
+}
+
+// since is the day on which the state began, which is not that of the files where something else than they decides.
+func (r stateRow) since() string {
+	switch r.State {
+	case "exempt":
+		if r.Exemption == nil {
+			return none
+		}
+		return day(r.Exemption.From)
+	case "ineligible", "dormant":
+		return none
+	}
+	return day(r.Since)
+}
+
+// stateCell is the state with what there is to say about it, until when an exemption holds among it.
+func (r stateRow) stateCell() string {
+	if r.Exemption == nil || r.Exemption.Until == nil {
+		return r.stateText()
+	}
+	return r.stateText() + " until " + day(r.Exemption.Until)
 }
 
 func stateNames() []string {
@@ -69,7 +106,8 @@ func (p *program) statesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "states", Short: "The state of every repository on every path",
 		Long: `Prints one row a repository (or component) and path: its state at the moment of --as-of, since when, how it
-came to use the path, in which version, and who owns it.
+came to use the path, in which version, and who owns it. What is ineligible or dormant has no date: SINCE is
+that of the files, or of the exemption. Who exempted what, and why: trodden exempt, or trodden explain.
 
 These are the repositories behind the figures of adoption: it counts those that are active, and those that are
 unknown. So the numerator of its voluntary rate over repositories are the rows of --active --choice --voluntary.`,
@@ -116,11 +154,11 @@ func stateColumns() []column[stateRow] {
 	return []column[R]{
 		{"REPOSITORY", false, R.unit},
 		{"PATH", false, func(r R) string { return r.Path }},
-		{"STATE", false, R.stateText},
-		{"SINCE", false, func(r R) string { return day(r.Since) }},
+		{"STATE", false, R.stateCell},
+		{"SINCE", false, R.since},
 		{"TEAM", false, func(r R) string { return dash(r.Team) }},
 		{"ORIGIN", false, func(r R) string { return dash(r.Origin) }},
-		{"VERSION", false, func(r R) string { return r.Version }},
+		{"VERSION", false, func(r R) string { return shortVersion(r.Version) }},
 		{"WAYS", false, func(r R) string { return strings.Join(r.Ways, ", ") }},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -172,6 +173,18 @@ func short(commit *string) string {
 		return none
 	}
 	return (*commit)[:min(len(*commit), 12)]
+}
+
+// shortVersion cuts a version that is the id of a commit or of an image to as much as people need.
+func shortVersion(version string) string {
+	kind, id := "", version
+	if digest, ok := strings.CutPrefix(version, "sha256:"); ok {
+		kind, id = "sha256:", digest
+	}
+	if _, err := hex.DecodeString(id); err != nil || len(id) != 40 && len(id) != 64 {
+		return version
+	}
+	return kind + id[:12]
 }
 
 // dash shows that there is nothing.

@@ -97,6 +97,7 @@ func questions() map[string]asking {
 		"flows_units":       askFlowsUnits,
 		"flows_units_paged": askFlowsUnitsPaged,
 		"fragmentation":     askFragmentation,
+		"changes":           askChanges,
 		"spells": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			asOf := at("2025-01-01")
 			if l.named["as_of"] != "" {

@@ -18,7 +18,8 @@ type FragmentationRow struct {
 	Ways   []WayUnits      `json:"ways"`  // every way that the path defines, golden first
 	Units  int             `json:"units"` // active and served: the denominator of adoption
 	// Fragmentation is the entropy of Ways over its maximum: 0 where all go one way, 1 where each way has
-	// as many units as every other. It is null where nothing is in use, for Reason.
+	// as many units as every other. It is null, for Reason, where nothing is in use, and where the path defines no
+	// way but its own: what cannot be split is not whole either.
 	Fragmentation *float64       `json:"fragmentation"`
 	Reason        metrics.Reason `json:"reason"`
 }
@@ -82,6 +83,8 @@ func (a *adoption) fragmentation(c cell, path PathRow, counts map[servedWay][]in
 	switch entropy, ok := stats.Entropy(units, len(path.Ways)); {
 	case a.beforeLaunch(c, path):
 		row.Reason = metrics.ReasonBeforeLaunch
+	case len(path.Ways) < 2:
+		row.Reason = metrics.ReasonNoAlternative
 	case !ok:
 		row.Reason = nothing(states)
 	default:

@@ -76,6 +76,8 @@ func (o organisation) fragmentation(q query.AdoptionQuestion) []query.Fragmentat
 			switch entropy := evenness(row.Ways); {
 			case t < path.Since:
 				row.Reason = metrics.ReasonBeforeLaunch
+			case len(row.Ways) == 1:
+				row.Reason = metrics.ReasonNoAlternative
 			case entropy >= 0:
 				row.Fragmentation = &entropy
 			case states.Served()+states.None+states.Exempt == 0 && states.Unknown > 0:
@@ -134,11 +136,8 @@ func evenness(ways []query.WayUnits) float64 {
 	for _, w := range ways {
 		total += float64(w.Units)
 	}
-	switch {
-	case total == 0:
+	if total == 0 {
 		return -1
-	case len(ways) == 1:
-		return 0
 	}
 	for _, w := range ways {
 		if w.Units > 0 {

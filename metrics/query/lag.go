@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -29,8 +28,9 @@ type LagQuestion struct {
 }
 
 // LagRow says how far the active units that use one version of a path lag behind its newest release: the highest
-// stable one. A version that moves by itself (v3, main, a range) is floating and never lags. A commit stands for the
-// release that brought it, an exact version for the release of its name. What no release answers to is unmapped.
+// stable one. A version that moves by itself (v3, main, a range) is floating and never lags. A commit, be it abbreviated
+// or named by a tag that is no version, stands for the release that brought it, an exact version for the release of its
+// name. What no release answers to is unmapped.
 // Where a figure is not known, Reason says why.
 type LagRow struct {
 	Path           metrics.PathKey `json:"path"`
@@ -105,8 +105,8 @@ func newLag(ctx context.Context, db DB, q LagQuestion) (*lag, error) {
 func (l *lag) mapCommits(ctx context.Context, db DB, args map[string]any) error {
 	var pins []string
 	for _, u := range l.used {
-		if isCommit(u.Version) {
-			pins = append(pins, strings.ToLower(u.Version))
+		if commit := l.shelves[metrics.PathKey(u.Path)].commitOf(u.Version); commit != "" {
+			pins = append(pins, commit)
 		}
 	}
 	if len(pins) == 0 || len(l.shelves) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type release struct {
 // family of its own: versions are compared within one.
 type shelf struct {
 	byTag    map[string]*release
+	tips     map[string]string     // by tag that is no version: the commit it is at, in hexadecimal
 	byCommit map[string]*release   // by id in hexadecimal: the highest release at it, else the one that brought it
 	named    map[string][]*release // by version, the first of each family
 	stable   map[string][]*release // by family, lowest first, each version once
@@ -32,7 +34,7 @@ type shelf struct {
 
 func newShelf() *shelf {
 	return &shelf{
-		byTag: map[string]*release{}, byCommit: map[string]*release{}, named: map[string][]*release{}, stable: map[string][]*release{},
+		byTag: map[string]*release{}, tips: map[string]string{}, byCommit: map[string]*release{}, named: map[string][]*release{}, stable: map[string][]*release{},
 	}
 }
 
@@ -67,15 +69,21 @@ func shelves(ctx context.Context, db DB, args map[string]any) (map[metrics.PathK
 	return all, nil
 }
 
-// add takes a tag in, if it is a whole version.
+// partialVersion is a version that names no single release: its tag moves from one to the next.
+var partialVersion = regexp.MustCompile(`^v?\d+(\.\d+)?$`)
+
+// add takes a tag in: as a release if it is a whole version, else as a name of its commit, unless it moves by itself.
 func (s *shelf) add(row tagRow) {
+	commit := hex.EncodeToString([]byte(row.Commit))
 	family, version, ok := wholeVersion(row.Tag)
 	if !ok {
+		if !partialVersion.MatchString(strings.TrimPrefix(row.Tag, family)) {
+			s.tips[row.Tag] = commit
+		}
 		return
 	}
 	r := &release{row.Tag, family, version, row.At}
 	s.byTag[r.tag] = r
-	commit := hex.EncodeToString([]byte(row.Commit))
 	if there := s.byCommit[commit]; there == nil || there.version.LessThan(version) {
 		s.byCommit[commit] = r
 	}
@@ -151,8 +159,8 @@ func (s *shelf) find(version string) pin {
 	switch {
 	case version == "":
 		return pin{kind: unsaid, family: s.main()}
-	case isCommit(version):
-		return s.pinned(s.atCommit(version))
+	case s.commitOf(version) != "":
+		return s.pinned(s.atCommit(s.commitOf(version)))
 	case !whole || strings.HasPrefix(name, "refs/"):
 		if s.latest(family) == nil {
 			family = s.main()
@@ -174,11 +182,39 @@ func (s *shelf) pinned(r *release) pin {
 	return pin{mapped, r.family, r}
 }
 
+// commitOf returns the commit that a version means, in hexadecimal and perhaps abbreviated; "" where it means none.
+func (s *shelf) commitOf(version string) string {
+	if s != nil {
+		if tip := s.tips[strings.TrimPrefix(version, "refs/tags/")]; tip != "" {
+			return tip
+		}
+	}
+	if isCommit(version) {
+		return strings.ToLower(version)
+	}
+	return ""
+}
+
+// atCommit returns the release that a commit, which may be abbreviated, stands for; nil where that is none, or not
+// the same for all commits that begin so.
 func (s *shelf) atCommit(id string) *release {
 	if s == nil {
 		return nil
 	}
-	return s.byCommit[strings.ToLower(id)]
+	if exact := s.byCommit[id]; exact != nil {
+		return exact
+	}
+	var found *release
+	for commit, r := range s.byCommit {
+		if !strings.HasPrefix(commit, id) {
+			continue
+		}
+		if found != nil && found != r {
+			return nil
+		}
+		found = r
+	}
+	return found
 }
 
 // only returns the release of a family, or where no family is given, the only one.
@@ -194,10 +230,15 @@ func only(list []*release, family string) *release {
 	return nil
 }
 
+// abbreviated is what the id of a commit is cut to by those who write it: words made of these letters alone, which
+// branches are named by, have no digit.
+var abbreviated = regexp.MustCompile(`^[0-9a-fA-F]{7,39}$`)
+
 // isCommit reports whether a version is the id of a commit, or of an image, which no tag has.
 func isCommit(version string) bool {
 	_, err := metrics.ParseOID(version)
-	return err == nil || strings.HasPrefix(version, "sha256:")
+	short := abbreviated.MatchString(version) && strings.ContainsAny(version, "0123456789")
+	return err == nil || short || strings.HasPrefix(version, "sha256:")
 }
 
 // behind returns how many stable releases of its family are above a version, and how many days lie between it and

@@ -21,14 +21,16 @@ type MaturityQuestion struct {
 }
 
 // MaturityRow says how mature the adoption of a path is, after the maturity model of the CNCF (see stats.Maturity),
-// and by which numbers. Unknown origins make no level certain: Between has all that they allow.
+// and by which numbers. Neither unknown origins nor few numbers make a level certain: Between has all that they allow.
 type MaturityRow struct {
 	Path  metrics.PathKey `json:"path"`
 	From  time.Time       `json:"from"`  // begin of the weeks that count; they end at the moment asked about
 	Level *int            `json:"level"` // 1 to 4; null where it cannot be told, for Reason
 	Name  *stats.Maturity `json:"name"`
-	// Between are the lowest and the highest level that unknowns allow; null where there is no level to ask for.
+	// Between are the lowest and the highest level that the figures allow, with everything unknown counted either way
+	// and the bounds of their 95 % intervals; null where there is no level to ask for.
 	Between *[2]int `json:"between"`
+	Small   bool    `json:"small"` // the level hangs on a figure of fewer than 5
 	// Missing names the figures without a value.
 	Missing []string `json:"missing"`
 	// Why has a sentence for each of the four figures: whether it meets what a level asks for.
@@ -39,7 +41,7 @@ type MaturityRow struct {
 	NetFlow    NetFlow            `json:"net_flow"`
 	D90        Lasting            `json:"d90"`
 	Outside    OutsideRate        `json:"outside"`
-	Reason     metrics.Reason     `json:"reason"` // why there is no level, or why it is 1 although nobody left
+	Reason     metrics.Reason     `json:"reason"` // why there is no level
 }
 
 // MaturityThresholds are where levels begin: from level 3 on pull, net flow and d90, for level 4 outside, too.

@@ -24,45 +24,81 @@ func (r *MaturityRow) judge() {
 	switch r.Reason = r.Pull.Reason; r.Reason {
 	case metrics.ReasonBeforeLaunch, metrics.ReasonNoAlternative:
 	case metrics.ReasonEmpty:
-		r.settle(stats.Erratic)
-		r.Between = &[2]int{int(stats.Erratic), int(stats.Erratic)}
-	default:
-		low, high := r.extremes()
-		lowest, highest := stats.MaturityBetween(low, high)
-		if r.Pull.Den == 0 && r.Pull.Unseen > 0 { // perhaps nobody came
-			lowest = stats.Erratic
+		if r.NetFlow.Exits == 0 { // nobody came or left: that is so on a path that all use, and on one that nobody does
+			return
 		}
-		r.Between = &[2]int{int(lowest), int(highest)}
-		r.level(low, high)
+		r.Reason = ""
+		r.settle(stats.Erratic)
+		r.span()
+	default:
+		r.span()
+		r.level()
 	}
 }
 
-// extremes are the lowest and the highest numbers that there can be. What is not known at all may be anything.
+// span finds the levels that are possible.
+func (r *MaturityRow) span() {
+	low, high := r.extremes()
+	lowest, highest := stats.MaturityBetween(low, high)
+	if r.Pull.Den == 0 && r.Pull.Unseen > 0 { // perhaps nobody came
+		lowest = stats.Erratic
+	}
+	r.Between = &[2]int{int(lowest), int(highest)}
+}
+
+// extremes are the lowest and the highest numbers that there can be: with every unknown against the path and for it,
+// and then the 95 % interval. What is not known at all may be anything.
 func (r *MaturityRow) extremes() (low, high stats.Uptake) {
-	within := func(b *Bounds) (lo, hi float64) {
-		if b == nil {
-			return 0, 1
-		}
-		return b[0], b[1]
-	}
-	low.Pull, high.Pull = within(r.Pull.Bounds)
+	low.Pull, high.Pull = sure(r.Pull.Bounds, r.Pull.Den+r.Pull.Unseen)
 	low.D90, high.D90 = within(r.D90.Bounds)
-	if r.Outside.Reason != metrics.ReasonEmpty { // where nothing changed, nobody contributed
-		low.Outside, high.Outside = within(r.Outside.Bounds)
+	if r.D90.Lo != nil && r.D90.Hi != nil {
+		low.D90, high.D90 = min(low.D90, *r.D90.Lo), max(high.D90, *r.D90.Hi)
 	}
-	low.NetFlow, high.NetFlow = float64(r.NetFlow.Bounds[0]), float64(r.NetFlow.Bounds[1])
+	if r.Outside.Reason != metrics.ReasonEmpty { // where nothing changed, nobody contributed
+		low.Outside, high.Outside = sure(r.Outside.Bounds, r.Outside.Den+r.Outside.Unknown)
+	}
+	low.NetFlow, high.NetFlow = r.NetFlow.sure()
 	return low, high
 }
 
+// within returns bounds; nothing is known where there are none.
+func within(b *Bounds) (lo, hi float64) {
+	if b == nil {
+		return 0, 1
+	}
+	return b[0], b[1]
+}
+
+// sure returns bounds of a share of n with the interval that each of them has: Wilson's.
+func sure(b *Bounds, n int) (lo, hi float64) {
+	lo, hi = within(b)
+	lo, _ = stats.WilsonShare(lo, float64(n), stats.Z95)
+	_, hi = stats.WilsonShare(hi, float64(n), stats.Z95)
+	return lo, hi
+}
+
+// sure returns the least and the greatest net flow, with the interval that either has: of n free decisions those that
+// join are a share s, and the net flow is (2s−1)·n, which is above 0 where s is above a half. The interval of s is
+// Wilson's.
+func (f NetFlow) sure() (lo, hi float64) {
+	against, favour := *f.Value-f.Bounds[0], f.Bounds[1]-*f.Value
+	share := func(joins, exits int, bound func(lo, hi float64) float64) float64 {
+		n := joins + exits
+		return (2*bound(stats.Wilson(uint64(joins), uint64(n), stats.Z95)) - 1) * float64(n)
+	}
+	lo = share(f.Joins, f.Exits+against, func(lo, _ float64) float64 { return lo })
+	hi = share(f.Joins+favour, f.Exits, func(_, hi float64) float64 { return hi })
+	return lo, hi
+}
+
 // level sets the level by the figures as they are. Level 4 has to be shown: without a share from outside it is 3.
-// Where the level hangs on how long stays last, and that is not known yet, there is none.
-func (r *MaturityRow) level(low, high stats.Uptake) {
+func (r *MaturityRow) level() {
 	if r.Pull.Rate.Rate == nil {
 		return
 	}
-	worst := stats.Uptake{Pull: *r.Pull.Rate.Rate, NetFlow: float64(*r.NetFlow.Value), D90: low.D90}
+	worst := stats.Uptake{Pull: *r.Pull.Rate.Rate, NetFlow: float64(*r.NetFlow.Value)}
 	best := worst
-	best.D90 = high.D90
+	worst.D90, best.D90 = within(r.D90.Bounds)
 	if r.D90.S != nil {
 		worst.D90, best.D90 = *r.D90.S, *r.D90.S
 	}
@@ -79,6 +115,21 @@ func (r *MaturityRow) level(low, high stats.Uptake) {
 func (r *MaturityRow) settle(m stats.Maturity) {
 	level := int(m)
 	r.Level, r.Name = &level, &m
+	r.Small = r.hangsOnFew(m)
+}
+
+// hangsOnFew reports whether any figure that a level is made of is one of fewer than 5: the entries (where nobody
+// came, the exits), the stays where people come by choice, and the changes where the path pulls.
+func (r *MaturityRow) hangsOnFew(m stats.Maturity) bool {
+	switch {
+	case r.Pull.Den == 0:
+		return r.NetFlow.Exits < smallBelow
+	case r.Pull.Den < smallBelow:
+		return true
+	case m != stats.ExtrinsicPush && r.D90.S != nil && r.D90.Spells < smallBelow:
+		return true
+	}
+	return m >= stats.IntrinsicPull && r.Outside.Rate.Rate != nil && r.Outside.Den < smallBelow
 }
 
 // explain says of each figure whether it is what a level asks for.
@@ -88,7 +139,7 @@ func (r *MaturityRow) explain() {
 
 func (r *MaturityRow) explainPull() string {
 	if r.Pull.Reason == metrics.ReasonEmpty {
-		return fmt.Sprintf("not met: nobody came in %d weeks", maturityWeeks)
+		return fmt.Sprintf("not known: how many came by choice (nobody came in %d weeks)", maturityWeeks)
 	}
 	return judged(r.Pull.Rate.Rate, stats.MaturePull, r.Pull.Reason, "how many came by choice", func(share string) string {
 		return fmt.Sprintf("%d of %d entries in %d weeks were by choice, %s", r.Pull.Num, r.Pull.Den, maturityWeeks, share)
@@ -122,7 +173,7 @@ func judged(share *float64, asked float64, why metrics.Reason, unknown string, s
 	if share == nil {
 		return "not known: " + unknown + " (" + plainly(why) + ")"
 	}
-	return fmt.Sprintf("%s: %s (asked: %s)", met(stats.Reaches(*share, asked)), sentence(percent(*share)), percent(asked))
+	return fmt.Sprintf("%s: %s (asked: %s)", met(stats.Reaches(*share, asked)), sentence(percent(*share, asked)), percent(asked, asked))
 }
 
 func met(yes bool) string {
@@ -132,10 +183,14 @@ func met(yes bool) string {
 	return "not met"
 }
 
-// percent shows a share with one digit after the point, rounded down, so that what is below a threshold never looks
-// as if it were there.
-func percent(share float64) string {
-	return strconv.FormatFloat(math.Floor(share*1000+1e-9)/10, 'f', -1, 64) + " %"
+// percent shows a share as tables do, without digits after the point, but for one that would only look as large as
+// what is asked: that has one digit, rounded down.
+func percent(share, asked float64) string {
+	whole := math.Round(share * 100)
+	if !stats.Reaches(share, asked) && whole >= math.Round(asked*100) {
+		return strconv.FormatFloat(math.Floor(share*1000)/10, 'f', -1, 64) + " %"
+	}
+	return strconv.FormatFloat(whole, 'f', -1, 64) + " %"
 }
 
 // plainly is a reason in words.

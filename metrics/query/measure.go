@@ -45,11 +45,14 @@ func measures() map[string]measure {
 		"adoption.teams.weighted.voluntary": weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Voluntary }),
 		"adoption.teams.weighted.total":     weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Total }),
 		"adoption.teams.weighted.gross":     weighed(func(r AdoptionRow) WeightedRate { return r.Teams.Weighted.Gross }),
-		"adoption.repos.voluntary":          adopted(func(r AdoptionRow) Rate { return r.Repos.Voluntary }),
-		"adoption.repos.total":              adopted(func(r AdoptionRow) Rate { return r.Repos.Total }),
-		"adoption.repos.gross":              adopted(func(r AdoptionRow) Rate { return r.Repos.Gross }),
+		"adoption.repos.voluntary":          adoptedByUnits(func(r unitAdoption) Rate { return r.Repos.Voluntary }),
+		"adoption.repos.total":              adoptedByUnits(func(r unitAdoption) Rate { return r.Repos.Total }),
+		"adoption.repos.gross":              adoptedByUnits(func(r unitAdoption) Rate { return r.Repos.Gross }),
 		"adoption.pull":                     each(pulled),
 		"flow.voluntary":                    each(flowed),
+		"flow.net":                          each(netted),
+		"fragmentation":                     fragmented,
+		"time_to_adopt.median_days":         each(awaited),
 		"retention.returned":                each(returned),
 		"retention.d90":                     each(retained(stayed)),
 		"retention.tried_and_left":          each(retained(triedAndLeft)),
@@ -94,35 +97,73 @@ func each(at func(context.Context, DB, metrics.KeyResult, metrics.Instant) (meas
 
 // adopted is one of the rates of adoption.
 func adopted(pick func(AdoptionRow) Rate) measure {
-	return adoptedAs(func(rows []AdoptionRow) measured { return measuredRate(pooled(rows, pick)) })
+	return adoptedAs(Adoption, func(rows []AdoptionRow) measured { return measuredRate(pooled(rows, pick)) })
+}
+
+// adoptedByUnits is one of the rates of adoption that teams have no part in.
+func adoptedByUnits(pick func(unitAdoption) Rate) measure {
+	return adoptedAs(adoptionOfUnits, func(rows []unitAdoption) measured { return measuredRate(pooled(rows, pick)) })
+}
+
+// unitAdoption is what a row of adoption says of units.
+type unitAdoption struct {
+	Repos  Rates
+	States StateCounts
+}
+
+// unitsOnly is a question of adoption that is not about teams.
+type unitsOnly struct{ AdoptionQuestion }
+
+// adoptionOfUnits returns what Adoption says of units. It does without the statement about teams, which takes longer
+// than all else.
+func adoptionOfUnits(ctx context.Context, db DB, q AdoptionQuestion) ([]unitAdoption, error) {
+	return answered(ctx, db, unitsOnly{q}, func() ([]unitAdoption, error) {
+		rows := []unitAdoption{}
+		a, err := newAdoption(ctx, db, q)
+		if err != nil {
+			return nil, err
+		}
+		a.each(func(c cell, path PathRow) {
+			row := a.row(c, path)
+			rows = append(rows, unitAdoption{row.Repos, row.States})
+		})
+		return rows, nil
+	})
 }
 
 // weighed is one of the rates of adoption with weights.
 func weighed(pick func(AdoptionRow) WeightedRate) measure {
-	return adoptedAs(func(rows []AdoptionRow) measured {
+	return adoptedAs(Adoption, func(rows []AdoptionRow) measured {
 		r := pooledWeights(rows, pick)
 		return measured{Value: r.Rate, Lo: r.Lo, Hi: r.Hi, Small: r.Rate != nil && r.Small, Reason: r.Reason}
 	})
 }
 
 // adoptedAs is a figure made of the adoption of each path. Weeks are one question.
-func adoptedAs(figure func([]AdoptionRow) measured) measure {
+func adoptedAs[R any](ask func(context.Context, DB, AdoptionQuestion) ([]R, error), figure func([]R) measured) measure {
 	return func(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
-		q := AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]}
-		if len(moments) > 1 {
-			q.Interval, q.From, q.To = Week, moments[0], moments[len(moments)-1]+1
-		}
-		rows, err := Adoption(ctx, db, q)
-		if err != nil {
-			return nil, err
-		}
-		list := make([]measured, len(moments))
-		paths := len(rows) / len(moments)
-		for i := range moments {
-			list[i] = figure(rows[i*paths:][:paths])
-		}
-		return list, nil
+		rows, err := ask(ctx, db, questionOf(k, moments))
+		return byMoment(rows, moments, figure), err
 	}
+}
+
+// questionOf asks for the moments of a key result: one, or a series of weeks.
+func questionOf(k metrics.KeyResult, moments []metrics.Instant) AdoptionQuestion {
+	q := AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]}
+	if last := moments[len(moments)-1]; len(moments) > 1 {
+		q.Interval, q.From, q.To, q.AsOf = Week, moments[0], last+1, last
+	}
+	return q
+}
+
+// byMoment makes a figure of the rows of each moment: as many for each, one a path.
+func byMoment[R any](rows []R, moments []metrics.Instant, figure func([]R) measured) []measured {
+	list := make([]measured, len(moments))
+	paths := len(rows) / len(moments)
+	for i := range moments {
+		list[i] = figure(rows[i*paths:][:paths])
+	}
+	return list
 }
 
 // pooled returns the rate over the rows of all paths. Without rows the path is defined, but no scan has read
@@ -158,15 +199,59 @@ func pooledWeights(rows []AdoptionRow, pick func(AdoptionRow) WeightedRate) Weig
 	return newWeightedRate(num, den, squares, reason)
 }
 
+// flowSince returns the voluntary flow of each path from the begin of the key result to a moment after it.
+func flowSince(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) ([]FlowRow, error) {
+	return VoluntaryFlow(ctx, db, FlowQuestion{DecisionsQuestion: DecisionsQuestion{
+		Path: k.Path, Team: k.Team, Group: k.Group, From: k.From, To: t, AsOf: t,
+	}})
+}
+
 // flowed is the voluntary flow from the begin of the key result to a moment.
 func flowed(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
 	if t <= k.From {
 		return unmeasured(metrics.ReasonNotStarted), nil
 	}
-	rows, err := VoluntaryFlow(ctx, db, FlowQuestion{DecisionsQuestion: DecisionsQuestion{
-		Path: k.Path, Team: k.Team, Group: k.Group, From: k.From, To: t, AsOf: t,
-	}})
+	rows, err := flowSince(ctx, db, k, t)
 	return measuredRate(pooled(rows, func(r FlowRow) Rate { return r.VoluntaryFlow })), err
+}
+
+// netted is how many more came freely than left, of all paths together, from the begin of the key result to a
+// moment. Where nobody decided anything that is 0; paths on which nobody could, or nobody knows who did, are left out.
+func netted(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	if t <= k.From {
+		return unmeasured(metrics.ReasonNotStarted), nil
+	}
+	rows, err := flowSince(ctx, db, k, t)
+	net, known := 0., false
+	for _, r := range rows {
+		if r.NetFlow != nil {
+			net, known = net+float64(*r.NetFlow), true
+		}
+	}
+	if !known {
+		return unmeasured(pooled(rows, func(r FlowRow) Rate { return r.VoluntaryFlow }).Reason), err
+	}
+	return measured{Value: &net}, err
+}
+
+// fragmented is in how many ways the job of one path is done. Weeks are one question.
+func fragmented(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
+	rows, err := Fragmentation(ctx, db, questionOf(k, moments))
+	return byMoment(rows, moments, func(rows []FragmentationRow) measured {
+		return ofOne(rows, func(r FragmentationRow) measured { return measured{Value: r.Fragmentation, Reason: r.Reason} })
+	}), err
+}
+
+// awaited is after how many days half of the units had come to one path.
+func awaited(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant) (measured, error) {
+	rows, err := TimeToAdopt(ctx, db, CohortQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: t})
+	return ofOne(rows, func(r TimeToAdoptRow) measured {
+		m := measured{Value: r.MedianDays, Reason: r.Reason}
+		if m.Value == nil && m.Reason == "" {
+			m.Reason = metrics.ReasonNotReached
+		}
+		return m
+	}), err
 }
 
 // pulled is the pull of the weeks before a moment.

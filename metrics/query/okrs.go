@@ -48,15 +48,37 @@ type OKRRow struct {
 	// BaselineNow is the value at baseline_at as it is told now, where it is not the one that was frozen.
 	BaselineNow *float64    `json:"baseline_now"`
 	Series      []WeekValue `json:"series"` // what the forecast follows
-	Notes       []string    `json:"notes"`
-	Behind      string      `json:"behind"` // the resource that lists what the value counts; "" where it is not measured
+	// Direction is where the value is to go: as configured, or else as the figure and a number as baseline say.
+	Direction metrics.Direction `json:"direction"`
+	// Trend says whether the weeks of Series rise or fall at all; null where they are too few to tell.
+	Trend  *Trend   `json:"trend"`
+	Notes  []string `json:"notes"`
+	Behind string   `json:"behind"` // the resource that lists what the value counts; "" where it is not measured
 }
 
-// Forecast is the value at the end, should it go on as in the last weeks, with the 95 % interval of the trend.
+// Forecast is the value at the end, should it go on as in the last weeks, with a 95 % interval. With v the value, l
+// and u the bounds of its own interval, and a, b and c the lower bound, the value and the upper bound of Sen's slope,
+// all per week, and w the weeks that are left, the forecast is f = v + b·w and the interval is
+//
+//	f − √((v−l)² + ((b−a)·w)²)   to   f + √((u−v)² + ((c−b)·w)²)
+//
+// the two uncertainties taken as independent: G. Y. Zou and A. Donner, "Construction of confidence limits about
+// effect measures: a general approach", Statistics in Medicine 27 (2008). A figure without an interval of its own
+// (a median, a count) has that of the slope alone. All is cut to what the figure can be; what the cut takes away
+// never makes the interval narrower than that of the value is, moved to the forecast.
 type Forecast struct {
 	Value float64 `json:"value"`
 	Lo    float64 `json:"lo"`
 	Hi    float64 `json:"hi"`
+}
+
+// Trend is the test of Mann and Kendall for a trend in weekly values, and Sen's slope. Values of successive weeks
+// hang together where they are stocks, so that P is rather too small than too large: without a small P there is
+// nothing that a forecast could follow, with one there may be.
+type Trend struct {
+	Tau          float64 `json:"tau"` // Kendall's, between -1 and 1: above 0 they rise
+	P            float64 `json:"p"`   // two-sided
+	SlopePerWeek float64 `json:"slope_per_week"`
 }
 
 // WeekValue is a value at the begin of a week.
@@ -121,7 +143,8 @@ func unrepeated(db DB, clock metrics.Instant) DB {
 func newOKRRow(o metrics.Objective, k metrics.KeyResult) OKRRow {
 	return OKRRow{
 		Objective: o.Key, Key: k.Key, Target: k.Target, ObjectiveTitle: o.Title, Title: k.Title, Measure: k.Measure, Path: k.Path,
-		Team: k.Team, Group: k.Group, From: moment(k.From), To: moment(k.To), Weight: k.Weight, Series: []WeekValue{}, Notes: []string{},
+		Team: k.Team, Group: k.Group, From: moment(k.From), To: moment(k.To), Weight: k.Weight, Direction: k.Heads(),
+		Series: []WeekValue{}, Notes: []string{},
 	}
 }
 

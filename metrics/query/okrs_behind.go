@@ -26,7 +26,13 @@ func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 		resource = "retention"
 		params.Set("detail", "units")
 		params.Set("from", max(at-maturityWeeks*week, metrics.Beginning+1).String())
-	case measure == "flow.voluntary":
+	case measure == "fragmentation":
+		resource = "states"
+		params.Set("active", "true")
+	case measure == "time_to_adopt.median_days":
+		resource = "time-to-adopt"
+		params.Set("detail", "units")
+	case strings.HasPrefix(measure, "flow."):
 		resource = "decisions"
 		params.Set("from", k.From.String())
 	case strings.HasPrefix(measure, "retention."):

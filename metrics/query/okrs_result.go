@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -17,6 +18,9 @@ const (
 	fewestWeeks = 8
 	mostWeeks   = 12
 )
+
+// significant is the p-value below which a change or a trend is more than chance may make.
+const significant = 0.05
 
 // movedBy is the part by which a denominator has to change for it to be told.
 const movedBy = 0.1
@@ -157,16 +161,38 @@ func (e *evaluation) forecast(ctx context.Context) error {
 		e.note("no forecast: %d of at least %d weekly values are known", len(samples), fewestWeeks)
 		return nil
 	}
-	left := float64(e.k.To-e.at) / float64(week)
-	end := func(slope float64) float64 { return e.within(*e.row.Value + slope*left) }
-	e.row.Forecast = &Forecast{end(line.Slope.Value), end(line.Slope.Lo), end(line.Slope.Hi)}
+	e.follow(line.Slope, stats.MannKendall(samples))
 	return nil
 }
 
-// within keeps a value where it can be: no figure is below 0, no share above 1.
+// follow goes on from the value along a slope, and says how much of a trend there is to follow.
+func (e *evaluation) follow(slope stats.Estimate, trend stats.Trend) {
+	e.row.Trend = &Trend{Tau: trend.Tau, P: trend.P, SlopePerWeek: slope.Value}
+	if trend.P >= significant {
+		e.note("the %d weeks that the forecast follows show no trend (p %.2f)", len(e.row.Series), trend.P)
+	}
+	value, left := *e.row.Value, float64(e.k.To-e.at)/float64(week)
+	below, above := 0., 0.
+	if e.row.Lo != nil && e.row.Hi != nil {
+		below, above = max(value-*e.row.Lo, 0), max(*e.row.Hi-value, 0)
+	}
+	end := value + slope.Value*left
+	cut := e.within(end)
+	e.row.Forecast = &Forecast{
+		Value: cut,
+		Lo:    min(e.within(end-math.Hypot(below, (slope.Value-slope.Lo)*left)), e.within(cut-below)),
+		Hi:    max(e.within(end+math.Hypot(above, (slope.Hi-slope.Value)*left)), e.within(cut+above)),
+	}
+}
+
+// within keeps a value where it can be: a share between 0 and 1, and few figures below 0.
 func (e *evaluation) within(v float64) float64 {
-	if e.figure().Share {
+	figure := e.figure()
+	if figure.Share {
 		v = min(v, 1)
+	}
+	if figure.Signed {
+		return v
 	}
 	return max(v, 0)
 }
@@ -189,8 +215,11 @@ func (e *evaluation) judge() {
 		return
 	}
 	goal := stats.Goal{Baseline: *e.row.Baseline, Target: e.k.Target}
-	if e.figure().Less {
+	if e.row.Direction == metrics.Down {
 		goal.Direction = stats.Decrease
+	}
+	if e.k.Baseline.Value == nil && goal.Reached(goal.Baseline) {
+		e.note("the baseline was already at the target or beyond it: the score is 1 as long as the value is, too, else 0")
 	}
 	score := goal.Score(*e.row.Value)
 	ahead := score
@@ -239,7 +268,7 @@ func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.
 
 // excused counts the active units with an exemption in force.
 func excused(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
-	rows, err := Adoption(ctx, db, AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]})
+	rows, err := adoptionOfUnits(ctx, db, AdoptionQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: moments[0]})
 	if err != nil || len(rows) == 0 {
 		return []measured{unmeasured(metrics.ReasonNotRead)}, err
 	}

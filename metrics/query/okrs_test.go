@@ -23,6 +23,7 @@ func (w *world) objective(l line) {
 	k := metrics.KeyResult{
 		Key: l.words[1], Title: l.words[1], Measure: strings.ReplaceAll(l.named["measure"], " ", "_"), Path: metrics.PathKey(l.named["path"]),
 		Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"], Target: l.real("target"), From: l.moment("from"), To: l.moment("to"), Weight: 1,
+		Direction: metrics.Direction(l.named["direction"]),
 	}
 	if l.named["weight"] != "" {
 		k.Weight = l.real("weight")
@@ -117,6 +118,7 @@ func TestQuestionsOfBaselines(t *testing.T) {
 		{"title", func(k *metrics.KeyResult) { k.Title = "other" }, true},
 		{"target", func(k *metrics.KeyResult) { k.Target = 0.5 }, true},
 		{"weight", func(k *metrics.KeyResult) { k.Weight = 2 }, true},
+		{"direction", func(k *metrics.KeyResult) { k.Direction = metrics.Down }, true},
 		{"end", func(k *metrics.KeyResult) { k.To = at("2024-08-01") }, true},
 		{"measure", func(k *metrics.KeyResult) { k.Measure = "adoption.teams.gross" }, false},
 		{"path", func(k *metrics.KeyResult) { k.Path = "" }, false},
@@ -150,6 +152,7 @@ func drawGoals(r *rapid.T) []metrics.Objective {
 				Team: rapid.SampledFrom([]metrics.TeamKey{"", "", "web"}).Draw(r, "team"), Target: rapid.Float64Range(0, 1).Draw(r, "target"),
 				From: from, To: from + metrics.Instant(rapid.IntRange(1, 7).Draw(r, "length"))*grid, Weight: rapid.Float64Range(0.1, 3).Draw(r, "weight"),
 			}
+			k.Direction = rapid.SampledFrom([]metrics.Direction{"", metrics.Up, metrics.Down}).Draw(r, "direction")
 			if k.Baseline.At = from; rapid.Bool().Draw(r, "number") {
 				value := rapid.Float64Range(0, 1).Draw(r, "baseline")
 				k.Baseline = metrics.Baseline{Value: &value}
@@ -214,10 +217,55 @@ func faults(r query.OKRRow) []string {
 	fault((r.Status == stats.NotStarted) != (r.Elapsed == 0), "begin")
 	fault((r.Status == query.StatusUnknown) != (r.Elapsed > 0 && r.Score == nil), "unknown")
 	fault((r.Status == stats.Met) != (r.Score != nil && *r.Score == 1), "met")
+	fault(r.Score != nil && (*r.Score == 1) != atTarget(r), "score and target")
+	fault((r.Trend == nil) != (r.Forecast == nil), "trend and forecast")
+	fault(r.Trend != nil && !(math.Abs(r.Trend.Tau) <= 1 && share(&r.Trend.P)), "trend out of range")
 	if f := r.Forecast; f != nil {
+		fault(r.Lo != nil && figure.Share && f.Hi-f.Lo < min(*r.Hi-*r.Value, 1-f.Value)+min(*r.Value-*r.Lo, f.Value)-1e-9, "surer of the end than of now")
 		fault(len(r.Series) < 8 || len(r.Series) > 12, "too few or many weeks")
-		fault(f.Lo > f.Value || f.Value > f.Hi || f.Lo < 0 || figure.Share && f.Hi > 1, "forecast out of range")
+		fault(f.Lo > f.Value || f.Value > f.Hi || f.Lo < 0 && !figure.Signed || figure.Share && f.Hi > 1, "forecast out of range")
 		fault(r.Elapsed == 0 || r.Elapsed == 1, "nothing to forecast")
 	}
 	return list
+}
+
+// atTarget reports whether a value is at the target or on the good side of it.
+func atTarget(r query.OKRRow) bool {
+	if r.Direction == metrics.Down {
+		return *r.Value <= r.Target
+	}
+	return *r.Value >= r.Target
+}
+
+// TestDirections says where key results are to go. What is measured at the begin has no say in it.
+func TestDirections(t *testing.T) {
+	number := func(f float64) metrics.Baseline { return metrics.Baseline{Value: &f} }
+	measured := metrics.Baseline{At: at("2024-01-01")}
+	for _, c := range []struct {
+		name     string
+		measure  string
+		baseline metrics.Baseline
+		given    metrics.Direction
+		want     metrics.Direction
+	}{
+		{"more is better", "retention.d90", measured, "", metrics.Up},
+		{"less is better: days behind", "lag.days_behind", measured, "", metrics.Down},
+		{"less is better: leaving", "retention.tried_and_left", measured, "", metrics.Down},
+		{"less is better: ways", "fragmentation", measured, "", metrics.Down},
+		{"less is better: waiting", "time_to_adopt.median_days", measured, "", metrics.Down},
+		{"the latest is better", "lag.latest", measured, "", metrics.Up},
+		{"a number below the target", "lag.days_behind", number(0.1), "", metrics.Up},
+		{"a number above the target", "retention.d90", number(0.9), "", metrics.Down},
+		{"a number at the target", "retention.d90", number(0.5), "", metrics.Up},
+		{"a number at the target, less is better", "fragmentation", number(0.5), "", metrics.Down},
+		{"as configured", "retention.d90", measured, metrics.Down, metrics.Down},
+		{"as configured, though less is better", "fragmentation", measured, metrics.Up, metrics.Up},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := metrics.KeyResult{Measure: c.measure, Baseline: c.baseline, Target: 0.5, Direction: c.given}
+			if got := k.Heads(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
 }

@@ -1,5 +1,5 @@
--- released: which release of a path brought each of these commits, as could be told at a moment? A release whose
--- tag has moved since brings nothing.
+-- released: which release of a path brought each commit that begins with one of these digits, as could be told at a
+-- moment? A release whose tag has moved since brings nothing.
 SELECT
     provided.path AS path,
     lower(hex(brought.commit)) AS pin,
@@ -36,7 +36,7 @@ INNER JOIN
             AND releases.at <= @at
     ) AS tags ON tags.repo = released_commits.repo AND tags.source = released_commits.source
         AND tags.tag = released_commits.tag AND tags.commit = released_commits.tip
-    WHERE lower(hex(released_commits.commit)) IN @pins
+    WHERE arrayExists(pin -> startsWith(lower(hex(released_commits.commit)), pin), @pins)
 ) AS brought ON brought.repo = provided.repo
 ORDER BY
     path,

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,10 +60,35 @@ type StateRow struct {
 	Active     bool             `json:"active"`
 	ReadAt     *time.Time       `json:"read_at"` // when its repository was last read, or tried to be
 	Reason     metrics.Reason   `json:"reason"`  // why something is unknown
+	// Exemption is the one that makes it exempt; null in other states.
+	Exemption *StateExemption `json:"exemption"`
+}
+
+// StateExemption is what excuses a unit from a path: Since of its state says nothing about it.
+type StateExemption struct {
+	By     string     `json:"by"`
+	Reason string     `json:"reason"`
+	From   time.Time  `json:"from"`
+	Until  *time.Time `json:"until"` // null where open
 }
 
 // Key returns where the row stands in the order of states.
 func (r StateRow) Key() StateKey { return StateKey{r.Repo, r.Component, r.Path} }
+
+// Began returns when the unit came into its state; nil where that is not known, as where neither its files nor an
+// exemption make it what it is.
+func (r StateRow) Began() *time.Time {
+	switch r.State {
+	case metrics.Exempt:
+		if r.Exemption != nil {
+			return &r.Exemption.From
+		}
+		return nil
+	case metrics.Ineligible, metrics.Dormant:
+		return nil
+	}
+	return r.Since
+}
 
 // stateRow is a row of states.sql.
 type stateRow struct {
@@ -108,7 +134,45 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 		"continued": q.After != nil, "after_repo": after.Repo, "after_component": after.Component,
 		"after_path": string(after.Path), "limit": limit(q.Limit),
 	}))
-	return answers(rows, (*stateRow).answer), err
+	if err != nil {
+		return nil, err
+	}
+	states := answers(rows, (*stateRow).answer)
+	return states, q.addExemptions(ctx, db, states)
+}
+
+// addExemptions says of what is exempt by which exemption it is.
+func (q StatesQuestion) addExemptions(ctx context.Context, db DB, rows []StateRow) error {
+	if !slices.ContainsFunc(rows, func(r StateRow) bool { return r.State == metrics.Exempt }) {
+		return nil
+	}
+	exemptions := ExemptionsQuestion{Path: q.Path, Repo: q.Repo, AsOf: q.AsOf}
+	if q.Unit != nil {
+		exemptions.Repo = q.Unit.Repo
+	}
+	granted, err := Exemptions(ctx, db, exemptions)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].State == metrics.Exempt {
+			rows[i].Exemption = rows[i].exemption(granted)
+		}
+	}
+	return nil
+}
+
+// exemption returns the one in force that excuses the unit, alone or with all of its repository; of several the one
+// that lasts longest.
+func (r StateRow) exemption(granted []ExemptionRow) *StateExemption {
+	var found *StateExemption
+	for _, e := range granted {
+		covers := e.RepoID == r.RepoID && e.Path == r.Path && (e.Component == "" || e.Component == r.Component)
+		if covers && e.InForce && (found == nil || found.Until != nil && (e.Until == nil || e.Until.After(*found.Until))) {
+			found = &StateExemption{By: e.By, Reason: e.Reason, From: e.From, Until: e.Until}
+		}
+	}
+	return found
 }
 
 // truth is a filter of rows that are so, or are not: "true" or "false", "" for both.

@@ -26,11 +26,12 @@ type FlowRow struct {
 	// VoluntaryFlow is the share of free decisions for the path among all free decisions.
 	VoluntaryFlow Rate `json:"voluntary_flow"`
 	// Births is the same of new units alone.
-	Births  Rate `json:"births"`
-	Entries int  `json:"entries"` // free ones
-	Exits   int  `json:"exits"`   // free ones
-	// NetFlow is entries less exits.
-	NetFlow int `json:"net_flow"`
+	Births Rate `json:"births"`
+	// Entries and Exits are free ones, NetFlow is entries less exits. They are null where nobody can have decided
+	// freely, or nobody knows who did, for the reason of VoluntaryFlow; where nothing was decided they are 0.
+	Entries *int `json:"entries"`
+	Exits   *int `json:"exits"`
+	NetFlow *int `json:"net_flow"`
 	// NotFree counts the decisions that do not count, and why.
 	NotFree NotFree `json:"not_free"`
 	// Bounds are the voluntary flow with every unknown origin counted against the path, and for it, as far as there
@@ -180,7 +181,11 @@ func (f *flow) row(period string, path metrics.PathKey, why metrics.Reason) Flow
 	chosen, all := births[1]+entries, births[0]+births[1]+entries+exits
 	row := FlowRow{
 		Period: period, Path: path, VoluntaryFlow: NewRate(chosen, all, why), Births: NewRate(births[1], births[0]+births[1], why),
-		Entries: entries, Exits: exits, NetFlow: entries - exits, NotFree: f.not,
+		NotFree: f.not,
+	}
+	if all > 0 || why == metrics.ReasonEmpty {
+		net := entries - exits
+		row.Entries, row.Exits, row.NetFlow = &entries, &exits, &net
 	}
 	row.Bounds = bound(all, chosen, all+f.unknown[0], chosen+f.unknown[1], all+f.unknown[1])
 	return row

@@ -15,6 +15,7 @@ type Trend struct {
 	Var float64 // the variance of S in a series without trend
 	Z   float64 // S in standard errors, with continuity correction: above 0 it rises
 	P   float64 // the two-sided p-value of Z
+	Tau float64 // S as a part of what it could be, between -1 and 1
 }
 
 // MannKendall tests whether the values of a series tend to rise or to fall as time goes on, be it in a straight
@@ -29,11 +30,18 @@ type Trend struct {
 // The p-value rests on the normal approximation, which wants 10 samples or more, and on samples that do not
 // hang together: a stock does (this week's is last week's and a little), its net flow much less.
 //
+// Tau is Kendall's τ_b = S/√((N−X)(N−Y)) with N the number of pairs, X and Y those of equal times and of equal
+// values (M. G. Kendall, "The treatment of ties in ranking problems", Biometrika 33, 1945); 0 where all are equal.
+//
 // Samples that are no finite numbers are left out. Where as many pairs rise as fall, be it that there are none,
 // nothing hints at a trend: Z is 0 and P is 1.
 func MannKendall(samples []Sample) Trend {
-	s, variance := kendall(usable(samples))
+	samples = usable(samples)
+	s, variance := kendall(samples)
 	t := Trend{S: s, Var: variance, P: 1}
+	if most := mostPairs(samples); most > 0 {
+		t.Tau = min(max(float64(s)/most, -1), 1)
+	}
 	if s != 0 && variance > 0 {
 		t.Z = float64(s-cmp.Compare(s, 0)) / math.Sqrt(variance)
 		t.P = twoSided(t.Z)
@@ -72,6 +80,16 @@ func kendall(samples []Sample) (s int, variance float64) {
 		variance += x.triples * y.triples / (9 * all.triples)
 	}
 	return s, max(variance, 0)
+}
+
+// mostPairs returns √((N−X)(N−Y)), what S cannot exceed.
+func mostPairs(samples []Sample) float64 {
+	xs, ys := make([]float64, len(samples)), make([]float64, len(samples))
+	for i, a := range samples {
+		xs[i], ys[i] = a.X, a.Y
+	}
+	all := tie(len(samples)).pairs
+	return math.Sqrt((all-tiesOf(xs).pairs)*(all-tiesOf(ys).pairs)) / 2
 }
 
 // ties are the sums over groups of t equal values that the variance of S is made of: score t(t−1)(2t+5),

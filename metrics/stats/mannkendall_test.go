@@ -29,19 +29,19 @@ func TestMannKendall(t *testing.T) {
 		samples []stats.Sample
 		want    stats.Trend
 	}{
-		{"a rise with two ties", rising, stats.Trend{S: 64, Var: 210.6667, Z: 4.34053, P: 1.42e-5}},
-		{"no trend", steady, stats.Trend{S: 1, Var: 59.6667, Z: 0, P: 1}},
+		{"a rise with two ties", rising, stats.Trend{S: 64, Var: 210.6667, Z: 4.34053, P: 1.42e-5, Tau: .98473}},
+		{"no trend", steady, stats.Trend{S: 1, Var: 59.6667, Z: 0, P: 1, Tau: .03941}},
 		{"all equal", weekly(3, 3, 3, 3), stats.Trend{P: 1}},
 		{"as much up as down", weekly(1, 3, 1), stats.Trend{S: 0, Var: 2.6667, P: 1}},
-		{"two", weekly(1, 2), stats.Trend{S: 1, Var: 1, P: 1}},
-		{"three", weekly(3, 2, 1), stats.Trend{S: -3, Var: 3.6667, Z: -1.04447, P: .29627}},
+		{"two", weekly(1, 2), stats.Trend{S: 1, Var: 1, P: 1, Tau: 1}},
+		{"three", weekly(3, 2, 1), stats.Trend{S: -3, Var: 3.6667, Z: -1.04447, P: .29627, Tau: -1}},
 		{"one", weekly(1), stats.Trend{P: 1}},
 		{"none", nil, stats.Trend{P: 1}},
 		{"all at one time", []stats.Sample{{1, 1}, {1, 2}, {1, 3}}, stats.Trend{P: 1}},
 		{"weeks without a value", append(weekly(notNumber, infinite), rising...),
-			stats.Trend{S: 64, Var: 210.6667, Z: 4.34053, P: 1.42e-5}},
+			stats.Trend{S: 64, Var: 210.6667, Z: 4.34053, P: 1.42e-5, Tau: .98473}},
 		{"a week without a time", append([]stats.Sample{{notNumber, 1}, {-infinite, 1}}, steady...),
-			stats.Trend{S: 1, Var: 59.6667, Z: 0, P: 1}},
+			stats.Trend{S: 1, Var: 59.6667, Z: 0, P: 1, Tau: .03941}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := stats.MannKendall(c.samples)
@@ -51,6 +51,7 @@ func TestMannKendall(t *testing.T) {
 			near(t, "variance", got.Var, c.want.Var, 5e-5)
 			near(t, "Z", got.Z, c.want.Z, 5e-6)
 			near(t, "p", got.P, c.want.P, 5e-3*c.want.P)
+			near(t, "tau", got.Tau, c.want.Tau, 5e-6)
 		})
 	}
 }
@@ -108,7 +109,7 @@ func TestMannKendallSeesOrderAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		samples := drawSamples(t)
 		want := stats.MannKendall(samples)
-		if !(want.P >= 0 && want.P <= 1 && want.Var >= 0) || math.IsNaN(want.Z) || math.IsInf(want.Z, 0) {
+		if !(want.P >= 0 && want.P <= 1 && want.Var >= 0) || math.IsNaN(want.Z) || math.IsInf(want.Z, 0) || !(math.Abs(want.Tau) <= 1) {
 			t.Fatalf("got %+v", want)
 		}
 		if got := stats.MannKendall(rapid.Permutation(samples).Draw(t, "shuffled")); got != want {
@@ -122,7 +123,7 @@ func TestMannKendallSeesOrderAlone(t *testing.T) {
 		if got := stats.MannKendall(bent); got != want {
 			t.Fatalf("on other scales: got %+v, want %+v", got, want)
 		}
-		want.S, want.Z = -want.S, -want.Z
+		want.S, want.Z, want.Tau = -want.S, -want.Z, -want.Tau
 		if got := stats.MannKendall(fallen); got != want {
 			t.Fatalf("upside down: got %+v, want %+v", got, want)
 		}

@@ -15,7 +15,7 @@ func (p Proportion) split() (in, out float64) {
 func (p Proportion) value() float64 { return float64(min(p.Num, p.Den)) / float64(p.Den) }
 
 // Newcombe returns by how much after exceeds before, two proportions of different units (the births of two
-// quarters, say; for the same units at two dates there is McNemar). The difference and its bounds lie
+// quarters, say; for the same units at two dates there is NewcombePaired). The difference and its bounds lie
 // between -1 and 1; 0.3 is 30 percentage points.
 //
 // With d the difference, p₁ and p₂ the proportions before and after, and l and u their Wilson bounds at Z95,

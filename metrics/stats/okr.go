@@ -1,5 +1,7 @@
 package stats
 
+import "math"
+
 // Direction says which way a key result is to move.
 type Direction uint8
 
@@ -9,28 +11,39 @@ const (
 	Decrease
 )
 
-// Goal is where the value of a key result was at the start, and where it is to be at the end. The two say
-// which way it goes; Direction decides only where they are equal, that is for a value to be held.
+// Goal is where the value of a key result was at the start, where it is to be at the end, and which way that is.
+// The direction is not taken from the two: a start that lies beyond the target would turn it round.
 type Goal struct {
 	Baseline, Target float64
 	Direction        Direction
+}
+
+// Reached reports whether a value is at the target or beyond it. What is no number never is.
+func (g Goal) Reached(value float64) bool {
+	if !finite(value, g.Target) {
+		return false
+	}
+	if g.Direction == Decrease {
+		return value <= g.Target
+	}
+	return value >= g.Target
 }
 
 // Score returns how much of the way has been made at the current value, between 0 and 1:
 //
 //	(current − baseline) / (target − baseline)
 //
-// cut to that range. It is the same whether the value is to rise or to fall. Of a value to be held (the
-// baseline is the target) the score is 1 if it is at the target or on the good side of it, else 0. A yes or no
-// has the baseline 0 and the target 1. The score of what is no number is 0.
+// cut to that range; it is 1 exactly where the target is reached. There is no way where the baseline is at the
+// target or beyond it: the score is then 1 as long as the target is held, else 0. A yes or no has the baseline 0
+// and the target 1. The score of what is no number is 0.
 func (g Goal) Score(current float64) float64 {
-	if g.Baseline == g.Target {
-		if g.Direction == Increase && current >= g.Target || g.Direction == Decrease && current <= g.Target {
-			return 1
-		}
+	switch {
+	case g.Reached(current):
+		return 1
+	case g.Reached(g.Baseline):
 		return 0
 	}
-	return cut((current - g.Baseline) / (g.Target - g.Baseline))
+	return min(cut((current-g.Baseline)/(g.Target-g.Baseline)), math.Nextafter(1, 0))
 }
 
 // cut returns a share between 0 and 1; what is no number is 0.

@@ -21,9 +21,14 @@ func TestScore(t *testing.T) {
 		{"beyond the target", stats.Goal{Baseline: .10, Target: .40}, .90, 1},
 		{"behind the baseline", stats.Goal{Baseline: .10, Target: .40}, .05, 0},
 		{"half of the way down", stats.Goal{Baseline: 48, Target: 24, Direction: stats.Decrease}, 36, .5},
-		{"down without saying so", stats.Goal{Baseline: 48, Target: 24}, 36, .5},
-		{"beyond a lower target", stats.Goal{Baseline: 48, Target: 24}, 1, 1},
-		{"away from a lower target", stats.Goal{Baseline: 48, Target: 24}, 60, 0},
+		{"beyond a lower target", stats.Goal{Baseline: 48, Target: 24, Direction: stats.Decrease}, 1, 1},
+		{"away from a lower target", stats.Goal{Baseline: 48, Target: 24, Direction: stats.Decrease}, 60, 0},
+		{"begun above the target and there", stats.Goal{Baseline: 1, Target: .95}, 1, 1},
+		{"begun above the target and fallen to it", stats.Goal{Baseline: 1, Target: .95}, .95, 1},
+		{"begun above the target and fallen below", stats.Goal{Baseline: 1, Target: .95}, .94, 0},
+		{"begun below a lower target and there", stats.Goal{Baseline: 1, Target: 5, Direction: stats.Decrease}, 4, 1},
+		{"begun below a lower target and risen above", stats.Goal{Baseline: 1, Target: 5, Direction: stats.Decrease}, 6, 0},
+		{"no number at the start", stats.Goal{Baseline: notNumber, Target: .9}, .5, 0},
 		{"held", stats.Goal{Baseline: .9, Target: .9}, .9, 1},
 		{"more than held", stats.Goal{Baseline: .9, Target: .9}, .95, 1},
 		{"not held", stats.Goal{Baseline: .9, Target: .9}, .89, 0},
@@ -136,13 +141,16 @@ func TestScoreRisesTowardsTheTarget(t *testing.T) {
 			Direction: rapid.SampledFrom([]stats.Direction{stats.Increase, stats.Decrease}).Draw(t, "direction"),
 		}
 		a, b := value.Draw(t, "a"), value.Draw(t, "b")
-		down := goal.Target < goal.Baseline || goal.Target == goal.Baseline && goal.Direction == stats.Decrease
+		down := goal.Direction == stats.Decrease
 		further, nearer := pick(down, max(a, b), min(a, b)), pick(down, min(a, b), max(a, b))
 		if lo, hi := goal.Score(further), goal.Score(nearer); lo < 0 || lo > hi || hi > 1 {
 			t.Fatalf("got %v at %v and %v at %v", lo, further, hi, nearer)
 		}
 		if got := goal.Score(goal.Target); got != 1 {
 			t.Fatalf("at the target: got %v", got)
+		}
+		if met := pick(down, a <= goal.Target, a >= goal.Target); met != (goal.Score(a) == 1) || met != goal.Reached(a) {
+			t.Fatalf("at %v: got %v, reached %v", a, goal.Score(a), met)
 		}
 		mirror := stats.Goal{Baseline: -goal.Baseline, Target: -goal.Target, Direction: 1 - goal.Direction}
 		if got, want := mirror.Score(-a), goal.Score(a); got != want {
