@@ -80,7 +80,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err := c.db.WriteDefined(ctx, g.number, &defs); err != nil {
 		return concluded{}, err
 	}
-	if err := c.db.Publish(ctx, g.number, fingerprint, g.published()); err != nil {
+	if err := c.db.Publish(ctx, g.number, definitions, g.published(fingerprint)); err != nil {
 		return concluded{}, err
 	}
 	c.log.Info("classified", "repos", g.sum.Repos, "changes", g.sum.Changes, "spans", g.sum.Spans,
@@ -308,12 +308,12 @@ func (g *generation) flush(ctx context.Context, number clickhouse.Generation) er
 	return g.db.WriteConclusions(ctx, number, &batch)
 }
 
-// published lists what comes into force.
-func (g *generation) published() []clickhouse.Mark {
+// published lists what comes into force, as it follows from what has a fingerprint.
+func (g *generation) published(follows uint64) []clickhouse.Mark {
 	list := make([]clickhouse.Mark, 0, len(g.judged))
 	for id, number := range g.judged {
 		m := g.marks[id]
-		m.Repo, m.Generation = id, number
+		m.Repo, m.Generation, m.Follows = id, number, follows
 		list = append(list, m)
 	}
 	slices.SortFunc(list, func(a, b clickhouse.Mark) int {

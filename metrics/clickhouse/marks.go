@@ -18,15 +18,15 @@ type Mark struct {
 	Repo      metrics.RepoID
 	Facts     uint64 // fingerprint of the facts there are now
 	Published uint64 // fingerprint of the facts behind the conclusion
-	Follows   uint64 // fingerprint of the definitions behind the conclusion
+	Follows   uint64 // fingerprint of what the conclusion follows from beside the facts: definitions, and who is who
 	Concluded bool   // there is a conclusion
 
 	Generation Generation // the one to put in force, when published
 }
 
-// Holds reports whether the published conclusion still follows from the facts and these definitions.
-func (m Mark) Holds(definitions uint64) bool {
-	return m.Concluded && m.Facts == m.Published && m.Follows == definitions
+// Holds reports whether the published conclusion still follows from the facts, and from what has this fingerprint.
+func (m Mark) Holds(rest uint64) bool {
+	return m.Concluded && m.Facts == m.Published && m.Follows == rest
 }
 
 // Marks returns the marks of all repositories, in the order of their ids.

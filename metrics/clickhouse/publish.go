@@ -118,13 +118,13 @@ func (db *DB) writeGroups(ctx context.Context, g Generation, teams metrics.Teams
 
 // Publish puts a generation's paths and teams in force, and for each marked repository the generation that
 // its mark names, all at once: who asks sees either all of it or nothing. What is published must have been
-// written before, from the facts that the marks name and the definitions of that fingerprint.
+// written before, from the facts and the rest that the marks name and the definitions of that fingerprint.
 func (db *DB) Publish(ctx context.Context, defined Generation, definitions uint64, marks []Mark) error {
-	rows := append([]Mark{{Repo: definedRepo, Generation: defined}}, marks...)
+	rows := append([]Mark{{Repo: definedRepo, Generation: defined, Follows: definitions}}, marks...)
 	err := db.insert(ctx, "INSERT INTO current (repo, generation, definitions, mark)",
 		pick(rows, func(m *Mark) uint64 { return uint64(m.Repo) }),
 		pick(rows, func(m *Mark) uint64 { return uint64(m.Generation) }),
-		pick(rows, func(*Mark) uint64 { return definitions }),
+		pick(rows, func(m *Mark) uint64 { return m.Follows }),
 		pick(rows, func(m *Mark) uint64 { return m.Facts }))
 	if err != nil {
 		return fmt.Errorf("publish generation %d of %d repositories: %w", defined, len(marks), err)
