@@ -26,7 +26,8 @@ var direction = []struct {
 	{"metrics/clickhouse/clickhousetest", []string{"metrics/clickhouse"}},
 	{"metrics/*", []string{"metrics"}},
 	{"collectors", []string{"metrics"}},
-	{"collectors/*", []string{"metrics", "collectors"}},
+	{"collectors/quota", []string{"std"}}, // carries the requests of sources to their hosts, and knows no source
+	{"collectors/*", []string{"metrics", "collectors", "collectors/quota"}},
 	{"collectors/*/*", nil}, // peers that tests talk to: they know nothing of trodden
 	{"api", []string{"metrics", "metrics/query"}},
 	{"dashboards", []string{"metrics", "metrics/query"}},
@@ -40,9 +41,10 @@ var homes = map[string][]string{
 	"github.com/ClickHouse/":         {"metrics/clickhouse"},
 	"github.com/ebitengine/purego":   {"metrics/clickhouse"},
 	"github.com/google/go-github":    {"collectors/github"},
-	"github.com/vektah/gqlparser":    {"collectors/github/githubtest"},
+	"github.com/vektah/gqlparser":    {"collectors/github/githubtest", "collectors/gitlab/gitlabtest"},
 	"github.com/xanzy/go-gitlab":     {"collectors/gitlab"},
 	"github.com/labstack/echo":       {"api"},
+	"github.com/prometheus/":         {"api"},
 	"github.com/go-echarts/":         {"dashboards"},
 	"github.com/robfig/cron":         {"cmd/trodden", "cmd/trodden/config"},
 	"github.com/moby/buildkit":       {"metrics/detect"},

@@ -1,0 +1,185 @@
+package quota
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// kind is what an answer means for whoever asked.
+type kind int
+
+const (
+	given             kind = iota // the caller's to read
+	refusedCredential             // the credential is no good
+	refusedLimit                  // a limit is reached
+	failed                        // the network or the host failed
+	abandoned                     // the caller gave up
+)
+
+// answer is what an answer says of limits. The zero answer is a good one that tells nothing.
+type answer struct {
+	kind   kind
+	status int           // 0 where there is no answer
+	took   time.Duration // until it began
+	told   *told
+	spent  bool          // of refusedLimit: the allowance is used up, rather than asked of too fast
+	stay   time.Duration // as the host said to wait; 0 where it did not say
+	until  time.Time     // of refusedLimit: when it may be asked again
+}
+
+// read finds out what an answer says. What it reads of the body is put back.
+func (f *Family) read(resp *http.Response, query bool) answer {
+	now := time.Now()
+	a := answer{status: resp.StatusCode, told: f.told(resp.Header, now), stay: retryAfter(resp.Header, now)}
+	switch {
+	case a.status == http.StatusUnauthorized:
+		a.kind = refusedCredential
+	case a.status == http.StatusTooManyRequests, a.status == http.StatusForbidden, a.status == http.StatusOK && query:
+		a.judge(peek(resp))
+	case a.status >= http.StatusInternalServerError:
+		a.kind = failed
+	}
+	f.strip(resp.Header)
+	return a
+}
+
+// judge tells answers that a limit was reached from others: some have no status of their own.
+func (a *answer) judge(text []byte) {
+	var body refusal
+	err := json.Unmarshal(text, &body)
+	if a.status == http.StatusOK && (err != nil || body.Data != nil) {
+		return
+	}
+	slow, spent := body.says("secondary rate limit", "abuse detection"), body.says("rate limit exceeded", "rate_limited")
+	if a.status != http.StatusTooManyRequests && !slow && !spent && (a.stay == 0 || a.status == http.StatusOK) {
+		return
+	}
+	a.kind = refusedLimit
+	a.spent = !slow && (spent || a.stay == 0 && a.told != nil && a.told.remaining == 0)
+}
+
+// refusal is the body of an answer that refuses, of REST or of a query. Others may hold all kinds of texts.
+type refusal struct {
+	Data    any // of a query that was answered at least in part
+	Message string
+	Errors  []struct{ Type, Message string }
+}
+
+// says reports whether one of its texts holds one of these.
+func (r *refusal) says(any ...string) bool {
+	texts := []string{r.Message}
+	for _, e := range r.Errors {
+		texts = append(texts, e.Type, e.Message)
+	}
+	all := strings.ToLower(strings.Join(texts, "\n"))
+	return slices.ContainsFunc(any, func(text string) bool { return strings.Contains(all, text) })
+}
+
+// told reads the headers that tell of an allowance; nil where they do not. The time of the host counts: how far
+// its clock is from ours shows in the date of the answer.
+func (f *Family) told(h http.Header, now time.Time) *told {
+	limit, err1 := strconv.Atoi(h.Get(f.Headers.Limit))
+	remaining, err2 := strconv.Atoi(h.Get(f.Headers.Remaining))
+	reset, err3 := strconv.ParseInt(h.Get(f.Headers.Reset), 10, 64)
+	if err1 != nil || err2 != nil || err3 != nil || limit <= 0 {
+		return nil
+	}
+	rest := min(time.Unix(reset, 0).Sub(hostTime(h, now)), longest)
+	t := &told{limit: limit, remaining: min(max(0, remaining), limit), reset: now.Add(rest)}
+	if f.Headers.Resource != "" {
+		t.allowance = h.Get(f.Headers.Resource)
+	}
+	return t
+}
+
+// longest is more than any host makes anybody wait: what says more has other units, or a clock that is no good.
+const longest = 24 * time.Hour
+
+// hostTime is what the clock of the host showed, in whole seconds; ours where it does not tell.
+func hostTime(h http.Header, now time.Time) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return now
+}
+
+// retryAfter is how long the host says to wait, in seconds or until a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return min(time.Duration(seconds)*time.Second, longest)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(0, at.Sub(hostTime(h, now))), longest)
+	}
+	return 0
+}
+
+func (f *Family) strip(h http.Header) {
+	for _, name := range append([]string{f.Headers.Limit, f.Headers.Remaining, f.Headers.Reset, f.Headers.Resource}, f.Headers.Others...) {
+		h.Del(name)
+	}
+}
+
+// short is more than the body of an answer that refuses has.
+const short = 4 << 10
+
+// peek returns a body that is short, and puts it back; of longer ones nothing.
+func peek(resp *http.Response) []byte {
+	text, err := io.ReadAll(io.LimitReader(resp.Body, short))
+	rest := io.Reader(resp.Body)
+	if err != nil {
+		rest = broken{err}
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(text), rest), resp.Body}
+	if err != nil || len(text) == short {
+		return nil
+	}
+	return text
+}
+
+// broken is a body that cannot be read further.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// discard reads a little of an answer that nobody wants, so that its connection can be used again.
+func discard(resp *http.Response) {
+	if resp == nil {
+		return
+	}
+	io.CopyN(io.Discard, resp.Body, short)
+	resp.Body.Close()
+}
+
+// reading is a body that tells when it is read or closed.
+type reading struct {
+	io.ReadCloser
+	once sync.Once
+	done func()
+}
+
+func (r *reading) Read(into []byte) (int, error) {
+	n, err := r.ReadCloser.Read(into)
+	if err != nil {
+		r.once.Do(r.done)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (r *reading) Close() error {
+	err := r.ReadCloser.Close()
+	r.once.Do(r.done)
+	return err
+}

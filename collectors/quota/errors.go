@@ -1,0 +1,27 @@
+package quota
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrBudget means that a run has sent as many requests as it was allowed to.
+var ErrBudget = errors.New("the budget of requests is used up")
+
+// ErrRefused means that the host takes none of the credentials.
+var ErrRefused = errors.New("credentials refused")
+
+// Exhausted is the error of a request for which there is nothing left, and for which to wait makes no sense:
+// longer than the Config allows, or than the context of the request lives. What was read before stays good,
+// and whoever asks again after Until goes on from there.
+type Exhausted struct {
+	Source   string
+	Resource string
+	Until    time.Time // on the clock of this machine
+}
+
+// Error says what may be asked when.
+func (e *Exhausted) Error() string {
+	return fmt.Sprintf("%s: the host allows no request of %s before %s", e.Source, e.Resource, e.Until.UTC().Format(time.RFC3339))
+}

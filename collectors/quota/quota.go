@@ -1,0 +1,144 @@
+// Package quota carries the requests of one source to its host, and keeps them within what the host allows.
+//
+// A Pool is an http.RoundTripper. It shares requests out among the credentials of a source, knows what each
+// may still spend, spreads what is left, waits, repeats what failed for no fault of the request, and counts.
+// Whoever asks through it sees answers as if there were no limits, or an error that says until when there is
+// nothing left. What a host allows is data: see Family.
+package quota
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Config says how a pool asks.
+type Config struct {
+	Source string   // name in errors, logs and counts
+	Base   *url.URL // of the host: only requests to its scheme and host are signed and limited
+	Family Family
+
+	// Credentials share the requests. Where there are none the host is asked without.
+	Credentials []Credential
+	// Transport carries what the pool lets pass; where nil one of its own over the network.
+	Transport http.RoundTripper
+
+	// Budget caps the requests of a run over all hosts. Nil is no cap.
+	Budget *Budget
+	// Counter also counts what the pool counts, over several pools and runs. It may be nil.
+	Counter *Counter
+	// Wait is the longest time that a request is held back because an allowance is used up; what would take
+	// longer is Exhausted at once. 0 waits as long as the context of the request lets.
+	Wait time.Duration
+	// Timeout is how long one try may take, with the reading of its answer; a minute where 0. The Timeout of
+	// an http.Client is no good for that: it would end the waiting, too.
+	Timeout time.Duration
+	Log     *slog.Logger // told of credentials that were refused and of long waits; may be nil
+}
+
+// Credential lets a source ask.
+type Credential struct {
+	// Name tells it from the others in errors and logs, so it must not be the secret.
+	Name string
+	// Account is whose limits its requests go against. Credentials of one account share them; one that names
+	// none has its own.
+	Account string
+	// Authorize signs a request, which is not the caller's but a copy. It may renew a token first, within the
+	// context of the request. An error that is ErrRefused ends the use of the credential, any other one is
+	// taken for a failure of the network. Its text must not hold the secret.
+	Authorize func(*http.Request) error
+}
+
+// Static returns a credential that puts the same value into a header of each request, such as PRIVATE-TOKEN.
+func Static(name, header, value string) Credential {
+	return Credential{Name: name, Authorize: func(r *http.Request) error {
+		r.Header.Set(header, value)
+		return nil
+	}}
+}
+
+// Pool asks one host for one source. Its methods may be called from several goroutines. An answer counts as
+// one of those on their way at once until its body is read or closed.
+type Pool struct {
+	config    Config
+	transport http.RoundTripper
+	timeout   time.Duration
+	log       *slog.Logger
+	spent     Counter
+
+	mu      sync.Mutex
+	members []*member
+	plan    map[string]int // requests that are still to come, by the name of their resource
+	changed chan struct{}  // closed when something came back that others may wait for
+	noted   time.Time      // the end of the wait that the log was last told of
+}
+
+// member is a credential as the pool uses it.
+type member struct {
+	Credential
+	account *account
+	retired bool
+}
+
+// New returns a pool. It asks nothing yet.
+func New(config Config) *Pool {
+	p := &Pool{config: config, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
+		plan: map[string]int{}, changed: make(chan struct{})}
+	p.config.Family.AtOnce = cmp.Or(config.Family.AtOnce, atOnce)
+	if p.transport == nil {
+		p.transport = network(p.config.Family.AtOnce)
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	credentials := config.Credentials
+	if len(credentials) == 0 {
+		credentials = []Credential{{Name: "nobody", Authorize: func(*http.Request) error { return nil }}}
+	}
+	accounts := map[string]*account{}
+	for _, c := range credentials {
+		owner := accounts[c.Account]
+		if c.Account == "" || owner == nil {
+			owner = newAccount(&p.config.Family)
+			accounts[c.Account] = owner
+		}
+		p.members = append(p.members, &member{Credential: c, account: owner})
+	}
+	return p
+}
+
+// network is a transport that keeps as many connections as it needs at once: hosts that do not speak HTTP/2
+// would be connected to anew for nearly every request otherwise.
+func network(atOnce int) http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = atOnce
+	return t
+}
+
+// Expect says how many requests of a resource, by the name that its Family gives it, are still to come. A newer
+// word replaces the older one, and each request that is sent counts it down. A plan for which enough is left
+// runs at full speed; one that has to go on after the reset is spread over the time until then, which costs
+// nothing, since its rest can begin no sooner.
+func (p *Pool) Expect(resource string, requests int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.plan[resource] = requests
+	p.change()
+}
+
+// Spent returns what was asked so far, a row for each resource.
+func (p *Pool) Spent() []Spent { return p.spent.Spent() }
+
+// count counts for the pool and for whoever counts over several.
+func (p *Pool) count(resource string, s Spent) {
+	s.Source, s.Resource = p.config.Source, resource
+	p.spent.add(s)
+	p.config.Counter.add(s)
+}

@@ -1,0 +1,183 @@
+package quota
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// How often one request is sent again.
+const (
+	maxFailures = 2 // after the network or the host failed it
+	maxRefusals = 5 // after the host said that a limit is reached
+)
+
+// RoundTrip sends a request when it may be sent, and again when it was held back by a limit, by a credential
+// that is no good, or by a failure that may pass. Requests that change something are not sent again after
+// failures, and neither are queries that took too long.
+//
+// The answer has none of the headers that tell of limits: they are those of one credential of several, and
+// clients would stop asking because of them.
+func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := rewinder(req)
+	if err != nil {
+		return nil, err
+	}
+	if !p.ours(req.URL) {
+		return p.forward(req, body)
+	}
+	q := p.config.Family.ask(req)
+	for failures, refusals := 0, 0; ; {
+		l, err := p.acquire(req.Context(), q)
+		if err != nil {
+			return nil, err
+		}
+		resp, a, err := p.send(l, req, body)
+		switch {
+		case a.kind == refusedCredential:
+			continue
+		case a.kind == refusedLimit && refusals < maxRefusals:
+			refusals++
+		case a.kind == refusedLimit:
+			return nil, &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: a.until}
+		case !q.again(a, err) || failures == maxFailures || !p.pauses(req.Context(), failures, &a):
+			return resp, err
+		default:
+			discard(resp)
+			if err := p.pause(req.Context(), q, a); err != nil {
+				return nil, err
+			}
+			failures++
+		}
+	}
+}
+
+// ours says whether an address is the host's. No other one is ever sent a credential.
+func (p *Pool) ours(to *url.URL) bool {
+	base := p.config.Base
+	return base != nil && strings.EqualFold(base.Scheme, to.Scheme) && strings.EqualFold(base.Hostname(), to.Hostname()) && port(base) == port(to)
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	return map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
+}
+
+// forward sends a request to another host, as a redirection may want: unsigned and unlimited.
+func (p *Pool) forward(req *http.Request, body func() io.ReadCloser) (*http.Response, error) {
+	if !p.config.Budget.take() {
+		return nil, p.overBudget()
+	}
+	p.count("elsewhere", Spent{Requests: 1})
+	again := req.Clone(req.Context())
+	again.Body = body()
+	return p.transport.RoundTrip(again)
+}
+
+// rewinder reads the body of a request, so that it can be sent more than once.
+func rewinder(req *http.Request) (func() io.ReadCloser, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return func() io.ReadCloser { return http.NoBody }, nil
+	}
+	defer req.Body.Close()
+	data, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the body of a request: %w", err)
+	}
+	return func() io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) }, nil
+}
+
+// send signs and sends a request once. Answers that the pool deals with itself are read and gone.
+func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*http.Response, answer, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), p.timeout)
+	signed := req.Clone(ctx)
+	signed.Body = body()
+	resp, began, err := p.exchange(l, signed)
+	if err != nil {
+		err = p.explain(req, ctx, err)
+		cancel()
+		a := answer{kind: failed}
+		switch {
+		case errors.Is(err, ErrRefused):
+			a.kind = refusedCredential
+		case req.Context().Err() != nil:
+			a.kind = abandoned
+		}
+		p.settle(l, &a)
+		p.release(l)
+		return nil, a, err
+	}
+	took := time.Since(began)
+	resp.Request = req // not the one that is signed
+	resp.Body = &reading{ReadCloser: resp.Body, done: func() { cancel(); p.release(l) }}
+	a := p.config.Family.read(resp, l.resource.Queries)
+	a.took = took
+	p.settle(l, &a)
+	if a.kind == refusedCredential || a.kind == refusedLimit {
+		discard(resp)
+		return nil, a, nil
+	}
+	return resp, a, nil
+}
+
+// exchange signs a request, sends it, and says when it went out.
+func (p *Pool) exchange(l *lease, signed *http.Request) (*http.Response, time.Time, error) {
+	if err := l.member.Authorize(signed); err != nil {
+		return nil, time.Now(), fmt.Errorf("%s: sign a request with %s: %w", p.config.Source, l.member.Name, err)
+	}
+	p.count(l.resource.Name, Spent{Requests: 1})
+	began := time.Now()
+	resp, err := p.transport.RoundTrip(signed)
+	return resp, began, err
+}
+
+// explain says of a try that took too long that it did; the caller's own end stays what it is.
+func (p *Pool) explain(req *http.Request, try context.Context, err error) error {
+	if try.Err() != nil && req.Context().Err() == nil {
+		return fmt.Errorf("%s: no answer within %s: %w", p.config.Source, p.timeout, err)
+	}
+	return err
+}
+
+// again says whether a request that failed may be sent again.
+func (q ask) again(a answer, err error) bool {
+	switch {
+	case a.kind != failed || !q.safe:
+		return false
+	case q.resource.Queries:
+		return err != nil && !errors.Is(err, context.DeadlineExceeded)
+	}
+	return true
+}
+
+// pauses says until when a failed request waits before it is sent again: a second, then twice as long, or as
+// long as the host said. It reports whether that makes sense.
+func (p *Pool) pauses(ctx context.Context, failures int, a *answer) bool {
+	backoff := time.Second << failures
+	backoff += time.Duration(rand.Int64N(int64(backoff) / 2))
+	a.until = time.Now().Add(max(backoff, a.stay))
+	deadline, bound := ctx.Deadline()
+	return ctx.Err() == nil && (p.config.Wait == 0 || a.stay <= p.config.Wait) && (!bound || a.until.Before(deadline))
+}
+
+func (p *Pool) pause(ctx context.Context, q ask, a answer) error {
+	p.count(q.resource.Name, Spent{Retries: 1})
+	return p.await(ctx, q, hold{until: a.until}, nil)
+}
+
+// release ends what an answer counted as on its way.
+func (p *Pool) release(l *lease) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.member.account.open--
+	p.change()
+}
