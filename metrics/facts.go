@@ -18,14 +18,26 @@ type Batch struct {
 	FileStates []FileState
 	WatchSets  []WatchSet
 
+	Listings []Listing
+
 	Releases        []Release
 	ReleasedCommits []ReleasedCommit
+
+	Runs         []Run
+	RunWindows   []RunWindow
+	Deployments  []Deployment
+	Pulls        []Pull
+	Policies     []PolicyList
+	Accesses     []AccessList
+	HostTeams    []HostTeam
+	HostWarnings []HostWarnings
 }
 
 // Rows returns the number of facts in the batch.
 func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
-		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.Releases) + len(b.ReleasedCommits)
+		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.Listings) + len(b.Releases) + len(b.ReleasedCommits) +
+		len(b.Runs) + len(b.RunWindows) + len(b.Deployments) + len(b.Pulls) + len(b.Policies) + len(b.Accesses) + len(b.HostTeams) + len(b.HostWarnings)
 }
 
 // Reading says that a source read a repository at a time, and whether it could.
@@ -62,7 +74,31 @@ type Repo struct {
 	Properties    map[string]string //
 	Languages     []string          //
 	TemplateOf    string            // name of the template it was created from
+	HostID        string            // what its host calls it for good, such as github.com#12345; "" where no host was asked
+	Visibility    Visibility        // "" where no host was asked
 }
+
+// After returns what is known of a repository when r was seen after before. A source that asked no host takes nothing
+// away from what a host said.
+func (r Repo) After(before Repo) Repo {
+	if r.HostID != "" || before.HostID == "" {
+		return r
+	}
+	after := before
+	after.Source, after.Seen, after.Location, after.Shallow = r.Source, r.Seen, r.Location, r.Shallow
+	after.Name, after.DefaultBranch, after.Head = r.Name, r.DefaultBranch, r.Head
+	return after
+}
+
+// Visibility says who can see a repository.
+type Visibility string
+
+// Visibilities of repositories.
+const (
+	Public   Visibility = "public"
+	Internal Visibility = "internal" // everybody of the organisation, or of the enterprise that it is in
+	Private  Visibility = "private"
+)
 
 // WalkID identifies one walk; it is the fingerprint of repository, base, head and watched set.
 type WalkID uint64
@@ -264,4 +300,11 @@ type History struct {
 	States     []FileState  // of the sets that the readings name, by set and path
 	Watch      WatchSet     // what was read at the last head that was only seen
 	Exemptions []Exemption  // those in force or in the trail, any order
+
+	Runs       []RunDays      // any order
+	RunWindows []RunWindow    // any order
+	Pulls      []Pull         // those that were merged, of a repository with walks; any order
+	Policies   []PolicyList   // where they turn; by source, oldest first
+	Accesses   []AccessList   // likewise
+	Warnings   []HostWarnings // the newest of each source
 }

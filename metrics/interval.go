@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -65,6 +64,7 @@ type Tree struct {
 	Version  string   // of the golden way
 	Reason   Reason   // for Unknown
 	Evidence []Evidence
+	Golden   int // how many of Evidence are of the golden way; they come first
 }
 
 // Same reports whether two trees are the same as far as intervals go; evidence may move about in a file
@@ -96,7 +96,20 @@ type Span struct {
 	Since     Instant // when the present tree state began
 	SpellFrom Instant // when the present spell began; Beginning where not using
 	Reason    Reason
+
+	Activation Activation // of what is using or dormant
 }
+
+// Activation says whether the pipeline of what uses a path ran within 28 days, of units whose default branch had a
+// commit within them.
+type Activation uint8
+
+// What is known of that.
+const (
+	NotTold Activation = iota
+	Idle               // all runs are known, and it did not
+	Ran
+)
 
 // EventKind says what happened to a unit on a path.
 type EventKind uint8
@@ -152,16 +165,6 @@ type Event struct {
 	Actor    PersonID
 	Origin   Origin
 	Evidence []Evidence
-}
-
-// EvidenceJSON returns the event's evidence as it stands in answers.
-func (e Event) EvidenceJSON() (string, error) {
-	list := e.Evidence
-	if list == nil {
-		list = []Evidence{}
-	}
-	b, err := json.Marshal(list)
-	return string(b), err
 }
 
 // Outcome says how a spell stands.

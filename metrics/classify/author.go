@@ -30,7 +30,7 @@ func (r *replay) attribute(pos int, list []*pending, landed []metrics.FileChange
 			touched = append(touched, ch.Path)
 		}
 		open = slices.DeleteFunc(open, func(p *pending) bool {
-			if !p.reached(r.c.paths[p.path].tree(glance(p.unit.tracker))) {
+			if !p.reached(r.glance(p.path, p.unit)) {
 				return false
 			}
 			p.step.change = commit
@@ -83,7 +83,7 @@ func (r *replay) mark(list []*pending, landed []metrics.FileChange, before []met
 		if golden(p.last) == metrics.Yes || golden(p.step.tree) != metrics.Yes {
 			continue
 		}
-		for _, e := range r.c.paths[p.path].golden.find(p.unit.tracker.Find).Evidence {
+		for _, e := range r.c.paths[p.path].golden.find(look{ask: p.unit.tracker.Find}).Evidence {
 			for i, ch := range landed {
 				if ch.Blob != "" && (ch.Path == e.File || slices.Contains(e.Via, ch.Path)) {
 					p.step.marks = append(p.step.marks, r.marks(before[i], ch.Blob)...)

@@ -11,7 +11,8 @@ type branch struct {
 	grafted bool               // history before position 0 is cut off
 	walked  int                // how many positions are commits; behind them come sightings
 	sights  []sighting         // of heads whose history was not read, oldest first
-	pushed  metrics.Instant    // the last push that is known of, where sights are newer than commits
+	pulls   pulls
+	pushed  metrics.Instant // the last push that is known of, where sights are newer than commits
 }
 
 // sighting is a head that was seen, with its files, at another state than before.
@@ -23,7 +24,7 @@ type sighting struct {
 // newBranch dates the landed commits of a chain of walks. A date that runs backwards, or that lies after
 // the reading, takes its predecessor's.
 func newBranch(f metrics.History, people *People) *branch {
-	b := &branch{}
+	b := &branch{pulls: newPulls(f.Pulls)}
 	if len(f.Walks) == 0 {
 		b.see(f)
 		return b
@@ -85,7 +86,7 @@ func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *Peop
 	}
 	human := false
 	for i := range group {
-		human = human || people.human(&group[i])
+		human = human || people.human(&group[i], b.pulls[group[0].OID])
 	}
 	b.dates = append(b.dates, max(date, last))
 	b.commits = append(b.commits, group)
@@ -94,9 +95,18 @@ func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *Peop
 
 // active returns the times during which a human commit was at most within old, in order and apart.
 func (b *branch) active(within metrics.Instant) []metrics.Period {
+	return b.lately(within, func(pos int) bool { return b.humans[pos] })
+}
+
+// moved returns the times during which any commit was at most within old, in order and apart.
+func (b *branch) moved(within metrics.Instant) []metrics.Period {
+	return b.lately(within, func(pos int) bool { return !b.sighted(pos) })
+}
+
+func (b *branch) lately(within metrics.Instant, counts func(pos int) bool) []metrics.Period {
 	var list []metrics.Period
 	for pos, at := range b.dates {
-		if !b.humans[pos] {
+		if !counts(pos) {
 			continue
 		}
 		until := min(at+within, metrics.Forever)

@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "7"
+const Version = "8"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -40,6 +40,7 @@ type Classifier struct {
 	defs   metrics.Definitions
 	rules  *detect.Set
 	paths  []pathRules
+	asked  []int // signals of the paths about which is concluded; nil for all
 	teams  *teams
 	owners *ownerCache
 }
@@ -65,10 +66,13 @@ func New(defs metrics.Definitions) (*Classifier, error) {
 // Definitions returns the definitions that the classifier was made of.
 func (c *Classifier) Definitions() metrics.Definitions { return c.defs }
 
-// Wants reports whether judging a repository may need the content of a file of that path.
+// Wants reports whether judging a repository may need the content of a file of that path, at any time.
 func (c *Classifier) Wants(file string) bool {
-	return c.rules.Wants(file) || isCatalog(file) || slices.Contains(codeownersPlaces[:], file)
+	return c.rules.Wants(file, c.asked...) || isCatalog(file) || slices.Contains(codeownersPlaces[:], file)
 }
+
+// WantsLast reports whether judging a repository may need the content that a file of that path has in the end.
+func (c *Classifier) WantsLast(file string) bool { return c.rules.Wants(file) || c.Wants(file) }
 
 // Watch returns the files that have to be read for the definitions, besides those that always are.
 func Watch(defs metrics.Definitions) metrics.WatchSet {
@@ -100,9 +104,10 @@ func pathSignals(p *metrics.Path) []metrics.Signal {
 func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs, campaigns Campaigns) Result {
 	branch := newBranch(f, people)
 	replay := c.replay(f, branch, blobs, metrics.Forever)
-	r := Result{Repo: f.Repo.ID, Warnings: replay.warnings(f.Repo.ID), Changes: len(f.Changes)}
+	r := Result{Repo: f.Repo.ID, Warnings: append(replay.warnings(f.Repo.ID), hostWarnings(&f)...), Changes: len(f.Changes)}
+	decrees := c.decrees(&f)
 	for _, u := range replay.units {
-		own := c.ownership(f.Repo, u)
+		own := c.ownership(&f, u)
 		r.Ownership = append(r.Ownership, own.facts(f.Repo.ID, u.component)...)
 		for i := range c.paths {
 			if !u.applies[i] {
@@ -110,7 +115,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 			}
 			h := &history{
 				c: c, facts: &f, branch: branch, people: people, unit: u, owners: own, path: &c.paths[i],
-				steps: u.steps[i], campaigns: campaigns,
+				steps: u.steps[i], campaigns: campaigns, decrees: decrees,
 			}
 			h.conclude(&r)
 		}

@@ -15,6 +15,9 @@ type clocks struct {
 	archived []metrics.Period
 	platform []metrics.Period // owned by a platform team, or provided by this repository
 	mandates []mandate
+	dormant  []metrics.Period // the golden pipeline did not run within active_within; known to be so
+	ran      []metrics.Period // it ran lately
+	idle     []metrics.Period // it did not; known to be so
 }
 
 // mandate is one mandate as far as it concerns one unit.

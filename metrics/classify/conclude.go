@@ -21,6 +21,7 @@ type history struct {
 	clocks    clocks
 	stays     []stayGolden
 	spells    []metrics.Spell
+	decrees   []decree
 }
 
 // stayGolden is an unbroken time on the golden way.
@@ -40,8 +41,10 @@ func (h *history) conclude(r *Result) {
 	if len(h.steps) == 0 {
 		return
 	}
+	h.steps = h.withPolicies()
 	h.clocks = h.c.clocks(h.facts, h.branch, h.path, h.name(), h.owners)
 	h.stays = h.goldenStays()
+	h.layRuns()
 	h.spells = h.findSpells()
 	r.Spells = append(r.Spells, h.spells...)
 	r.Events = append(r.Events, h.events()...)
@@ -85,16 +88,21 @@ func (h *history) withReadings() []step {
 }
 
 func blank(at metrics.Instant, reason metrics.Reason) step {
-	return step{at: at, pos: -1, tree: metrics.Tree{State: metrics.Unknown, Eligible: metrics.Yes, Reason: reason}}
+	return step{at: at, pos: unseen, tree: metrics.Tree{State: metrics.Unknown, Eligible: metrics.Yes, Reason: reason}}
 }
 
-// goldenStays finds the unbroken times on the golden way. Not knowing for a while breaks none.
+// goldenStays finds the unbroken times on the golden way. Not knowing for a while breaks none. What goes on only
+// because a policy imposes it, after the files have gone, is another stay, for nobody chose that; files that come
+// to what is imposed begin none.
 func (h *history) goldenStays() []stayGolden {
 	var list []stayGolden
 	open := false
 	for i := range h.steps {
 		s := &h.steps[i]
 		switch now := golden(s.tree); {
+		case now == metrics.Yes && open && s.policy && !list[len(list)-1].step.policy:
+			list[len(list)-1].To, list[len(list)-1].after = s.at, i
+			list = append(list, h.begin(i))
 		case now == metrics.Yes && !open:
 			list = append(list, h.begin(i))
 			open = true
@@ -110,6 +118,10 @@ func (h *history) goldenStays() []stayGolden {
 func (h *history) begin(i int) stayGolden {
 	s := &h.steps[i]
 	stay := stayGolden{Period: metrics.Period{From: s.at, To: metrics.Forever}, step: s, first: i, after: len(h.steps)}
+	if s.policy {
+		stay.judgement, stay.known = judgement{origin: metrics.Enforced}, s.pos != unseen && !h.branch.sighted(s.pos)
+		return stay
+	}
 	if i > 0 && h.steps[i-1].tree.State == metrics.Unknown {
 		stay.judgement = judgement{origin: metrics.UnknownOrigin, reason: h.steps[i-1].tree.Reason}
 		return stay
@@ -149,7 +161,7 @@ func (h *history) treeAt(t metrics.Instant) (tree metrics.Tree, since metrics.In
 	for i > 0 && h.steps[i-1].tree.State == tree.State {
 		i--
 	}
-	cutOff := i > 0 && h.steps[i-1].pos < 0 || h.steps[i].pos < 0 || h.branch.sighted(h.steps[i].pos)
+	cutOff := i > 0 && h.steps[i-1].unread() || h.steps[i].pos == unseen || h.branch.sighted(h.steps[i].pos)
 	return tree, h.steps[i].at, !cutOff
 }
 

@@ -66,11 +66,13 @@ func (h *history) exit(s *metrics.Spell) metrics.Decision {
 		Team: h.owners.at(s.To), Choice: during(h.clocks.choice, s.To),
 	}
 	i := slices.IndexFunc(h.steps, func(x step) bool { return x.at == s.To && golden(x.tree) == metrics.No })
-	if i < 0 || h.steps[i].pos < 0 {
+	if i < 0 {
 		d.Origin = metrics.UnknownOrigin
 		return d
 	}
-	d.Origin = h.judge(&h.steps[i], false).origin
+	if d.Origin = h.judge(&h.steps[i], false).origin; h.steps[i].pos < 0 {
+		return d
+	}
 	d.Free = d.Choice && d.Origin.Voluntary()
 	d.Commit, d.Change = h.branch.commits[h.steps[i].pos][0].OID, h.steps[i].change.OID
 	return d

@@ -36,11 +36,17 @@ func (h *history) events() []metrics.Event {
 // clock brings comes behind the commits up to then, with room for several.
 func orderOf(pos int) uint32 { return uint32(pos+1) * 16 }
 
-// event describes a step; ok is false for steps that no commit brought, and for those that change nothing
+// orderAt returns the place of what the clock brings at a moment.
+func (h *history) orderAt(at metrics.Instant) uint32 {
+	behind, _ := slices.BinarySearch(h.branch.dates, at+1)
+	return orderOf(behind-1) + 1
+}
+
+// event describes a step; ok is false for steps that only tell what is not known, and for those that change nothing
 // but eligibility, which events ignore.
 func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
 	s := &h.steps[i]
-	if s.pos < 0 {
+	if s.unread() {
 		return e, false
 	}
 	now := s.tree
@@ -50,7 +56,10 @@ func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
 	}
 	e = metrics.Event{
 		At: s.at, Kind: kind(last, now, same), From: last.State, To: now.State, Ways: now.Ways, Version: now.Version,
-		Commit: h.branch.commits[s.pos][0].OID, Change: s.change.OID, Evidence: now.Evidence, Order: orderOf(s.pos),
+		Evidence: now.Evidence, Order: h.orderAt(s.at),
+	}
+	if s.pos >= 0 {
+		e.Commit, e.Change, e.Order = h.branch.commits[s.pos][0].OID, s.change.OID, orderOf(s.pos)
 	}
 	switch stay := h.stayOf(i); {
 	case e.Kind == metrics.Left:
@@ -85,9 +94,8 @@ func (h *history) clockEvents() []metrics.Event {
 		if at == metrics.Forever || tree.State == 0 {
 			return
 		}
-		behind, _ := slices.BinarySearch(h.branch.dates, at+1)
 		list = append(list, metrics.Event{
-			At: at, Order: orderOf(behind-1) + 1, Kind: kind, From: tree.State, To: tree.State, Ways: tree.Ways, Version: tree.Version,
+			At: at, Order: h.orderAt(at), Kind: kind, From: tree.State, To: tree.State, Ways: tree.Ways, Version: tree.Version,
 		})
 	}
 	for _, p := range h.clocks.exempt {

@@ -26,6 +26,7 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	}
 	out.Commit = branch.commits[replay.last][0].OID
 	out.Signals = c.paths[i].explain(unit.tracker, c.rules)
+	c.explainPolicies(&f, at, out.Signals)
 	out.Warnings = slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
 		return !slices.ContainsFunc(pathSignals(c.paths[i].def), func(s metrics.Signal) bool {
 			signal, known := c.rules.Index(s)
@@ -33,6 +34,22 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 		})
 	})
 	return out, nil
+}
+
+// explainPolicies adds what hosts impose at a moment to the findings of signals that no file meets.
+func (c *Classifier) explainPolicies(f *metrics.History, at metrics.Instant, list []metrics.SignalFinding) {
+	inForce := slices.DeleteFunc(c.decrees(f), func(d decree) bool { return !d.Contains(at) })
+	uses := usesOf(inForce)
+	for i := range list {
+		signal, known := c.rules.Index(list[i].Signal)
+		if !known || list[i].Truth == metrics.Yes {
+			continue
+		}
+		if found := c.rules.Used(signal, uses); found.Truth == metrics.Yes {
+			found.Evidence = cite(found.Evidence, inForce)
+			list[i].Finding, list[i].Absence = found, ""
+		}
+	}
 }
 
 // explain lists the findings of all signals of the path: golden first, then the alternatives, then the rule

@@ -18,11 +18,14 @@ type judgement struct {
 // judge finds the actor behind a step and the origin that follows: the first of section 3 that holds.
 // Mandates and births explain why somebody came; they explain no leaving.
 func (h *history) judge(s *step, entering bool) judgement {
-	if h.branch.sighted(s.pos) {
+	switch {
+	case s.pos < 0: // a policy came, or went
+		return judgement{origin: metrics.Enforced}
+	case h.branch.sighted(s.pos):
 		return judgement{origin: metrics.UnknownOrigin, reason: metrics.ReasonNoHistory}
 	}
-	actor, kind := h.actor(s.change)
-	j := judgement{actor: actor, machine: kind == metrics.Bot || h.ofCampaignBranch(s)}
+	actor, kind := h.actor(s)
+	j := judgement{actor: actor, machine: kind == metrics.Bot || h.ofCampaign(s)}
 	bot := j.machine || entering && h.campaigns.has(h.id(), h.path.def.Key, s.change.OID)
 	if entering {
 		j.mandate = h.mandateAt(s.at)
@@ -44,24 +47,16 @@ func (h *history) judge(s *step, entering bool) judgement {
 	return j
 }
 
-// ofCampaignBranch reports whether a step landed with the merge of a branch that is configured to be a campaign's.
-func (h *history) ofCampaignBranch(s *step) bool {
-	return s.pos >= 0 && h.c.campaignBranch(h.branch.commits[s.pos][0].Branch)
-}
-
-func (c *Classifier) campaignBranch(name string) bool {
-	return name != "" && matchAny(c.defs.Campaigns.Branches, name)
-}
-
-// actor returns the human behind a commit, 0 where there is none or nobody knows, and what kind of account
+// actor returns the human behind a step's commit, 0 where there is none or nobody knows, and what kind of account
 // made it.
-func (h *history) actor(c *metrics.Commit) (metrics.PersonID, metrics.Kind) {
+func (h *history) actor(s *step) (metrics.PersonID, metrics.Kind) {
+	c := s.change
 	person, kind := h.people.of(c.Author, c.Committed)
 	switch kind {
 	case metrics.Human, metrics.Bot:
 		return person, kind
 	case metrics.Initiator:
-		return h.people.principal(c), kind
+		return h.people.principal(c, h.branch.pullAt(s.pos)), kind
 	}
 	return 0, kind
 }

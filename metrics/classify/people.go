@@ -75,15 +75,25 @@ func (p *People) machineLike(habits []metrics.Habit) map[metrics.PersonID]metric
 	return found
 }
 
-// Fingerprint identifies what one repository's facts say of persons in all others: which of them are the same, and
-// which are programs by what they did.
-func (p *People) Fingerprint() uint64 {
+// Fingerprint identifies what one repository's facts say of persons in all others: which of them are the same, which
+// are programs by what they did, and who is in one of the teams when.
+func (p *People) Fingerprint(teams ...metrics.TeamKey) uint64 {
 	parts := []string{"people"}
 	for _, id := range slices.Sorted(maps.Keys(p.same)) {
 		parts = append(parts, fmt.Sprint("same ", id, p.same[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.habits)) {
 		parts = append(parts, fmt.Sprint("program ", id, p.habits[id].From, p.habits[id].To))
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.teams)) {
+		var stays []string
+		for _, m := range p.teams[id] {
+			if slices.Contains(teams, m.Team) {
+				stays = append(stays, fmt.Sprint("member ", id, " ", m.Team, m.From, m.To))
+			}
+		}
+		slices.Sort(stays)
+		parts = append(parts, slices.Compact(stays)...)
 	}
 	return metrics.Fingerprint(parts...)
 }
@@ -126,23 +136,28 @@ func (p *People) member(id metrics.PersonID, at metrics.Instant, teams ...metric
 	})
 }
 
-// human reports whether a human had a part in the commit. An alias nobody knows counts as one.
-func (p *People) human(c *metrics.Commit) bool {
+// human reports whether a human had a part in the commit, which landed with a proposed change or without (nil). An
+// alias nobody knows counts as one.
+func (p *People) human(c *metrics.Commit, pull *metrics.Pull) bool {
 	_, kind := p.of(c.Author, c.Committed)
 	switch kind {
 	case metrics.Bot:
 		return false
 	case metrics.Initiator:
-		return p.principal(c) != 0
+		return p.principal(c, pull) != 0
 	default:
 		return true
 	}
 }
 
 // principal returns the human for whom a scaffolder or coding agent made the commit: the first co-author
-// or requester who is one; 0 where there is none.
-func (p *People) principal(c *metrics.Commit) metrics.PersonID {
-	for _, list := range [][]metrics.AliasID{c.RequestedBy, c.CoAuthors} {
+// or requester who is one, else to whom the proposed change was assigned; 0 where there is none.
+func (p *People) principal(c *metrics.Commit, pull *metrics.Pull) metrics.PersonID {
+	lists := [][]metrics.AliasID{c.RequestedBy, c.CoAuthors}
+	if pull != nil {
+		lists = append(lists, pull.Assignees)
+	}
+	for _, list := range lists {
 		for _, alias := range list {
 			if id, kind := p.of(alias, c.Committed); kind == metrics.Human {
 				return id

@@ -154,28 +154,32 @@ func (f *firm) conclude(t *rapid.T) classify.Result {
 func TestStatesPartitionTheUnitsThatExist(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		f := drawFirm(r)
-		ends := map[string]metrics.Instant{}
-		for _, s := range f.conclude(r).Spans {
-			key := fmt.Sprint(s.Unit, s.Path)
-			begin := f.histories[s.Repo-1].Commits[0].Committed
-			if end, seen := ends[key]; seen {
-				begin = end
-			}
-			if s.From != begin || s.To <= s.From {
-				r.Fatalf("%s: a span is from %s to %s, want one from %s on", key, s.From, s.To, begin)
-			}
-			ends[key] = s.To
-			checkSpan(r, s)
-		}
-		for key, end := range ends {
-			if end != metrics.Forever {
-				r.Fatalf("%s: ends at %s", key, end)
-			}
-		}
-		if want := len(f.histories) * len(f.defs.Paths); len(ends) != want {
-			r.Fatalf("got spans of %d units and paths, want %d", len(ends), want)
-		}
+		checkPartition(r, f, f.conclude(r).Spans)
 	})
+}
+
+func checkPartition(r *rapid.T, f *firm, spans []metrics.Span) {
+	ends := map[string]metrics.Instant{}
+	for _, s := range spans {
+		key := fmt.Sprint(s.Unit, s.Path)
+		begin := f.histories[s.Repo-1].Commits[0].Committed
+		if end, seen := ends[key]; seen {
+			begin = end
+		}
+		if s.From != begin || s.To <= s.From {
+			r.Fatalf("%s: a span is from %s to %s, want one from %s on", key, s.From, s.To, begin)
+		}
+		ends[key] = s.To
+		checkSpan(r, s)
+	}
+	for key, end := range ends {
+		if end != metrics.Forever {
+			r.Fatalf("%s: ends at %s", key, end)
+		}
+	}
+	if want := len(f.histories) * len(f.defs.Paths); len(ends) != want {
+		r.Fatalf("got spans of %d units and paths, want %d", len(ends), want)
+	}
 }
 
 func checkSpan(r *rapid.T, s metrics.Span) {

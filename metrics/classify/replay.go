@@ -12,10 +12,11 @@ import (
 // step says that from a landed commit on a unit's files said something else about a path.
 type step struct {
 	at     metrics.Instant
-	pos    int             // position of the landed commit; -1 where none brought it
+	pos    int             // position of the landed commit; unseen or ruled where none brought it
 	tree   metrics.Tree    // the zero State: the unit does not exist
 	change *metrics.Commit // the commit that made the change, before any merge
 	marks  []uint64        // of an entry: what campaigns are recognised by
+	policy bool            // golden only because a policy of the host makes it so
 }
 
 // unit is one thing that can be on a path: the repository, or a component folder.
@@ -43,6 +44,7 @@ type replay struct {
 	owners   ownerFiles
 	last     int // position of the last commit that was replayed; -1 where there is none
 	moved    []bool
+	ways     []metrics.WayKey // of the tree that was glanced at last
 }
 
 // replay walks the history of a repository up to a moment.
@@ -139,7 +141,7 @@ func (r *replay) open(component string) *unit {
 	}
 	for i := range r.c.paths {
 		globs := r.c.paths[i].def.Components
-		u.applies[i] = component == "" || matchAny(globs, component)
+		u.applies[i] = !r.c.paths[i].idle && (component == "" || matchAny(globs, component))
 	}
 	for file, oid := range r.present {
 		if !r.isHollow(file) {
@@ -224,7 +226,7 @@ func (r *replay) isHollow(file string) bool {
 	}
 	hollow, known := r.hollow[file]
 	if !known {
-		hollow = !r.c.Wants(file) && !matchAny(r.read.Whole, file) && !matchAny(r.read.Presence, file)
+		hollow = !r.c.WantsLast(file) && !matchAny(r.read.Whole, file) && !matchAny(r.read.Presence, file)
 		r.hollow[file] = hollow
 	}
 	return hollow
@@ -294,13 +296,13 @@ func (r *replay) judge(pos int) []*pending {
 				if last.State != 0 && !moved[i] {
 					continue
 				}
-				now = r.c.paths[i].tree(glance(u.tracker))
+				now = r.glance(i, u)
 			}
 			if first := len(u.steps[i]) == 0; now.Same(last) || first && now.State == 0 {
 				continue
 			}
 			if now.State != 0 {
-				now = r.c.paths[i].tree(u.tracker.Find) // with all of its evidence
+				now = r.c.paths[i].tree(look{ask: u.tracker.Find}) // with all of its evidence
 			}
 			list = append(list, &pending{unit: u, path: i, last: last, step: step{
 				at: r.b.dates[pos], pos: pos, tree: now, change: &r.b.commits[pos][0],
@@ -311,12 +313,19 @@ func (r *replay) judge(pos int) []*pending {
 	return list
 }
 
+// glance evaluates a path as far as is needed to see whether its tree changed. The tree holds until the next one.
+func (r *replay) glance(path int, u *unit) metrics.Tree {
+	tree := r.c.paths[path].tree(look{ask: u.tracker.Glance, brief: true, ways: r.ways[:0]})
+	r.ways = tree.Ways
+	return tree
+}
+
 // stirred says of each path whether its signals may find something else than before. That is asked of all
 // before any is evaluated: paths share signals, and what one path asks for is settled for the others too.
 func (r *replay) stirred(u *unit) []bool {
 	r.moved = r.moved[:0]
 	for i := range r.c.paths {
-		r.moved = append(r.moved, u.tracker.Dirty() && !r.c.paths[i].settled(u.tracker))
+		r.moved = append(r.moved, u.applies[i] && u.tracker.Dirty() && !r.c.paths[i].settled(u.tracker))
 	}
 	return r.moved
 }

@@ -14,6 +14,7 @@ type pathRules struct {
 	golden   *rule
 	others   []*rule // as def.Alternatives
 	signals  []int   // of all of them
+	idle     bool    // nothing is concluded about it
 }
 
 // rule is a compiled metrics.Rule.
@@ -62,18 +63,12 @@ func compileRule(set *detect.Set, def *metrics.Rule) *rule {
 	return r
 }
 
-// look is how a rule asks what a signal finds: in whole, or only as far as truth and version hang on it.
-type look func(signal int) metrics.Finding
-
-// glance looks no further than is needed to see whether a tree changed.
-func glance(t *detect.Tracker) look {
-	return func(signal int) metrics.Finding {
-		f := t.Glance(signal)
-		if f.Truth == metrics.Yes && version(f.Evidence) == "" {
-			return t.Find(signal) // the version may come from a later file
-		}
-		return f
-	}
+// look is how a rule asks what signals find.
+type look struct {
+	ask func(signal int) metrics.Finding
+	// brief asks only what it takes to see whether a tree changed: of all the evidence the first that names a version.
+	brief bool
+	ways  []metrics.WayKey // room for the ways of a tree that nobody keeps
 }
 
 // find evaluates the rule on what the signals find. What cannot be decided is Maybe, unless the rest of the
@@ -81,7 +76,7 @@ func glance(t *detect.Tracker) look {
 func (r *rule) find(see look) metrics.Finding {
 	switch {
 	case r.signal >= 0:
-		return see(r.signal)
+		return see.ask(r.signal)
 	case r.not != nil:
 		f := r.not.find(see)
 		return metrics.Finding{Truth: f.Truth.Not(), Reason: f.Reason}
@@ -97,10 +92,8 @@ func combine(see look, rules []*rule, truth metrics.Truth, op func(a, b metrics.
 	for _, r := range rules {
 		f := r.find(see)
 		out.Truth = op(out.Truth, f.Truth)
-		if f.Truth == metrics.Yes && out.Evidence == nil {
-			out.Evidence = f.Evidence
-		} else if f.Truth == metrics.Yes {
-			out.Evidence = append(slices.Clip(out.Evidence), f.Evidence...)
+		if f.Truth == metrics.Yes {
+			out.Evidence = see.add(out.Evidence, f.Evidence)
 		}
 		if f.Truth == metrics.Maybe && out.Reason == "" {
 			out.Reason = f.Reason
@@ -115,10 +108,22 @@ func combine(see look, rules []*rule, truth metrics.Truth, op func(a, b metrics.
 	return out
 }
 
+// add puts more evidence behind a list.
+func (l look) add(list, more []metrics.Evidence) []metrics.Evidence {
+	switch {
+	case len(list) == 0, l.brief && version(list) == "" && version(more) != "":
+		return more
+	case l.brief:
+		return list
+	default:
+		return append(slices.Clip(list), more...)
+	}
+}
+
 // tree evaluates the whole path: which ways are in use, and the state that follows.
 func (p *pathRules) tree(see look) metrics.Tree {
 	golden := p.golden.find(see)
-	out := metrics.Tree{Eligible: metrics.Yes, Evidence: golden.Evidence}
+	out := metrics.Tree{Eligible: metrics.Yes, Evidence: golden.Evidence, Golden: len(golden.Evidence), Ways: see.ways}
 	if golden.Truth == metrics.Yes {
 		out.Ways = append(out.Ways, metrics.Golden)
 		out.Version = version(golden.Evidence)
@@ -129,7 +134,7 @@ func (p *pathRules) tree(see look) metrics.Tree {
 		other = other.Or(f.Truth)
 		if f.Truth == metrics.Yes {
 			out.Ways = append(out.Ways, p.def.Alternatives[i].Key)
-			out.Evidence = append(slices.Clip(out.Evidence), f.Evidence...)
+			out.Evidence = see.add(out.Evidence, f.Evidence)
 		} else if out.Reason == "" {
 			out.Reason = f.Reason
 		}

@@ -12,7 +12,7 @@ const keptAfter = 180 * metrics.Day
 // spans cuts the life of the unit wherever anything about it changes on this path.
 func (h *history) spans() []metrics.Span {
 	k := &h.clocks
-	cuts := edges(k.active, k.mandated, k.choice, k.exempt, k.archived, k.platform)
+	cuts := edges(k.active, k.mandated, k.choice, k.exempt, k.archived, k.platform, k.dormant, k.ran, k.idle)
 	for i := range h.steps {
 		cuts = append(cuts, h.steps[i].at)
 	}
@@ -63,6 +63,7 @@ func (h *history) span(p metrics.Period) (s metrics.Span, exists bool) {
 	if !tree.State.Using() {
 		return s, true
 	}
+	s.Activation = h.activation(t)
 	if stay := h.stayAt(t); stay != nil {
 		s.Origin, s.Kept = stay.origin, t >= stay.kept()
 		if s.Reason == "" {
@@ -88,9 +89,22 @@ func (h *history) state(t metrics.Instant, tree metrics.Tree) metrics.State {
 		return metrics.Ineligible
 	case during(h.clocks.exempt, t):
 		return metrics.Exempt
+	case tree.State.Using() && during(h.clocks.dormant, t):
+		return metrics.Dormant
 	default:
 		return tree.State
 	}
+}
+
+// activation says whether the golden pipeline ran lately.
+func (h *history) activation(t metrics.Instant) metrics.Activation {
+	switch {
+	case during(h.clocks.ran, t):
+		return metrics.Ran
+	case during(h.clocks.idle, t):
+		return metrics.Idle
+	}
+	return metrics.NotTold
 }
 
 // unreadable reports whether the repository as a whole was not read, rather than a file.
@@ -116,11 +130,12 @@ type spanFields struct {
 	version                                          string
 	since, spell                                     metrics.Instant
 	reason                                           metrics.Reason
+	activation                                       metrics.Activation
 }
 
 func spanKey(s metrics.Span) spanFields {
 	return spanFields{
 		s.Unit, s.Path, s.Team, s.State, s.Tree, s.Active, s.Choice, s.Mandated, s.Voluntary, s.Kept, s.Dated,
-		s.Origin, s.Version, s.Since, s.SpellFrom, s.Reason,
+		s.Origin, s.Version, s.Since, s.SpellFrom, s.Reason, s.Activation,
 	}
 }

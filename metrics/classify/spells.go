@@ -87,7 +87,7 @@ func (h *history) spell(at metrics.Instant) metrics.Spell {
 		if stay.known {
 			s.Choice = during(h.clocks.choice, stay.From)
 		}
-		if stay.step.pos >= 0 {
+		if stay.step.pos >= 0 && !stay.step.policy {
 			s.Commit, s.Change, s.Marks = h.branch.commits[stay.step.pos][0].OID, stay.step.change.OID, stay.step.marks
 		}
 	}

@@ -112,11 +112,12 @@ type owner struct {
 
 // ownership lays the sources over one another: at each moment the first in the configured order that
 // names an owner then.
-func (c *Classifier) ownership(repo metrics.Repo, u *unit) owners {
+func (c *Classifier) ownership(f *metrics.History, u *unit) owners {
 	sources := map[metrics.OwnerSource][]stay{
-		metrics.OwnerConfig:     c.teams.configured(metrics.UnitName(repo.Name, u.component)),
+		metrics.OwnerConfig:     c.teams.configured(metrics.UnitName(f.Repo.Name, u.component)),
 		metrics.OwnerCodeowners: c.claimed(u.claims, func(cl claim) []string { return cl.codeowners }),
 		metrics.OwnerCatalog:    c.claimed(u.claims, func(cl claim) []string { return cl.catalog }),
+		metrics.OwnerProvider:   c.provided(f.Accesses),
 	}
 	var cuts []metrics.Instant
 	for _, list := range sources {

@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -43,13 +44,13 @@ const (
 func (db *DB) Histories(ctx context.Context, repos []metrics.RepoID) iter.Seq2[metrics.History, error] {
 	return func(yield func(metrics.History, error) bool) {
 		for some := range slices.Chunk(repos, historyRepos) {
-			chains, abandoned, err := db.chains(ctx, selection{repos: some})
+			r, err := db.historyReader(ctx, some)
 			if err != nil {
-				yield(metrics.History{}, err)
+				yield(metrics.History{}, fmt.Errorf("read the history of %d repositories: %w", len(some), err))
 				return
 			}
-			for part := range portions(some, chains) {
-				if !db.yieldHistories(ctx, part, chains, abandoned, yield) {
+			for part := range portions(some, r.chains) {
+				if !r.yield(ctx, part, yield) {
 					return
 				}
 			}
@@ -75,18 +76,52 @@ func portions(repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk) 
 	}
 }
 
-func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains map[metrics.RepoID][]metrics.Walk,
-	abandoned map[metrics.RepoID][]metrics.WalkID, yield func(metrics.History, error) bool) bool {
-	r := &historyReader{db: db, args: selection{repos: repos}.args(), chains: chains, byRepo: make(map[metrics.RepoID]*metrics.History, len(repos))}
+// historyReader gathers the histories of some repositories: what is small of all of them at once, their commits,
+// changes and pull requests in portions.
+type historyReader struct {
+	db        *DB
+	args      map[string]any // which repositories
+	chains    map[metrics.RepoID][]metrics.Walk
+	abandoned map[metrics.RepoID][]metrics.WalkID
+	byRepo    map[metrics.RepoID]*metrics.History
+}
+
+// historyReader reads what is small of some repositories.
+func (db *DB) historyReader(ctx context.Context, repos []metrics.RepoID) (*historyReader, error) {
+	some := selection{repos: repos}
+	r := &historyReader{db: db, args: some.args(), byRepo: make(map[metrics.RepoID]*metrics.History, len(repos))}
+	r.args["all"] = false
+	var err error
+	if r.chains, r.abandoned, err = db.chains(ctx, some); err != nil {
+		return nil, err
+	}
+	if err := r.repos(ctx); err != nil {
+		return nil, err
+	}
+	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions)...)
+}
+
+// atOnce asks several questions.
+func atOnce(ctx context.Context, questions ...func(context.Context) error) error {
+	all, ctx := errgroup.WithContext(ctx)
+	for _, ask := range questions {
+		all.Go(func() error { return ask(ctx) })
+	}
+	return all.Wait()
+}
+
+// yield reads the commits, changes and pull requests of some of the repositories and gives their histories away.
+func (r *historyReader) yield(ctx context.Context, repos []metrics.RepoID, yield func(metrics.History, error) bool) bool {
 	left := []uint64{0}
 	for _, id := range repos {
-		for _, walk := range abandoned[id] {
+		for _, walk := range r.abandoned[id] {
 			left = append(left, uint64(walk))
 		}
 	}
-	r.args["abandoned"], r.args["all"] = left, false
-	if err := r.read(ctx); err != nil {
-		yield(metrics.History{}, fmt.Errorf("read the history of %d repositories: %w", len(repos), err))
+	r.args = selection{repos: repos}.args()
+	r.args["abandoned"] = left
+	if err := atOnce(ctx, r.commits, r.fileChanges, r.sideChanges, r.pulls); err != nil {
+		yield(metrics.History{}, fmt.Errorf("read the commits of %d repositories: %w", len(repos), err))
 		return false
 	}
 	for _, id := range repos {
@@ -94,7 +129,9 @@ func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains
 		if h == nil {
 			continue
 		}
-		h.Walks = chains[id]
+		delete(r.byRepo, id)
+		h.Walks = r.chains[id]
+		inBranchOrder(h)
 		if !yield(*h, nil) {
 			return false
 		}
@@ -102,35 +139,27 @@ func (db *DB) yieldHistories(ctx context.Context, repos []metrics.RepoID, chains
 	return true
 }
 
-// historyReader gathers the histories of some repositories, a table at a time.
-type historyReader struct {
-	db     *DB
-	args   map[string]any
-	chains map[metrics.RepoID][]metrics.Walk
-	byRepo map[metrics.RepoID]*metrics.History
+// inBranchOrder puts what the walks of a chain found into the order of the branch, and leaves out what was written
+// twice and is not merged yet. They are read in the order in which they lie, each walk by itself: sorting them here,
+// where there are several, takes less than to let the engine sort all.
+func inBranchOrder(h *metrics.History) {
+	if len(h.Walks) > 1 {
+		slices.SortStableFunc(h.Commits, func(a, b metrics.Commit) int { return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Seq, b.Seq)) })
+		slices.SortStableFunc(h.Changes, func(a, b metrics.FileChange) int { return cmp.Compare(a.Pos, b.Pos) })
+		slices.SortStableFunc(h.Side, func(a, b metrics.SideChange) int { return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Seq, b.Seq)) })
+	}
+	h.Commits = slices.CompactFunc(h.Commits, func(a, b metrics.Commit) bool { return a.Pos == b.Pos && a.Seq == b.Seq })
+	h.Changes = slices.Compact(h.Changes)
+	h.Side = slices.Compact(h.Side)
 }
 
-func (r *historyReader) read(ctx context.Context) error {
-	if err := r.repos(ctx); err != nil {
-		return err
-	}
-	all, ctx := errgroup.WithContext(ctx)
-	for _, table := range []func(context.Context) error{r.commits, r.fileChanges, r.sideChanges, r.fileStates, r.watchSets, r.readings, r.exemptions} {
-		all.Go(func() error { return table(ctx) })
-	}
-	return all.Wait()
-}
-
-// repos finds the repositories; the last row of each is the newest.
+// repos finds the repositories; the last row of each is the newest. What only a host can say stays as it said it.
 func (r *historyReader) repos(ctx context.Context) error {
-	rows, err := collect(ctx, r.db, reposSQL, r.args, func(x *metrics.Repo) []any {
-		return []any{
-			(*uint64)(&x.ID), &x.Name, &x.Source, (*int64)(&x.Seen), &x.Location, &x.DefaultBranch, (*string)(&x.Head),
-			(*int64)(&x.Created), (*int64)(&x.LastPush), &x.Archived, (*int64)(&x.ArchivedAt), &x.Fork, &x.Template,
-			&x.Shallow, &x.Topics, &x.Properties, &x.Languages, &x.TemplateOf,
-		}
-	})
+	rows, err := collect(ctx, r.db, reposSQL, r.args, repoTargets)
 	for _, row := range rows {
+		if h := r.byRepo[row.ID]; h != nil {
+			row = row.After(h.Repo)
+		}
 		r.byRepo[row.ID] = &metrics.History{Repo: row}
 	}
 	return err
@@ -200,9 +229,6 @@ func (r *historyReader) commits(ctx context.Context) error {
 		if h == nil {
 			return nil
 		}
-		if n := len(h.Commits); n > 0 && h.Commits[n-1].Pos == c.Pos && h.Commits[n-1].Seq == c.Seq {
-			return nil // written twice and not merged yet
-		}
 		if h.Commits == nil {
 			h.Commits = make([]metrics.Commit, 0, r.landed(c.Repo)*5/4) // and some behind merges
 		}
@@ -240,9 +266,7 @@ func (r *historyReader) fileChanges(ctx context.Context) error {
 		if h == nil {
 			return nil
 		}
-		if n := len(h.Changes); n == 0 || h.Changes[n-1] != c {
-			h.Changes = append(h.Changes, c)
-		}
+		h.Changes = append(h.Changes, c)
 		return nil
 	})
 }
@@ -258,9 +282,7 @@ func (r *historyReader) sideChanges(ctx context.Context) error {
 		if h == nil {
 			return nil
 		}
-		if n := len(h.Side); n == 0 || h.Side[n-1] != c {
-			h.Side = append(h.Side, c)
-		}
+		h.Side = append(h.Side, c)
 		return nil
 	})
 }

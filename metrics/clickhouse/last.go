@@ -25,6 +25,7 @@ type Lasts struct {
 	chains   map[metrics.RepoID][]metrics.Walk
 	readings map[sourced]metrics.Reading
 	releases map[sourced][]metrics.Release
+	seen     map[metrics.RepoID][]metrics.Reading // of heads without history, one a source
 }
 
 type sourced struct {
@@ -47,9 +48,12 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 	if err != nil {
 		return nil, err
 	}
-	l := &Lasts{chains: chains, releases: releases, readings: make(map[sourced]metrics.Reading, len(readings))}
+	l := &Lasts{chains: chains, releases: releases, readings: make(map[sourced]metrics.Reading, len(readings)), seen: make(map[metrics.RepoID][]metrics.Reading)}
 	for _, r := range readings {
 		l.readings[sourced{r.Source, r.Repo}] = r
+		if r.Files != 0 {
+			l.seen[r.Repo] = append(l.seen[r.Repo], r)
+		}
 	}
 	return l, nil
 }
@@ -64,6 +68,16 @@ func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
 		last.Next = last.Walk.First + last.Walk.Commits
 	}
 	return last
+}
+
+// Seen returns the newest reading of a repository by a source that reads no history; ok is false where there is none.
+func (l *Lasts) Seen(repo metrics.RepoID) (newest metrics.Reading, ok bool) {
+	for _, r := range l.seen[repo] {
+		if !ok || r.At > newest.At {
+			newest, ok = r, true
+		}
+	}
+	return newest, ok
 }
 
 func readingTargets(r *metrics.Reading) []any {

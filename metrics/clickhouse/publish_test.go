@@ -270,3 +270,28 @@ func TestInstallationKeepsTheNewestValue(t *testing.T) {
 		}
 	}
 }
+
+// TestCarryOver writes what is in force of a repository about a path under a new generation, and nothing else.
+func TestCarryOver(t *testing.T) {
+	db := openStore(t)
+	conclude(t, db, 1, 10, 20)
+	publish(t, db, 1, 10, 20)
+	conclude(t, db, 2, 20) // not in force
+	if err := db.CarryOver(t.Context(), 3, []metrics.RepoID{10, 20}, []metrics.PathKey{""}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := inForce(t, db), "[10@1 20@1]"; got != want {
+		t.Errorf("before it is published: got %s, want %s", got, want)
+	}
+	publish(t, db, 3, 10, 20)
+	if got, want := inForce(t, db), "[10@1 20@1]"; got != want {
+		t.Errorf("published: got %s, want %s", got, want)
+	}
+	if err := db.CarryOver(t.Context(), 4, []metrics.RepoID{10, 20}, []metrics.PathKey{"other"}); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, db, 4, 10)
+	if got, want := inForce(t, db), "[20@1]"; got != want {
+		t.Errorf("another path: got %s, want %s", got, want)
+	}
+}

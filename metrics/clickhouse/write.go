@@ -11,10 +11,13 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Write stores the facts of a batch. Each kind is one insert; walks, releases and readings come last, so that a
-// walk or a release that is there is complete, whenever the process is killed. Writing the same facts twice
+// Write stores the facts of a batch. Each kind is one insert; walks, releases and readings come last, and
+// listings behind them, so that what is there is complete, whenever the process is killed. Writing the same facts twice
 // changes nothing.
 func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
+	if err := together(ctx, db.hostSteps(b)...); err != nil {
+		return err
+	}
 	err := together(ctx,
 		step{len(b.Blobs), "blobs", func(ctx context.Context) error { return db.writeBlobs(ctx, b.Blobs) }},
 		step{len(b.Identities), "identities", func(ctx context.Context) error { return db.writeIdentities(ctx, b.Identities) }},
@@ -33,11 +36,15 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 	err = together(ctx,
 		step{len(b.Walks), "walks", func(ctx context.Context) error { return db.writeWalks(ctx, b.Walks) }},
 		step{len(b.Releases), "releases", func(ctx context.Context) error { return db.writeReleases(ctx, b.Releases) }},
+		step{len(b.RunWindows), "windows of runs", func(ctx context.Context) error { return db.writeRunWindows(ctx, b.RunWindows) }},
 	)
 	if err != nil {
 		return err
 	}
-	return together(ctx, step{len(b.Readings), "readings", func(ctx context.Context) error { return db.writeReadings(ctx, b.Readings) }})
+	if err := together(ctx, step{len(b.Readings), "readings", func(ctx context.Context) error { return db.writeReadings(ctx, b.Readings) }}); err != nil {
+		return err
+	}
+	return together(ctx, step{len(b.Listings), "listings", func(ctx context.Context) error { return db.writeListings(ctx, b.Listings) }})
 }
 
 // step writes the rows of one kind.
@@ -151,7 +158,8 @@ func (db *DB) writeSideChanges(ctx context.Context, rows []metrics.SideChange) e
 
 func (db *DB) writeRepos(ctx context.Context, rows []metrics.Repo) error {
 	return db.insert(ctx, `INSERT INTO repos (id, name, source, seen, location, default_branch, head, created, last_push,
-		archived, archived_at, fork, template, shallow, topics, properties, languages, template_of)`,
+		archived, archived_at, fork, template, shallow, topics, properties, languages, template_of,
+		host_id, visibility)`,
 		pick(rows, func(r *metrics.Repo) uint64 { return uint64(r.ID) }),
 		pick(rows, func(r *metrics.Repo) string { return r.Name }),
 		pick(rows, func(r *metrics.Repo) string { return r.Source }),
@@ -169,7 +177,9 @@ func (db *DB) writeRepos(ctx context.Context, rows []metrics.Repo) error {
 		lists(rows, func(r *metrics.Repo) []string { return r.Topics }, text),
 		properties(rows),
 		lists(rows, func(r *metrics.Repo) []string { return r.Languages }, text),
-		pick(rows, func(r *metrics.Repo) string { return r.TemplateOf }))
+		pick(rows, func(r *metrics.Repo) string { return r.TemplateOf }),
+		pick(rows, func(r *metrics.Repo) string { return r.HostID }),
+		pick(rows, func(r *metrics.Repo) string { return string(r.Visibility) }))
 }
 
 func properties(rows []metrics.Repo) perRow {

@@ -1,7 +1,11 @@
 package clickhouse
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -43,7 +47,7 @@ func generations[R any](g Generation, rows []R) []uint64 {
 
 func (db *DB) writeSpans(ctx context.Context, g Generation, rows []metrics.Span) error {
 	return db.insert(ctx, `INSERT INTO spans (generation, repo, component, path, begins, ends, team, state, tree,
-		active, choice, mandated, voluntary, kept, dated, origin, ways, version, since, spell_from, reason)`,
+		active, choice, mandated, voluntary, kept, dated, origin, ways, version, since, spell_from, reason, ran)`,
 		generations(g, rows),
 		pick(rows, func(s *metrics.Span) uint64 { return uint64(s.Repo) }),
 		pick(rows, func(s *metrics.Span) string { return s.Component }),
@@ -64,16 +68,14 @@ func (db *DB) writeSpans(ctx context.Context, g Generation, rows []metrics.Span)
 		pick(rows, func(s *metrics.Span) string { return s.Version }),
 		times(rows, func(s *metrics.Span) metrics.Instant { return s.Since }),
 		times(rows, func(s *metrics.Span) metrics.Instant { return s.SpellFrom }),
-		pick(rows, func(s *metrics.Span) string { return string(s.Reason) }))
+		pick(rows, func(s *metrics.Span) string { return string(s.Reason) }),
+		pick(rows, func(s *metrics.Span) int8 { return int8(s.Activation) }))
 }
 
 func (db *DB) writeEvents(ctx context.Context, g Generation, rows []metrics.Event) error {
-	evidence := make([]string, len(rows))
-	for i := range rows {
-		var err error
-		if evidence[i], err = rows[i].EvidenceJSON(); err != nil {
-			return err
-		}
+	evidence, err := evidenceJSON(rows)
+	if err != nil {
+		return err
 	}
 	return db.insert(ctx, `INSERT INTO events (generation, id, repo, component, path, at, ord, kind, from_state,
 		to_state, ways, version, commit, change, actor, origin, evidence)`,
@@ -94,6 +96,25 @@ func (db *DB) writeEvents(ctx context.Context, g Generation, rows []metrics.Even
 		pick(rows, func(e *metrics.Event) uint64 { return uint64(e.Actor) }),
 		pick(rows, func(e *metrics.Event) int8 { return int8(e.Origin) }),
 		evidence)
+}
+
+// evidenceJSON returns the evidence of each event as it stands in answers.
+func evidenceJSON(rows []metrics.Event) ([]string, error) {
+	var text bytes.Buffer // one for all: there is much of it
+	encoder := json.NewEncoder(&text)
+	list := make([]string, len(rows))
+	for i := range rows {
+		evidence := rows[i].Evidence
+		if evidence == nil {
+			evidence = []metrics.Evidence{}
+		}
+		text.Reset()
+		if err := encoder.Encode(evidence); err != nil {
+			return nil, fmt.Errorf("write the evidence of an event as JSON: %w", err)
+		}
+		list[i] = strings.TrimSuffix(text.String(), "\n")
+	}
+	return list, nil
 }
 
 func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spell) error {

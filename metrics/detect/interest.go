@@ -81,20 +81,25 @@ func (s *Set) look(path string, rooted, relative bool) *interest {
 }
 
 // Wants reports whether some signal may ask for the content of a file of that path, in the repository or in
-// any folder that may be a component. Files that a GitLab pipeline includes, and those that an expression
+// any folder that may be a component; where signals are given, one of those. Files that a GitLab pipeline includes, and those that an expression
 // does not name, are asked for without having been announced here.
-func (s *Set) Wants(path string) bool {
-	if in := s.interest("", path); len(in.signals) > 0 || isAction(path) && len(s.tests[githubGraph]) > 0 {
+func (s *Set) Wants(path string, signals ...int) bool {
+	asked := func(i int32) bool { return len(signals) == 0 || slices.Contains(signals, int(i)) }
+	if slices.ContainsFunc(s.interest("", path).signals, asked) {
 		return true
 	}
 	for i := range len(path) {
-		if path[i] == '/' && len(s.interest(path[:i], path).signals) > 0 {
+		if path[i] == '/' && slices.ContainsFunc(s.interest(path[:i], path).signals, asked) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(s.signals, func(sig signal) bool {
-		return sig.kind.how == byExpression && sig.wants(path, true, true)
-	})
+	action := isAction(path)
+	for i, sig := range s.signals {
+		if asked(int32(i)) && (action && sig.kind.how == byGraph && sig.kind.graph == githubGraph || sig.kind.how == byExpression && sig.wants(path, true, true)) {
+			return true
+		}
+	}
+	return false
 }
 
 // wants reports whether one of the signal's globs matches a path.

@@ -50,11 +50,12 @@ type slot struct {
 
 // state is what one signal finds.
 type state struct {
-	covered    bool    // its files were read
-	pending    []*slot // changed since the last finding
-	yes, maybe []*slot // by path
-	valid      bool    // finding holds
-	fresh      bool    // nothing happened since it was asked for
+	covered    bool            // its files were read
+	pending    []*slot         // changed since the last finding
+	yes, maybe []*slot         // by path
+	valid      bool            // finding holds
+	fresh      bool            // nothing happened since Glance looked
+	glimpse    metrics.Finding // what it saw
 	finding    metrics.Finding
 	expr       *expression // of a cel signal
 }
@@ -194,11 +195,8 @@ func (t *Tracker) Find(i int) metrics.Finding {
 	if st.valid {
 		return st.finding
 	}
-	for _, s := range st.pending {
-		s.pending = false
-		st.replace(s, t.judge(s))
-	}
-	st.pending, st.valid = st.pending[:0], true
+	t.settle(st)
+	st.valid = true
 	if st.expr != nil {
 		st.finding = st.expr.evaluate()
 	} else {
@@ -207,16 +205,37 @@ func (t *Tracker) Find(i int) metrics.Finding {
 	return st.finding
 }
 
-// Glance returns the same truth as Find, and the same first evidence, but judges no file that neither of
-// them hangs on: in a repository of many modules most changes then cost nothing. What it did not look at
-// waits for the next Find.
+// Glance returns the same truth as Find and one piece of its evidence: the first that names a version, else the
+// first. It judges no file that neither of them hangs on: in a repository of many modules most changes then cost
+// nothing. What it did not look at waits for the next Find.
 func (t *Tracker) Glance(i int) metrics.Finding {
 	st := &t.states[i]
-	st.fresh = true
-	if st.valid || st.expr != nil || len(st.pending) == 0 {
-		return t.Find(i)
+	switch {
+	case st.valid || st.expr != nil:
+		st.fresh = true
+		return onePiece(t.Find(i))
+	case !st.fresh:
+		st.fresh, st.glimpse = true, t.glance(st)
 	}
-	first := (*slot)(nil)
+	return st.glimpse
+}
+
+func (t *Tracker) glance(st *state) metrics.Finding {
+	if first := t.firstYes(st); len(st.pending) > 0 {
+		if f := onePiece(first.now); named(f) {
+			return f
+		}
+	}
+	t.settle(st)
+	if len(st.yes) < 2 {
+		return onePiece(st.sum())
+	}
+	return st.witness()
+}
+
+// firstYes judges the changed files in the order of their paths until the first that the signal finds something in,
+// be it changed or not, is certain.
+func (t *Tracker) firstYes(st *state) (first *slot) {
 	if k := slices.IndexFunc(st.yes, func(s *slot) bool { return !s.pending }); k >= 0 {
 		first = st.yes[k]
 	}
@@ -234,10 +253,43 @@ func (t *Tracker) Glance(i int) metrics.Finding {
 		}
 	}
 	st.pending = slices.Delete(st.pending, 0, judged)
-	if len(st.pending) == 0 {
-		return t.Find(i)
+	return first
+}
+
+// settle judges all files that changed.
+func (t *Tracker) settle(st *state) {
+	for _, s := range st.pending {
+		s.pending = false
+		st.replace(s, t.judge(s))
 	}
-	return first.now
+	st.pending = st.pending[:0]
+}
+
+// onePiece leaves one piece of evidence: the first that names a version, else the first.
+func onePiece(f metrics.Finding) metrics.Finding {
+	if len(f.Evidence) > 1 {
+		k := max(0, slices.IndexFunc(f.Evidence, func(e metrics.Evidence) bool { return e.Version != "" }))
+		f.Evidence = f.Evidence[k : k+1 : k+1]
+	}
+	return f
+}
+
+// named reports whether the one piece of evidence names a version.
+func named(f metrics.Finding) bool { return len(f.Evidence) > 0 && f.Evidence[0].Version != "" }
+
+// witness leaves one piece of the evidence of several files. It gathers all only where they have to be counted, to
+// see what is still among the evidence that Find gives.
+func (st *state) witness() metrics.Finding {
+	pieces := 0
+	for _, s := range st.yes {
+		if pieces += len(s.now.Evidence); pieces > maxEvidence {
+			return onePiece(metrics.Finding{Truth: metrics.Yes, Evidence: gather(st.yes)})
+		}
+		if f := onePiece(s.now); named(f) {
+			return f
+		}
+	}
+	return onePiece(st.yes[0].now)
 }
 
 // replace puts what is found in a file in the place of what was.

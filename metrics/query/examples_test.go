@@ -106,6 +106,7 @@ func questions() map[string]asking {
 			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]), asOf)
 		},
 		"okrs":           askOKRs,
+		"guards":         askGuards,
 		"due_baselines":  askDueBaselines,
 		"decisions":      askDecisions,
 		"voluntary_flow": askVoluntaryFlow,

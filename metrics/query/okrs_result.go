@@ -246,8 +246,8 @@ func elapsed(k metrics.KeyResult, t metrics.Instant) float64 {
 // guards returns the figures beside a key result, now and at its begin: how many units are excused, how many stays
 // last, and how much of what uses the path runs.
 func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.Instant) ([]Guard, error) {
-	list := []Guard{{Guard: "exemptions"}, {Guard: "retention.d90"}, {Guard: "activation", Reason: metrics.ReasonNotMeasured}}
-	for i, get := range []measure{excused, measures()["retention.d90"]} {
+	list := []Guard{{Guard: "exemptions"}, {Guard: "retention.d90"}, {Guard: "activation"}}
+	for i, get := range []measure{excused, measures()["retention.d90"], activated} {
 		value, err := get(ctx, db, k, []metrics.Instant{now})
 		if err != nil {
 			return nil, err
@@ -263,6 +263,7 @@ func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.
 	}
 	list[0].Worse = rises(list[0].Baseline, list[0].Value)
 	list[1].Worse = rises(list[1].Value, list[1].Baseline)
+	list[2].Worse = rises(list[2].Value, list[2].Baseline)
 	return list, nil
 }
 

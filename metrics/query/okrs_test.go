@@ -67,6 +67,20 @@ func askOKRs(w *world, db *clickhouse.DB, l line) (any, error) {
 	return query.OKRs(w.t.Context(), db, l.goals(), l.moment("as_of"))
 }
 
+// askGuards tells of each key result nothing but its guards.
+func askGuards(w *world, db *clickhouse.DB, l line) (any, error) {
+	type guarded struct {
+		Key    string        `json:"key"`
+		Guards []query.Guard `json:"guards"`
+	}
+	rows, err := query.OKRs(w.t.Context(), db, l.goals(), l.moment("as_of"))
+	list := make([]guarded, len(rows))
+	for i, r := range rows {
+		list[i] = guarded{r.Key, r.Guards}
+	}
+	return list, err
+}
+
 func askDueBaselines(w *world, db *clickhouse.DB, l line) (any, error) {
 	due, err := query.DueBaselines(w.t.Context(), db, l.goals(), 5, l.moment("as_of"), l.moment("as_of"))
 	for i := range due {

@@ -27,13 +27,13 @@ FROM
         argMax(repos.location, (repos.seen, repos.source)) AS location,
         argMax(repos.default_branch, (repos.seen, repos.source)) AS default_branch,
         argMax(repos.head, (repos.seen, repos.source)) AS head,
-        argMax(repos.created, (repos.seen, repos.source)) AS created,
-        argMax(repos.archived, (repos.seen, repos.source)) AS archived,
-        argMax(repos.fork, (repos.seen, repos.source)) AS fork,
-        argMax(repos.template, (repos.seen, repos.source)) AS template,
+        argMax(repos.created, (repos.host_id != '', repos.seen, repos.source)) AS created,
+        argMax(repos.archived, (repos.host_id != '', repos.seen, repos.source)) AS archived,
+        argMax(repos.fork, (repos.host_id != '', repos.seen, repos.source)) AS fork,
+        argMax(repos.template, (repos.host_id != '', repos.seen, repos.source)) AS template,
         argMax(repos.shallow, (repos.seen, repos.source)) AS shallow,
-        argMax(repos.topics, (repos.seen, repos.source)) AS topics,
-        argMax(repos.languages, (repos.seen, repos.source)) AS languages
+        argMax(repos.topics, (repos.host_id != '', repos.seen, repos.source)) AS topics,
+        argMax(repos.languages, (repos.host_id != '', repos.seen, repos.source)) AS languages
     FROM repos
     GROUP BY repos.id
 ) AS known

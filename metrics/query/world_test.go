@@ -235,9 +235,12 @@ func (w *world) span(l line) {
 		Team: metrics.TeamKey(l.named["team"]), State: l.state("state"), Tree: tree, Active: !l.is("inactive"), Choice: l.is("choice"),
 		Mandated: l.is("mandated"), Voluntary: l.is("voluntary"), Kept: l.is("kept"), Dated: l.is("dated"), Origin: l.origin(),
 		Ways: l.ways(), Version: l.named["version"], Since: l.moment("since"), SpellFrom: l.moment("spell"),
-		Reason: metrics.Reason(l.named["reason"]),
+		Reason: metrics.Reason(l.named["reason"]), Activation: activations[l.named["runs"]],
 	})
 }
+
+// activations are what a span may say of whether it ran.
+var activations = map[string]metrics.Activation{"": metrics.NotTold, "no": metrics.Idle, "yes": metrics.Ran}
 
 // event: unit, path, time, kind.
 func (w *world) event(l line) {

@@ -1,4 +1,4 @@
--- commits: which commits did complete walks of repositories find, in the order of the branch?
+-- commits: which commits did complete walks of repositories find, walk by walk?
 SELECT
     commits.repo AS repo,
     commits.walk AS walk,
@@ -19,5 +19,6 @@ WHERE commits.repo IN @repos
     AND commits.walk NOT IN @abandoned
 ORDER BY
     repo,
+    walk,
     pos,
     seq

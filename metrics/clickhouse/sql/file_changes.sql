@@ -1,4 +1,4 @@
--- file_changes: what did landed commits of repositories do to watched files, in the order of the branch?
+-- file_changes: what did landed commits of repositories do to watched files, walk by walk?
 SELECT
     file_changes.repo AS repo,
     file_changes.walk AS walk,
@@ -11,5 +11,6 @@ WHERE file_changes.repo IN @repos
     AND file_changes.walk NOT IN @abandoned
 ORDER BY
     repo,
+    walk,
     pos,
     path

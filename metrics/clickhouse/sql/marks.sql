@@ -1,7 +1,7 @@
 -- marks: which facts are there of each repository, and which facts and definitions is its published conclusion drawn from?
 SELECT
     known.repo AS repo,
-    cityHash64(known.names, readings_newest.mark, readings_newest.files, walks_newest.mark, exemptions_all.mark) AS mark,
+    cityHash64(known.names, readings_newest.mark, readings_newest.files, walks_newest.mark, exemptions_all.mark, hosts_told.mark) AS mark,
     published.mark AS published_mark,
     published.definitions AS published_definitions,
     published.generation > 0 AS is_published
@@ -9,7 +9,7 @@ FROM
 (
     SELECT
         repos.id AS repo,
-        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), repos.seen) AS names
+        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), (repos.host_id != '', repos.seen)) AS names
     FROM repos
     GROUP BY repos.id
 ) AS known
@@ -38,6 +38,52 @@ LEFT JOIN
     FROM exemptions
     GROUP BY exemptions.repo
 ) AS exemptions_all ON exemptions_all.repo = known.repo
+LEFT JOIN
+(
+    SELECT
+        told.repo AS repo,
+        sum(told.mark) AS mark
+    FROM
+    (
+        SELECT
+            run_days.repo AS repo,
+            groupBitXor(cityHash64(run_days.what, run_days.day)) AS mark
+        FROM run_days FINAL
+        GROUP BY run_days.repo
+        UNION ALL
+        SELECT
+            run_windows.repo AS repo,
+            groupBitXor(cityHash64(run_windows.begins, run_windows.ends)) AS mark
+        FROM run_windows FINAL
+        GROUP BY run_windows.repo
+        UNION ALL
+        SELECT
+            pulls.repo AS repo,
+            cityHash64(max(pulls.updated), uniq(pulls.number)) AS mark
+        FROM pulls
+        WHERE pulls.merged > 0
+        GROUP BY pulls.repo
+        UNION ALL
+        SELECT
+            policies_turned.repo AS repo,
+            groupBitXor(cityHash64(policies_turned.source, policies_turned.seen, policies_turned.list)) AS mark
+        FROM policies_turned
+        GROUP BY policies_turned.repo
+        UNION ALL
+        SELECT
+            accesses_turned.repo AS repo,
+            groupBitXor(cityHash64(accesses_turned.source, accesses_turned.seen, accesses_turned.list)) AS mark
+        FROM accesses_turned
+        GROUP BY accesses_turned.repo
+        UNION ALL
+        SELECT
+            host_warnings.repo AS repo,
+            groupBitXor(cityHash64(host_warnings.source, host_warnings.file, host_warnings.line, host_warnings.message)) AS mark
+        FROM host_warnings FINAL
+        GROUP BY host_warnings.repo
+    ) AS told
+    GROUP BY told.repo
+) AS hosts_told ON hosts_told.repo = known.repo
 LEFT JOIN
 (
     SELECT

@@ -17,9 +17,12 @@ SELECT
     repos.topics AS topics,
     repos.properties AS properties,
     repos.languages AS languages,
-    repos.template_of AS template_of
+    repos.template_of AS template_of,
+    repos.host_id AS host_id,
+    repos.visibility AS visibility
 FROM repos FINAL
-WHERE repos.id IN @repos
+WHERE @all
+    OR repos.id IN @repos
 ORDER BY
     id,
     seen,

@@ -1,4 +1,4 @@
--- side_changes: what did the commits behind merges do to watched files, in the order of the branch?
+-- side_changes: what did the commits behind merges do to watched files, walk by walk?
 SELECT
     side_changes.repo AS repo,
     side_changes.walk AS walk,
@@ -12,6 +12,7 @@ WHERE side_changes.repo IN @repos
     AND side_changes.walk NOT IN @abandoned
 ORDER BY
     repo,
+    walk,
     pos,
     seq,
     path

@@ -1,0 +1,116 @@
+package classify
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// decree is a policy with the time in which it was in force.
+type decree struct {
+	metrics.Period
+	policy metrics.Policy
+	dated  bool // its begin is known, rather than when it was first seen
+}
+
+// byRun is how evidence names what no policy tells, but runs do that one started.
+const byRun metrics.PolicyKind = "run"
+
+// decrees lists what hosts imposed on a repository, by their lists of policies and by runs that policies started: each
+// thing once, policies first, and of these the oldest.
+func (c *Classifier) decrees(f *metrics.History) []decree {
+	var list []decree
+	for i := range f.Policies {
+		for _, p := range f.Policies[i].List {
+			if d, begins := beginAt(f.Policies, i, p); begins {
+				list = append(list, d)
+			}
+		}
+	}
+	list = append(list, c.decreesByRuns(f)...)
+	slices.SortFunc(list, compareDecrees)
+	return slices.Compact(list)
+}
+
+// decreesByRuns finds policies by the runs that they started, as long as no list of policies tells of them. One holds
+// for as long after a run as a repository is active.
+func (c *Classifier) decreesByRuns(f *metrics.History) []decree {
+	untold := always
+	for _, l := range f.Policies {
+		untold.To = min(untold.To, l.Seen)
+	}
+	var list []decree
+	for _, d := range f.Runs {
+		if !d.Imposed || d.Used == (metrics.Use{}) {
+			continue
+		}
+		lasting := union(grown(d.Days, seconds(c.defs.Measure.ActiveWithin)))
+		for _, p := range intersect(lasting, untold) {
+			known := slices.ContainsFunc(f.RunWindows, func(w metrics.RunWindow) bool { return w.Contains(p.From - metrics.Day) })
+			list = append(list, decree{Period: p, policy: metrics.Policy{Kind: byRun, Runs: d.Used}, dated: known})
+		}
+	}
+	return list
+}
+
+func compareDecrees(a, b decree) int {
+	rank := func(d decree) int {
+		if d.policy.Kind == byRun {
+			return 1
+		}
+		return 0
+	}
+	p, q := &a.policy, &b.policy
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)), cmp.Compare(a.From, b.From), cmp.Compare(p.ID, q.ID), cmp.Compare(p.Kind, q.Kind),
+		cmp.Compare(p.Runs.Kind, q.Runs.Kind), cmp.Compare(p.Runs.Name(), q.Runs.Name()), cmp.Compare(a.To, b.To), cmp.Compare(p.Since, q.Since),
+	)
+}
+
+// beginAt returns the policy's time from the list at i to the first of the same source without it; begins is false
+// where the list before has it, too. It begins when the host says, or when it was first seen: where the host names a
+// moment at which it was not there yet, it was not as it is.
+func beginAt(lists []metrics.PolicyList, i int, p metrics.Policy) (d decree, begins bool) {
+	now := &lists[i]
+	d = decree{Period: metrics.Period{From: now.Seen, To: endAt(lists, i, p)}, policy: p}
+	d.policy.Runs.SHA = ""
+	before := metrics.Beginning
+	if i > 0 && lists[i-1].Source == now.Source {
+		if lists[i-1].Holds(p) {
+			return d, false
+		}
+		before = lists[i-1].Seen
+	}
+	if p.Since > before && p.Since <= now.Seen {
+		d.From, d.dated = p.Since, true
+	}
+	return d, true
+}
+
+// endAt returns when a policy of the list at i is first missing: with the list that lacks it, or when the host says
+// that it became what it is in that list.
+func endAt(lists []metrics.PolicyList, i int, p metrics.Policy) metrics.Instant {
+	for j := i + 1; j < len(lists) && lists[j].Source == lists[i].Source; j++ {
+		if lists[j].Holds(p) {
+			continue
+		}
+		end := lists[j].Seen
+		for _, q := range lists[j].List {
+			if q.ID == p.ID && q.Since > lists[j-1].Seen && q.Since < end && !lists[j-1].Holds(q) {
+				end = q.Since
+			}
+		}
+		return end
+	}
+	return metrics.Forever
+}
+
+// grown returns the periods, each made longer.
+func grown(list []metrics.Period, by metrics.Instant) []metrics.Period {
+	longer := make([]metrics.Period, len(list))
+	for i, p := range list {
+		longer[i] = metrics.Period{From: p.From, To: min(p.To+by, metrics.Forever)}
+	}
+	return longer
+}

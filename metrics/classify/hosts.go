@@ -1,0 +1,76 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// provided returns the teams that hosts gave a repository to, each from the list that first says so to the first that
+// does not. What the first list of a source says holds backwards, too.
+func (c *Classifier) provided(lists []metrics.AccessList) []stay {
+	var list []stay
+	for i, l := range lists {
+		p := metrics.Period{From: l.Seen, To: metrics.Forever}
+		if i == 0 || lists[i-1].Source != l.Source {
+			p.From = metrics.Beginning
+		}
+		if i+1 < len(lists) && lists[i+1].Source == l.Source {
+			p.To = lists[i+1].Seen
+		}
+		if team := c.keeper(l.List); team != "" && !p.Empty() {
+			list = append(list, stay{p, team})
+		}
+	}
+	return list
+}
+
+// keeper returns the team that may do more with a repository than all others, and may push at least; "" where several
+// may do the same, for then the host does not say whose it is. Teams that the configuration takes for one are one.
+func (c *Classifier) keeper(list []metrics.Access) metrics.TeamKey {
+	highest, found := metrics.MayTriage, []metrics.TeamKey(nil)
+	for _, a := range list {
+		meant := c.teams.resolve(string(a.Team))
+		if a.Permission < highest || a.Permission < metrics.MayPush || len(meant) == 0 {
+			continue
+		}
+		if a.Permission > highest {
+			highest, found = a.Permission, nil
+		}
+		if !slices.Contains(found, meant[0].team) {
+			found = append(found, meant[0].team)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// Memberships turns the teams of hosts, which begin with an @, into those that they stand for: a configured one, or
+// one of their own name.
+func (c *Classifier) Memberships(list []metrics.Membership) []metrics.Membership {
+	list = slices.Clone(list)
+	for i := range list {
+		if !strings.HasPrefix(string(list[i].Team), "@") {
+			continue
+		}
+		if meant := c.teams.resolve(string(list[i].Team)); len(meant) > 0 {
+			list[i].Team = meant[0].team
+		}
+	}
+	return list
+}
+
+// hostWarnings returns what hosts find wrong with the files of a repository.
+func hostWarnings(f *metrics.History) []metrics.Warning {
+	var list []metrics.Warning
+	for _, told := range f.Warnings {
+		for _, w := range told.List {
+			w.Repo = f.Repo.ID
+			list = append(list, w)
+		}
+	}
+	return list
+}

@@ -1,0 +1,186 @@
+package clickhouse
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed sql/run_days.sql
+	runDaysSQL string
+	//go:embed sql/run_windows.sql
+	runWindowsSQL string
+	//go:embed sql/pulls.sql
+	pullsSQL string
+	//go:embed sql/policies.sql
+	policiesSQL string
+	//go:embed sql/accesses.sql
+	accessesSQL string
+	//go:embed sql/host_warnings.sql
+	hostWarningsSQL string
+	//go:embed sql/host_teams.sql
+	hostTeamsSQL string
+)
+
+// HostTeams returns the teams of all code hosts, as each was seen last.
+func (db *DB) HostTeams(ctx context.Context) ([]metrics.HostTeam, error) {
+	list, err := collect(ctx, db, hostTeamsSQL, nil, func(t *metrics.HostTeam) []any {
+		return []any{(*string)(&t.Ref), (*string)(&t.Parent), &t.Name, &t.Source, (*int64)(&t.Seen)}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the teams of hosts: %w", err)
+	}
+	return list, nil
+}
+
+// RunWindows returns in which times the runs of the given repositories are known, or those of all when none is
+// given.
+func (db *DB) RunWindows(ctx context.Context, repos ...metrics.RepoID) ([]metrics.RunWindow, error) {
+	list, err := collect(ctx, db, runWindowsSQL, selection{all: len(repos) == 0, repos: repos}.args(), runWindowTargets)
+	if err != nil {
+		return nil, fmt.Errorf("list windows of runs: %w", err)
+	}
+	return list, nil
+}
+
+func runWindowTargets(w *metrics.RunWindow) []any {
+	return []any{(*uint64)(&w.Repo), &w.Source, (*int64)(&w.From), (*int64)(&w.To), (*int64)(&w.Seen)}
+}
+
+// hosts are the small tables of what code hosts told beside files and history.
+func (r *historyReader) hosts() []func(context.Context) error {
+	return []func(context.Context) error{r.runDays, r.runWindows, r.policies, r.accesses, r.hostWarnings}
+}
+
+func (r *historyReader) runDays(ctx context.Context) error {
+	type row struct {
+		metrics.RunDays
+		begins, ends []int64
+	}
+	rows, err := collect(ctx, r.db, runDaysSQL, r.args, func(d *row) []any {
+		return []any{
+			(*uint64)(&d.Repo), &d.Workflow, (*string)(&d.Used.Kind), &d.Used.Target, &d.Used.File, &d.Used.Ref, &d.Imposed,
+			&d.begins, &d.ends,
+		}
+	})
+	for _, row := range rows {
+		h := r.byRepo[row.Repo]
+		if h == nil {
+			continue
+		}
+		for i := range row.begins {
+			row.Days = append(row.Days, metrics.Period{From: metrics.Instant(row.begins[i]), To: metrics.Instant(row.ends[i])})
+		}
+		h.Runs = append(h.Runs, row.RunDays)
+	}
+	return err
+}
+
+func (r *historyReader) runWindows(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, runWindowsSQL, r.args, runWindowTargets)
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.RunWindows = append(h.RunWindows, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) pulls(ctx context.Context) error {
+	type row struct {
+		metrics.Pull
+		assignees []uint64
+	}
+	rows, err := collect(ctx, r.db, pullsSQL, r.args, func(p *row) []any {
+		return []any{
+			(*uint64)(&p.Repo), &p.Number, &p.Source, (*uint64)(&p.Author), (*uint8)(&p.AuthorKind), (*int64)(&p.Created),
+			(*int64)(&p.Merged), (*int64)(&p.Closed), (*int64)(&p.Updated), &p.Labels, &p.HeadBranch, &p.BaseBranch,
+			(*string)(&p.MergeCommit), (*string)(&p.Squash), (*string)(&p.Class), &p.assignees, (*int64)(&p.Seen),
+		}
+	})
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			row.Assignees = aliases(row.assignees)
+			h.Pulls = append(h.Pulls, row.Pull)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) policies(ctx context.Context) error {
+	type row struct {
+		metrics.PolicyList
+		id, kind, uses, target, file, ref, sha []string
+		since                                  []int64
+	}
+	rows, err := collect(ctx, r.db, policiesSQL, r.args, func(p *row) []any {
+		return []any{
+			(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
+		}
+	})
+	for _, row := range rows {
+		h := r.byRepo[row.Repo]
+		if h == nil {
+			continue
+		}
+		for i := range row.id {
+			row.List = append(row.List, metrics.Policy{
+				ID: row.id[i], Kind: metrics.PolicyKind(row.kind[i]), Since: metrics.Instant(row.since[i]),
+				Runs: metrics.Use{
+					Kind: metrics.UseKind(row.uses[i]), Target: row.target[i], File: row.file[i], Ref: row.ref[i], SHA: metrics.OID(row.sha[i]),
+				},
+			})
+		}
+		h.Policies = append(h.Policies, row.PolicyList)
+	}
+	return err
+}
+
+func (r *historyReader) accesses(ctx context.Context) error {
+	type row struct {
+		metrics.AccessList
+		team       []string
+		permission []uint8
+	}
+	rows, err := collect(ctx, r.db, accessesSQL, r.args, func(a *row) []any {
+		return []any{(*uint64)(&a.Repo), &a.Source, (*int64)(&a.Seen), &a.team, &a.permission}
+	})
+	for _, row := range rows {
+		h := r.byRepo[row.Repo]
+		if h == nil {
+			continue
+		}
+		for i := range row.team {
+			row.List = append(row.List, metrics.Access{Team: metrics.TeamKey(row.team[i]), Permission: metrics.Permission(row.permission[i])})
+		}
+		h.Accesses = append(h.Accesses, row.AccessList)
+	}
+	return err
+}
+
+func (r *historyReader) hostWarnings(ctx context.Context) error {
+	type row struct {
+		metrics.HostWarnings
+		file, message []string
+		line, column  []uint32
+	}
+	rows, err := collect(ctx, r.db, hostWarningsSQL, r.args, func(w *row) []any {
+		return []any{(*uint64)(&w.Repo), &w.Source, (*int64)(&w.Seen), &w.file, &w.line, &w.column, &w.message}
+	})
+	for _, row := range rows {
+		h := r.byRepo[row.Repo]
+		if h == nil {
+			continue
+		}
+		for i := range row.file {
+			row.List = append(row.List, metrics.Warning{
+				File: row.file[i], Line: int(row.line[i]), Column: int(row.column[i]), Message: row.message[i],
+			})
+		}
+		h.Warnings = append(h.Warnings, row.HostWarnings)
+	}
+	return err
+}
