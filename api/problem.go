@@ -57,6 +57,9 @@ var (
 	errMisdirected  = errors.New("misdirected")
 	errMediaType    = errors.New("unsupported media type")
 	errNotHere      = errors.New("not available here")
+	errTooLarge     = errors.New("too large")
+	errTooMany      = errors.New("too many requests")
+	errTooSlow      = errors.New("too slow")
 )
 
 // statuses is the one table from failures to HTTP statuses; the first that matches holds. The type of a
@@ -76,6 +79,9 @@ var statuses = [...]struct {
 	{errMisdirected, http.StatusMisdirectedRequest, "misdirected"},
 	{errMediaType, http.StatusUnsupportedMediaType, "media-type"},
 	{errNotHere, http.StatusNotImplemented, "not-here"},
+	{errTooLarge, http.StatusRequestEntityTooLarge, "request-entity-too-large"},
+	{errTooMany, http.StatusTooManyRequests, "too-many-requests"},
+	{errTooSlow, http.StatusRequestTimeout, "request-timeout"},
 }
 
 const problemType = "urn:trodden:problem:"

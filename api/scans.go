@@ -63,6 +63,7 @@ type Scan struct {
 	Unknown   int
 	Changes   int // written
 	Requests  int // to hosts
+	Points    int // of what hosts allow
 	Problems  []ScanProblem
 	Error     string // why it failed, in words, free of secrets
 }

@@ -24,6 +24,8 @@ type Options struct {
 	Exemptions Exempter                   // nil: this server exempts nothing
 	Objectives func() []metrics.Objective // as they are now; nil: there are none
 	Pages      http.Handler               // what stands at / and at every address that is not the API's; nil: nothing
+	Webhooks   Webhooks
+	Figures    func() Figures // of the rest of the program, for /metrics; nil: it has none
 	Access     Access
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silence
@@ -37,6 +39,8 @@ type Server struct {
 	scanner    Scanner
 	exempter   Exempter
 	objectives func() []metrics.Objective
+	deliveries *deliveries
+	meters     *meters
 	access     Access
 	now        func() time.Time
 	log        *slog.Logger
@@ -55,8 +59,9 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions, objectives: o.Objectives,
-		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(),
+		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(), meters: newMeters(o.Figures),
 	}
+	s.deliveries = newDeliveries(o.Webhooks, s.meters.delivered)
 	s.echo = s.router(o.Pages)
 	return s
 }

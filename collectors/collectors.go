@@ -8,6 +8,7 @@ package collectors
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/trodden/trodden/metrics"
@@ -17,13 +18,41 @@ import (
 type Source interface {
 	// Name returns the name that facts carry and that `scan --source` takes.
 	Name() string
-	// Repos lists what there is now. An error that ends the sequence means that the list is not complete;
-	// nothing is then concluded to be gone.
-	Repos(ctx context.Context) iter.Seq2[metrics.Repo, error]
+	// Repos lists what there is now, or where known has a mark, what may be new since that was left. Their ids
+	// are given by the run. An error in the sequence means that the list is not complete; nothing is then
+	// concluded to be gone, and no mark is left. A list of which known.End was not told is all that there is.
+	Repos(ctx context.Context, known *Known) iter.Seq2[metrics.Repo, error]
 	// Read writes the facts of one listed repository that are newer than last. An error means that this
-	// repository could not be read; it fails no other.
+	// repository could not be read; it fails no other. With ErrSpent it is left for another run.
 	Read(ctx context.Context, repo metrics.Repo, last Last, out Sink) (Done, error)
 }
+
+// Batched is a Source that reads many repositories with few requests.
+type Batched interface {
+	Source
+	// Chunk is how many repositories it reads at once at most.
+	Chunk() int
+	// ReadAll is Read for some of the listed repositories at once. It yields what each of them came to, in any
+	// order; one that it says nothing of could not be read. The blobs that out lets it read are those of all.
+	ReadAll(ctx context.Context, jobs []Job, out Sink) iter.Seq[Outcome]
+}
+
+// Job is a listed repository to read, and what the store has of it.
+type Job struct {
+	Repo metrics.Repo
+	Last Last
+}
+
+// Outcome is what reading one of several repositories came to.
+type Outcome struct {
+	Repo metrics.RepoID
+	Done Done
+	Err  error
+}
+
+// ErrSpent means that a run may ask no more of a host. What was not read by then is neither read nor unknown:
+// the next run reads it.
+var ErrSpent = errors.New("the budget of the run is spent")
 
 // Prober is a Source that can say whether a repository can be read without reading it.
 type Prober interface {
@@ -38,6 +67,7 @@ type Last struct {
 	Reading metrics.Reading
 
 	Releases []metrics.Release // the tags that the source saw; kept in a full run, so that it can be told which are gone
+	Told     metrics.Told      // how far the source knows what happened beside files
 }
 
 // Moment returns the moment of a new reading: now, but behind the last one. Readings are told apart by their
@@ -64,4 +94,11 @@ type Sink interface {
 	// same reader twice.
 	// A store's own Lacking takes blobs that are not Kept as lacking.
 	Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error)
+}
+
+// Checker is a Source that can say whether it would be let in, before anything is read.
+type Checker interface {
+	// Check fails where nothing of the source could be read, and says why: which credentials are refused, or which
+	// scope they lack.
+	Check(ctx context.Context) error
 }

@@ -42,7 +42,7 @@ func (f *fake) Name() string {
 	return f.name
 }
 
-func (f *fake) Repos(context.Context) iter.Seq2[metrics.Repo, error] {
+func (f *fake) Repos(context.Context, *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
 		for _, repo := range f.repos {
 			if !yield(repo, nil) {
@@ -64,6 +64,8 @@ type shelf struct {
 	mu       sync.Mutex
 	readings map[metrics.RepoID]metrics.Reading
 	repos    []metrics.Repo
+	known    []metrics.Repo
+	listings []metrics.Listing
 	blobs    map[metrics.OID]metrics.BlobStatus
 	writes   int
 	asked    int
@@ -88,6 +90,7 @@ func (s *shelf) Write(_ context.Context, b *metrics.Batch) error {
 		s.readings[r.Repo] = r
 	}
 	s.repos = append(s.repos, b.Repos...)
+	s.listings = append(s.listings, b.Listings...)
 	for _, blob := range b.Blobs {
 		s.blobs[blob.OID] = blob.Status
 	}
@@ -112,6 +115,10 @@ func (s *shelf) Lacking(_ context.Context, blobs []metrics.OID) ([]metrics.OID, 
 func (s *shelf) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	return s.last[repo], s.dumb
 }
+
+func (s *shelf) Repos(context.Context) ([]metrics.Repo, error) { return s.known, s.dumb }
+
+func (s *shelf) Listings(context.Context) ([]metrics.Listing, error) { return s.listings, nil }
 
 func options(store collectors.Store, sources ...collectors.Source) collectors.Options {
 	return collectors.Options{
@@ -305,8 +312,8 @@ func TestReadingsOfUnchangedRepositoriesAreWrittenTogether(t *testing.T) {
 	if _, err := collectors.Run(context.Background(), options(store, source)); err != nil {
 		t.Fatal(err)
 	}
-	if store.writes != 1 || len(store.readings) != 100 {
-		t.Errorf("%d readings came in %d batches, want 100 in one", len(store.readings), store.writes)
+	if store.writes != 2 || len(store.readings) != 100 { // the other one says what was listed
+		t.Errorf("%d readings and a listing came in %d batches, want 100 in one and it in another", len(store.readings), store.writes)
 	}
 }
 

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
@@ -27,29 +29,50 @@ const (
 	windowBefore = 32
 )
 
-func newBlobWindow(wants func(path string) bool, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error), bundle ...metrics.History) *blobWindow {
+func newBlobWindow(rules *classify.Classifier, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error), bundle ...metrics.History) *blobWindow {
 	w := &blobWindow{fetch: fetch, place: map[metrics.OID]int{}}
-	wanted := map[string]bool{}
-	add := func(path string, oid metrics.OID) {
-		want, known := wanted[path]
-		if !known {
-			want = wants(path)
-			wanted[path] = want
-		}
-		if _, listed := w.place[oid]; want && !listed && oid != "" {
-			w.place[oid] = len(w.order)
-			w.order = append(w.order, oid)
-		}
-	}
+	ever, last := once(rules.Wants), once(rules.WantsLast)
 	for _, h := range bundle {
+		there := map[string]metrics.OID{}
 		for i := range h.Changes {
-			add(h.Changes[i].Path, h.Changes[i].Blob)
+			c := &h.Changes[i]
+			if ever(c.Path) {
+				w.add(c.Blob)
+			} else if last(c.Path) {
+				there[c.Path] = c.Blob
+			}
 		}
 		for i := range h.Side {
-			add(h.Side[i].Path, h.Side[i].Blob)
+			if ever(h.Side[i].Path) {
+				w.add(h.Side[i].Blob)
+			}
+		}
+		for _, path := range slices.Sorted(maps.Keys(there)) {
+			w.add(there[path])
 		}
 	}
 	return w
+}
+
+// once asks about each path once.
+func once(ask func(path string) bool) func(path string) bool {
+	told := map[string]bool{}
+	return func(path string) bool {
+		answer, known := told[path]
+		if !known {
+			answer = ask(path)
+			told[path] = answer
+		}
+		return answer
+	}
+}
+
+// add puts a blob at the end of those that will be asked for, unless it stands there already.
+func (w *blobWindow) add(oid metrics.OID) {
+	if _, listed := w.place[oid]; !listed && oid != "" {
+		w.place[oid] = len(w.order)
+		w.order = append(w.order, oid)
+	}
 }
 
 // Blob implements detect.Blobs.

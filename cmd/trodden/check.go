@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -45,7 +46,7 @@ func (p *program) check(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
-	if err := p.prepare(c, readable(c.Sources)); err != nil {
+	if _, err := p.prepare(c, readable(c.Sources)); err != nil {
 		return err
 	}
 	var list []sourceCheck
@@ -79,7 +80,11 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		got.problem = oneLine(err)
 		return got
 	}
-	for repo, err := range source.Repos(ctx) {
+	if err := letIn(ctx, []collectors.Source{source}); err != nil {
+		got.problem = oneLine(err)
+		return got
+	}
+	for repo, err := range source.Repos(ctx, new(collectors.Known)) {
 		if err != nil {
 			got.problem = oneLine(err)
 			continue
@@ -201,7 +206,7 @@ func (p pending) words() string {
 		parts = append(parts, count(p.Never, "repository", "repositories")+" for the first time")
 	}
 	if p.Again > 0 {
-		parts = append(parts, count(p.Again, "repository", "repositories")+" again, because of "+strings.Join(p.Globs, ", "))
+		parts = append(parts, count(p.Again, "repository", "repositories")+" again, because of "+cmp.Or(strings.Join(p.Globs, ", "), "other globs"))
 	}
 	return "a scan reads " + strings.Join(parts, ", and ")
 }

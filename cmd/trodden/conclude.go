@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -31,6 +33,7 @@ type conclusion struct {
 // concluded says what a run of classify came to.
 type concluded struct {
 	Repos     int // judged anew
+	InPart    int // of these, the ones of which only some paths were judged
 	Changes   int // file changes replayed
 	Spans     int
 	Events    int
@@ -60,7 +63,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
-	fingerprint := metrics.Fingerprint("conclusion", fmt.Sprint(definitions), fmt.Sprint(people.Fingerprint()))
+	fingerprint := follows(definitions, people, defs.Teams)
 	marks, err := c.db.Marks(ctx)
 	if err != nil {
 		return concluded{}, err
@@ -74,7 +77,11 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
-	if err := g.all(ctx, stale); err != nil {
+	tasks, err := c.tasks(ctx, stale, people)
+	if err != nil {
+		return concluded{}, err
+	}
+	if err := g.all(ctx, tasks); err != nil {
 		return concluded{}, err
 	}
 	if err := c.db.WriteDefined(ctx, g.number, &defs); err != nil {
@@ -83,7 +90,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err := c.db.Publish(ctx, g.number, definitions, g.published(fingerprint)); err != nil {
 		return concluded{}, err
 	}
-	c.log.Info("classified", "repos", g.sum.Repos, "changes", g.sum.Changes, "spans", g.sum.Spans,
+	c.log.Info("classified", "repos", g.sum.Repos, "in_part", g.sum.InPart, "changes", g.sum.Changes, "spans", g.sum.Spans,
 		"events", g.sum.Events, "seconds", c.now().Sub(begun).Seconds())
 	return g.sum, nil
 }
@@ -116,13 +123,10 @@ func (c *conclusion) people(ctx context.Context) (*classify.People, error) {
 	if err != nil {
 		return nil, err
 	}
-	return classify.NewPeople(identities, memberships, habits), nil
+	return classify.NewPeople(identities, c.rules.Memberships(memberships), habits), nil
 }
 
 func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark, people *classify.People) (*generation, error) {
-	if _, err := c.db.Sweep(ctx); err != nil {
-		return nil, err
-	}
 	number, err := c.db.NextGeneration(ctx)
 	if err != nil {
 		return nil, err
@@ -137,34 +141,60 @@ func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark, people 
 	return g, nil
 }
 
-// all judges the stale repositories, looks for campaigns among all, and judges those that belong to one
-// again, in a generation of their own.
-func (g *generation) all(ctx context.Context, stale []clickhouse.Mark) error {
-	ids := make([]metrics.RepoID, len(stale))
-	for i := range stale {
-		ids[i] = stale[i].Repo
+// all judges what is stale. Meanwhile it removes what earlier runs have replaced; that is not done at their end, so
+// that questions asked before they published still find their rows.
+func (g *generation) all(ctx context.Context, tasks []task) error {
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error {
+		_, err := g.db.Sweep(ctx)
+		return err
+	})
+	both.Go(func() error { return g.everything(ctx, tasks) })
+	return both.Wait()
+}
+
+// everything judges the stale repositories, looks for campaigns among all, and judges those that belong to one
+// again, in a generation of their own. Of the others, what stands is carried over.
+func (g *generation) everything(ctx context.Context, tasks []task) error {
+	for _, t := range tasks {
+		if err := g.judge(ctx, g.number, t, nil); err != nil {
+			return err
+		}
 	}
-	if err := g.judge(ctx, g.number, ids, nil); err != nil {
+	campaigns, again, err := g.campaigns(ctx, tasks)
+	if err != nil {
 		return err
 	}
-	campaigns, again, err := g.campaigns(ctx)
-	if err != nil || len(again) == 0 {
-		return err
+	if len(again) > 0 {
+		g.sum.Campaigns = len(campaigns)
+		if err := g.judge(ctx, g.number+1, task{rules: g.rules, repos: again}, campaigns); err != nil {
+			return err
+		}
 	}
-	g.sum.Campaigns = len(campaigns)
-	return g.judge(ctx, g.number+1, again, campaigns)
+	for _, t := range tasks {
+		if len(t.stand) == 0 {
+			continue
+		}
+		t.repos = slices.DeleteFunc(slices.Clone(t.repos), func(id metrics.RepoID) bool { return g.judged[id] != g.number })
+		g.sum.InPart += len(t.repos)
+		if err := g.db.CarryOver(ctx, g.number, t.repos, t.stand); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // campaigns finds mass changes among what was just judged and what is in force of the others, and the
 // repositories whose conclusion does not follow from them.
-func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metrics.RepoID, error) {
+func (g *generation) campaigns(ctx context.Context, tasks []task) (classify.Campaigns, []metrics.RepoID, error) {
 	spells := g.spells
 	inForce, err := g.db.Spells(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	stands := standing(tasks)
 	for _, s := range inForce {
-		if _, anew := g.judged[s.Repo]; !anew {
+		if _, anew := g.judged[s.Repo]; !anew || slices.Contains(stands[s.Repo], s.Path) {
 			spells = append(spells, s)
 		}
 	}
@@ -180,7 +210,7 @@ func (g *generation) campaigns(ctx context.Context) (classify.Campaigns, []metri
 }
 
 // judge classifies repositories, several at once, and writes what follows under a generation.
-func (g *generation) judge(ctx context.Context, number clickhouse.Generation, ids []metrics.RepoID, campaigns classify.Campaigns) error {
+func (g *generation) judge(ctx context.Context, number clickhouse.Generation, t task, campaigns classify.Campaigns) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	bundles := make(chan []metrics.History, g.workers) // more are read before the last is judged
@@ -189,13 +219,13 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 	for range g.workers {
 		workers.Go(func() {
 			for bundle := range bundles {
-				if err := g.classify(ctx, number, bundle, campaigns, func() int { done++; return done }, len(ids)); err != nil {
+				if err := g.classify(ctx, number, t.rules, bundle, campaigns, func() int { done++; return done }, len(t.repos)); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for bundle, err := range bundled(g.db.Histories(ctx, ids)) {
+	for bundle, err := range bundled(g.db.Histories(ctx, t.repos)) {
 		if err != nil {
 			cancel(err)
 			break
@@ -210,7 +240,7 @@ func (g *generation) judge(ctx context.Context, number clickhouse.Generation, id
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	return g.flush(ctx, number)
+	return g.db.WriteConclusions(ctx, number, g.taken())
 }
 
 // bundleChanges is how many file changes of several small repositories are judged together: their contents are
@@ -243,10 +273,10 @@ func bundled(histories iter.Seq2[metrics.History, error]) iter.Seq2[[]metrics.Hi
 }
 
 // classify judges repositories, one after the other, and keeps what follows.
-func (g *generation) classify(ctx context.Context, number clickhouse.Generation, bundle []metrics.History, campaigns classify.Campaigns, done func() int, of int) error {
-	blobs := newBlobWindow(g.rules.Wants, blobReader(ctx, g.db, g.recent, bundle...), bundle...)
+func (g *generation) classify(ctx context.Context, number clickhouse.Generation, rules *classify.Classifier, bundle []metrics.History, campaigns classify.Campaigns, done func() int, of int) error {
+	blobs := newBlobWindow(rules, blobReader(ctx, g.db, g.recent, bundle...), bundle...)
 	for _, h := range bundle {
-		result := g.rules.Repo(h, g.people, blobs, campaigns)
+		result := rules.Repo(h, g.people, blobs, campaigns)
 		if campaigns == nil { // else it was judged before
 			g.warn(h.Repo.Name, result.Warnings)
 		}
@@ -274,9 +304,20 @@ func (g *generation) warn(repo string, list []metrics.Warning) {
 }
 
 // flushRows is how many rows are gathered before they are written.
-const flushRows = 50_000
+const flushRows = 15_000
 
+// keep keeps what follows about a repository, and writes what was gathered when that is enough. Others go on keeping
+// meanwhile.
 func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r classify.Result, done func() int, of int) error {
+	full := g.gather(number, r, done, of)
+	if full == nil {
+		return nil
+	}
+	return g.db.WriteConclusions(ctx, number, full)
+}
+
+// gather returns what was gathered when it is enough to be written, else nil.
+func (g *generation) gather(number clickhouse.Generation, r classify.Result, done func() int, of int) *clickhouse.Conclusions {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	b := &g.batch
@@ -298,14 +339,14 @@ func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r c
 	if len(b.Spans)+len(b.Events) < flushRows {
 		return nil
 	}
-	return g.flush(ctx, number)
+	return g.taken()
 }
 
-// flush writes what was gathered.
-func (g *generation) flush(ctx context.Context, number clickhouse.Generation) error {
+// taken takes away what was gathered.
+func (g *generation) taken() *clickhouse.Conclusions {
 	batch := g.batch
 	g.batch = clickhouse.Conclusions{}
-	return g.db.WriteConclusions(ctx, number, &batch)
+	return &batch
 }
 
 // published lists what comes into force, as it follows from what has a fingerprint.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
@@ -16,6 +17,9 @@ type local struct {
 	scan func(context.Context, scanRequest, func(scanProgress)) (scanRow, error)
 	// start begins a scan and returns while it runs. It fails with metrics.ErrConflict while another one does.
 	start func(context.Context, scanRequest) error
+	// receive begins to take what webhooks deliver, into a folder or, where that is "", into the store, and to work
+	// it. It is called before handler. What it returns ends that.
+	receive func(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error)
 	// pending says what a scan would have to read that no scan has read yet. It writes nothing.
 	pending func(context.Context, metrics.WatchSet) (pending, error)
 	// migrated names what was applied to bring the schema up to date when the store was opened.

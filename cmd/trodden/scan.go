@@ -29,6 +29,7 @@ type scanRow struct {
 	Unknown   int           `json:"unknown"`
 	Changes   int           `json:"changes"`
 	Requests  int           `json:"requests"`
+	Points    int           `json:"points"` // of what hosts allow
 	Problems  []scanProblem `json:"problems"`
 	Error     string        `json:"error"`
 }
@@ -137,7 +138,11 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
-	if err := firstError(knowsSource(c, r.Source), p.prepare(c, sourcesNamed(c, r.Source))); err != nil {
+	if err := knowsSource(c, r.Source); err != nil {
+		return scanRow{}, err
+	}
+	sources, err := p.prepare(c, sourcesNamed(c, r.Source))
+	if err := firstError(err, letIn(ctx, sources)); err != nil {
 		return scanRow{}, err
 	}
 	err = p.withLocal(ctx, func(l *local) error {
@@ -185,7 +190,7 @@ func (p *program) printScan(row scanRow) error {
 	}
 	rec := record{
 		{"repos", row.Repos}, {"unchanged", row.Unchanged}, {"unknown", row.Unknown}, {"changes", row.Changes},
-		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"problems", row.Problems},
+		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {
@@ -194,8 +199,11 @@ func (p *program) printScan(row scanRow) error {
 		}{
 			{"repos read", number(row.Repos)}, {"unchanged", number(row.Unchanged)}, {"unknown", number(row.Unknown)},
 			{"changes written", number(row.Changes)}, {"requests made", number(row.Requests)},
-			{"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
+			{"points spent", number(row.Points)}, {"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
 		} {
+			if line.what == "points spent" && row.Points == 0 { // no host told of any
+				continue
+			}
 			p.say("%-16s %10s", line.what, line.count)
 		}
 	})

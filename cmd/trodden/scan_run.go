@@ -22,11 +22,13 @@ type scanRun struct {
 	workers    int
 	shard      collectors.Shard
 	full       bool
-	configured []string // the names of all sources, be they read or not
-	source     string   // the only one that is read; "" for all
+	only       collectors.Only // the repositories that are read; nil for all
+	configured []string        // the names of all sources, be they read or not
+	source     string          // the only one that is read; "" for all
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
+	asked      func() int                // how many requests were made of hosts since it began; may be nil
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
 }
@@ -53,10 +55,13 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	read := newRecent(s.rules.Wants)
 	facts := &buffer{write: s.db.Write}
 	sum, err := collectors.Run(ctx, collectors.Options{
-		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full,
+		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full, Only: s.only,
 		Progress: s.read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
+	if s.asked != nil {
+		sum.Requests += s.asked()
+	}
 	out := scanned{Summary: sum}
 	if err != nil {
 		return out, err
@@ -64,6 +69,9 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	judge := conclusion{db: s.db, rules: s.rules, recent: read, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
+	}
+	if s.only != nil { // it tells nothing of the state of all
+		return out, nil
 	}
 	out.Scan = clickhouse.Scan{
 		ID: id, Began: begun, Ended: metrics.At(s.now()),
@@ -123,5 +131,11 @@ func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.O
 // Last implements collectors.Store.
 func (s runStore) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	last := s.lasts.Of(source, repo)
-	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading, Releases: last.Releases}, nil
+	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading, Releases: last.Releases, Told: last.Told}, nil
 }
+
+// Repos implements collectors.Store.
+func (s runStore) Repos(ctx context.Context) ([]metrics.Repo, error) { return s.db.Repos(ctx) }
+
+// Listings implements collectors.Store.
+func (s runStore) Listings(ctx context.Context) ([]metrics.Listing, error) { return s.db.Listings(ctx) }

@@ -94,7 +94,7 @@ func TestScanInProcess(t *testing.T) {
 func TestScanAsJSON(t *testing.T) {
 	s, _, flags := ways()["over HTTP"](t)
 	s.run(append([]string{"scan", "--output", "json"}, flags...)...)
-	const want = `{"data":[{"repos":60,"unchanged":57,"unknown":1,"changes":42,"requests":0,"seconds":12,"complete":false,` +
+	const want = `{"data":[{"repos":60,"unchanged":57,"unknown":1,"changes":42,"requests":0,"seconds":12,"complete":false,"points":0,` +
 		`"problems":[{"repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}]}],` +
 		`"as_of":"2026-11-22T10:00:00Z","scan":{"at":"2026-11-22T09:59:00Z","complete":false,"unknown":1},"next":null}` + "\n"
 	if diff := cmp.Diff(s.out.String(), want); diff != "" {

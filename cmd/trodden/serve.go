@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
 )
 
 // serveFlags say how to serve.
@@ -16,6 +18,7 @@ type serveFlags struct {
 	addr      string
 	noCron    bool
 	anonymous bool
+	queue     string
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -27,9 +30,13 @@ holds an embedded store, every other command goes through it. Each scan reads th
 that has mistakes, the last good one holds. Schedules are read at the start alone.
 
 Listening on this machine only, it needs no token. Elsewhere callers need one; --anonymous lets those without
-one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.`,
+one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.
+
+Where the configuration has webhooks, GitHub and GitLab may tell what has changed, and it is read at once. What they
+tell is kept in the store until then, or with --queue in files, which does without the store.`,
 		Example: `  trodden serve
-  TRODDEN_TOKEN=$(cat token) trodden serve --addr 0.0.0.0:8080 --no-cron`,
+  TRODDEN_TOKEN=$(cat token) trodden serve --addr 0.0.0.0:8080 --no-cron
+  trodden serve --queue /var/lib/trodden/hints`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
 			if p.logLevel == "" {
@@ -50,17 +57,28 @@ one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exemp
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "where to listen: HOST:PORT, port 0 for any that is free")
 	flags.BoolVar(&f.noCron, "no-cron", false, "do not scan by schedule")
+	flags.StringVar(&f.queue, "queue", "", "keep what webhooks tell in the folder DIR until it is worked, instead of in the store")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "let callers without a token read, wherever they are")
 	return cmd
 }
 
-// prepareJobs fails where scans by schedule could not begin.
+// prepareJobs fails where scans by schedule, or readings that webhooks ask for, could not begin.
 func (p *program) prepareJobs(f serveFlags) error {
 	c, err := p.load()
-	if err != nil || f.noCron || c.Scan.Schedule == "" {
+	if err != nil {
 		return err
 	}
-	return p.prepare(c, readable(c.Sources))
+	if f.queue != "" && !c.Webhooks.Given() {
+		return usagef("--queue keeps what webhooks tell, and %s has no webhooks: give it a secret of one", c.File)
+	}
+	if _, _, _, err := c.Webhooks.Reveal(p.env); err != nil {
+		return err
+	}
+	if (f.noCron || c.Scan.Schedule == "") && !c.Webhooks.Given() {
+		return nil
+	}
+	_, err = p.prepare(c, readable(c.Sources))
+	return err
 }
 
 // checkAddress refuses an address that cannot be listened on, and one at which nobody could come in.
@@ -98,6 +116,11 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", f.addr, err)
 	}
+	stopHooks, err := p.receive(ctx, l, c, f.queue)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stopHooks()
 	server := &http.Server{
 		Handler:           l.handler(p.accessFor(f)),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
@@ -125,6 +148,18 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 		return nil
 	}
 	return err
+}
+
+// receive begins to take what webhooks deliver, where any are configured.
+func (p *program) receive(ctx context.Context, l *local, c *config.Config, queue string) (stop func(), err error) {
+	if !c.Webhooks.Given() {
+		return func() {}, nil
+	}
+	stop, err = l.receive(ctx, c.Webhooks, queue)
+	if err != nil {
+		return nil, fmt.Errorf("take what webhooks deliver: %w", err)
+	}
+	return stop, nil
 }
 
 // shutDown lets answers under way finish, but not for long.

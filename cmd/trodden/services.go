@@ -14,6 +14,7 @@ import (
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -29,13 +30,19 @@ type services struct {
 	env   config.Environment
 	log   *slog.Logger
 	now   func() time.Time
+	turn  chan struct{} // taken by whoever reads
+	spent quota.Counter // by all sources, as long as this process runs
+	hooks *hooks        // nil where there are none
 
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
 	failed  []api.Scan
-	last    api.Scan           // the newest that was done here: the store keeps no problems
-	cancel  context.CancelFunc // of the scan that Start began last
-	done    sync.WaitGroup     // scans that Start began
+
+	scansDone int
+
+	last   api.Scan           // the newest that was done here: the store keeps no problems
+	cancel context.CancelFunc // of the scan that Start began last
+	done   sync.WaitGroup     // scans that Start began
 }
 
 // understanding is a configuration with its rules compiled.
@@ -56,7 +63,7 @@ func newServices(db *clickhouse.DB, c *config.Config, load func() (*config.Confi
 		return nil, err
 	}
 	asked := query.NewCache(query.Bounded(db, questionTimeout), now)
-	s := &services{db: db, asked: asked, load: load, env: env, log: log, now: now}
+	s := &services{db: db, asked: asked, load: load, env: env, log: log, now: now, turn: make(chan struct{}, 1)}
 	s.held.Store(u)
 	return s, nil
 }
@@ -90,8 +97,8 @@ func (s *services) objectives() []metrics.Objective { return s.held.Load().OKRs 
 
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
-// sources opens the privacy key and the sources that a scan reads.
-func (s *services) sources(ctx context.Context, u *understanding, only string) ([]collectors.Source, error) {
+// sources opens the privacy key and the given sources, which share a budget of requests; 0 is none.
+func (s *services) sources(ctx context.Context, u *understanding, list []config.Source, budget int) ([]collectors.Source, error) {
 	key, err := u.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
 	if err != nil {
 		return nil, err
@@ -102,9 +109,18 @@ func (s *services) sources(ctx context.Context, u *understanding, only string) (
 	if err != nil {
 		return nil, err
 	}
-	return openSources(sourcesNamed(u.Config, only), surroundings{
-		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, now: s.instant, log: s.log,
+	return openSources(list, surroundings{
+		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, env: s.env, hosts: s.hosts(budget), now: s.instant, log: s.log,
 	})
+}
+
+// hosts is what the sources of a run share.
+func (s *services) hosts(budget int) hosts {
+	h := hosts{spent: &s.spent}
+	if budget > 0 {
+		h.budget = quota.NewBudget(budget)
+	}
+	return h
 }
 
 // binder keeps the privacy key's fingerprint in the store.
@@ -159,6 +175,7 @@ func (s *services) scanClaimed(ctx context.Context, u *understanding, r scanRequ
 		s.failed = append(s.failed, scan)
 	} else {
 		s.last = scan
+		s.scansDone++
 	}
 	return scan, err
 }
@@ -181,7 +198,11 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	if err != nil {
 		return scan, err
 	}
-	sources, err := s.sources(ctx, u, r.Source)
+	if err := s.takeTurn(ctx); err != nil {
+		return scan, err
+	}
+	defer s.endTurn()
+	sources, err := s.sources(ctx, u, sourcesNamed(u.Config, r.Source), r.Budget)
 	if err != nil {
 		return scan, err
 	}
@@ -193,7 +214,10 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
+	before := s.hosts(0).total()
+	run.asked = func() int { return s.hosts(0).total().requests - before.requests }
 	out, err := run.run(ctx, uint64(scan.ID))
+	scan.Points = s.hosts(0).total().points - before.points
 	s.asked.Forget()
 	if err == nil {
 		s.held.Store(u)
@@ -289,7 +313,7 @@ func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component s
 		return metrics.Explanation{}, err
 	}
 	rules := s.held.Load().rules
-	blobs := newBlobWindow(rules.Wants, blobReader(ctx, s.db, nil, h), h)
+	blobs := newBlobWindow(rules, blobReader(ctx, s.db, nil, h), h)
 	e, err := rules.Explain(h, classify.NewPeople(nil, nil, nil), blobs, component, path, at)
 	if blobs.err != nil {
 		return metrics.Explanation{}, blobs.err
@@ -360,7 +384,11 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	globs := map[string]bool{}
 	for _, m := range marks {
 		walk := lasts.Of("", m.Repo).Walk
+		seen, known := lasts.Seen(m.Repo)
 		switch {
+		case walk.ID == 0 && known && seen.Watched == watch.Fingerprint():
+		case walk.ID == 0 && known:
+			out.Again++
 		case walk.ID == 0:
 			out.Never++
 		case walk.Watched != watch.Fingerprint():

@@ -17,6 +17,8 @@ type surroundings struct {
 	watch     metrics.WatchSet
 	providers []string // globs of the repositories whose tags are releases
 	people    *collectors.People
+	env       config.Environment
+	hosts     hosts
 	now       func() metrics.Instant
 	log       *slog.Logger
 }
@@ -45,6 +47,8 @@ type sourceKind struct {
 func sourceKinds() []sourceKind {
 	return []sourceKind{
 		{"git", openGit},
+		{"github", openGitHub},
+		{"gitlab", openGitLab},
 	}
 }
 
@@ -76,24 +80,23 @@ func readable(sources []config.Source) []config.Source {
 	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return kindOf(s) == nil })
 }
 
-// prepare fails where sources cannot be read for want of a secret or a program. It says so before there is a
-// store, and makes nothing.
-func (p *program) prepare(c *config.Config, sources []config.Source) error {
+// prepare makes sources as a trial. It fails where they cannot be read for want of a secret or a program, before there
+// is a store, and makes nothing.
+func (p *program) prepare(c *config.Config, sources []config.Source) ([]collectors.Source, error) {
 	if err := c.CheckSecrets(p.env, readable(sources)); err != nil {
-		return err
+		return nil, err
 	}
 	around, err := p.trial()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = openSources(sources, around)
-	return err
+	return openSources(sources, around)
 }
 
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
 	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a trial")})
-	return surroundings{people: people, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	return surroundings{people: people, env: p.env, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
 }
 
 // openSources makes sources.

@@ -213,3 +213,36 @@ func withBrokenGit(t *testing.T) string {
 	}
 	return dir
 }
+
+// TestOneDefinitionChanges changes one thing after another. Where that is a path, the others are not judged again: the
+// log says so. Every question is answered as by a store that was never asked otherwise.
+func TestOneDefinitionChanges(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	generate(t, p.repos(), 5, 30)
+	p.run(exitDone, "scan")
+	paths := generatedPaths
+	for _, change := range []struct {
+		name, from, to string
+		whole          bool
+	}{
+		{name: "a rule", from: `golden: {docker_from: {image: acme/base}}`, to: `golden: {docker_from: {image: alpine, stage: any}}`},
+		{name: "components", from: `golden: {go_module: acme.dev/kit}`, to: `golden: {go_module: acme.dev/kit}` + "\n    components: [\"*\"]", whole: true}, // of which other files are read
+		{name: "a path more", from: "paths:\n", to: "paths:\n  - {key: made, golden: {file: Makefile}}\n"},
+		{name: "a team", from: `{key: green, repos: ["local/*2", "local/*5"]}`, to: `{key: green, repos: ["local/*2"]}`, whole: true},
+	} {
+		if !strings.Contains(paths, change.from) {
+			t.Fatalf("%s: the configuration has no %s", change.name, change.from)
+		}
+		paths = strings.Replace(paths, change.from, change.to, 1)
+		p.configure(paths)
+		_, log := p.run(exitDone, "scan", "--log-level", "info")
+		if got := strings.Contains(log, " in_part=0 "); got != change.whole {
+			t.Errorf("%s: the log does not say what was judged in part, want all: %t\n%s", change.name, change.whole, log)
+		}
+		fresh := p.with(t, "fresh-"+strings.ReplaceAll(change.name, " ", "-"))
+		fresh.run(exitDone, "scan")
+		if diff := cmp.Diff(p.everything(), fresh.everything()); diff != "" {
+			t.Fatalf("%s (-got +want):\n%s", change.name, diff)
+		}
+	}
+}

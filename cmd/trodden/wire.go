@@ -51,6 +51,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 			_, err := s.Start(ctx, api.ScanRequest(r))
 			return err
 		},
+		receive: s.receive,
 		pending: s.pending, migrated: migrated, announce: db.Announce,
 		close: func() error {
 			s.stop()
@@ -81,7 +82,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 	}
 	return api.New(api.Options{
 		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Objectives: s.objectives, Pages: pages, Access: who, Now: s.now, Log: s.log,
-		Version: version(),
+		Webhooks: s.webhooks(), Figures: s.figures, Version: version(),
 	}).Handler()
 }
 
@@ -89,7 +90,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 func newScanRow(s api.Scan) scanRow {
 	row := scanRow{
 		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
-		Changes: s.Changes, Requests: s.Requests, Error: s.Error, Seconds: float64(s.Ended - s.Began),
+		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Error: s.Error, Seconds: float64(s.Ended - s.Began),
 	}
 	if s.Ended > s.Began {
 		ended := utc(s.Ended.Time())

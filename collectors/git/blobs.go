@@ -23,11 +23,11 @@ type wanted struct {
 // wish is what is wanted of a blob.
 type wish struct {
 	path string // of a file that wants most of it
-	want interest
+	want collectors.Interest
 }
 
 // add notes a blob of a file.
-func (w *wanted) add(oid metrics.OID, path string, want interest) {
+func (w *wanted) add(oid metrics.OID, path string, want collectors.Interest) {
 	if w.want == nil {
 		w.want = make(map[metrics.OID]wish)
 	}
@@ -42,10 +42,7 @@ func (w *wanted) add(oid metrics.OID, path string, want interest) {
 
 // limit returns the size up to which a blob is read.
 func (w *wanted) limit(oid metrics.OID) uint64 {
-	if w.want[oid].want == whole {
-		return metrics.MaxBlob
-	}
-	return metrics.MaxPresenceBlob
+	return w.want[oid].want.Limit()
 }
 
 // blobReader reads those of the wanted blobs that nobody has.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -35,7 +36,7 @@ type found struct {
 // Repos implements collectors.Source. It lists repositories once however many clones there are of them,
 // those with the largest packs first, so that the longest walk does not begin last. What could not be
 // looked at, and globs that match nothing, are told in one error at the end.
-func (s *Source) Repos(ctx context.Context) iter.Seq2[metrics.Repo, error] {
+func (s *Source) Repos(ctx context.Context, _ *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
 		var all []found
 		var wrong []error
@@ -154,13 +155,13 @@ func (s *Source) choose(ctx context.Context, all []found) []found {
 	for _, c := range all {
 		byName[c.name] = append(byName[c.name], c)
 	}
-	warnings := make(map[metrics.RepoID]string)
+	warnings := make(map[string]string)
 	var list []found
-	for name, clones := range byName {
+	for _, clones := range byName {
 		clones = distinct(clones)
 		if len(clones) > 1 {
 			clones = s.newestFirst(ctx, clones)
-			warnings[metrics.NewRepoID(name)] = duplicates(clones)
+			warnings[clones[0].dir] = duplicates(clones)
 		}
 		list = append(list, clones[0])
 	}
@@ -242,8 +243,8 @@ func duplicates(clones []found) string {
 }
 
 // warning returns what the last listing found odd about a repository's clones.
-func (s *Source) warning(id metrics.RepoID) string {
+func (s *Source) warning(location string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.warnings[id]
+	return s.warnings[location]
 }

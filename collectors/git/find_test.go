@@ -17,7 +17,7 @@ import (
 
 // listed lists what a scanner finds: repository names, and the errors' text.
 func (s *scanner) listed() (repos []string, wrong string) {
-	for repo, err := range s.source().Repos(context.Background()) {
+	for repo, err := range s.source().Repos(context.Background(), new(collectors.Known)) {
 		if err != nil {
 			wrong += err.Error()
 			continue
@@ -156,7 +156,7 @@ func TestTheLargestIsReadFirst(t *testing.T) {
 		run(t, filepath.Join(home, name), "repack", "-adq")
 	}
 	var got []string
-	for repo, err := range newScanner(t, filepath.Join(home, "*")).source().Repos(context.Background()) {
+	for repo, err := range newScanner(t, filepath.Join(home, "*")).source().Repos(context.Background(), new(collectors.Known)) {
 		if err != nil {
 			t.Fatal(err)
 		}

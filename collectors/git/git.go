@@ -37,11 +37,11 @@ type Config struct {
 // Source reads local clones. It is safe for concurrent use.
 type Source struct {
 	config  Config
-	watch   *matcher
+	watch   *collectors.Matcher
 	watched uint64
 
 	mu       sync.Mutex
-	warnings map[metrics.RepoID]string      // of the last listing: what is odd about a repository's clones
+	warnings map[string]string              // of the last listing: what is odd about a repository's clones, by folder
 	fetches  map[string]func() (int, error) // since the last listing, by git directory
 }
 
@@ -55,7 +55,7 @@ func New(config Config) (*Source, error) {
 	if err := checkGlobs(config.Dirs); err != nil {
 		return nil, err
 	}
-	watch, err := newMatcher(config.Watch)
+	watch, err := collectors.NewMatcher(config.Watch)
 	if err != nil {
 		return nil, err
 	}

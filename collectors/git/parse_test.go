@@ -10,14 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors"
-	"github.com/trodden/trodden/metrics"
 	"pgregory.net/rapid"
 )
 
@@ -227,51 +224,6 @@ func FuzzMailmap(f *testing.F) {
 			t.Errorf("an empty file turned %q <%s> into %q <%s>", name, email, as.Name, as.Email)
 		}
 	})
-}
-
-func TestMatcherAgreesWithDoublestar(t *testing.T) {
-	set := metrics.DefaultWatch()
-	for _, glob := range []string{"LICENSE", "docs/**", "**/*.y?ml", "a/*/c.{yml,json}", "**/{Makefile,go.sum}", "src/**/[a-c]*.go", "**/x*", "**", "a\\*b", "*.md", "x/**/y/**/*.tf"} {
-		set.Add(glob, len(glob)%2 == 0)
-	}
-	without := set
-	without.Whole = slices.DeleteFunc(slices.Clone(set.Whole), func(g string) bool { return g == "**" })
-	without.Presence = slices.DeleteFunc(slices.Clone(set.Presence), func(g string) bool { return g == "**" })
-	segments := []string{"a", "b", "docs", "src", "x", ".github", "workflows", "go.mod", "Dockerfile", "Dockerfile.dev", "x.Dockerfile", "main.tf",
-		"ci.yml", "ci.yaml", "c.json", "LICENSE", "a*b", ".gitlab-ci.yml", "x.gitlab-ci.yml", ".gitlab", "Makefile", "Jenkinsfile.a.b", "b.go", "README.md", "\xff.yml", ".yml", "y"}
-	for _, set := range []metrics.WatchSet{set, without} {
-		m, err := newMatcher(set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rapid.Check(t, func(t *rapid.T) {
-			path := strings.Join(rapid.SliceOfN(rapid.SampledFrom(segments), 1, 4).Draw(t, "path"), "/")
-			want := unwatched
-			if slices.ContainsFunc(set.Presence, func(g string) bool { return doublestar.MatchUnvalidated(g, path) }) {
-				want = presence
-			}
-			if slices.ContainsFunc(set.Whole, func(g string) bool { return doublestar.MatchUnvalidated(g, path) }) {
-				want = whole
-			}
-			if got := m.wants([]byte(path)); got != want {
-				t.Fatalf("%q: got %d, want %d", path, got, want)
-			}
-		})
-	}
-}
-
-func BenchmarkMatcher(b *testing.B) {
-	m, err := newMatcher(metrics.DefaultWatch())
-	if err != nil {
-		b.Fatal(err)
-	}
-	paths := [][]byte{[]byte("pkg/cmd/image/push.go"), []byte("docs/command-reference.md"), []byte("charts/a/templates/deployment.yaml"), []byte("Makefile")}
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, path := range paths {
-			m.wants(path)
-		}
-	}
 }
 
 // TestReferencesByGit compares how references are found in files with what git says, which is asked for

@@ -55,7 +55,7 @@ func (s *Source) read(ctx context.Context, c clone, repo metrics.Repo, last coll
 		return collectors.Done{}, err
 	}
 	r.done.Unchanged = r.walked == nil && !r.renamed && !r.tagged && last.Reading.Complete && last.Reading.Head == at.oid
-	if warning := s.warning(repo.ID); warning != "" {
+	if warning := s.warning(repo.Location); warning != "" {
 		r.warn(warning)
 	}
 	return r.done, r.finish(ctx)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -122,6 +123,14 @@ func (m *memory) Last(_ context.Context, source string, repo metrics.RepoID) (co
 	}
 	return last, nil
 }
+
+func (m *memory) Repos(context.Context) ([]metrics.Repo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.repos)), nil
+}
+
+func (m *memory) Listings(context.Context) ([]metrics.Listing, error) { return nil, nil }
 
 // history is what a reader of the store sees of a repository: the newest chain of walks.
 type history struct {

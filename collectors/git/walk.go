@@ -21,7 +21,7 @@ var errNotOnBranch = errors.New("the last head is not on the branch")
 // walk reads a history from its head down to its base, or to its beginning.
 type walk struct {
 	view      *view
-	watch     *matcher
+	watch     *collectors.Matcher
 	spellings *spellings
 	out       *writer
 	id        metrics.WalkID
@@ -121,7 +121,7 @@ func (w *walk) land(s *stream, depth int) error {
 				return err
 			}
 		}
-		path, blob, ok, err := w.file(s, existence)
+		path, blob, ok, err := w.file(s, collectors.Existence)
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (w *walk) aside(s *stream, g *group) error {
 		if !more || err != nil {
 			return err
 		}
-		path, blob, ok, err := w.file(s, presence)
+		path, blob, ok, err := w.file(s, collectors.Presence)
 		if err != nil {
 			return err
 		}
@@ -185,13 +185,13 @@ func (w *walk) row(c *commit) metrics.Commit {
 
 // file returns what the present change did to a file that is watched at least so; false when it is none, or its
 // content stayed. Of files that only show that their folder is there, no change of content counts.
-func (w *walk) file(s *stream, least interest) (path string, blob metrics.OID, ok bool, err error) {
+func (w *walk) file(s *stream, least collectors.Interest) (path string, blob metrics.OID, ok bool, err error) {
 	c := &s.change
 	if !c.before && !c.after || c.before && c.after && string(c.old) == string(c.blob) {
 		return "", "", false, nil
 	}
-	want := w.watch.wants(c.path)
-	if want < least || len(c.path) >= maxPath || want == existence && c.before == c.after {
+	want := w.watch.Wants(c.path)
+	if want < least || len(c.path) >= maxPath || want == collectors.Existence && c.before == c.after {
 		return "", "", false, nil
 	}
 	if path, ok = w.paths[string(c.path)]; !ok {
@@ -199,7 +199,7 @@ func (w *walk) file(s *stream, least interest) (path string, blob metrics.OID, o
 		w.paths[path] = path
 	}
 	blob, err = s.blob()
-	if blob != "" && want > existence {
+	if blob != "" && want > collectors.Existence {
 		w.wanted.add(blob, path, want)
 	}
 	return path, blob, true, err

@@ -110,53 +110,65 @@ func (r *historyReader) pulls(ctx context.Context) error {
 	return err
 }
 
-func (r *historyReader) policies(ctx context.Context) error {
-	type row struct {
-		metrics.PolicyList
-		id, kind, uses, target, file, ref, sha []string
-		since                                  []int64
+// policyRow is a list of policies as the store has it: an array for each field.
+type policyRow struct {
+	metrics.PolicyList
+	id, kind, uses, target, file, ref, sha []string
+	since                                  []int64
+}
+
+func policyTargets(p *policyRow) []any {
+	return []any{
+		(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
 	}
-	rows, err := collect(ctx, r.db, policiesSQL, r.args, func(p *row) []any {
-		return []any{
-			(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
+}
+
+func (p *policyRow) list() metrics.PolicyList {
+	for i := range p.id {
+		p.List = append(p.List, metrics.Policy{
+			ID: p.id[i], Kind: metrics.PolicyKind(p.kind[i]), Since: metrics.Instant(p.since[i]),
+			Runs: metrics.Use{
+				Kind: metrics.UseKind(p.uses[i]), Target: p.target[i], File: p.file[i], Ref: p.ref[i], SHA: metrics.OID(p.sha[i]),
+			},
+		})
+	}
+	return p.PolicyList
+}
+
+func (r *historyReader) policies(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, policiesSQL, r.args, policyTargets)
+	for i := range rows {
+		if h := r.byRepo[rows[i].Repo]; h != nil {
+			h.Policies = append(h.Policies, rows[i].list())
 		}
-	})
-	for _, row := range rows {
-		h := r.byRepo[row.Repo]
-		if h == nil {
-			continue
-		}
-		for i := range row.id {
-			row.List = append(row.List, metrics.Policy{
-				ID: row.id[i], Kind: metrics.PolicyKind(row.kind[i]), Since: metrics.Instant(row.since[i]),
-				Runs: metrics.Use{
-					Kind: metrics.UseKind(row.uses[i]), Target: row.target[i], File: row.file[i], Ref: row.ref[i], SHA: metrics.OID(row.sha[i]),
-				},
-			})
-		}
-		h.Policies = append(h.Policies, row.PolicyList)
 	}
 	return err
 }
 
-func (r *historyReader) accesses(ctx context.Context) error {
-	type row struct {
-		metrics.AccessList
-		team       []string
-		permission []uint8
+// accessRow is a list of accesses as the store has it.
+type accessRow struct {
+	metrics.AccessList
+	team       []string
+	permission []uint8
+}
+
+func accessTargets(a *accessRow) []any {
+	return []any{(*uint64)(&a.Repo), &a.Source, (*int64)(&a.Seen), &a.team, &a.permission}
+}
+
+func (a *accessRow) list() metrics.AccessList {
+	for i := range a.team {
+		a.List = append(a.List, metrics.Access{Team: metrics.TeamKey(a.team[i]), Permission: metrics.Permission(a.permission[i])})
 	}
-	rows, err := collect(ctx, r.db, accessesSQL, r.args, func(a *row) []any {
-		return []any{(*uint64)(&a.Repo), &a.Source, (*int64)(&a.Seen), &a.team, &a.permission}
-	})
-	for _, row := range rows {
-		h := r.byRepo[row.Repo]
-		if h == nil {
-			continue
+	return a.AccessList
+}
+
+func (r *historyReader) accesses(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, accessesSQL, r.args, accessTargets)
+	for i := range rows {
+		if h := r.byRepo[rows[i].Repo]; h != nil {
+			h.Accesses = append(h.Accesses, rows[i].list())
 		}
-		for i := range row.team {
-			row.List = append(row.List, metrics.Access{Team: metrics.TeamKey(row.team[i]), Permission: metrics.Permission(row.permission[i])})
-		}
-		h.Accesses = append(h.Accesses, row.AccessList)
 	}
 	return err
 }

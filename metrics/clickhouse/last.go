@@ -18,6 +18,7 @@ type Last struct {
 	Reading metrics.Reading // the newest of the source
 
 	Releases []metrics.Release // the tags that the source saw, by name
+	Told     metrics.Told      // what the source told beside files
 }
 
 // Lasts knows what the store had of every repository when it was asked.
@@ -25,6 +26,7 @@ type Lasts struct {
 	chains   map[metrics.RepoID][]metrics.Walk
 	readings map[sourced]metrics.Reading
 	releases map[sourced][]metrics.Release
+	told     map[sourced]*metrics.Told
 	seen     map[metrics.RepoID][]metrics.Reading // of heads without history, one a source
 }
 
@@ -48,7 +50,11 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 	if err != nil {
 		return nil, err
 	}
-	l := &Lasts{chains: chains, releases: releases, readings: make(map[sourced]metrics.Reading, len(readings)), seen: make(map[metrics.RepoID][]metrics.Reading)}
+	told, err := db.told(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lasts{chains: chains, releases: releases, told: told, readings: make(map[sourced]metrics.Reading, len(readings)), seen: make(map[metrics.RepoID][]metrics.Reading)}
 	for _, r := range readings {
 		l.readings[sourced{r.Source, r.Repo}] = r
 		if r.Files != 0 {
@@ -63,6 +69,9 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
 	key := sourced{source, repo}
 	last := Last{Reading: l.readings[key], Releases: l.releases[key]}
+	if told := l.told[key]; told != nil {
+		last.Told = *told
+	}
 	if chain := l.chains[repo]; len(chain) > 0 {
 		last.Walk = chain[len(chain)-1]
 		last.Next = last.Walk.First + last.Walk.Commits

@@ -24,6 +24,7 @@ type Config struct {
 	Initiators []string // bots that change repositories because somebody asked them to
 	Privacy    Privacy
 	Scan       Scan
+	Webhooks   Webhooks
 	Reports    Reports
 	OKRs       []metrics.Objective
 	Warnings   Problems // what is probably a mistake but may be meant
@@ -98,6 +99,7 @@ func configShape() shape[Config] {
 			once("key", "objective key", func(o metrics.Objective) string { return o.Key })),
 			func(c *Config) *[]metrics.Objective { return &c.OKRs }),
 		key("scan", "When a server scans by itself.", scanShape(), func(c *Config) *Scan { return &c.Scan }),
+		key("webhooks", "What code hosts tell a server, so that it reads at once what has changed.", webhooksShape(), func(c *Config) *Webhooks { return &c.Webhooks }),
 		key("reports", "The report that is sent regularly.", reportsShape(), func(c *Config) *Reports { return &c.Reports }),
 	}, knowNames)
 }

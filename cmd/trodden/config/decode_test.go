@@ -94,8 +94,8 @@ func TestTheRestOfTheContract(t *testing.T) {
 		File: "/etc/trodden/t.yaml", Dir: "/etc/trodden",
 		Sources: []config.Source{
 			{Kind: "git", Name: "git", At: at(3, 5), Git: &config.Git{Dirs: []string{"/home/ana/src/acme/*"}}},
-			{Kind: "github", Name: "github", At: at(4, 5), GitHub: &config.GitHub{Org: "acme", Token: env("GITHUB_TOKEN", 4, 32)}},
-			{Kind: "gitlab", Name: "gitlab", At: at(5, 5), GitLab: &config.GitLab{Group: "acme", Token: env("GITLAB_TOKEN", 5, 34), URL: "https://gitlab.com"}},
+			{Kind: "github", Name: "github", At: at(4, 5), GitHub: &config.GitHub{Org: "acme", Tokens: []config.Secret{env("GITHUB_TOKEN", 4, 32)}}},
+			{Kind: "gitlab", Name: "gitlab", At: at(5, 5), GitLab: &config.GitLab{Group: "acme", Tokens: []config.Secret{env("GITLAB_TOKEN", 5, 34)}, URL: "https://gitlab.com"}},
 			{Kind: "backstage", Name: "backstage", At: at(6, 5), Catalog: &config.Catalog{URL: "https://backstage.acme.dev", Token: env("BACKSTAGE_TOKEN", 6, 59)}},
 		},
 		Bots: []string{"*[bot]", "renovate*", "dependabot*"}, Initiators: []string{"scaffolder-bot", "*-swe-agent"},

@@ -34,7 +34,11 @@ func TestSecrets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := c.Sources[0].GitLab.Token.Reveal(env)
+			var token config.Secret
+			if given := c.Sources[0].GitLab.Tokens; len(given) > 0 {
+				token = given[0]
+			}
+			got, err := token.Reveal(env)
 			message := ""
 			if err != nil {
 				message = strings.TrimPrefix(err.Error(), dir+"/")

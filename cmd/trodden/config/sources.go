@@ -25,11 +25,11 @@ type Source struct {
 func (s Source) secrets() []Secret {
 	switch {
 	case s.GitHub != nil && s.GitHub.App != nil:
-		return []Secret{s.GitHub.Token, s.GitHub.App.Key}
+		return []Secret{s.GitHub.App.Key}
 	case s.GitHub != nil:
-		return []Secret{s.GitHub.Token}
+		return s.GitHub.Tokens
 	case s.GitLab != nil:
-		return []Secret{s.GitLab.Token}
+		return s.GitLab.Tokens
 	case s.Catalog != nil:
 		return []Secret{s.Catalog.Token}
 	default:
@@ -45,13 +45,17 @@ type Git struct {
 	Fetch  bool     // bring the clones up to date before they are read
 }
 
-// GitHub is an organisation on github.com, GitHub Enterprise, or a test server.
+// GitHub is what is read of github.com, GitHub Enterprise, or a test server. One of Org, User and Repos is set.
 type GitHub struct {
-	Name  string
-	Org   string
-	Token Secret
-	URL   string
-	App   *GitHubApp
+	Name    string
+	Org     string
+	User    string
+	Repos   []string // owner/name
+	Include []string // globs of names
+	Exclude []string
+	Tokens  []Secret // none, where there is an App
+	URL     string
+	App     *GitHubApp
 }
 
 // GitHubApp is how an app signs in.
@@ -59,14 +63,6 @@ type GitHubApp struct {
 	ID           int
 	Installation int
 	Key          Secret
-}
-
-// GitLab is a group on gitlab.com or another GitLab.
-type GitLab struct {
-	Name  string
-	Group string
-	Token Secret
-	URL   string
 }
 
 // Catalog is a software catalog.
@@ -206,17 +202,68 @@ func branch() shape[string] {
 }
 
 func githubShape() shape[GitHub] {
+	names := list("globs", glob("a glob of names such as pay-* or acme/pay-*"))
 	return object("a github source", []field[GitHub]{
 		key("name", nameDoc, sourceName(), func(g *GitHub) *string { return &g.Name }),
-		key("org", "The organisation.", name[string]("an organisation"), func(g *GitHub) *string { return &g.Org }).must(),
-		key("token", "A token.", secret(), func(g *GitHub) *Secret { return &g.Token }),
+		key("org", "The organisation; or user, or repos.", name[string]("an organisation"), func(g *GitHub) *string { return &g.Org }),
+		key("user", "The user, instead of an organisation.", name[string]("a user"), func(g *GitHub) *string { return &g.User }),
+		key("repos", "Repositories as owner/name, instead of all that an organisation has.",
+			nonEmpty(list("repositories", hostedRepo()), "repository"), func(g *GitHub) *[]string { return &g.Repos }),
+		key("include", "Globs of the names of repositories to read, of owner/name where there is a / in them; default: all.", names, func(g *GitHub) *[]string { return &g.Include }),
+		key("exclude", "Likewise of repositories not to read.", names, func(g *GitHub) *[]string { return &g.Exclude }),
+		key("token", "A token.", onlySecret(), func(g *GitHub) *[]Secret { return &g.Tokens }),
+		key("tokens", "Several tokens, which share the requests.", list("tokens", secret()), func(g *GitHub) *[]Secret { return &g.Tokens }),
 		key("url", "Of GitHub Enterprise or a test server.", address(), func(g *GitHub) *string { return &g.URL }),
 		key("app", "A GitHub App, instead of a token.", pointer(appShape()), func(g *GitHub) **GitHubApp { return &g.App }),
-	}, func(d *decoder, m mapping, g *GitHub) {
-		if g.App != nil && g.Token.Given() {
-			d.problem(d.value(m.find("app")), "an app beside a token, expected one of the two")
+	}, oneTarget, oneSignature)
+}
+
+// hostedRepo is a repository as its host names it.
+func hostedRepo() shape[string] {
+	return narrow(text(), func(s string) (string, error) {
+		if owner, repo, ok := strings.Cut(s, "/"); !ok || owner == "" || repo == "" || strings.ContainsAny(repo, "/ ") {
+			return "", errors.New(quote(s) + " is no repository, expected owner/name such as acme/pay")
 		}
+		return s, nil
 	})
+}
+
+// oneTarget refuses a source that does not say what to read, or says it twice.
+func oneTarget(d *decoder, m mapping, _ *GitHub) {
+	given := ""
+	for _, e := range m.entries {
+		switch e.key {
+		case "org", "user", "repos":
+			if given != "" {
+				d.problemf(e.at, "%s beside %s, expected one of the two", e.key, given)
+			}
+			given = e.key
+		}
+	}
+	if given == "" {
+		d.problemAt(firstKey(m.node), "no repositories in a github source, expected one of the keys org, user and repos")
+	}
+}
+
+// oneSignature refuses several ways to sign in.
+func oneSignature(d *decoder, m mapping, g *GitHub) {
+	if g.App != nil && len(g.Tokens) > 0 {
+		d.problem(d.value(m.find("app")), "an app beside a token, expected one of the two")
+	}
+	if m.find("token") != nil && m.find("tokens") != nil {
+		d.problem(d.value(m.find("tokens")), "tokens beside a token, expected one of the two")
+	}
+}
+
+// onlySecret is a secret that becomes a list of one.
+func onlySecret() shape[[]Secret] {
+	s := secret()
+	return shape[[]Secret]{schema: s.schema, read: func(d *decoder, n ast.Node, into *[]Secret) {
+		var got Secret
+		if s.read(d, n, &got); got.Given() {
+			*into = append(*into, got)
+		}
+	}}
 }
 
 func appShape() shape[GitHubApp] {
@@ -234,15 +281,6 @@ func pointer[T any](s shape[T]) shape[*T] {
 		*into = new(T)
 		s.read(d, n, *into)
 	}}
-}
-
-func gitlabShape() shape[GitLab] {
-	return object("a gitlab source", []field[GitLab]{
-		key("name", nameDoc, sourceName(), func(g *GitLab) *string { return &g.Name }),
-		key("group", "The group.", name[string]("a group"), func(g *GitLab) *string { return &g.Group }).must(),
-		key("token", "A token.", secret(), func(g *GitLab) *Secret { return &g.Token }),
-		key("url", "Of the GitLab; default: https://gitlab.com.", address(), func(g *GitLab) *string { return &g.URL }),
-	})
 }
 
 func catalogShape(what string) shape[Catalog] {

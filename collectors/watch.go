@@ -1,4 +1,4 @@
-package git
+package collectors
 
 import (
 	"bytes"
@@ -9,22 +9,31 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// interest says what is wanted of a file.
-type interest uint8
+// Interest says what is wanted of a file.
+type Interest uint8
 
+// What is wanted of files, the least first.
 const (
-	unwatched interest = iota
-	existence          // whether it is there: its folder is then there too
-	presence           // whether it is there, and blank
-	whole              // its content
+	Unwatched Interest = iota
+	Existence          // whether it is there: its folder is then there too
+	Presence           // whether it is there, and blank
+	Whole              // its content
 )
 
-// matcher decides which paths are watched. It is asked for every changed file of a history, nearly all of
+// Limit returns the size in bytes up to which a file is read.
+func (i Interest) Limit() uint64 {
+	if i == Whole {
+		return metrics.MaxBlob
+	}
+	return metrics.MaxPresenceBlob
+}
+
+// Matcher decides which paths are watched. It is asked for every changed file of a history, nearly all of
 // which are not, so globs are sorted by what can be looked up: whole paths, base names, extensions. What
 // remains is matched one by one, after its fixed beginning and end.
-type matcher struct {
-	paths map[string]interest
-	bases map[string]interest // **/base
+type Matcher struct {
+	paths map[string]Interest
+	bases map[string]Interest // **/base
 	ends  map[string][]glob   // by extension with its dot
 	rest  []glob
 }
@@ -33,16 +42,16 @@ type matcher struct {
 type glob struct {
 	pattern      string
 	prefix, base string // the base name's fixed beginning, for **/base* globs
-	want         interest
+	want         Interest
 }
 
-// newMatcher compiles a watch set.
-func newMatcher(watch metrics.WatchSet) (*matcher, error) {
-	m := &matcher{paths: map[string]interest{}, bases: map[string]interest{}, ends: map[string][]glob{}}
+// NewMatcher compiles a watch set. It refuses globs that cannot be right.
+func NewMatcher(watch metrics.WatchSet) (*Matcher, error) {
+	m := &Matcher{paths: map[string]Interest{}, bases: map[string]Interest{}, ends: map[string][]glob{}}
 	for _, list := range []struct {
 		globs []string
-		want  interest
-	}{{watch.Folders, existence}, {watch.Presence, presence}, {watch.Whole, whole}} {
+		want  Interest
+	}{{watch.Folders, Existence}, {watch.Presence, Presence}, {watch.Whole, Whole}} {
 		for _, pattern := range list.globs {
 			if !doublestar.ValidatePattern(pattern) {
 				return nil, fmt.Errorf("watched glob %q: %w", pattern, metrics.ErrInvalid)
@@ -56,7 +65,7 @@ func newMatcher(watch metrics.WatchSet) (*matcher, error) {
 // meta are the characters that are special in a glob.
 const meta = `*?[{\`
 
-func (m *matcher) add(pattern string, want interest) {
+func (m *Matcher) add(pattern string, want Interest) {
 	if !strings.ContainsAny(pattern, meta) {
 		m.paths[pattern] = max(m.paths[pattern], want)
 		return
@@ -83,11 +92,11 @@ func (m *matcher) add(pattern string, want interest) {
 	m.rest = append(m.rest, g)
 }
 
-// wants says what is wanted of the file at a path.
-func (m *matcher) wants(path []byte) interest {
+// Wants says what is wanted of the file at a path.
+func (m *Matcher) Wants(path []byte) Interest {
 	base := path[bytes.LastIndexByte(path, '/')+1:]
 	want := max(m.paths[string(path)], m.bases[string(base)])
-	if want == whole {
+	if want == Whole {
 		return want
 	}
 	if dot := bytes.LastIndexByte(base, '.'); dot >= 0 {
@@ -101,12 +110,12 @@ func (m *matcher) wants(path []byte) interest {
 	return want
 }
 
-func (g *glob) wants(path, base []byte) interest {
+func (g *glob) wants(path, base []byte) Interest {
 	if !hasPrefix(path, g.prefix) || !hasPrefix(base, g.base) {
-		return unwatched
+		return Unwatched
 	}
 	if !doublestar.MatchUnvalidated(g.pattern, string(path)) {
-		return unwatched
+		return Unwatched
 	}
 	return g.want
 }

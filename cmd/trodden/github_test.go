@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/collectors/github/githubtest"
+)
+
+const hostedPaths = `
+paths:
+  - key: ci
+    golden: {workflow_uses: "acme/golden/.github/workflows/*"}
+    provided_by: [127.0.0.1/acme/golden]
+    alternatives: [{key: jenkins, when: {file: Jenkinsfile}}]
+`
+
+// newHosted makes a place whose configuration reads an organisation of a peer.
+func newHosted(t *testing.T) (*place, *githubtest.Peer) {
+	peer := githubtest.New(t, githubtest.Config{Clock: githubtest.Wall{}})
+	peer.AddOrganization("acme")
+	p := &place{TB: t, dir: t.TempDir(), store: "store"}
+	p.host(peer, hostedPaths)
+	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	return p, peer
+}
+
+// host writes the configuration.
+func (p *place) host(peer *githubtest.Peer, paths string) {
+	p.Helper()
+	text := fmt.Sprintf("sources: [{github: {org: acme, token: \"${GITHUB_TOKEN}\", url: %q}}]\n%s", peer.URL, paths)
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// hosted is what a test looks at of a state row.
+type hosted struct {
+	Repo, State, Origin, Version string
+	Ways                         []string
+	Dated                        bool
+}
+
+func (p *place) hosted() map[string]hosted {
+	p.Helper()
+	all := map[string]hosted{}
+	for _, row := range ask[hosted](p, "states") {
+		all[strings.TrimPrefix(row.Repo, "127.0.0.1/acme/")] = row
+	}
+	return all
+}
+
+const usesGolden = "on: push\njobs:\n  build:\n    uses: acme/golden/.github/workflows/ci.yml@v3\n"
+
+// TestGitHub scans an organisation: what is there, nothing new, a rename, a push.
+func TestGitHub(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.AddRepo("acme", githubtest.Repo{Name: "golden", Files: map[string]string{".github/workflows/ci.yml": "on: workflow_call\n"}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{".github/workflows/ci.yml": usesGolden}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "web", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "empty"})
+
+	out, _ := p.run(exitDone, "scan")
+	if !strings.Contains(out, "points spent") || !strings.Contains(out, "repos read                4\n") {
+		t.Errorf("the first scan says\n%s", out)
+	}
+	on := hosted{"127.0.0.1/acme/pay", "on", "unknown", "v3", []string{"golden"}, false}
+	off := hosted{"127.0.0.1/acme/web", "off", "", "", []string{"jenkins"}, false}
+	check := func(when string, want map[string]hosted) {
+		t.Helper()
+		got := p.hosted()
+		for name, row := range want {
+			if diff := cmp.Diff(got[name], row); diff != "" {
+				t.Errorf("%s: state of %s (-got +want):\n%s", when, name, diff)
+			}
+		}
+	}
+	check("first", map[string]hosted{"pay": on, "web": off})
+	for _, text := range []string{`"file":".github/workflows/ci.yml","line":4`, "acme/golden/.github/workflows/ci.yml@v3"} {
+		if out, _ := p.run(exitDone, "explain", "acme/pay", "--path", "ci"); !strings.Contains(out, text) {
+			t.Errorf("the explanation does not say %s:\n%s", text, out)
+		}
+	}
+
+	peer.ResetCounts()
+	if out, _ := p.run(exitDone, "scan"); !strings.Contains(out, "unchanged                 4\n") || !strings.Contains(out, "changes written           0\n") {
+		t.Errorf("a scan of nothing new says\n%s", out)
+	}
+	if counts := peer.Counts(); counts.Requests > 2 {
+		t.Errorf("a scan of nothing new asked %v", counts.Routes)
+	}
+
+	peer.Rename("acme/pay", "payments")
+	p.run(exitDone, "scan")
+	on.Repo = "127.0.0.1/acme/payments"
+	check("renamed", map[string]hosted{"payments": on, "pay": {}})
+
+	peer.Push("acme/web", githubtest.Push{Files: map[string]string{".github/workflows/ci.yml": usesGolden}, Author: "ana"})
+	p.run(exitDone, "scan")
+	check("pushed", map[string]hosted{"web": {"127.0.0.1/acme/web", "mixed", "unknown", "v3", []string{"golden", "jenkins"}, false}})
+	if out, _ := p.run(exitDone, "explain", "acme/pay", "--path", "ci"); !strings.Contains(out, "payments") {
+		t.Errorf("by its old name it is explained as\n%s", out)
+	}
+}
+
+// TestGitHubRefuses shows what is said where nobody is let in: by check, and by a scan before it makes a store.
+func TestGitHubRefuses(t *testing.T) {
+	tests := []struct{ name, token, want string }{
+		{"a wrong token", "ghp_wrong", "source github: 127.0.0.1 refuses the credentials"},
+		{"a scope is missing", "narrow", "source github: the token for 127.0.0.1 lacks the scope repo"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, peer := newHosted(t)
+			peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"gist"}})
+			t.Setenv("GITHUB_TOKEN", test.token)
+			_, stderr := p.run(exitFailed, "scan")
+			if !strings.Contains(stderr, test.want) || strings.Contains(stderr, test.token) {
+				t.Errorf("scan says %q, want %q", stderr, test.want)
+			}
+			if _, err := os.Stat(p.storeDir()); err == nil {
+				t.Error("there is a store")
+			}
+			out, _ := p.run(exitUnknown, "check")
+			if _, want, _ := strings.Cut(test.want, ": "); !strings.Contains(out, want) {
+				t.Errorf("check says %q", out)
+			}
+		})
+	}
+}
+
+// TestGitHubBudget lets scans make a few requests each, until everything is read.
+func TestGitHubBudget(t *testing.T) {
+	p, peer := newHosted(t)
+	for i := range 5 {
+		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{"Jenkinsfile": fmt.Sprint(i)}})
+	}
+	out, stderr := p.run(exitUnknown, "scan", "--budget", "2")
+	if !strings.Contains(out, "requests made             2\n") || !strings.Contains(stderr, "budget") {
+		t.Errorf("a scan of two requests says\n%s%s", out, stderr)
+	}
+	p.run(exitDone, "scan")
+	if got := len(p.hosted()); got != 5 {
+		t.Errorf("%d repositories have a state, want 5", got)
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// readHinted has read again what hints are about: the lists of all sources of a kind of host, and single
+// repositories. It returns the hints that it could not serve, and fails with metrics.ErrConflict while a scan runs.
+func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left []metrics.Hint, err error) {
+	var lists, repos []metrics.Hint
+	for _, h := range hints {
+		if h.Listing {
+			lists = append(lists, h)
+		} else {
+			repos = append(repos, h)
+		}
+	}
+	for _, h := range lists {
+		switch err := s.listAgain(ctx, h.Host); {
+		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
+			return nil, err
+		case err != nil:
+			s.log.Error("what a webhook hints at cannot be listed", "host", h.Host, "event", h.Event, "error", err)
+			left = append(left, h)
+		}
+	}
+	if len(repos) == 0 {
+		return left, nil
+	}
+	unread, err := s.readAgain(ctx, repos)
+	return append(left, unread...), err
+}
+
+// listAgain scans the sources of a kind: each lists what is new, and reads it.
+func (s *services) listAgain(ctx context.Context, kind string) error {
+	for _, source := range sourcesOf(s.held.Load().Config, kind) {
+		if _, err := s.scan(ctx, scanRequest{Source: source.Name}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sourcesOf returns the sources of some kinds.
+func sourcesOf(c *config.Config, kinds ...string) []config.Source {
+	return slices.DeleteFunc(readable(c.Sources), func(s config.Source) bool { return !slices.Contains(kinds, s.Kind) })
+}
+
+// hintedTime is how long reading what hints are about may take, limits of hosts that have to be waited for included:
+// meanwhile no scan begins, and hints at other hosts wait.
+const hintedTime = 10 * time.Minute
+
+// readAgain reads the repositories that hints are about and concludes what follows. It is no scan, and is not listed
+// as one: it says nothing of the other repositories.
+func (s *services) readAgain(ctx context.Context, hints []metrics.Hint) (left []metrics.Hint, err error) {
+	if !s.takeTurnNow() {
+		return nil, fmt.Errorf("a scan is running: %w", metrics.ErrConflict)
+	}
+	defer s.endTurn()
+	ctx, cancel := context.WithTimeout(ctx, hintedTime)
+	defer cancel()
+	u := s.held.Load()
+	var kinds, names []string
+	for _, h := range hints {
+		kinds, names = append(kinds, h.Host), append(names, h.Repo, h.HostID)
+	}
+	list := sourcesOf(u.Config, kinds...)
+	if len(list) == 0 {
+		s.log.Warn("webhooks tell of hosts that no source reads", "hosts", slices.Compact(kinds), "hints", len(hints))
+		return nil, nil
+	}
+	sources, err := s.sources(ctx, u, list, 0)
+	if err != nil {
+		return nil, err
+	}
+	run := scanRun{
+		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), log: s.log, now: s.now,
+		only: collectors.NewOnly(names...),
+	}
+	out, err := run.run(ctx, 0)
+	s.asked.Forget()
+	if err != nil {
+		return nil, err
+	}
+	return unread(hints, out.Summary), nil
+}
+
+// unread returns the hints at repositories that could not be read. Where a list was cut off, or the budget was, that
+// may be any.
+func unread(hints []metrics.Hint, sum collectors.Summary) (left []metrics.Hint) {
+	for _, h := range hints {
+		is := func(p collectors.Problem) bool { return p.Repo == h.Repo }
+		if len(sum.Partial) > 0 || sum.Left > 0 || slices.ContainsFunc(sum.Problems, is) {
+			left = append(left, h)
+		}
+	}
+	return left
+}
+
+// takeTurn waits until nobody reads: a scan and what webhooks hint at are read one after the other.
+func (s *services) takeTurn(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// takeTurnNow takes the turn where nobody reads and nobody waits to.
+func (s *services) takeTurnNow() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		return false
+	}
+	select {
+	case s.turn <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *services) endTurn() { <-s.turn }

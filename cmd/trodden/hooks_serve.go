@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors/github"
+	"github.com/trodden/trodden/collectors/gitlab"
+)
+
+// hooks is what takes and works deliveries of webhooks.
+type hooks struct {
+	api.Webhooks
+	worker *hintWorker
+}
+
+// receive begins to take deliveries and to work what they hint at; dir is the folder of the queue, "" for the store.
+// It is called before the handler is made. What it returns ends the work, and waits until all that was taken is in
+// the queue.
+func (s *services) receive(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error) {
+	secrets, tokens, signing, err := c.Reveal(s.env)
+	if err != nil {
+		return nil, err
+	}
+	queue, err := s.openQueue(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	worker := newHintWorker(queue, s.readHinted, s.now, s.log)
+	box, err := newInbox(ctx, queue, s.now, worker.arrived, s.log)
+	if err != nil {
+		return nil, err
+	}
+	s.hooks = &hooks{worker: worker}
+	s.hooks.Hints = box
+	if len(secrets) > 0 {
+		s.hooks.GitHub = github.NewWebhook(secrets...)
+	}
+	if len(tokens)+len(signing) > 0 {
+		s.hooks.GitLab = gitlab.NewWebhook(tokens, signing)
+	}
+	working, stopWork := context.WithCancel(ctx)
+	taking, stopTaking := context.WithCancel(context.WithoutCancel(ctx)) // answers under way when ctx ends are finished
+	var done sync.WaitGroup
+	done.Go(func() { worker.run(working) })
+	done.Go(func() { box.run(taking) })
+	return func() {
+		stopWork()
+		stopTaking()
+		done.Wait()
+	}, nil
+}
+
+// openQueue opens the queue in a folder, or that in the store where dir is "".
+func (s *services) openQueue(ctx context.Context, dir string) (hintQueue, error) {
+	if dir != "" {
+		return openDirQueue(dir, s.now, s.log)
+	}
+	return openStoreQueue(ctx, s.db, s.now)
+}
+
+// webhooks is what hosts may deliver.
+func (s *services) webhooks() api.Webhooks {
+	if s.hooks == nil {
+		return api.Webhooks{}
+	}
+	return s.hooks.Webhooks
+}
+
+// figures tells what /metrics shows of the work of this process.
+func (s *services) figures() api.Figures {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := api.Figures{
+		ScansTotal:   map[api.ScanState]int{api.ScanDone: s.scansDone, api.ScanFailed: len(s.failed)},
+		ReposUnknown: s.last.Unknown,
+	}
+	for _, row := range s.spent.Spent() {
+		f.Sources = sourceSpent(f.Sources, row)
+	}
+	if s.hooks != nil {
+		f.HintsPending, f.HintsTotal = s.hooks.worker.figures()
+	}
+	return f
+}

@@ -1,0 +1,47 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Check implements collectors.Checker: one request, which costs nothing of what the host allows.
+func (s *Source) Check(ctx context.Context) error {
+	_, resp, err := s.client.RateLimit.Get(ctx)
+	var refused *collectors.ReadError
+	switch {
+	case status(err) == http.StatusUnauthorized, errors.As(err, &refused):
+		return fmt.Errorf("%s refuses the credentials: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	case status(err) == http.StatusNotFound: // a server that limits nothing
+		err = nil
+	case err != nil && ctx.Err() == nil && !errors.Is(err, collectors.ErrSpent):
+		return fmt.Errorf("ask %s: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	}
+	if err != nil {
+		return err
+	}
+	return s.scopes(resp)
+}
+
+// scopes fails for a token that says which scopes it has, without one that lets it see repositories. Fine-grained
+// tokens and those of an App say nothing.
+func (s *Source) scopes(resp *github.Response) error {
+	given, told := resp.Header[http.CanonicalHeaderKey("X-OAuth-Scopes")]
+	if !told {
+		return nil
+	}
+	scopes := strings.FieldsFunc(strings.Join(given, ","), func(r rune) bool { return r == ',' || r == ' ' })
+	if slices.Contains(scopes, "repo") || slices.Contains(scopes, "public_repo") {
+		return nil
+	}
+	return fmt.Errorf("the token for %s lacks the scope repo (or public_repo, where all repositories are public): %w", s.host, metrics.ErrUnavailable)
+}

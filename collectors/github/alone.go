@@ -1,0 +1,82 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// readAlone finds the watched files of one repository by REST, which tells of all folders in one answer, unless
+// there are too many. What was seen of it before is seen anew.
+func (s *Source) readAlone(ctx context.Context, r *reading) {
+	r.states, r.wanted, r.nested, r.err = nil, nil, nil, nil
+	r.err = s.alone(ctx, r)
+}
+
+func (s *Source) alone(ctx context.Context, r *reading) error {
+	repo, _, err := s.client.Repositories.Get(ctx, r.owner, r.name)
+	if err != nil {
+		return err
+	}
+	if id := s.hostID(repo.ID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
+		return errTaken
+	}
+	r.Repo.DefaultBranch = repo.GetDefaultBranch()
+	head, _, err := s.client.Repositories.GetCommitSHA1(ctx, r.owner, r.name, "heads/"+r.Repo.DefaultBranch, "")
+	if status(err) == http.StatusConflict { // an empty repository
+		r.Repo.Head = ""
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if r.Repo.Head, err = metrics.ParseOID(head); err != nil {
+		return errors.Join(errGarbled, err)
+	}
+	return s.descend(ctx, r, "", head)
+}
+
+// descend sees everything below a tree. Where one answer does not hold it all, its folders are asked for one by one.
+func (s *Source) descend(ctx context.Context, r *reading, path, sha string) error {
+	all, _, err := s.client.Git.GetTree(ctx, r.owner, r.name, sha, true)
+	if err != nil {
+		return err
+	}
+	if !all.GetTruncated() {
+		return s.entries(r, path, all, nil)
+	}
+	flat, _, err := s.client.Git.GetTree(ctx, r.owner, r.name, sha, false)
+	if err != nil {
+		return err
+	}
+	if flat.GetTruncated() {
+		return &collectors.ReadError{Reason: metrics.ReasonTooLarge, Err: fmt.Errorf("the folder /%s has too many entries to be listed", path)}
+	}
+	return s.entries(r, path, flat, func(folder, sha string) error { return s.descend(ctx, r, folder, sha) })
+}
+
+// entries sees the files of an answer, and calls into for its folders where it is given.
+func (s *Source) entries(r *reading, path string, t *github.Tree, into func(path, sha string) error) error {
+	for _, e := range t.Entries {
+		at := path + e.GetPath()
+		if e.GetType() == "tree" && into != nil {
+			if err := into(at+"/", e.GetSHA()); err != nil {
+				return err
+			}
+			continue
+		}
+		mode, err := strconv.ParseInt(e.GetMode(), 8, 32)
+		if err != nil {
+			return fmt.Errorf("mode of %s: %w", at, errGarbled)
+		}
+		s.see(r, at, &entry{Type: e.GetType(), Mode: int(mode), OID: e.GetSHA(), Size: e.GetSize()})
+	}
+	return r.err
+}

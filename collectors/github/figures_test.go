@@ -1,0 +1,45 @@
+package github_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/metrics"
+)
+
+// TestFigures scans an organisation of 10,000 repositories: what that costs is promised.
+func TestFigures(t *testing.T) {
+	s := newScanner(t, githubtest.Config{})
+	s.config.Watch = metrics.DefaultWatch()
+	s.peer.Generate(githubtest.Fleet{Repos: 10_000})
+	cold := s.scan()
+	counts := s.peer.Counts()
+	t.Logf("cold: %d points of GraphQL, %d requests of REST, %d requests: %v", counts.Points, counts.REST, counts.Requests, counts.Routes)
+	if cold.Repos != 10_001 || cold.Unknown != 0 || len(cold.Partial) != 0 {
+		t.Fatalf("the first scan came to %+v", cold)
+	}
+	if cost := counts.Points + counts.REST; cost > 450 {
+		t.Errorf("the first scan cost %d points, want at most 450", cost)
+	}
+	if got := len(s.store.files("github.invalid/acme/repo-00000")); got != 5 {
+		t.Errorf("%d files of a repository are known, want 5", got)
+	}
+	idle := s.scan()
+	if idle.Repos != 10_001 || idle.Unchanged != 10_001 || idle.Unknown != 0 {
+		t.Errorf("the second scan came to %+v", idle)
+	}
+	s.requests(2)
+	for i := range 100 {
+		s.peer.Push(fmt.Sprintf("acme/repo-%05d", i*50), githubtest.Push{Files: map[string]string{"go.mod": fmt.Sprintf("module x%d\n", i)}, At: s.peer.Now().Add(time.Duration(i) * time.Second)})
+	}
+	moved := s.scan()
+	t.Logf("1 %% changed: %v", s.peer.Counts().Routes)
+	if moved.Repos != 10_001 || moved.Unchanged != 9_901 || moved.Unknown != 0 {
+		t.Errorf("after pushes to one in a hundred the scan came to %+v", moved)
+	}
+	s.requests(10)
+	s.scan()
+	s.requests(2)
+}

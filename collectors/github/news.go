@@ -1,0 +1,103 @@
+package github
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// stream is one of the two lists of news: it ends at the mark.
+type stream struct {
+	at    func(*repoNode) metrics.Instant
+	since metrics.Instant
+	after *string
+	open  bool
+	total int
+	top   metrics.Instant // the newest moment in it
+}
+
+// take yields what is new in a page, and closes the stream at the mark.
+func (x *stream) take(l *list, p *page, m mark) error {
+	if !x.open {
+		return nil
+	}
+	if p == nil {
+		return fmt.Errorf("the list is null: %w", errGarbled)
+	}
+	x.total, x.top = p.TotalCount, max(x.top, newest(p, x.at))
+	x.after, x.open = p.PageInfo.EndCursor, p.PageInfo.HasNextPage && p.PageInfo.EndCursor != nil
+	for _, n := range p.Nodes {
+		if n == nil {
+			l.hidden++
+			continue
+		}
+		if at := x.at(n); at != metrics.Beginning && at < x.since {
+			x.open = false
+			break
+		} else if at == metrics.Beginning {
+			continue // an empty repository, which is in the other list if it is new
+		}
+		l.made(n, m)
+		if err := l.found(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// made counts a repository that was made after the mark.
+func (l *list) made(n *repoNode, m mark) {
+	if at := metrics.At(n.CreatedAt); at > m.Created {
+		l.fresh[l.source.name(n.NameWithOwner)] = true
+		l.created = max(l.created, at)
+	}
+}
+
+// news lists what is new since a mark. It is whole when the number of repositories is what follows from it: then
+// nothing is gone, and nothing came that is not in it.
+func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
+	pushes := &stream{at: pushedAt, since: m.Pushed - overlap, open: true}
+	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true}
+	for pushes.open || updates.open {
+		got, err := l.ask(ctx, newsQuery, map[string]any{
+			"pushes": pushes.open, "afterPush": pushes.after, "updates": updates.open, "afterUpdate": updates.after,
+		})
+		if err != nil {
+			return false, err
+		}
+		if err := pushes.take(l, got.RepositoryOwner.Pushed, m); err != nil {
+			return false, err
+		}
+		if err := updates.take(l, got.RepositoryOwner.Updated, m); err != nil {
+			return false, err
+		}
+	}
+	total := max(pushes.total, updates.total)
+	if l.hidden > 0 || total != m.Total+len(l.fresh) {
+		return false, nil
+	}
+	if err := l.again(); err != nil {
+		return false, err
+	}
+	m.Pushed, m.Updated = max(m.Pushed, pushes.top), max(m.Updated, updates.top)
+	m.Created, m.Total = max(m.Created, l.created), total
+	l.known.End(m.String(), false)
+	return true, nil
+}
+
+// again lists the repositories that could not be read the last time, as they were: reading them asks for their heads.
+func (l *list) again() error {
+	for i := range l.known.Repos {
+		had := &l.known.Repos[i]
+		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
+			continue
+		}
+		l.seen[had.Name] = true
+		had.Seen = l.source.config.Now()
+		if err := l.give(had.Repo); err != nil {
+			return err
+		}
+	}
+	return nil
+}

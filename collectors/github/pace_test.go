@@ -1,0 +1,60 @@
+package github
+
+import (
+	"testing"
+	"time"
+)
+
+func TestPace(t *testing.T) {
+	type step struct {
+		asked int // 0: as much as the pace says
+		took  time.Duration
+		fails bool
+	}
+	ok, slow := step{took: time.Second}, step{took: 5 * time.Second}
+	bad := step{fails: true}
+	repeat := func(n int, s step) (list []step) {
+		for range n {
+			list = append(list, s)
+		}
+		return list
+	}
+	tests := []struct {
+		name  string
+		steps []step
+		want  int
+	}{
+		{"at first", nil, 25},
+		{"one fast answer is no rule", repeat(1, ok), 25},
+		{"fast answers", repeat(2, ok), 50},
+		{"fast answers to more", repeat(4, ok), 100},
+		{"there is a most", repeat(40, ok), 100},
+		{"slow answers", repeat(40, slow), 25},
+		{"one slow answer among few", []step{ok, slow, ok}, 25},
+		{"one slow answer among many", append([]step{slow}, repeat(20, ok)...), 50},
+		{"answers to less", repeat(9, step{asked: 3, took: time.Second}), 25},
+		{"too much", append(repeat(2, ok), bad), 25},
+		{"too much again and again", append(repeat(2, ok), repeat(9, bad)...), 1},
+		{"what was too much is not tried again soon", append(append(repeat(2, ok), bad), repeat(10, ok)...), 25},
+		{"but later", append(append(repeat(2, ok), bad), repeat(21, ok)...), 50},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPace(25, 100)
+			for _, s := range test.steps {
+				asked := s.asked
+				if asked == 0 {
+					asked = p.now()
+				}
+				if s.fails {
+					p.overloaded(asked)
+				} else {
+					p.answered(asked, s.took)
+				}
+			}
+			if got := p.now(); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
+			}
+		})
+	}
+}

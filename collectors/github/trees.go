@@ -1,0 +1,228 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// tree is a folder of a repository.
+type tree struct {
+	OID     string
+	Entries []entry
+}
+
+// entry is one name in a folder. Object is there for folders, as deep as was asked.
+type entry struct {
+	Name   string
+	Type   string // blob, tree or commit
+	Mode   int
+	OID    string
+	Size   int
+	Object *tree
+}
+
+// subtree is a folder that was seen and not looked into.
+type subtree struct {
+	path string
+	oid  string
+}
+
+// headNode is the head of a repository with its tree.
+type headNode struct {
+	DatabaseID       *int64 `json:"databaseId"`
+	IsEmpty          bool
+	DefaultBranchRef *struct {
+		Name   string
+		Target *struct {
+			OID  string
+			Tree *tree
+		}
+	}
+	Languages *struct {
+		Nodes []*struct{ Name string }
+	}
+}
+
+const (
+	nestedMost = 40 // folders of one repository below which each is asked for: beyond, one request tells of all
+	triesMost  = 2  // batches that may fail to bring a repository before it is asked for alone
+)
+
+// errTaken means that the name of a repository leads to another one by now.
+var errTaken = errors.New("another repository has its name by now")
+
+// readTrees finds the watched files of repositories: many in one request as long as the host can answer, one by one
+// what is left.
+func (s *Source) readTrees(ctx context.Context, all []*reading) {
+	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
+		some := rest[:min(len(rest), s.trees.now())]
+		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
+	}
+	for ctx.Err() == nil {
+		var nested []*reading
+		for _, r := range whole(all) {
+			if len(r.nested) > nestedMost {
+				s.readAlone(ctx, r)
+			}
+			if len(r.nested) > 0 {
+				nested = append(nested, r)
+			}
+		}
+		if len(nested) == 0 {
+			return
+		}
+		s.readNested(ctx, nested)
+	}
+}
+
+// readHeads asks for the trees of some repositories, and returns those that have to be asked for again.
+func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*reading) {
+	b := newBatch()
+	aliases := make([]string, len(some))
+	for i, r := range some {
+		aliases[i] = b.add(r.owner, r.name, headFields)
+	}
+	begun := s.config.Clock()
+	got, err := s.ask(ctx, b.query(treeFields), b.variables)
+	var heads map[string]*headNode
+	if err == nil {
+		err = got.decode(&heads)
+	}
+	if err != nil {
+		return s.retry(ctx, some, err)
+	}
+	overloaded := false
+	for i, r := range some {
+		head := heads[aliases[i]]
+		if head != nil {
+			s.head(ctx, r, head)
+			continue
+		}
+		r.err = cmp.Or(got.of(aliases[i]), fmt.Errorf("the repository is null: %w", errGarbled))
+		if !overloads(r.err) {
+			continue
+		}
+		overloaded = true
+		if r.tries++; r.tries < triesMost {
+			r.err, again = nil, append(again, r)
+		} else {
+			s.readAlone(ctx, r)
+		}
+	}
+	if overloaded {
+		s.trees.overloaded(len(some))
+	} else {
+		s.trees.answered(len(some), s.config.Clock().Sub(begun))
+	}
+	return again
+}
+
+// retry returns the repositories of a batch that was not answered, for smaller ones, or asks for the last one alone.
+func (s *Source) retry(ctx context.Context, some []*reading, err error) []*reading {
+	switch {
+	case !overloads(err):
+		fail(some, err)
+		return nil
+	case s.trees.overloaded(len(some)):
+		return some
+	}
+	s.readAlone(ctx, some[0])
+	return nil
+}
+
+// head takes what was told of a repository's head.
+func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
+	if id := s.hostID(n.DatabaseID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
+		r.err = errTaken
+		return
+	}
+	if n.Languages != nil {
+		r.Repo.Languages = nil
+		for _, l := range n.Languages.Nodes {
+			if l != nil {
+				r.Repo.Languages = append(r.Repo.Languages, l.Name)
+			}
+		}
+	}
+	branch := n.DefaultBranchRef
+	switch {
+	case n.IsEmpty:
+		r.Repo.Head = ""
+	case branch == nil || branch.Target == nil || branch.Target.Tree == nil:
+		s.readAlone(ctx, r)
+	default:
+		r.Repo.DefaultBranch = branch.Name
+		if r.Repo.Head, r.err = metrics.ParseOID(branch.Target.OID); r.err == nil {
+			s.walk(r, "", branch.Target.Tree)
+		}
+	}
+}
+
+// walk sees everything in a folder, and notes the folders of which nothing was told.
+func (s *Source) walk(r *reading, path string, t *tree) {
+	for i := range t.Entries {
+		e := &t.Entries[i]
+		at := path + e.Name
+		switch {
+		case e.Type != "tree":
+			s.see(r, at, e)
+		case e.Object == nil || e.Object.Entries == nil:
+			r.nested = append(r.nested, subtree{at + "/", e.OID})
+		default:
+			s.walk(r, at+"/", e.Object)
+		}
+	}
+}
+
+// readNested looks into the folders that repositories have left, as many at once as is asked for of trees.
+func (s *Source) readNested(ctx context.Context, all []*reading) {
+	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
+		n, folders := 0, 0
+		for n < len(rest) && (n == 0 || folders+len(rest[n].nested) <= s.trees.now()) {
+			folders += len(rest[n].nested)
+			n++
+		}
+		s.readFolders(ctx, rest[:n], folders)
+		rest = rest[n:]
+	}
+}
+
+// readFolders asks for the folders that some repositories have left. What is not told of is asked for alone.
+func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) {
+	b := newBatch()
+	aliases := make([]string, len(some))
+	for i, r := range some {
+		aliases[i] = b.add(r.owner, r.name, objects("t", "tree", r.nested, func(sub subtree) string { return sub.oid }))
+	}
+	begun := s.config.Clock()
+	got, err := s.ask(ctx, b.query(treeFields), b.variables)
+	var found map[string]map[string]*tree
+	if err == nil {
+		err = got.decode(&found)
+	}
+	switch {
+	case err == nil:
+		s.trees.answered(folders, s.config.Clock().Sub(begun))
+	case overloads(err):
+		s.trees.overloaded(folders)
+	default:
+		fail(some, err)
+		return
+	}
+	for i, r := range some {
+		nested := r.nested
+		r.nested = nil
+		for j, sub := range nested {
+			t := found[aliases[i]][fmt.Sprintf("t%d", j)]
+			if t == nil || t.Entries == nil {
+				s.readAlone(ctx, r)
+				break
+			}
+			s.walk(r, sub.path, t)
+		}
+	}
+}

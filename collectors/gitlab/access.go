@@ -1,0 +1,85 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Check implements collectors.Checker: it asks what the token is good for, and whether it sees what is to be read.
+// Where that is public there need be no token.
+func (s *Source) Check(ctx context.Context) error {
+	token, _, err := s.client.PersonalAccessTokens.GetSinglePersonalAccessToken(gitlab.WithContext(ctx))
+	switch code := status(err); {
+	case err == nil:
+		err = s.scopes(token.Scopes)
+	case code == http.StatusUnauthorized:
+		if there := s.there(ctx); status(there) != http.StatusUnauthorized {
+			return s.seen(ctx, there)
+		}
+		err = s.refused(ctx, err)
+	case code == http.StatusNotFound, code == http.StatusBadRequest, code == http.StatusForbidden: // no token of that kind, or an old server
+		_, _, err = s.client.Version.GetVersion(gitlab.WithContext(ctx))
+		err = s.refused(ctx, err)
+	default:
+		err = s.refused(ctx, err)
+	}
+	if err != nil {
+		return err
+	}
+	return s.seen(ctx, s.there(ctx))
+}
+
+// scopes fails for a token without one that lets it ask.
+func (s *Source) scopes(given []string) error {
+	if slices.Contains(given, "api") || slices.Contains(given, "read_api") {
+		return nil
+	}
+	return fmt.Errorf("the token for %s lacks the scope read_api, it has %s: %w", s.host, strings.Join(given, ", "), metrics.ErrUnavailable)
+}
+
+// refused puts into words that the host did not answer what a token is good for.
+func (s *Source) refused(ctx context.Context, err error) error {
+	switch {
+	case err == nil || ctx.Err() != nil || errors.Is(spent(err), collectors.ErrSpent):
+		return err
+	case status(err) == http.StatusUnauthorized:
+		return fmt.Errorf("%s refuses the token, which needs the scope read_api: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	case status(err) == http.StatusForbidden:
+		return fmt.Errorf("the token for %s lacks the scope read_api: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	}
+	return fmt.Errorf("ask %s: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+}
+
+// there asks for what is to be read: the group, the user, or the first project.
+func (s *Source) there(ctx context.Context) (err error) {
+	switch {
+	case s.config.Group != "":
+		_, _, err = s.client.Groups.GetGroup(s.config.Group, &gitlab.GetGroupOptions{WithProjects: gitlab.Ptr(false)}, gitlab.WithContext(ctx))
+	case s.config.User != "":
+		one := gitlab.ListOptions{PerPage: 1}
+		_, _, err = s.client.Projects.ListUserProjects(s.config.User, &gitlab.ListProjectsOptions{ListOptions: one}, gitlab.WithContext(ctx))
+	default:
+		_, _, err = s.client.Projects.GetProject(s.config.Projects[0], nil, gitlab.WithContext(ctx))
+	}
+	return spent(err)
+}
+
+// seen fails where a group or a user is not to be seen at all. Of single projects reading says so.
+func (s *Source) seen(ctx context.Context, err error) error {
+	switch {
+	case missing(err) && len(s.config.Projects) > 0:
+		return nil
+	case missing(err):
+		return fmt.Errorf("there is no %s on %s, or the token does not see it: %w", s.config.Group+s.config.User, s.host, metrics.ErrUnavailable)
+	}
+	return s.refused(ctx, err)
+}

@@ -1,0 +1,201 @@
+package gitlab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
+)
+
+// maxAnswer is how much of an answer is read.
+const maxAnswer = 256 << 20
+
+// graphError is an error in an answer of GraphQL. GitLab gives them no type.
+type graphError struct {
+	Message string `json:"message"`
+	Path    []any  `json:"path"`
+}
+
+func (e *graphError) Error() string { return e.Message }
+
+// under reports whether the error is one of the node of this number in the list of this alias, or of all of it.
+func (e *graphError) under(alias string, node int) bool {
+	if len(e.Path) == 0 || e.Path[0] != alias {
+		return false
+	}
+	return len(e.Path) < 3 || e.Path[2] == float64(node)
+}
+
+// answer is what GraphQL said. With errors, some of the data may be null.
+type answer struct {
+	Data   map[string]*nodes `json:"data"`
+	Errors []*graphError     `json:"errors"`
+}
+
+// of returns the error of a node, or one that says nothing of where it happened.
+func (a *answer) of(alias string, node int) error {
+	for _, e := range a.Errors {
+		if len(e.Path) == 0 || e.under(alias, node) {
+			return e
+		}
+	}
+	return nil
+}
+
+// errGarbled means that what came is no answer: cut, or a page for people.
+var errGarbled = errors.New("the answer is none")
+
+// ask asks GraphQL. An answer without any data is an error.
+func (s *Source) ask(ctx context.Context, query string, variables map[string]any) (*answer, error) {
+	text, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.graphql, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	resp, err := s.http.Do(req)
+	if err != nil {
+		return nil, spent(err)
+	}
+	defer resp.Body.Close()
+	if err := gitlab.CheckResponse(resp); err != nil {
+		return nil, err
+	}
+	var got answer
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&got); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("read the answer of GraphQL: %w: %w", errGarbled, err)
+	}
+	if got.Data == nil {
+		if len(got.Errors) > 0 {
+			return nil, got.Errors[0]
+		}
+		return nil, fmt.Errorf("GraphQL answered without data: %w", errGarbled)
+	}
+	return &got, nil
+}
+
+// spent gives an error that nothing more may be asked the meaning that it has for a run.
+func spent(err error) error {
+	var exhausted *quota.Exhausted
+	if errors.Is(err, quota.ErrBudget) || errors.As(err, &exhausted) {
+		return fmt.Errorf("%w: %w", collectors.ErrSpent, err)
+	}
+	return err
+}
+
+// status is the HTTP status of an error; 0 where it has none.
+func status(err error) int {
+	var refused *gitlab.ErrorResponse
+	switch {
+	case errors.Is(err, quota.ErrRefused):
+		return http.StatusUnauthorized
+	case errors.Is(err, gitlab.ErrNotFound):
+		return http.StatusNotFound
+	case errors.As(err, &refused) && refused.Response != nil:
+		return refused.Response.StatusCode
+	}
+	return 0
+}
+
+// garbled reports whether an error says that an answer could not be read.
+func garbled(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.Is(err, errGarbled) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &syntax) || errors.As(err, &kind)
+}
+
+// overloads reports whether an error may come of having asked for too much at once.
+func overloads(err error) bool {
+	var graph *graphError
+	var network net.Error
+	switch {
+	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, collectors.ErrSpent):
+		return false
+	case errors.As(err, &graph), garbled(err), errors.As(err, &network) && network.Timeout():
+		return true
+	}
+	return status(err) >= http.StatusInternalServerError || status(err) == http.StatusUnprocessableEntity
+}
+
+// missing reports whether an error says that something is not there, or not for who asks.
+func missing(err error) bool { return status(err) == http.StatusNotFound }
+
+// errHidden means that the host says nothing of a project, or nothing of its files.
+var errHidden = errors.New("it is not there, or the token does not see it")
+
+// unreadable gives an error the reason that people are shown, and words that fit in a line.
+func unreadable(err error) error {
+	if err == nil || errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var known *collectors.ReadError
+	if errors.As(err, &known) {
+		return err
+	}
+	reason := metrics.ReasonUnreadable
+	switch status(err) {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnavailableForLegalReasons:
+		reason = metrics.ReasonForbidden
+	}
+	if errors.Is(err, errHidden) {
+		reason = metrics.ReasonForbidden
+	}
+	return &collectors.ReadError{Reason: reason, Err: errors.New(words(err))}
+}
+
+// words says what a host answered.
+func words(err error) string {
+	var refused *gitlab.ErrorResponse
+	var graph *graphError
+	var carried *url.Error
+	switch {
+	case missing(err):
+		return errHidden.Error()
+	case errors.As(err, &refused) && refused.Response != nil:
+		return fmt.Sprintf("GitLab answers %d: %s", refused.Response.StatusCode, said(refused))
+	case errors.As(err, &graph):
+		return "GitLab answers: " + oneLine(graph.Message)
+	case garbled(err):
+		return "the answer is none of GitLab's: it is cut, or a page for people"
+	case errors.As(err, &carried): // without the address
+		return oneLine(carried.Err.Error())
+	}
+	return oneLine(err.Error())
+}
+
+// said is what the body of an answer says: an error with its description, or a message.
+func said(refused *gitlab.ErrorResponse) string {
+	var body struct {
+		Error, Message, Scope any
+		Description           string `json:"error_description"`
+	}
+	if json.Unmarshal(refused.Body, &body) == nil {
+		for _, text := range []any{body.Description, body.Message, body.Error} {
+			if text, ok := text.(string); ok && text != "" {
+				return oneLine(text)
+			}
+		}
+	}
+	return http.StatusText(refused.Response.StatusCode)
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

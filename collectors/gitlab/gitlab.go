@@ -1,0 +1,182 @@
+// Package gitlab reads the projects of GitLab: gitlab.com, a server of one's own, or one that answers like them.
+//
+// What changed is found out first, by lists of a hundred projects a request that stop at the mark of the last run.
+// The heads of those that something happened in are then asked for, a hundred at once; the trees of those whose
+// head moved in batches, and of the files in them only those that nobody has read yet. History is not read here:
+// what is seen at a head is a state, dated by the reading.
+//
+// Limits, credentials and the counting of requests are the business of the http.Client that a source is given.
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Config says which projects are read, and how. Exactly one of Group, User and Projects is given.
+type Config struct {
+	Name     string   // of the source, as facts carry it
+	Group    string   // full path of a group, all of whose projects are read, and those of the groups below it
+	User     string   // likewise a user
+	Projects []string // full paths
+
+	// Include and Exclude are globs of names, ignoring case: of the last part alone where there is no / in them, else
+	// of the full path. With no Include all are read.
+	Include []string
+	Exclude []string
+
+	URL    string       // of a server of one's own or a test server; "" for gitlab.com
+	Client *http.Client // signs requests and keeps within limits; where nil nothing is signed
+
+	Watch metrics.WatchSet       // files to read
+	Now   func() metrics.Instant // the time of a reading
+	Clock func() time.Time       // by which the time of answers is taken; that of the machine where nil
+	Log   *slog.Logger           // may be nil
+}
+
+// Source reads projects of one GitLab. It is safe for concurrent use.
+type Source struct {
+	config  Config
+	client  *gitlab.Client
+	http    *http.Client
+	graphql string // address of GraphQL
+	host    string // as it stands in names, with the path below which the server is, if it has one
+	web     string // address of projects for people, with a slash at the end
+	watch   *collectors.Matcher
+	watched uint64
+
+	heads, trees, blobs *pace
+	ahead               atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
+}
+
+var (
+	_ collectors.Batched = (*Source)(nil)
+	_ collectors.Checker = (*Source)(nil)
+)
+
+// New returns a source. It refuses what cannot be right, and asks nothing.
+func New(config Config) (*Source, error) {
+	if err := config.check(); err != nil {
+		return nil, fmt.Errorf("gitlab source %s: %w", config.Name, err)
+	}
+	watch, err := collectors.NewMatcher(config.Watch)
+	if err != nil {
+		return nil, err
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	s := &Source{
+		config: config, http: config.Client, watch: watch, watched: config.Watch.Fingerprint(),
+		heads: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost),
+	}
+	if s.http == nil {
+		s.http = http.DefaultClient
+	}
+	return s, s.connect()
+}
+
+func (c *Config) check() error {
+	given := 0
+	for _, there := range []bool{c.Group != "", c.User != "", len(c.Projects) > 0} {
+		if there {
+			given++
+		}
+	}
+	switch {
+	case c.Now == nil:
+		return fmt.Errorf("no clock: %w", metrics.ErrInvalid)
+	case given != 1:
+		return fmt.Errorf("%d of group, user and projects are given, expected one: %w", given, metrics.ErrInvalid)
+	}
+	for _, glob := range slices.Concat(c.Include, c.Exclude) {
+		if glob == "" || !doublestar.ValidatePattern(glob) {
+			return fmt.Errorf("glob %q of names: %w", glob, metrics.ErrInvalid)
+		}
+	}
+	for _, path := range c.Projects {
+		if space, name, ok := strings.Cut(path, "/"); !ok || space == "" || name == "" || strings.HasSuffix(name, "/") {
+			return fmt.Errorf("%q is no project, expected group/name: %w", path, metrics.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// API returns the address of a GitLab, as it is configured; "" is gitlab.com.
+func API(address string) (*url.URL, error) {
+	address = strings.TrimSuffix(strings.TrimSuffix(address, "/"), "/api/v4")
+	if address == "" {
+		address = "https://gitlab.com"
+	}
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return nil, fmt.Errorf("%q is no address of a GitLab: %w", address, metrics.ErrInvalid)
+	}
+	return at, nil
+}
+
+// connect finds out where what is answered. Requests are neither held back nor repeated here: the http.Client does
+// both.
+func (s *Source) connect() error {
+	at, err := API(s.config.URL)
+	if err != nil {
+		return fmt.Errorf("gitlab source %s: %w", s.config.Name, err)
+	}
+	s.client, err = gitlab.NewClient("", gitlab.WithBaseURL(at.String()), gitlab.WithHTTPClient(s.http), gitlab.WithoutRetries(), gitlab.WithCustomLimiter(unlimited{}))
+	if err != nil {
+		return fmt.Errorf("gitlab source %s: %w", s.config.Name, err)
+	}
+	s.graphql, s.web = at.String()+"/api/graphql", at.String()+"/"
+	s.host = strings.ToLower(at.Hostname() + at.Path)
+	return nil
+}
+
+// unlimited lets every request pass.
+type unlimited struct{}
+
+// Wait implements gitlab.RateLimiter.
+func (unlimited) Wait(context.Context) error { return nil }
+
+// Name implements collectors.Source.
+func (s *Source) Name() string { return s.config.Name }
+
+// Chunk implements collectors.Batched: as many projects as one query tells the heads of.
+func (s *Source) Chunk() int { return listed }
+
+// wanted reports whether a project of this full path is to be read.
+func (s *Source) wanted(full string) bool {
+	full = strings.ToLower(full)
+	matches := func(glob string) bool {
+		name := full
+		if !strings.Contains(glob, "/") {
+			name = full[strings.LastIndexByte(full, '/')+1:]
+		}
+		return doublestar.MatchUnvalidated(strings.ToLower(glob), name)
+	}
+	in := len(s.config.Include) == 0 || slices.ContainsFunc(s.config.Include, matches)
+	return in && !slices.ContainsFunc(s.config.Exclude, matches)
+}
+
+// Read implements collectors.Source.
+func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {
+	for o := range s.ReadAll(ctx, []collectors.Job{{Repo: repo, Last: last}}, out) {
+		return o.Done, o.Err
+	}
+	return collectors.Done{}, ctx.Err()
+}

@@ -1,0 +1,238 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Repos implements collectors.Source. Where the mark holds it lists what something happened in or was changed
+// since, and the projects that could not be read the last time; else, or when the number of projects is not the one
+// that follows from the news, or once a day, it lists all.
+func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[metrics.Repo, error] {
+	return func(yield func(metrics.Repo, error) bool) {
+		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}}
+		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
+			yield(metrics.Repo{}, fmt.Errorf("list the projects of %s: %w", s.whose(), plain(err)))
+		}
+	}
+}
+
+// whose names what is listed, for people.
+func (s *Source) whose() string {
+	if owner := s.config.Group + s.config.User; owner != "" {
+		return s.host + "/" + owner
+	}
+	return s.host
+}
+
+// plain gives an error words for people, and leaves what the run looks for in it.
+func plain(err error) error {
+	if errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.New(words(err))
+}
+
+// errStopped means that nobody wants more of the list.
+var errStopped = errors.New("the list was stopped")
+
+// list is one listing under way.
+type list struct {
+	source *Source
+	known  *collectors.Known
+	had    index
+	yield  func(metrics.Repo, error) bool
+	seen   map[string]bool // names of those that were listed
+	fresh  map[string]bool // names of those that were made after the mark
+	held   []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
+	newest int             // the largest id
+	dated  bool
+	begun  metrics.Instant // when the list began, by the host's clock
+}
+
+func (l *list) all(ctx context.Context) error {
+	s := l.source
+	if len(s.config.Projects) > 0 {
+		return l.named(ctx, s.config.Projects)
+	}
+	if ids, few := l.only(); few {
+		return l.named(ctx, ids)
+	}
+	m, holds := s.mark(l.known.Mark)
+	if holds {
+		whole, err := l.news(ctx, m)
+		if err != nil || whole {
+			return err
+		}
+	}
+	return l.everything(ctx)
+}
+
+// onlyMost is how many projects are asked for one by one; for more, all are listed.
+const onlyMost = 20
+
+// only returns the projects that alone are asked for, by their ids or full paths, and whether they are few.
+func (l *list) only() (ids []string, few bool) {
+	host, _, _ := strings.Cut(l.source.host, "/")
+	for subject := range l.known.Only {
+		if id, ok := strings.CutPrefix(subject, host+"#"); ok {
+			ids = append(ids, id)
+		}
+		path, ok := strings.CutPrefix(subject, l.source.host+"/")
+		if had := l.had.names[subject]; ok && (had == nil || !l.known.Only[had.HostID]) {
+			ids = append(ids, path)
+		}
+	}
+	slices.Sort(ids)
+	return ids, l.known.Only != nil && len(ids) <= onlyMost
+}
+
+// page is a part of a list of projects.
+type page struct {
+	projects []*gitlab.Project
+	total    int // of all parts; 0 where the host does not say
+	next     int // 0 at the end
+}
+
+// page asks for a part of the list in an order.
+func (l *list) page(ctx context.Context, by, direction string, number int) (page, error) {
+	s := l.source
+	part := gitlab.ListOptions{PerPage: listed, Page: number}
+	var projects []*gitlab.Project
+	var resp *gitlab.Response
+	var err error
+	if s.config.Group != "" {
+		projects, resp, err = s.client.Groups.ListGroupProjects(s.config.Group, &gitlab.ListGroupProjectsOptions{
+			ListOptions: part, OrderBy: &by, Sort: &direction, IncludeSubGroups: gitlab.Ptr(true), WithShared: gitlab.Ptr(false),
+		}, gitlab.WithContext(ctx))
+	} else {
+		projects, resp, err = s.client.Projects.ListUserProjects(s.config.User, &gitlab.ListProjectsOptions{
+			ListOptions: part, OrderBy: &by, Sort: &direction,
+		}, gitlab.WithContext(ctx))
+	}
+	if err != nil {
+		return page{}, spent(err)
+	}
+	l.date(resp.Header)
+	return page{projects, resp.TotalItems, resp.NextPage}, nil
+}
+
+// date takes the time of the host from its first answer.
+func (l *list) date(header http.Header) {
+	if l.dated {
+		return
+	}
+	now := l.source.config.Now()
+	l.dated, l.begun = true, now
+	if at, err := http.ParseTime(header.Get("Date")); err == nil {
+		l.begun = metrics.At(at)
+		l.source.ahead.Store(int64(l.begun - now))
+	}
+}
+
+// everything lists all projects, in the order in which they were made, which never changes.
+func (l *list) everything(ctx context.Context) error {
+	s := l.source
+	m := mark{Config: s.asked(), Full: s.config.Now()}
+	shown := 0
+	for next := 1; next > 0; {
+		p, err := l.page(ctx, "id", "asc", next)
+		if err != nil {
+			return err
+		}
+		for _, x := range p.projects {
+			if x == nil {
+				continue
+			}
+			shown++
+			m.Newest, m.Updated = max(m.Newest, x.ID), max(m.Updated, instant(x.UpdatedAt))
+			if err := l.found(x); err != nil {
+				return err
+			}
+		}
+		m.Total, next = max(m.Total, p.total), p.next
+	}
+	if err := l.release(); err != nil {
+		return err
+	}
+	if shown < m.Total {
+		return fmt.Errorf("%d of %d projects are not shown", m.Total-shown, m.Total)
+	}
+	m.Begun = l.begun
+	l.known.End(m.String(), true)
+	return nil
+}
+
+// found yields a project of a list, unless it is not wanted or was listed before. One that is about to be deleted
+// is gone already.
+func (l *list) found(x *gitlab.Project) error {
+	s := l.source
+	name := s.name(x.PathWithNamespace)
+	if l.seen[name] || !s.wanted(x.PathWithNamespace) || x.MarkedForDeletionAt != nil {
+		return nil
+	}
+	l.seen[name] = true
+	had := l.had.of(s.hostID(x.ID), name)
+	j := collectors.Job{Repo: s.fact(x, had.Repo), Last: had.Last}
+	if s.comparable(j) && !s.settled(j) {
+		l.held = append(l.held, j.Repo)
+		return nil
+	}
+	return l.give(j.Repo)
+}
+
+// release lists what was held back.
+func (l *list) release() error {
+	for _, repo := range l.held {
+		if err := l.give(repo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *list) give(repo metrics.Repo) error {
+	if !l.yield(repo, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+// named lists projects one by one. One that is not there is listed too, where it is configured: reading it says what
+// is wrong.
+func (l *list) named(ctx context.Context, ids []string) error {
+	s := l.source
+	for _, id := range ids {
+		x, resp, err := s.client.Projects.GetProject(id, nil, gitlab.WithContext(ctx))
+		switch {
+		case missing(err) || status(err) == http.StatusForbidden || status(err) == http.StatusUnavailableForLegalReasons:
+			if len(s.config.Projects) == 0 {
+				continue
+			}
+			err = l.give(metrics.Repo{Name: s.name(id), Source: s.Name(), Seen: s.config.Now(), Location: s.web + id})
+		case err == nil && l.within(x):
+			l.date(resp.Header)
+			err = l.found(x)
+		}
+		if err != nil {
+			return spent(err)
+		}
+	}
+	return l.release()
+}
+
+// within reports whether a project that was asked for by name or id is one of those that are read.
+func (l *list) within(x *gitlab.Project) bool {
+	owner := strings.ToLower(l.source.config.Group + l.source.config.User)
+	return owner == "" || strings.HasPrefix(strings.ToLower(x.PathWithNamespace), owner+"/")
+}

@@ -1,0 +1,52 @@
+package gitlab
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// mark is what a listing leaves for the next one. Its times are the host's, but for Full.
+type mark struct {
+	Config  uint64          `json:"config"`  // what was asked for; with anything else the mark does not hold
+	Begun   metrics.Instant `json:"begun"`   // when the list began
+	Updated metrics.Instant `json:"updated"` // the newest change of a project's settings
+	Newest  int             `json:"newest"`  // the largest id
+	Total   int             `json:"total"`   // how many there were; 0 where the host did not say
+	Full    metrics.Instant `json:"full"`    // when all were listed the last time, by our clock
+}
+
+const (
+	fullAfter = metrics.Day
+	// overlap is how far behind a mark a list of news goes: hosts tell of changes in about the order of their times.
+	overlap metrics.Instant = 10 * 60
+	// coarse is how long GitLab lets the time of a project's last activity stand, whatever happens after it: a push
+	// moves it only where it is older.
+	coarse metrics.Instant = 60 * 60
+)
+
+// asked identifies what decides about which projects and which of their files are read.
+func (s *Source) asked() uint64 {
+	c := s.config
+	return metrics.Fingerprint("gitlab 1", s.host, strings.ToLower(c.Group), strings.ToLower(c.User), strings.Join(c.Include, "\n"),
+		strings.Join(c.Exclude, "\n"), strconv.FormatUint(s.watched, 16))
+}
+
+// mark reads what the last listing left, and says whether this one may go on from there.
+func (s *Source) mark(text string) (m mark, holds bool) {
+	if text == "" || json.Unmarshal([]byte(text), &m) != nil {
+		return mark{}, false
+	}
+	now := s.config.Now()
+	return m, m.Config == s.asked() && m.Full <= now && now < m.Full+fullAfter
+}
+
+func (m mark) String() string {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return "" // then everything is listed the next time
+	}
+	return string(text)
+}

@@ -1,0 +1,97 @@
+package collectors
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Known is what the store has of a source as a whole. A listing goes on from it, and says in it how it ended.
+type Known struct {
+	// Mark is what the last listing left of which everything was read, or found to be unreadable. It is "" where
+	// there is none, and in a full run: then everything has to be listed. It belongs to the source, which has to
+	// see for itself that it still holds, for instance that the same is configured.
+	Mark string
+	// Repos are the repositories that the source has, as far as is known, by id.
+	Repos []Had
+	// Only, where it is not nil, holds the repositories that are asked for: others need not be listed, nor those
+	// that are not there any more, and no mark is kept. A source that cannot ask for some alone lists as ever.
+	Only Only
+
+	ended bool
+	mark  string
+	whole bool
+}
+
+// Had is what the store has of a repository of a source: what the source said of it last, and Last.
+type Had struct {
+	metrics.Repo
+	Last Last
+}
+
+// End says how a listing without an error ended: which mark it leaves for the next one, and whether it listed the
+// whole of what there is or only what may be new since the mark. Repositories that are not in a listing of news
+// are there as they were.
+func (k *Known) End(mark string, whole bool) { k.ended, k.mark, k.whole = true, mark, whole }
+
+// memory is what the store has of the repositories of all sources when a run begins.
+type memory struct {
+	rows     []metrics.Repo // oldest first
+	listings []metrics.Listing
+}
+
+// remember asks the store.
+func remember(ctx context.Context, store Store) (m memory, err error) {
+	if m.rows, err = store.Repos(ctx); err != nil {
+		return m, fmt.Errorf("look up what repositories are known: %w", err)
+	}
+	slices.SortStableFunc(m.rows, func(a, b metrics.Repo) int { return cmp.Compare(a.Seen, b.Seen) })
+	if m.listings, err = store.Listings(ctx); err != nil {
+		return m, fmt.Errorf("look up the last listings: %w", err)
+	}
+	return m, nil
+}
+
+// known returns what there is of a source. Repositories that were missing from a whole list are not there.
+func (m memory) known(source string, shard Shard, last func(metrics.RepoID) (Last, error)) (*Known, error) {
+	k := &Known{}
+	whole := metrics.Beginning
+	if l, ok := m.listing(source, shard, func(l metrics.Listing) bool { return l.Whole }); ok {
+		whole = l.At
+	}
+	if l, ok := m.listing(source, shard, func(metrics.Listing) bool { return true }); ok {
+		k.Mark = l.Mark
+	}
+	newest := make(map[metrics.RepoID]metrics.Repo)
+	for _, row := range m.rows {
+		if row.Source == source {
+			newest[row.ID] = row
+		}
+	}
+	for id, row := range newest {
+		if row.Seen < whole && shard.Holds(id) {
+			continue
+		}
+		l, err := last(id)
+		if err != nil {
+			return nil, err
+		}
+		k.Repos = append(k.Repos, Had{row, l})
+	}
+	slices.SortFunc(k.Repos, func(a, b Had) int { return cmp.Compare(a.ID, b.ID) })
+	return k, nil
+}
+
+// listing returns the newest listing of a source, for a part of the repositories, that is as wanted.
+func (m memory) listing(source string, shard Shard, wanted func(metrics.Listing) bool) (newest metrics.Listing, ok bool) {
+	for _, l := range m.listings {
+		part := Shard{Index: int(l.Shard), Count: int(l.Shards)}
+		if l.Source == source && part == shard && wanted(l) && (!ok || l.At >= newest.At) {
+			newest, ok = l, true
+		}
+	}
+	return newest, ok
+}

@@ -1,0 +1,163 @@
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime/debug"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// work is what one worker does in one go: repositories of one source, one unless it reads many at once.
+type work struct {
+	listing *listing
+	repos   []metrics.Repo
+}
+
+// read reads repositories, whatever happens.
+func (r *run) read(ctx context.Context, w work) {
+	if ctx.Err() != nil {
+		return
+	}
+	jobs := make([]Job, 0, len(w.repos))
+	for _, repo := range w.repos {
+		last, err := r.last(ctx, w.listing.source.Name(), repo.ID)
+		if err != nil { // a store that does not answer ends the run
+			r.ledger.fail(ctx, fmt.Errorf("look up %s: %w", repo.Name, err))
+			return
+		}
+		jobs = append(jobs, Job{repo, last})
+	}
+	sink := r.ledger.reader()
+	outcomes := r.guard(ctx, w.listing.source, jobs, sink)
+	sink.release()
+	if ctx.Err() != nil { // an error that came of it says nothing about the repositories
+		return
+	}
+	for i, o := range outcomes {
+		switch {
+		case errors.Is(o.Err, ErrSpent):
+			r.spent(w.listing)
+		case o.Err != nil:
+			r.unknown(ctx, w.listing, jobs[i], o.Err)
+		default:
+			r.done(w.listing, jobs[i], o.Done)
+		}
+	}
+}
+
+// last asks the store what it has. A full run forgets all but what cannot be forgotten.
+func (r *run) last(ctx context.Context, source string, repo metrics.RepoID) (Last, error) {
+	last, err := r.Store.Last(ctx, source, repo)
+	if r.Full {
+		last = Last{Reading: metrics.Reading{At: last.Reading.At}, Releases: last.Releases}
+	}
+	return last, err
+}
+
+// errSilent is the error of a repository that a source said nothing of.
+var errSilent = errors.New("the source did not say how reading it ended")
+
+// guard calls a source and returns an outcome for each job. A panic is the error of all that have none by then.
+func (r *run) guard(ctx context.Context, source Source, jobs []Job, out Sink) (outcomes []Outcome) {
+	outcomes = make([]Outcome, len(jobs))
+	at := make(map[metrics.RepoID]int, len(jobs))
+	for i, j := range jobs {
+		outcomes[i], at[j.Repo.ID] = Outcome{Repo: j.Repo.ID, Err: errSilent}, i
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error("source panicked", "source", source.Name(), "repo", jobs[0].Repo.Name, "of", len(jobs), "panic", p,
+				"stack", string(debug.Stack()))
+			for i := range outcomes {
+				if errors.Is(outcomes[i].Err, errSilent) {
+					outcomes[i].Err = fmt.Errorf("panic: %v", p)
+				}
+			}
+		}
+	}()
+	for o := range outcomesOf(ctx, source, jobs, out) {
+		if i, ok := at[o.Repo]; ok {
+			outcomes[i] = o
+		}
+	}
+	return outcomes
+}
+
+// outcomesOf reads all jobs at once where the source can, else one after the other.
+func outcomesOf(ctx context.Context, source Source, jobs []Job, out Sink) iter.Seq[Outcome] {
+	if batched, ok := source.(Batched); ok {
+		return batched.ReadAll(ctx, jobs, out)
+	}
+	return func(yield func(Outcome) bool) {
+		for _, j := range jobs {
+			done, err := source.Read(ctx, j.Repo, j.Last, out)
+			if !yield(Outcome{j.Repo.ID, done, err}) {
+				return
+			}
+		}
+	}
+}
+
+// spent notes that a repository was left for another run.
+func (r *run) spent(l *listing) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l.left++
+	r.summary.Left++
+}
+
+// done adds a repository that was read to the summary.
+func (r *run) done(l *listing, j Job, d Done) {
+	r.Log.Debug("repository read", "source", l.source.Name(), "repo", j.Repo.Name, "unchanged", d.Unchanged,
+		"changes", d.Changes, "commits", d.Commits, "blobs", d.Blobs, "requests", d.Requests)
+	for _, w := range d.Warnings {
+		r.Log.Warn(w.Message, "repo", j.Repo.Name)
+	}
+	r.tell(func(p *Progress) {
+		p.Read++
+		p.Changes += d.Changes
+		p.Commits += d.Commits
+		p.Repo = j.Repo.Name
+		s := &r.summary
+		s.Repos++
+		s.Changes += d.Changes
+		s.Commits += d.Commits
+		s.Blobs += d.Blobs
+		s.Requests += d.Requests
+		s.Warnings = append(s.Warnings, d.Warnings...)
+		if d.Unchanged {
+			s.Unchanged++
+		} else {
+			s.Changed = append(s.Changed, j.Repo.ID)
+		}
+	})
+}
+
+// unknown records that a repository could not be read. What is known of the names and files that were read
+// before stays.
+func (r *run) unknown(ctx context.Context, l *listing, j Job, err error) {
+	problem := NewProblem(j.Repo.Name, err)
+	batch := &metrics.Batch{
+		Repos: []metrics.Repo{j.Repo},
+		Readings: []metrics.Reading{{
+			Source: l.source.Name(), Repo: j.Repo.ID, At: j.Last.Moment(metrics.At(r.Now())), Reason: problem.Reason, Detail: problem.Detail,
+			Head: j.Repo.Head, Watched: j.Last.Reading.Watched, Names: j.Last.Reading.Names, Files: j.Last.Reading.Files,
+		}},
+	}
+	if r.ledger.note(ctx, batch) != nil {
+		return
+	}
+	r.Log.Info("repository is unknown", "source", l.source.Name(), "repo", j.Repo.Name, "reason", problem.Reason, "error", problem.Detail)
+	r.tell(func(p *Progress) {
+		p.Read++
+		p.Unknown++
+		p.Repo = j.Repo.Name
+		r.summary.Repos++
+		r.summary.Unknown++
+		r.summary.Problems = append(r.summary.Problems, problem)
+		r.summary.Changed = append(r.summary.Changed, j.Repo.ID)
+	})
+}

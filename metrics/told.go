@@ -1,0 +1,10 @@
+package metrics
+
+// Told is how far a source knows what happened in a repository beside its files, so that it can go on from there.
+type Told struct {
+	Windows  []RunWindow // whose runs it knows, by their begin
+	Pulled   Instant     // the newest change of a proposed change that it saw; Beginning where it saw none
+	Deployed Instant     // when it saw a deployment the last time; likewise
+	Policies PolicyList  // the newest; Seen is Beginning where there is none
+	Accesses AccessList  // likewise
+}
