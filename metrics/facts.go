@@ -300,6 +300,7 @@ type History struct {
 	States     []FileState  // of the sets that the readings name, by set and path
 	Watch      WatchSet     // what was read at the last head that was only seen
 	Exemptions []Exemption  // those in force or in the trail, any order
+	Gone       Instant      // when every source that had it found that it is not there any more; Beginning while one has it
 
 	Runs       []RunDays      // any order
 	RunWindows []RunWindow    // any order

@@ -125,4 +125,11 @@ const (
 	ReasonNotStarted     Reason = "not_started"     // its time has not begun
 	ReasonNoBaseline     Reason = "no_baseline"     // nothing to compare with
 	ReasonNoProvider     Reason = "no_provider"     // the path does not say which repositories provide it
+	ReasonSmallGroup     Reason = "small_group"     // so few people that a figure would tell of each
+	ReasonKnownLater     Reason = "known_later"     // what is known of it begins too late
+	ReasonTooYoung       Reason = "too_young"       // it has not been there for long enough
+	ReasonImported       Reason = "imported"        // it is older than its host knows
+	ReasonComponents     Reason = "components"      // it is a part of what is known as a whole only
+	ReasonProgram        Reason = "program"         // a program, where people count
+	ReasonOutside        Reason = "outside"         // somebody else's
 )

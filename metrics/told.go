@@ -7,4 +7,8 @@ type Told struct {
 	Deployed Instant     // when it saw a deployment the last time; likewise
 	Policies PolicyList  // the newest; Seen is Beginning where there is none
 	Accesses AccessList  // likewise
+
+	Running   Instant      // when the oldest run was created that had not ended when it was seen; Beginning where all had
+	Deploying Instant      // likewise the oldest deployment
+	Warnings  HostWarnings // the newest; Seen is Beginning where there are none
 }

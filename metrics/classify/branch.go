@@ -56,6 +56,9 @@ func (b *branch) see(f metrics.History) {
 	}
 	for i := range f.Readings {
 		r := &f.Readings[i]
+		if len(b.sights) == 0 && told(f.Walks, r) {
+			continue
+		}
 		if n := len(b.sights); r.Files == 0 || !r.Complete || r.At <= read || n > 0 && b.sights[n-1].files == r.Files {
 			continue
 		}
@@ -67,6 +70,13 @@ func (b *branch) see(f metrics.History) {
 	if len(b.sights) > 0 {
 		b.pushed = f.Repo.LastPush
 	}
+}
+
+// told reports whether what a reading saw is what the history already says: it saw the head up to which that was read,
+// and looked at the same files.
+func told(walks []metrics.Walk, r *metrics.Reading) bool {
+	n := len(walks)
+	return n > 0 && r.Head != "" && r.Head == walks[n-1].Head && r.Watched == walks[n-1].Watched
 }
 
 // sighted reports whether a position is none of a commit.

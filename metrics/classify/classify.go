@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "8"
+const Version = "9"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -108,7 +108,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 	decrees := c.decrees(&f)
 	for _, u := range replay.units {
 		own := c.ownership(&f, u)
-		r.Ownership = append(r.Ownership, own.facts(f.Repo.ID, u.component)...)
+		r.Ownership = append(r.Ownership, until(f.Gone, own.facts(f.Repo.ID, u.component))...)
 		for i := range c.paths {
 			if !u.applies[i] {
 				continue
@@ -121,4 +121,16 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 		}
 	}
 	return r
+}
+
+// until ends ownership with the repository.
+func until(gone metrics.Instant, list []metrics.Ownership) []metrics.Ownership {
+	if gone == metrics.Beginning {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(o metrics.Ownership) bool { return o.From >= gone })
+	for i := range list {
+		list[i].To = min(list[i].To, gone)
+	}
+	return list
 }

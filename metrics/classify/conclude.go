@@ -84,7 +84,23 @@ func (h *history) withReadings() []step {
 		from := max(good+seconds(h.c.defs.Measure.UnknownAfter), steps[len(steps)-1].at)
 		steps = append(slices.Clone(steps), blank(from, bad.Reason))
 	}
-	return steps
+	return h.untilGone(steps)
+}
+
+// untilGone ends what is told of a unit where its repository is not there any more.
+func (h *history) untilGone(steps []step) []step {
+	gone := h.facts.Gone
+	if gone == metrics.Beginning {
+		return steps
+	}
+	n := slices.IndexFunc(steps, func(s step) bool { return s.at >= gone })
+	if n < 0 {
+		n = len(steps)
+	}
+	if n == 0 || steps[n-1].tree.State == 0 {
+		return steps[:n]
+	}
+	return append(slices.Clone(steps[:n]), step{at: gone, pos: unseen})
 }
 
 func blank(at metrics.Instant, reason metrics.Reason) step {

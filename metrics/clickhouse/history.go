@@ -17,6 +17,8 @@ import (
 var (
 	//go:embed sql/repos.sql
 	reposSQL string
+	//go:embed sql/gone.sql
+	goneSQL string
 	//go:embed sql/readings.sql
 	readingsSQL string
 	//go:embed sql/commits.sql
@@ -98,7 +100,7 @@ func (db *DB) historyReader(ctx context.Context, repos []metrics.RepoID) (*histo
 	if err := r.repos(ctx); err != nil {
 		return nil, err
 	}
-	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions)...)
+	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions, r.gone)...)
 }
 
 // atOnce asks several questions.
@@ -170,6 +172,20 @@ func (r *historyReader) readings(ctx context.Context) error {
 	for _, row := range rows {
 		if h := r.byRepo[row.Repo]; h != nil {
 			h.Readings = append(h.Readings, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) gone(ctx context.Context) error {
+	type row struct {
+		repo metrics.RepoID
+		at   metrics.Instant
+	}
+	rows, err := collect(ctx, r.db, goneSQL, r.args, func(g *row) []any { return []any{(*uint64)(&g.repo), (*int64)(&g.at)} })
+	for _, row := range rows {
+		if h := r.byRepo[row.repo]; h != nil {
+			h.Gone = row.at
 		}
 	}
 	return err

@@ -145,7 +145,7 @@ func (r *historyReader) policies(ctx context.Context) error {
 	return err
 }
 
-// accessRow is a list of accesses as the store has it.
+// accessRow is a list of accesses as the store has it: an array for each field.
 type accessRow struct {
 	metrics.AccessList
 	team       []string
@@ -173,26 +173,30 @@ func (r *historyReader) accesses(ctx context.Context) error {
 	return err
 }
 
-func (r *historyReader) hostWarnings(ctx context.Context) error {
-	type row struct {
-		metrics.HostWarnings
-		file, message []string
-		line, column  []uint32
+// warningRow is a list of warnings as the store has it: an array for each field.
+type warningRow struct {
+	metrics.HostWarnings
+	file, message []string
+	line, column  []uint32
+}
+
+func warningTargets(w *warningRow) []any {
+	return []any{(*uint64)(&w.Repo), &w.Source, (*int64)(&w.Seen), &w.file, &w.line, &w.column, &w.message}
+}
+
+func (w *warningRow) list() metrics.HostWarnings {
+	for i := range w.file {
+		w.List = append(w.List, metrics.Warning{File: w.file[i], Line: int(w.line[i]), Column: int(w.column[i]), Message: w.message[i]})
 	}
-	rows, err := collect(ctx, r.db, hostWarningsSQL, r.args, func(w *row) []any {
-		return []any{(*uint64)(&w.Repo), &w.Source, (*int64)(&w.Seen), &w.file, &w.line, &w.column, &w.message}
-	})
-	for _, row := range rows {
-		h := r.byRepo[row.Repo]
-		if h == nil {
-			continue
+	return w.HostWarnings
+}
+
+func (r *historyReader) hostWarnings(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, hostWarningsSQL, r.args, warningTargets)
+	for i := range rows {
+		if h := r.byRepo[rows[i].Repo]; h != nil {
+			h.Warnings = append(h.Warnings, rows[i].list())
 		}
-		for i := range row.file {
-			row.List = append(row.List, metrics.Warning{
-				File: row.file[i], Line: int(row.line[i]), Column: int(row.column[i]), Message: row.message[i],
-			})
-		}
-		h.Warnings = append(h.Warnings, row.HostWarnings)
 	}
 	return err
 }

@@ -71,3 +71,49 @@ func TestHostsAndClones(t *testing.T) {
 		}
 	})
 }
+
+// TestGone looks for repositories that were left out of whole listings.
+func TestGone(t *testing.T) {
+	seen := func(id metrics.RepoID, source string, at metrics.Instant) metrics.Repo {
+		return metrics.Repo{ID: id, Name: "github.com/acme/pay", Source: source, Seen: at}
+	}
+	whole := func(source string, at metrics.Instant) metrics.Listing {
+		return metrics.Listing{Source: source, At: at, Full: true, Whole: true, Repos: 9}
+	}
+	part := func(at metrics.Instant, shard, shards uint16) metrics.Listing {
+		l := whole("git", at)
+		l.Shard, l.Shards = shard, shards
+		return l
+	}
+	short := metrics.Listing{Source: "git", At: 20, Full: true, Repos: 1}
+	for _, tt := range []struct {
+		name     string
+		repos    []metrics.Repo
+		listings []metrics.Listing
+		want     metrics.Instant
+	}{
+		{"no listing", []metrics.Repo{seen(7, "git", 10)}, nil, 0},
+		{"it is in the newest", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 20)}, []metrics.Listing{whole("git", 10), whole("git", 20)}, 0},
+		{"it is left out", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("git", 10), whole("git", 20), whole("git", 30)}, 20},
+		{"of a list that is not believed", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{short}, 0},
+		{"of another source's", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("github", 20)}, 0},
+		{"of one of two sources", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 30)}, 0},
+		{"of both, one after the other", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 40)}, 40},
+		{"of another part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 1, 4)}, 0},
+		{"of its part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 4, 4)}, 20},
+		{"it came back", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 30)}, []metrics.Listing{whole("git", 20), whole("git", 30)}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := openStore(t)
+			write(t, db, metrics.Batch{Repos: tt.repos, Listings: tt.listings})
+			for h, err := range db.Histories(t.Context(), []metrics.RepoID{7}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if h.Gone != tt.want {
+					t.Errorf("got gone at %d, want %d", h.Gone, tt.want)
+				}
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -42,4 +43,34 @@ func TestHabits(t *testing.T) {
 			t.Errorf("got %v (-got +want):\n%s", err, diff)
 		}
 	})
+}
+
+// TestHostMembershipsStay keeps who is in a team of a host when their account is met again: that says nothing of teams.
+func TestHostMembershipsStay(t *testing.T) {
+	db := openStore(t)
+	write := func(seen metrics.Instant, members ...metrics.Membership) {
+		t.Helper()
+		b := &metrics.Batch{Identities: []metrics.Identity{{Alias: 1, Person: 7, Kind: metrics.Human, Source: "gitlab", Seen: seen}}}
+		for _, m := range members {
+			m.Alias, m.Person, m.Source, m.Seen = 1, 7, "gitlab", seen
+			b.Memberships = append(b.Memberships, m)
+		}
+		if err := db.Write(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pay := metrics.Membership{Team: "@acme/pay", Period: metrics.Period{From: 50, To: metrics.Forever}}
+	write(100, pay, metrics.Membership{Team: "configured", Period: metrics.Period{To: metrics.Forever}})
+	write(200)
+	check := func(want ...metrics.Membership) {
+		t.Helper()
+		got, err := db.Memberships(t.Context())
+		if diff := cmp.Diff(got, want, cmpopts.IgnoreFields(metrics.Membership{}, "Alias", "Person", "Source", "Seen")); err != nil || diff != "" {
+			t.Error("memberships, -got +want\n", err, diff)
+		}
+	}
+	check(pay)
+	pay.To = 250
+	write(300, pay)
+	check(pay)
 }

@@ -70,7 +70,7 @@ func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path,
 	for i := range rows {
 		positions[i] = uint16(i)
 	}
-	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at, leave_after, latest, provided_by)",
+	return db.insert(ctx, "INSERT INTO paths (generation, key, position, title, since, ways, team_on_at, leave_after, latest, provided_by, born_within)",
 		generations(g, rows),
 		pick(rows, func(p *metrics.Path) string { return string(p.Key) }),
 		positions,
@@ -80,7 +80,8 @@ func (db *DB) writePaths(ctx context.Context, g Generation, rows []metrics.Path,
 		pick(rows, func(*metrics.Path) float64 { return m.TeamOnAt }),
 		pick(rows, func(*metrics.Path) uint32 { return uint32(m.LeaveAfter.Seconds()) }),
 		pick(rows, func(p *metrics.Path) string { return p.LatestTagsOf }),
-		lists(rows, func(p *metrics.Path) []string { return p.ProvidedBy }, text))
+		lists(rows, func(p *metrics.Path) []string { return p.ProvidedBy }, text),
+		pick(rows, func(*metrics.Path) uint32 { return uint32(m.BornWithin.Seconds()) }))
 }
 
 // ways lists the ways of a path, golden first.

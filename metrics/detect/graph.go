@@ -35,7 +35,7 @@ const (
 
 // rootNode says which pipeline a path begins, noNode for most.
 func rootNode(p string) nodeKind {
-	if p == ".gitlab-ci.yml" {
+	if p == gitlabFile {
 		return gitlabNode
 	}
 	if path.Dir(p) == ".github/workflows" && (path.Ext(p) == ".yml" || path.Ext(p) == ".yaml") {

@@ -18,6 +18,7 @@ type Tracker struct {
 	set        *Set
 	unit       string
 	host       Host
+	pipeline   pipelineFile // of GitLab
 	watch      metrics.WatchSet
 	blobs      Blobs
 	files      map[string]*file
@@ -65,7 +66,7 @@ type state struct {
 // reason not_read.
 func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs) *Tracker {
 	t := &Tracker{
-		set: s, unit: unit, host: host, watch: watch, blobs: blobs,
+		set: s, unit: unit, host: host, pipeline: pipelineFileOf(host), watch: watch, blobs: blobs,
 		files: map[string]*file{}, states: make([]state, len(s.signals)),
 		dependents: map[string]map[*file]struct{}{}, wild: map[*file]struct{}{}, dirty: true,
 		warned: map[seen]struct{}{},
@@ -73,6 +74,7 @@ func (s *Set) Track(unit string, host Host, watch metrics.WatchSet, blobs Blobs)
 	for i, sig := range s.signals {
 		st := &t.states[i]
 		st.covered = sig.coveredBy(watch, unit)
+		t.pipeline.begin(st, sig, watch)
 		switch sig.kind.how {
 		case byHost:
 			st.finding, st.valid = hostFinding(sig, host), true
@@ -126,7 +128,7 @@ func (t *Tracker) Put(path string, oid metrics.OID) {
 // newFile begins to follow a file. It returns nil for one that lies outside of the component and that no
 // signal can look at.
 func (t *Tracker) newFile(path string) *file {
-	f := &file{path: path, want: t.set.interest(t.unit, path)}
+	f := &file{path: path, want: t.interest(path)}
 	if len(f.want.signals) == 0 && !f.want.part && len(t.exprs) == 0 && !within(t.unit, path) {
 		return nil
 	}

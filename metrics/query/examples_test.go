@@ -115,6 +115,8 @@ func questions() map[string]asking {
 		"time_to_adopt":  askTimeToAdopt,
 		"stays":          askStays,
 		"waits":          askWaits,
+		"friction":       askFriction,
+		"leads":          askLeads,
 		"lag": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			q := query.LagQuestion{
 				Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"], AsOf: l.moment("as_of"),

@@ -60,6 +60,17 @@ func measures() map[string]measure {
 		"lag.latest":                        each(latest),
 		"lag.releases_behind":               each(behind(func(r LagPathRow) *float64 { return r.ReleasesBehind.Median })),
 		"lag.days_behind":                   each(behind(func(r LagPathRow) *float64 { return r.DaysBehind.Median })),
+		"friction.scaffold.median":          each(frictionOfOne(ScaffoldLead, medianFriction)),
+		"friction.scaffold.p90":             each(frictionOfOne(ScaffoldLead, p90Friction)),
+		"friction.scaffold.ratio":           each(frictionOfOne(ScaffoldLead, frictionRatio)),
+		"friction.pipeline.success":         each(succeeded),
+		"friction.pipeline.median":          each(frictionOfOne(Pipelines, medianFriction)),
+		"friction.pipeline.p90":             each(frictionOfOne(Pipelines, p90Friction)),
+		"friction.pipeline.recovery":        each(frictionOfOne(Recovery, medianFriction)),
+		"friction.tenth_pull.median":        each(frictionOfOne(TenthPull, medianFriction)),
+		"friction.tenth_pull.p90":           each(frictionOfOne(TenthPull, p90Friction)),
+		"friction.tenth_pull.ratio":         each(frictionOfOne(TenthPull, frictionRatio)),
+		"friction.maintenance.upkeep":       each(maintained),
 	}
 }
 

@@ -40,6 +40,9 @@ func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 		params.Set("detail", "units")
 	case strings.HasPrefix(measure, "lag."):
 		resource = "lag"
+	case strings.HasPrefix(measure, "friction."):
+		resource = "friction"
+		behindFriction(params, measure, at)
 	default:
 		return ""
 	}

@@ -111,7 +111,7 @@ func TestEveryFigureIsMeasured(t *testing.T) {
 	}
 	for _, row := range rows {
 		family, _, _ := strings.Cut(row.Measure, ".")
-		notYet := family == "catalog" || family == "friction"
+		notYet := family == "catalog" || row.Measure == "friction.maintenance.upkeep" // no changes are known
 		if (row.Reason == metrics.ReasonNotMeasured) != notYet || row.Reason == "" {
 			t.Errorf("%s: got reason %q", row.Measure, row.Reason)
 		}

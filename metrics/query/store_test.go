@@ -54,6 +54,9 @@ func marks(g clickhouse.Generation, c clickhouse.Conclusions) []clickhouse.Mark 
 	for _, w := range c.Warnings {
 		seen[w.Repo] = true
 	}
+	for _, o := range c.Ownership {
+		seen[o.Repo] = true
+	}
 	var list []clickhouse.Mark
 	for id := range seen {
 		list = append(list, clickhouse.Mark{Repo: id, Generation: g})

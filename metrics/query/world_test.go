@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -38,12 +39,13 @@ type line struct {
 // readWorld reads the sections of a case; those that are questions are left out.
 func readWorld(t testing.TB, files []txtar.File) *world {
 	w := &world{t: t, names: make(map[string]metrics.RepoID)}
-	w.defs.Measure.TeamOnAt, w.defs.Measure.LeaveAfter = 0.5, 14*24*time.Hour
+	w.defs.Measure.TeamOnAt, w.defs.Measure.LeaveAfter, w.defs.Measure.BornWithin = 0.5, 14*24*time.Hour, 7*24*time.Hour
 	readers := map[string]func(line){
 		"objectives": w.objective, "baselines": w.baseline,
 		"releases": w.release, "released": w.released,
 		"repos": w.repo, "readings": w.reading, "paths": w.path, "teams": w.team, "groups": w.group, "spans": w.span, "events": w.event,
 		"spells": w.spell, "scans": w.scan, "exemptions": w.exemption, "warnings": w.warning, "decisions": w.decision, "providers": w.provider, "ownership": w.ownership,
+		"runs": w.run, "windows": w.window, "deployments": w.deployment, "pulls": w.pull, "commits": w.commit, "identities": w.identity, "members": w.member,
 	}
 	for _, f := range files {
 		read, ok := readers[f.Name]
@@ -161,7 +163,7 @@ func (w *world) repo(l line) {
 	}
 	w.names[name] = id
 	w.facts.Repos = append(w.facts.Repos, metrics.Repo{
-		ID: id, Name: name, Source: "git", Seen: max(l.moment("seen"), 100), DefaultBranch: l.named["branch"], Head: l.oid("head"),
+		ID: id, Name: name, Source: cmp.Or(l.named["source"], "git"), Seen: max(l.moment("seen"), 100), DefaultBranch: l.named["branch"], Head: l.oid("head"),
 		Created: l.moment("created"), Archived: l.is("archived"), Fork: l.is("fork"), Template: l.is("template"),
 		Shallow: l.is("shallow"), Location: l.named["location"], Topics: l.list("topics"), Languages: l.list("languages"),
 	})

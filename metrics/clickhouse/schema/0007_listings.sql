@@ -19,3 +19,35 @@ CREATE TABLE IF NOT EXISTS listings
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (source, shards, shard, at);
+
+-- Which repositories every source that had them found to be there no more, and when the last one did: the first whole
+-- listing behind the last time that the source saw them.
+CREATE VIEW IF NOT EXISTS repos_gone AS
+SELECT
+    lost.repo AS repo,
+    max(lost.at) AS at
+FROM
+(
+    SELECT
+        newest.repo AS repo,
+        newest.source AS source,
+        minIf(listings.at, listings.at > newest.seen AND (listings.shards <= 1 OR newest.repo % greatest(listings.shards, 1) = listings.shard - 1)) AS at
+    FROM
+    (
+        SELECT
+            repos.id AS repo,
+            repos.source AS source,
+            max(repos.seen) AS seen
+        FROM repos
+        GROUP BY
+            repos.id,
+            repos.source
+    ) AS newest
+    LEFT JOIN (SELECT DISTINCT listings.source AS source, listings.shards AS shards, listings.shard AS shard, listings.at AS at FROM listings WHERE listings.whole) AS listings
+        ON listings.source = newest.source
+    GROUP BY
+        newest.repo,
+        newest.source
+) AS lost
+GROUP BY lost.repo
+HAVING min(lost.at) > toDateTime(0, 'UTC');

@@ -81,6 +81,11 @@ LEFT JOIN
             groupBitXor(cityHash64(host_warnings.source, host_warnings.file, host_warnings.line, host_warnings.message)) AS mark
         FROM host_warnings FINAL
         GROUP BY host_warnings.repo
+        UNION ALL
+        SELECT
+            repos_gone.repo AS repo,
+            cityHash64('gone', repos_gone.at) AS mark
+        FROM repos_gone
     ) AS told
     GROUP BY told.repo
 ) AS hosts_told ON hosts_told.repo = known.repo

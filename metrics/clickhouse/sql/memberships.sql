@@ -1,4 +1,5 @@
--- memberships: who was in which team when? Each spelling tells what it told when it was last seen.
+-- memberships: who was in which team when? Each spelling tells what it told when it was last seen. Who was in a team of a
+-- host, which begins with an @, holds as it is told: that ends by itself.
 SELECT DISTINCT
     memberships.person AS person,
     memberships.team AS team,
@@ -20,6 +21,7 @@ INNER JOIN
         identities.source
 ) AS newest ON newest.alias = memberships.alias AND newest.person = memberships.person AND newest.source = memberships.source
 WHERE memberships.seen >= newest.seen
+    OR startsWith(memberships.team, '@')
 ORDER BY
     person,
     team,

@@ -1,0 +1,7 @@
+-- gone: which of these repositories are not there any more, and since when?
+SELECT
+    repos_gone.repo AS repo,
+    toInt64(repos_gone.at) AS at
+FROM repos_gone
+WHERE repos_gone.repo IN @repos
+ORDER BY repo

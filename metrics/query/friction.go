@@ -1,0 +1,278 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+//go:embed friction_known.sql
+var frictionKnownSQL string
+
+// FrictionMeasure is something by which to tell whether a path is really faster.
+type FrictionMeasure string
+
+// The measures, in the order of answers.
+const (
+	ScaffoldLead FrictionMeasure = "scaffold"    // first commit to the first pipeline that succeeded on the default branch
+	DeployLead   FrictionMeasure = "deploy"      // first commit to the first deployment that succeeded
+	Pipelines    FrictionMeasure = "pipeline"    // runs on default branches: how many succeed, and how long they take
+	Recovery     FrictionMeasure = "recovery"    // first failure of a workflow after a success to its next success
+	TenthPull    FrictionMeasure = "tenth_pull"  // first contribution of somebody to their tenth merged change
+	Maintenance  FrictionMeasure = "maintenance" // what platform teams do in their own repositories
+)
+
+// FrictionMeasures lists the measures.
+func FrictionMeasures() []FrictionMeasure {
+	return []FrictionMeasure{ScaffoldLead, DeployLead, Pipelines, Recovery, TenthPull, Maintenance}
+}
+
+// FrictionGroup says what is compared with what.
+type FrictionGroup string
+
+// The groups, in the order of answers.
+const (
+	Using      FrictionGroup = "using"
+	NotUsing   FrictionGroup = "not_using"
+	BeforeJoin FrictionGroup = "before" // the same repositories in the weeks before they joined
+	AfterJoin  FrictionGroup = "after"  // and after
+	AllAuthors FrictionGroup = "all"    // of maintenance, which is compared with nothing
+	OfHumans   FrictionGroup = "human"  // of it, what programs did not do on their own
+)
+
+func frictionGroups() []FrictionGroup {
+	return []FrictionGroup{Using, NotUsing, BeforeJoin, AfterJoin, AllAuthors, OfHumans}
+}
+
+// besideWeeks is how long before and after they joined repositories are looked at.
+const besideWeeks = 12
+
+// maxPathsAtOnce is for how many paths the sides fit into the bits of a number.
+const maxPathsAtOnce = 15
+
+// FrictionQuestion says what friction is asked for. Its times begin with the first commit of a repository, with a run,
+// with a failure, with the first contribution of somebody, or are those at which changes were merged; teams are the
+// owners then.
+type FrictionQuestion struct {
+	CohortQuestion
+	Measure FrictionMeasure // "" for all
+}
+
+// FrictionRow says of one group how long something took, or how it went. It says that groups differ, never why.
+type FrictionRow struct {
+	Measure      FrictionMeasure `json:"measure"`
+	Path         metrics.PathKey `json:"path"` // "" for maintenance, which is of no one path
+	Group        FrictionGroup   `json:"group"`
+	N            *int            `json:"n"`              // repositories, runs, failures, people, changes; null where withheld
+	MedianHours  *float64        `json:"median_hours"`   // null where half is not known to have come to its end
+	P90Hours     *float64        `json:"p90_hours"`      //
+	RatioToOther *float64        `json:"ratio_to_other"` // of the medians
+
+	Ended         *int      `json:"ended"`          // of N; of the others it is only known that it takes longer
+	MedianBetween Between   `json:"median_between"` // hours
+	P90Between    Between   `json:"p90_between"`    // hours
+	LogRankP      *float64  `json:"log_rank_p"`     // p-value of the test of using against not using
+	Repos         *int      `json:"repos"`          // from which runs and failures are
+	Success       *Rate     `json:"success"`        // of runs
+	Work          *WorkRow  `json:"work"`           // of maintenance
+	LeftOut       []LeftOut `json:"left_out"`       // what does not count on either side
+
+	Association bool           `json:"association"` // it compares those that came to be in a group; no cause is claimed
+	Reason      metrics.Reason `json:"reason"`
+}
+
+// Between is a 95 % interval. Its end is null where nothing is known to end it.
+type Between struct {
+	Lo *float64 `json:"lo"`
+	Hi *float64 `json:"hi"`
+}
+
+// LeftOut counts what could not be counted, by why. Fewer than five people are null.
+type LeftOut struct {
+	Reason metrics.Reason `json:"reason"`
+	N      *int           `json:"n"`
+}
+
+// frictionKnown is what anything is known of.
+type frictionKnown struct {
+	Runs        uint64    `ch:"runs"`
+	Deployments uint64    `ch:"deployments"`
+	Pulls       uint64    `ch:"pulls"`
+	ReadAt      time.Time `ch:"read_at"`
+}
+
+// friction answers one question.
+type friction struct {
+	FrictionQuestion
+	paths []PathRow
+	known frictionKnown
+	rows  []FrictionRow
+}
+
+// Friction returns for every path two or four rows a measure, and at the end those of maintenance: by path in the
+// order of the definitions, measure and group.
+func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, error) {
+	return answered(ctx, db, q, func() ([]FrictionRow, error) {
+		f, err := newFriction(ctx, db, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range []struct {
+			of  []FrictionMeasure
+			ask func(context.Context, DB) error
+		}{
+			{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
+			{[]FrictionMeasure{Pipelines}, f.askPipelines},
+			{[]FrictionMeasure{Recovery}, f.askRecoveries},
+			{[]FrictionMeasure{TenthPull}, f.askNewcomers},
+			{[]FrictionMeasure{Maintenance}, f.askUpkeep},
+		} {
+			if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
+				continue
+			}
+			if err := part.ask(ctx, db); err != nil {
+				return nil, err
+			}
+		}
+		return f.sorted(), nil
+	})
+}
+
+func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, error) {
+	paths, err := Paths(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	paths = slices.DeleteFunc(paths, func(p PathRow) bool { return q.Path != "" && p.Key != q.Path })
+	known, err := ask[frictionKnown](ctx, db, "what friction is known of", frictionKnownSQL, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &friction{FrictionQuestion: q, paths: paths, known: known[0]}, nil
+}
+
+// sorted returns the rows of the measures that are asked for, in their order.
+func (f *friction) sorted() []FrictionRow {
+	rows := slices.DeleteFunc(f.rows, func(r FrictionRow) bool { return f.Measure != "" && r.Measure != f.Measure })
+	place := func(r FrictionRow) [3]int {
+		path := slices.IndexFunc(f.paths, func(p PathRow) bool { return p.Key == r.Path })
+		if path < 0 {
+			path = len(f.paths)
+		}
+		return [3]int{path, slices.Index(FrictionMeasures(), r.Measure), slices.Index(frictionGroups(), r.Group)}
+	}
+	slices.SortFunc(rows, func(a, b FrictionRow) int {
+		pa, pb := place(a), place(b)
+		return slices.Compare(pa[:], pb[:])
+	})
+	return append([]FrictionRow{}, rows...)
+}
+
+// lacks says why a measure has no value for n things of a path; "" where it has.
+func (f *friction) lacks(path PathRow, n int, known bool) metrics.Reason {
+	reason := f.CohortQuestion.lacks(path, n)
+	if reason == metrics.ReasonEmpty && !known {
+		reason = metrics.ReasonNotMeasured
+	}
+	return reason
+}
+
+// took are times of one group, in hours.
+type took struct {
+	times []stats.Lifetime
+	repos *int
+}
+
+// newTook returns times that are given in seconds.
+func newTook(ended, goOn []uint32) took {
+	list := make([]stats.Lifetime, 0, len(ended)+len(goOn))
+	for _, s := range ended {
+		list = append(list, stats.Lifetime{Days: inHours(s), Ended: true})
+	}
+	for _, s := range goOn {
+		list = append(list, stats.Lifetime{Days: inHours(s)})
+	}
+	return took{times: list}
+}
+
+// inHours is a time given in seconds. Lifetimes may be in any unit, as long as all are.
+func inHours(seconds uint32) float64 { return float64(seconds) / 3600 }
+
+// compare adds the rows of two groups whose times are compared. Known is whether anything could be known of them.
+func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGroup, of [2]took, known bool, left []LeftOut) {
+	var rows [2]FrictionRow
+	for i := range rows {
+		rows[i] = newFrictionRow(m, path.Key, groups[i], len(of[i].times), left)
+		rows[i].Repos = of[i].repos
+		if rows[i].Reason = f.lacks(path, len(of[i].times), known); rows[i].Reason == "" {
+			rows[i].measure(of[i].times)
+		}
+	}
+	if rows[0].Reason == "" && rows[1].Reason == "" && groups[0] == Using {
+		if _, p, ok := stats.LogRank(of[0].times, of[1].times); ok {
+			rows[0].LogRankP, rows[1].LogRankP = &p, &p
+		}
+	}
+	f.add(rows)
+}
+
+// add adds the rows of two groups with the ratios of their medians.
+func (f *friction) add(rows [2]FrictionRow) {
+	rows[0].RatioToOther = ratio(rows[0].MedianHours, rows[1].MedianHours)
+	rows[1].RatioToOther = ratio(rows[1].MedianHours, rows[0].MedianHours)
+	f.rows = append(f.rows, rows[:]...)
+}
+
+func newFrictionRow(m FrictionMeasure, path metrics.PathKey, group FrictionGroup, n int, left []LeftOut) FrictionRow {
+	return FrictionRow{Measure: m, Path: path, Group: group, N: &n, LeftOut: append([]LeftOut{}, left...), Association: true}
+}
+
+// measure fills in what a curve of times says.
+func (r *FrictionRow) measure(times []stats.Lifetime) {
+	ended := 0
+	for _, t := range times {
+		if t.Ended {
+			ended++
+		}
+	}
+	curve := stats.KaplanMeier(times)
+	r.Ended, r.MedianHours, r.P90Hours = &ended, quantile(curve, 0.5), quantile(curve, 0.9)
+	r.MedianBetween, r.P90Between = between(curve, 0.5), between(curve, 0.9)
+}
+
+// between is the interval of a quantile.
+func between(c stats.Curve, q float64) Between {
+	lo, hi, ok, bounded := c.QuantileInterval(q)
+	var b Between
+	if ok {
+		b.Lo = &lo
+	}
+	if bounded {
+		b.Hi = &hi
+	}
+	return b
+}
+
+// ratio is a through b, where both are known and there is something to divide by.
+func ratio(a, b *float64) *float64 {
+	if a == nil || b == nil || *b == 0 {
+		return nil
+	}
+	r := *a / *b
+	return &r
+}
+
+// leftOut lists counts by reason.
+func leftOut(counts map[metrics.Reason]int) []LeftOut {
+	list := []LeftOut{}
+	for reason, n := range counts {
+		list = append(list, LeftOut{reason, &n})
+	}
+	slices.SortFunc(list, func(a, b LeftOut) int { return cmp.Compare(a.Reason, b.Reason) })
+	return list
+}

@@ -1,0 +1,142 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"slices"
+)
+
+var (
+	//go:embed friction_pipelines.sql
+	frictionPipelinesSQL string
+	//go:embed friction_recoveries.sql
+	frictionRecoveriesSQL string
+)
+
+// pipelinesRow is a row of friction_pipelines.sql.
+type pipelinesRow struct {
+	Path      string   `ch:"path"`
+	Side      uint8    `ch:"side"`
+	Runs      uint64   `ch:"runs"`
+	Successes uint64   `ch:"successes"`
+	Repos     uint64   `ch:"repos"`
+	Timed     uint64   `ch:"timed"`
+	Seconds   []uint32 `ch:"seconds"` // median and 90th percentile of those timed
+}
+
+func (r *pipelinesRow) on() (string, uint8) { return r.Path, r.Side }
+
+// askPipelines adds the rows of runs.
+func (f *friction) askPipelines(ctx context.Context, db DB) error {
+	rows, err := askSides[pipelinesRow](ctx, db, f, "how pipelines go", frictionPipelinesSQL)
+	eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*pipelinesRow) {
+		f.add([2]FrictionRow{f.pipelines(path, groups[0], of[0]), f.pipelines(path, groups[1], of[1])})
+	})
+	return err
+}
+
+// pipelines makes the row of the runs on one side; nil are none.
+func (f *friction) pipelines(path PathRow, group FrictionGroup, r *pipelinesRow) FrictionRow {
+	if r == nil {
+		r = &pipelinesRow{}
+	}
+	row := newFrictionRow(Pipelines, path.Key, group, int(r.Runs), nil)
+	repos := int(r.Repos)
+	row.Repos, row.Reason = &repos, f.lacks(path, int(r.Runs), f.known.Runs > 0)
+	success := NewRate(int(r.Successes), int(r.Runs), row.Reason)
+	if row.Reason != "" {
+		success = Undefined(row.Reason)
+	}
+	row.Success = &success
+	if row.Reason == "" {
+		row.Ended = row.N
+	}
+	if row.Reason == "" && r.Timed > 0 {
+		median, p90 := inHours(r.Seconds[0]), inHours(r.Seconds[1])
+		row.MedianHours, row.P90Hours = &median, &p90
+	}
+	return row
+}
+
+// recoveriesRow is a row of friction_recoveries.sql.
+type recoveriesRow struct {
+	Path       string   `ch:"path"`
+	Side       uint8    `ch:"side"`
+	GreenAfter []uint32 `ch:"green_after"`
+	RedFor     []uint32 `ch:"red_for"`
+	Repos      uint64   `ch:"repos"`
+}
+
+func (r *recoveriesRow) on() (string, uint8) { return r.Path, r.Side }
+
+// askRecoveries adds the rows of failures.
+func (f *friction) askRecoveries(ctx context.Context, db DB) error {
+	rows, err := askSides[recoveriesRow](ctx, db, f, "how long pipelines stay red", frictionRecoveriesSQL)
+	eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*recoveriesRow) {
+		f.compare(Recovery, path, groups, [2]took{of[0].took(), of[1].took()}, f.known.Runs > 0, nil)
+	})
+	return err
+}
+
+// took are the times of the failures of one side; nil are none.
+func (r *recoveriesRow) took() took {
+	if r == nil {
+		r = &recoveriesRow{}
+	}
+	t, repos := newTook(r.GreenAfter, r.RedFor), int(r.Repos)
+	t.repos = &repos
+	return t
+}
+
+// askSides asks about the sides of all paths, of some at once.
+func askSides[R any](ctx context.Context, db DB, f *friction, question, sql string) ([]R, error) {
+	var all []R
+	for paths := range slices.Chunk(f.paths, maxPathsAtOnce) {
+		rows, err := ask[R](ctx, db, question, sql, f.sideArgs(paths))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// sideArgs are the parameters of the questions about the sides of some paths.
+func (f *friction) sideArgs(paths []PathRow) map[string]any {
+	args := f.args()
+	keys := make([]string, len(paths))
+	for i, path := range paths {
+		keys[i] = string(path.Key)
+	}
+	args["paths"], args["beside"] = keys, uint32(besideWeeks*week)
+	return args
+}
+
+// sides are the groups that the statements number, two that are compared after the other two.
+func sides() []FrictionGroup { return []FrictionGroup{Using, NotUsing, BeforeJoin, AfterJoin} }
+
+// sided is a row of a statement that is of one side of a path.
+type sided interface {
+	on() (path string, side uint8)
+}
+
+// eachPair goes through the pairs of sides of all paths, with the rows that there are; nil where there is none.
+func eachPair[R any, P interface {
+	*R
+	sided
+}](paths []PathRow, rows []R, do func(path PathRow, groups [2]FrictionGroup, of [2]*R)) {
+	type key struct {
+		path string
+		side uint8
+	}
+	found := make(map[key]*R, len(rows))
+	for i := range rows {
+		path, side := P(&rows[i]).on()
+		found[key{path, side}] = &rows[i]
+	}
+	for _, path := range paths {
+		for side := uint8(0); side < 4; side += 2 {
+			do(path, [2]FrictionGroup(sides()[side:side+2]), [2]*R{found[key{string(path.Key), side}], found[key{string(path.Key), side + 1}]})
+		}
+	}
+}

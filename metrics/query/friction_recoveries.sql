@@ -1,0 +1,79 @@
+-- friction_recoveries: how long did default branches stay red, from the first failure of a workflow after a success to
+-- its next success, by the side of each path that their repositories were on when they turned red? A row holds the
+-- seconds that those of one path and side took, and those for which the others were watched: as long as all runs are
+-- known, and the repository is there and not archived.
+SELECT
+    @paths[intDiv(bit, 4) + 1] AS path,
+    toUInt8(bit % 4) AS side,
+    groupArrayIf(watched.seconds, watched.is_green) AS green_after,
+    groupArrayIf(watched.seconds, NOT watched.is_green) AS red_for,
+    uniqExact(watched.repo) AS repos
+FROM
+(
+    SELECT
+        cuts.mask AS mask,
+        reds.repo AS repo,
+        least(
+            arrayFold((until, known) -> if(known.1 <= until, greatest(until, known.2), until), seen.times, reds.red),
+            lives.followed,
+            toUInt32(@at)
+        ) AS watched_until,
+        reds.green > 0 AND reds.green <= watched_until AS is_green,
+        if(is_green, reds.green, watched_until) - reds.red AS seconds
+    FROM
+    (
+        SELECT
+            turning.repo AS repo,
+            toUInt32(intDiv(turn, 2)) AS red,
+            toUInt32(intDiv(following, 2)) AS green
+        FROM
+        (
+            SELECT
+                run_ends.repo AS repo,
+                run_ends.workflow AS workflow,
+                arraySort(groupArray(toUInt64(2) * toUInt32(run_ends.finished) + run_ends.ok)) AS ended,
+                arrayFilter((it, before) -> it % 2 != before % 2, ended, arrayPushFront(arrayPopBack(ended), ended[1])) AS turns
+            FROM run_ends FINAL
+            WHERE run_ends.finished <= @at
+            GROUP BY
+                run_ends.repo,
+                run_ends.workflow
+        ) AS turning
+        ARRAY JOIN
+            turning.turns AS turn,
+            arrayShiftLeft(turning.turns, 1, toUInt64(0)) AS following
+        WHERE turn % 2 = 0
+            AND red >= toUInt32(@from)
+            AND red < toUInt32(@to)
+    ) AS reds
+    ASOF INNER JOIN ({{cuts}}) AS cuts ON cuts.repo = reds.repo AND cuts.at <= reds.red
+    INNER JOIN
+    (
+        SELECT
+            watched.repo AS repo,
+            arraySort(groupArray((watched.begins, watched.ends))) AS times
+        FROM ({{watched}}) AS watched
+        GROUP BY watched.repo
+    ) AS seen ON seen.repo = reds.repo
+    INNER JOIN
+    (
+        SELECT
+            spans.repo AS repo,
+            toUInt32(max(spans.ends)) AS followed
+        FROM spans
+        WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+            AND spans.component = ''
+            AND spans.begins <= @at
+            AND spans.state != 'ineligible'
+        GROUP BY spans.repo
+    ) AS lives ON lives.repo = reds.repo
+    WHERE cuts.mask != 0
+        AND watched_until > reds.red
+) AS watched
+ARRAY JOIN bitPositionsToArray(watched.mask) AS bit
+GROUP BY
+    path,
+    side
+ORDER BY
+    path,
+    side
