@@ -40,6 +40,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/retention", Viewer, s.getRetention},
 		{get, "/api/v1/time-to-adopt", Viewer, s.getTimeToAdopt},
 		{get, "/api/v1/maturity", Viewer, s.getMaturity},
+		{get, "/api/v1/friction", Viewer, s.getFriction},
 		{get, "/api/v1/paths", Viewer, s.getPaths},
 		{get, "/api/v1/teams", Viewer, s.getTeams},
 		{get, "/api/v1/groups", Viewer, s.getGroups},

@@ -29,6 +29,8 @@ type ScanRequest struct {
 	Full   bool   `json:"full"`   // read again what was read before
 	Shard  string `json:"shard"`  // I/N: the I-th of N parts; "": all
 	Budget int    `json:"budget"` // calls to hosts; 0: no bound
+
+	History bool `json:"history,omitempty"` // read the history of the repositories of code hosts, be it configured or not
 }
 
 // ScanState says how a scan stands.

@@ -114,6 +114,7 @@ func openStore(t testing.TB) *clickhouse.DB {
 		{Repo: repoID(5), Tag: "v2.0.0", Object: oid(2), Commit: oid(2), At: at("2025-03-01"), Source: "git", Seen: at("2026-06-30")},
 		{Repo: repoID(5), Tag: "v3.0.0", Object: oid(3), Commit: oid(3), At: at("2026-03-01"), Source: "git", Seen: at("2026-06-30")},
 	}
+	facts.RunWindows, facts.Runs = runs()
 	facts.Repos = append(facts.Repos, metrics.Repo{ID: repoID(0), Name: "github.com/acme/old-name", Source: "git", Seen: at("2025-01-01")})
 	check(t, db.Write(ctx, &facts))
 	check(t, db.WriteScan(ctx, clickhouse.Scan{ID: 1, Began: at("2026-06-29"), Ended: at("2026-06-29") + 5, Complete: true, Repos: repos}))
@@ -122,6 +123,22 @@ func openStore(t testing.TB) *clickhouse.DB {
 		By: "ana", Reason: "audit", Recorded: at("2026-01-01")}))
 	publish(ctx, t, db, conclusions())
 	return db
+}
+
+// runs are those of the first three repositories: a failure an hour after the first commit, a success after two hours,
+// and one later for each.
+func runs() (windows []metrics.RunWindow, list []metrics.Run) {
+	born := at("2025-01-15")
+	for i := range 3 {
+		windows = append(windows, metrics.RunWindow{Repo: repoID(i), Source: "git", Period: metrics.Period{To: metrics.Forever}, Seen: born})
+		for n, begun := range []metrics.Instant{born, born + 3600, at("2026-03-01") + metrics.Instant(i)*3600} {
+			list = append(list, metrics.Run{
+				Repo: repoID(i), ID: uint64(10*i + n), Attempt: 1, Source: "git", Workflow: "ci.yml", Default: true, Created: begun, Started: begun,
+				Finished: begun + metrics.Instant(i+1)*1800, Outcome: []metrics.RunResult{metrics.RunFailed, metrics.RunSucceeded, metrics.RunSucceeded}[n],
+			})
+		}
+	}
+	return windows, list
 }
 
 // publish puts conclusions in force.

@@ -96,7 +96,7 @@ func TestChunksThatFail(t *testing.T) {
 				test.then(yield, jobs[1:])
 			}
 			got, err := collectors.Run(context.Background(), options(store, source))
-			if err != nil || got.Unknown != test.unknown || got.Left != test.left || got.Repos != 4-test.left || len(store.readings) != test.unknown {
+			if err != nil || got.Unknown != test.unknown || got.Left != test.left || got.Repos != 4-test.left || len(store.readings) != test.unknown+test.left {
 				t.Errorf("run came to %+v, %v", got, err)
 			}
 			for _, p := range got.Problems {

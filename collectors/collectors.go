@@ -77,6 +77,7 @@ func (l Last) Moment(now metrics.Instant) metrics.Instant { return max(now, l.Re
 // Done says what reading one repository came to.
 type Done struct {
 	Unchanged bool // nothing was new
+	Left      bool // its files were read, and the budget was spent before the rest was: the next run reads that
 	Changes   int  // file changes written
 	Commits   int
 	Blobs     int // contents read

@@ -20,6 +20,10 @@ type Known struct {
 	// Only, where it is not nil, holds the repositories that are asked for: others need not be listed, nor those
 	// that are not there any more, and no mark is kept. A source that cannot ask for some alone lists as ever.
 	Only Only
+	// Anew says that what the source looks at from time to time only is to be looked at now.
+	Anew bool
+	// Members are those whom the source saw in teams of its host, periods that are over included.
+	Members []metrics.Membership
 
 	ended bool
 	mark  string
@@ -36,6 +40,9 @@ type Had struct {
 // whole of what there is or only what may be new since the mark. Repositories that are not in a listing of news
 // are there as they were.
 func (k *Known) End(mark string, whole bool) { k.ended, k.mark, k.whole = true, mark, whole }
+
+// News reports whether a listing ended, and named only what may be new: what it did not name is there as it was.
+func (k *Known) News() bool { return k.ended && !k.whole }
 
 // memory is what the store has of the repositories of all sources when a run begins.
 type memory struct {

@@ -32,10 +32,14 @@ func (r *run) list(ctx context.Context, source Source, queue chan<- work) (l *li
 		r.ledger.fail(ctx, fmt.Errorf("look up the repositories of %s: %w", source.Name(), err))
 		return l
 	}
+	if known.Members, err = r.Store.Members(ctx, source.Name()); err != nil {
+		r.ledger.fail(ctx, fmt.Errorf("look up the members of teams of %s: %w", source.Name(), err))
+		return l
+	}
 	if r.Full {
 		known.Mark = ""
 	}
-	known.Only = r.Only
+	known.Only, known.Anew = r.Only, r.Anew
 	l.known = known
 	r.fill(ctx, l, queue)
 	return l

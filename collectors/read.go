@@ -39,7 +39,7 @@ func (r *run) read(ctx context.Context, w work) {
 	for i, o := range outcomes {
 		switch {
 		case errors.Is(o.Err, ErrSpent):
-			r.spent(w.listing)
+			r.leave(ctx, w.listing, jobs[i], o.Err)
 		case o.Err != nil:
 			r.unknown(ctx, w.listing, jobs[i], o.Err)
 		default:
@@ -101,7 +101,25 @@ func outcomesOf(ctx context.Context, source Source, jobs []Job, out Sink) iter.S
 	}
 }
 
-// spent notes that a repository was left for another run.
+// leave leaves a repository for another run. One that was never read is unknown until then, lest what is known of the
+// others is taken for all.
+func (r *run) leave(ctx context.Context, l *listing, j Job, err error) {
+	r.spent(l)
+	if j.Last.Reading.At != metrics.Beginning || j.Last.Walk.ID != 0 {
+		return
+	}
+	_ = r.ledger.note(ctx, &metrics.Batch{ // a store that refuses it ends the run
+		Repos: []metrics.Repo{j.Repo},
+		Readings: []metrics.Reading{{
+			Source: l.source.Name(), Repo: j.Repo.ID, At: j.Last.Moment(metrics.At(r.Now())), Reason: metrics.ReasonNotRead, Detail: NewProblem("", err).Detail,
+		}},
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.summary.Changed = append(r.summary.Changed, j.Repo.ID)
+}
+
+// spent notes that something of a repository was left for another run.
 func (r *run) spent(l *listing) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -111,6 +129,9 @@ func (r *run) spent(l *listing) {
 
 // done adds a repository that was read to the summary.
 func (r *run) done(l *listing, j Job, d Done) {
+	if d.Left {
+		r.spent(l)
+	}
 	r.Log.Debug("repository read", "source", l.source.Name(), "repo", j.Repo.Name, "unchanged", d.Unchanged,
 		"changes", d.Changes, "commits", d.Commits, "blobs", d.Blobs, "requests", d.Requests)
 	for _, w := range d.Warnings {

@@ -22,6 +22,8 @@ type Store interface {
 	// Listings returns of every source and part at least the newest listing, the newest full and the newest whole
 	// one, in any order.
 	Listings(ctx context.Context) ([]metrics.Listing, error)
+	// Members returns whom a source saw in teams of its host, periods that are over included, in any order.
+	Members(ctx context.Context, source string) ([]metrics.Membership, error)
 }
 
 // Options says what a run reads, and how.
@@ -31,6 +33,7 @@ type Options struct {
 	Workers  int              // repositories, or chunks of them, read at once; at least one
 	Shard    Shard            // the part of the repositories that this process reads
 	Full     bool             // read everything anew, as if the store had nothing
+	Anew     bool             // look at what sources look at from time to time only: teams, policies, what happens without a push
 	Only     Only             // the repositories that are read; listings are then concluded nothing from
 	Progress func(Progress)   // told after each repository, never twice at once; may be nil
 	Log      *slog.Logger     //

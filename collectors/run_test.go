@@ -118,6 +118,8 @@ func (s *shelf) Last(_ context.Context, source string, repo metrics.RepoID) (col
 
 func (s *shelf) Repos(context.Context) ([]metrics.Repo, error) { return s.known, s.dumb }
 
+func (s *shelf) Members(context.Context, string) ([]metrics.Membership, error) { return nil, nil }
+
 func (s *shelf) Listings(context.Context) ([]metrics.Listing, error) { return s.listings, nil }
 
 func options(store collectors.Store, sources ...collectors.Source) collectors.Options {

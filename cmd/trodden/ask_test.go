@@ -45,6 +45,8 @@ func TestQuestions(t *testing.T) {
 		{"states --path ci --pinned v3", "GET /api/v1/states?limit=0&path=ci&version=v3"},
 		{"retention --path ci --team pay --group fin --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/retention?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
+		{"friction --path ci --team pay --group fin --measure scaffold --units --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
+			"GET /api/v1/friction?as_of=2026-01-02&detail=units&from=2025-01-01&group=fin&limit=0&measure=scaffold&path=ci&team=pay&to=2026-01-01"},
 		{"time-to-adopt --path ci --team pay --group fin --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/time-to-adopt?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
 		{"maturity --path ci --team pay --group fin --as-of 2026-01-02",
@@ -105,7 +107,7 @@ func TestTables(t *testing.T) {
 		"flows": {"flows", "--from", "2025-01-01", "--to", "2026-01-01"}, "fragmentation": {"fragmentation"},
 		"changes": {"changes", "--from", "2025-01-01"},
 		"lag":     {"lag"}, "lag_by_path": {"lag", "--by", "path"}, "lag_by_version": {"lag", "--by", "version"},
-		"retention": {"retention"}, "time-to-adopt": {"time-to-adopt"}, "maturity": {"maturity"}, "voluntary-flow": {"voluntary-flow"},
+		"retention": {"retention"}, "time-to-adopt": {"time-to-adopt"}, "maturity": {"maturity"}, "friction": {"friction"}, "voluntary-flow": {"voluntary-flow"},
 		"events": {"events"}, "explain": {"explain", "github.com/acme/pay"}, "exemptions": {"exempt"},
 	} {
 		t.Run(name, func(t *testing.T) {

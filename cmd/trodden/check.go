@@ -92,7 +92,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		got.repos++
 		if err := probe(ctx, source, repo); err != nil {
 			got.unreadable = append(got.unreadable, collectors.NewProblem(repo.Name, err))
-		} else if repo.Head == "" {
+		} else if empty(repo) {
 			got.empty++
 		}
 	}
@@ -209,4 +209,13 @@ func (p pending) words() string {
 		parts = append(parts, count(p.Again, "repository", "repositories")+" again, because of "+cmp.Or(strings.Join(p.Globs, ", "), "other globs"))
 	}
 	return "a scan reads " + strings.Join(parts, ", and ")
+}
+
+// empty reports whether a listed repository has no commit. Lists of hosts need not tell of heads, but of default
+// branches, which an empty repository there has not.
+func empty(repo metrics.Repo) bool {
+	if repo.HostID != "" {
+		return repo.Head == "" && repo.DefaultBranch == ""
+	}
+	return repo.Head == ""
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -60,10 +63,11 @@ const usesGolden = "on: push\njobs:\n  build:\n    uses: acme/golden/.github/wor
 // TestGitHub scans an organisation: what is there, nothing new, a rename, a push.
 func TestGitHub(t *testing.T) {
 	p, peer := newHosted(t)
-	peer.AddRepo("acme", githubtest.Repo{Name: "golden", Files: map[string]string{".github/workflows/ci.yml": "on: workflow_call\n"}})
-	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{".github/workflows/ci.yml": usesGolden}})
-	peer.AddRepo("acme", githubtest.Repo{Name: "web", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
-	peer.AddRepo("acme", githubtest.Repo{Name: "empty"})
+	settled := time.Now().Add(-time.Hour) // what was pushed just now may not have had all of its effects yet
+	peer.AddRepo("acme", githubtest.Repo{Name: "golden", Created: settled, Files: map[string]string{".github/workflows/ci.yml": "on: workflow_call\n"}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Created: settled, Files: map[string]string{".github/workflows/ci.yml": usesGolden}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "web", Created: settled, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	peer.AddRepo("acme", githubtest.Repo{Name: "empty", Created: settled})
 
 	out, _ := p.run(exitDone, "scan")
 	if !strings.Contains(out, "points spent") || !strings.Contains(out, "repos read                4\n") {
@@ -147,5 +151,30 @@ func TestGitHubBudget(t *testing.T) {
 	p.run(exitDone, "scan")
 	if got := len(p.hosted()); got != 5 {
 		t.Errorf("%d repositories have a state, want 5", got)
+	}
+}
+
+// TestGitHubBudgetsAddUp scans with a small budget again and again: each scan goes on where the one before stopped, and
+// what was not read yet is unknown, not left out.
+func TestGitHubBudgetsAddUp(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.Generate(githubtest.Fleet{Org: "acme", Repos: 60, Teams: 3, Runs: 3, Pulls: 2})
+	scans, total := 0, 0
+	for status := exitUnknown; status != exitDone && scans < 20; scans++ {
+		cmd := p.command("scan", "--budget", "20")
+		err := cmd.Run()
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		status = cmd.ProcessState.ExitCode()
+		if n := len(p.hosted()); n < total {
+			t.Fatalf("scan %d: %d repositories have a state, there were %d before", scans, n, total)
+		} else if total = n; scans == 0 && n < 60 {
+			t.Errorf("after one scan %d repositories have a state, unknown or not, want all 60", n)
+		}
+	}
+	if scans < 2 || scans == 20 {
+		t.Errorf("it took %d scans of 20 requests to read everything, want a few", scans)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -15,24 +14,30 @@ func openGitLab(s config.Source, around surroundings) (collectors.Source, error)
 	if err != nil {
 		return nil, err
 	}
-	var credentials []quota.Credential
-	for i, secret := range s.GitLab.Tokens {
-		token, err := secret.Reveal(around.env)
-		if err != nil {
-			return nil, err
-		}
-		credentials = append(credentials, quota.Static(fmt.Sprintf("token %d", i+1), "PRIVATE-TOKEN", token))
+	credentials, secrets, err := staticCredentials(s.GitLab.Tokens, around.env, "PRIVATE-TOKEN", "")
+	if err != nil {
+		return nil, err
 	}
 	family := quota.GitLabSelfManaged()
 	if base.Hostname() == "gitlab.com" {
 		family = quota.GitLab()
 	}
-	pool := quota.New(quota.Config{
-		Source: s.Name, Base: base, Family: family, Credentials: credentials,
-		Budget: around.hosts.budget, Counter: around.hosts.spent, Log: around.log,
-	})
-	return gitlab.New(gitlab.Config{
+	pool := around.hosts.pool(quota.Config{Source: s.Name, Base: base, Family: family, Credentials: credentials, Log: around.log}, secrets...)
+	parts := gitlabParts(s.GitLab.Parts)
+	parts.Releases = parts.Releases && !s.GitLab.History.Wanted // history has them
+	host, err := gitlab.New(gitlab.Config{
 		Name: s.Name, Group: s.GitLab.Group, User: s.GitLab.User, Projects: s.GitLab.Projects, Include: s.GitLab.Include, Exclude: s.GitLab.Exclude,
 		URL: s.GitLab.URL, Client: &http.Client{Transport: pool}, Watch: around.watch, Now: around.now, Log: around.log,
+		Parts: parts, Since: s.GitLab.Parts.Since, Providers: around.providers, People: around.people,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return withHistory(cloned{host, s.GitLab.History, !s.GitLab.Parts.NoReleases, credentials, "oauth2"}, around)
+}
+
+func gitlabParts(p config.Parts) gitlab.Parts {
+	return gitlab.Parts{
+		Runs: !p.NoRuns, Pulls: !p.NoPulls, Deployments: !p.NoDeployments, Teams: !p.NoTeams, Policies: !p.NoPolicies, Releases: !p.NoReleases,
+	}
 }

@@ -70,7 +70,7 @@ func TestGitLab(t *testing.T) {
 	if out, _ := p.run(exitDone, "scan"); !strings.Contains(out, "unchanged                 4\n") || !strings.Contains(out, "changes written           0\n") {
 		t.Errorf("a scan of nothing new says\n%s", out)
 	}
-	if counts := peer.Counts(); counts.Requests > 5 {
+	if counts := peer.Counts(); counts.Requests > 12 {
 		t.Errorf("a scan of nothing new asked %v", counts.Routes)
 	}
 

@@ -25,6 +25,9 @@ func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left [
 		}
 	}
 	for _, h := range lists {
+		if daily(h.Event) {
+			s.anew.Store(true)
+		}
 		switch err := s.listAgain(ctx, h.Host); {
 		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
 			return nil, err
@@ -38,6 +41,16 @@ func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left [
 	}
 	unread, err := s.readAgain(ctx, repos)
 	return append(left, unread...), err
+}
+
+// daily reports whether an event is about what sources look at once a day: who is in which team, what teams and rulesets
+// there are.
+func daily(event string) bool {
+	switch event {
+	case "team", "team_add", "membership", "member", "organization", "repository_ruleset":
+		return true
+	}
+	return false
 }
 
 // listAgain scans the sources of a kind: each lists what is new, and reads it.

@@ -5,18 +5,49 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
 )
 
 // hosts is what all sources that ask hosts have in common.
 type hosts struct {
 	budget *quota.Budget  // of one run; nil is none
 	spent  *quota.Counter // what is asked; may be nil
+	pools  *pools         // of the runs before; may be nil
+}
+
+// pools are what sources ask through, kept from run to run: what one learned of an allowance, the next one knows.
+type pools struct {
+	mu  sync.Mutex
+	all map[uint64]*quota.Pool // by what they are made of
+}
+
+// pool returns what a source asks through. The secrets tell it from what it was before they changed.
+func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
+	c.Budget, c.Counter = h.budget, h.spent
+	if h.pools == nil {
+		return quota.New(c)
+	}
+	h.pools.mu.Lock()
+	defer h.pools.mu.Unlock()
+	key := metrics.Fingerprint(append([]string{"pool", c.Source, c.Base.String(), c.Family.Name}, secrets...)...)
+	p, known := h.pools.all[key]
+	if known {
+		p.Begin(h.budget)
+		return p
+	}
+	if h.pools.all == nil {
+		h.pools.all = make(map[uint64]*quota.Pool)
+	}
+	p = quota.New(c)
+	h.pools.all[key] = p
+	return p
 }
 
 // spending is what was asked of hosts.
@@ -45,7 +76,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := githubCredentials(s.GitHub, around.env)
+	credentials, secrets, err := githubCredentials(s.GitHub, around.env)
 	if err != nil {
 		return nil, err
 	}
@@ -53,40 +84,50 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	if s.GitHub.URL != "" {
 		family = quota.GitHubEnterprise()
 	}
-	pool := quota.New(quota.Config{
-		Source: s.Name, Base: base, Family: family, Credentials: credentials,
-		Budget: around.hosts.budget, Counter: around.hosts.spent, Log: around.log,
-	})
-	return github.New(github.Config{
+	pool := around.hosts.pool(quota.Config{Source: s.Name, Base: base, Family: family, Credentials: credentials, Log: around.log}, secrets...)
+	parts := githubParts(s.GitHub.Parts)
+	parts.Releases = parts.Releases && !s.GitHub.History.Wanted // history has them
+	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
 		URL: s.GitHub.URL, Client: &http.Client{Transport: pool}, Watch: around.watch, Now: around.now, Log: around.log,
+		Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
 	})
-}
-
-// githubCredentials reveals what a source signs in with.
-func githubCredentials(g *config.GitHub, env config.Environment) ([]quota.Credential, error) {
-	if g.App != nil {
-		return githubApp(g, env)
-	}
-	var list []quota.Credential
-	for i, secret := range g.Tokens {
-		token, err := secret.Reveal(env)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, quota.Static(fmt.Sprintf("token %d", i+1), "Authorization", "Bearer "+token))
-	}
-	return list, nil
-}
-
-func githubApp(g *config.GitHub, env config.Environment) ([]quota.Credential, error) {
-	key, err := g.App.Key.Reveal(env)
 	if err != nil {
 		return nil, err
 	}
+	return withHistory(cloned{host, s.GitHub.History, !s.GitHub.Parts.NoReleases, credentials, "x-access-token"}, around)
+}
+
+// githubCredentials reveals what a source signs in with.
+func githubCredentials(g *config.GitHub, env config.Environment) (list []quota.Credential, secrets []string, err error) {
+	if g.App != nil {
+		return githubApp(g, env)
+	}
+	return staticCredentials(g.Tokens, env, "Authorization", "Bearer ")
+}
+
+// staticCredentials puts each of the tokens into a header.
+func staticCredentials(tokens []config.Secret, env config.Environment, header, before string) (list []quota.Credential, secrets []string, err error) {
+	for i, secret := range tokens {
+		token, err := secret.Reveal(env)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, quota.Static(fmt.Sprintf("token %d", i+1), header, before+token))
+		secrets = append(secrets, token)
+	}
+	return list, secrets, nil
+}
+
+func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credential, secrets []string, err error) {
+	key, err := g.App.Key.Reveal(env)
+	if err != nil {
+		return nil, nil, err
+	}
 	app := github.App{ID: int64(g.App.ID), Installation: int64(g.App.Installation), Key: []byte(key), URL: g.URL}
 	sign, err := app.Signer()
-	return []quota.Credential{{Name: fmt.Sprintf("app %d", g.App.ID), Authorize: sign}}, err
+	name := fmt.Sprintf("app %d, installation %d", g.App.ID, g.App.Installation)
+	return []quota.Credential{{Name: name, Authorize: sign}}, []string{name, key}, err
 }
 
 // letIn fails where a source would not let anybody in, and says which.

@@ -43,6 +43,8 @@ type scanRequest struct {
 	Full   bool   `json:"full"`
 	Shard  string `json:"shard"` // I/N; "" for all
 	Budget int    `json:"budget"`
+
+	History bool `json:"history,omitempty"` // of all code hosts, be it configured or not
 }
 
 // shard returns the part of the repositories that the request names.

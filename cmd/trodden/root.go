@@ -29,7 +29,7 @@ func (p *program) commands() []*cobra.Command {
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
 		p.flowsCommand(), p.changesCommand(), p.fragmentationCommand(), p.lagCommand(),
-		p.retentionCommand(), p.timeToAdoptCommand(), p.maturityCommand(),
+		p.retentionCommand(), p.timeToAdoptCommand(), p.maturityCommand(), p.frictionCommand(),
 		p.okrsCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),
 	}

@@ -51,6 +51,7 @@ interrupted is simply run again; what was read is not read twice.`,
 		Example: `  trodden scan
   trodden scan --source git --full
   trodden scan --shard 1/4            # the first of four machines
+  trodden scan --history              # with the whole history of the repositories of code hosts, through clones
   trodden scan --output json`,
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return r.check() },
@@ -60,6 +61,7 @@ interrupted is simply run again; what was read is not read twice.`,
 	flags.StringVar(&r.Source, "source", "", "only the source of this name")
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
+	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
 	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts (0: no bound)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
@@ -141,7 +143,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if err := knowsSource(c, r.Source); err != nil {
 		return scanRow{}, err
 	}
-	sources, err := p.prepare(c, sourcesNamed(c, r.Source))
+	sources, err := p.prepare(c, r.sources(c))
 	if err := firstError(err, letIn(ctx, sources)); err != nil {
 		return scanRow{}, err
 	}

@@ -22,6 +22,7 @@ type scanRun struct {
 	workers    int
 	shard      collectors.Shard
 	full       bool
+	anew       bool            // look at what is looked at once a day
 	only       collectors.Only // the repositories that are read; nil for all
 	configured []string        // the names of all sources, be they read or not
 	source     string          // the only one that is read; "" for all
@@ -55,7 +56,7 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	read := newRecent(s.rules.Wants)
 	facts := &buffer{write: s.db.Write}
 	sum, err := collectors.Run(ctx, collectors.Options{
-		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full, Only: s.only,
+		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
 		Progress: s.read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
@@ -139,3 +140,8 @@ func (s runStore) Repos(ctx context.Context) ([]metrics.Repo, error) { return s.
 
 // Listings implements collectors.Store.
 func (s runStore) Listings(ctx context.Context) ([]metrics.Listing, error) { return s.db.Listings(ctx) }
+
+// Members implements collectors.Store.
+func (s runStore) Members(ctx context.Context, source string) ([]metrics.Membership, error) {
+	return s.db.Members(ctx, source)
+}

@@ -32,7 +32,9 @@ type services struct {
 	now   func() time.Time
 	turn  chan struct{} // taken by whoever reads
 	spent quota.Counter // by all sources, as long as this process runs
-	hooks *hooks        // nil where there are none
+	pools pools
+	hooks *hooks      // nil where there are none
+	anew  atomic.Bool // a host told of something that is looked at once a day: the next scan looks at it
 
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
@@ -116,7 +118,7 @@ func (s *services) sources(ctx context.Context, u *understanding, list []config.
 
 // hosts is what the sources of a run share.
 func (s *services) hosts(budget int) hosts {
-	h := hosts{spent: &s.spent}
+	h := hosts{spent: &s.spent, pools: &s.pools}
 	if budget > 0 {
 		h.budget = quota.NewBudget(budget)
 	}
@@ -202,14 +204,14 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		return scan, err
 	}
 	defer s.endTurn()
-	sources, err := s.sources(ctx, u, sourcesNamed(u.Config, r.Source), r.Budget)
+	sources, err := s.sources(ctx, u, r.sources(u.Config), r.Budget)
 	if err != nil {
 		return scan, err
 	}
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
 		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, log: s.log, now: s.now, objectives: u.OKRs, source: r.Source,
+		full: r.Full, anew: s.anew.Swap(false), log: s.log, now: s.now, objectives: u.OKRs, source: r.Source,
 		configured: sourceNames(u.Config),
 		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },

@@ -21,6 +21,7 @@ var questions = [][]string{
 	{"voluntary-flow", "--interval", "quarter", "--as-of", "2026-01-01"},
 	{"retention", "--as-of", "2026-01-01"},
 	{"time-to-adopt", "--as-of", "2026-01-01"},
+	{"friction", "--as-of", "2026-01-01"},
 	{"flows", "--from", "2023-01-01", "--to", "2026-01-01"},
 	{"fragmentation", "--as-of", "2026-01-01"},
 	{"lag", "--as-of", "2026-01-01"},

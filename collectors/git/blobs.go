@@ -52,6 +52,7 @@ type blobReader struct {
 	wanted *wanted
 	sink   collectors.Sink
 	out    *writer
+	lender *lender
 	read   int // contents
 	gone   int // blobs that are missing or damaged
 }
@@ -104,6 +105,10 @@ func (w *wanted) sorted(part, mine []metrics.OID) []metrics.OID {
 
 // bring reads blobs and writes them.
 func (r *blobReader) bring(ctx context.Context, blobs []metrics.OID) error {
+	blobs, err := r.borrow(ctx, blobs)
+	if err != nil {
+		return err
+	}
 	read, err := r.sizes(ctx, blobs)
 	for err == nil && len(read) > 0 {
 		read, err = r.contents(ctx, read)
@@ -112,6 +117,31 @@ func (r *blobReader) bring(ctx context.Context, blobs []metrics.OID) error {
 		return err
 	}
 	return r.out.flush(ctx)
+}
+
+// borrow has what the clone lacks brought, and writes what came but not into the clone. It returns the others.
+func (r *blobReader) borrow(ctx context.Context, blobs []metrics.OID) (rest []metrics.OID, err error) {
+	came, err := r.lender.have(ctx, blobs)
+	if err != nil || len(came) == 0 {
+		return blobs, err
+	}
+	for _, oid := range blobs {
+		content, ok := came[oid]
+		size := uint64(len(content))
+		switch {
+		case !ok:
+			rest = append(rest, oid)
+		case size > r.wanted.limit(oid):
+			err = r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobTooBig, Size: size})
+		default:
+			r.read++
+			err = r.write(ctx, metrics.Blob{OID: oid, Status: metrics.BlobRead, Size: size, Content: content})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rest, nil
 }
 
 // sizes asks for the blobs' sizes and returns those that are to be read. The others are written as missing

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -154,20 +155,27 @@ func checkPlain(root string, flat bool) error {
 
 // git runs git and returns what it prints. What it says of a failure is the error.
 func (f *fetcher) git(ctx context.Context, env []string, limit time.Duration, args ...string) (string, error) {
+	out, complaint, err := answer(ctx, env, nil, limit, args...)
+	return out, complaint.explain(err)
+}
+
+// answer runs git in a session of its own and returns what it prints, and what it complains about. An error that
+// is none of its exit says all by itself.
+func answer(ctx context.Context, env []string, input io.Reader, limit time.Duration, args ...string) (string, *complaint, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("git %s: no end after %s", args[0], limit))
 	defer cancel()
 	cmd := command(ctx, env, args...)
 	isolate(cmd)
-	var complaint complaint
-	cmd.Stderr = &complaint
+	said := &complaint{}
+	cmd.Stdin, cmd.Stderr = input, said
 	out, err := cmd.Output()
 	switch {
 	case err == nil:
-		return string(out), nil
+		return string(out), said, nil
 	case ctx.Err() != nil:
-		return "", context.Cause(ctx)
+		return "", said, context.Cause(ctx)
 	default:
-		return "", complaint.explain(fmt.Errorf("git %s: %w", args[0], err))
+		return "", said, fmt.Errorf("git %s: %w", args[0], err)
 	}
 }
 
@@ -178,6 +186,14 @@ func (f *fetcher) git(ctx context.Context, env []string, limit time.Duration, ar
 // elsewhere or change what is done do not hold. Nobody is there to answer a question, so that none is asked.
 // An origin on this machine is read by git with this environment too, and is not trusted either.
 func (f *fetcher) outside() []string {
+	return append(abroad(),
+		"GIT_DIR="+f.dir, "GIT_OBJECT_DIRECTORY="+f.clone.objects(), "GIT_ALLOW_PROTOCOL="+protocols,
+		"GIT_REFLOG_ACTION=trodden fetch",
+	)
+}
+
+// abroad is what outside and a mirror have in common.
+func abroad() []string {
 	access := []string{
 		"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH", "GIT_HTTP_", "GIT_PROXY_", "GIT_SSH", "GIT_SSL_",
 	}
@@ -188,8 +204,7 @@ func (f *fetcher) outside() []string {
 		}) || name == "DISPLAY" || name == "WAYLAND_DISPLAY"
 	})
 	return append(env,
-		"GIT_DIR="+f.dir, "GIT_OBJECT_DIRECTORY="+f.clone.objects(), "GIT_ALLOW_PROTOCOL="+protocols,
 		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never", "GCM_INTERACTIVE=never",
-		"GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1", "GIT_ADVICE=0", "GIT_REFLOG_ACTION=trodden fetch", "LC_ALL=C",
+		"GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1", "GIT_ADVICE=0", "LC_ALL=C",
 	)
 }

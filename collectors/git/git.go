@@ -8,7 +8,8 @@
 // only borrows the clone's objects, so that no configuration, hook, attribute or remote of the clone takes
 // part. Nothing is ever fetched or written, unless Config.Fetch asks for it: then the branch that is read is
 // brought up to date before, again by a git directory of our own, to which the clone only says its origin's
-// URL and where the origin's branches go. The program has to be git 2.31 or newer.
+// URL and where the origin's branches go. Repositories of which there is no clone are read through Mirrors. The
+// program has to be git 2.31 or newer.
 package git
 
 import (

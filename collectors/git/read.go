@@ -46,7 +46,12 @@ func (s *Source) read(ctx context.Context, c clone, repo metrics.Repo, last coll
 		source: s, repo: repo, clone: c, tip: at, cut: cut, last: last, sink: out,
 		names: s.config.People.Fingerprint(),
 	}
-	r.repo.DefaultBranch, r.repo.Head, r.repo.Shallow = at.branch, at.oid, cut.shallow != ""
+	return r.all(ctx)
+}
+
+// all reads whatever is new and says so.
+func (r *reading) all(ctx context.Context) (collectors.Done, error) {
+	r.repo.DefaultBranch, r.repo.Head, r.repo.Shallow = r.tip.branch, r.tip.oid, r.cut.shallow != ""
 	defer r.close()
 	if err := r.read(ctx); err != nil {
 		return collectors.Done{}, err
@@ -54,8 +59,9 @@ func (s *Source) read(ctx context.Context, c clone, repo metrics.Repo, last coll
 	if err := r.releases(ctx); err != nil {
 		return collectors.Done{}, err
 	}
-	r.done.Unchanged = r.walked == nil && !r.renamed && !r.tagged && last.Reading.Complete && last.Reading.Head == at.oid
-	if warning := s.warning(repo.Location); warning != "" {
+	last := r.last.Reading
+	r.done.Unchanged = r.walked == nil && !r.renamed && !r.tagged && last.Complete && last.Head == r.tip.oid
+	if warning := r.source.warning(r.repo.Location); warning != "" {
 		r.warn(warning)
 	}
 	return r.done, r.finish(ctx)
@@ -73,6 +79,10 @@ type reading struct {
 	names  uint64
 	view   *view
 
+	// lend brings contents that the clone does not have: into it, or as they are. Nil where all there is is there.
+	lend   func(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error)
+	lender *lender
+
 	walked  *metrics.Walk // the new walk, if there is one
 	renamed bool          // names were read again
 	tagged  bool          // tags were
@@ -85,6 +95,9 @@ func (r *reading) read(ctx context.Context) error {
 		return nil
 	}
 	if err := r.open(r.tip.oid); err != nil {
+		return err
+	}
+	if err := r.borrow(ctx); err != nil {
 		return err
 	}
 	base, walk, err := r.base(ctx)
@@ -103,6 +116,14 @@ func (r *reading) read(ctx context.Context) error {
 func (r *reading) open(like metrics.OID) (err error) {
 	if r.view == nil {
 		r.view, err = openView(r.clone, r.cut, like)
+	}
+	return err
+}
+
+// borrow gets ready to have brought what the clone lacks.
+func (r *reading) borrow(ctx context.Context) (err error) {
+	if r.lender == nil {
+		r.lender, err = newLender(ctx, r.view, r.tip.oid, r.lend)
 	}
 	return err
 }
@@ -188,17 +209,17 @@ func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
 		id: row.ID, repo: r.repo.ID, base: base, head: r.tip.oid,
 	}
 	err := w.read(ctx)
-	if err == nil {
-		err = r.identify(ctx, w)
-	}
 	if err == nil && base == "" && !r.cut.none() {
 		row.Grafted, err = r.view.hasParent(ctx, w.root)
 	}
 	if err != nil {
 		return err
 	}
-	blobs := &blobReader{home: r.repo.ID, view: r.view, wanted: &w.wanted, sink: r.sink, out: out}
+	blobs := &blobReader{home: r.repo.ID, view: r.view, wanted: &w.wanted, sink: r.sink, out: out, lender: r.lender}
 	if err := blobs.readAll(ctx); err != nil {
+		return err
+	}
+	if err := r.identify(ctx, w); err != nil {
 		return err
 	}
 	if err := out.flush(ctx); err != nil {
@@ -257,6 +278,10 @@ func (r *reading) rename(ctx context.Context) error {
 func (r *reading) mailmap(ctx context.Context, none bool) (mailmap, error) {
 	if none {
 		return nil, nil
+	}
+	if r.lender != nil {
+		text, err := r.lender.names(ctx)
+		return parseMailmap(text), err
 	}
 	text, err := r.view.show(ctx, r.tip.oid.String()+":.mailmap")
 	return parseMailmap(text), err

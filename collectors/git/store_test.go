@@ -130,6 +130,8 @@ func (m *memory) Repos(context.Context) ([]metrics.Repo, error) {
 	return slices.Collect(maps.Values(m.repos)), nil
 }
 
+func (m *memory) Members(context.Context, string) ([]metrics.Membership, error) { return nil, nil }
+
 func (m *memory) Listings(context.Context) ([]metrics.Listing, error) { return nil, nil }
 
 // history is what a reader of the store sees of a repository: the newest chain of walks.

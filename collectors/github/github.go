@@ -5,6 +5,9 @@
 // run. The trees of changed repositories are then asked for in batches, and of the files in them only those that
 // nobody has read yet. History is not read here: what is seen at a head is a state, dated by the reading.
 //
+// What else happens in repositories is found out by a probe of many at once, where something moved, and once a day of
+// all; only what the probe finds new is then read (see Parts).
+//
 // Limits, credentials and the counting of requests are the business of the http.Client that a source is given.
 package github
 
@@ -16,6 +19,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -40,6 +44,11 @@ type Config struct {
 	URL    string       // of GitHub Enterprise or a test server; "" for github.com
 	Client *http.Client // signs requests and keeps within limits; where nil nothing is signed
 
+	Parts     Parts              // what is read beside the files
+	Since     time.Duration      // how far back runs and deployments are read the first time; 90 days where 0
+	Providers []string           // globs of the repositories whose tags are releases
+	People    *collectors.People // who is behind logins and addresses; nobody is told of where nil
+
 	Watch metrics.WatchSet       // files to read
 	Now   func() metrics.Instant // the time of a reading
 	Clock func() time.Time       // by which the time of answers is taken; that of the machine where nil
@@ -63,7 +72,12 @@ type Source struct {
 	watch   *collectors.Matcher
 	watched uint64
 
-	listing, trees, blobs *pace
+	listing, trees, blobs    *pace
+	probes, lists, teamsPace *pace
+
+	state state    // of the listing
+	told  sync.Map // what was said of parts that cannot be read
+	met   sync.Map // whose identities are written: logins, and spellings in commits
 }
 
 var (
@@ -89,6 +103,7 @@ func New(config Config) (*Source, error) {
 	s := &Source{
 		config: config, watch: watch, watched: config.Watch.Fingerprint(),
 		listing: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost),
+		probes: newPace(probedAtFirst, probedAtMost), lists: newPace(probedAtFirst, probedAtMost), teamsPace: newPace(teamsListed, teamsListed),
 	}
 	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("github source %s: %w", config.Name, err)

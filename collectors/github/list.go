@@ -17,6 +17,7 @@ import (
 func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
 		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}}
+		s.state.begin(known, l.had, s.split)
 		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
 			yield(metrics.Repo{}, fmt.Errorf("list the repositories of %s: %w", s.whose(), plain(err)))
 		}
@@ -59,10 +60,11 @@ func (l *list) all(ctx context.Context) error {
 	if l.known.Only != nil {
 		return l.only(ctx)
 	}
-	if len(l.source.config.Repos) > 0 {
-		return l.named(ctx)
-	}
 	m, holds := l.source.mark(l.known.Mark)
+	holds = holds && !l.known.Anew
+	if len(l.source.config.Repos) > 0 {
+		return l.named(ctx, m, holds)
+	}
 	if holds {
 		whole, err := l.news(ctx, m)
 		if err != nil || whole {
@@ -122,6 +124,7 @@ func (l *list) ask(ctx context.Context, query string, variables map[string]any) 
 func (l *list) everything(ctx context.Context) error {
 	s := l.source
 	m := mark{Config: s.asked(), Full: s.config.Now()}
+	s.state.daily()
 	if err := l.properties(ctx); err != nil {
 		return err
 	}
@@ -189,6 +192,7 @@ func (l *list) found(n *repoNode) error {
 	l.seen[name] = true
 	had, _ := l.had.of(s.hostID(n.DatabaseID), name)
 	repo := s.fact(n, had)
+	s.state.seen(repo, n.NameWithOwner, had.DefaultBranch)
 	if l.props != nil {
 		repo.Properties = l.props[strings.ToLower(n.NameWithOwner)]
 	}
@@ -203,12 +207,20 @@ func (l *list) give(repo metrics.Repo) error {
 }
 
 // named lists the repositories that are configured one by one. One that is not there is listed too: reading it says
-// what is wrong.
-func (l *list) named(ctx context.Context) error {
+// what is wrong. The mark says when everything of them was looked at the last time.
+func (l *list) named(ctx context.Context, m mark, holds bool) error {
 	s := l.source
-	return l.byName(ctx, s.config.Repos, func(full string) error {
+	if !holds {
+		m = mark{Config: s.asked(), Full: s.config.Now()}
+		s.state.daily()
+	}
+	err := l.byName(ctx, s.config.Repos, func(full string) error {
 		return l.give(metrics.Repo{Name: s.name(full), Source: s.Name(), Seen: s.config.Now(), Location: s.web + full})
 	})
+	if err == nil {
+		l.known.End(m.String(), true)
+	}
+	return err
 }
 
 // byName lists repositories by their owner/name, and tells gone of those that are not there.

@@ -2,6 +2,7 @@ package github
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -27,8 +28,8 @@ const (
 // asked identifies what decides about which repositories and which of their files are read.
 func (s *Source) asked() uint64 {
 	c := s.config
-	return metrics.Fingerprint("github 1", s.host, strings.ToLower(s.owner()), strings.Join(c.Include, "\n"), strings.Join(c.Exclude, "\n"),
-		strconv.FormatUint(s.watched, 16))
+	return metrics.Fingerprint("github 1", s.host, strings.ToLower(s.owner()), strings.Join(c.Repos, "\n"), strings.Join(c.Include, "\n"), strings.Join(c.Exclude, "\n"),
+		strconv.FormatUint(s.watched, 16), fmt.Sprint(c.Parts), strings.Join(c.Providers, "\n"))
 }
 
 // mark reads what the last listing left, and says whether this one may go on from there.

@@ -87,10 +87,11 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 }
 
 // again lists the repositories that could not be read the last time, as they were: reading them asks for their heads.
+// It lists likewise those that have begun something that may have ended by now.
 func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
-		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
+		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched && !l.source.due(had) || l.seen[had.Name] {
 			continue
 		}
 		l.seen[had.Name] = true

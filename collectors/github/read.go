@@ -14,6 +14,7 @@ import (
 type reading struct {
 	collectors.Job
 	owner, name string
+	idle        bool // its files are as they were
 
 	states []metrics.FileState // its watched files
 	wanted []file              // those of them that are read
@@ -21,6 +22,9 @@ type reading struct {
 	tries  int                 // batches that did not bring it
 	err    error
 	done   collectors.Done
+
+	news    news             // what a probe found out
+	imposed []metrics.Policy // that hold in it, as far as is known
 }
 
 // file is a watched file whose content is wanted.
@@ -38,14 +42,16 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 		for _, j := range jobs {
 			r := &reading{Job: j}
 			r.owner, r.name = s.split(j.Repo)
-			if s.current(j) {
+			if r.idle = s.current(j); r.idle {
 				idle = append(idle, r)
 			} else {
 				busy = append(busy, r)
 			}
 		}
-		s.keep(ctx, idle, out)
 		s.readAll(ctx, busy, out)
+		s.keep(ctx, idle, out)
+		s.write(ctx, whole(busy), out)
+		s.besides(ctx, slices.Concat(idle, busy), out)
 		for _, r := range slices.Concat(idle, busy) {
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.done, Err: unreadable(r.err)}) {
 				return
@@ -86,7 +92,7 @@ func (s *Source) note(batch *metrics.Batch, r *reading, files uint64) {
 	})
 }
 
-// readAll reads trees, then the files in them, then writes what was seen.
+// readAll reads trees, then the files in them.
 func (s *Source) readAll(ctx context.Context, busy []*reading, out collectors.Sink) {
 	s.readTrees(ctx, busy)
 	if ctx.Err() != nil {
@@ -94,8 +100,12 @@ func (s *Source) readAll(ctx context.Context, busy []*reading, out collectors.Si
 		return
 	}
 	s.readBlobs(ctx, whole(busy), out)
+}
+
+// write writes what was seen of repositories.
+func (s *Source) write(ctx context.Context, busy []*reading, out collectors.Sink) {
 	batch := &metrics.Batch{}
-	for _, r := range whole(busy) {
+	for _, r := range busy {
 		s.conclude(batch, r)
 	}
 	if batch.Rows() == 0 {

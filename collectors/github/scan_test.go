@@ -24,6 +24,8 @@ type scanner struct {
 	wrap    func(http.RoundTripper) http.RoundTripper
 	ctx     context.Context
 	full    bool
+	anew    bool
+	only    collectors.Only
 	shard   collectors.Shard
 	summary collectors.Summary
 }
@@ -77,7 +79,7 @@ func (s *scanner) try() error {
 	s.peer.ResetCounts()
 	var err error
 	s.summary, err = collectors.Run(s.ctx, collectors.Options{
-		Sources: []collectors.Source{s.source()}, Store: s.store, Workers: 2, Full: s.full, Shard: s.shard,
+		Sources: []collectors.Source{s.source()}, Store: s.store, Workers: 2, Full: s.full, Anew: s.anew, Shard: s.shard, Only: s.only,
 		Log: slog.New(slog.DiscardHandler), Now: s.peer.Now,
 	})
 	return err

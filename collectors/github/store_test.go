@@ -20,6 +20,7 @@ type memory struct {
 	blobs    map[metrics.OID]metrics.Blob
 	listings []metrics.Listing
 	last     map[repoKey]metrics.Reading
+	side
 }
 
 type repoKey struct {
@@ -30,7 +31,7 @@ type repoKey struct {
 func newMemory() *memory {
 	return &memory{
 		repos: map[repoKey]metrics.Repo{}, states: map[metrics.FileState]bool{}, watch: map[uint64]metrics.WatchSet{},
-		blobs: map[metrics.OID]metrics.Blob{}, last: map[repoKey]metrics.Reading{},
+		blobs: map[metrics.OID]metrics.Blob{}, last: map[repoKey]metrics.Reading{}, side: newSide(),
 	}
 }
 
@@ -56,6 +57,7 @@ func (m *memory) Write(_ context.Context, b *metrics.Batch) error {
 	}
 	m.readings = append(m.readings, b.Readings...)
 	m.listings = append(m.listings, b.Listings...)
+	m.write(b)
 	*b = metrics.Batch{} // a batch belongs to the store: whoever still looks at it sees nothing
 	return nil
 }
@@ -72,7 +74,7 @@ func (m *memory) Lacking(_ context.Context, blobs []metrics.OID) ([]metrics.OID,
 func (m *memory) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return collectors.Last{Reading: m.last[repoKey{repo, source, ""}]}, nil
+	return collectors.Last{Reading: m.last[repoKey{repo, source, ""}], Releases: m.tags(repo), Told: m.told(repo)}, nil
 }
 
 func (m *memory) Repos(context.Context) ([]metrics.Repo, error) {

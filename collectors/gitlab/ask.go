@@ -57,40 +57,59 @@ func (a *answer) of(alias string, node int) error {
 // errGarbled means that what came is no answer: cut, or a page for people.
 var errGarbled = errors.New("the answer is none")
 
-// ask asks GraphQL. An answer without any data is an error.
+// errNoField means that this GitLab is too old for a question, or has no licence for what it asks for.
+var errNoField = errors.New("this GitLab does not know what was asked for")
+
+// ask asks GraphQL for projects. An answer without any data is an error.
 func (s *Source) ask(ctx context.Context, query string, variables map[string]any) (*answer, error) {
+	var got answer
+	if err := s.send(ctx, query, variables, &got); err != nil {
+		return nil, err
+	}
+	if got.Data == nil {
+		return nil, refusedBy(got.Errors)
+	}
+	return &got, nil
+}
+
+// refusedBy is the error of an answer without data.
+func refusedBy(list []*graphError) error {
+	switch {
+	case len(list) == 0:
+		return fmt.Errorf("GraphQL answered without data: %w", errGarbled)
+	case len(list[0].Path) == 0 && strings.Contains(list[0].Message, "doesn't exist on type"), strings.Contains(list[0].Message, "doesn't accept argument"):
+		return fmt.Errorf("%w: %w", errNoField, list[0])
+	}
+	return list[0]
+}
+
+// send sends one query to GraphQL and reads the answer to it.
+func (s *Source) send(ctx context.Context, query string, variables map[string]any, into any) error {
 	text, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.graphql, bytes.NewReader(text))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	resp, err := s.http.Do(req)
 	if err != nil {
-		return nil, spent(err)
+		return spent(err)
 	}
 	defer resp.Body.Close()
 	if err := gitlab.CheckResponse(resp); err != nil {
-		return nil, err
+		return err
 	}
-	var got answer
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&got); err != nil {
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(into); err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
-		return nil, fmt.Errorf("read the answer of GraphQL: %w: %w", errGarbled, err)
+		return fmt.Errorf("read the answer of GraphQL: %w: %w", errGarbled, err)
 	}
-	if got.Data == nil {
-		if len(got.Errors) > 0 {
-			return nil, got.Errors[0]
-		}
-		return nil, fmt.Errorf("GraphQL answered without data: %w", errGarbled)
-	}
-	return &got, nil
+	return nil
 }
 
 // spent gives an error that nothing more may be asked the meaning that it has for a run.

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,11 @@ type Config struct {
 	URL    string       // of a server of one's own or a test server; "" for gitlab.com
 	Client *http.Client // signs requests and keeps within limits; where nil nothing is signed
 
+	Parts     Parts              // what is read beside the files
+	Since     time.Duration      // how far back pipelines and deployments are read the first time; 90 days where 0
+	Providers []string           // globs of the repositories whose tags are releases
+	People    *collectors.People // turns names into hashes; nobody is met where nil
+
 	Watch metrics.WatchSet       // files to read
 	Now   func() metrics.Instant // the time of a reading
 	Clock func() time.Time       // by which the time of answers is taken; that of the machine where nil
@@ -58,8 +64,21 @@ type Source struct {
 	watch   *collectors.Matcher
 	watched uint64
 
-	heads, trees, blobs *pace
-	ahead               atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
+	heads, trees, blobs, runs *pace
+	ahead                     atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
+
+	held   held     // what a listing was told of the whole group
+	told   sync.Map // why parts are not read, of which was told
+	met    sync.Map // kinds of accounts
+	turn   sync.Map // host ids of projects whose turn it is
+	former sync.Map // default branches until this listing, by host id
+	given  sync.Map // whom projects are given to, by host id
+	tips   sync.Map // commits that refs of other projects lead to
+
+	forced      atomic.Bool // something happened in every project that is listed, or nothing is known of how far any was read
+	everyTurn   atomic.Bool // it is the turn of every project
+	noPipelines atomic.Bool // this GitLab does not tell of pipelines by GraphQL
+	noPolicies  atomic.Bool // this GitLab has no policies
 }
 
 var (
@@ -84,7 +103,7 @@ func New(config Config) (*Source, error) {
 	}
 	s := &Source{
 		config: config, http: config.Client, watch: watch, watched: config.Watch.Fingerprint(),
-		heads: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost),
+		heads: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost), runs: newPace(listed, listed),
 	}
 	if s.http == nil {
 		s.http = http.DefaultClient

@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,10 +59,14 @@ type list struct {
 	newest int             // the largest id
 	dated  bool
 	begun  metrics.Instant // when the list began, by the host's clock
+	last   mark            // of the listing before
 }
 
 func (l *list) all(ctx context.Context) error {
 	s := l.source
+	s.turn.Clear()
+	s.everyTurn.Store(len(s.config.Projects) > 0)
+	s.forced.Store(l.known.Only != nil)
 	if len(s.config.Projects) > 0 {
 		return l.named(ctx, s.config.Projects)
 	}
@@ -69,6 +74,10 @@ func (l *list) all(ctx context.Context) error {
 		return l.named(ctx, ids)
 	}
 	m, holds := s.mark(l.known.Mark)
+	if l.last = m; m.Config != s.asked() {
+		l.last = mark{}
+	}
+	s.forced.Store(l.known.Only != nil || l.last == mark{})
 	if holds {
 		whole, err := l.news(ctx, m)
 		if err != nil || whole {
@@ -143,7 +152,10 @@ func (l *list) date(header http.Header) {
 // everything lists all projects, in the order in which they were made, which never changes.
 func (l *list) everything(ctx context.Context) error {
 	s := l.source
-	m := mark{Config: s.asked(), Full: s.config.Now()}
+	m := mark{Config: s.asked(), Full: s.config.Now(), Pulls: l.last.Pulls, Teams: l.last.Teams, Round: l.last.Round, Turn: l.last.Turn}
+	if err := l.seldom(ctx, &m); err != nil {
+		return err
+	}
 	shown := 0
 	for next := 1; next > 0; {
 		p, err := l.page(ctx, "id", "asc", next)
@@ -162,13 +174,14 @@ func (l *list) everything(ctx context.Context) error {
 		}
 		m.Total, next = max(m.Total, p.total), p.next
 	}
-	if err := l.release(); err != nil {
+	if err := errors.Join(l.bearer(), l.release()); err != nil {
 		return err
 	}
 	if shown < m.Total {
 		return fmt.Errorf("%d of %d projects are not shown", m.Total-shown, m.Total)
 	}
 	m.Begun = l.begun
+	m.Pulls, m.Round = cmp.Or(m.Pulls, m.Begun), cmp.Or(m.Round, m.Full)
 	l.known.End(m.String(), true)
 	return nil
 }
@@ -184,6 +197,7 @@ func (l *list) found(x *gitlab.Project) error {
 	l.seen[name] = true
 	had := l.had.of(s.hostID(x.ID), name)
 	j := collectors.Job{Repo: s.fact(x, had.Repo), Last: had.Last}
+	l.notice(x, had.Repo)
 	if s.comparable(j) && !s.settled(j) {
 		l.held = append(l.held, j.Repo)
 		return nil

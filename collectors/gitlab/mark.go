@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,10 @@ type mark struct {
 	Newest  int             `json:"newest"`  // the largest id
 	Total   int             `json:"total"`   // how many there were; 0 where the host did not say
 	Full    metrics.Instant `json:"full"`    // when all were listed the last time, by our clock
+	Pulls   metrics.Instant `json:"pulls"`   // up to when the merge requests of the whole group are known
+	Teams   metrics.Instant `json:"teams"`   // when groups and members were read, by our clock
+	Round   metrics.Instant `json:"round"`   // when the round through all projects began, by our clock
+	Turn    int             `json:"turn"`    // the last project of it whose turn it was; 0 when it is over
 }
 
 const (
@@ -31,7 +36,7 @@ const (
 func (s *Source) asked() uint64 {
 	c := s.config
 	return metrics.Fingerprint("gitlab 1", s.host, strings.ToLower(c.Group), strings.ToLower(c.User), strings.Join(c.Include, "\n"),
-		strings.Join(c.Exclude, "\n"), strconv.FormatUint(s.watched, 16))
+		strings.Join(c.Exclude, "\n"), strconv.FormatUint(s.watched, 16), fmt.Sprint(c.Parts))
 }
 
 // mark reads what the last listing left, and says whether this one may go on from there.

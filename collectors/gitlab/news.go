@@ -58,6 +58,9 @@ func (l *list) made(x *gitlab.Project, m mark) {
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	activity := &stream{by: "last_activity_at", at: func(x *gitlab.Project) metrics.Instant { return instant(x.LastActivityAt) }, since: m.Begun - coarse - overlap}
 	updates := &stream{by: "updated_at", at: func(x *gitlab.Project) metrics.Instant { return instant(x.UpdatedAt) }, since: m.Updated - overlap}
+	if err := l.aside(ctx, &m); err != nil {
+		return false, err
+	}
 	for _, x := range []*stream{activity, updates} {
 		if err := x.take(ctx, l, m); err != nil {
 			return false, err
@@ -67,7 +70,7 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	if m.Total > 0 && total > 0 && total != m.Total+len(l.fresh) {
 		return false, nil
 	}
-	if err := errors.Join(l.again(), l.release()); err != nil {
+	if err := errors.Join(l.again(), l.fetched(), l.rotate(&m), l.bearer(), l.release()); err != nil {
 		return false, err
 	}
 	m.Begun, m.Updated, m.Newest, m.Total = l.begun, max(m.Updated, updates.top), max(m.Newest, l.newest), total
@@ -82,11 +85,16 @@ func (l *list) again() error {
 		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
 			continue
 		}
-		l.seen[had.Name] = true
-		had.Seen = l.source.config.Now()
-		if err := l.give(had.Repo); err != nil {
+		if err := l.asItWas(had.Repo); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// asItWas lists a project of which no list told.
+func (l *list) asItWas(repo metrics.Repo) error {
+	l.seen[repo.Name] = true
+	repo.Seen = l.source.config.Now()
+	return l.give(repo)
 }

@@ -21,6 +21,8 @@ const (
 	configPath = "ci_config_path"
 	// frameworks are the names of the compliance frameworks that a project carries, divided by commas.
 	frameworks = "compliance_frameworks"
+	// includesOf is what the pipeline of a project includes, as GitLab put it together the last two times: see includes.
+	includesOf = "ci_includes"
 )
 
 func instant(t *time.Time) metrics.Instant {
@@ -57,6 +59,12 @@ func (s *Source) fact(x *gitlab.Project, had metrics.Repo) metrics.Repo {
 		Archived: x.Archived, Fork: x.ForkedFromProject != nil, Topics: slices.Sorted(slices.Values(x.Topics)), Languages: had.Languages,
 		Properties: properties(x), HostID: s.hostID(x.ID), Visibility: cmp.Or(metrics.Visibility(x.Visibility), had.Visibility),
 	}
+	if told := had.Properties[includesOf]; told != "" {
+		if repo.Properties == nil {
+			repo.Properties = map[string]string{}
+		}
+		repo.Properties[includesOf] = told
+	}
 	if repo.Properties[configPath] != had.Properties[configPath] {
 		repo.Head = "" // other files are to be read
 	}
@@ -66,7 +74,7 @@ func (s *Source) fact(x *gitlab.Project, had metrics.Repo) metrics.Repo {
 func properties(x *gitlab.Project) map[string]string {
 	all := map[string]string{}
 	if x.CIConfigPath != "" {
-		all[configPath] = x.CIConfigPath
+		all[configPath] = withoutUser(x.CIConfigPath)
 	}
 	if len(x.ComplianceFrameworks) > 0 {
 		all[frameworks] = strings.Join(slices.Sorted(slices.Values(x.ComplianceFrameworks)), ",")

@@ -89,12 +89,18 @@ type node struct {
 		Name  string
 		Share *float64
 	}
+	Pipelines *pipelines
+	policyNodes
 }
 
 // tree is a part of what is below a head.
 type tree struct {
-	LastCommit *struct{ SHA string }
-	Blobs      struct {
+	LastCommit *struct {
+		SHA         string
+		AuthorEmail *string
+		Author      *struct{ Username string }
+	}
+	Blobs struct {
 		Nodes    []*entry
 		PageInfo struct {
 			HasNextPage bool

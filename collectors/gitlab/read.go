@@ -54,6 +54,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 		idle, busy = append(idle, same...), append(busy, moved...)
 		s.keep(ctx, idle, out)
 		s.readAll(ctx, busy, out)
+		s.besides(ctx, slices.Concat(idle, busy), out)
 		for _, r := range slices.Concat(lost, idle, busy) {
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.done, Err: unreadable(r.err)}) {
 				return

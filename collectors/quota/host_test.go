@@ -285,3 +285,29 @@ func TestResources(t *testing.T) {
 		})
 	}
 }
+
+// TestBegin begins a second run: it has a budget of its own, and knows what the first one learned.
+func TestBegin(t *testing.T) {
+	within(t, githubtest.Config{Tokens: tokens(), Limits: githubtest.Limits{REST: 4}}, func(t *testing.T, peer *githubtest.Peer) {
+		a := ask(t, peer, quota.Config{Budget: quota.NewBudget(3), Wait: time.Minute, Credentials: []quota.Credential{token("a", "githubtest-a")}})
+		expect := func(run string, want error) {
+			t.Helper()
+			if _, err := a.user(); !errors.Is(err, want) {
+				t.Errorf("%s: got %v, want %v", run, err, want)
+			}
+		}
+		for range 3 {
+			expect("first run", nil)
+		}
+		expect("first run, over its budget", quota.ErrBudget)
+		a.pool.Begin(nil)
+		expect("second run", nil)
+		var exhausted *quota.Exhausted
+		if _, err := a.user(); !errors.As(err, &exhausted) {
+			t.Errorf("second run: got %v, want that the allowance which the first one began is exhausted", err)
+		}
+		if got := peer.Counts().Requests; got != 4 {
+			t.Errorf("got %d requests, want 4: none to find out what was known", got)
+		}
+	})
+}

@@ -41,12 +41,12 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 	switch {
 	case err != nil:
 		return nil, hold{}, nil, err
-	case p.config.Budget.over():
-		return nil, hold{}, nil, p.overBudget()
+	case p.budget.over():
+		return nil, hold{}, nil, p.overBudget(p.budget)
 	case m == nil:
 		return nil, h, p.changed, nil
-	case !p.config.Budget.take():
-		return nil, hold{}, nil, p.overBudget()
+	case !p.budget.take():
+		return nil, hold{}, nil, p.overBudget(p.budget)
 	}
 	if left, ok := p.plan[q.resource.Name]; ok && left > 0 {
 		p.plan[q.resource.Name] = left - 1
@@ -54,8 +54,8 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 	return m.account.send(time.Now(), m, q), hold{}, nil, nil
 }
 
-func (p *Pool) overBudget() error {
-	return fmt.Errorf("%s: %d requests were sent: %w", p.config.Source, p.config.Budget.Used(), ErrBudget)
+func (p *Pool) overBudget(b *Budget) error {
+	return fmt.Errorf("%s: %d requests were sent: %w", p.config.Source, b.Used(), ErrBudget)
 }
 
 // choose returns the credential that may send and has most left, or what to wait for. One of which nothing is
@@ -164,7 +164,11 @@ func (p *Pool) note(q ask, until time.Time) {
 		return
 	}
 	p.noted = until
-	p.log.Info("waiting until the host allows more", "source", p.config.Source, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second))
+	log := p.log.Info
+	if time.Until(until) > time.Minute { // who looks on would think that nothing happens any more
+		log = p.log.Warn
+	}
+	log("waiting until the host allows more", "source", p.config.Source, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second))
 }
 
 // change wakes those who wait for a change.

@@ -70,6 +70,7 @@ type Pool struct {
 	spent     Counter
 
 	mu      sync.Mutex
+	budget  *Budget
 	members []*member
 	plan    map[string]int // requests that are still to come, by the name of their resource
 	changed chan struct{}  // closed when something came back that others may wait for
@@ -85,7 +86,7 @@ type member struct {
 
 // New returns a pool. It asks nothing yet.
 func New(config Config) *Pool {
-	p := &Pool{config: config, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
+	p := &Pool{config: config, budget: config.Budget, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
 		plan: map[string]int{}, changed: make(chan struct{})}
 	p.config.Family.AtOnce = cmp.Or(config.Family.AtOnce, atOnce)
 	if p.transport == nil {
@@ -130,6 +131,15 @@ func (p *Pool) Expect(resource string, requests int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.plan[resource] = requests
+	p.change()
+}
+
+// Begin begins another run, with a budget of its own or with none. What is known of allowances stays, and so does
+// which credentials were refused.
+func (p *Pool) Begin(budget *Budget) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.budget, p.plan = budget, map[string]int{}
 	p.change()
 }
 

@@ -74,8 +74,11 @@ func port(u *url.URL) string {
 
 // forward sends a request to another host, as a redirection may want: unsigned and unlimited.
 func (p *Pool) forward(req *http.Request, body func() io.ReadCloser) (*http.Response, error) {
-	if !p.config.Budget.take() {
-		return nil, p.overBudget()
+	p.mu.Lock()
+	budget := p.budget
+	p.mu.Unlock()
+	if !budget.take() {
+		return nil, p.overBudget(budget)
 	}
 	p.count("elsewhere", Spent{Requests: 1})
 	again := req.Clone(req.Context())

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -15,11 +16,13 @@ type GitLab struct {
 	Exclude  []string
 	Tokens   []Secret
 	URL      string
+	Parts    Parts
+	History  History
 }
 
 func gitlabShape() shape[GitLab] {
 	names := list("globs", glob("a glob of names such as pay-* or acme/pay-*"))
-	return object("a gitlab source", []field[GitLab]{
+	return object("a gitlab source", append([]field[GitLab]{
 		key("name", nameDoc, sourceName(), func(g *GitLab) *string { return &g.Name }),
 		key("group", "The group with those below it; or user, or projects.", name[string]("a group"), func(g *GitLab) *string { return &g.Group }),
 		key("user", "The user, instead of a group.", name[string]("a user"), func(g *GitLab) *string { return &g.User }),
@@ -30,7 +33,9 @@ func gitlabShape() shape[GitLab] {
 		key("token", "A personal, group or project access token with the scope read_api.", onlySecret(), func(g *GitLab) *[]Secret { return &g.Tokens }),
 		key("tokens", "Several tokens, which share the requests.", list("tokens", secret()), func(g *GitLab) *[]Secret { return &g.Tokens }),
 		key("url", "Of the GitLab; default: https://gitlab.com.", address(), func(g *GitLab) *string { return &g.URL }),
-	}, oneOfGitLab)
+	}, slices.Concat(
+		partKeys(func(g *GitLab) *Parts { return &g.Parts }), historyKeys(func(g *GitLab) *History { return &g.History }),
+	)...), oneOfGitLab)
 }
 
 // project is a project as its host names it.

@@ -56,6 +56,8 @@ type GitHub struct {
 	Tokens  []Secret // none, where there is an App
 	URL     string
 	App     *GitHubApp
+	Parts   Parts
+	History History
 }
 
 // GitHubApp is how an app signs in.
@@ -203,7 +205,7 @@ func branch() shape[string] {
 
 func githubShape() shape[GitHub] {
 	names := list("globs", glob("a glob of names such as pay-* or acme/pay-*"))
-	return object("a github source", []field[GitHub]{
+	return object("a github source", append([]field[GitHub]{
 		key("name", nameDoc, sourceName(), func(g *GitHub) *string { return &g.Name }),
 		key("org", "The organisation; or user, or repos.", name[string]("an organisation"), func(g *GitHub) *string { return &g.Org }),
 		key("user", "The user, instead of an organisation.", name[string]("a user"), func(g *GitHub) *string { return &g.User }),
@@ -215,7 +217,9 @@ func githubShape() shape[GitHub] {
 		key("tokens", "Several tokens, which share the requests.", list("tokens", secret()), func(g *GitHub) *[]Secret { return &g.Tokens }),
 		key("url", "Of GitHub Enterprise or a test server.", address(), func(g *GitHub) *string { return &g.URL }),
 		key("app", "A GitHub App, instead of a token.", pointer(appShape()), func(g *GitHub) **GitHubApp { return &g.App }),
-	}, oneTarget, oneSignature)
+	}, slices.Concat(
+		partKeys(func(g *GitHub) *Parts { return &g.Parts }), historyKeys(func(g *GitHub) *History { return &g.History }),
+	)...), oneTarget, oneSignature)
 }
 
 // hostedRepo is a repository as its host names it.

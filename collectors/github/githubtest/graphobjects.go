@@ -96,7 +96,9 @@ func commitFields() resolvers {
 		"file": with(func(_ *execution, o gitObject, args arguments) (any, error) {
 			return o.repo.entry(o.value.(*commit).tree, args.text("path")), nil
 		}),
-		"history": with(commitHistory),
+		"history":     with(commitHistory),
+		"parents":     with(commitParents),
+		"checkSuites": with(commitChecks),
 	})
 }
 

@@ -46,6 +46,8 @@ func repositoryFields() resolvers {
 		"pullRequests": with(graphPulls),
 		"pullRequest":  with(graphPull),
 		"codeowners":   with(graphCodeowners),
+		"deployments":  with(graphDeployments),
+		"rulesets":     with(graphRulesets),
 	}
 }
 
@@ -200,6 +202,13 @@ func pullFields() resolvers {
 		"mergeCommit":       of(func(b bound) any { return b.merge() }),
 		"author": with(func(x *execution, b bound, _ arguments) (any, error) {
 			return opt(x.peer.state.accounts[strings.ToLower(b.pull.Author)]), nil
+		}),
+		"assignees": with(func(x *execution, b bound, args arguments) (any, error) {
+			var all []ranked
+			for i, login := range b.pull.Assignees {
+				all = append(all, ranked{id: int64(i), node: x.peer.state.accounts[strings.ToLower(login)]})
+			}
+			return args.connect(all, false)
 		}),
 		"labels": with(func(_ *execution, b bound, args arguments) (any, error) {
 			var all []ranked

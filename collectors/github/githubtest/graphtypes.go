@@ -26,6 +26,9 @@ func graphTypes() map[string]resolvers {
 		"Repository": repositoryFields(), "RepositoryTopic": topicFields(), "Topic": topicFields(), "Language": languageFields(),
 		"RepositoryCodeowners": codeownersFields(), "RepositoryCodeownersError": codeownersErrorFields(),
 		"Ref": refFields(), "Commit": commitFields(), "Tree": treeFields(), "TreeEntry": entryFields(), "Blob": blobFields(), "Tag": tagFields(),
+		"CheckSuite": checkSuiteFields(), "Deployment": deploymentFields(), "DeploymentStatus": deploymentStatusFields(),
+		"RepositoryRuleset": rulesetFields(), "RepositoryRuleConditions": conditionFields(), "RefNameConditionTarget": refConditionFields(),
+		"RepositoryRule": ruleFields(), "WorkflowsParameters": requiredFields(), "WorkflowFileReference": requiredFileFields(),
 		"GitActor": actorFields(), "PullRequest": pullFields(), "Label": labelFields(),
 		"Connection": connectionFields(), "Edge": edgeFields(), "PageInfo": pageFields(),
 	}

@@ -9,19 +9,20 @@ import (
 
 // Pull is a pull request as a test declares it.
 type Pull struct {
-	Number  int // the next one where 0
-	Title   string
-	Author  string // login; one that ends in [bot] is a bot
-	Head    string // branch
-	Base    string // branch; the default one where empty
-	Fork    bool   // it came from a fork
-	Draft   bool
-	Labels  []string
-	Created time.Time // the peer's time where zero
-	Updated time.Time // the latest of the others where zero
-	Merged  time.Time
-	Closed  time.Time // Merged where zero
-	Merge   string    // commit that brought it in
+	Number    int // the next one where 0
+	Title     string
+	Author    string // login; one that ends in [bot] is a bot
+	Head      string // branch
+	Base      string // branch; the default one where empty
+	Fork      bool   // it came from a fork
+	Draft     bool
+	Labels    []string
+	Assignees []string  // logins
+	Created   time.Time // the peer's time where zero
+	Updated   time.Time // the latest of the others where zero
+	Merged    time.Time
+	Closed    time.Time // Merged where zero
+	Merge     string    // commit that brought it in
 }
 
 type pull struct {
@@ -49,7 +50,9 @@ func (p *Peer) AddPull(repo string, declared Pull) int {
 	if declared.Created.IsZero() {
 		declared.Created = p.Now()
 	}
-	p.state.account(declared.Author, p.Now())
+	for _, login := range append([]string{declared.Author}, declared.Assignees...) {
+		p.state.account(login, p.Now())
+	}
 	made := &pull{Pull: declared, id: p.state.id()}
 	made.settle()
 	r.pulls = append(r.pulls, made)

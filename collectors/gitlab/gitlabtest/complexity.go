@@ -60,7 +60,8 @@ func definedType(f *ast.Field) string {
 // resolved lists the fields that have to look for something.
 var resolved = []string{"Query.project", "Query.projects", "Query.group", "Group.projects", "Group.complianceFrameworks",
 	"Group.pipelineExecutionPolicies", "Group.scanExecutionPolicies", "Project.complianceFrameworks", "Project.pipelineExecutionPolicies",
-	"Project.scanExecutionPolicies", "Repository.tree", "Repository.paginatedTree", "Repository.blobs"}
+	"Project.scanExecutionPolicies", "Project.pipelines", "Group.descendantGroups", "Group.groupMembers",
+	"Repository.tree", "Repository.paginatedTree", "Repository.blobs"}
 
 // inRepository lists the fields that read a repository.
 var inRepository = []string{"Repository.rootRef", "Repository.empty", "Repository.exists", "Repository.tree", "Repository.paginatedTree", "Repository.blobs",

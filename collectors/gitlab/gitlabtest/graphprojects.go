@@ -34,6 +34,7 @@ func projectFields() resolvers {
 		}),
 		"languages":            of(languages),
 		"repository":           with(repositoryOf),
+		"pipelines":            with(pipelinesOf),
 		"complianceFrameworks": with(func(_ *execution, p *project, args arguments) (any, error) { return connect(args, frameworksOf(p)) }),
 	}
 	for name, kind := range map[string]string{"pipelineExecutionPolicies": "pipeline_execution_policy", "scanExecutionPolicies": "scan_execution_policy"} {
@@ -247,7 +248,10 @@ func commitFields() resolvers {
 		"webUrl": with(func(x *execution, c *shownCommit, _ arguments) (any, error) {
 			return x.peer.page(c.project, "/-/commit/%s", c.oid), nil
 		}),
-		"authorName":    of(func(c *shownCommit) any { return c.author }),
+		"authorName": of(func(c *shownCommit) any { return c.author }),
+		"author": with(func(x *execution, c *shownCommit, _ arguments) (any, error) {
+			return opt(x.peer.state.findUser(c.author)), nil
+		}),
 		"authorEmail":   of(func(c *shownCommit) any { return c.author + "@acme.test" }),
 		"authoredDate":  of(func(c *shownCommit) any { return stamp(c.at) }),
 		"committedDate": of(func(c *shownCommit) any { return stamp(c.at) }),

@@ -26,6 +26,7 @@ func graphTypes() map[string]resolvers {
 		"Query": queryFields(), "QueryComplexity": complexityFields(), "Metadata": metadataFields(), "CurrentUser": userFields(),
 		"Group": groupFields(), "Namespace": namespaceFields(), "Project": projectFields(), "RepositoryLanguage": languageFields(),
 		"ComplianceFramework": frameworkFields(), "PipelineExecutionPolicy": policy, "ScanExecutionPolicy": policy,
+		"Pipeline": pipelineFields(), "GroupMember": memberFields(), "AccessLevel": levelFields(), "UserCore": coreFields(),
 		"Repository": repositoryFields(), "Tree": treeFields(), "TreeEntry": entryFields(), "Blob": entryFields(), "Submodule": entryFields(),
 		"RepositoryBlob": blobFields(), "Commit": commitFields(),
 		"Connection": connectionFields(), "Edge": edgeFields(), "PageInfo": pageFields(),
@@ -146,6 +147,7 @@ func groupFields() resolvers {
 	fields["projectsCount"] = with(func(x *execution, n *namespace, _ arguments) (any, error) { return len(x.call.below(n, false)), nil })
 	fields["projects"] = with(groupProjects)
 	fields["complianceFrameworks"] = with(func(_ *execution, n *namespace, args arguments) (any, error) { return connect(args, n.frameworks) })
+	fields["descendantGroups"], fields["groupMembers"] = with(descendantsOf), with(membersOf)
 	for name, kind := range map[string]string{"pipelineExecutionPolicies": "pipeline_execution_policy", "scanExecutionPolicies": "scan_execution_policy"} {
 		fields[name] = with(func(_ *execution, n *namespace, args arguments) (any, error) {
 			return connect(args, policiesOf(nil, n, kind, true))

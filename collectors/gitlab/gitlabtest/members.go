@@ -19,7 +19,8 @@ const (
 // Member is somebody's access to a group or a project.
 type Member struct {
 	User    string
-	Access  int // Developer where 0
+	Access  int       // Developer where 0
+	Since   time.Time // Start where zero
 	Expires time.Time
 }
 
@@ -68,6 +69,13 @@ func (n *namespace) all(own []Member) []Member {
 	return highest
 }
 
+func (m Member) since() time.Time {
+	if m.Since.IsZero() {
+		return Start
+	}
+	return m.Since
+}
+
 func (m Member) access() int { return cmp.Or(m.Access, Developer) }
 
 // listGroupMembers answers GET /groups/{id}/members.
@@ -110,7 +118,7 @@ func (c *call) members(list []Member) (any, error) {
 	list = slices.DeleteFunc(slices.Clone(list), func(m Member) bool { return !m.Expires.IsZero() && !m.Expires.After(c.peer.Now()) })
 	return paged(c, list, func(m Member) any {
 		shown := c.peer.state.findUser(m.User).basic(c.peer)
-		shown["access_level"], shown["created_at"], shown["expires_at"] = m.access(), stamp(Start), nil
+		shown["access_level"], shown["created_at"], shown["expires_at"] = m.access(), stamp(m.since()), nil
 		shown["membership_state"], shown["member_role"] = "active", nil
 		if !m.Expires.IsZero() {
 			shown["expires_at"] = m.Expires.Format(time.DateOnly)

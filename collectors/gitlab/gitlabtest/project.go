@@ -27,6 +27,7 @@ type Project struct {
 	Branch       string             // the default branch; main where empty
 	Author       string             // who made the first commit; robot where empty
 	Members      []Member           // besides those of the groups above
+	Shared       map[string]int     // levels of access of the groups that it is shared with, by their full paths
 
 	Files map[string]string // content by path; an empty repository where there are none
 	Modes map[string]string // mode by path, such as 120000; 100644 where none is given

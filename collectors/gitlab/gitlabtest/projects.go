@@ -127,6 +127,10 @@ func (x *project) describe(p *Peer, shown object) {
 	shown["import_status"], shown["import_type"] = "none", orNull(x.ImportType)
 	shown["compliance_frameworks"] = list(x.Frameworks)
 	shown["issues_enabled"], shown["merge_requests_enabled"], shown["jobs_enabled"] = true, true, true
+	shown["shared_with_groups"] = each(sorted(x.Shared), func(path string) any {
+		n := p.state.space(path)
+		return object{"group_id": n.id, "group_name": n.name, "group_full_path": n.fullPath(), "group_access_level": x.Shared[path], "expires_at": nil}
+	})
 	shown["merge_method"], shown["squash_option"] = "merge", "default_off"
 	shown["_links"] = object{"self": p.api(x, ""), "members": p.api(x, "/members"), "repo_branches": p.api(x, "/repository/branches"),
 		"merge_requests": p.api(x, "/merge_requests")}

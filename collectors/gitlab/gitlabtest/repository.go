@@ -193,19 +193,29 @@ func (t tag) show(p *Peer, x *project) object {
 	return shown
 }
 
-// listCommits answers GET /projects/{id}/repository/commits, the newest first. How many there are is not told.
+// listCommits answers GET /projects/{id}/repository/commits, the newest first: those of a branch, of a tag, or of a
+// range A..B. How many there are is not told.
 func listCommits(c *call) (any, error) {
 	x, err := c.code()
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.revision(x, "ref_name")
-	if err != nil {
-		return nil, err
+	from, to, ranged := strings.Cut(c.given("ref_name"), "..")
+	at, without := x.revision(from), map[*commit]bool{}
+	if ranged {
+		if known := x.revision(from); known != nil {
+			for _, past := range x.history(known) {
+				without[past] = true
+			}
+		}
+		at = x.revision(to)
+	}
+	if at == nil {
+		return nil, notFound("Commit")
 	}
 	var wanted []*commit
 	for _, past := range x.history(at) {
-		if c.during(past) {
+		if c.during(past) && !without[past] {
 			wanted = append(wanted, past)
 		}
 	}

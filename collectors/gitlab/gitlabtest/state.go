@@ -42,6 +42,7 @@ type User struct {
 	Username string
 	Name     string // Username where empty
 	Email    string
+	Public   bool // everybody sees the address
 	Bot      bool
 	State    string // active where empty
 	Created  time.Time

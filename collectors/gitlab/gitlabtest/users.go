@@ -8,7 +8,14 @@ import (
 // basic is a user as lists show them.
 func (u *user) basic(p *Peer) object {
 	return object{"id": u.id, "username": u.Username, "name": u.Name, "state": u.State, "locked": false,
-		"avatar_url": nil, "web_url": p.URL + "/" + u.Username, "public_email": ""}
+		"avatar_url": nil, "web_url": p.URL + "/" + u.Username, "public_email": u.publicEmail()}
+}
+
+func (u *user) publicEmail() string {
+	if u.Public {
+		return u.Email
+	}
+	return ""
 }
 
 // basicUser is the user of this name as lists show them; null where there is none.

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// ofFriction are the words of filters where the times of friction are asked for.
+var ofFriction = filterWords{
+	team: "only what belonged to this team when its time began", group: "only what belonged to the teams of this group",
+	from: "only what began, or was merged, then or later", to: "only what began, or was merged, before",
+	asOf: "the moment asked about (default: now)",
+}
+
+func (p *program) frictionCommand() *cobra.Command {
+	var f cohortFlags
+	var measure string
+	cmd := &cobra.Command{
+		Use: "friction", Short: "Whether the path is really faster",
+		Long: `Prints for every path how those that use it fare against those that do not:
+
+  scaffold     first commit of a repository to its first pipeline that succeeded on the default branch,
+               by whether it used the path a week later (measure.born_within)
+  deploy       the same, to its first deployment
+  pipeline     runs on default branches: how many succeed, how long they take
+  recovery     first failure of a workflow after a success to its next success
+  tenth_pull   first contribution of somebody to their tenth merged change, by whether their team used
+               the path then; of fewer than five people nothing is told
+  maintenance  merged changes of the platform teams in their own repositories: how many are upkeep
+
+Medians, the 90th percentile and the ratio to the median of the other group rest on Kaplan-Meier estimates:
+what has not come to its end counts for as long as it is known to go on. Before and after are the same
+repositories in the twelve weeks before and after they joined. All of it tells that groups differ, not why:
+repositories come to be in one by themselves.
+
+Repositories whose runs are not known from their first commit on are in no time of scaffold and deploy. The
+other forms of output tell how many were left out and why; --units lists every one.`,
+		Example: `  trodden friction
+  trodden friction --path ci --measure scaffold --from 2026-01-01    # repositories begun since then
+  trodden friction --path ci --measure pipeline --from 2026-06-01 --to 2026-07-01
+  trodden friction --path ci --measure scaffold --units
+  trodden friction --as-of 2026-07-01 --output json | jq '.data[] | {measure, path, group, median_hours}'`,
+		Args: cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			return firstError(oneOf("measure", measure, frictionMeasures()), f.check())
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			query, table := f.query(), frictionTable
+			set(query, "measure", measure)
+			if f.units {
+				table = tableOf(leadColumns()...)
+			}
+			return p.ask(cmd, question{resource: "friction", query: query, table: table})
+		},
+	}
+	cmd.Flags().StringVar(&measure, "measure", "", "only this measure")
+	complete(cmd, "measure", frictionMeasures())
+	f.filters.add(p, cmd, ofFriction)
+	cmd.Flags().BoolVar(&f.units, "units", false, "a row for each new repository (or component) behind scaffold and deploy")
+	return cmd
+}
+
+func frictionMeasures() []string {
+	var list []string
+	for _, m := range query.FrictionMeasures() {
+		list = append(list, string(m))
+	}
+	return list
+}
+
+// frictionRow is what tables show of one group by one measure.
+type frictionRow struct {
+	Measure string
+	Path    string
+	Group   string
+	N       *int
+	Ended   *int
+	Median  *float64 `json:"median_hours"`
+	P90     *float64 `json:"p90_hours"`
+	Ratio   *float64 `json:"ratio_to_other"`
+	P       *float64 `json:"log_rank_p"`
+	Success *rate
+	Work    *struct {
+		Upkeep rate
+		Bounds []float64
+	}
+	Reason string
+}
+
+// frictionTable prints the rows, and what they do not say.
+func frictionTable(w io.Writer, a *answer) error {
+	if err := tableOf(frictionColumns()...)(w, a); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nthat groups differ is an association; no cause is claimed")
+	return err
+}
+
+func frictionColumns() []column[frictionRow] {
+	type R = frictionRow
+	return []column[R]{
+		{"MEASURE", false, func(r R) string { return words(r.Measure) }},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"GROUP", false, func(r R) string { return words(r.Group) }},
+		{"N", true, R.counted},
+		{"MEDIAN", true, func(r R) string { return inHours(r.Median, r.Reason) }},
+		{"P90", true, func(r R) string { return inHours(r.P90, "") }},
+		{"RATIO", true, func(r R) string {
+			if r.Ratio == nil {
+				return ""
+			}
+			return "× " + twoDigits(*r.Ratio)
+		}},
+		{"P", true, func(r R) string {
+			if r.P == nil {
+				return ""
+			}
+			return twoDigits(*r.P)
+		}},
+		{"SUCCESS OR UPKEEP", true, R.share},
+	}
+}
+
+// twoDigits shows a figure as exactly as its first two digits, or its integer part, are.
+func twoDigits(f float64) string {
+	if f >= 10 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(f, 'g', 2, 64)
+}
+
+// counted is how many there are, and how many of them came to their end where not all did.
+func (r frictionRow) counted() string {
+	switch {
+	case r.N == nil:
+		return none
+	case r.Ended != nil && *r.Ended < *r.N:
+		return fmt.Sprintf("%d, %d ended", *r.N, *r.Ended)
+	}
+	return number(*r.N)
+}
+
+// share is that of runs that succeeded, or of changes that are upkeep.
+func (r frictionRow) share() string {
+	of := func(r rate) string {
+		r.Lo, r.Hi = nil, nil // for there is no room
+		return r.String()
+	}
+	switch {
+	case r.Success != nil:
+		return of(*r.Success)
+	case r.Work == nil:
+		return ""
+	case len(r.Work.Bounds) == 2:
+		return fmt.Sprintf("%s, within %.0f–%.0f %%", of(r.Work.Upkeep), r.Work.Bounds[0]*100, r.Work.Bounds[1]*100)
+	}
+	return of(r.Work.Upkeep)
+}
+
+// leadRow is what tables show of a new repository.
+type leadRow struct {
+	Repo      string
+	Component string
+	Team      string
+	Path      string
+	Measure   string
+	Group     *string
+	From      *string
+	Ended     bool
+	Hours     *float64
+	Reason    string
+}
+
+func leadColumns() []column[leadRow] {
+	type R = leadRow
+	return []column[R]{
+		{"REPOSITORY", false, func(r R) string { return metrics.UnitName(r.Repo, r.Component) }},
+		{"PATH", false, func(r R) string { return r.Path }},
+		{"TEAM", false, func(r R) string { return dash(r.Team) }},
+		{"MEASURE", false, func(r R) string { return r.Measure }},
+		{"GROUP", false, func(r R) string { return words(optional(r.Group)) }},
+		{"FROM", false, func(r R) string { return day(r.From) }},
+		{"SUCCEEDED", true, func(r R) string {
+			switch {
+			case r.Hours == nil:
+				return lacking(r.Reason)
+			case r.Ended:
+				return "after " + inHours(r.Hours, "")
+			}
+			return "not in " + inHours(r.Hours, "")
+		}},
+	}
+}
+
+// inHours shows a time that is given in hours in the unit that suits it, or that there is none and why.
+func inHours(hours *float64, reason string) string {
+	if hours == nil {
+		return lacking(reason)
+	}
+	value, unit := *hours, "h"
+	switch {
+	case value < 1./60:
+		value, unit = value*3600, "s"
+	case value < 1:
+		value, unit = value*60, "min"
+	case value >= 48:
+		value, unit = value/24, "d"
+	}
+	return strconv.FormatFloat(math.Round(value*10)/10, 'f', -1, 64) + " " + unit
+}

@@ -1,0 +1,40 @@
+package github
+
+import (
+	"context"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// mistake is something that GitHub finds wrong with a CODEOWNERS file.
+type mistake struct {
+	Line, Column int
+	Kind, Path   string
+}
+
+// warnings writes what GitHub finds wrong with the CODEOWNERS files of repositories, where that has changed. Its words
+// for it name people; the kind of the mistake does not.
+func (x *side) warnings(_ context.Context, all []*reading) error {
+	s := x.source
+	if !s.config.Parts.Codeowners {
+		return nil
+	}
+	for _, r := range all {
+		if !r.news.probed || r.news.partial || r.idle && !x.daily {
+			continue
+		}
+		now := metrics.HostWarnings{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now()}
+		for _, m := range r.news.mistakes {
+			if m != nil {
+				now.List = append(now.List, metrics.Warning{File: m.Path, Line: m.Line, Column: m.Column, Message: m.Kind})
+			}
+		}
+		had := r.Last.Told.Warnings
+		if slices.Equal(now.List, had.List) && (had.Seen != metrics.Beginning || !r.news.owned) {
+			continue
+		}
+		x.batch.HostWarnings = append(x.batch.HostWarnings, now)
+	}
+	return nil
+}

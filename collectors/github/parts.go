@@ -1,0 +1,163 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Parts says which facts are read beside the files. The zero Parts is none of them. Each can fail by itself: then that
+// is a warning, and what is known of the repository's files stays.
+type Parts struct {
+	Runs        bool // of workflows, with what they really used
+	Pulls       bool // pull requests
+	Deployments bool
+	Teams       bool // with their members, what they may do with repositories, and whose commits are whose
+	Policies    bool // rulesets with workflows that have to pass
+	Releases    bool // tags of the providers
+	Codeowners  bool // what GitHub finds wrong with CODEOWNERS
+}
+
+const (
+	// runsBack is how far back runs and deployments of a repository are read the first time. GitHub keeps the logs of
+	// runs as long, and whether a path is dormant or was activated asks for the last month or two.
+	runsBack = 90 * metrics.Day
+	// pullsBack is the same of pull requests: the newest year tells who contributes, and what upkeep costs.
+	pullsBack = 365 * metrics.Day
+	// settle is how long after a push everything that it begins can be seen.
+	settle metrics.Instant = 15 * 60
+)
+
+func seconds(d time.Duration, otherwise metrics.Instant) metrics.Instant {
+	return cmp.Or(metrics.Instant(d/time.Second), otherwise)
+}
+
+// lately is what of the state of a listing decides about the parts. Everything else is known of each repository.
+type lately struct {
+	daily bool            // all repositories are looked at, whether something seems to have happened or not
+	asked collectors.Only // the repositories of which somebody told that something happened
+}
+
+// side is what is gathered of some repositories beside their files.
+type side struct {
+	source *Source
+	out    collectors.Sink
+	batch  *metrics.Batch
+	lately
+}
+
+// sideRows is how many rows are gathered before they are written.
+const sideRows = 5_000
+
+// besides reads the parts of repositories. What cannot be read is a warning; only where nothing more can be asked, or
+// kept, the repositories fail, so that they are read again.
+func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
+	if s.config.Parts == (Parts{}) {
+		return
+	}
+	x := &side{s, out, &metrics.Batch{}, s.state.now()}
+	for _, read := range []func(context.Context, []*reading) error{
+		x.probe, x.lists, x.authors, x.warnings, x.pulls, x.deployments, x.releases, x.runs,
+	} {
+		err := read(ctx, whole(all))
+		if err == nil {
+			err = x.flush(ctx)
+		}
+		if errors.Is(err, collectors.ErrSpent) {
+			if err := x.leave(ctx, all); err != nil {
+				fail(all, err)
+			}
+			return
+		}
+		if err != nil {
+			fail(all, err)
+			return
+		}
+	}
+}
+
+// leave keeps what was gathered when nothing more may be asked, but for lists that begin with the newest and broke
+// off: they would seem to be known to their end.
+func (x *side) leave(ctx context.Context, all []*reading) error {
+	for _, r := range all {
+		r.done.Left = r.err == nil
+	}
+	x.batch.Pulls, x.batch.Deployments = nil, nil
+	return x.flush(ctx)
+}
+
+// flush writes what was gathered.
+func (x *side) flush(ctx context.Context) error {
+	if x.batch.Rows() == 0 {
+		return ctx.Err()
+	}
+	batch := x.batch
+	x.batch = &metrics.Batch{}
+	return x.out.Write(ctx, batch)
+}
+
+// room writes what was gathered where that is much.
+func (x *side) room(ctx context.Context) error {
+	if x.batch.Rows() < sideRows {
+		return ctx.Err()
+	}
+	return x.flush(ctx)
+}
+
+// part is a part as people are told of it.
+type part struct {
+	name  string
+	needs string // what a token has to be allowed
+}
+
+var (
+	runsPart        = part{"workflow runs", "the scope repo, or Actions: read"}
+	pullsPart       = part{"pull requests", "the scope repo, or Pull requests: read"}
+	deploymentsPart = part{"deployments", "the scope repo_deployment or repo, or Deployments: read"}
+	teamsPart       = part{"teams", "the scope read:org, or Members: read of the organisation"}
+	policiesPart    = part{"rulesets", "the scope admin:org, or Administration: read of the organisation"}
+	releasesPart    = part{"tags", "the scope repo, or Contents: read"}
+	newsPart        = part{"what is new beside files", "the scope repo"}
+)
+
+// failed notes that a part could not be read: once a source for each reason, with what the token seems to lack, and as
+// a warning of the repository that it was found out with, if that was one. It returns the errors that end the reading
+// of all parts.
+func (s *Source) failed(ctx context.Context, p part, r *reading, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, collectors.ErrSpent) {
+		return err
+	}
+	why := words(err)
+	if denied(err) {
+		why += "; it takes " + p.needs
+	}
+	if _, told := s.told.LoadOrStore(p.name+": "+why, true); told {
+		return nil
+	}
+	s.config.Log.Warn(p.name+" are not read", "source", s.Name(), "error", why)
+	if r != nil {
+		r.done.Warnings = append(r.done.Warnings, metrics.Warning{
+			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this repository first: %s", p.name, why),
+		})
+	}
+	return nil
+}
+
+// denied reports whether an error may come of what a token is not allowed.
+func denied(err error) bool {
+	var graph *graphError
+	if errors.As(err, &graph) {
+		return slices.Contains([]string{"FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND"}, graph.Type)
+	}
+	return slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, status(err))
+}

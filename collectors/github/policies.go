@@ -1,0 +1,246 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// ruleset is a set of rules of an organisation, as REST tells of it.
+type ruleset struct {
+	ID          int64      `json:"id"`
+	Target      string     `json:"target"`
+	Enforcement string     `json:"enforcement"`
+	Created     *time.Time `json:"created_at"`
+	Conditions  struct {
+		Refs  *globs `json:"ref_name"`
+		Names *globs `json:"repository_name"`
+		IDs   *struct {
+			IDs []int64 `json:"repository_ids"`
+		} `json:"repository_id"`
+		Properties *struct {
+			Include []property `json:"include"`
+			Exclude []property `json:"exclude"`
+		} `json:"repository_property"`
+	} `json:"conditions"`
+	Rules []struct {
+		Type       string          `json:"type"`
+		Parameters json.RawMessage `json:"parameters"`
+	} `json:"rules"`
+
+	workflows []metrics.Use
+}
+
+type globs struct {
+	Include []string `json:"include"`
+	Exclude []string `json:"exclude"`
+}
+
+// property is a custom property that has one of some values.
+type property struct {
+	Name   string   `json:"name"`
+	Values []string `json:"property_values"`
+}
+
+// requiredNode is a workflow that has to pass.
+type requiredNode struct {
+	Path         string `json:"path"`
+	Ref          string `json:"ref"`
+	SHA          string `json:"sha"`
+	RepositoryID int64  `json:"repository_id"`
+}
+
+// inForce reports whether rules are enforced, rather than tried out or switched off, where branches change.
+func inForce(enforcement, target string) bool {
+	return strings.EqualFold(enforcement, "active") && (target == "" || strings.EqualFold(target, "branch"))
+}
+
+// orgRulesets reads the rulesets of the organisation that let workflows run: a request for the list of all, and one for
+// each that is in force, since a list says nothing of rules.
+func (x *side) orgRulesets(ctx context.Context, o *org) error {
+	s := x.source
+	brief, err := s.listRulesets(ctx)
+	for i := range brief {
+		if err != nil {
+			break
+		}
+		if !inForce(brief[i].Enforcement, brief[i].Target) {
+			continue
+		}
+		full := brief[i]
+		if err = s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets/%d", s.config.Org, full.ID), &full); err != nil {
+			break
+		}
+		for _, rule := range full.Rules {
+			if rule.Type == "workflows" && err == nil {
+				full.workflows, err = s.required(ctx, rule.Parameters)
+			}
+		}
+		if len(full.workflows) > 0 {
+			o.rulesets = append(o.rulesets, full)
+		}
+	}
+	if err != nil {
+		return s.failed(ctx, policiesPart, nil, err)
+	}
+	o.ruled = true
+	return nil
+}
+
+func (s *Source) listRulesets(ctx context.Context) (all []ruleset, err error) {
+	for page := 1; ; page++ {
+		var some []ruleset
+		if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets?per_page=%d&page=%d", s.config.Org, listed, page), &some); err != nil {
+			return nil, err
+		}
+		if all = append(all, some...); len(some) < listed {
+			return all, nil
+		}
+	}
+}
+
+// rest asks REST for something that the client library has no call for, or not all of.
+func (s *Source) rest(ctx context.Context, path string, into any) error {
+	req, err := s.client.NewRequest(http.MethodGet, path, nil)
+	if err == nil {
+		_, err = s.client.Do(ctx, req, into)
+	}
+	return err
+}
+
+// required reads which workflows have to pass.
+func (s *Source) required(ctx context.Context, parameters json.RawMessage) ([]metrics.Use, error) {
+	var told struct {
+		Workflows []requiredNode `json:"workflows"`
+	}
+	if err := json.Unmarshal(parameters, &told); err != nil {
+		return nil, fmt.Errorf("workflows of a ruleset: %w: %w", errGarbled, err)
+	}
+	return s.uses(ctx, told.Workflows)
+}
+
+// uses names the workflows with the repositories that they lie in.
+func (s *Source) uses(ctx context.Context, list []requiredNode) ([]metrics.Use, error) {
+	var all []metrics.Use
+	for _, n := range list {
+		id := n.RepositoryID
+		home := s.state.full(s.hostID(&id))
+		if home == "" {
+			repo, _, err := s.client.Repositories.GetByID(ctx, id)
+			if err != nil {
+				return nil, fmt.Errorf("the repository %d with a workflow that has to pass: %w", id, err)
+			}
+			home = repo.GetFullName()
+			s.state.seen(metrics.Repo{HostID: s.hostID(&id)}, home, "")
+		}
+		use := metrics.Use{Kind: metrics.UsesWorkflow, Target: home + "/" + strings.TrimPrefix(n.Path, "/"), Ref: shortRef(n.Ref)}
+		use.SHA, _ = metrics.ParseOID(n.SHA)
+		all = append(all, use)
+	}
+	return all, nil
+}
+
+// covers reports whether a ruleset of the organisation holds on the default branch of a repository.
+func (p *ruleset) covers(r *reading, hostID func(*int64) string) bool {
+	c := &p.Conditions
+	switch {
+	case c.Refs != nil && !c.Refs.branch(r.Repo.DefaultBranch):
+		return false
+	case c.Names != nil:
+		return c.Names.name(r.name)
+	case c.IDs != nil:
+		return slices.ContainsFunc(c.IDs.IDs, func(id int64) bool { return hostID(&id) == r.Repo.HostID })
+	case c.Properties != nil:
+		has := func(p property) bool { return p.of(r.Repo.Properties) }
+		return !slices.ContainsFunc(c.Properties.Exclude, has) && !slices.ContainsFunc(c.Properties.Include, func(p property) bool { return !has(p) })
+	}
+	return true
+}
+
+// of reports whether a property has one of the values.
+func (p property) of(have map[string]string) bool {
+	return slices.ContainsFunc(strings.Split(have[p.Name], ","), func(value string) bool { return value != "" && slices.Contains(p.Values, value) })
+}
+
+func (g *globs) match(fits func(glob string) bool) bool {
+	return slices.ContainsFunc(g.Include, fits) && !slices.ContainsFunc(g.Exclude, fits)
+}
+
+// name reports whether the name of a repository, without its owner, is meant.
+func (g *globs) name(name string) bool {
+	return g.match(func(glob string) bool {
+		ok, _ := doublestar.Match(strings.ToLower(glob), strings.ToLower(name))
+		return ok || glob == "~ALL"
+	})
+}
+
+// branch reports whether the default branch is meant.
+func (g *globs) branch(name string) bool {
+	return g.match(func(glob string) bool {
+		ok, _ := doublestar.Match(glob, "refs/heads/"+name)
+		return ok || glob == "~ALL" || glob == "~DEFAULT_BRANCH"
+	})
+}
+
+// policies writes which policies hold in repositories, where that has changed, of those of which all are known.
+func (x *side) policies(ctx context.Context, o *org, some []*reading) error {
+	s := x.source
+	if !s.config.Parts.Policies || s.config.Org != "" && !o.ruled {
+		return nil
+	}
+	var known, ask []*reading
+	for _, r := range some {
+		switch {
+		case r.Repo.Head == "": // nothing can be required on a branch that is not there
+			known = append(known, r)
+		case !r.news.probed || r.news.partial:
+		case r.news.rulesets > 0:
+			ask = append(ask, r)
+		default:
+			known = append(known, r)
+		}
+	}
+	own, err := x.ownPolicies(ctx, ask)
+	if err != nil {
+		return err
+	}
+	for r := range own {
+		known = append(known, r)
+	}
+	for _, r := range known {
+		list := own[r]
+		for i := range o.rulesets {
+			if p := &o.rulesets[i]; p.covers(r, s.hostID) {
+				list = append(list, policiesOf(p.ID, p.Created, p.workflows)...)
+			}
+		}
+		x.policy(r, list)
+	}
+	return nil
+}
+
+func policiesOf(id int64, created *time.Time, uses []metrics.Use) []metrics.Policy {
+	var list []metrics.Policy
+	for _, use := range uses {
+		list = append(list, metrics.Policy{ID: strconv.FormatInt(id, 10), Kind: metrics.Ruleset, Runs: use, Since: instant(created)})
+	}
+	return list
+}
+
+func (x *side) policy(r *reading, list []metrics.Policy) {
+	r.imposed = list
+	had := r.Last.Told.Policies
+	if had.Seen != metrics.Beginning && sameLists(had.List, list) {
+		return
+	}
+	x.batch.Policies = append(x.batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+}

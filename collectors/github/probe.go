@@ -1,0 +1,222 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// How many repositories are probed at once.
+const (
+	probedAtFirst = 50
+	probedAtMost  = 100
+)
+
+// authorsOf is how many of the newest commits of a repository tell whose accounts their authors are.
+const authorsOf = 20
+
+// news is what a probe found out about a repository: whether it is worth to ask for more.
+type news struct {
+	probed    bool
+	workflows bool            // there are files that GitHub runs
+	checks    bool            // it was told whether something checked the head
+	checked   metrics.Instant // when the newest check of the head began, or changed; Beginning where there is none
+	pulled    metrics.Instant // when the pull request changed that changed last
+	pulls     int             // how many pull requests there are
+	deployed  metrics.Instant // when the newest deployment was made
+	rulesets  int             // that the repository has of its own
+	authors   []*author
+	mistakes  []*mistake // in CODEOWNERS; nil where there is no such file, or it was not asked for
+	owned     bool       // there is such a file
+	partial   bool       // not all that was asked for was told
+}
+
+// probeNode is what is asked of a repository. What was not asked for, or is not there, is nil.
+type probeNode struct {
+	Workflows    *struct{ OID string }
+	PullRequests *struct {
+		TotalCount int
+		Nodes      []*struct{ UpdatedAt time.Time }
+	}
+	Deployments *struct {
+		Nodes []*struct{ CreatedAt time.Time }
+	}
+	Rulesets         *struct{ TotalCount int }
+	Codeowners       *struct{ Errors []*mistake }
+	DefaultBranchRef *struct {
+		Target *struct {
+			CheckSuites *struct {
+				Nodes []*struct{ CreatedAt, UpdatedAt time.Time }
+			}
+			History *struct {
+				Nodes []*struct{ Author *author }
+			}
+		}
+	}
+}
+
+// moved reports whether something may have happened beside the files: it was never read, has other files or another
+// head, was pushed to when, or shortly before, it was read, or has something that had not ended then; or somebody told
+// that something happened.
+func (x *side) moved(r *reading) bool {
+	return pushed(r) || x.asked != nil || x.source.pressing(r.Last) || x.daily
+}
+
+// pushed reports whether somebody pushed something to a repository that may not have had all of its effects when it
+// was read the last time.
+func pushed(r *reading) bool { return !r.idle || r.Repo.LastPush+settle > r.Last.Reading.At }
+
+// pressing reports whether there is something that had not ended when it was seen, and is worth to be asked for again:
+// what goes on for long, as one that waits for a person, is asked for less and less often.
+func (s *Source) pressing(last collectors.Last) bool {
+	since := func(open, seen metrics.Instant) bool {
+		return open != metrics.Beginning && s.config.Now() >= seen+(seen-open)/2
+	}
+	told, p := last.Told, s.config.Parts
+	return p.Runs && since(told.Running, asked(told)) || p.Deployments && since(told.Deploying, told.Deployed)
+}
+
+// due reports whether a repository of which nothing is new has to be read again for what it has begun.
+func (s *Source) due(had *collectors.Had) bool {
+	if s.config.Parts == (Parts{}) {
+		return false
+	}
+	return had.Repo.LastPush+settle > had.Last.Reading.At || s.pressing(had.Last)
+}
+
+// probe finds out of repositories in which something may have happened what it was. That takes a request for up to a
+// hundred of them.
+func (x *side) probe(ctx context.Context, all []*reading) error {
+	var some []*reading
+	for _, r := range all {
+		if r.Repo.Head != "" && x.moved(r) {
+			some = append(some, r)
+		}
+	}
+	s := x.source
+	for len(some) > 0 {
+		n := min(len(some), s.probes.now())
+		begun := s.config.Clock()
+		err := x.someNews(ctx, some[:n])
+		switch {
+		case err == nil:
+			s.probes.answered(n, s.config.Clock().Sub(begun))
+		case overloads(err) && s.probes.overloaded(n):
+			continue
+		default:
+			if err := s.failed(ctx, newsPart, some[0], err); err != nil {
+				return err
+			}
+		}
+		some = some[n:]
+	}
+	return nil
+}
+
+func (x *side) someNews(ctx context.Context, some []*reading) error {
+	b, aliases := newBatch(), make([]string, len(some))
+	for i, r := range some {
+		aliases[i] = b.add(r.owner, r.name, x.newsFields(r))
+	}
+	got, err := x.source.ask(ctx, b.query(""), b.variables)
+	if err != nil {
+		return err
+	}
+	var found map[string]*probeNode
+	if err := got.decode(&found); err != nil {
+		return err
+	}
+	for i, r := range some {
+		if n := found[aliases[i]]; n != nil {
+			r.news = n.news()
+			lost := got.of(aliases[i])
+			if r.news.partial = lost != nil; lost == nil {
+				continue
+			}
+			if err := x.source.failed(ctx, newsPart, r, lost); err != nil {
+				return err
+			}
+			continue
+		}
+		err := got.of(aliases[i])
+		if err == nil {
+			err = errGarbled
+		}
+		if err := x.source.failed(ctx, newsPart, r, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newsFields are what a repository is asked for. Each list in it costs a hundredth of a point.
+func (x *side) newsFields(r *reading) string {
+	fields, head, p := []string{"id"}, []string{"oid"}, x.source.config.Parts
+	if p.Runs {
+		fields = append(fields, `workflows: object(expression: "HEAD:.github/workflows") { oid }`)
+		head = append(head, "checkSuites(last: 1) { nodes { createdAt updatedAt } }")
+	}
+	if p.Teams && !r.idle {
+		head = append(head, fmt.Sprintf("history(first: %d) { nodes { author { name email user { login } } } }", authorsOf))
+	}
+	if p.Pulls {
+		fields = append(fields, "pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { updatedAt } }")
+	}
+	if p.Deployments {
+		fields = append(fields, "deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { createdAt } }")
+	}
+	if p.Policies && x.listsDue(r) {
+		fields = append(fields, fmt.Sprintf("rulesets(first: 1, includeParents: %v) { totalCount }", x.source.config.Org == ""))
+	}
+	if p.Codeowners && (!r.idle || x.daily) {
+		fields = append(fields, "codeowners { errors { line column kind path } }")
+	}
+	return strings.Join(fields, " ") + " defaultBranchRef { target { ... on Commit { " + strings.Join(head, " ") + " } } }"
+}
+
+// news takes what was told of a repository.
+func (n *probeNode) news() news {
+	told := news{probed: true, workflows: n.Workflows != nil}
+	if n.PullRequests != nil {
+		told.pulls = n.PullRequests.TotalCount
+		for _, p := range n.PullRequests.Nodes {
+			if p != nil {
+				told.pulled = metrics.At(p.UpdatedAt)
+			}
+		}
+	}
+	if n.Deployments != nil {
+		for _, d := range n.Deployments.Nodes {
+			if d != nil {
+				told.deployed = metrics.At(d.CreatedAt)
+			}
+		}
+	}
+	if n.Rulesets != nil {
+		told.rulesets = n.Rulesets.TotalCount
+	}
+	if n.Codeowners != nil {
+		told.owned, told.mistakes = true, n.Codeowners.Errors
+	}
+	if b := n.DefaultBranchRef; b != nil && b.Target != nil {
+		if told.checks = b.Target.CheckSuites != nil; told.checks {
+			for _, c := range b.Target.CheckSuites.Nodes {
+				if c != nil {
+					told.checked = max(metrics.At(c.CreatedAt), metrics.At(c.UpdatedAt))
+				}
+			}
+		}
+		if b.Target.History != nil {
+			for _, c := range b.Target.History.Nodes {
+				if c != nil && c.Author != nil {
+					told.authors = append(told.authors, c.Author)
+				}
+			}
+		}
+	}
+	return told
+}

@@ -1,0 +1,80 @@
+package github
+
+import (
+	"sync"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// state is what a listing leaves for the reading of what it listed. It is safe for concurrent use.
+type state struct {
+	mu      sync.Mutex
+	lately  lately
+	members []metrics.Membership // as they were known before
+	ids     map[string]string    // owner/name by the host's own id
+	before  map[string]string    // default branches that have another name by now, by repository
+
+	reading sync.Mutex // held while what belongs to the organisation is read
+	org     *org       // nil before that
+}
+
+// begin forgets the last listing.
+func (st *state) begin(known *collectors.Known, had index, split func(metrics.Repo) (owner, name string)) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.lately, st.members, st.org = lately{asked: known.Only}, known.Members, nil
+	st.ids, st.before = make(map[string]string, len(had.hosts)), map[string]string{}
+	for id, repo := range had.hosts {
+		owner, name := split(repo.Repo)
+		st.ids[id] = owner + "/" + name
+	}
+}
+
+// daily notes that all repositories are to be looked at.
+func (st *state) daily() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.lately.daily = true
+}
+
+func (st *state) now() lately {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.lately
+}
+
+// seen notes what a repository is called, and how its default branch was called before.
+func (st *state) seen(repo metrics.Repo, full, before string) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.ids == nil {
+		return
+	}
+	if repo.HostID != "" {
+		st.ids[repo.HostID] = full
+	}
+	if before != "" && before != repo.DefaultBranch {
+		st.before[repo.Name] = before
+	}
+}
+
+// former is how the default branch of a repository was called when it was listed before; "" where it has the same name.
+func (st *state) former(name string) string {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.before[name]
+}
+
+// full returns the owner/name of what has an id; "" where nobody listed that.
+func (st *state) full(hostID string) string {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.ids[hostID]
+}
+
+func (st *state) known() []metrics.Membership {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.members
+}

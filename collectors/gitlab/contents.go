@@ -1,0 +1,28 @@
+package gitlab
+
+import (
+	"context"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+var _ collectors.Contents = (*Source)(nil)
+
+// Contents implements collectors.Contents. GitLab gives many files in one request only by their paths at a commit, so
+// that each takes a request.
+func (s *Source) Contents(ctx context.Context, repo metrics.Repo, blobs []metrics.OID) (map[metrics.OID]string, error) {
+	r := &reading{Job: collectors.Job{Repo: repo}, id: number(repo)}
+	found := make(map[metrics.OID]string, len(blobs))
+	for _, oid := range blobs {
+		w := &wish{file: file{oid: oid, want: collectors.Whole}, home: r, blob: metrics.Blob{OID: oid}}
+		batch := &metrics.Batch{}
+		if err := s.raw(ctx, w, batch); err != nil {
+			return nil, spent(err)
+		}
+		if b := batch.Blobs[0]; b.Status == metrics.BlobRead {
+			found[oid] = b.Content
+		}
+	}
+	return found, nil
+}

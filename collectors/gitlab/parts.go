@@ -1,0 +1,204 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Parts says which facts are read beside the files. The zero Parts is none of them. Each can fail by itself: then that
+// is a warning, and what is known of the repository's files stays.
+type Parts struct {
+	Runs        bool // pipelines, with what they include
+	Pulls       bool // merge requests
+	Deployments bool
+	Teams       bool // groups with their members, and whom projects are given to
+	Policies    bool // compliance frameworks and security policies
+	Releases    bool // tags of the providers
+}
+
+// rotates reports whether something is read of projects in which nothing seems to happen.
+func (p Parts) rotates() bool { return p.Runs || p.Policies }
+
+// side is what is gathered of some projects beside their files.
+type side struct {
+	source *Source
+	out    collectors.Sink
+	batch  *metrics.Batch
+}
+
+// sideRows is how many rows are gathered before they are written.
+const sideRows = 5_000
+
+// besides reads the parts of projects. Those that the host says nothing of have none.
+func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
+	if s.config.Parts == (Parts{}) {
+		return
+	}
+	x := &side{s, out, s.held.flush()}
+	var there []*reading
+	for _, r := range all {
+		if !hidden(r.err) {
+			there = append(there, r)
+		}
+	}
+	for _, read := range []func(context.Context, []*reading) error{x.runs, x.pulls, x.policies, x.accesses, x.releases} {
+		err := read(ctx, there)
+		if err == nil {
+			err = x.flush(ctx)
+		}
+		if errors.Is(err, collectors.ErrSpent) {
+			if err := x.leave(ctx, there); err != nil {
+				fail(there, err)
+			}
+			return
+		}
+		if err != nil { // nothing more can be kept
+			fail(there, err)
+			return
+		}
+	}
+}
+
+// leave keeps what was gathered when nothing more may be asked.
+func (x *side) leave(ctx context.Context, all []*reading) error {
+	for _, r := range all {
+		r.done.Left = r.err == nil
+	}
+	return x.flush(ctx)
+}
+
+// hidden reports whether an error says that the host shows nothing of a project.
+func hidden(err error) bool {
+	switch status(err) {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnavailableForLegalReasons:
+		return true
+	}
+	return errors.Is(err, errHidden) || errors.Is(err, collectors.ErrSpent)
+}
+
+// flush writes what was gathered.
+func (x *side) flush(ctx context.Context) error {
+	if x.batch.Rows() == 0 {
+		return ctx.Err()
+	}
+	batch := x.batch
+	x.batch = &metrics.Batch{}
+	return x.out.Write(ctx, batch)
+}
+
+// room writes what was gathered where that is much.
+func (x *side) room(ctx context.Context) error {
+	if x.batch.Rows() < sideRows {
+		return ctx.Err()
+	}
+	return x.flush(ctx)
+}
+
+// failed notes that a part of a project could not be read, once for each reason. It returns the errors that end the
+// reading of all parts.
+func (s *Source) failed(ctx context.Context, part string, r *reading, err error) error {
+	err = spent(err)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, collectors.ErrSpent) {
+		return err
+	}
+	why := words(err)
+	s.config.Log.Info("a part is not read", "part", part, "repo", r.Repo.Name, "error", why)
+	if _, told := s.told.LoadOrStore(part+": "+why, true); !told {
+		r.done.Warnings = append(r.done.Warnings, metrics.Warning{
+			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this project first: %s", part, why),
+		})
+	}
+	return nil
+}
+
+// get asks REST for something that the client library has no call for, or not all of.
+func (s *Source) get(ctx context.Context, path string, query, into any) (*gitlab.Response, error) {
+	req, err := s.client.NewRequest(http.MethodGet, path, query, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return s.client.Do(req, into)
+}
+
+// hostNow is the time by the host's clock.
+func (s *Source) hostNow() metrics.Instant {
+	return s.config.Now() + metrics.Instant(s.ahead.Load())
+}
+
+// onHost turns a moment of our clock into one of the host's.
+func (s *Source) onHost(at metrics.Instant) metrics.Instant {
+	if at == metrics.Beginning {
+		return at
+	}
+	return at + metrics.Instant(s.ahead.Load())
+}
+
+// stirred reports whether something can have happened in a project after a moment of our clock: what people do moves
+// the time of the last activity, unless that is less than an hour old.
+func (s *Source) stirred(r *reading, since metrics.Instant) bool {
+	return s.forced.Load() || since == metrics.Beginning || r.Repo.LastPush == metrics.Beginning ||
+		r.Repo.LastPush+coarse+overlap >= s.onHost(since)
+}
+
+// due reports whether it is the turn of a project to be asked, whatever seems to happen in it.
+func (s *Source) due(r *reading) bool {
+	_, due := s.turn.Load(r.Repo.HostID)
+	return due || s.everyTurn.Load()
+}
+
+// changes goes through a list in the order in which its entries changed, oldest first. It does not turn pages, but
+// asks anew for what changed after the last entry: so none is missed because another one changed meanwhile, and there
+// is no end to how far the list goes.
+func changes[T any](since metrics.Instant, at func(*T) *time.Time, ask func(after *time.Time, part gitlab.ListOptions) ([]*T, error), take func(*T) error) error {
+	for page := 1; ; {
+		list, err := ask(after(since), gitlab.ListOptions{PerPage: listed, Page: page})
+		if err != nil {
+			return err
+		}
+		last := metrics.Beginning
+		for _, v := range list {
+			if v == nil {
+				continue
+			}
+			last = max(last, instant(at(v)))
+			if err := take(v); err != nil {
+				return err
+			}
+		}
+		if len(list) < listed {
+			return nil
+		}
+		page++
+		if last-1 > since {
+			since, page = last-1, 1
+		}
+	}
+}
+
+// after is a moment as a parameter; nil for the beginning.
+func after(since metrics.Instant) *time.Time {
+	if since == metrics.Beginning {
+		return nil
+	}
+	return gitlab.Ptr(since.Time())
+}
+
+// behind is a moment by which nothing that changed since another one, by our clock, can be missed.
+func (s *Source) behind(since metrics.Instant) metrics.Instant {
+	return max(s.onHost(since)-overlap, metrics.Beginning)
+}
+
+// lastPart cuts the number off a global id of GraphQL; 0 where there is none.
+func lastPart(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }

@@ -1,0 +1,308 @@
+package gitlab
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// What is asked of pipelines at once.
+const (
+	runsOfMany = 20 // of each of several projects, the rest of each alone
+	// quietly is by how much the times may differ that are wanted of projects in which nothing seems to happen: it is
+	// little that ran there.
+	quietly = 2 * metrics.Day
+)
+
+// runFields tell of pipelines, the newest first, and of who made the last commit. Those that another pipeline of the
+// project began are left out: they are parts of it, and what they include shows in none.
+const runFields = `id pipelines(first: %d, updatedAfter: $since%s) { nodes { id status source ref sha createdAt updatedAt startedAt finishedAt } pageInfo { hasNextPage endCursor } }
+	repository { tree { lastCommit { authorEmail author { username } } } }`
+
+// pipeline is a pipeline, whichever way it was told of.
+type pipeline struct {
+	ID         string
+	Status     string
+	Source     *string
+	Ref        *string
+	SHA        *string
+	CreatedAt  *time.Time
+	UpdatedAt  *time.Time
+	StartedAt  *time.Time
+	FinishedAt *time.Time
+}
+
+// pipelines are some of them in an answer.
+type pipelines struct {
+	Nodes    []*pipeline
+	PageInfo struct {
+		HasNextPage bool
+		EndCursor   *string
+	}
+}
+
+// runsOf is the reading of the pipelines of one project.
+type runsOf struct {
+	*reading
+	since metrics.Instant // of changes that are wanted, by the host's clock
+	quiet bool            // it is asked because it is its turn
+	found []*pipeline
+	after string // of the next ones; "" where there are no more
+	err   error
+}
+
+// errUndated means that not all pipelines of a time are known: one is told of without saying when it was made.
+var errUndated = fmt.Errorf("a pipeline has no date: %w", errGarbled)
+
+// runs reads the pipelines of those projects in which something can have happened, or whose turn it is, and what was
+// deployed by them.
+func (x *side) runs(ctx context.Context, all []*reading) error {
+	s := x.source
+	if !s.config.Parts.Runs {
+		return x.deployments(ctx, all)
+	}
+	var wanted []*runsOf
+	for _, r := range all {
+		asked := askedRuns(r)
+		if stirred := s.stirred(r, asked); stirred || s.due(r) {
+			since := s.behind(asked)
+			if asked == metrics.Beginning {
+				since = s.hostNow() - s.since()
+			}
+			wanted = append(wanted, &runsOf{reading: r, since: since, quiet: !stirred})
+		}
+	}
+	slices.SortStableFunc(wanted, func(a, b *runsOf) int { return cmp.Compare(a.since, b.since) })
+	for len(wanted) > 0 {
+		n := 1
+		for n < len(wanted) && n < s.runs.now() && wanted[0].with(wanted[n]) {
+			n++
+		}
+		some, err := x.someRuns(ctx, wanted[:n])
+		if err != nil {
+			return err
+		}
+		wanted = append(some, wanted[n:]...)
+	}
+	return nil
+}
+
+// with reports whether the pipelines of another project, which are wanted of a later time, can be asked for together
+// with those of this one.
+func (r *runsOf) with(other *runsOf) bool {
+	within := coarse
+	if r.quiet && other.quiet {
+		within = quietly
+	}
+	return other.since < r.since+within
+}
+
+// since is how far back pipelines and deployments of a project are read the first time.
+func (s *Source) since() metrics.Instant {
+	return cmp.Or(metrics.Instant(s.config.Since/time.Second), 90*metrics.Day)
+}
+
+// someRuns reads the pipelines of projects that want about the same time, and returns those that have to be asked for
+// in a smaller number.
+func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, err error) {
+	s := x.source
+	if s.noPipelines.Load() {
+		return nil, x.oneByOne(ctx, some)
+	}
+	begun := s.config.Clock()
+	err = s.askRuns(ctx, x.batch, some, runsOfMany, "")
+	switch {
+	case errors.Is(err, errNoField):
+		s.noPipelines.Store(true)
+		return nil, x.oneByOne(ctx, some)
+	case overloads(err) && s.runs.overloaded(len(some)):
+		return some, nil
+	case overloads(err):
+		return nil, x.oneByOne(ctx, some)
+	case err == nil:
+		s.runs.answered(len(some), s.config.Clock().Sub(begun))
+	}
+	for _, r := range some {
+		r.err = cmp.Or(err, r.err)
+		for r.err == nil && r.after != "" {
+			r.err = s.askRuns(ctx, x.batch, []*runsOf{r}, listed, r.after)
+		}
+		if overloads(r.err) {
+			r.err = s.runsAlone(ctx, r)
+		}
+		if err := x.endRuns(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// askRuns asks once for pipelines: of several projects for the first, or of one for those after a place.
+func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsOf, most int, after string) error {
+	b := newBatch()
+	b.with("since", "Time", some[0].since.Time().Format(time.RFC3339))
+	place := ""
+	if after != "" {
+		b.with("after", "String", after)
+		place = ", after: $after"
+	}
+	readings := make([]*reading, len(some))
+	for i, r := range some {
+		readings[i] = r.reading
+	}
+	alias := b.add(readings, fmt.Sprintf(runFields, most, place))
+	got, err := s.ask(ctx, b.text(), b.variables)
+	if err != nil {
+		return err
+	}
+	for _, r := range some {
+		node, n := got.Data[alias].of(r.reading)
+		if node == nil || node.Pipelines == nil {
+			r.err, r.after = cmp.Or(got.of(alias, n), errHidden), ""
+			continue
+		}
+		r.take(node.Pipelines)
+		s.authorOf(into, node)
+	}
+	return nil
+}
+
+// take notes some pipelines, and where they go on. Those that changed before the time that is wanted of the project are
+// there because of another one.
+func (r *runsOf) take(p *pipelines) {
+	r.after = ""
+	for _, found := range p.Nodes {
+		if found == nil || found.CreatedAt == nil {
+			r.err = errUndated
+			return
+		}
+		if at := instant(found.UpdatedAt); at == metrics.Beginning || at >= r.since {
+			r.found = append(r.found, found)
+		}
+	}
+	if p.PageInfo.HasNextPage && p.PageInfo.EndCursor != nil {
+		r.after = *p.PageInfo.EndCursor
+	}
+}
+
+// oneByOne reads the pipelines of projects by REST.
+func (x *side) oneByOne(ctx context.Context, some []*runsOf) error {
+	for _, r := range some {
+		r.err = x.source.runsAlone(ctx, r)
+		if err := x.endRuns(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runsAlone reads the pipelines of one project by REST, whose lists do not tell when a pipeline began; it ended when
+// it changed last.
+func (s *Source) runsAlone(ctx context.Context, r *runsOf) error {
+	r.found, r.after = nil, ""
+	return changes(r.since, func(p *gitlab.PipelineInfo) *time.Time { return p.UpdatedAt },
+		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.PipelineInfo, error) {
+			list, _, err := s.client.Pipelines.ListProjectPipelines(r.id, &gitlab.ListProjectPipelinesOptions{
+				ListOptions: part, UpdatedAfter: after, OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
+			}, gitlab.WithContext(ctx))
+			return list, err
+		},
+		func(p *gitlab.PipelineInfo) error {
+			if p.CreatedAt == nil {
+				return errUndated
+			}
+			r.found = append(r.found, &pipeline{ID: strconv.Itoa(p.ID), Status: p.Status, Source: &p.Source, Ref: &p.Ref, SHA: &p.SHA, CreatedAt: p.CreatedAt, FinishedAt: p.UpdatedAt})
+			return nil
+		})
+}
+
+// endRuns adds the facts of the pipelines of a project: they, what they include, and that there are no others.
+func (x *side) endRuns(ctx context.Context, r *runsOf) error {
+	s := x.source
+	if r.err != nil {
+		x.closeWindow(r.reading)
+		return s.failed(ctx, "pipelines", r.reading, r.err)
+	}
+	runs := make([]metrics.Run, 0, len(r.found))
+	for _, p := range r.found {
+		runs = append(runs, s.run(r.reading, p))
+	}
+	if err := x.includes(ctx, r.reading, runs); err != nil {
+		return err
+	}
+	x.batch.Runs = append(x.batch.Runs, runs...)
+	_, known := newestWindow(r.reading)
+	if len(runs) > 0 || !known || r.Last.Told.Deployed != metrics.Beginning && !r.quiet {
+		if err := x.deployed(ctx, r.reading); err != nil {
+			return err
+		}
+	}
+	x.openWindow(r)
+	return x.room(ctx)
+}
+
+// run is the fact of a pipeline.
+func (s *Source) run(r *reading, p *pipeline) metrics.Run {
+	id, _ := strconv.ParseUint(lastPart(p.ID), 10, 64)
+	event, ref := text(p.Source), text(p.Ref)
+	run := metrics.Run{
+		Repo: r.Repo.ID, ID: id, Attempt: 1, Source: s.Name(), Workflow: cmp.Or(r.Repo.Properties[configPath], defaultConfig),
+		Event: event, Branch: ref, Default: s.isDefault(r.Repo, ref) && !strings.Contains(event, "merge_request") && !strings.Contains(event, "pull_request"),
+		Imposed: imposed(event), Outcome: outcome(p.Status), Created: instant(p.CreatedAt), Started: instant(p.StartedAt), Seen: s.config.Now(),
+	}
+	run.Head, _ = metrics.ParseOID(text(p.SHA))
+	if over(strings.ToLower(p.Status)) {
+		run.Finished = instant(p.FinishedAt)
+	}
+	if run.Outcome == metrics.RunWaiting && run.Started != metrics.Beginning { // it waits for a person halfway
+		run.Outcome = metrics.RunUnderWay
+	}
+	return run
+}
+
+// isDefault reports whether a branch is the default one, or was it until this listing.
+func (s *Source) isDefault(repo metrics.Repo, branch string) bool {
+	former, _ := s.former.Load(repo.HostID)
+	return branch != "" && (branch == repo.DefaultBranch || branch == former)
+}
+
+// defaultConfig is the file of a project's pipeline, unless the project says another one.
+const defaultConfig = ".gitlab-ci.yml"
+
+// imposed reports whether a policy began a pipeline, by what GitLab says did.
+func imposed(event string) bool {
+	return event == "security_orchestration_policy" || event == "pipeline_execution_policy_schedule"
+}
+
+// outcome is how a pipeline or a deployment stands, in whatever case it is told.
+func outcome(status string) metrics.RunResult {
+	switch strings.ToLower(status) {
+	case "running", "canceling":
+		return metrics.RunUnderWay
+	case "success":
+		return metrics.RunSucceeded
+	case "failed":
+		return metrics.RunFailed
+	case "canceled":
+		return metrics.RunCancelled
+	case "skipped":
+		return metrics.RunSkipped
+	}
+	return metrics.RunWaiting
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

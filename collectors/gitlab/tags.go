@@ -1,0 +1,197 @@
+package gitlab
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/Masterminds/semver/v3"
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/xanzy/go-gitlab"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// releasedMost is how many pages of commits are read of one release: of the first one, that is the whole history.
+const releasedMost = 20
+
+// tag is a tag in an answer.
+type tag struct {
+	Name      string         `json:"name"`
+	Target    string         `json:"target"`
+	CreatedAt *time.Time     `json:"created_at"` // of an annotated one
+	Commit    *gitlab.Commit `json:"commit"`
+}
+
+// provides reports whether the tags of a project are releases of a path.
+func (s *Source) provides(name string) bool {
+	return slices.ContainsFunc(s.config.Providers, func(glob string) bool {
+		ok, _ := doublestar.Match(strings.ToLower(glob), name)
+		return ok
+	})
+}
+
+// releases reads what is new about the tags of providers in which something can have happened.
+func (x *side) releases(ctx context.Context, all []*reading) error {
+	s := x.source
+	if !s.config.Parts.Releases {
+		return nil
+	}
+	for _, r := range all {
+		if !s.provides(r.Repo.Name) || !s.stirred(r, r.Last.Reading.At) && !s.due(r) {
+			continue
+		}
+		if err := x.tags(ctx, r); err != nil {
+			if err := s.failed(ctx, "tags", r, err); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// tags compares the tags of a project with those of the last time, and writes what became of them. The rows of tags
+// come last: what was broken off is begun anew.
+func (x *side) tags(ctx context.Context, r *reading) error {
+	now, err := x.source.allTags(ctx, r)
+	if err != nil {
+		return err
+	}
+	before := map[string]metrics.Release{}
+	for _, release := range r.Last.Releases {
+		before[release.Tag] = release
+	}
+	var fresh []metrics.Release
+	for _, release := range now {
+		if before[release.Tag].Object != release.Object || !r.Last.Reading.Complete {
+			fresh = append(fresh, release)
+		}
+		delete(before, release.Tag)
+	}
+	brought, err := x.source.brought(ctx, r, now, fresh)
+	if err != nil {
+		return err
+	}
+	for _, gone := range before {
+		if gone.Object != "" {
+			gone.Object, gone.Commit, gone.Seen = "", "", r.Last.Moment(x.source.config.Now())
+			fresh = append(fresh, gone)
+		}
+	}
+	x.batch.ReleasedCommits = append(x.batch.ReleasedCommits, brought...)
+	x.batch.Releases = append(x.batch.Releases, fresh...)
+	return nil
+}
+
+// allTags reads the tags of a project. One without a commit leads to none.
+func (s *Source) allTags(ctx context.Context, r *reading) (list []metrics.Release, err error) {
+	query := gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: 1}, OrderBy: gitlab.Ptr("name"), Sort: gitlab.Ptr("asc")}
+	for query.Page > 0 {
+		var tags []*tag
+		resp, err := s.get(ctx, fmt.Sprintf("projects/%d/repository/tags", r.id), query, &tags)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tags {
+			if t == nil {
+				continue
+			}
+			release := metrics.Release{Repo: r.Repo.ID, Tag: t.Name, At: instant(t.CreatedAt), Source: s.Name(), Seen: r.Last.Moment(s.config.Now())}
+			if release.Object, err = metrics.ParseOID(t.Target); err != nil || t.Name == "" {
+				return nil, fmt.Errorf("a tag without an object: %w", errGarbled)
+			}
+			if t.Commit != nil {
+				release.Commit, _ = metrics.ParseOID(t.Commit.ID)
+				release.At = cmp.Or(release.At, instant(t.Commit.CommittedDate))
+			}
+			list = append(list, release)
+		}
+		query.Page = resp.NextPage
+	}
+	return list, nil
+}
+
+// version is a release that is a whole version.
+type version struct {
+	metrics.Release
+	family string
+	number *semver.Version
+}
+
+// versionsOf puts the releases that are whole versions in the order in which they were made.
+func versionsOf(list []metrics.Release) (all []version) {
+	for _, release := range list {
+		family, text, whole := metrics.SplitTag(release.Tag)
+		if number, err := semver.NewVersion(text); whole && err == nil && release.Commit != "" {
+			all = append(all, version{release, family, number})
+		}
+	}
+	slices.SortFunc(all, func(a, b version) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), a.number.Compare(b.number), cmp.Compare(a.Tag, b.Tag))
+	})
+	return all
+}
+
+// before returns the version that the one at i came after: of those that were made earlier the largest that is
+// smaller. All that it has was released by then.
+func before(all []version, i int) (found *version) {
+	for j := range all[:i] {
+		if all[j].family == all[i].family && all[j].number.LessThan(all[i].number) && (found == nil || found.number.LessThan(all[j].number)) {
+			found = &all[j]
+		}
+	}
+	return found
+}
+
+// brought lists which commits fresh releases brought: those between the version before and them.
+func (s *Source) brought(ctx context.Context, r *reading, now, fresh []metrics.Release) (list []metrics.ReleasedCommit, err error) {
+	all := versionsOf(now)
+	claimed := map[metrics.OID]bool{}
+	for i := range all {
+		v := &all[i]
+		if !slices.ContainsFunc(fresh, func(f metrics.Release) bool { return f.Tag == v.Tag }) {
+			continue
+		}
+		span := v.Commit.String()
+		if from := before(all, i); from != nil {
+			span = from.Commit.String() + ".." + span
+		}
+		commits, err := s.commits(ctx, r, span)
+		if err != nil {
+			return nil, err
+		}
+		for _, commit := range commits {
+			if !claimed[commit] {
+				claimed[commit] = true
+				list = append(list, metrics.ReleasedCommit{Repo: r.Repo.ID, Commit: commit, Tag: v.Tag, Tip: v.Commit, Source: s.Name(), Seen: v.Seen})
+			}
+		}
+	}
+	return list, nil
+}
+
+// commits reads the commits of a range, the newest first.
+func (s *Source) commits(ctx context.Context, r *reading, span string) (list []metrics.OID, err error) {
+	query := &gitlab.ListCommitsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: 1}, RefName: &span}
+	for query.Page > 0 && query.Page <= releasedMost {
+		commits, resp, err := s.client.Commits.ListCommits(r.id, query, gitlab.WithContext(ctx))
+		if err != nil {
+			return nil, err
+		}
+		for _, commit := range commits {
+			if commit == nil {
+				continue
+			}
+			oid, err := metrics.ParseOID(commit.ID)
+			if err != nil {
+				return nil, fmt.Errorf("a commit without an id: %w", errGarbled)
+			}
+			list = append(list, oid)
+		}
+		query.Page = resp.NextPage
+	}
+	return list, nil
+}
