@@ -15,7 +15,6 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/github/githubtest"
-	"github.com/trodden/trodden/metrics/clickhouse/clickhousetest"
 )
 
 // hookedPaths is a path that a repository is on when it uses the golden workflow.
@@ -221,7 +220,7 @@ func TestKilledAfterDelivery(t *testing.T) {
 func TestHooksWithoutStore(t *testing.T) {
 	for name, want := range map[string]int{"folder": http.StatusAccepted, "store": http.StatusServiceUnavailable} {
 		t.Run(name, func(t *testing.T) {
-			db := clickhousetest.OpenTest(t)
+			db := ownStore(t)
 			if _, err := db.Migrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/trodden/trodden/metrics"
-	"github.com/trodden/trodden/metrics/clickhouse/clickhousetest"
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // clockAt is a clock that stands until it is moved.
@@ -41,7 +41,7 @@ func queues(t *testing.T) map[string]func() (*clockAt, func() hintQueue) {
 			}
 		},
 		"in the store": func() (*clockAt, func() hintQueue) {
-			clock, db := &clockAt{time.Now()}, clickhousetest.OpenTest(t)
+			clock, db := &clockAt{time.Now()}, ownStore(t)
 			if _, err := db.Migrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -218,4 +218,20 @@ func TestQueueShared(t *testing.T) {
 	if len(all) != 100 {
 		t.Errorf("got %d hints worked or waiting, want 100", len(all))
 	}
+}
+
+// ownStore opens a store of a test in this process. It is closed with the test: others open theirs, and a process can
+// have one open at a time.
+func ownStore(t testing.TB) *clickhouse.DB {
+	t.Helper()
+	db, err := clickhouse.Open(t.Context(), "embedded:"+filepath.Join(t.TempDir(), "store"), clickhouse.Options{Engine: engineForTests()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
 }
