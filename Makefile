@@ -44,7 +44,7 @@ generate: ## files that are made from others
 	$(GO) generate ./...
 
 peers: setup ## the real programs that tests talk to
-	@echo 'no peer is needed yet: hosts and catalogs come with their collectors'
+	@echo 'GitHub: its own schema and its own examples of webhooks, from the lock file (make setup); the servers that answer by them are written for the tests, and so is GitLab'
 
 clean:
 	rm -rf bin $(DEMO_DIR) bench.json

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"testing"
 	"time"
 )
 
@@ -179,4 +180,15 @@ func (p *Peer) event(repo string, make func(*repository) object, edit func(objec
 		panic(err) // only what JSON can say is put in
 	}
 	return text
+}
+
+// TestExamples returns GitHub's examples for t. Where they are not installed t is not run, unless TRODDEN_REQUIRE
+// names peers.
+func TestExamples(t testing.TB) map[string][]json.RawMessage {
+	t.Helper()
+	all, err := Examples("")
+	if err != nil {
+		lacking(t, err)
+	}
+	return all
 }
