@@ -152,7 +152,7 @@ func atOnce(all []shelf, most int) (some, rest []shelf) {
 func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch) (odd []*wish) {
 	for rest := shelves(wishes); len(rest) > 0 && ctx.Err() == nil; {
 		var some []shelf
-		some, rest = atOnce(rest, s.blobs.now())
+		some, rest = atOnce(rest, s.blobs.Now())
 		again, other, err := s.someTexts(ctx, some, batch)
 		odd = append(odd, other...)
 		switch {
@@ -161,7 +161,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 			for _, sh := range some {
 				sh.fail(err)
 			}
-		case s.blobs.overloaded(len(some)):
+		case s.blobs.Overloaded(len(some)):
 			rest = append(again, rest...)
 		default:
 			odd = append(odd, some[0].wishes...)
@@ -205,7 +205,7 @@ func (s *Source) someTexts(ctx context.Context, some []shelf, batch *metrics.Bat
 		}
 	}
 	if err == nil {
-		s.blobs.answered(len(some), s.config.Clock().Sub(begun))
+		s.blobs.Answered(len(some), s.config.Clock().Sub(begun))
 	}
 	return again, odd, err
 }

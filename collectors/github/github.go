@@ -72,8 +72,8 @@ type Source struct {
 	watch   *collectors.Matcher
 	watched uint64
 
-	listing, trees, blobs    *pace
-	probes, lists, teamsPace *pace
+	listing, trees, blobs    *collectors.Pace
+	probes, lists, teamsPace *collectors.Pace
 
 	state state    // of the listing
 	told  sync.Map // what was said of parts that cannot be read
@@ -102,8 +102,8 @@ func New(config Config) (*Source, error) {
 	}
 	s := &Source{
 		config: config, watch: watch, watched: config.Watch.Fingerprint(),
-		listing: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost),
-		probes: newPace(probedAtFirst, probedAtMost), lists: newPace(probedAtFirst, probedAtMost), teamsPace: newPace(teamsListed, teamsListed),
+		listing: collectors.NewPace(listed, listed, fast), trees: collectors.NewPace(treesAtFirst, treesAtMost, fast), blobs: collectors.NewPace(blobsAtFirst, blobsAtMost, fast),
+		probes: collectors.NewPace(probedAtFirst, probedAtMost, fast), lists: collectors.NewPace(probedAtFirst, probedAtMost, fast), teamsPace: collectors.NewPace(teamsListed, teamsListed, fast),
 	}
 	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("github source %s: %w", config.Name, err)

@@ -95,17 +95,17 @@ type owned struct {
 func (l *list) ask(ctx context.Context, query string, variables map[string]any) (owned, error) {
 	s := l.source
 	for {
-		size := s.listing.now()
+		size := s.listing.Now()
 		variables["login"], variables["first"] = s.owner(), size
 		begun := s.config.Clock()
 		got, err := s.ask(ctx, query, variables)
-		if overloads(err) && s.listing.overloaded(size) {
+		if overloads(err) && s.listing.Overloaded(size) {
 			continue
 		}
 		if err != nil {
 			return owned{}, err
 		}
-		s.listing.answered(size, s.config.Clock().Sub(begun))
+		s.listing.Answered(size, s.config.Clock().Sub(begun))
 		var data owned
 		if err := got.decode(&data); err != nil {
 			return owned{}, err
@@ -227,14 +227,14 @@ func (l *list) named(ctx context.Context, m mark, holds bool) error {
 func (l *list) byName(ctx context.Context, names []string, gone func(full string) error) error {
 	s := l.source
 	for rest := names; len(rest) > 0; {
-		some := rest[:min(len(rest), s.listing.now())]
+		some := rest[:min(len(rest), s.listing.Now())]
 		b := newBatch()
 		for _, full := range some {
 			owner, name, _ := strings.Cut(full, "/")
 			b.add(owner, name, "...repo")
 		}
 		got, err := s.ask(ctx, b.query(repoFields), b.variables)
-		if overloads(err) && s.listing.overloaded(len(some)) {
+		if overloads(err) && s.listing.Overloaded(len(some)) {
 			continue
 		}
 		if err != nil {

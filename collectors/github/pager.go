@@ -41,7 +41,7 @@ func (p pager[N]) read(ctx context.Context, s *Source, all []*reading) error {
 	}
 	for len(rest) > 0 {
 		n, entries := 0, 0
-		for n < len(rest) && n < s.lists.now() && (n == 0 || entries+rest[n].size <= pagerAtOnce) {
+		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].size <= pagerAtOnce) {
 			entries += rest[n].size
 			n++
 		}
@@ -49,9 +49,9 @@ func (p pager[N]) read(ctx context.Context, s *Source, all []*reading) error {
 		again, err := p.some(ctx, s, rest[:n])
 		switch {
 		case err == nil:
-			s.lists.answered(n, s.config.Clock().Sub(begun))
+			s.lists.Answered(n, s.config.Clock().Sub(begun))
 			rest = append(again, rest[n:]...)
-		case overloads(err) && s.lists.overloaded(n):
+		case overloads(err) && s.lists.Overloaded(n):
 		case overloads(err) && rest[0].size > 1:
 			rest[0].size /= 2
 		default:

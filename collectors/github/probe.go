@@ -99,13 +99,13 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	}
 	s := x.source
 	for len(some) > 0 {
-		n := min(len(some), s.probes.now())
+		n := min(len(some), s.probes.Now())
 		begun := s.config.Clock()
 		err := x.someNews(ctx, some[:n])
 		switch {
 		case err == nil:
-			s.probes.answered(n, s.config.Clock().Sub(begun))
-		case overloads(err) && s.probes.overloaded(n):
+			s.probes.Answered(n, s.config.Clock().Sub(begun))
+		case overloads(err) && s.probes.Overloaded(n):
 			continue
 		default:
 			if err := s.failed(ctx, newsPart, some[0], err); err != nil {

@@ -105,16 +105,16 @@ func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, curs
 			}
 		}
 	}
-	size := s.teamsPace.now()
+	size := s.teamsPace.Now()
 	begun := s.config.Clock()
 	got, err := s.ask(ctx, teamsQuery, map[string]any{"org": s.config.Org, "first": size, "after": after})
-	if overloads(err) && s.teamsPace.overloaded(size) {
+	if overloads(err) && s.teamsPace.Overloaded(size) {
 		return s.teamPage(ctx, after)
 	}
 	if err != nil {
 		return nil, cursor{}, err
 	}
-	s.teamsPace.answered(size, s.config.Clock().Sub(begun))
+	s.teamsPace.Answered(size, s.config.Clock().Sub(begun))
 	if err := got.decode(&data); err != nil {
 		return nil, cursor{}, err
 	}

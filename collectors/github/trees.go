@@ -59,7 +59,7 @@ var errTaken = errors.New("another repository has its name by now")
 // what is left.
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.trees.now())]
+		some := rest[:min(len(rest), s.trees.Now())]
 		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
@@ -114,9 +114,9 @@ func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*readi
 		}
 	}
 	if overloaded {
-		s.trees.overloaded(len(some))
+		s.trees.Overloaded(len(some))
 	} else {
-		s.trees.answered(len(some), s.config.Clock().Sub(begun))
+		s.trees.Answered(len(some), s.config.Clock().Sub(begun))
 	}
 	return again
 }
@@ -127,7 +127,7 @@ func (s *Source) retry(ctx context.Context, some []*reading, err error) []*readi
 	case !overloads(err):
 		fail(some, err)
 		return nil
-	case s.trees.overloaded(len(some)):
+	case s.trees.Overloaded(len(some)):
 		return some
 	}
 	s.readAlone(ctx, some[0])
@@ -182,7 +182,7 @@ func (s *Source) walk(r *reading, path string, t *tree) {
 func (s *Source) readNested(ctx context.Context, all []*reading) {
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
 		n, folders := 0, 0
-		for n < len(rest) && (n == 0 || folders+len(rest[n].nested) <= s.trees.now()) {
+		for n < len(rest) && (n == 0 || folders+len(rest[n].nested) <= s.trees.Now()) {
 			folders += len(rest[n].nested)
 			n++
 		}
@@ -206,9 +206,9 @@ func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) 
 	}
 	switch {
 	case err == nil:
-		s.trees.answered(folders, s.config.Clock().Sub(begun))
+		s.trees.Answered(folders, s.config.Clock().Sub(begun))
 	case overloads(err):
-		s.trees.overloaded(folders)
+		s.trees.Overloaded(folders)
 	default:
 		fail(some, err)
 		return

@@ -99,19 +99,19 @@ func (w *wish) got(content string, size uint64, batch *metrics.Batch) {
 // are: binary ones, those whose encoding it changes, and those that are not at their path any more.
 func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch) (rest []*wish) {
 	for len(wishes) > 0 && ctx.Err() == nil {
-		some := wishes[:atOnce(wishes, s.blobs.now())]
+		some := wishes[:atOnce(wishes, s.blobs.Now())]
 		wishes = wishes[len(some):]
 		begun := s.config.Clock()
 		again, odd, err := s.someTexts(ctx, some, batch)
 		rest = append(rest, odd...)
 		switch {
 		case err == nil:
-			s.blobs.answered(len(some), s.config.Clock().Sub(begun))
+			s.blobs.Answered(len(some), s.config.Clock().Sub(begun))
 		case !overloads(err):
 			for _, w := range again {
 				fail(w.readers, err)
 			}
-		case s.blobs.overloaded(len(some)):
+		case s.blobs.Overloaded(len(some)):
 			wishes = append(again, wishes...)
 		default:
 			rest = append(rest, again...)

@@ -64,7 +64,7 @@ type Source struct {
 	watch   *collectors.Matcher
 	watched uint64
 
-	heads, trees, blobs, runs *pace
+	heads, trees, blobs, runs *collectors.Pace
 	ahead                     atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
 
 	held   held     // what a listing was told of the whole group
@@ -103,7 +103,7 @@ func New(config Config) (*Source, error) {
 	}
 	s := &Source{
 		config: config, http: config.Client, watch: watch, watched: config.Watch.Fingerprint(),
-		heads: newPace(listed, listed), trees: newPace(treesAtFirst, treesAtMost), blobs: newPace(blobsAtFirst, blobsAtMost), runs: newPace(listed, listed),
+		heads: collectors.NewPace(listed, listed, fast), trees: collectors.NewPace(treesAtFirst, treesAtMost, fast), blobs: collectors.NewPace(blobsAtFirst, blobsAtMost, fast), runs: collectors.NewPace(listed, listed, fast),
 	}
 	if s.http == nil {
 		s.http = http.DefaultClient

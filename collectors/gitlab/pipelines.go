@@ -84,7 +84,7 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 	slices.SortStableFunc(wanted, func(a, b *runsOf) int { return cmp.Compare(a.since, b.since) })
 	for len(wanted) > 0 {
 		n := 1
-		for n < len(wanted) && n < s.runs.now() && wanted[0].with(wanted[n]) {
+		for n < len(wanted) && n < s.runs.Now() && wanted[0].with(wanted[n]) {
 			n++
 		}
 		some, err := x.someRuns(ctx, wanted[:n])
@@ -124,12 +124,12 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	case errors.Is(err, errNoField):
 		s.noPipelines.Store(true)
 		return nil, x.oneByOne(ctx, some)
-	case overloads(err) && s.runs.overloaded(len(some)):
+	case overloads(err) && s.runs.Overloaded(len(some)):
 		return some, nil
 	case overloads(err):
 		return nil, x.oneByOne(ctx, some)
 	case err == nil:
-		s.runs.answered(len(some), s.config.Clock().Sub(begun))
+		s.runs.Answered(len(some), s.config.Clock().Sub(begun))
 	}
 	for _, r := range some {
 		r.err = cmp.Or(err, r.err)

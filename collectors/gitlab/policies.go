@@ -55,9 +55,9 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		}
 	}
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
-		some := rest[:min(len(rest), s.heads.now())]
+		some := rest[:min(len(rest), s.heads.Now())]
 		err := x.somePolicies(ctx, some)
-		if overloads(err) && s.heads.overloaded(len(some)) {
+		if overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]

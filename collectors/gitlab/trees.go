@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -17,7 +18,7 @@ const languagesMost = 5
 
 // query asks projects for the same fields and gives each that is answered to take. It returns those that have to be
 // asked for again, at most as often as triesMost; what is left then is asked for alone.
-func (s *Source) query(ctx context.Context, p *pace, lists [][]*reading, fields func(b *batch, list int) string, take func(*reading, *node)) (again []*reading) {
+func (s *Source) query(ctx context.Context, p *collectors.Pace, lists [][]*reading, fields func(b *batch, list int) string, take func(*reading, *node)) (again []*reading) {
 	b := newBatch()
 	aliases := make([]string, len(lists))
 	for i, readings := range lists {
@@ -47,20 +48,20 @@ func (s *Source) query(ctx context.Context, p *pace, lists [][]*reading, fields 
 		}
 	}
 	if overloaded {
-		p.overloaded(len(all))
+		p.Overloaded(len(all))
 	} else {
-		p.answered(len(all), s.config.Clock().Sub(begun))
+		p.Answered(len(all), s.config.Clock().Sub(begun))
 	}
 	return again
 }
 
 // retry returns the projects of a query that was not answered, for smaller ones, or asks for the last one alone.
-func (s *Source) retry(ctx context.Context, p *pace, some []*reading, err error) []*reading {
+func (s *Source) retry(ctx context.Context, p *collectors.Pace, some []*reading, err error) []*reading {
 	switch {
 	case !overloads(err):
 		fail(some, err)
 		return nil
-	case p.overloaded(len(some)):
+	case p.Overloaded(len(some)):
 		return some
 	}
 	s.readAlone(ctx, some[0])
@@ -80,11 +81,11 @@ func (s *Source) oncemore(ctx context.Context, r *reading) []*reading {
 // Those that nothing could be found out of are among the others: reading them says what is wrong.
 func (s *Source) compare(ctx context.Context, all []*reading) (same, moved []*reading) {
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.heads.now())]
+		some := rest[:min(len(rest), s.heads.Now())]
 		b := newBatch()
 		alias := b.add(some, headFields)
 		got, err := s.ask(ctx, b.text(), b.variables)
-		if overloads(err) && s.heads.overloaded(len(some)) {
+		if overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]
@@ -155,7 +156,7 @@ func (x *node) languages() []string {
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
 	fields := func(*batch, int) string { return treeFields }
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.trees.now())]
+		some := rest[:min(len(rest), s.trees.Now())]
 		again := s.query(ctx, s.trees, [][]*reading{some}, fields, func(r *reading, x *node) { s.begin(ctx, r, x) })
 		rest = append(again, rest[len(some):]...)
 	}
@@ -220,9 +221,9 @@ func (s *Source) readMore(ctx context.Context, open []*reading) {
 	}
 	for _, after := range order {
 		for rest := places[after]; len(rest) > 0 && ctx.Err() == nil; {
-			some := rest[:min(len(rest), max(1, s.trees.now()-n))]
+			some := rest[:min(len(rest), max(1, s.trees.Now()-n))]
 			lists, n, rest = append(lists, some), n+len(some), rest[len(some):]
-			if len(lists) == moreAtOnce || n >= s.trees.now() {
+			if len(lists) == moreAtOnce || n >= s.trees.Now() {
 				send()
 			}
 		}

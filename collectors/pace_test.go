@@ -1,8 +1,10 @@
-package github
+package collectors_test
 
 import (
 	"testing"
 	"time"
+
+	"github.com/trodden/trodden/collectors"
 )
 
 func TestPace(t *testing.T) {
@@ -40,19 +42,19 @@ func TestPace(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := newPace(25, 100)
+			p := collectors.NewPace(25, 100, 4*time.Second)
 			for _, s := range test.steps {
 				asked := s.asked
 				if asked == 0 {
-					asked = p.now()
+					asked = p.Now()
 				}
 				if s.fails {
-					p.overloaded(asked)
+					p.Overloaded(asked)
 				} else {
-					p.answered(asked, s.took)
+					p.Answered(asked, s.took)
 				}
 			}
-			if got := p.now(); got != test.want {
+			if got := p.Now(); got != test.want {
 				t.Errorf("got %d, want %d", got, test.want)
 			}
 		})
