@@ -80,9 +80,14 @@ func conclusions() clickhouse.Conclusions {
 		}
 		if enters < at(now) {
 			c.Spans = append(c.Spans, span(i, "ci", born, enters, state), span(i, "ci", enters, metrics.Forever, metrics.On))
-			c.Events = append(c.Events, metrics.Event{ID: uint64(100 + i), Unit: metrics.Unit{Repo: repoID(i)}, Path: "ci", At: enters,
+			entered := metrics.Event{ID: uint64(100 + i), Unit: metrics.Unit{Repo: repoID(i)}, Path: "ci", At: enters,
 				Kind: metrics.Entered, From: metrics.Off, To: metrics.On, Ways: []metrics.WayKey{metrics.Golden}, Version: "v3",
-				Commit: oid(i), Change: oid(i), Origin: metrics.Chosen, Evidence: []metrics.Evidence{{Signal: "uses", File: "ci.yml", Line: 3, Text: "uses: golden, it says"}}})
+				Commit: oid(i), Change: oid(i), Origin: metrics.Chosen, Evidence: []metrics.Evidence{{Signal: "uses", File: "ci.yml", Line: 3, Text: "uses: golden, it says"}}}
+			events, err := clickhouse.Events([]metrics.Event{entered})
+			if err != nil {
+				panic(err)
+			}
+			c.Events = append(c.Events, events...)
 			c.Spells = append(c.Spells, metrics.Spell{Unit: metrics.Unit{Repo: repoID(i)}, Path: "ci",
 				Period: metrics.Period{From: enters, To: metrics.Forever}, Outcome: metrics.Running, Known: true, Choice: true,
 				Origin: metrics.Chosen, Team: "pay", Commit: oid(i), Change: oid(i)})

@@ -304,12 +304,16 @@ func (g *generation) warn(repo string, list []metrics.Warning) {
 }
 
 // flushRows is how many rows are gathered before they are written.
-const flushRows = 15_000
+const flushRows = 30_000
 
 // keep keeps what follows about a repository, and writes what was gathered when that is enough. Others go on keeping
 // meanwhile.
 func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r classify.Result, done func() int, of int) error {
-	full := g.gather(number, r, done, of)
+	events, err := clickhouse.Events(r.Events)
+	if err != nil {
+		return err
+	}
+	full := g.gather(number, r, events, done, of)
 	if full == nil {
 		return nil
 	}
@@ -317,11 +321,11 @@ func (g *generation) keep(ctx context.Context, number clickhouse.Generation, r c
 }
 
 // gather returns what was gathered when it is enough to be written, else nil.
-func (g *generation) gather(number clickhouse.Generation, r classify.Result, done func() int, of int) *clickhouse.Conclusions {
+func (g *generation) gather(number clickhouse.Generation, r classify.Result, events []clickhouse.Event, done func() int, of int) *clickhouse.Conclusions {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	b := &g.batch
-	b.Spans, b.Events, b.Spells = append(b.Spans, r.Spans...), append(b.Events, r.Events...), append(b.Spells, r.Spells...)
+	b.Spans, b.Events, b.Spells = append(b.Spans, r.Spans...), append(b.Events, events...), append(b.Spells, r.Spells...)
 	b.Decisions, b.Contributions = append(b.Decisions, r.Decisions...), append(b.Contributions, r.Contributions...)
 	b.Ownership, b.Warnings = append(b.Ownership, r.Ownership...), append(b.Warnings, r.Warnings...)
 	if _, again := g.judged[r.Repo]; !again {

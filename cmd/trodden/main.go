@@ -19,11 +19,11 @@ import (
 
 // memoryLimit is how much memory the program keeps for itself beside the embedded engine, which has a ceiling
 // of its own. It is a soft limit: near it, garbage is collected more often.
-const memoryLimit = 512 << 20
+const memoryLimit = 480 << 20
 
 // garbage is by how many percent what is in use may grow before the garbage is collected. Judging a large store
 // makes much of it: at the default of 100 a third of the time goes into that, while the limit is far.
-const garbage = 200
+const garbage = 400
 
 func main() {
 	if os.Getenv("GOGC") == "" {

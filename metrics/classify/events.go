@@ -61,6 +61,9 @@ func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
 	if s.pos >= 0 {
 		e.Commit, e.Change, e.Order = h.branch.commits[s.pos][0].OID, s.change.OID, orderOf(s.pos)
 	}
+	if e.Kind == metrics.Upgraded {
+		e.Evidence = naming(now)
+	}
 	switch stay := h.stayOf(i); {
 	case e.Kind == metrics.Left:
 		j := h.judge(s, false)
@@ -69,6 +72,16 @@ func (h *history) event(i int, last metrics.Tree) (e metrics.Event, ok bool) {
 		e.Origin, e.Actor = stay.origin, stay.actor
 	}
 	return e, true
+}
+
+// naming returns the evidence of an upgrade: what names the version that a tree now has. The rest of a large tree was
+// there before, and says nothing of it.
+func naming(t metrics.Tree) []metrics.Evidence {
+	other := func(e metrics.Evidence) bool { return e.Version != t.Version }
+	if t.Version == "" {
+		return t.Evidence
+	}
+	return slices.DeleteFunc(slices.Clone(t.Evidence[:t.Golden]), other)
 }
 
 func kind(last, now metrics.Tree, same bool) metrics.EventKind {

@@ -44,7 +44,7 @@ type replay struct {
 	owners   ownerFiles
 	last     int // position of the last commit that was replayed; -1 where there is none
 	moved    []bool
-	ways     []metrics.WayKey // of the tree that was glanced at last
+	room     room
 }
 
 // replay walks the history of a repository up to a moment.
@@ -302,7 +302,7 @@ func (r *replay) judge(pos int) []*pending {
 				continue
 			}
 			if now.State != 0 {
-				now = r.c.paths[i].tree(look{ask: u.tracker.Find}) // with all of its evidence
+				now = r.c.paths[i].tree(look{ask: u.tracker.Find, room: &r.room}) // with all of its evidence
 			}
 			list = append(list, &pending{unit: u, path: i, last: last, step: step{
 				at: r.b.dates[pos], pos: pos, tree: now, change: &r.b.commits[pos][0],
@@ -315,9 +315,7 @@ func (r *replay) judge(pos int) []*pending {
 
 // glance evaluates a path as far as is needed to see whether its tree changed. The tree holds until the next one.
 func (r *replay) glance(path int, u *unit) metrics.Tree {
-	tree := r.c.paths[path].tree(look{ask: u.tracker.Glance, brief: true, ways: r.ways[:0]})
-	r.ways = tree.Ways
-	return tree
+	return r.c.paths[path].tree(look{ask: u.tracker.Glance, brief: true, room: &r.room})
 }
 
 // stirred says of each path whether its signals may find something else than before. That is asked of all

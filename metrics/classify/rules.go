@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -66,78 +67,100 @@ func compileRule(set *detect.Set, def *metrics.Rule) *rule {
 // look is how a rule asks what signals find.
 type look struct {
 	ask func(signal int) metrics.Finding
-	// brief asks only what it takes to see whether a tree changed: of all the evidence the first that names a version.
+	// brief asks only what it takes to see whether a tree changed, and gathers no evidence.
 	brief bool
-	ways  []metrics.WayKey // room for the ways of a tree that nobody keeps
+	room  *room
+}
+
+// room is what an evaluation fills, and the next one fills again.
+type room struct {
+	ways  []metrics.WayKey // of the last tree that nobody keeps
+	parts [][]metrics.Evidence
 }
 
 // find evaluates the rule on what the signals find. What cannot be decided is Maybe, unless the rest of the
 // rule decides it anyway.
 func (r *rule) find(see look) metrics.Finding {
+	f, parts := r.weigh(see, nil)
+	f.Evidence = gather(parts)
+	return f
+}
+
+// weigh evaluates the rule, and puts the evidence of what holds behind parts, one list a signal.
+func (r *rule) weigh(see look, parts [][]metrics.Evidence) (metrics.Finding, [][]metrics.Evidence) {
 	switch {
 	case r.signal >= 0:
-		return see.ask(r.signal)
+		f := see.ask(r.signal)
+		if f.Truth == metrics.Yes && len(f.Evidence) > 0 {
+			parts = append(parts, f.Evidence)
+		}
+		return metrics.Finding{Truth: f.Truth, Reason: f.Reason}, parts
 	case r.not != nil:
-		f := r.not.find(see)
-		return metrics.Finding{Truth: f.Truth.Not(), Reason: f.Reason}
+		f, more := r.not.weigh(see, parts)
+		return metrics.Finding{Truth: f.Truth.Not(), Reason: f.Reason}, more[:len(parts)]
 	case len(r.all) > 0:
-		return combine(see, r.all, metrics.Yes, metrics.Truth.And)
+		return combine(see, parts, r.all, metrics.Yes, metrics.Truth.And)
 	default:
-		return combine(see, r.any, metrics.No, metrics.Truth.Or)
+		return combine(see, parts, r.any, metrics.No, metrics.Truth.Or)
 	}
 }
 
-func combine(see look, rules []*rule, truth metrics.Truth, op func(a, b metrics.Truth) metrics.Truth) metrics.Finding {
-	out := metrics.Finding{Truth: truth}
+func combine(see look, parts [][]metrics.Evidence, rules []*rule, truth metrics.Truth, op func(a, b metrics.Truth) metrics.Truth) (metrics.Finding, [][]metrics.Evidence) {
+	out, before := metrics.Finding{Truth: truth}, len(parts)
 	for _, r := range rules {
-		f := r.find(see)
+		var f metrics.Finding
+		f, parts = r.weigh(see, parts)
 		out.Truth = op(out.Truth, f.Truth)
-		if f.Truth == metrics.Yes {
-			out.Evidence = see.add(out.Evidence, f.Evidence)
-		}
 		if f.Truth == metrics.Maybe && out.Reason == "" {
 			out.Reason = f.Reason
 		}
 	}
 	if out.Truth != metrics.Yes {
-		out.Evidence = nil
+		parts = parts[:before]
 	}
 	if out.Truth != metrics.Maybe {
 		out.Reason = ""
 	}
-	return out
+	return out, parts
 }
 
-// add puts more evidence behind a list.
-func (l look) add(list, more []metrics.Evidence) []metrics.Evidence {
-	switch {
-	case len(list) == 0, l.brief && version(list) == "" && version(more) != "":
-		return more
-	case l.brief:
-		return list
-	default:
-		return append(slices.Clip(list), more...)
+// gather returns evidence as one list. A single one is shared with the signal that found it.
+func gather(parts [][]metrics.Evidence) []metrics.Evidence {
+	if len(parts) == 1 {
+		return parts[0]
 	}
+	return slices.Concat(parts...)
 }
 
 // tree evaluates the whole path: which ways are in use, and the state that follows.
 func (p *pathRules) tree(see look) metrics.Tree {
-	golden := p.golden.find(see)
-	out := metrics.Tree{Eligible: metrics.Yes, Evidence: golden.Evidence, Golden: len(golden.Evidence), Ways: see.ways}
+	golden, parts := p.golden.weigh(see, see.room.parts[:0])
+	out := metrics.Tree{Eligible: metrics.Yes}
+	if see.brief {
+		out.Ways = see.room.ways[:0]
+	}
 	if golden.Truth == metrics.Yes {
 		out.Ways = append(out.Ways, metrics.Golden)
-		out.Version = version(golden.Evidence)
+		for _, list := range parts {
+			out.Golden += len(list)
+			out.Version = cmp.Or(out.Version, version(list))
+		}
 	}
 	other := metrics.No
 	for i, r := range p.others {
-		f := r.find(see)
+		var f metrics.Finding
+		f, parts = r.weigh(see, parts)
 		other = other.Or(f.Truth)
 		if f.Truth == metrics.Yes {
 			out.Ways = append(out.Ways, p.def.Alternatives[i].Key)
-			out.Evidence = see.add(out.Evidence, f.Evidence)
 		} else if out.Reason == "" {
 			out.Reason = f.Reason
 		}
+	}
+	if see.room.parts = parts; see.brief {
+		see.room.ways = out.Ways
+	} else {
+		out.Evidence = gather(parts)
 	}
 	out.State = treeState(golden.Truth, other, len(p.others) > 0)
 	if golden.Truth == metrics.Maybe {
@@ -154,7 +177,7 @@ func (p *pathRules) judgeEligible(see look, out *metrics.Tree) {
 	if p.eligible == nil {
 		return
 	}
-	f := p.eligible.find(see)
+	f, _ := p.eligible.weigh(see, nil)
 	out.Eligible = f.Truth
 	if f.Truth == metrics.Maybe && out.State != metrics.Unknown {
 		out.Reason = f.Reason

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"golang.org/x/sync/errgroup"
@@ -37,7 +39,7 @@ var (
 // landed commits together. Both bound memory; more questions cost time.
 const (
 	historyRepos   = 1000
-	historyCommits = 40_000
+	historyCommits = 80_000
 )
 
 // Histories reads all that is known of repositories, in the order given. Only the newest complete chain of
@@ -231,12 +233,12 @@ func (r *historyReader) exemptions(ctx context.Context) error {
 
 func (r *historyReader) commits(ctx context.Context) error {
 	var c metrics.Commit
+	var coAuthors, requestedBy string
 	into := []any{
 		(*uint64)(&c.Repo), (*uint64)(&c.Walk), &c.Pos, &c.Seq, (*string)(&c.OID), (*int64)(&c.Committed),
-		(*int64)(&c.Authored), (*uint64)(&c.Author), new([]uint64), new([]uint64), &c.Merge,
+		(*int64)(&c.Authored), (*uint64)(&c.Author), &coAuthors, &requestedBy, &c.Merge,
 		&c.Branch, &c.Routine,
 	}
-	coAuthors, requestedBy := into[8].(*[]uint64), into[9].(*[]uint64)
 	return r.db.each(ctx, commitsSQL, r.args, func(rows driver.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
@@ -248,9 +250,12 @@ func (r *historyReader) commits(ctx context.Context) error {
 		if h.Commits == nil {
 			h.Commits = make([]metrics.Commit, 0, r.landed(c.Repo)*5/4) // and some behind merges
 		}
-		c.CoAuthors, c.RequestedBy = aliases(*coAuthors), aliases(*requestedBy)
 		h.Commits = append(h.Commits, c)
-		return nil
+		last, err := &h.Commits[len(h.Commits)-1], error(nil)
+		if last.CoAuthors, err = parseAliases(coAuthors); err == nil {
+			last.RequestedBy, err = parseAliases(requestedBy)
+		}
+		return err
 	})
 }
 
@@ -269,6 +274,22 @@ func aliases(ids []uint64) []metrics.AliasID {
 		return nil
 	}
 	return pick(ids, func(id *uint64) metrics.AliasID { return metrics.AliasID(*id) })
+}
+
+// parseAliases reads ids that stand in one text.
+func parseAliases(text string) ([]metrics.AliasID, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var list []metrics.AliasID
+	for word := range strings.SplitSeq(text, " ") {
+		id, err := strconv.ParseUint(word, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("alias: %w", err)
+		}
+		list = append(list, metrics.AliasID(id))
+	}
+	return list, nil
 }
 
 func (r *historyReader) fileChanges(ctx context.Context) error {

@@ -17,7 +17,7 @@ func conclude(t testing.TB, db *clickhouse.DB, g clickhouse.Generation, repos ..
 	for _, id := range repos {
 		unit := metrics.Unit{Repo: id}
 		c.Spans = append(c.Spans, metrics.Span{Unit: unit, State: metrics.On, Tree: metrics.On})
-		c.Events = append(c.Events, metrics.Event{Unit: unit, Kind: metrics.Entered})
+		c.Events = append(c.Events, clickhouse.Event{Event: metrics.Event{Unit: unit, Kind: metrics.Entered}})
 		c.Spells = append(c.Spells, metrics.Spell{Unit: unit, Outcome: metrics.Running, Actor: metrics.PersonID(g)})
 		c.Ownership = append(c.Ownership, metrics.Ownership{Unit: unit, Source: metrics.OwnerConfig})
 		c.Warnings = append(c.Warnings, metrics.Warning{Repo: id})
@@ -152,10 +152,10 @@ func TestEnumsAgree(t *testing.T) {
 	}
 	for _, s := range []metrics.State{metrics.Unknown, metrics.On, metrics.Mixed, metrics.Off, metrics.None} {
 		c.Spans = append(c.Spans, metrics.Span{State: metrics.On, Tree: s})
-		c.Events = append(c.Events, metrics.Event{Kind: metrics.Entered, From: s, To: s})
+		c.Events = append(c.Events, clickhouse.Event{Event: metrics.Event{Kind: metrics.Entered, From: s, To: s}})
 	}
 	for _, k := range metrics.EventKinds() {
-		c.Events = append(c.Events, metrics.Event{Kind: k}) // from and to none
+		c.Events = append(c.Events, clickhouse.Event{Event: metrics.Event{Kind: k}}) // from and to none
 	}
 	for _, o := range append(metrics.Origins(), metrics.NoOrigin) {
 		c.Spells = append(c.Spells, metrics.Spell{Outcome: metrics.Running, Origin: o})

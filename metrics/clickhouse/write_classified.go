@@ -17,7 +17,7 @@ type Generation uint64
 // Conclusions are what classify made of some repositories.
 type Conclusions struct {
 	Spans     []metrics.Span
-	Events    []metrics.Event
+	Events    []Event
 	Spells    []metrics.Spell
 	Decisions []metrics.Decision
 	Ownership []metrics.Ownership
@@ -72,39 +72,20 @@ func (db *DB) writeSpans(ctx context.Context, g Generation, rows []metrics.Span)
 		pick(rows, func(s *metrics.Span) int8 { return int8(s.Activation) }))
 }
 
-func (db *DB) writeEvents(ctx context.Context, g Generation, rows []metrics.Event) error {
-	evidence, err := evidenceJSON(rows)
-	if err != nil {
-		return err
-	}
-	return db.insert(ctx, `INSERT INTO events (generation, id, repo, component, path, at, ord, kind, from_state,
-		to_state, ways, version, commit, change, actor, origin, evidence)`,
-		generations(g, rows),
-		pick(rows, func(e *metrics.Event) uint64 { return e.ID }),
-		pick(rows, func(e *metrics.Event) uint64 { return uint64(e.Repo) }),
-		pick(rows, func(e *metrics.Event) string { return e.Component }),
-		pick(rows, func(e *metrics.Event) string { return string(e.Path) }),
-		times(rows, func(e *metrics.Event) metrics.Instant { return e.At }),
-		pick(rows, func(e *metrics.Event) uint32 { return e.Order }),
-		pick(rows, func(e *metrics.Event) int8 { return int8(e.Kind) }),
-		pick(rows, func(e *metrics.Event) int8 { return int8(e.From) }),
-		pick(rows, func(e *metrics.Event) int8 { return int8(e.To) }),
-		lists(rows, func(e *metrics.Event) []metrics.WayKey { return e.Ways }, text),
-		pick(rows, func(e *metrics.Event) string { return e.Version }),
-		pick(rows, func(e *metrics.Event) string { return string(e.Commit) }),
-		pick(rows, func(e *metrics.Event) string { return string(e.Change) }),
-		pick(rows, func(e *metrics.Event) uint64 { return uint64(e.Actor) }),
-		pick(rows, func(e *metrics.Event) int8 { return int8(e.Origin) }),
-		evidence)
+// Event is an event on its way into the store. Its evidence, of which there is much, is held as the text that is
+// stored: events that wait to be written then take little room, and have nothing in them to be followed.
+type Event struct {
+	metrics.Event        // without evidence
+	Evidence      string // as it stands in answers
 }
 
-// evidenceJSON returns the evidence of each event as it stands in answers.
-func evidenceJSON(rows []metrics.Event) ([]string, error) {
-	var text bytes.Buffer // one for all: there is much of it
+// Events returns events as they are stored.
+func Events(list []metrics.Event) ([]Event, error) {
+	var text bytes.Buffer // one for all
 	encoder := json.NewEncoder(&text)
-	list := make([]string, len(rows))
-	for i := range rows {
-		evidence := rows[i].Evidence
+	events := make([]Event, len(list))
+	for i, e := range list {
+		evidence := e.Evidence
 		if evidence == nil {
 			evidence = []metrics.Evidence{}
 		}
@@ -112,9 +93,32 @@ func evidenceJSON(rows []metrics.Event) ([]string, error) {
 		if err := encoder.Encode(evidence); err != nil {
 			return nil, fmt.Errorf("write the evidence of an event as JSON: %w", err)
 		}
-		list[i] = strings.TrimSuffix(text.String(), "\n")
+		e.Evidence = nil
+		events[i] = Event{Event: e, Evidence: strings.TrimSuffix(text.String(), "\n")}
 	}
-	return list, nil
+	return events, nil
+}
+
+func (db *DB) writeEvents(ctx context.Context, g Generation, rows []Event) error {
+	return db.insert(ctx, `INSERT INTO events (generation, id, repo, component, path, at, ord, kind, from_state,
+		to_state, ways, version, commit, change, actor, origin, evidence)`,
+		generations(g, rows),
+		pick(rows, func(e *Event) uint64 { return e.ID }),
+		pick(rows, func(e *Event) uint64 { return uint64(e.Repo) }),
+		pick(rows, func(e *Event) string { return e.Component }),
+		pick(rows, func(e *Event) string { return string(e.Path) }),
+		times(rows, func(e *Event) metrics.Instant { return e.At }),
+		pick(rows, func(e *Event) uint32 { return e.Order }),
+		pick(rows, func(e *Event) int8 { return int8(e.Kind) }),
+		pick(rows, func(e *Event) int8 { return int8(e.From) }),
+		pick(rows, func(e *Event) int8 { return int8(e.To) }),
+		lists(rows, func(e *Event) []metrics.WayKey { return e.Ways }, text),
+		pick(rows, func(e *Event) string { return e.Version }),
+		pick(rows, func(e *Event) string { return string(e.Commit) }),
+		pick(rows, func(e *Event) string { return string(e.Change) }),
+		pick(rows, func(e *Event) uint64 { return uint64(e.Actor) }),
+		pick(rows, func(e *Event) int8 { return int8(e.Origin) }),
+		pick(rows, func(e *Event) string { return e.Evidence }))
 }
 
 func (db *DB) writeSpells(ctx context.Context, g Generation, rows []metrics.Spell) error {

@@ -259,7 +259,11 @@ func (w *world) event(l line) {
 	if file := l.named["file"]; file != "" {
 		e.Evidence = []metrics.Evidence{{Signal: "file", File: file, Line: 1, Text: `<"uses: ☃">`}}
 	}
-	w.made.Events = append(w.made.Events, e)
+	events, err := clickhouse.Events([]metrics.Event{e})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.made.Events = append(w.made.Events, events...)
 }
 
 // spell: unit, path, period, outcome.
