@@ -3,11 +3,13 @@
 BIN      := bin/trodden
 ENGINE   := node_modules/.package-lock.json
 CHARTS   := dashboards/assets/vendor/echarts.min.js
+PEERS    := deploy/peers/github/node_modules/.package-lock.json
+PRISM    := deploy/peers/prism/node_modules/.package-lock.json
 TODAY    ?=
 DEMO_DIR ?= .demo
 GO       ?= go
 
-.PHONY: setup build demo test bench lint generate peers clean
+.PHONY: setup build demo test bench lint generate peers peers-prism clean
 
 setup: $(ENGINE) $(CHARTS) ## the embedded engine and the chart library, from the lock file
 
@@ -31,6 +33,7 @@ test: setup ## all tests that this machine can run
 	$(GO) test -count=1 -timeout 20m ./...
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
+	@test -e $(PEERS) || echo 'not run: tests against programs that answer as GitHub does (make peers)'
 
 bench: build ## the figures, as a table and as bench.json
 	$(GO) run ./cmd/trodden-bench -out bench.json
@@ -43,8 +46,13 @@ lint: setup ## formatting, vet, staticcheck
 generate: ## files that are made from others
 	$(GO) generate ./...
 
-peers: setup ## the real programs that tests talk to
-	@echo 'GitHub: its own schema and its own examples of webhooks, from the lock file (make setup); the servers that answer by them are written for the tests, and so is GitLab'
+peers: setup $(PEERS) ## the programs that tests talk to and that were not written for trodden
+
+peers-prism: peers $(PRISM) ## likewise the one that takes 475 MB
+
+deploy/peers/%/node_modules/.package-lock.json: deploy/peers/%/package.json deploy/peers/%/package-lock.json
+	cd deploy/peers/$* && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 clean:
 	rm -rf bin $(DEMO_DIR) bench.json

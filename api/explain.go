@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,6 +23,7 @@ type Explainer interface {
 // explainRow is a state with what led to it.
 type explainRow struct {
 	query.StateRow
+	Gone    *time.Time       `json:"gone"`   // since when no source has it any more: the state is its last one; null while it is there
 	Commit  *string          `json:"commit"` // landed commit whose files were judged; null where there is none
 	Signals []signalRow      `json:"signals"`
 	Spells  []query.SpellRow `json:"spells"`
@@ -94,10 +96,25 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 	if err != nil {
 		return nil, err
 	}
+	var gone *time.Time
+	if len(states) == 0 && q.After == nil {
+		if gone, err = s.gone(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	if gone != nil {
+		q.AsOf = metrics.At(*gone) - 1
+		if states, err = query.States(ctx, s.db, q); err != nil {
+			return nil, err
+		}
+	}
 	rows := make([]explainRow, len(states))
 	for i, state := range states {
 		unit := metrics.Unit{Repo: state.RepoID, Component: state.Component}
-		rows[i] = explainRow{StateRow: state, Signals: []signalRow{}, Warnings: []warningRow{}}
+		if gone != nil {
+			state.Reason = metrics.ReasonGone
+		}
+		rows[i] = explainRow{StateRow: state, Gone: gone, Signals: []signalRow{}, Warnings: []warningRow{}}
 		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path, q.AsOf); err != nil {
 			return nil, err
 		}
@@ -106,6 +123,18 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 		}
 	}
 	return rows, nil
+}
+
+// gone returns when the repository asked for went; nil where it did not, or was never there.
+func (s *Server) gone(ctx context.Context, q query.StatesQuestion) (*time.Time, error) {
+	events, err := query.Events(ctx, s.db, query.EventsQuestion{Path: q.Path, Repo: q.Repo, Unit: q.Unit, To: q.AsOf + 1})
+	if err != nil || len(events) == 0 {
+		return nil, err
+	}
+	if last := events[len(events)-1]; last.Kind == metrics.Removed {
+		return &last.At, nil
+	}
+	return nil, nil
 }
 
 // addSignals adds what the signals of the path found.

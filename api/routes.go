@@ -83,8 +83,18 @@ func (s *Server) router(pages http.Handler) *echo.Echo {
 	if pages != nil {
 		e.Match([]string{http.MethodGet, http.MethodHead}, "/*", echo.WrapHandler(pages), s.allow(Viewer))
 		e.Match([]string{http.MethodGet, http.MethodHead}, "/api/*", echo.NotFoundHandler)
+		for _, host := range []string{"github", "gitlab"} { // the pages would answer what only takes deliveries
+			e.Match([]string{http.MethodGet, http.MethodHead}, webhooksPath+host, onlyPost)
+		}
+		e.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, webhooksPath+"*", echo.NotFoundHandler)
 	}
 	return e
+}
+
+// onlyPost refuses everything else.
+func onlyPost(c echo.Context) error {
+	c.Response().Header().Set(echo.HeaderAllow, "OPTIONS, POST")
+	return echo.ErrMethodNotAllowed
 }
 
 // Routes lists method and path of every route, in order; openapi.yaml describes the same.

@@ -63,9 +63,13 @@ type Scan struct {
 	Repos     int             // done with so far
 	Unchanged int
 	Unknown   int
-	Changes   int // written
-	Requests  int // to hosts
-	Points    int // of what hosts allow
+	Changes   int           // written
+	Requests  int           // to hosts
+	Points    int           // of what hosts allow
+	Spent     []query.Spent // requests and points by source
+	Renamed   int           // repositories that have another name than before
+	Archived  int           // that were not archived before
+	Gone      int           // that are not there any more
 	Problems  []ScanProblem
 	Error     string // why it failed, in words, free of secrets
 }
@@ -94,6 +98,11 @@ type scanRow struct {
 	Unknown   int           `json:"unknown"`
 	Changes   int           `json:"changes"`
 	Requests  int           `json:"requests"`
+	Points    int           `json:"points"`
+	Spent     []query.Spent `json:"spent"`
+	Renamed   int           `json:"renamed"`
+	Archived  int           `json:"archived"`
+	Gone      int           `json:"gone"`
 	Problems  []ScanProblem `json:"problems"` // known while the server that ran it lives
 	Error     string        `json:"error"`
 	key       query.ScanKey
@@ -104,7 +113,8 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 	row := scanRow{ID: s.ID.String(), State: s.State, Began: s.Began.Time(), Source: s.Source, Shard: s.Shard,
 		Listed: s.Listed, Complete: s.Complete,
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
-		Requests: s.Requests, Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
+		Requests: s.Requests, Points: s.Points, Spent: append([]query.Spent{}, s.Spent...), Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone,
+		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
 		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended
@@ -122,6 +132,7 @@ func storedScanRow(r query.ScanRow) scanRow {
 		Seconds: int64(r.Ended.Sub(r.Began).Seconds()), Source: r.Source, Shard: r.Shard,
 		Listed: r.Listed, Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
 		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
+		Points: r.Points, Spent: r.Spent, Renamed: r.Renamed, Archived: r.Archived, Gone: r.Gone,
 		Problems: []ScanProblem{}, key: r.Key()}
 }
 

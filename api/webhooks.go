@@ -2,13 +2,16 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +43,8 @@ type Webhooks struct {
 	GitHub Webhook // nil: none is configured
 	GitLab Webhook // nil: none is configured
 	Hints  Hints   // not nil where one of them is
+	// Reads reports whether any source reads what a hint is about; where nil all is read.
+	Reads func(h metrics.Hint) bool
 }
 
 // What a delivery may cost. GitHub sends no body of more than 25 MB, and waits 10 s for an answer.
@@ -59,6 +64,7 @@ const (
 	deliveryKept     = "kept"     // until the repository was read again
 	deliveryRepeated = "repeated" // it came before
 	deliveryIgnored  = "ignored"  // it says nothing that a scan reads
+	deliveryUnread   = "unread"   // it is about what no source reads
 	deliveryRefused  = "refused"  // by its size, its form or its signature
 	deliveryFailed   = "failed"   // it could not be kept
 )
@@ -76,10 +82,26 @@ type deliveries struct {
 	rate  *rate.Limiter
 	held  atomic.Int64 // bytes of the bodies that are being received
 	count func(host, outcome string)
+
+	mu   sync.Mutex
+	told map[string]bool // what no source reads, of which the log was told
+}
+
+// toldMost is of how many repositories that no source reads the log is told.
+const toldMost = 10_000
+
+// unread tells the log of what no source reads, once of each repository.
+func (d *deliveries) unread(log *slog.Logger, host string, h metrics.Hint) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if subject := cmp.Or(h.Repo, h.Subject()); !d.told[subject] && len(d.told) < toldMost {
+		d.told[subject] = true
+		log.Info("a webhook tells of what no source reads", "host", host, "repo", h.Repo, "event", h.Event)
+	}
 }
 
 func newDeliveries(w Webhooks, count func(host, outcome string)) *deliveries {
-	return &deliveries{Webhooks: w, rate: rate.NewLimiter(deliveryRate, deliveryBurst), count: count}
+	return &deliveries{Webhooks: w, rate: rate.NewLimiter(deliveryRate, deliveryBurst), count: count, told: map[string]bool{}}
 }
 
 func (s *Server) postWebhooksGitHub(c echo.Context) error {
@@ -106,6 +128,11 @@ func (s *Server) take(c echo.Context, host string, hook Webhook, setting string)
 	if !ok {
 		s.deliveries.count(host, deliveryIgnored)
 		return c.JSON(http.StatusAccepted, delivery{deliveryIgnored, hint.Event, "this event changes nothing that a scan reads"})
+	}
+	if reads := s.deliveries.Reads; reads != nil && !reads(hint) {
+		s.deliveries.count(host, deliveryUnread)
+		s.deliveries.unread(s.log, host, hint)
+		return c.JSON(http.StatusAccepted, delivery{deliveryUnread, hint.Event, "no source of trodden.yaml reads what it is about, nothing is kept"})
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), putTime)
 	defer cancel()

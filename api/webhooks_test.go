@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -127,6 +128,7 @@ func TestWebhook(t *testing.T) {
 		{"by another name", func() *http.Request { r := deliver("push", "10", pushBody); r.Host = "trodden.acme.dev"; return r }(), "202 kept"},
 		{"not configured", httptest.NewRequest("POST", "/webhooks/gitlab", bytes.NewReader(pushBody)), "404 404"},
 		{"asked for", httptest.NewRequest("GET", "/webhooks/github", nil), "405 405"},
+		{"of no host", httptest.NewRequest("POST", "/webhooks/nope", nil), "404 404"},
 	}
 	k := new(kept)
 	h := openHooks(k)
@@ -145,6 +147,52 @@ func TestWebhook(t *testing.T) {
 	w := do(h, httptest.NewRequest("POST", "/webhooks/gitlab", nil))
 	if !strings.Contains(w.Body.String(), "webhooks.gitlab.token") {
 		t.Errorf("got %s, want to be told what to configure", w.Body)
+	}
+}
+
+// TestWebhookAddresses asks for the addresses of webhooks beside pages, which answer all others.
+func TestWebhookAddresses(t *testing.T) {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") })
+	h := api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer, AnyHost: true}, Pages: pages}).Handler()
+	for request, want := range map[string]int{
+		"GET /webhooks/github": http.StatusMethodNotAllowed, "HEAD /webhooks/gitlab": http.StatusMethodNotAllowed, "PUT /webhooks/github": http.StatusMethodNotAllowed,
+		"GET /webhooks/nope": http.StatusNotFound, "POST /webhooks/nope": http.StatusNotFound, "GET /webhooks/": http.StatusNotFound,
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := do(h, httptest.NewRequest(method, path, nil))
+		if kind := w.Header().Get("Content-Type"); w.Code != want || kind != "application/problem+json" {
+			t.Errorf("%s: got %d %s, want %d", request, w.Code, kind, want)
+		}
+		if allow := w.Header().Get("Allow"); want == http.StatusMethodNotAllowed && !strings.Contains(allow, "POST") {
+			t.Errorf("%s: got Allow %q", request, allow)
+		}
+	}
+}
+
+// TestWebhookUnread answers deliveries about what no source reads, keeps nothing of them, counts them, and tells the log
+// once of each repository.
+func TestWebhookUnread(t *testing.T) {
+	var log bytes.Buffer
+	k := new(kept)
+	h := api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer, AnyHost: true}, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Webhooks: api.Webhooks{GitHub: github.NewWebhook(hookSecret), Hints: k, Reads: func(h metrics.Hint) bool { return h.Repo != "github.com/acme/pay" }}}).Handler()
+	other := bytes.ReplaceAll(pushBody, []byte("acme/pay"), []byte("acme/shop"))
+	for i, test := range []struct {
+		body []byte
+		want string
+	}{{pushBody, "202 unread"}, {pushBody, "202 unread"}, {other, "202 kept"}} {
+		if got := status(t, do(h, deliver("push", fmt.Sprint(i), test.body))); got != test.want {
+			t.Errorf("delivery %d: got %s, want %s", i, got, test.want)
+		}
+	}
+	if len(k.hints) != 1 {
+		t.Errorf("got hints %+v, want one", k.hints)
+	}
+	if n := strings.Count(log.String(), "what no source reads"); n != 1 {
+		t.Errorf("the log tells it %d times, want once:\n%s", n, &log)
+	}
+	if w := do(h, httptest.NewRequest("GET", "/metrics", nil)); !strings.Contains(w.Body.String(), `trodden_webhook_deliveries_total{host="github",outcome="unread"} 2`) {
+		t.Error("/metrics does not count them")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -248,6 +249,77 @@ func TestNoMarkOfARunThatWasCutOff(t *testing.T) {
 				t.Errorf("run ended with %v and listings %v", err, store.listings)
 			}
 		})
+	}
+}
+
+// TestListingsBrokenOff spends the budget in the middle of a list and goes on with it: the parts count as one list, in
+// which what was in none of them is gone, and what was in the first is not.
+func TestListingsBrokenOff(t *testing.T) {
+	store := newShelf()
+	store.known = []metrics.Repo{{ID: 99, Name: "gone", Source: "fake", Seen: 1}}
+	parts := [][]string{{"a", "b"}, {"c"}, {"d"}}
+	now := time.Unix(1700000000, 0)
+	for i, part := range parts {
+		source := &moving{list: func(known *collectors.Known, yield func(metrics.Repo, error) bool) {
+			if want := fmt.Sprint("part ", i); i > 0 && known.Mark != want {
+				t.Errorf("the mark is %q, want %q", known.Mark, want)
+			}
+			if i > 0 {
+				known.Resume(1700000000)
+			}
+			known.Expect(4, 3)
+			for _, name := range part {
+				repo := named(name)
+				repo.Seen = metrics.At(now)
+				yield(repo, nil)
+			}
+			if i == len(parts)-1 {
+				known.End("all", true)
+				return
+			}
+			known.BreakOff(func(bool) string { return fmt.Sprint("part ", i+1) })
+			yield(metrics.Repo{}, fmt.Errorf("list: %w", collectors.ErrSpent))
+		}}
+		source.fake.read = map[string]func(context.Context, collectors.Last, collectors.Sink) (collectors.Done, error){}
+		for _, name := range part {
+			source.fake.read[name] = func(context.Context, collectors.Last, collectors.Sink) (collectors.Done, error) {
+				return collectors.Done{}, nil
+			}
+		}
+		for _, name := range slices.Concat(parts[:i]...) {
+			if at := metrics.NewRepoID(name); !slices.ContainsFunc(store.known, func(r metrics.Repo) bool { return r.ID == at }) {
+				store.known = append(store.known, metrics.Repo{ID: at, Name: name, Source: "fake", Seen: metrics.At(now) - 100})
+			}
+		}
+		o := options(store, source)
+		o.Now = func() time.Time { return now }
+		sum, err := collectors.Run(context.Background(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := len(sum.Partial) > 0; said != (i < len(parts)-1) || said && !strings.HasSuffix(sum.Partial[0], "; the next scan goes on from there") {
+			t.Errorf("part %d says %q", i, sum.Partial)
+		}
+		now = now.Add(100 * time.Second)
+	}
+	want := []metrics.Listing{
+		{Source: "fake", At: 1700000000, Repos: 2, Mark: "part 1"}, {Source: "fake", At: 1700000100, Repos: 3, Mark: "part 2"},
+		{Source: "fake", At: 1700000200, Repos: 4, Full: true, Whole: true, Mark: "all"},
+	}
+	if diff := cmp.Diff(store.listings, want); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+	seen := map[string]metrics.Instant{}
+	for _, repo := range store.repos {
+		seen[repo.Name] = max(seen[repo.Name], repo.Seen)
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		if seen[name] != 1700000200 {
+			t.Errorf("%s was seen at %d last, want at the end of the list", name, seen[name])
+		}
+	}
+	if seen["gone"] > 1 {
+		t.Error("the one that is gone was seen")
 	}
 }
 

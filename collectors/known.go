@@ -28,6 +28,11 @@ type Known struct {
 	ended bool
 	mark  string
 	whole bool
+
+	begun  metrics.Instant        // of the listing that this one goes on with
+	broken func(left bool) string // the mark of a listing that was broken off
+	total  int
+	takes  int
 }
 
 // Had is what the store has of a repository of a source: what the source said of it last, and Last.
@@ -40,6 +45,17 @@ type Had struct {
 // whole of what there is or only what may be new since the mark. Repositories that are not in a listing of news
 // are there as they were.
 func (k *Known) End(mark string, whole bool) { k.ended, k.mark, k.whole = true, mark, whole }
+
+// BreakOff says that a listing ends before its end because nothing more may be asked, and which mark lets the next one
+// go on there; left says whether something that was listed was left unread.
+func (k *Known) BreakOff(mark func(left bool) string) { k.broken = mark }
+
+// Resume says that a listing goes on with one that was broken off and had begun then: what was listed since is part of
+// it.
+func (k *Known) Resume(begun metrics.Instant) { k.begun = begun }
+
+// Expect says how many repositories there are, and how many requests a list of all of them takes.
+func (k *Known) Expect(total, requests int) { k.total, k.takes = total, requests }
 
 // News reports whether a listing ended, and named only what may be new: what it did not name is there as it was.
 func (k *Known) News() bool { return k.ended && !k.whole }

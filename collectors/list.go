@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -14,8 +15,12 @@ type listing struct {
 	known  *Known
 	at     metrics.Instant
 	repos  int  // listed, of the part that is read
-	left   int  // of these, not read because the budget was spent
+	read   int  // of these, to the end
+	half   int  // of these, their files and not the rest
+	left   int  // of these, not read, or not to the end, because the budget was spent
 	cut    bool // not everything was listed
+	seen   map[metrics.RepoID]bool
+	spent  error // why nothing more may be asked; nil where it may
 }
 
 // list puts the repositories of a source into the queue.
@@ -51,6 +56,9 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 	if b, ok := l.source.(Batched); ok {
 		size = max(b.Chunk(), 1)
 	}
+	if r.Chunk > 0 {
+		size = min(size, r.Chunk)
+	}
 	var chunk []metrics.Repo
 	send := func() {
 		select {
@@ -60,6 +68,11 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 		chunk = nil
 	}
 	seen := make(map[metrics.RepoID]bool)
+	l.seen = seen
+	had := make(map[metrics.RepoID]metrics.Repo, len(l.known.Repos))
+	for _, h := range l.known.Repos {
+		had[h.ID] = h.Repo
+	}
 	for repo, err := range l.source.Repos(ctx, l.known) {
 		if err != nil {
 			r.partial(ctx, l, err)
@@ -73,6 +86,7 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 		}
 		seen[repo.ID] = true
 		r.listed(l, 1)
+		r.compare(had[repo.ID], repo)
 		if chunk = append(chunk, repo); len(chunk) == size {
 			send()
 		}
@@ -86,11 +100,44 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 	r.unmoved(l, seen)
 }
 
+// compare counts what became of a repository since it was listed before, if it was.
+func (r *run) compare(before, now metrics.Repo) {
+	if before.ID != now.ID {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if before.Name != now.Name {
+		r.summary.Renamed++
+	}
+	if now.Archived && !before.Archived {
+		r.summary.Archived++
+	}
+}
+
+// missing counts the repositories that are not in a list that is believed, and that no other source has.
+func (r *run) missing(l *listing) (n int) {
+	elsewhere := make(map[metrics.RepoID]bool)
+	for i := range r.memory.rows {
+		if r.memory.rows[i].Source != l.source.Name() {
+			elsewhere[r.memory.rows[i].ID] = true
+		}
+	}
+	for _, h := range l.known.Repos {
+		part := l.known.begun != metrics.Beginning && h.Seen >= l.known.begun
+		if !l.seen[h.ID] && !elsewhere[h.ID] && !part && r.Shard.Holds(h.ID) {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *run) listed(l *listing, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l.repos += n
 	r.progress.Listed += n
+	r.summary.Listed += n
 }
 
 // unmoved counts the repositories that are not in a listing of news: they are there as they were.
@@ -117,23 +164,42 @@ func (r *run) partial(ctx context.Context, l *listing, err error) {
 	if ctx.Err() != nil {
 		return
 	}
+	if errors.Is(err, ErrSpent) { // told at the end, when it is known what was kept
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		l.cut, l.spent = true, err
+		return
+	}
 	message := redact(err.Error())
-	r.Log.Warn("list is not complete", "source", l.source.Name(), "error", message)
+	r.Log.Info("list is not complete", "source", l.source.Name(), "error", message)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l.cut = true
 	r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+message)
 }
 
-// conclude writes the listings of which everything was read. What the store was given before is there by then.
+// conclude writes the listings of which everything was read, and how far those came that were broken off. What the store
+// was given before is there by then.
 func (r *run) conclude(ctx context.Context) error {
 	batch := &metrics.Batch{}
 	for _, l := range r.listings {
+		if l.spent != nil || l.left > 0 {
+			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains())
+		}
 		switch {
-		case l.left > 0:
-			r.partial(ctx, l, fmt.Errorf("%w: %d listed repositories are left for the next run", ErrSpent, l.left))
-		case !l.cut && r.Only == nil:
-			batch.Listings = append(batch.Listings, r.fact(ctx, l))
+		case r.Only != nil:
+		case !l.cut && l.left == 0:
+			fact := r.fact(ctx, l)
+			batch.Listings = append(batch.Listings, fact)
+			if fact.Whole {
+				r.summary.Gone += r.missing(l)
+			}
+			before := l.before()
+			batch.Repos = append(batch.Repos, before...)
+			r.summary.Repos += len(before)
+			r.summary.Unchanged += len(before)
+		case l.spent != nil && l.known != nil && l.known.broken != nil:
+			batch.Listings = append(batch.Listings, r.part(l))
 		}
 	}
 	if batch.Rows() == 0 {
@@ -142,19 +208,50 @@ func (r *run) conclude(ctx context.Context) error {
 	return r.ledger.write(ctx, batch)
 }
 
+// part says how far a listing came that was broken off.
+func (r *run) part(l *listing) metrics.Listing {
+	return metrics.Listing{
+		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
+		Repos: uint32(l.counted()), Mark: l.known.broken(l.left > 0),
+	}
+}
+
+// counted is how many repositories a listing had, with those of the ones that it went on with.
+func (l *listing) counted() int {
+	if l.known.begun == metrics.Beginning {
+		return l.repos
+	}
+	return len(l.before()) + l.repos
+}
+
+// before are the repositories that the listings had which this one went on with, as of now: they are part of it.
+func (l *listing) before() (list []metrics.Repo) {
+	if l.known.begun == metrics.Beginning {
+		return nil
+	}
+	for _, had := range l.known.Repos {
+		if had.Seen >= l.known.begun && had.Seen < l.at && !l.seen[had.ID] {
+			had.Seen = l.at
+			list = append(list, had.Repo)
+		}
+	}
+	return list
+}
+
 // fact says how a listing ended.
 func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	fact := metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Full: !l.known.ended || l.known.whole, Repos: uint32(l.repos), Mark: l.known.mark,
+		Full: !l.known.ended || l.known.whole, Repos: uint32(l.counted()), Mark: l.known.mark,
 	}
 	if !fact.Full {
 		return fact
 	}
 	before, had := r.memory.listing(fact.Source, r.Shard, func(m metrics.Listing) bool { return m.Full })
-	fact.Whole = l.repos > 0 && !(had && metrics.Shrunk(int(before.Repos), l.repos))
+	listed := int(fact.Repos)
+	fact.Whole = listed > 0 && !(had && metrics.Shrunk(int(before.Repos), listed))
 	if had && !fact.Whole && before.Repos > 0 {
-		r.partial(ctx, l, fmt.Errorf("%d repositories are listed and %d were the last time: nothing is concluded to be gone unless the next list is as short", l.repos, before.Repos))
+		r.partial(ctx, l, fmt.Errorf("%d repositories are listed and %d were the last time: nothing is concluded to be gone unless the next list is as short", listed, before.Repos))
 	}
 	return fact
 }

@@ -11,6 +11,9 @@ const samples = 20
 
 // Pace is how much is asked of a host at once: more while answers are fast, half as much when the host could not answer.
 // What was too much is tried again only after many fast answers to less. It is safe for concurrent use.
+//
+// How long an answer took has in it how long the question was held back for the sake of a limit, so that some take long
+// of which the host knows nothing. Where not nearly all are fast the half of them says how much more there is room for.
 type Pace struct {
 	most int
 	fast time.Duration
@@ -43,15 +46,31 @@ func (p *Pace) Answered(asked int, took time.Duration) {
 	}
 	p.taken = append(p.taken, took)
 	p.taken = p.taken[max(0, len(p.taken)-samples):]
-	if p95(p.taken) >= p.fast {
-		return
-	}
-	if len(p.taken) == samples {
+	swift := p95(p.taken) < p.fast
+	if swift && len(p.taken) == samples {
 		p.bound = min(p.bound*2, p.most)
 	}
-	if len(p.taken) > 1 && p.size < p.bound {
-		p.size, p.taken = min(p.size*2, p.bound), nil
+	room := p.room()
+	if swift && len(p.taken) > 1 {
+		room = 2 * p.size
 	}
+	if room = min(room, p.bound); room > p.size+p.size/10 {
+		p.size, p.taken = room, nil
+	}
+}
+
+// patience is how many times as long as a fast answer one may take.
+const patience = 2
+
+// room is how much may be asked for so that the half of all answers, of which there have to be some, takes as long as
+// may be; at most twice as much as now.
+func (p *Pace) room() int {
+	if len(p.taken) < 3 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(p.taken))
+	half := max(sorted[len(sorted)/2], 1)
+	return min(2*p.size, int(float64(p.size)*patience*float64(p.fast)/float64(half)))
 }
 
 // p95 is the time that 95 of 100 answers stay within, of few the longest.

@@ -13,7 +13,7 @@ func TestPace(t *testing.T) {
 		took  time.Duration
 		fails bool
 	}
-	ok, slow := step{took: time.Second}, step{took: 5 * time.Second}
+	ok, slow := step{took: time.Second}, step{took: 8 * time.Second}
 	bad := step{fails: true}
 	repeat := func(n int, s step) (list []step) {
 		for range n {
@@ -32,8 +32,12 @@ func TestPace(t *testing.T) {
 		{"fast answers to more", repeat(4, ok), 100},
 		{"there is a most", repeat(40, ok), 100},
 		{"slow answers", repeat(40, slow), 25},
-		{"one slow answer among few", []step{ok, slow, ok}, 25},
-		{"one slow answer among many", append([]step{slow}, repeat(20, ok)...), 50},
+		{"a slow answer is no rule either", []step{ok, slow}, 25},
+		{"one slow answer among few", []step{slow, ok, ok}, 50},
+		{"half of them slow", []step{slow, slow, ok, ok, slow}, 25},
+		{"neither fast nor slow", repeat(3, step{took: 5 * time.Second}), 40},
+		{"nearly slow", repeat(40, step{took: 7500 * time.Millisecond}), 25},
+		{"much faster than one has to be, but for one", []step{slow, {took: 10 * time.Millisecond}, {took: 10 * time.Millisecond}}, 50},
 		{"answers to less", repeat(9, step{asked: 3, took: time.Second}), 25},
 		{"too much", append(repeat(2, ok), bad), 25},
 		{"too much again and again", append(repeat(2, ok), repeat(9, bad)...), 1},

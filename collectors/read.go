@@ -102,10 +102,12 @@ func outcomesOf(ctx context.Context, source Source, jobs []Job, out Sink) iter.S
 }
 
 // leave leaves a repository for another run. One that was never read is unknown until then, lest what is known of the
-// others is taken for all.
+// others is taken for all. Of one that was read the store is told how its list has it now, so that a listing of news
+// finds that it was not read since.
 func (r *run) leave(ctx context.Context, l *listing, j Job, err error) {
-	r.spent(l)
+	r.spent(l, err)
 	if j.Last.Reading.At != metrics.Beginning || j.Last.Walk.ID != 0 {
+		_ = r.ledger.note(ctx, &metrics.Batch{Repos: []metrics.Repo{j.Repo}})
 		return
 	}
 	_ = r.ledger.note(ctx, &metrics.Batch{ // a store that refuses it ends the run
@@ -119,10 +121,15 @@ func (r *run) leave(ctx context.Context, l *listing, j Job, err error) {
 	r.summary.Changed = append(r.summary.Changed, j.Repo.ID)
 }
 
-// spent notes that something of a repository was left for another run.
-func (r *run) spent(l *listing) {
+// spent notes that something of a repository was left for another run, because of an error where there was one.
+func (r *run) spent(l *listing, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err == nil {
+		l.half++
+	} else {
+		l.spent = err
+	}
 	l.left++
 	r.summary.Left++
 }
@@ -130,7 +137,7 @@ func (r *run) spent(l *listing) {
 // done adds a repository that was read to the summary.
 func (r *run) done(l *listing, j Job, d Done) {
 	if d.Left {
-		r.spent(l)
+		r.spent(l, nil)
 	}
 	r.Log.Debug("repository read", "source", l.source.Name(), "repo", j.Repo.Name, "unchanged", d.Unchanged,
 		"changes", d.Changes, "commits", d.Commits, "blobs", d.Blobs, "requests", d.Requests)
@@ -138,6 +145,9 @@ func (r *run) done(l *listing, j Job, d Done) {
 		r.Log.Warn(w.Message, "repo", j.Repo.Name)
 	}
 	r.tell(func(p *Progress) {
+		if !d.Left {
+			l.read++
+		}
 		p.Read++
 		p.Changes += d.Changes
 		p.Commits += d.Commits

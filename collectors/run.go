@@ -31,6 +31,7 @@ type Options struct {
 	Sources  []Source
 	Store    Store
 	Workers  int              // repositories, or chunks of them, read at once; at least one
+	Chunk    int              // repositories of a source that are read together, at most; 0 for as many as it likes
 	Shard    Shard            // the part of the repositories that this process reads
 	Full     bool             // read everything anew, as if the store had nothing
 	Anew     bool             // look at what sources look at from time to time only: teams, policies, what happens without a push
@@ -61,6 +62,7 @@ type Progress struct {
 
 // Summary is what a run came to.
 type Summary struct {
+	Listed    int // repositories that the sources listed, or that are there as they were
 	Repos     int // done, the unknown ones included
 	Unchanged int
 	Unknown   int
@@ -69,6 +71,9 @@ type Summary struct {
 	Commits   int
 	Blobs     int
 	Requests  int
+	Renamed   int // have another name than they had in the list before
+	Archived  int // are archived, and were not
+	Gone      int // are not there any more, of which no other source knows better
 	Duration  time.Duration
 	Changed   []metrics.RepoID // of which something new is known, if only that they cannot be read
 	Partial   []string         // sources whose list of repositories was not complete

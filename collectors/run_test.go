@@ -152,7 +152,7 @@ func TestRunSumsUp(t *testing.T) {
 	o.Progress = func(p collectors.Progress) { progress = append(progress, p) }
 	got, err := collectors.Run(context.Background(), o)
 	want := collectors.Summary{
-		Repos: 4, Unchanged: 1, Unknown: 2, Changes: 3, Commits: 5, Blobs: 2, Requests: 2, Warnings: []metrics.Warning{warning},
+		Listed: 4, Repos: 4, Unchanged: 1, Unknown: 2, Changes: 3, Commits: 5, Blobs: 2, Requests: 2, Warnings: []metrics.Warning{warning},
 		Changed: []metrics.RepoID{metrics.NewRepoID("a"), metrics.NewRepoID("c"), metrics.NewRepoID("d")},
 		Problems: []collectors.Problem{
 			{Repo: "c", Reason: metrics.ReasonUnreadable, Detail: "broken"}, {Repo: "d", Reason: metrics.ReasonUnreadable, Detail: "panic: oh"},

@@ -87,6 +87,7 @@ type Team struct {
 	Weight  float64  `json:"weight"`  // what it counts in weighted rates, such as its developers; 0: 1
 	Repos   []string `json:"repos"`   // globs of repository names it owns
 	Members []Member `json:"members"`
+	Hosted  bool     `json:"-"` // nobody configured it: it is here for the group that a code host has it in
 }
 
 // Member is one person of a team, by e-mail address or login (* and ? are special), for a time.

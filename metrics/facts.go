@@ -76,6 +76,7 @@ type Repo struct {
 	TemplateOf    string            // name of the template it was created from
 	HostID        string            // what its host calls it for good, such as github.com#12345; "" where no host was asked
 	Visibility    Visibility        // "" where no host was asked
+	Creator       AliasID           // the account that created it, as its host says; 0 where that does not: GitHub tells it in its audit log alone
 }
 
 // After returns what is known of a repository when r was seen after before. A source that asked no host takes nothing

@@ -132,4 +132,8 @@ const (
 	ReasonComponents     Reason = "components"      // it is a part of what is known as a whole only
 	ReasonProgram        Reason = "program"         // a program, where people count
 	ReasonOutside        Reason = "outside"         // somebody else's
+	ReasonArchived       Reason = "archived"        // its host lets nobody change it any more
+	ReasonPlatform       Reason = "platform"        // it is of those who provide the path
+	ReasonNotMeant       Reason = "not_meant"       // it has nothing that the path is for
+	ReasonGone           Reason = "gone"            // no source has it any more
 )

@@ -80,7 +80,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		got.problem = oneLine(err)
 		return got
 	}
-	if err := letIn(ctx, []collectors.Source{source}); err != nil {
+	if _, err := letIn(ctx, []collectors.Source{source}, addresses(p.loaded), p.tell); err != nil {
 		got.problem = oneLine(err)
 		return got
 	}
@@ -90,7 +90,9 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 			continue
 		}
 		got.repos++
-		if err := probe(ctx, source, repo); err != nil {
+		if s.Git == nil && repo.HostID == "" { // listed because it is named in the configuration
+			got.unreadable = append(got.unreadable, collectors.Problem{Repo: repo.Name, Reason: metrics.ReasonForbidden, Detail: "not found, or the token may not see it"})
+		} else if err := probe(ctx, source, repo); err != nil {
 			got.unreadable = append(got.unreadable, collectors.NewProblem(repo.Name, err))
 		} else if empty(repo) {
 			got.empty++

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // conclusion brings what is concluded up to date with facts and definitions: the second stage. It asks the
@@ -54,12 +56,25 @@ func definitionsFingerprint(d metrics.Definitions) (uint64, error) {
 // Readers see the old one until all is written.
 func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	begun := c.now()
+	if err := c.db.FindReds(ctx); err != nil {
+		return concluded{}, err
+	}
 	defs := c.rules.Definitions()
 	definitions, err := definitionsFingerprint(defs)
 	if err != nil {
 		return concluded{}, err
 	}
-	people, err := c.people(ctx)
+	hosts, err := c.db.HostTeams(ctx)
+	if err != nil {
+		return concluded{}, err
+	}
+	people, err := c.people(ctx, hosts)
+	if err != nil {
+		return concluded{}, err
+	}
+	shown := defs
+	shown.Teams = c.rules.Grouped(hosts)
+	regrouped, err := c.regrouped(ctx, shown.Teams)
 	if err != nil {
 		return concluded{}, err
 	}
@@ -70,7 +85,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	}
 	stale := slices.DeleteFunc(slices.Clone(marks), func(m clickhouse.Mark) bool { return m.Holds(fingerprint) })
 	changed, err := c.db.PutDefinitions(ctx, defs, metrics.At(begun))
-	if err != nil || len(stale) == 0 && !changed {
+	if err != nil || len(stale) == 0 && !changed && !regrouped {
 		return concluded{}, err
 	}
 	g, err := c.begin(ctx, marks, people)
@@ -84,7 +99,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err := g.all(ctx, tasks); err != nil {
 		return concluded{}, err
 	}
-	if err := c.db.WriteDefined(ctx, g.number, &defs); err != nil {
+	if err := c.db.WriteDefined(ctx, g.number, &shown); err != nil {
 		return concluded{}, err
 	}
 	if err := c.db.Publish(ctx, g.number, definitions, g.published(fingerprint)); err != nil {
@@ -109,8 +124,21 @@ type generation struct {
 	sum    concluded
 }
 
+// regrouped reports whether code hosts have teams in other groups than those that are in force.
+func (c *conclusion) regrouped(ctx context.Context, now metrics.Teams) (bool, error) {
+	teams, err := query.Teams(ctx, c.db)
+	if err != nil {
+		return false, err
+	}
+	inForce := map[metrics.TeamKey]string{}
+	for _, t := range teams {
+		inForce[t.Key] = strings.Join(t.Groups, "/")
+	}
+	return slices.ContainsFunc(now.List, func(t metrics.Team) bool { return inForce[t.Key] != strings.Join(now.Upwards(t.Group), "/") }), nil
+}
+
 // people finds out who is who, from all that is known.
-func (c *conclusion) people(ctx context.Context) (*classify.People, error) {
+func (c *conclusion) people(ctx context.Context, hosts []metrics.HostTeam) (*classify.People, error) {
 	identities, err := c.db.Identities(ctx)
 	if err != nil {
 		return nil, err
@@ -123,7 +151,7 @@ func (c *conclusion) people(ctx context.Context) (*classify.People, error) {
 	if err != nil {
 		return nil, err
 	}
-	return classify.NewPeople(identities, c.rules.Memberships(memberships), habits), nil
+	return classify.NewPeople(identities, c.rules.Memberships(memberships, hosts...), habits), nil
 }
 
 func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark, people *classify.People) (*generation, error) {

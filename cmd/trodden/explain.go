@@ -13,6 +13,7 @@ import (
 // explainRow is what is shown of an explanation.
 type explainRow struct {
 	stateRow
+	Gone     *string
 	Commit   *string
 	Signals  []signalRow
 	Spells   []spellRow
@@ -112,7 +113,12 @@ func line(b *strings.Builder, format string, args ...any) {
 }
 
 func (r explainRow) head(b *strings.Builder) {
-	line(b, "%s on path %s: %s", r.unit(), r.Path, r.sinceWhen())
+	if r.Gone != nil {
+		r.Reason = ""
+		line(b, "%s on path %s: gone since %s, no source has it any more; before that %s", r.unit(), r.Path, day(r.Gone), r.sinceWhen())
+	} else {
+		line(b, "%s on path %s: %s", r.unit(), r.Path, r.sinceWhen())
+	}
 	line(b, "  team %s, origin %s, voluntary %s, version %s, judged at commit %s, read %s", dash(r.Team), dash(r.Origin),
 		yesNo(r.Voluntary), dash(shortVersion(r.Version)), short(r.Commit), day(r.ReadAt))
 	if e := r.Exemption; e != nil {

@@ -11,13 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // TestGitHubHosts scans an organisation with teams, runs and a ruleset: whose repositories these are, which of them do
 // not run what they have, and in which something runs without any commit.
 func TestGitHubHosts(t *testing.T) {
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
-	peer := githubtest.New(t, githubtest.Config{Clock: githubtest.Wall{}})
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
 	peer.AddOrganization("acme")
 	text := fmt.Sprintf(`sources:
   - git: {dirs: ["repos/*"]}

@@ -8,7 +8,7 @@ import (
 // githubParts is what a source reads beside files. What GitHub finds wrong with CODEOWNERS comes with the teams.
 func githubParts(p config.Parts) github.Parts {
 	return github.Parts{
-		Runs: !p.NoRuns, Pulls: !p.NoPulls, Deployments: !p.NoDeployments, Teams: !p.NoTeams, Policies: !p.NoPolicies, Releases: !p.NoReleases,
+		Runs: !p.NoRuns, Reruns: !p.NoReruns, Pulls: !p.NoPulls, Deployments: !p.NoDeployments, Teams: !p.NoTeams, Policies: !p.NoPolicies, Releases: !p.NoReleases,
 		Codeowners: !p.NoTeams,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 const hostedPaths = `
@@ -25,7 +26,7 @@ paths:
 
 // newHosted makes a place whose configuration reads an organisation of a peer.
 func newHosted(t *testing.T) (*place, *githubtest.Peer) {
-	peer := githubtest.New(t, githubtest.Config{Clock: githubtest.Wall{}})
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
 	peer.AddOrganization("acme")
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	p.host(peer, hostedPaths)
@@ -176,5 +177,87 @@ func TestGitHubBudgetsAddUp(t *testing.T) {
 	}
 	if scans < 2 || scans == 20 {
 		t.Errorf("it took %d scans of 20 requests to read everything, want a few", scans)
+	}
+}
+
+// TestGitHubComesAndGoes renames, archives and deletes repositories: the scan counts them, the one that is archived says
+// that it is, and the one that is gone since when, with its last state.
+func TestGitHubComesAndGoes(t *testing.T) {
+	p, peer := newHosted(t)
+	for i := range 8 {
+		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	}
+	p.run(exitDone, "scan")
+	peer.Rename("acme/r1", "renamed")
+	peer.Archive("acme/r2", true)
+	peer.Delete("acme/r3")
+	out, _ := p.run(exitDone, "scan", "--output", "table")
+	for _, want := range []string{"renamed                   1\n", "archived                  1\n", "gone                      1\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the scan does not say %q:\n%s", want, out)
+		}
+	}
+	if out, _ := p.run(exitDone, "explain", "acme/r3", "--output", "table"); !strings.Contains(out, "gone since 20") || !strings.Contains(out, "before that off") {
+		t.Errorf("the one that is gone is explained as\n%s", out)
+	}
+	if out, _ := p.run(exitDone, "explain", "acme/r2", "--output", "table"); !strings.Contains(out, "ineligible (archived)") {
+		t.Errorf("the one that is archived is explained as\n%s", out)
+	}
+	out, _ = p.run(exitDone, "scans", "--output", "ndjson")
+	if newest, _, _ := strings.Cut(out, "\n"); !strings.Contains(newest, `"renamed":1,"archived":1,"gone":1`) || !strings.Contains(newest, `"spent":[{"source":"github","requests":`) {
+		t.Errorf("the newest scan is\n%s", newest)
+	}
+}
+
+// TestGitHubNobodyThere scans an organisation that is not there: alone that is an error in one line, beside one that is
+// there the others are read.
+func TestGitHubNobodyThere(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	source := func(name, org string) string {
+		return fmt.Sprintf("  - github: {name: %s, org: %s, token: \"${GITHUB_TOKEN}\", url: %q}\n", name, org, peer.URL)
+	}
+	const want = "there is no organisation acme-typo, or the token may not see it"
+	p.write("sources:\n" + source("wrong", "acme-typo") + hostedPaths)
+	if out, said := p.run(exitFailed, "scan"); out != "" || !strings.Contains(said, want) || strings.Count(said, "\n") != 1 {
+		t.Errorf("alone it says %q and prints\n%s", said, out)
+	}
+	p.write("sources:\n" + source("wrong", "acme-typo") + source("right", "acme") + hostedPaths)
+	if out, said := p.run(exitUnknown, "scan", "--output", "table"); !strings.Contains(out, "repos read                1\n") || !strings.Contains(said, want) {
+		t.Errorf("beside another one it says %q and prints\n%s", said, out)
+	}
+}
+
+// TestGitHubSmallBudget scans with less than the list alone takes: each scan goes on with the list where the one before
+// broke off, until all is read.
+func TestGitHubSmallBudget(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.Generate(githubtest.Fleet{Org: "acme", Repos: 130})
+	p.write(fmt.Sprintf("sources: [{github: {org: acme, token: \"${GITHUB_TOKEN}\", url: %q, runs: false, pulls: false, deployments: false, teams: false, policies: false, releases: false}}]\n%s", peer.URL, hostedPaths))
+	scans := 0
+	for status := exitUnknown; status != exitDone; scans++ {
+		if scans == 40 {
+			t.Fatal("it never ends")
+		}
+		peer.ResetCounts()
+		cmd := p.command("scan", "--budget", "4")
+		said, _ := cmd.CombinedOutput()
+		if status = cmd.ProcessState.ExitCode(); status != exitDone && !strings.Contains(string(said), "the budget of ") {
+			t.Fatalf("scan %d ends with %d and says\n%s", scans, status, said)
+		}
+		if n := peer.Counts().Requests; n > 4 {
+			t.Errorf("scan %d made %d requests, want at most 4", scans, n)
+		}
+	}
+	if got := len(p.hosted()); got != 131 || scans < 4 {
+		t.Errorf("after %d scans %d repositories have a state, want 131", scans, got)
+	}
+}
+
+// write writes the configuration.
+func (p *place) write(text string) {
+	p.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
+		p.Fatal(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // clone makes a local clone of a project, whose files were there 200 days ago, and of which the last commit is some days
@@ -48,7 +49,7 @@ func (p *place) clone(origin, folder string, files map[string]string, lastDays i
 // of them do not run what they have, and in which something runs without any commit.
 func TestGitLabHosts(t *testing.T) {
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
-	peer := gitlabtest.New(t, gitlabtest.Config{Clock: gitlabtest.Wall{}})
+	peer := gitlabtest.New(t, gitlabtest.Config{Clock: hosttest.Wall{}})
 	peer.AddGroup("acme", gitlabtest.Group{})
 	peer.AddGroup("acme/platform", gitlabtest.Group{Members: []gitlabtest.Member{{User: "pat"}}})
 	peer.AddGroup("acme/pay", gitlabtest.Group{Members: []gitlabtest.Member{{User: "ana", Access: gitlabtest.Maintainer}}})

@@ -10,11 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // newGitLab makes a place whose configuration reads a group of a peer.
 func newGitLab(t *testing.T, config gitlabtest.Config) (*place, *gitlabtest.Peer) {
-	config.Clock = gitlabtest.Wall{}
+	config.Clock = hosttest.Wall{}
 	peer := gitlabtest.New(t, config)
 	peer.AddGroup("acme", gitlabtest.Group{})
 	peer.AddGroup("acme/platform", gitlabtest.Group{})
@@ -120,7 +121,7 @@ func TestGitLabInPart(t *testing.T) {
 	for _, name := range []string{"pay", "web"} {
 		peer.AddProject("acme", gitlabtest.Project{Path: name, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	}
-	peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Forbidden, Project: "acme/web", Times: -1})
+	peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Forbidden, Repo: "acme/web", Times: -1})
 	if _, stderr := p.run(exitUnknown, "scan"); !strings.Contains(stderr, "unknown: 127.0.0.1/acme/web: forbidden (it is not there, or the token does not see it)") {
 		t.Errorf("the scan says %q", stderr)
 	}

@@ -86,6 +86,36 @@ func loginOf(c quota.Credential, user string) histories.Login {
 	}
 }
 
+// open are the sources that a request is for and that let it in, and why the others are left out.
+func (r scanRequest) open(c *config.Config) (list []config.Source, refused []string) {
+	for _, s := range r.sources(c) {
+		if r.checked != nil && r.checked.refused[s.Name] != nil {
+			refused = append(refused, oneLine(r.checked.refused[s.Name]))
+			continue
+		}
+		list = append(list, s)
+	}
+	return list, refused
+}
+
+// budget is that of the requests of a run, after the looks at its sources; nil is none.
+func (r scanRequest) budget() *quota.Budget {
+	if r.Budget == 0 {
+		return nil
+	}
+	b := quota.NewBudget(r.Budget)
+	b.Spend(r.looks().total().Requests)
+	return b
+}
+
+// looks is what looking at the sources asked of their hosts.
+func (r scanRequest) looks() spending {
+	if r.checked == nil {
+		return nil
+	}
+	return r.checked.spent
+}
+
 // sources are those that a request is for.
 func (r scanRequest) sources(c *config.Config) []config.Source {
 	list := sourcesNamed(c, r.Source)

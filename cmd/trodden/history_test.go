@@ -13,6 +13,7 @@ import (
 
 	"github.com/trodden/trodden/collectors/git/gittest"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // twin is a GitHub whose API and whose git tell of the same repositories.
@@ -23,7 +24,7 @@ type twin struct {
 }
 
 func newTwin(t *testing.T) *twin {
-	peer := githubtest.New(t, githubtest.Config{Clock: githubtest.Wall{}})
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
 	peer.AddOrganization("acme")
 	w := &twin{
 		place: &place{TB: t, dir: t.TempDir(), store: "store"}, peer: peer,

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -20,16 +22,18 @@ type inbox struct {
 	log     *slog.Logger
 }
 
-// letter is a hint on its way into the queue.
+// letter is a hint on its way into the queue. Either who writes takes it, or who sent it takes it back: what a sender
+// is told of it is what became of it.
 type letter struct {
-	hint metrics.Hint
-	kept chan error
+	hint  metrics.Hint
+	kept  chan error
+	taken *atomic.Bool
 }
 
 const (
-	inboxRoom  = 4096             // letters that may wait
-	inboxBatch = 1024             // that are written together
-	inboxTime  = 30 * time.Second // that one write may take
+	inboxRoom  = 4096            // letters that may wait
+	inboxBatch = 1024            // that are written together
+	inboxTime  = 9 * time.Second // that one write may take: hosts wait 10 s for an answer
 )
 
 // newInbox returns an inbox that knows the deliveries that came before.
@@ -43,12 +47,13 @@ func newInbox(ctx context.Context, queue hintQueue, now func() time.Time, arrive
 	return b, nil
 }
 
-// Put implements api.Hints. When ctx ends it returns, but the hint is still written as soon as that is possible.
+// Put implements api.Hints. A hint that nobody has begun to write when ctx ends is taken back; of one that is being
+// written Put waits for the end, since who is told that it is not kept would send it again.
 func (b *inbox) Put(ctx context.Context, h metrics.Hint) (fresh bool, err error) {
 	if b.known.has(h.ID) {
 		return false, nil
 	}
-	l := letter{h, make(chan error, 1)}
+	l := letter{h, make(chan error, 1), new(atomic.Bool)}
 	select {
 	case b.waiting <- l:
 	case <-ctx.Done():
@@ -58,8 +63,11 @@ func (b *inbox) Put(ctx context.Context, h metrics.Hint) (fresh bool, err error)
 	case err := <-l.kept:
 		return true, err
 	case <-ctx.Done():
+	}
+	if l.taken.CompareAndSwap(false, true) {
 		return true, fmt.Errorf("the hint was not kept in time: %w", metrics.ErrUnavailable)
 	}
+	return true, <-l.kept
 }
 
 // run writes what arrives until ctx ends, and then what has arrived.
@@ -92,6 +100,10 @@ func (b *inbox) batch(l letter) []letter {
 }
 
 func (b *inbox) write(ctx context.Context, letters []letter) {
+	letters = slices.DeleteFunc(letters, func(l letter) bool { return !l.taken.CompareAndSwap(false, true) })
+	if len(letters) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), inboxTime)
 	defer cancel()
 	hints := make([]metrics.Hint, len(letters))

@@ -91,7 +91,7 @@ func (s *services) readAgain(ctx context.Context, hints []metrics.Hint) (left []
 		s.log.Warn("webhooks tell of hosts that no source reads", "hosts", slices.Compact(kinds), "hints", len(hints))
 		return nil, nil
 	}
-	sources, err := s.sources(ctx, u, list, 0)
+	sources, err := s.sources(ctx, u, list, nil)
 	if err != nil {
 		return nil, err
 	}

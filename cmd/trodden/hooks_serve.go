@@ -34,7 +34,7 @@ func (s *services) receive(ctx context.Context, c config.Webhooks, dir string) (
 		return nil, err
 	}
 	s.hooks = &hooks{worker: worker}
-	s.hooks.Hints = box
+	s.hooks.Hints, s.hooks.Reads = box, s.reads
 	if len(secrets) > 0 {
 		s.hooks.GitHub = github.NewWebhook(secrets...)
 	}

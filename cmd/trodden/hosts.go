@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
-	"errors"
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/trodden/trodden/api"
@@ -13,6 +13,7 @@ import (
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // hosts is what all sources that ask hosts have in common.
@@ -50,13 +51,42 @@ func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
 	return p
 }
 
-// spending is what was asked of hosts.
-type spending struct{ requests, points int }
+// spending is what was asked of the hosts of some sources, in their order.
+type spending []query.Spent
 
-// total is what was asked so far.
-func (h hosts) total() (sum spending) {
-	for _, s := range h.spent.Spent() {
-		sum.requests, sum.points = sum.requests+s.Requests, sum.points+s.Points
+// spendingOf adds up what was asked of the resources of each source.
+func spendingOf(rows []quota.Spent) (all spending) {
+	for _, row := range rows {
+		all = all.plus(spending{{Source: row.Source, Requests: row.Requests, Points: row.Points}})
+	}
+	return all
+}
+
+// plus adds up.
+func (s spending) plus(more spending) spending {
+	all := slices.Clone(s)
+	for _, row := range more {
+		i, found := slices.BinarySearchFunc(all, row.Source, func(a query.Spent, name string) int { return cmp.Compare(a.Source, name) })
+		if !found {
+			all = slices.Insert(all, i, query.Spent{Source: row.Source})
+		}
+		all[i].Requests, all[i].Points = all[i].Requests+row.Requests, all[i].Points+row.Points
+	}
+	return all
+}
+
+// since is what was asked after it was as before; sources that were not asked anything are left out.
+func (s spending) since(before spending) spending {
+	for i := range before {
+		before[i].Requests, before[i].Points = -before[i].Requests, -before[i].Points
+	}
+	return slices.DeleteFunc(s.plus(before), func(row query.Spent) bool { return row.Requests == 0 && row.Points == 0 })
+}
+
+// total is what was asked of all sources.
+func (s spending) total() (sum query.Spent) {
+	for _, row := range s {
+		sum.Requests, sum.Points = sum.Requests+row.Requests, sum.Points+row.Points
 	}
 	return sum
 }
@@ -128,17 +158,4 @@ func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credentia
 	sign, err := app.Signer()
 	name := fmt.Sprintf("app %d, installation %d", g.App.ID, g.App.Installation)
 	return []quota.Credential{{Name: name, Authorize: sign}}, []string{name, key}, err
-}
-
-// letIn fails where a source would not let anybody in, and says which.
-func letIn(ctx context.Context, sources []collectors.Source) error {
-	var wrong []error
-	for _, source := range sources {
-		if c, ok := source.(collectors.Checker); ok {
-			if err := c.Check(ctx); err != nil {
-				wrong = append(wrong, fmt.Errorf("source %s: %w", source.Name(), err))
-			}
-		}
-	}
-	return errors.Join(wrong...)
 }

@@ -23,7 +23,8 @@ func (p *program) initCommand() *cobra.Command {
 		Long: `Looks for git clones in the current folder (or in DIR), up to three folders deep, looks at what they hold at
 their heads, and writes a commented trodden.yaml: where the clones are, and as a first golden path the
 pipeline that most of them use, with the other ways that are really there as its alternatives. Change it
-as you like; trodden scan and trodden adoption work with it as it is.`,
+as you like; trodden scan and trodden adoption work with it as it is. Repositories on GitHub and GitLab need no
+clones: write sources for them into trodden.yaml, as deploy/trodden.example.yaml shows.`,
 		Example: `  cd ~/src && trodden init
   trodden init ~/src/acme /srv/git --config acme.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +60,7 @@ func (p *program) propose(ctx context.Context, dirs []string, force bool) error 
 		return err
 	}
 	if len(survey.Clones) == 0 {
+		p.tell("repositories on GitHub or GitLab need no clones: write %s with a source such as {github: {org: acme, token: \"${GITHUB_TOKEN}\"}}, as deploy/trodden.example.yaml shows", p.config)
 		return fmt.Errorf("there are no git clones in %s, three folders deep: name the folder that holds yours, `trodden init DIR`: %w", dirs[0], metrics.ErrNotFound)
 	}
 	file, err := filepath.Abs(p.config)

@@ -45,6 +45,8 @@ type scanRequest struct {
 	Budget int    `json:"budget"`
 
 	History bool `json:"history,omitempty"` // of all code hosts, be it configured or not
+
+	checked *checked // what looking at the sources showed; nil where nobody looked
 }
 
 // shard returns the part of the repositories that the request names.

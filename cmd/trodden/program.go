@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -35,6 +36,7 @@ type program struct {
 	globals
 	begun  bool           // arguments and flags were right, the command runs
 	loaded *config.Config // nil before load
+	looked quota.Counter  // what trials of sources asked of hosts
 }
 
 // globals are the flags that every command has.

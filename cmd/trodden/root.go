@@ -25,7 +25,7 @@ repositories are unknown.`
 // commands lists what trodden can do. One more command is one more entry here.
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
-		p.initCommand(), p.checkCommand(), p.scanCommand(), p.serveCommand(),
+		p.initCommand(), p.checkCommand(), p.scanCommand(), p.scansCommand(), p.serveCommand(),
 		p.adoptionCommand(), p.statesCommand(), p.explainCommand(), p.eventsCommand(),
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
 		p.flowsCommand(), p.changesCommand(), p.fragmentationCommand(), p.lagCommand(),

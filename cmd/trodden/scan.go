@@ -14,6 +14,7 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // scanRow is a scan in answers.
@@ -30,6 +31,10 @@ type scanRow struct {
 	Changes   int           `json:"changes"`
 	Requests  int           `json:"requests"`
 	Points    int           `json:"points"` // of what hosts allow
+	Spent     []query.Spent `json:"spent"`  // requests and points by source
+	Renamed   int           `json:"renamed"`
+	Archived  int           `json:"archived"`
+	Gone      int           `json:"gone"`
 	Problems  []scanProblem `json:"problems"`
 	Error     string        `json:"error"`
 }
@@ -47,7 +52,14 @@ func (p *program) scanCommand() *cobra.Command {
 		Use: "scan", Short: "Read, classify and store what is new",
 		Long: `Reads what is new in every source, classifies it and stores it. A repository that cannot be read is
 unknown and fails nothing: it is named with the reason, and the exit status is 3. A scan that was
-interrupted is simply run again; what was read is not read twice.`,
+interrupted is simply run again; what was read is not read twice.
+
+Requests are those to the hosts of all sources, the looks at tokens included; points are what hosts took of their
+allowances for them: one for a request to REST, and for a query of GraphQL what GitHub says that it costs. With
+--budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there.
+
+Renamed, archived and gone count what became of repositories since they were listed before. Gone are those that no
+source has any more, once a list of all says so.`,
 		Example: `  trodden scan
   trodden scan --source git --full
   trodden scan --shard 1/4            # the first of four machines
@@ -62,7 +74,7 @@ interrupted is simply run again; what was read is not read twice.`,
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts (0: no bound)")
+	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts, the looks at tokens included (0: no bound)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }
@@ -83,8 +95,8 @@ func (r scanRequest) check() error {
 	return err
 }
 
-// parseShard reads I/N. Parts are counted from 1; who counts from 0 gets the same parts, the first as the
-// last.
+// parseShard reads I/N. Parts are counted from 1: who counted from 0 would read the first part as the last one of
+// another machine.
 func parseShard(s string) (collectors.Shard, error) {
 	if s == "" {
 		return collectors.Shard{}, nil
@@ -92,11 +104,8 @@ func parseShard(s string) (collectors.Shard, error) {
 	index, count, found := strings.Cut(s, "/")
 	i, err1 := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(count)
-	if !found || err1 != nil || err2 != nil || n < 1 || n > math.MaxUint16 || i < 0 || i > n {
-		return collectors.Shard{}, usagef("--shard %s is no part, expected I/N such as 1/4", s)
-	}
-	if i == 0 {
-		i = n
+	if !found || err1 != nil || err2 != nil || n < 1 || n > math.MaxUint16 || i < 1 || i > n {
+		return collectors.Shard{}, usagef("--shard %s is no part, expected I/N with I from 1 to N: 1/4, 2/4, 3/4 and 4/4 for four machines", s)
 	}
 	return collectors.Shard{Index: i, Count: n}, nil
 }
@@ -144,7 +153,10 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 		return scanRow{}, err
 	}
 	sources, err := p.prepare(c, r.sources(c))
-	if err := firstError(err, letIn(ctx, sources)); err != nil {
+	if err != nil {
+		return scanRow{}, err
+	}
+	if r.checked, err = p.lookAt(ctx, c, sources, r.Budget); err != nil {
 		return scanRow{}, err
 	}
 	err = p.withLocal(ctx, func(l *local) error {
@@ -193,6 +205,7 @@ func (p *program) printScan(row scanRow) error {
 	rec := record{
 		{"repos", row.Repos}, {"unchanged", row.Unchanged}, {"unknown", row.Unknown}, {"changes", row.Changes},
 		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
+		{"spent", append([]query.Spent{}, row.Spent...)}, {"renamed", row.Renamed}, {"archived", row.Archived}, {"gone", row.Gone},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {
@@ -201,18 +214,33 @@ func (p *program) printScan(row scanRow) error {
 		}{
 			{"repos read", number(row.Repos)}, {"unchanged", number(row.Unchanged)}, {"unknown", number(row.Unknown)},
 			{"changes written", number(row.Changes)}, {"requests made", number(row.Requests)},
-			{"points spent", number(row.Points)}, {"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
+			{"points spent", some(row.Points)}, {"renamed", some(row.Renamed)}, {"archived", some(row.Archived)}, {"gone", some(row.Gone)},
+			{"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
 		} {
-			if line.what == "points spent" && row.Points == 0 { // no host told of any
-				continue
+			if line.count != "" {
+				p.say("%-16s %10s", line.what, line.count)
 			}
-			p.say("%-16s %10s", line.what, line.count)
+		}
+		for _, spent := range row.Spent {
+			p.say("source %s: %s, %s", spent.Source, count(spent.Requests, "request", "requests"), count(spent.Points, "point", "points"))
 		}
 	})
 }
 
-// tellProblem says which repository cannot be read, and why.
+// some is a count that is left out where it is 0.
+func some(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return number(n)
+}
+
+// tellProblem says which repository cannot be read, and why; of a source, that it is not complete.
 func (p *program) tellProblem(problem scanProblem) {
+	if problem.Reason == "" {
+		p.tell("not complete: %s", problem.Repo)
+		return
+	}
 	p.tell("unknown: %s: %s", problem.Repo, strings.TrimSuffix(problem.Reason+" ("+problem.Detail+")", " ()"))
 }
 

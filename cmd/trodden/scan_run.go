@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trodden/trodden/collectors"
@@ -20,6 +22,7 @@ type scanRun struct {
 	sources    []collectors.Source
 	rules      *classify.Classifier
 	workers    int
+	chunk      int // repositories that are read together, at most; 0 for as many as their source likes
 	shard      collectors.Shard
 	full       bool
 	anew       bool            // look at what is looked at once a day
@@ -29,7 +32,8 @@ type scanRun struct {
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
-	asked      func() int                // how many requests were made of hosts since it began; may be nil
+	asked      func() spending           // what was asked of hosts since it began; may be nil
+	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
 }
@@ -56,14 +60,20 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	read := newRecent(s.rules.Wants)
 	facts := &buffer{write: s.db.Write}
 	sum, err := collectors.Run(ctx, collectors.Options{
-		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
+		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
 		Progress: s.read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
+	var spent spending
 	if s.asked != nil {
-		sum.Requests += s.asked()
+		spent = s.asked()
 	}
+	sum.Requests += spent.total().Requests
+	sum.Partial = append(slices.Clone(s.refused), sum.Partial...)
 	out := scanned{Summary: sum}
+	if err == nil && s.only == nil {
+		err = nothingListed(sum)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -79,12 +89,30 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 		Source: s.source, Shard: uint16(s.shard.Index), Shards: uint16(s.shard.Count),
 		Listed: len(sum.Partial) == 0, Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
 		Repos: uint32(sum.Repos), Unchanged: uint32(sum.Unchanged), Unknown: uint32(sum.Unknown),
-		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests),
+		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests), Points: uint64(spent.total().Points), Spent: spent.stored(),
+		Renamed: uint32(sum.Renamed), Archived: uint32(sum.Archived), Gone: uint32(sum.Gone),
 	}
 	if err := s.db.WriteScan(ctx, out.Scan); err != nil {
 		return out, err
 	}
 	return out, s.freeze(ctx)
+}
+
+// nothingListed fails where no source could list anything, and says why.
+func nothingListed(sum collectors.Summary) error {
+	if sum.Listed > 0 || len(sum.Partial) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing could be listed: %s: %w", strings.Join(sum.Partial, "; "), metrics.ErrUnavailable)
+}
+
+// stored is what was asked as the store keeps it.
+func (s spending) stored() []clickhouse.Spent {
+	var list []clickhouse.Spent
+	for _, row := range s {
+		list = append(list, clickhouse.Spent{Source: row.Source, Requests: uint64(row.Requests), Points: uint64(row.Points)})
+	}
+	return list
 }
 
 // freeze keeps the baselines of key results whose moment has come, as they are told for the first time: once

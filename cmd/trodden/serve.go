@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +35,8 @@ Listening on this machine only, it needs no token. Elsewhere callers need one; -
 one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.
 
 Where the configuration has webhooks, GitHub and GitLab may tell what has changed, and it is read at once. What they
-tell is kept in the store until then, or with --queue in files, which does without the store.`,
+tell is kept in the store until then (in files beside an embedded one), or with --queue in files, which does without
+the store.`,
 		Example: `  trodden serve
   TRODDEN_TOKEN=$(cat token) trodden serve --addr 0.0.0.0:8080 --no-cron
   trodden serve --queue /var/lib/trodden/hints`,
@@ -57,7 +60,7 @@ tell is kept in the store until then, or with --queue in files, which does witho
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "where to listen: HOST:PORT, port 0 for any that is free")
 	flags.BoolVar(&f.noCron, "no-cron", false, "do not scan by schedule")
-	flags.StringVar(&f.queue, "queue", "", "keep what webhooks tell in the folder DIR until it is worked, instead of in the store")
+	flags.StringVar(&f.queue, "queue", "", "keep what webhooks tell in the folder DIR until it is worked, instead of in the store or beside it")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "let callers without a token read, wherever they are")
 	return cmd
 }
@@ -155,11 +158,20 @@ func (p *program) receive(ctx context.Context, l *local, c *config.Config, queue
 	if !c.Webhooks.Given() {
 		return func() {}, nil
 	}
-	stop, err = l.receive(ctx, c.Webhooks, queue)
+	stop, err = l.receive(ctx, c.Webhooks, p.queueDir(queue))
 	if err != nil {
 		return nil, fmt.Errorf("take what webhooks deliver: %w", err)
 	}
 	return stop, nil
+}
+
+// queueDir is the folder in which hints of webhooks are kept; "" for the store. Nobody but this process sees an embedded
+// store, and a file beside it is on disk at once, even while the store was just opened or is busy.
+func (p *program) queueDir(flag string) string {
+	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok && flag == "" {
+		return filepath.Join(dir, "hints")
+	}
+	return flag
 }
 
 // shutDown lets answers under way finish, but not for long.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -99,8 +100,8 @@ func (s *services) objectives() []metrics.Objective { return s.held.Load().OKRs 
 
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
-// sources opens the privacy key and the given sources, which share a budget of requests; 0 is none.
-func (s *services) sources(ctx context.Context, u *understanding, list []config.Source, budget int) ([]collectors.Source, error) {
+// sources opens the privacy key and the given sources, which share a budget of requests; nil is none.
+func (s *services) sources(ctx context.Context, u *understanding, list []config.Source, budget *quota.Budget) ([]collectors.Source, error) {
 	key, err := u.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
 	if err != nil {
 		return nil, err
@@ -112,17 +113,8 @@ func (s *services) sources(ctx context.Context, u *understanding, list []config.
 		return nil, err
 	}
 	return openSources(list, surroundings{
-		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, env: s.env, hosts: s.hosts(budget), now: s.instant, log: s.log,
+		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools}, now: s.instant, log: s.log,
 	})
-}
-
-// hosts is what the sources of a run share.
-func (s *services) hosts(budget int) hosts {
-	h := hosts{spent: &s.spent, pools: &s.pools}
-	if budget > 0 {
-		h.budget = quota.NewBudget(budget)
-	}
-	return h
 }
 
 // binder keeps the privacy key's fingerprint in the store.
@@ -204,7 +196,8 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		return scan, err
 	}
 	defer s.endTurn()
-	sources, err := s.sources(ctx, u, r.sources(u.Config), r.Budget)
+	list, refused := r.open(u.Config)
+	sources, err := s.sources(ctx, u, list, r.budget())
 	if err != nil {
 		return scan, err
 	}
@@ -216,29 +209,42 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 	}
-	before := s.hosts(0).total()
-	run.asked = func() int { return s.hosts(0).total().requests - before.requests }
+	if r.Budget > 0 && r.Budget < smallBudget { // what is begun is ended, before more is
+		run.workers, run.chunk = 1, smallChunk
+	}
+	before := spendingOf(s.spent.Spent())
+	run.refused = refused
+	run.asked = func() spending { return spendingOf(s.spent.Spent()).since(before).plus(r.looks()) }
 	out, err := run.run(ctx, uint64(scan.ID))
-	scan.Points = s.hosts(0).total().points - before.points
+	spent := run.asked()
+	scan.Spent, scan.Points = spent, spent.total().Points
 	s.asked.Forget()
 	if err == nil {
 		s.held.Store(u)
 	}
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
 	scan.Changes, scan.Requests = out.Changes, out.Requests
+	scan.Renamed, scan.Archived, scan.Gone = out.Renamed, out.Archived, out.Gone
 	for _, p := range out.Problems {
 		scan.Problems = append(scan.Problems, api.ScanProblem(p))
 	}
 	for _, p := range out.Partial {
-		scan.Problems = append(scan.Problems, api.ScanProblem{Repo: p, Reason: metrics.ReasonUnreadable})
+		scan.Problems = append(scan.Problems, api.ScanProblem{Repo: p})
 	}
 	scan.State, scan.Listed, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Listed, out.Scan.Complete, s.instant()
 	return scan, err
 }
 
+// With a budget of fewer requests than smallBudget so many repositories are read together: many of them are asked for
+// their files first, and a budget that is spent by then has brought nothing.
+const (
+	smallBudget = 200
+	smallChunk  = 25
+)
+
 // Start implements api.Scanner: the scan goes on when the request that began it has ended.
 func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, error) {
-	request := scanRequest(r)
+	request := scanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History}
 	if err := request.check(); err != nil {
 		return api.Scan{}, err
 	}
@@ -274,15 +280,19 @@ func (s *services) stop() {
 
 // Scans implements api.Scanner.
 func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
+	list := s.unfinished() // before it is asked what is stored: one that is stored meanwhile is in both then, not in none
 	finished, err := query.Scans(ctx, s.db, query.ScansQuestion{})
 	if err != nil {
 		return nil, err
 	}
-	list := make([]api.Scan, 0, len(finished))
 	for _, f := range finished {
+		if slices.ContainsFunc(list, func(u api.Scan) bool { return u.ID == api.ScanID(f.Key().ID) }) {
+			continue // its problems are not known yet
+		}
 		list = append(list, api.Scan{
 			ID: api.ScanID(f.Key().ID), State: api.ScanDone, Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
 			Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
+			Points: f.Points, Spent: f.Spent, Renamed: f.Renamed, Archived: f.Archived, Gone: f.Gone, Listed: f.Listed, Source: f.Source, Shard: f.Shard,
 		})
 	}
 	s.mu.Lock()
@@ -292,12 +302,19 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 			list[i].Problems = s.last.Problems
 		}
 	}
-	list = append(list, s.failed...)
+	slices.SortFunc(list, func(a, b api.Scan) int { return cmp.Compare(b.Began, a.Began) })
+	return list, nil
+}
+
+// unfinished lists the scans of this process that the store does not know: those that failed, and the one that runs.
+func (s *services) unfinished() []api.Scan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := slices.Clone(s.failed)
 	if s.running != nil {
 		list = append(list, *s.running)
 	}
-	slices.SortFunc(list, func(a, b api.Scan) int { return int(b.Began - a.Began) })
-	return list, nil
+	return list
 }
 
 // history reads all that is known of one repository.

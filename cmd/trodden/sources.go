@@ -96,7 +96,7 @@ func (p *program) prepare(c *config.Config, sources []config.Source) ([]collecto
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
 	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a trial")})
-	return surroundings{people: people, env: p.env, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
 }
 
 // openSources makes sources.

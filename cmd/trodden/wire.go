@@ -48,7 +48,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 			return row, err
 		},
 		start: func(ctx context.Context, r scanRequest) error {
-			_, err := s.Start(ctx, api.ScanRequest(r))
+			_, err := s.Start(ctx, api.ScanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History})
 			return err
 		},
 		receive: s.receive,
@@ -90,7 +90,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 func newScanRow(s api.Scan) scanRow {
 	row := scanRow{
 		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
-		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Error: s.Error, Seconds: float64(s.Ended - s.Began),
+		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Error: s.Error, Seconds: float64(s.Ended - s.Began),
 	}
 	if s.Ended > s.Began {
 		ended := utc(s.Ended.Time())

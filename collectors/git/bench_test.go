@@ -14,15 +14,16 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/git"
 	"github.com/trodden/trodden/metrics"
 )
 
 // null is a store that forgets everything but what a second scan has to know.
-type null struct{ *memory }
+type null struct{ *collectorstest.Store }
 
 func (n null) Write(ctx context.Context, b *metrics.Batch) error {
-	return n.memory.Write(ctx, &metrics.Batch{Walks: b.Walks, Readings: b.Readings})
+	return n.Store.Write(ctx, &metrics.Batch{Walks: b.Walks, Readings: b.Readings})
 }
 
 // BenchmarkScan reads the clones that TRODDEN_CORPUS names (a glob of bare clones; else a history made on
@@ -41,7 +42,7 @@ func BenchmarkScan(b *testing.B) {
 	var floor, cold, again cost
 	for b.Loop() {
 		floor.add(func() { bareWalks(b, dirs) })
-		store := null{newMemory()}
+		store := null{collectorstest.New()}
 		cold.add(func() { scan(b, glob, store) })
 		again.add(func() { scan(b, glob, store) })
 	}

@@ -28,8 +28,8 @@ func TestCorpusAgreesWithGit(t *testing.T) {
 	if summary.Unknown > 0 || len(summary.Partial) > 0 {
 		t.Fatalf("%d are unknown: %v, %v", summary.Unknown, summary.Problems, summary.Partial)
 	}
-	for id, repo := range s.store.repos {
-		h := s.store.history(id)
+	for _, repo := range s.store.All() {
+		h := s.store.History(repo.ID)
 		head := s.reading(repo.Name).Head.String()
 		landed := strings.Fields(run(t, repo.Location, "rev-list", "--first-parent", "--reverse", head))
 		all := run(t, repo.Location, "rev-list", "--count", head)
@@ -53,12 +53,12 @@ func TestCorpusAgreesWithGit(t *testing.T) {
 			}
 		}
 		for path, oid := range tree {
-			if b := s.store.blobs[oid]; b.Status == metrics.BlobRead && b.Content != output(t, repo.Location, "", "cat-file", "blob", oid.String()) {
+			if b := s.store.Blobs[oid]; b.Status == metrics.BlobRead && b.Content != output(t, repo.Location, "", "cat-file", "blob", oid.String()) {
 				t.Errorf("%s: %s has another content than %s", repo.Name, path, oid)
 			}
 		}
 	}
-	for oid, n := range s.store.reads {
+	for oid, n := range s.store.Brought {
 		if n != 1 {
 			t.Errorf("blob %s was read %d times, want once", oid, n)
 		}

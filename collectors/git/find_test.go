@@ -54,13 +54,13 @@ func TestIdentityOfARepository(t *testing.T) {
 			}
 			s := newScanner(t, filepath.Join(home, "*", "*", "*.git"))
 			s.scan()
-			for _, repo := range s.store.repos {
+			for _, repo := range s.store.All() {
 				if repo.Name != test.want || repo.ID != metrics.NewRepoID(test.want) || repo.Location != dir {
 					t.Errorf("repository is %+v, want the name %s and the location %s", repo, test.want, dir)
 				}
 			}
-			if len(s.store.repos) != 1 {
-				t.Errorf("%d repositories, want 1", len(s.store.repos))
+			if len(s.store.All()) != 1 {
+				t.Errorf("%d repositories, want 1", len(s.store.All()))
 			}
 		})
 	}
@@ -192,7 +192,7 @@ func TestOfSeveralClonesTheNewestHeadWins(t *testing.T) {
 			t.Errorf("warning is %q, want nothing of a worktree in it", summary.Warnings[0].Message)
 		}
 	}
-	if got := len(s.store.history(metrics.NewRepoID("github.com/acme/pay")).Commits); got != 4 {
+	if got := len(s.store.History(metrics.NewRepoID("github.com/acme/pay")).Commits); got != 4 {
 		t.Errorf("%d commits were read, want those of the newest clone", got)
 	}
 }

@@ -2,6 +2,7 @@ package git_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (s *scanner) alias(person string) metrics.AliasID {
 func (s *scanner) persons(person string) []metrics.PersonID {
 	alias := s.alias(person)
 	var list []metrics.PersonID
-	for _, id := range s.store.identities {
+	for _, id := range s.store.Identities {
 		if id.Alias == alias && !slices.Contains(list, id.Person) {
 			list = append(list, id.Person)
 		}
@@ -43,9 +44,10 @@ func (s *scanner) linked(a, b string) bool {
 
 func (s *scanner) kind(person string) (kind metrics.Kind) {
 	alias := s.alias(person)
-	for _, id := range s.store.identities {
-		if id.Alias == alias {
-			kind = id.Kind
+	newest := metrics.Beginning
+	for _, id := range s.store.Identities {
+		if id.Alias == alias && id.Seen >= newest {
+			kind, newest = id.Kind, id.Seen
 		}
 	}
 	return kind
@@ -83,7 +85,7 @@ func TestWhoIsNamedInACommit(t *testing.T) {
 			b.done()
 			s := newScanner(t, dir)
 			s.scan()
-			got := s.store.history(metrics.NewRepoID("local/pay")).Commits[0]
+			got := s.store.History(metrics.NewRepoID("local/pay")).Commits[0]
 			author := "Ana <ana@acme.dev>"
 			if test.author != "" {
 				author = test.author
@@ -133,7 +135,7 @@ func TestOddCommitObjects(t *testing.T) {
 			s := newScanner(t, dir)
 			s.config.Branch = "odd"
 			s.scan()
-			commits := s.store.history(metrics.NewRepoID("local/pay")).Commits
+			commits := s.store.History(metrics.NewRepoID("local/pay")).Commits
 			if len(commits) != 2 || commits[1].OID.String() != oid {
 				t.Fatalf("got commits %v, want two", commits)
 			}
@@ -231,9 +233,9 @@ func TestChangedNamesAreReadAgain(t *testing.T) {
 	}
 	s.names.Bots, s.names.Initiators = []string{"deploy*"}, []string{"helper@*"}
 	s.names.Teams = []metrics.Team{{Key: "pay", Members: []metrics.Member{{ID: "helper", From: 5, Until: metrics.Forever}}}}
-	walks := len(s.store.walks)
+	walks := len(s.store.Walks)
 	summary := s.scan()
-	if summary.Unchanged != 0 || summary.Commits != 0 || len(s.store.walks) != walks {
+	if summary.Unchanged != 0 || summary.Commits != 0 || len(s.store.Walks) != walks {
 		t.Errorf("scan came to %+v, want names alone", summary)
 	}
 	for person, want := range map[string]metrics.Kind{"deployer <deploy@acme.dev>": metrics.Bot, "Helper <helper@acme.dev>": metrics.Initiator} {
@@ -242,7 +244,7 @@ func TestChangedNamesAreReadAgain(t *testing.T) {
 		}
 	}
 	want := []metrics.Membership{{Person: s.persons("Helper <helper@acme.dev>")[0], Team: "pay", Source: "git", Period: metrics.Period{From: 5, To: metrics.Forever}}}
-	if diff := cmp.Diff(want, s.store.memberships, cmpopts.IgnoreFields(metrics.Membership{}, "Alias", "Seen")); diff != "" {
+	if diff := cmp.Diff(want, slices.Collect(maps.Values(s.store.Memberships)), cmpopts.IgnoreFields(metrics.Membership{}, "Alias", "Seen")); diff != "" {
 		t.Errorf("memberships (-want +got):\n%s", diff)
 	}
 	if got := s.scan(); got.Unchanged != 1 {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/metrics"
 	"pgregory.net/rapid"
 )
@@ -123,14 +124,14 @@ func TestRandomHistoriesAgreeWithGit(t *testing.T) {
 		s := newScanner(t, dir)
 		s.config.Watch = metrics.WatchSet{Whole: []string{"**"}}
 		s.scan()
-		h := s.store.history(metrics.NewRepoID("local/pay"))
+		h := s.store.History(metrics.NewRepoID("local/pay"))
 		agree(rt, t, h, dir, "HEAD")
 		sameInSteps(rt, t, nodes, h, dir)
 	})
 }
 
 // agree compares a history with what plain git commands say about it.
-func agree(rt *rapid.T, t *testing.T, h history, dir, head string) {
+func agree(rt *rapid.T, t *testing.T, h collectorstest.History, dir, head string) {
 	landed := strings.Fields(run(t, dir, "rev-list", "--first-parent", "--reverse", head))
 	parents := map[string][]string{}
 	for _, line := range strings.Split(run(t, dir, "rev-list", "--parents", head), "\n") {
@@ -162,7 +163,7 @@ func agree(rt *rapid.T, t *testing.T, h history, dir, head string) {
 }
 
 // agreeSide compares what a landed commit brought.
-func agreeSide(rt *rapid.T, t *testing.T, h history, dir string, group []metrics.Commit, parents map[string][]string) {
+func agreeSide(rt *rapid.T, t *testing.T, h collectorstest.History, dir string, group []metrics.Commit, parents map[string][]string) {
 	want, got := []string{}, []string{}
 	if group[0].Merge {
 		want = strings.Fields(run(t, dir, "rev-list", group[0].OID.String(), "^"+group[0].OID.String()+"^1"))
@@ -188,7 +189,7 @@ func agreeSide(rt *rapid.T, t *testing.T, h history, dir string, group []metrics
 }
 
 // agreeChanges compares the changes of a side commit with the trees on both sides of it.
-func agreeChanges(rt *rapid.T, t *testing.T, h history, dir string, c metrics.Commit, parents []string) {
+func agreeChanges(rt *rapid.T, t *testing.T, h collectorstest.History, dir string, c metrics.Commit, parents []string) {
 	want, before := map[string]metrics.OID{}, map[string]metrics.OID{}
 	if !c.Merge {
 		if len(parents) > 0 {
@@ -231,7 +232,7 @@ func lsTree(t *testing.T, dir, commit string) map[string]metrics.OID {
 }
 
 // sameInSteps scans at several points of the branch, and compares with the one scan of all of it.
-func sameInSteps(rt *rapid.T, t *testing.T, nodes []node, whole history, dir string) {
+func sameInSteps(rt *rapid.T, t *testing.T, nodes []node, whole collectorstest.History, dir string) {
 	landed := strings.Fields(run(t, dir, "rev-list", "--first-parent", "--reverse", "HEAD"))
 	s := newScanner(t, dir)
 	s.config.Watch = metrics.WatchSet{Whole: []string{"**"}}
@@ -242,8 +243,8 @@ func sameInSteps(rt *rapid.T, t *testing.T, nodes []node, whole history, dir str
 			s.scan()
 		}
 	}
-	steps := s.store.history(metrics.NewRepoID("local/pay"))
-	forget := func(h *history) {
+	steps := s.store.History(metrics.NewRepoID("local/pay"))
+	forget := func(h *collectorstest.History) {
 		for i := range h.Commits {
 			h.Commits[i].Walk = 0
 		}

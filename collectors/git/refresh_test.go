@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -40,7 +41,7 @@ type shape struct {
 
 func (s *scanner) shapes(repo string) []shape {
 	var list []shape
-	for _, w := range s.store.history(metrics.NewRepoID(repo)).Walks {
+	for _, w := range s.store.History(metrics.NewRepoID(repo)).Walks {
 		list = append(list, shape{w.First, w.Commits, w.Base != "", w.Grafted})
 	}
 	return list
@@ -65,7 +66,7 @@ func TestNothingNewNeedsNoGit(t *testing.T) {
 	s.scan()
 	t.Setenv("PATH", t.TempDir())
 	got := s.scan()
-	want := collectors.Summary{Repos: 5, Unchanged: 5}
+	want := collectors.Summary{Listed: 5, Repos: 5, Unchanged: 5}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(collectors.Summary{}, "Duration")); diff != "" {
 		t.Errorf("second scan (-want +got):\n%s", diff)
 	}
@@ -100,7 +101,7 @@ func TestRefreshReadsWhatIsNew(t *testing.T) {
 	s.full = true
 	s.scan()
 	s.expectShapes("local/pay", shape{0, 5, false, false})
-	for oid, n := range s.store.reads {
+	for oid, n := range s.store.Brought {
 		if n != 1 {
 			t.Errorf("blob %s was read %d times, want once", oid, n)
 		}
@@ -169,7 +170,7 @@ func TestShallowClones(t *testing.T) {
 		1.0 c4
 		  ci.yml = "4"
 		`)
-	if !s.store.repos[metrics.NewRepoID("local/pay")].Shallow {
+	if !s.store.Repo("local/pay").Shallow {
 		t.Error("the repository is not shallow")
 	}
 
@@ -189,7 +190,7 @@ func TestShallowClones(t *testing.T) {
 	run(t, dir, "fetch", "--quiet", "--unshallow", "origin")
 	s.scan()
 	s.expectShapes("local/pay", shape{0, 6, false, false})
-	if s.store.repos[metrics.NewRepoID("local/pay")].Shallow {
+	if s.store.Repo("local/pay").Shallow {
 		t.Error("the repository is still shallow")
 	}
 	if got := s.scan(); got.Unchanged != 1 {
@@ -353,7 +354,7 @@ func TestWhichBranchIsRead(t *testing.T) {
 			s := newScanner(t, test.make(t, home, origin))
 			s.config.Branch = test.branch
 			s.scan()
-			for _, repo := range s.store.repos {
+			for _, repo := range s.store.All() {
 				got := s.reading(repo.Name)
 				title := ""
 				if got.Head != "" && got.Complete {
@@ -362,12 +363,12 @@ func TestWhichBranchIsRead(t *testing.T) {
 				if title != test.want || got.Reason != test.reason || got.Complete && repo.DefaultBranch != test.label || repo.Head != got.Head {
 					t.Errorf("read %q of branch %q with reason %q, want %q of %q, %q", title, repo.DefaultBranch, got.Reason, test.want, test.label, test.reason)
 				}
-				if walks := len(s.store.walks); (walks == 1) != (test.want != "") {
+				if walks := len(s.store.Walks); (walks == 1) != (test.want != "") {
 					t.Errorf("got %d walks", walks)
 				}
 			}
-			if len(s.store.repos) != 1 {
-				t.Errorf("%d repositories, want 1", len(s.store.repos))
+			if len(s.store.All()) != 1 {
+				t.Errorf("%d repositories, want 1", len(s.store.All()))
 			}
 		})
 	}
@@ -375,7 +376,7 @@ func TestWhichBranchIsRead(t *testing.T) {
 
 // stopping is a store that fails at its n-th write.
 type stopping struct {
-	*memory
+	*collectorstest.Store
 	left *atomic.Int64
 }
 
@@ -385,7 +386,7 @@ func (s stopping) Write(ctx context.Context, b *metrics.Batch) error {
 	if s.left.Add(-1) < 0 {
 		return errStopped
 	}
-	return s.memory.Write(ctx, b)
+	return s.Store.Write(ctx, b)
 }
 
 // TestStoppedScansLeaveNothingThatCounts stops a scan of three repositories with common files at every write,
@@ -415,12 +416,12 @@ func TestStoppedScansLeaveNothingThatCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		stops++
-		for _, w := range s.store.walks {
-			if diff := cmp.Diff(whole.store.history(w.Repo).Changes, s.store.history(w.Repo).Changes); diff != "" {
+		for _, w := range s.store.Walks {
+			if diff := cmp.Diff(whole.store.History(w.Repo).Changes, s.store.History(w.Repo).Changes); diff != "" {
 				t.Errorf("stopped at write %d, a walk that counts lacks something (-want +got):\n%.1000s", n, diff)
 			}
-			for _, ch := range s.store.history(w.Repo).Changes {
-				if ch.Blob != "" && s.store.blobs[ch.Blob].Status == 0 {
+			for _, ch := range s.store.History(w.Repo).Changes {
+				if ch.Blob != "" && s.store.Blobs[ch.Blob].Status == 0 {
 					t.Errorf("stopped at write %d, a walk that counts has a file that nobody read", n)
 				}
 			}
@@ -453,9 +454,9 @@ func TestLongHistoriesAreWrittenInBatches(t *testing.T) {
 	b.done()
 	s := newScanner(t, dir)
 	s.scan()
-	h := s.store.history(metrics.NewRepoID("local/pay"))
-	if s.store.batches < 3 || len(h.Commits) != commits || h.Walks[0].Commits != commits {
-		t.Fatalf("got %d commits in %d batches, want %d in several", len(h.Commits), s.store.batches, commits)
+	h := s.store.History(metrics.NewRepoID("local/pay"))
+	if s.store.Batches < 3 || len(h.Commits) != commits || h.Walks[0].Commits != commits {
+		t.Fatalf("got %d commits in %d batches, want %d in several", len(h.Commits), s.store.Batches, commits)
 	}
 	for i, c := range h.Commits {
 		if c.Pos != uint32(i) || c.Committed != metrics.Instant(1700000000+3600*(i+1)) {
@@ -463,7 +464,7 @@ func TestLongHistoriesAreWrittenInBatches(t *testing.T) {
 		}
 	}
 	for i, ch := range h.Changes {
-		if got := s.store.blobs[ch.Blob].Content; ch.Pos != uint32(1000*i) || got != fmt.Sprint(1000*i) {
+		if got := s.store.Blobs[ch.Blob].Content; ch.Pos != uint32(1000*i) || got != fmt.Sprint(1000*i) {
 			t.Fatalf("change %d has position %d and content %q", i, ch.Pos, got)
 		}
 	}

@@ -14,8 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors"
-	"github.com/trodden/trodden/metrics"
-	"pgregory.net/rapid"
+	"github.com/trodden/trodden/collectors/collectorstest"
 )
 
 // light adds a light tag.
@@ -45,14 +44,14 @@ func provider(t testing.TB) (*builder, *scanner) {
 // made, counted from that of the first commit but one, and the commits that it brought.
 func (s *scanner) releases() string {
 	brought := map[string][]string{}
-	for _, c := range s.store.released {
-		tag := s.store.releases[fmt.Sprint(c.Repo, c.Source, c.Tag)]
+	for _, c := range s.store.Released {
+		tag := s.store.Releases[collectorstest.ReleaseKey{Repo: c.Repo, Source: c.Source, Tag: c.Tag}]
 		if tag.Commit == c.Tip {
 			brought[c.Tag] = append(brought[c.Tag], s.title(c.Commit))
 		}
 	}
 	var lines []string
-	for _, r := range s.store.releases {
+	for _, r := range s.store.Releases {
 		line := fmt.Sprintf("%s gone", r.Tag)
 		if r.Object != "" {
 			line = fmt.Sprintf("%s -> nothing", r.Tag)
@@ -202,7 +201,7 @@ func TestOnlyProvidersHaveReleases(t *testing.T) {
 		_, s := provider(t)
 		s.config.Providers = []string{"other", glob}
 		s.scan()
-		if got := len(s.store.releases)+len(s.store.released) > 0; got != want {
+		if got := len(s.store.Releases)+len(s.store.Released) > 0; got != want {
 			t.Errorf("%s: tags were read: %v, want %v", glob, got, want)
 		}
 	}
@@ -280,7 +279,7 @@ func TestTagsThatChange(t *testing.T) {
 			s.scan()
 			s.expectReleases(test.want)
 			rows := 0
-			for _, c := range s.store.released {
+			for _, c := range s.store.Released {
 				if c.Seen >= before {
 					rows++
 				}
@@ -288,11 +287,11 @@ func TestTagsThatChange(t *testing.T) {
 			if rows != test.rows {
 				t.Errorf("%d commits were written, want %d", rows, test.rows)
 			}
-			known := maps.Clone(s.store.releases)
+			known := maps.Clone(s.store.Releases)
 			if summary := s.scan(); summary.Unchanged != 1 && !strings.Contains(test.name, "not there") {
 				t.Errorf("one more scan came to %+v, want nothing new", summary)
 			}
-			if diff := cmp.Diff(known, s.store.releases); diff != "" {
+			if diff := cmp.Diff(known, s.store.Releases); diff != "" {
 				t.Errorf("one more scan changed tags (-before +after):\n%s", diff)
 			}
 			s.full = true
@@ -392,11 +391,11 @@ func TestManyTags(t *testing.T) {
 	s.scan()
 	t.Logf("300 tags of 3000 commits take %v", time.Since(began))
 	brought := map[string]int{}
-	for _, c := range s.store.released {
+	for _, c := range s.store.Released {
 		brought[c.Tag]++
 	}
-	if len(s.store.releases) != 300 || len(brought) != 300 || brought["v1.299.0"] != 10 {
-		t.Errorf("got %d tags, of which %d brought commits, the last %d, want 300, 300 and 10", len(s.store.releases), len(brought), brought["v1.299.0"])
+	if len(s.store.Releases) != 300 || len(brought) != 300 || brought["v1.299.0"] != 10 {
+		t.Errorf("got %d tags, of which %d brought commits, the last %d, want 300, 300 and 10", len(s.store.Releases), len(brought), brought["v1.299.0"])
 	}
 }
 
@@ -429,87 +428,4 @@ func TestStoppedTags(t *testing.T) {
 	if stops < 4 {
 		t.Errorf("the scan was stopped %d times, want a stop at each write", stops)
 	}
-}
-
-// TestRandomTagsAgreeWithGit compares with git tag --contains, and tags that came step by step with tags read at
-// once.
-func TestRandomTagsAgreeWithGit(t *testing.T) {
-	checks(40)
-	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		dir = filepath.Join(dir, "golden.git")
-		b := newRepo(t, dir)
-		nodes := randomHistory(rt, b)
-		b.done()
-		run(t, dir, "symbolic-ref", "HEAD", fmt.Sprintf("refs/heads/b%d", len(nodes)-1))
-		steps := newScanner(t, dir)
-		steps.config.Providers = []string{"local/golden"}
-		for range rapid.IntRange(0, 5).Draw(rt, "steps") {
-			for range rapid.IntRange(0, 4).Draw(rt, "tags") {
-				randomTag(rt, b, nodes)
-			}
-			steps.scan()
-		}
-		once := newScanner(t, dir)
-		once.config.Providers = steps.config.Providers
-		steps.scan()
-		once.scan()
-		if diff := cmp.Diff(agreeTags(rt, t, once, dir), nearest(steps)); diff != "" {
-			rt.Fatalf("in steps (-git +in steps):\n%s", diff)
-		}
-	})
-}
-
-// randomTag makes, moves or deletes a tag.
-func randomTag(rt *rapid.T, b *builder, nodes []node) {
-	name := fmt.Sprintf("v%d.%d.0", rapid.IntRange(0, 2).Draw(rt, "major"), rapid.IntRange(0, 3).Draw(rt, "minor"))
-	mark := rapid.SampledFrom(nodes).Draw(rt, "tagged").mark
-	switch rapid.IntRange(0, 3).Draw(rt, "kind") {
-	case 0:
-		try(b.dir, "update-ref", "-d", "refs/tags/"+name)
-	case 1:
-		b.light(name, mark)
-	default:
-		b.annotated(name, mark, rapid.IntRange(0, 5).Draw(rt, "hour"))
-	}
-	b.done()
-}
-
-// nearest returns the release of each commit.
-func nearest(s *scanner) map[string]string {
-	found := map[string]string{}
-	for _, c := range s.store.released {
-		if tag := s.store.releases[fmt.Sprint(c.Repo, c.Source, c.Tag)]; tag.Commit == c.Tip {
-			found[c.Commit.String()] = c.Tag
-		}
-	}
-	return found
-}
-
-// agreeTags compares what is known of commits with what git says contains them, and returns it.
-func agreeTags(rt *rapid.T, t *testing.T, s *scanner, dir string) map[string]string {
-	want := map[string]string{}
-	for _, commit := range strings.Fields(run(t, dir, "rev-list", "--all")) {
-		tags := strings.Fields(run(t, dir, "tag", "--contains", commit, "--sort=version:refname"))
-		if len(tags) == 0 {
-			continue
-		}
-		want[commit] = slices.MinFunc(tags, func(a, b string) int { return int(s.made(t, dir, a) - s.made(t, dir, b)) })
-	}
-	if diff := cmp.Diff(want, nearest(s)); diff != "" {
-		rt.Fatalf("nearest tags (-git +got):\n%s", diff)
-	}
-	return want
-}
-
-// made is when git says that a tag was made.
-func (s *scanner) made(t *testing.T, dir, tag string) metrics.Instant {
-	var seconds int64
-	if _, err := fmt.Sscan(run(t, dir, "for-each-ref", "--format=%(creatordate:unix)", "refs/tags/"+tag), &seconds); err != nil {
-		t.Fatal(err)
-	}
-	return metrics.Clamp(seconds)
 }

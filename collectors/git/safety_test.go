@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -70,12 +71,12 @@ func TestNothingOfTheCloneRuns(t *testing.T) {
 	s.config.Branch = "main"
 	s.names.Bots = []string{"changed*"}
 	s.scan()
-	h := s.store.history(metrics.NewRepoID("local/pay"))
+	h := s.store.History(metrics.NewRepoID("local/pay"))
 	if len(h.Commits) != 2 || len(h.Changes) != 2 || s.reading("local/pay").Reason != "" {
 		t.Errorf("got %d commits, %d changes and the reason %q, want 2, 2 and none", len(h.Commits), len(h.Changes), s.reading("local/pay").Reason)
 	}
-	if len(s.store.releases) != 1 || len(s.store.released) != 2 {
-		t.Errorf("got %d tags and %d commits in releases, want 1 and 2", len(s.store.releases), len(s.store.released))
+	if len(s.store.Releases) != 1 || len(s.store.Released) != 2 {
+		t.Errorf("got %d tags and %d commits in releases, want 1 and 2", len(s.store.Releases), len(s.store.Released))
 	}
 	if got := names(t, traces); len(got) > 0 {
 		t.Errorf("the scan left %v behind", got)
@@ -330,7 +331,7 @@ func TestDamage(t *testing.T) {
 				}
 				got := strings.Join(lines, "")
 				for i := range 3 { // git cannot show the titles of every damaged clone
-					got = strings.Replace(got, s.store.history(metrics.NewRepoID("local/pay")).Commits[i].OID.String(), fmt.Sprintf("c%d", i), 1)
+					got = strings.Replace(got, s.store.History(metrics.NewRepoID("local/pay")).Commits[i].OID.String(), fmt.Sprintf("c%d", i), 1)
 				}
 				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("history (-want +got):\n%s", diff)
@@ -429,8 +430,8 @@ func TestCancelledScanEnds(t *testing.T) {
 	if err != context.Canceled {
 		t.Errorf("got error %v, want %v", err, context.Canceled)
 	}
-	if len(s.store.walks) != 0 || len(s.store.readings) != 0 {
-		t.Errorf("got %d walks and %d readings, want none", len(s.store.walks), len(s.store.readings))
+	if len(s.store.Walks) != 0 || len(s.store.Readings) != 0 {
+		t.Errorf("got %d walks and %d readings, want none", len(s.store.Walks), len(s.store.Readings))
 	}
 	if got := names(t, os.Getenv("TMPDIR")); len(got) > 0 {
 		t.Errorf("%v is left", got)
@@ -443,11 +444,11 @@ func TestCancelledScanEnds(t *testing.T) {
 
 // cancelling ends the run when it is asked for blobs.
 type cancelling struct {
-	*memory
+	*collectorstest.Store
 	cancel context.CancelFunc
 }
 
 func (c cancelling) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error) {
 	c.cancel()
-	return c.memory.Lacking(ctx, blobs)
+	return c.Store.Lacking(ctx, blobs)
 }

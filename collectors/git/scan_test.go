@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/git"
 	"github.com/trodden/trodden/metrics"
 )
@@ -18,7 +19,7 @@ import (
 // scanner scans clones into a memory.
 type scanner struct {
 	t      testing.TB
-	store  *memory
+	store  *collectorstest.Store
 	names  collectors.Names
 	config git.Config
 	now    metrics.Instant
@@ -32,7 +33,7 @@ func watched() metrics.WatchSet {
 
 func newScanner(t testing.TB, globs ...string) *scanner {
 	return &scanner{
-		t: t, store: newMemory(), names: collectors.Names{Key: []byte("key")},
+		t: t, store: collectorstest.New(), names: collectors.Names{Key: []byte("key")},
 		config: git.Config{Name: "git", Dirs: globs, Watch: watched()}, now: 1800000000,
 	}
 }
@@ -69,7 +70,7 @@ func (s *scanner) scan() collectors.Summary {
 // lines shows a history: one line a commit with its place and title, each followed by what it did to watched
 // files, with the beginning of the content that is known.
 func (s *scanner) lines(repo string) string {
-	h := s.store.history(metrics.NewRepoID(repo))
+	h := s.store.History(metrics.NewRepoID(repo))
 	var b strings.Builder
 	for _, c := range h.Commits {
 		fmt.Fprintf(&b, "%d.%d %s", c.Pos, c.Seq, s.title(c.OID))
@@ -95,7 +96,7 @@ func (s *scanner) content(oid metrics.OID) string {
 	if oid == "" {
 		return "gone"
 	}
-	switch b := s.store.blobs[oid]; b.Status {
+	switch b := s.store.Blobs[oid]; b.Status {
 	case metrics.BlobRead:
 		return fmt.Sprintf("%.20q", b.Content)
 	case metrics.BlobTooBig:
@@ -110,7 +111,7 @@ func (s *scanner) content(oid metrics.OID) string {
 // title returns the first line of a commit's message.
 func (s *scanner) title(oid metrics.OID) string {
 	s.t.Helper()
-	for _, repo := range s.store.repos {
+	for _, repo := range s.store.All() {
 		dir := repo.Location
 		if out, ok := try(dir, "log", "-1", "--format=%s", oid.String()); ok {
 			return out
@@ -270,7 +271,7 @@ func TestSizesThatAreRead(t *testing.T) {
 		1.0 small
 		  LICENSE = "eeeeeeeeeeeeeeeeeeee"
 		`)
-	if got := len(s.store.blobs); got != 4 {
+	if got := len(s.store.Blobs); got != 4 {
 		t.Errorf("%d blobs are known, want 4", got)
 	}
 }
@@ -289,8 +290,8 @@ func TestBytesStayAsTheyAre(t *testing.T) {
 	s := newScanner(t, dir)
 	s.scan()
 	got := map[string]string{}
-	for _, c := range s.store.history(metrics.NewRepoID("local/pay")).Changes {
-		got[c.Path] = s.store.blobs[c.Blob].Content
+	for _, c := range s.store.History(metrics.NewRepoID("local/pay")).Changes {
+		got[c.Path] = s.store.Blobs[c.Blob].Content
 	}
 	if diff := cmp.Diff(files, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
@@ -315,7 +316,7 @@ func TestDatesAreKeptRaw(t *testing.T) {
 	s := newScanner(t, dir)
 	s.scan()
 	var got []metrics.Instant
-	for _, c := range s.store.history(metrics.NewRepoID("local/pay")).Commits {
+	for _, c := range s.store.History(metrics.NewRepoID("local/pay")).Commits {
 		got = append(got, c.Committed, c.Authored)
 	}
 	want := []metrics.Instant{

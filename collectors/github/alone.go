@@ -16,8 +16,8 @@ import (
 // readAlone finds the watched files of one repository by REST, which tells of all folders in one answer, unless
 // there are too many. What was seen of it before is seen anew.
 func (s *Source) readAlone(ctx context.Context, r *reading) {
-	r.states, r.wanted, r.nested, r.err = nil, nil, nil, nil
-	r.err = s.alone(ctx, r)
+	r.States, r.Wanted, r.nested, r.Err = nil, nil, nil, nil
+	r.Err = s.alone(ctx, r)
 }
 
 func (s *Source) alone(ctx context.Context, r *reading) error {
@@ -28,19 +28,30 @@ func (s *Source) alone(ctx context.Context, r *reading) error {
 	if id := s.hostID(repo.ID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
 		return errTaken
 	}
-	r.Repo.DefaultBranch = repo.GetDefaultBranch()
-	head, _, err := s.client.Repositories.GetCommitSHA1(ctx, r.owner, r.name, "heads/"+r.Repo.DefaultBranch, "")
-	if status(err) == http.StatusConflict { // an empty repository
-		r.Repo.Head = ""
+	r.Repo.DefaultBranch, r.Repo.Head = repo.GetDefaultBranch(), ""
+	if repo.PushedAt == nil && repo.GetSize() == 0 { // nothing was ever pushed to it
 		return nil
 	}
-	if err != nil {
+	if r.Repo.Head, err = s.headOf(ctx, r); err != nil || r.Repo.Head == "" {
 		return err
 	}
-	if r.Repo.Head, err = metrics.ParseOID(head); err != nil {
-		return errors.Join(errGarbled, err)
+	return s.descend(ctx, r, "", r.Repo.Head.String())
+}
+
+// headOf asks for the head of the default branch; "" where the repository is empty.
+func (s *Source) headOf(ctx context.Context, r *reading) (metrics.OID, error) {
+	ref, _, err := s.client.Git.GetRef(ctx, r.owner, r.name, "heads/"+r.Repo.DefaultBranch)
+	if status(err) == http.StatusConflict {
+		return "", nil
 	}
-	return s.descend(ctx, r, "", head)
+	if err != nil {
+		return "", err
+	}
+	head, err := metrics.ParseOID(ref.GetObject().GetSHA())
+	if err != nil {
+		return "", errors.Join(errGarbled, err)
+	}
+	return head, nil
 }
 
 // descend sees everything below a tree. Where one answer does not hold it all, its folders are asked for one by one.
@@ -78,5 +89,5 @@ func (s *Source) entries(r *reading, path string, t *github.Tree, into func(path
 		}
 		s.see(r, at, &entry{Type: e.GetType(), Mode: int(mode), OID: e.GetSHA(), Size: e.GetSize()})
 	}
-	return r.err
+	return r.Err
 }

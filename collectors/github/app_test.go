@@ -12,6 +12,7 @@ import (
 
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
@@ -43,7 +44,7 @@ func TestApp(t *testing.T) {
 	}
 	private := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 	s := newScanner(t, githubtest.Config{
-		Clock: githubtest.NewManual(time.Now()), // signers of claims read the machine's
+		Clock: hosttest.NewManual(time.Now()), // signers of claims read the machine's
 		App:   githubtest.App{ID: 7, Slug: "trodden", Public: githubtest.KeyPEM(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))},
 	})
 	s.peer.AddOrganization("acme")
@@ -57,7 +58,7 @@ func TestApp(t *testing.T) {
 	}
 	s.wrap = func(http.RoundTripper) http.RoundTripper { return signing{sign, s.peer.Transport()} }
 	s.peer.Advance(-30 * time.Minute) // a scan begins half an hour later
-	if got := s.scan(); got.Repos != 1 || got.Unknown != 0 || s.store.files(host + "acme/pay")["ci.yml"] != "x" {
+	if got := s.scan(); got.Repos != 1 || got.Unknown != 0 || s.store.Files(host + "acme/pay")["ci.yml"] != "x" {
 		t.Errorf("the scan came to %+v", got)
 	}
 	if n := s.peer.Counts().Routes["POST /app/installations/{id}/access_tokens"]; n != 1 {

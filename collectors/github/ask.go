@@ -65,11 +65,17 @@ var errGarbled = errors.New("the answer is none")
 
 // ask asks GraphQL. An answer without any data is an error.
 func (s *Source) ask(ctx context.Context, query string, variables map[string]any) (*answer, error) {
+	if s.graphless.Load() {
+		return nil, errNoGraphQL
+	}
 	req, err := s.client.NewRequest(http.MethodPost, s.graphql, map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		return nil, err
 	}
 	resp, err := s.client.BareDo(ctx, req)
+	if s.lacksGraphQL(err) {
+		return nil, errNoGraphQL
+	}
 	if err != nil {
 		return nil, err
 	}

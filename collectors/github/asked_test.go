@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/collectors/quota"
@@ -29,7 +30,7 @@ func TestPartsWhereSomebodyTold(t *testing.T) {
 	if got := len(s.runsOf("pay")); got != 2 {
 		t.Errorf("%d runs are known, want 2", got)
 	}
-	if s.store.pulls[runKey{s.id("pay"), uint64(pull), 0}].Closed == metrics.Beginning {
+	if s.store.Pulls[collectorstest.RunKey{Repo: s.id("pay"), ID: uint64(pull)}].Closed == metrics.Beginning {
 		t.Error("the pull request is not known to be closed")
 	}
 	s.requests(4) // the list, what is new, the runs, the pull requests
@@ -70,8 +71,8 @@ func TestPartsOfAUser(t *testing.T) {
 	if sum := s.scan(); sum.Repos != 1 || sum.Unknown != 0 || len(sum.Warnings) != 0 {
 		t.Errorf("the scan came to %+v", sum)
 	}
-	if len(s.store.accesses) != 0 || len(s.store.policies) != 1 || len(s.store.policies[0].List) != 0 {
-		t.Errorf("known are accesses %v and policies %v", s.store.accesses, s.store.policies)
+	if len(s.store.Accesses) != 0 || len(s.store.Policies) != 1 || len(s.store.Policies[0].List) != 0 {
+		t.Errorf("known are accesses %v and policies %v", s.store.Accesses, s.store.Policies)
 	}
 }
 
@@ -93,8 +94,8 @@ func TestPartsWithinABudget(t *testing.T) {
 	}
 	s.wrap = nil
 	s.scan()
-	if len(s.store.runs) != 12 || len(s.store.windows) != 12 || s.summary.Left != 0 || s.summary.Unknown != 0 {
-		t.Errorf("then it came to %+v, with %d runs in %d windows", s.summary, len(s.store.runs), len(s.store.windows))
+	if len(s.store.Runs) != 12 || len(s.store.Windows) != 12 || s.summary.Left != 0 || s.summary.Unknown != 0 {
+		t.Errorf("then it came to %+v, with %d runs in %d windows", s.summary, len(s.store.Runs), len(s.store.Windows))
 	}
 	s.scan()
 	s.requests(2)

@@ -2,106 +2,36 @@ package github
 
 import (
 	"context"
-	"crypto/sha1"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
 // maxText is the size in bytes above which GraphQL cuts the text of a file.
 const maxText = 512_000
 
-// wish is a blob that is wanted, and who wants it.
-type wish struct {
-	file
-	home    *reading   // whose repository is asked
-	readers []*reading // all of them
-	blob    metrics.Blob
-}
+// wish is a content that is wanted.
+type wish = present.Wish[*reading]
 
-// library is what some repositories want together.
-type library struct {
-	order  []metrics.OID
-	wishes map[metrics.OID]*wish
-}
-
-func newLibrary(readings []*reading) *library {
-	l := &library{wishes: map[metrics.OID]*wish{}}
-	for _, r := range readings {
-		for _, f := range r.wanted {
-			w := l.wishes[f.oid]
-			if w == nil {
-				w = &wish{file: f, home: r}
-				l.wishes[f.oid] = w
-				l.order = append(l.order, f.oid)
-			}
-			if f.want > w.want {
-				w.want, w.path = f.want, f.path
-			}
-			w.readers = append(w.readers, r)
-		}
-	}
-	return l
-}
-
-// readBlobs reads those of the wanted files that nobody has. It asks until nobody else is reading one of them.
-func (s *Source) readBlobs(ctx context.Context, readings []*reading, out collectors.Sink) {
-	l := newLibrary(readings)
-	for len(l.order) > 0 {
-		mine, err := out.Lacking(ctx, l.order)
-		if err != nil {
-			fail(readings, err)
-			return
-		}
-		if len(mine) == 0 {
-			return
-		}
-		if err := s.bring(ctx, l, mine, out); err != nil {
-			fail(readings, err)
-			return
-		}
-	}
-}
-
-// bring reads blobs and writes them. One that cannot be read fails the repositories that want it.
-func (s *Source) bring(ctx context.Context, l *library, oids []metrics.OID, out collectors.Sink) error {
+// bring reads contents: many in one request, one by one those that it does not tell as they are.
+func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch) {
 	var small, large []*wish
-	batch := &metrics.Batch{}
-	for _, oid := range oids {
-		w := l.wishes[oid]
-		w.blob = metrics.Blob{OID: oid, Size: w.size, Home: w.home.Repo.ID, Path: w.path}
-		switch {
-		case w.size > w.want.Limit():
-			w.blob.Status = metrics.BlobTooBig
-			batch.Blobs = append(batch.Blobs, w.blob)
-		case w.size == 0:
-			w.blob.Status = metrics.BlobRead
-			batch.Blobs = append(batch.Blobs, w.blob)
-		case w.size > maxText:
+	for _, w := range wishes {
+		if w.Size > maxText {
 			large = append(large, w)
-		default:
+		} else {
 			small = append(small, w)
 		}
 	}
-	large = append(large, s.texts(ctx, small, batch)...)
-	for _, w := range large {
+	for _, w := range append(large, s.texts(ctx, small, batch)...) {
 		if err := s.raw(ctx, w, batch); err != nil {
-			fail(w.readers, err)
+			w.Fail(err)
 		}
 	}
-	if batch.Rows() == 0 {
-		return ctx.Err()
-	}
-	return out.Write(ctx, batch)
-}
-
-// got adds a blob whose content was read.
-func (w *wish) got(content string, batch *metrics.Batch) {
-	w.blob.Status, w.blob.Content, w.blob.Size = metrics.BlobRead, content, uint64(len(content))
-	w.home.done.Blobs++
-	batch.Blobs = append(batch.Blobs, w.blob)
 }
 
 // shelf is what is wanted of one repository.
@@ -115,10 +45,10 @@ func shelves(wishes []*wish) []shelf {
 	var all []shelf
 	at := map[*reading]int{}
 	for _, w := range wishes {
-		i, known := at[w.home]
+		i, known := at[w.Home]
 		if !known {
-			i, all = len(all), append(all, shelf{home: w.home})
-			at[w.home] = i
+			i, all = len(all), append(all, shelf{home: w.Home})
+			at[w.Home] = i
 		}
 		all[i].wishes = append(all[i].wishes, w)
 	}
@@ -133,7 +63,7 @@ func atOnce(all []shelf, most int) (some, rest []shelf) {
 			return all[:n], all[n:]
 		}
 		for i, w := range sh.wishes {
-			files, bytes = files+1, bytes+w.size
+			files, bytes = files+1, bytes+w.Size
 			if files <= blobsAnswer && bytes <= blobBytes || files == 1 {
 				continue
 			}
@@ -157,6 +87,11 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 		odd = append(odd, other...)
 		switch {
 		case err == nil:
+		case errors.Is(err, errNoGraphQL):
+			for _, sh := range slices.Concat(some, rest) {
+				odd = append(odd, sh.wishes...)
+			}
+			return odd
 		case !overloads(err):
 			for _, sh := range some {
 				sh.fail(err)
@@ -173,7 +108,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 // fail gives an error to all that want something of a shelf.
 func (sh shelf) fail(err error) {
 	for _, w := range sh.wishes {
-		fail(w.readers, err)
+		w.Fail(err)
 	}
 }
 
@@ -182,7 +117,7 @@ func (sh shelf) fail(err error) {
 func (s *Source) someTexts(ctx context.Context, some []shelf, batch *metrics.Batch) (again []shelf, odd []*wish, err error) {
 	b, aliases := newBatch(), make([]string, len(some))
 	for i, sh := range some {
-		aliases[i] = b.add(sh.home.owner, sh.home.name, objects("b", "blob", sh.wishes, func(w *wish) string { return w.oid.String() }))
+		aliases[i] = b.add(sh.home.owner, sh.home.name, objects("b", "blob", sh.wishes, func(w *wish) string { return w.OID.String() }))
 	}
 	begun := s.config.Clock()
 	answer, err := s.ask(ctx, b.query(blobFields), b.variables)
@@ -213,8 +148,8 @@ func (s *Source) someTexts(ctx context.Context, some []shelf, batch *metrics.Bat
 // take takes the texts of a shelf and returns what has none, or another one than is in the file.
 func (sh shelf) take(told map[string]*struct{ Text *string }, batch *metrics.Batch) (odd []*wish) {
 	for i, w := range sh.wishes {
-		if got := told[fmt.Sprintf("b%d", i)]; got != nil && got.Text != nil && w.is(*got.Text) {
-			w.got(*got.Text, batch)
+		if got := told[fmt.Sprintf("b%d", i)]; got != nil && got.Text != nil && w.Is(*got.Text) {
+			w.Got(*got.Text, uint64(len(*got.Text)), batch)
 		} else {
 			odd = append(odd, w)
 		}
@@ -222,26 +157,31 @@ func (sh shelf) take(told map[string]*struct{ Text *string }, batch *metrics.Bat
 	return odd
 }
 
-// is reports whether a content is the one that was asked for, to the byte.
-func (w *wish) is(content string) bool {
-	sum := sha1.New()
-	fmt.Fprintf(sum, "blob %d\x00%s", len(content), content)
-	return string(sum.Sum(nil)) == string(w.oid)
-}
-
 // raw reads one file by REST.
 func (s *Source) raw(ctx context.Context, w *wish, batch *metrics.Batch) error {
-	content, _, err := s.client.Git.GetBlobRaw(ctx, w.home.owner, w.home.name, w.oid.String())
+	content, err := s.content(ctx, w)
 	switch {
 	case missing(err):
-		w.blob.Status = metrics.BlobMissing
-		batch.Blobs = append(batch.Blobs, w.blob)
+		w.Missing(batch)
 		return nil
 	case err != nil:
 		return err
-	case !w.is(string(content)):
-		return fmt.Errorf("blob %s of %d bytes: %w", w.oid, len(content), errGarbled)
+	case !w.Is(content):
+		return fmt.Errorf("blob %s of %d bytes: %w", w.OID, len(content), errGarbled)
 	}
-	w.got(string(content), batch)
+	w.Got(content, uint64(len(content)), batch)
 	return nil
+}
+
+// content asks for what is in a file as JSON, which every host has that speaks REST.
+func (s *Source) content(ctx context.Context, w *wish) (string, error) {
+	blob, _, err := s.client.Git.GetBlob(ctx, w.Home.owner, w.Home.name, w.OID.String())
+	if err != nil || blob.GetEncoding() != "base64" {
+		return blob.GetContent(), err
+	}
+	text, err := base64.StdEncoding.DecodeString(blob.GetContent()) // which passes over the ends of lines
+	if err != nil {
+		return "", fmt.Errorf("blob %s: %w", w.OID, errGarbled)
+	}
+	return string(text), nil
 }

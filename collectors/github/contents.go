@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -15,21 +16,19 @@ const typical = 8 << 10
 
 // Contents implements collectors.Contents: many files in one request, and those that are not told so one by one.
 func (s *Source) Contents(ctx context.Context, repo metrics.Repo, blobs []metrics.OID) (map[metrics.OID]string, error) {
-	r := &reading{Job: collectors.Job{Repo: repo}}
+	r := &reading{Reading: present.Reading{Job: collectors.Job{Repo: repo}}}
 	r.owner, r.name = s.split(repo)
 	wishes := make([]*wish, len(blobs))
 	for i, oid := range blobs {
-		wishes[i] = &wish{
-			file: file{oid: oid, size: typical, want: collectors.Whole}, home: r, readers: []*reading{r}, blob: metrics.Blob{OID: oid},
-		}
+		wishes[i] = &wish{File: present.File{OID: oid, Size: typical, Want: collectors.Whole}, Home: r, Readers: []*reading{r}}
 	}
 	batch := &metrics.Batch{}
 	for _, w := range s.texts(ctx, wishes, batch) {
 		if err := s.raw(ctx, w, batch); err != nil {
-			fail(w.readers, err)
+			w.Fail(err)
 		}
 	}
-	if err := errors.Join(r.err, ctx.Err()); err != nil {
+	if err := errors.Join(r.Err, ctx.Err()); err != nil {
 		return nil, err
 	}
 	found := make(map[metrics.OID]string, len(blobs))

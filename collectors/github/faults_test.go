@@ -22,7 +22,6 @@ func TestListsThatFail(t *testing.T) {
 	}{
 		{githubtest.BadToken, "GitHub answers 401: Bad credentials"},
 		{githubtest.Forbidden, "GitHub answers 403: Resource not accessible"},
-		{githubtest.Missing, "it is not there, or the token does not see it"},
 		{githubtest.Gone, "GitHub answers 410"},
 		{githubtest.Unprocessable, "GitHub answers 422: Validation Failed"},
 		{githubtest.TooMany, "429"},
@@ -45,8 +44,8 @@ func TestListsThatFail(t *testing.T) {
 			if len(got.Partial) != 1 || !strings.Contains(got.Partial[0], test.says) || !strings.Contains(got.Partial[0], "github.invalid/acme") {
 				t.Errorf("the scan says %q, want %q", got.Partial, test.says)
 			}
-			if len(s.store.listings) != 0 {
-				t.Errorf("a listing was written: %+v", s.store.listings)
+			if len(s.store.Listed) != 0 {
+				t.Errorf("a listing was written: %+v", s.store.Listed)
 			}
 			s.peer.Heal()
 			s.peer.Advance(time.Hour)
@@ -95,7 +94,7 @@ func TestRepositoriesThatFail(t *testing.T) {
 			if p := got.Problems[0]; p.Repo != host+"acme/bad" || p.Reason != test.reason || !strings.Contains(p.Detail, test.says) {
 				t.Errorf("the problem is %+v, want %s, %q", p, test.reason, test.says)
 			}
-			if got := len(s.store.files(host + "acme/web")); got != 1 {
+			if got := len(s.store.Files(host + "acme/web")); got != 1 {
 				t.Errorf("%d files of the other one are known, want 1", got)
 			}
 			if again := s.scan(); again.Unknown != 1 || again.Repos != 3 {
@@ -106,7 +105,7 @@ func TestRepositoriesThatFail(t *testing.T) {
 			if got := s.scan(); got.Unknown != 0 || got.Repos != 3 {
 				t.Errorf("once it works the scan came to %+v", got)
 			}
-			if got := s.store.files(host + "acme/bad")["ci.yml"]; got != "x" {
+			if got := s.store.Files(host + "acme/bad")["ci.yml"]; got != "x" {
 				t.Errorf("its file says %q", got)
 			}
 			s.scan()
@@ -141,10 +140,10 @@ func TestAnswersInPart(t *testing.T) {
 				if got := s.scan(); got.Repos != 121 || got.Unknown != 0 || len(got.Partial) != 0 {
 					t.Fatalf("the scan came to %+v", got)
 				}
-				if got := len(s.store.files(host + "acme/repo-00000")); got != 2 {
+				if got := len(s.store.Files(host + "acme/repo-00000")); got != 2 {
 					t.Errorf("%d files of the first one are known, want 2", got)
 				}
-				for _, b := range s.store.blobs {
+				for _, b := range s.store.Blobs {
 					if b.Status != metrics.BlobRead {
 						t.Fatalf("a blob is %+v", b)
 					}
@@ -183,7 +182,7 @@ func TestNulls(t *testing.T) {
 	if got := s.scan(); got.Unknown != 0 {
 		t.Errorf("once it works the scan came to %+v", got)
 	}
-	if got := s.store.files(host + "acme/pay")["ci.yml"]; got != "on: push\n" {
+	if got := s.store.Files(host + "acme/pay")["ci.yml"]; got != "on: push\n" {
 		t.Errorf("its file says %q", got)
 	}
 }
@@ -202,7 +201,7 @@ func TestHangs(t *testing.T) {
 			return next.RoundTrip(r)
 		})
 	}
-	if err := s.try(); !errors.Is(err, context.Canceled) || s.summary.Unknown > 0 || len(s.store.listings) > 0 {
+	if err := s.try(); !errors.Is(err, context.Canceled) || s.summary.Unknown > 0 || len(s.store.Listed) > 0 {
 		t.Errorf("the scan came to %+v, %v", s.summary, err)
 	}
 }
@@ -243,7 +242,7 @@ func TestSomebodyElseHasTheNameByNow(t *testing.T) {
 	s := acme(t)
 	s.wrap = func(next http.RoundTripper) http.RoundTripper {
 		return transport(func(r *http.Request) (*http.Response, error) {
-			if strings.Contains(text(r), "fragment tree") && s.peer.Head("acme/pay") != "" && len(s.store.repos) == 0 {
+			if strings.Contains(text(r), "fragment tree") && s.peer.Head("acme/pay") != "" && len(s.store.Rows) == 0 {
 				s.wrap = nil
 				s.peer.Rename("acme/pay", "payments")
 				s.peer.AddRepo("acme", githubtest.Repo{Name: "pay"})
@@ -255,7 +254,7 @@ func TestSomebodyElseHasTheNameByNow(t *testing.T) {
 	if got.Unknown != 1 || !strings.Contains(got.Problems[0].Detail, "another repository has its name") {
 		t.Errorf("the scan came to %+v", got)
 	}
-	if got := s.scan(); got.Unknown != 0 || s.store.repo(host+"acme/payments").ID != metrics.NewRepoID(host+"acme/pay") {
+	if got := s.scan(); got.Unknown != 0 || s.store.Repo(host+"acme/payments").ID != metrics.NewRepoID(host+"acme/pay") {
 		t.Errorf("the next scan came to %+v", got)
 	}
 }
@@ -277,7 +276,7 @@ func TestABlobThatIsGone(t *testing.T) {
 	if got := s.scan(); got.Unknown != 0 {
 		t.Errorf("the scan came to %+v", got)
 	}
-	if got := s.store.files(host + "acme/pay")["ci.yml"]; got != "(missing)" {
+	if got := s.store.Files(host + "acme/pay")["ci.yml"]; got != "(missing)" {
 		t.Errorf("its file is %q", got)
 	}
 }

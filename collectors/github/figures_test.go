@@ -23,7 +23,7 @@ func TestFigures(t *testing.T) {
 	if cost := counts.Points + counts.REST; cost > 450 {
 		t.Errorf("the first scan cost %d points, want at most 450", cost)
 	}
-	if got := len(s.store.files("github.invalid/acme/repo-00000")); got != 5 {
+	if got := len(s.store.Files("github.invalid/acme/repo-00000")); got != 5 {
 		t.Errorf("%d files of a repository are known, want 5", got)
 	}
 	idle := s.scan()
@@ -61,8 +61,8 @@ func TestFiguresOfParts(t *testing.T) {
 	if counts.Points > 250 {
 		t.Errorf("the first scan cost %d points of GraphQL, want at most 250", counts.Points)
 	}
-	if len(s.store.runs) < 2_900 || len(s.store.pulls) < 2_900 || len(s.store.policies) != 1_001 || len(s.store.accesses) != 1_001 {
-		t.Errorf("known are %d runs, %d pull requests, policies of %d repositories and accesses of %d", len(s.store.runs), len(s.store.pulls), len(s.store.policies), len(s.store.accesses))
+	if len(s.store.Runs) < 2_900 || len(s.store.Pulls) < 2_900 || len(s.store.Policies) != 1_001 || len(s.store.Accesses) != 1_001 {
+		t.Errorf("known are %d runs, %d pull requests, policies of %d repositories and accesses of %d", len(s.store.Runs), len(s.store.Pulls), len(s.store.Policies), len(s.store.Accesses))
 	}
 	s.scan()
 	s.requests(2)

@@ -8,6 +8,9 @@
 // What else happens in repositories is found out by a probe of many at once, where something moved, and once a day of
 // all; only what the probe finds new is then read (see Parts).
 //
+// A host that has no GraphQL is read by REST alone, which takes some requests a repository. What only GraphQL tells
+// is not known of it.
+//
 // Limits, credentials and the counting of requests are the business of the http.Client that a source is given.
 package github
 
@@ -17,12 +20,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/go-github/v60/github"
 
 	"github.com/trodden/trodden/collectors"
@@ -75,6 +77,8 @@ type Source struct {
 	listing, trees, blobs    *collectors.Pace
 	probes, lists, teamsPace *collectors.Pace
 
+	graphless atomic.Bool // the host turned out to have no GraphQL
+
 	state state    // of the listing
 	told  sync.Map // what was said of parts that cannot be read
 	met   sync.Map // whose identities are written: logins, and spellings in commits
@@ -124,10 +128,8 @@ func (c *Config) check() error {
 	case given != 1:
 		return fmt.Errorf("%d of org, user and repos are given, expected one: %w", given, metrics.ErrInvalid)
 	}
-	for _, glob := range slices.Concat(c.Include, c.Exclude) {
-		if glob == "" || !doublestar.ValidatePattern(glob) {
-			return fmt.Errorf("glob %q of names: %w", glob, metrics.ErrInvalid)
-		}
+	if err := (&collectors.Choice{Include: c.Include, Exclude: c.Exclude}).Validate(); err != nil {
+		return err
 	}
 	for _, name := range c.Repos {
 		if owner, repo, ok := strings.Cut(name, "/"); !ok || owner == "" || repo == "" || strings.Contains(repo, "/") {
@@ -181,20 +183,6 @@ func (s *Source) Chunk() int { return chunk }
 
 // owner is the account whose repositories are read; "" where they are named one by one.
 func (s *Source) owner() string { return s.config.Org + s.config.User }
-
-// wanted reports whether a repository of this owner/name is to be read.
-func (s *Source) wanted(full string) bool {
-	full = strings.ToLower(full)
-	matches := func(glob string) bool {
-		name := full
-		if !strings.Contains(glob, "/") {
-			_, name, _ = strings.Cut(full, "/")
-		}
-		return doublestar.MatchUnvalidated(strings.ToLower(glob), name)
-	}
-	in := len(s.config.Include) == 0 || slices.ContainsFunc(s.config.Include, matches)
-	return in && !slices.ContainsFunc(s.config.Exclude, matches)
-}
 
 // Read implements collectors.Source.
 func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {

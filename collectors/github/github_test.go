@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +56,7 @@ func TestFacts(t *testing.T) {
 		if w.Head != "" {
 			w.LastPush = at
 		}
-		got := s.store.repo(w.Name)
+		got := s.store.Repo(w.Name)
 		if len(got.Properties) == 0 {
 			got.Properties = nil
 		}
@@ -110,11 +112,11 @@ func TestFiles(t *testing.T) {
 			if got := s.scan(); got.Repos != 1 || got.Unknown != 0 {
 				t.Fatalf("the scan came to %+v", got)
 			}
-			if diff := gocmp.Diff(s.store.files(host+"acme/x"), test.want); diff != "" {
+			if diff := gocmp.Diff(s.store.Files(host+"acme/x"), test.want); diff != "" {
 				t.Errorf("-got +want:\n%s", diff)
 			}
-			if len(s.store.watch) != 1 {
-				t.Errorf("%d sets of globs are known, want the one that is watched", len(s.store.watch))
+			if len(s.store.Watched) != 1 {
+				t.Errorf("%d sets of globs are known, want the one that is watched", len(s.store.Watched))
 			}
 		})
 	}
@@ -132,7 +134,7 @@ func TestTreesThatAreTooLarge(t *testing.T) {
 	s.peer.AddRepo("acme", githubtest.Repo{Name: "x", Files: files})
 	s.peer.Fail(githubtest.Fault{Repo: "acme/x", Route: githubtest.GraphQL, Failure: githubtest.Internal, Times: 2})
 	s.scan()
-	if diff := gocmp.Diff(s.store.files(host+"acme/x"), files); diff != "" {
+	if diff := gocmp.Diff(s.store.Files(host+"acme/x"), files); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)
 	}
 	s.peer.AddRepo("acme", githubtest.Repo{Name: "flat", Files: maps.Collect(func(yield func(string, string) bool) {
@@ -161,7 +163,7 @@ func TestChanges(t *testing.T) {
 		{"a push", func(p *githubtest.Peer) {
 			p.Push("acme/pay", githubtest.Push{Files: map[string]string{"ci.yml": "on: tag\n"}})
 		}, 3, "acme/pay", func(t *testing.T, s *scanner, _ metrics.Repo) {
-			if got := s.store.files(host + "acme/pay")["ci.yml"]; got != "on: tag\n" {
+			if got := s.store.Files(host + "acme/pay")["ci.yml"]; got != "on: tag\n" {
 				t.Errorf("the file says %q", got)
 			}
 		}},
@@ -175,7 +177,7 @@ func TestChanges(t *testing.T) {
 			if r.ID != metrics.NewRepoID(host+"acme/pay") {
 				t.Error("it is another repository")
 			}
-			if got := s.store.files(host + "acme/payments")["ci.yml"]; got != "on: push\n" {
+			if got := s.store.Files(host + "acme/payments")["ci.yml"]; got != "on: push\n" {
 				t.Errorf("the file says %q", got)
 			}
 		}},
@@ -184,7 +186,7 @@ func TestChanges(t *testing.T) {
 			p.Advance(time.Second)
 			p.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"ci.yml": "new\n"}})
 		}, 3, "acme/pay", func(t *testing.T, s *scanner, r metrics.Repo) {
-			if r.ID == metrics.NewRepoID(host+"acme/pay") || s.store.repo(host+"acme/payments").ID != metrics.NewRepoID(host+"acme/pay") {
+			if r.ID == metrics.NewRepoID(host+"acme/pay") || s.store.Repo(host+"acme/payments").ID != metrics.NewRepoID(host+"acme/pay") {
 				t.Error("the two are taken for one another")
 			}
 		}},
@@ -217,12 +219,12 @@ func TestChanges(t *testing.T) {
 			p.Advance(time.Second)
 			p.AddRepo("acme", githubtest.Repo{Name: "new"})
 		}, 4, "acme/new", func(t *testing.T, s *scanner, r metrics.Repo) {
-			if l := s.store.listings[len(s.store.listings)-1]; !l.Full || !l.Whole || l.Repos != 2 {
+			if l := s.store.Listed[len(s.store.Listed)-1]; !l.Full || !l.Whole || l.Repos != 2 {
 				t.Errorf("the listing was %+v", l)
 			}
 		}},
 		{"a deletion", func(p *githubtest.Peer) { p.Delete("acme/web") }, 3, "acme/pay", func(t *testing.T, s *scanner, r metrics.Repo) {
-			if l := s.store.listings[len(s.store.listings)-1]; !l.Full || l.Whole || l.Repos != 1 {
+			if l := s.store.Listed[len(s.store.Listed)-1]; !l.Full || l.Whole || l.Repos != 1 {
 				t.Errorf("the listing was %+v: one of two is too few to believe", l)
 			}
 		}},
@@ -239,7 +241,7 @@ func TestChanges(t *testing.T) {
 				t.Errorf("the scan came to %+v", got)
 			}
 			s.requests(test.requests)
-			repo := s.store.repo(host + test.repo)
+			repo := s.store.Repo(host + test.repo)
 			if repo.ID == 0 {
 				t.Fatalf("there is no %s", test.repo)
 			}
@@ -259,10 +261,10 @@ func TestOnceADayEverythingIsListed(t *testing.T) {
 	s.peer.Advance(24 * time.Hour)
 	s.peer.Edit("acme/pay", func(r *githubtest.Repo) { r.Properties = map[string]string{"tier": "2"} })
 	s.scan()
-	if l := s.store.listings[len(s.store.listings)-1]; !l.Full || !l.Whole {
+	if l := s.store.Listed[len(s.store.Listed)-1]; !l.Full || !l.Whole {
 		t.Errorf("the listing was %+v", l)
 	}
-	if got := s.store.repo(host + "acme/pay").Properties["tier"]; got != "2" {
+	if got := s.store.Repo(host + "acme/pay").Properties["tier"]; got != "2" {
 		t.Errorf("its tier is %q", got)
 	}
 	s.requests(2)
@@ -282,7 +284,7 @@ func TestOtherQuestionsReadAgain(t *testing.T) {
 	}
 	s.config.Watch.Whole = append(s.config.Watch.Whole, "Jenkinsfile")
 	s.scan()
-	if diff := gocmp.Diff(s.store.files(host+"acme/web"), map[string]string{"Jenkinsfile": "x"}); diff != "" {
+	if diff := gocmp.Diff(s.store.Files(host+"acme/web"), map[string]string{"Jenkinsfile": "x"}); diff != "" {
 		t.Errorf("files (-got +want):\n%s", diff)
 	}
 }
@@ -311,7 +313,7 @@ func TestWhichRepositories(t *testing.T) {
 			s.config = test.config
 			s.scan()
 			got := map[string]bool{}
-			for _, r := range s.store.repos {
+			for _, r := range s.store.Rows {
 				got[strings.TrimPrefix(r.Name, host)] = true
 			}
 			want := map[string]bool{}
@@ -342,7 +344,7 @@ func TestConfigsThatCannotBeRight(t *testing.T) {
 }
 
 // TestInterruptedScansSkipNothing ends scans after each number of requests, by the end of the context and by a
-// budget, and goes on: in the end everything is known, and no mark is left before.
+// budget, and goes on: in the end everything is known, and no list is taken for one of all before.
 func TestInterruptedScansSkipNothing(t *testing.T) {
 	for _, how := range []string{"context", "budget"} {
 		t.Run(how, func(t *testing.T) {
@@ -360,7 +362,8 @@ func TestInterruptedScansSkipNothing(t *testing.T) {
 					return next.RoundTrip(r)
 				})
 			}
-			for n := 1; len(s.store.listings) == 0; n++ {
+			full := func(l metrics.Listing) bool { return l.Full }
+			for n := 1; !slices.ContainsFunc(s.store.Listed, full); n++ {
 				if n > 40 {
 					t.Fatal("it never ends")
 				}
@@ -375,7 +378,7 @@ func TestInterruptedScansSkipNothing(t *testing.T) {
 					t.Fatalf("the scan came to %+v", s.summary)
 				}
 			}
-			if got := len(s.store.last); got != 301 {
+			if got := len(s.store.Newest); got != 301 {
 				t.Errorf("%d repositories are known, want 301", got)
 			}
 		})
@@ -393,7 +396,23 @@ func TestShards(t *testing.T) {
 		}
 	}
 	s.requests(1)
-	if got := len(s.store.last); got != 61 {
+	if got := len(s.store.Newest); got != 61 {
 		t.Errorf("%d repositories are known, want 61", got)
+	}
+}
+
+// TestIncludeThatMatchesNothing warns of it where everything was listed.
+func TestIncludeThatMatchesNothing(t *testing.T) {
+	s := acme(t)
+	var logged strings.Builder
+	s.config.Log, s.config.Include = slog.New(slog.NewTextHandler(&logged, nil)), []string{"pay", "pya*"}
+	s.scan()
+	if got := logged.String(); strings.Count(got, "matches no repository") != 1 || !strings.Contains(got, "glob=pya*") {
+		t.Errorf("the log says:\n%s", got)
+	}
+	logged.Reset()
+	s.scan()
+	if got := logged.String(); strings.Contains(got, "matches no repository") {
+		t.Errorf("after a list of news the log says:\n%s", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -16,12 +17,24 @@ import (
 // follows from the news, or once a day, it lists all.
 func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
-		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}}
-		s.state.begin(known, l.had, s.split)
-		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
+		err := s.list(ctx, known, yield)
+		if errors.Is(err, errNoGraphQL) { // which shows when it is asked first: by now it is known
+			err = s.list(ctx, known, yield)
+		}
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(metrics.Repo{}, fmt.Errorf("list the repositories of %s: %w", s.whose(), plain(err)))
 		}
 	}
+}
+
+func (s *Source) list(ctx context.Context, known *collectors.Known, yield func(metrics.Repo, error) bool) error {
+	l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
+	s.state.begin(known, l.had, s.split)
+	err := l.all(ctx)
+	if err == nil {
+		l.choice.Listed(known, s.config.Log, s.Name())
+	}
+	return err
 }
 
 // whose names what is listed, for people.
@@ -49,6 +62,7 @@ type list struct {
 	known   *collectors.Known
 	had     index
 	yield   func(metrics.Repo, error) bool
+	choice  collectors.Choice
 	seen    map[string]bool // names of those that were listed
 	hidden  int             // entries that the host did not show
 	fresh   map[string]bool // names of those that were made after the mark
@@ -57,15 +71,19 @@ type list struct {
 }
 
 func (l *list) all(ctx context.Context) error {
-	if l.known.Only != nil {
-		return l.only(ctx)
-	}
 	m, holds := l.source.mark(l.known.Mark)
-	holds = holds && !l.known.Anew
-	if len(l.source.config.Repos) > 0 {
-		return l.named(ctx, m, holds)
+	if holds && m.REST {
+		l.source.doWithout("as it had none before")
 	}
-	if holds {
+	holds = holds && !l.known.Anew && m.REST == l.source.graphless.Load()
+	switch {
+	case l.known.Only != nil:
+		return l.only(ctx)
+	case len(l.source.config.Repos) > 0:
+		return l.named(ctx, m, holds)
+	case l.source.graphless.Load():
+		return l.account(ctx, m, holds)
+	case holds:
 		whole, err := l.news(ctx, m)
 		if err != nil || whole {
 			return err
@@ -111,54 +129,62 @@ func (l *list) ask(ctx context.Context, query string, variables map[string]any) 
 			return owned{}, err
 		}
 		if data.RepositoryOwner == nil {
-			if len(got.Errors) > 0 {
+			if len(got.Errors) > 0 && !missing(got.Errors[0]) {
 				return owned{}, got.Errors[0]
 			}
-			return owned{}, fmt.Errorf("there is no account %s, or the token does not see it", s.owner())
+			return owned{}, s.nobody()
 		}
 		return data, nil
 	}
 }
 
+// nobody says that the account is not there.
+func (s *Source) nobody() error {
+	kind := "organisation"
+	if s.config.User != "" {
+		kind = "user"
+	}
+	return fmt.Errorf("there is no %s %s, or the token may not see it", kind, s.owner())
+}
+
 // everything lists all repositories of the account.
 func (l *list) everything(ctx context.Context) error {
-	s := l.source
-	m := mark{Config: s.asked(), Full: s.config.Now()}
-	s.state.daily()
-	if err := l.properties(ctx); err != nil {
+	m, err := l.begin(ctx)
+	if err != nil {
 		return err
 	}
 	l.hidden = 0
-	shown, first := 0, true
-	for after := (*string)(nil); ; {
-		got, err := l.ask(ctx, allQuery, map[string]any{"after": after})
+	ctx = quota.Within(ctx, listShare)
+	for {
+		got, err := l.ask(ctx, allQuery, map[string]any{"after": m.After})
 		if err != nil {
-			return err
+			return l.brokenOff(m, err)
 		}
 		o := got.RepositoryOwner
 		if o.Repositories == nil {
 			return fmt.Errorf("the list is null: %w", errGarbled)
 		}
-		if first {
-			m.Pushed, m.Updated, first = newest(o.Pushed, pushedAt), newest(o.Updated, updatedAt), false
+		if m.After == nil {
+			m.Pushed, m.Updated = newest(o.Pushed, pushedAt), newest(o.Updated, updatedAt)
 		}
+		l.known.Expect(o.Repositories.TotalCount, (o.Repositories.TotalCount+listed-1)/listed)
 		for _, n := range o.Repositories.Nodes {
 			if err := l.found(n); err != nil {
 				return err
 			}
 			if n != nil {
-				m.Created, shown = max(m.Created, metrics.At(n.CreatedAt)), shown+1
+				m.Created, m.Shown = max(m.Created, metrics.At(n.CreatedAt)), m.Shown+1
 			}
 		}
-		m.Total, after = o.Repositories.TotalCount, o.Repositories.PageInfo.EndCursor
-		if !o.Repositories.PageInfo.HasNextPage || after == nil {
+		m.Total, m.After = o.Repositories.TotalCount, o.Repositories.PageInfo.EndCursor
+		if !o.Repositories.PageInfo.HasNextPage || m.After == nil {
 			break
 		}
 	}
-	if l.hidden > 0 || shown < m.Total {
-		return fmt.Errorf("%d of %d repositories are not shown", max(l.hidden, m.Total-shown), m.Total)
+	if l.hidden > 0 || m.Shown < m.Total {
+		return fmt.Errorf("%d of %d repositories are not shown", max(l.hidden, m.Total-m.Shown), m.Total)
 	}
-	l.known.End(m.String(), true)
+	l.known.End(m.ended(l.source.config.Now()).String(), true)
 	return nil
 }
 
@@ -178,23 +204,28 @@ func newest(p *page, at func(*repoNode) metrics.Instant) (latest metrics.Instant
 	return latest
 }
 
-// found yields a repository of a list, unless it is not wanted or was listed before.
+// found yields a repository of a list.
 func (l *list) found(n *repoNode) error {
 	if n == nil {
 		l.hidden++
 		return nil
 	}
+	return l.take(n.NameWithOwner, n.DatabaseID, func(had collectors.Had) metrics.Repo { return l.source.fact(n, had.Repo) })
+}
+
+// take yields what is told of a repository, unless it is not wanted or was listed before.
+func (l *list) take(full string, id *int64, fact func(had collectors.Had) metrics.Repo) error {
 	s := l.source
-	name := s.name(n.NameWithOwner)
-	if l.seen[name] || !s.wanted(n.NameWithOwner) {
+	name := s.name(full)
+	if l.seen[name] || !l.choice.Takes(full) {
 		return nil
 	}
 	l.seen[name] = true
-	had, _ := l.had.of(s.hostID(n.DatabaseID), name)
-	repo := s.fact(n, had)
-	s.state.seen(repo, n.NameWithOwner, had.DefaultBranch)
+	had, _ := l.had.of(s.hostID(id), name)
+	repo := fact(had)
+	s.state.seen(repo, full, had.DefaultBranch)
 	if l.props != nil {
-		repo.Properties = l.props[strings.ToLower(n.NameWithOwner)]
+		repo.Properties = l.props[strings.ToLower(full)]
 	}
 	return l.give(repo)
 }
@@ -211,7 +242,7 @@ func (l *list) give(repo metrics.Repo) error {
 func (l *list) named(ctx context.Context, m mark, holds bool) error {
 	s := l.source
 	if !holds {
-		m = mark{Config: s.asked(), Full: s.config.Now()}
+		m = mark{Config: s.asked(), Full: s.config.Now(), REST: s.graphless.Load()}
 		s.state.daily()
 	}
 	err := l.byName(ctx, s.config.Repos, func(full string) error {
@@ -226,6 +257,9 @@ func (l *list) named(ctx context.Context, m mark, holds bool) error {
 // byName lists repositories by their owner/name, and tells gone of those that are not there.
 func (l *list) byName(ctx context.Context, names []string, gone func(full string) error) error {
 	s := l.source
+	if s.graphless.Load() {
+		return l.oneByOne(ctx, names, gone)
+	}
 	for rest := names; len(rest) > 0; {
 		some := rest[:min(len(rest), s.listing.Now())]
 		b := newBatch()

@@ -11,12 +11,18 @@ import (
 
 // mark is what a listing leaves for the next one. Its times are the host's, but for Full.
 type mark struct {
-	Config  uint64          `json:"config"`  // what was asked for; with anything else the mark does not hold
-	Pushed  metrics.Instant `json:"pushed"`  // the newest push, when the list began
-	Updated metrics.Instant `json:"updated"` // the newest change of another kind
-	Created metrics.Instant `json:"created"` // when the newest repository was made
-	Total   int             `json:"total"`   // how many there were
-	Full    metrics.Instant `json:"full"`    // when all were listed the last time, by our clock
+	Config  uint64          `json:"config"`         // what was asked for; with anything else the mark does not hold
+	Pushed  metrics.Instant `json:"pushed"`         // the newest push, when the list began
+	Updated metrics.Instant `json:"updated"`        // the newest change of another kind
+	Created metrics.Instant `json:"created"`        // when the newest repository was made
+	Total   int             `json:"total"`          // how many there were
+	Full    metrics.Instant `json:"full"`           // when all were listed the last time, by our clock
+	REST    bool            `json:"rest,omitempty"` // the list was made without GraphQL
+
+	// Of a list that was broken off, which began at Full:
+	After *string `json:"after,omitempty"` // where to go on
+	Shown int     `json:"shown,omitempty"` // how many were told of
+	Left  bool    `json:"left,omitempty"`  // some of them were not read, or not to the end
 }
 
 const (
@@ -38,7 +44,7 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 		return mark{}, false
 	}
 	now := s.config.Now()
-	return m, m.Config == s.asked() && m.Full <= now && now < m.Full+fullAfter
+	return m, m.Config == s.asked() && m.After == nil && m.Full <= now && now < m.Full+fullAfter
 }
 
 func (m mark) String() string {

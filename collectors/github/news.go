@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -59,6 +60,7 @@ func (l *list) made(n *repoNode, m mark) {
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	pushes := &stream{at: pushedAt, since: m.Pushed - overlap, open: true}
 	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true}
+	ctx = quota.Within(ctx, listShare)
 	for pushes.open || updates.open {
 		got, err := l.ask(ctx, newsQuery, map[string]any{
 			"pushes": pushes.open, "afterPush": pushes.after, "updates": updates.open, "afterUpdate": updates.after,
@@ -86,12 +88,14 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	return true, nil
 }
 
-// again lists the repositories that could not be read the last time, as they were: reading them asks for their heads.
+// again lists the repositories that could not be, or were not, read the last time, as they were: reading them asks for
+// their heads.
 // It lists likewise those that have begun something that may have ended by now.
 func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
-		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched && !l.source.due(had) || l.seen[had.Name] {
+		read := had.Last.Reading
+		if read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) || l.seen[had.Name] {
 			continue
 		}
 		l.seen[had.Name] = true

@@ -12,7 +12,7 @@ func (l *list) only(ctx context.Context) error {
 	var some []string
 	for name := range l.known.Only {
 		full, here := strings.CutPrefix(name, l.source.host+"/")
-		if here && l.source.reads(full) {
+		if here && l.reads(full) {
 			some = append(some, full)
 		}
 	}
@@ -21,9 +21,10 @@ func (l *list) only(ctx context.Context) error {
 }
 
 // reads reports whether owner/name is the name of a repository that the source reads.
-func (s *Source) reads(full string) bool {
+func (l *list) reads(full string) bool {
+	s := l.source
 	owner, name, ok := strings.Cut(full, "/")
-	if !ok || owner == "" || name == "" || strings.Contains(name, "/") || !s.wanted(full) {
+	if !ok || owner == "" || name == "" || strings.Contains(name, "/") || !l.choice.Takes(full) {
 		return false
 	}
 	if len(s.config.Repos) == 0 {

@@ -43,7 +43,7 @@ func TestOnly(t *testing.T) {
 	}
 	files := func(when, name string, want int) {
 		t.Helper()
-		if got := s.store.files(host + name); len(got) != want {
+		if got := s.store.Files(host + name); len(got) != want {
 			t.Errorf("%s: got files %v of %s, want %d", when, got, name, want)
 		}
 	}

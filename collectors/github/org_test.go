@@ -27,10 +27,10 @@ func (s *scanner) stays() []string {
 		return fmt.Sprintf("%.1fh", at.Time().Sub(githubtest.Start).Hours())
 	}
 	var list []string
-	for _, m := range s.store.memberships {
+	for _, m := range s.store.Memberships {
 		newest := metrics.Beginning
-		for key, i := range s.store.identities {
-			if key.alias == m.Alias && key.person == m.Person {
+		for key, i := range s.store.Identities {
+			if key.Alias == m.Alias && key.Person == m.Person {
 				newest = max(newest, i.Seen)
 			}
 		}
@@ -56,12 +56,12 @@ func TestTeams(t *testing.T) {
 		"@acme/all": {Ref: "@acme/all", Name: "all", Source: "github"},
 		"@acme/pay": {Ref: "@acme/pay", Parent: "@acme/all", Name: "Payments", Source: "github"},
 	}
-	if diff := gocmp.Diff(s.store.teams, wantTeams, cmpopts.IgnoreFields(metrics.HostTeam{}, "Seen")); diff != "" {
+	if diff := gocmp.Diff(s.store.Teams, wantTeams, cmpopts.IgnoreFields(metrics.HostTeam{}, "Seen")); diff != "" {
 		t.Error("teams, -got +want\n" + diff)
 	}
 	given := func() map[string][]metrics.Access {
 		all := map[string][]metrics.Access{}
-		for _, l := range s.store.accesses {
+		for _, l := range s.store.Accesses {
 			for _, name := range []string{"pay", "web", "alone"} {
 				if l.Repo == s.id(name) {
 					all[name] = l.List
@@ -93,8 +93,8 @@ func TestTeams(t *testing.T) {
 	moved := []string{"ana @acme/pay ever-25.5h", "bo @acme/all 25.5h-ever", "bo @acme/pay ever-25.5h", "cy @acme/all ever-ever"}
 	check("moved", moved...)
 	want["alone"] = []metrics.Access{{Team: "@acme/all", Permission: metrics.MayPush}}
-	if diff := gocmp.Diff(given(), want); diff != "" || len(s.store.accesses) != 4 {
-		t.Errorf("one list is new, %d are written in all, -got +want\n%s", len(s.store.accesses), diff)
+	if diff := gocmp.Diff(given(), want); diff != "" || len(s.store.Accesses) != 4 {
+		t.Errorf("one list is new, %d are written in all, -got +want\n%s", len(s.store.Accesses), diff)
 	}
 
 	s.peer.Push("acme/pay", githubtest.Push{Files: map[string]string{"x": "1"}, At: s.peer.Now().Add(time.Minute)})
@@ -130,7 +130,7 @@ func TestTeamsOfMany(t *testing.T) {
 	}
 	s.peer.AddTeam("acme", githubtest.Team{Slug: "many", Members: crowd(230, 0)})
 	s.scan()
-	if got := len(s.store.memberships); got != 99*3+230 {
+	if got := len(s.store.Memberships); got != 99*3+230 {
 		t.Errorf("%d memberships are known, want %d", got, 99*3+230)
 	}
 	if got := s.peer.Counts().Points; got > 10 {
@@ -147,9 +147,9 @@ func TestAuthors(t *testing.T) {
 	s.peer.AddTeam("acme", githubtest.Team{Slug: "pay", Members: []githubtest.Member{{Login: "ana"}}})
 	s.scan()
 	persons := func(alias metrics.AliasID) (list []metrics.PersonID) {
-		for key := range s.store.identities {
-			if key.alias == alias {
-				list = append(list, key.person)
+		for key := range s.store.Identities {
+			if key.Alias == alias {
+				list = append(list, key.Person)
 			}
 		}
 		return list

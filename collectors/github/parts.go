@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -17,6 +18,7 @@ import (
 // is a warning, and what is known of the repository's files stays.
 type Parts struct {
 	Runs        bool // of workflows, with what they really used
+	Reruns      bool // what a run that was attempted again hides: see reruns; not without Runs
 	Pulls       bool // pull requests
 	Deployments bool
 	Teams       bool // with their members, what they may do with repositories, and whose commits are whose
@@ -66,18 +68,18 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	for _, read := range []func(context.Context, []*reading) error{
 		x.probe, x.lists, x.authors, x.warnings, x.pulls, x.deployments, x.releases, x.runs,
 	} {
-		err := read(ctx, whole(all))
+		err := read(ctx, present.Whole(all))
 		if err == nil {
 			err = x.flush(ctx)
 		}
 		if errors.Is(err, collectors.ErrSpent) {
 			if err := x.leave(ctx, all); err != nil {
-				fail(all, err)
+				present.Fail(all, err)
 			}
 			return
 		}
 		if err != nil {
-			fail(all, err)
+			present.Fail(all, err)
 			return
 		}
 	}
@@ -87,7 +89,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 // off: they would seem to be known to their end.
 func (x *side) leave(ctx context.Context, all []*reading) error {
 	for _, r := range all {
-		r.done.Left = r.err == nil
+		r.Done.Left = r.Err == nil
 	}
 	x.batch.Pulls, x.batch.Deployments = nil, nil
 	return x.flush(ctx)
@@ -119,6 +121,7 @@ type part struct {
 
 var (
 	runsPart        = part{"workflow runs", "the scope repo, or Actions: read"}
+	rerunsPart      = part{"earlier attempts of workflow runs", "the scope repo, or Actions: read"}
 	pullsPart       = part{"pull requests", "the scope repo, or Pull requests: read"}
 	deploymentsPart = part{"deployments", "the scope repo_deployment or repo, or Deployments: read"}
 	teamsPart       = part{"teams", "the scope read:org, or Members: read of the organisation"}
@@ -146,7 +149,7 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	}
 	s.config.Log.Warn(p.name+" are not read", "source", s.Name(), "error", why)
 	if r != nil {
-		r.done.Warnings = append(r.done.Warnings, metrics.Warning{
+		r.Done.Warnings = append(r.Done.Warnings, metrics.Warning{
 			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this repository first: %s", p.name, why),
 		})
 	}

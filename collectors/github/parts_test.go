@@ -18,7 +18,7 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-var allParts = github.Parts{Runs: true, Pulls: true, Deployments: true, Teams: true, Policies: true, Releases: true, Codeowners: true}
+var allParts = github.Parts{Runs: true, Reruns: true, Pulls: true, Deployments: true, Teams: true, Policies: true, Releases: true, Codeowners: true}
 
 // people are those of an installation with a bot and an initiator.
 func people(t testing.TB) *collectors.People {
@@ -47,7 +47,7 @@ func (s *scanner) repo(name string, files map[string]string) {
 }
 
 func (s *scanner) id(name string) metrics.RepoID {
-	return s.store.repo("github.invalid/acme/" + name).ID
+	return s.store.Repo("github.invalid/acme/" + name).ID
 }
 
 // alias is how an account is known.
@@ -67,19 +67,19 @@ func TestCodeowners(t *testing.T) {
 	s.scan()
 	want := metrics.HostWarnings{Repo: s.id("pay"), Source: "github", List: []metrics.Warning{{File: ".github/CODEOWNERS", Line: 1, Column: 3, Message: "Unknown owner"}}}
 	ignored := cmpopts.IgnoreFields(metrics.HostWarnings{}, "Seen")
-	if diff := gocmp.Diff(s.store.warnings, []metrics.HostWarnings{want}, ignored); diff != "" {
+	if diff := gocmp.Diff(s.store.Warnings, []metrics.HostWarnings{want}, ignored); diff != "" {
 		t.Error("-got +want\n" + diff)
 	}
 	s.peer.Push("acme/pay", githubtest.Push{Files: map[string]string{"go.mod": "module pay\n"}})
 	s.scan()
-	if len(s.store.warnings) != 1 {
-		t.Errorf("the same warnings are written again: %v", s.store.warnings)
+	if len(s.store.Warnings) != 1 {
+		t.Errorf("the same warnings are written again: %v", s.store.Warnings)
 	}
 	s.peer.SetCodeownersErrors("acme/pay")
 	s.peer.Push("acme/pay", githubtest.Push{Files: map[string]string{".github/CODEOWNERS": "* @acme/pay\n"}, At: s.peer.Now().Add(time.Minute)})
 	s.scan()
 	want.List = nil
-	if diff := gocmp.Diff(s.store.warnings[1:], []metrics.HostWarnings{want}, ignored, cmpopts.EquateEmpty()); diff != "" {
+	if diff := gocmp.Diff(s.store.Warnings[1:], []metrics.HostWarnings{want}, ignored, cmpopts.EquateEmpty()); diff != "" {
 		t.Error("mended, -got +want\n" + diff)
 	}
 }
@@ -104,7 +104,7 @@ func TestPartsFail(t *testing.T) {
 		{"one ruleset", github.Parts{Policies: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: "GET /orgs/{org}/rulesets/{id}", Times: -1})
 		}, "rulesets are not read"},
-		{"the probe", github.Parts{Runs: true, Pulls: true, Deployments: true, Codeowners: true}, func(s *scanner) {
+		{"the probe", github.Parts{Runs: true, Reruns: true, Pulls: true, Deployments: true, Codeowners: true}, func(s *scanner) {
 			s.wrap = refusing(`pullRequests(first: 1`)
 		}, "what is new beside files are not read"},
 	} {
@@ -120,13 +120,13 @@ func TestPartsFail(t *testing.T) {
 			s.peer.AddRuleset("acme", githubtest.Ruleset{Name: "ci", Branches: []string{"~ALL"}, Workflows: []githubtest.RequiredWorkflow{{Repo: "acme/r0", Path: ciFile}}})
 			c.spoil(s)
 			sum := s.scan()
-			if sum.Unknown != 0 || sum.Repos != 5 || len(sum.Partial) != 0 || len(s.store.files("github.invalid/acme/r3")) != 1 {
+			if sum.Unknown != 0 || sum.Repos != 5 || len(sum.Partial) != 0 || len(s.store.Files("github.invalid/acme/r3")) != 1 {
 				t.Errorf("the scan came to %+v", sum)
 			}
 			if n := strings.Count(log.String(), "are not read"); n != 1 || !strings.Contains(log.String(), c.says) {
 				t.Errorf("it is said %d times, want once %q:\n%s", n, c.says, &log)
 			}
-			if len(s.store.accesses)+len(s.store.policies)+len(s.store.teams)+len(s.store.windows)+len(s.store.memberships) > 0 {
+			if len(s.store.Accesses)+len(s.store.Policies)+len(s.store.Teams)+len(s.store.Windows)+len(s.store.Memberships) > 0 {
 				t.Error("something is told of what is not known")
 			}
 		})

@@ -10,6 +10,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/metrics"
@@ -19,7 +20,7 @@ import (
 func (s *scanner) held(names ...string) map[string][]string {
 	all := map[string][]string{}
 	for _, name := range names {
-		l, ok := last(s.store.policies, func(l metrics.PolicyList) bool { return l.Repo == s.id(name) })
+		l, ok := collectorstest.Last(s.store.Policies, func(l metrics.PolicyList) bool { return l.Repo == s.id(name) })
 		if !ok {
 			continue
 		}
@@ -75,7 +76,7 @@ func TestPolicies(t *testing.T) {
 			if diff := gocmp.Diff(s.held("pay", "web", "golden"), c.want); diff != "" {
 				t.Error("-got +want\n" + diff)
 			}
-			for _, l := range s.store.policies {
+			for _, l := range s.store.Policies {
 				for _, p := range l.List {
 					if p.Since != made || p.ID != fmt.Sprint(id) || p.Kind != metrics.Ruleset {
 						t.Errorf("a policy is %+v", p)
@@ -84,8 +85,8 @@ func TestPolicies(t *testing.T) {
 			}
 			s.peer.Advance(24 * time.Hour)
 			s.scan()
-			if len(s.store.policies) != 3 {
-				t.Errorf("what is the same is written again: %d lists", len(s.store.policies))
+			if len(s.store.Policies) != 3 {
+				t.Errorf("what is the same is written again: %d lists", len(s.store.Policies))
 			}
 			s.peer.DeleteRuleset(c.owner, id)
 			s.peer.Advance(24 * time.Hour)

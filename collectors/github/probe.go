@@ -91,6 +91,9 @@ func (s *Source) due(had *collectors.Had) bool {
 // probe finds out of repositories in which something may have happened what it was. That takes a request for up to a
 // hundred of them.
 func (x *side) probe(ctx context.Context, all []*reading) error {
+	if x.source.graphless.Load() {
+		return x.assume(ctx, all)
+	}
 	var some []*reading
 	for _, r := range all {
 		if r.Repo.Head != "" && x.moved(r) {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/trodden/trodden/collectors"
 )
 
 // propertyValues are the custom properties of a repository.
@@ -25,28 +27,47 @@ func (l *list) properties(ctx context.Context) error {
 	if s.config.Org == "" {
 		return nil
 	}
+	defined, err := l.defined(ctx)
 	all := map[string]map[string]string{}
-	for next := 1; next > 0; {
-		req, err := s.client.NewRequest(http.MethodGet, fmt.Sprintf("orgs/%s/properties/values?per_page=%d&page=%d", s.config.Org, listed, next), nil)
-		if err != nil {
-			return err
-		}
-		var some []propertyValues
-		resp, err := s.client.Do(ctx, req, &some)
-		if slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, status(err)) {
-			s.config.Log.Info("custom properties are not to be had", "source", s.Name(), "org", s.config.Org, "answer", words(err))
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("custom properties: %w", err)
-		}
-		for _, repo := range some {
-			all[strings.ToLower(repo.FullName)] = repo.values()
-		}
-		next = resp.NextPage
+	for next := 1; next > 0 && defined && err == nil; {
+		next, err = s.somePropertyValues(ctx, next, all)
+	}
+	if slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, status(err)) {
+		s.config.Log.Info("custom properties are not to be had", "source", s.Name(), "org", s.config.Org, "answer", words(err))
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("custom properties: %w", err)
 	}
 	l.props = all
 	return nil
+}
+
+// defined reports whether the organisation defines any custom property. Most define none, and then the values of a
+// hundred repositories need not cost a request.
+func (l *list) defined(ctx context.Context) (bool, error) {
+	if slices.ContainsFunc(l.known.Repos, func(r collectors.Had) bool { return len(r.Properties) > 0 }) {
+		return true, nil
+	}
+	names, _, err := l.source.client.Organizations.GetAllCustomProperties(ctx, l.source.config.Org)
+	return len(names) > 0, err
+}
+
+// somePropertyValues adds a page of the values by the names of repositories, and returns which page is next.
+func (s *Source) somePropertyValues(ctx context.Context, page int, all map[string]map[string]string) (next int, err error) {
+	req, err := s.client.NewRequest(http.MethodGet, fmt.Sprintf("orgs/%s/properties/values?per_page=%d&page=%d", s.config.Org, listed, page), nil)
+	if err != nil {
+		return 0, err
+	}
+	var some []propertyValues
+	resp, err := s.client.Do(ctx, req, &some)
+	if err != nil {
+		return 0, err
+	}
+	for _, repo := range some {
+		all[strings.ToLower(repo.FullName)] = repo.values()
+	}
+	return resp.NextPage, nil
 }
 
 // values returns the properties that have one; several of one property are joined.

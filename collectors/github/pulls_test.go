@@ -12,6 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/metrics"
@@ -36,12 +37,12 @@ func TestPulls(t *testing.T) {
 		{Number: 2, Author: s.alias("renovate[bot]"), AuthorKind: metrics.Bot, Created: at, Closed: at + 7200, Updated: at + 7200, HeadBranch: "renovate/x", BaseBranch: "main", Class: metrics.PullRoutine},
 		{Number: 3, Author: s.alias("copilot-swe-agent[bot]"), AuthorKind: metrics.Initiator, Created: at + 3*3600, Updated: at + 3*3600, HeadBranch: "agent", BaseBranch: "main", Assignees: []metrics.AliasID{s.alias("bo")}},
 	}
-	got := sorted(s.store.pulls, func(metrics.Pull) bool { return true }, func(a, b metrics.Pull) int { return cmp.Compare(a.Number, b.Number) })
+	got := collectorstest.Sorted(s.store.Pulls, func(metrics.Pull) bool { return true }, func(a, b metrics.Pull) int { return cmp.Compare(a.Number, b.Number) })
 	if diff := gocmp.Diff(got, want, cmpopts.IgnoreFields(metrics.Pull{}, "Repo", "Source", "Seen"), cmpopts.EquateEmpty()); diff != "" {
 		t.Error("-got +want\n" + diff)
 	}
 	for _, login := range []string{"ana", "renovate[bot]", "copilot-swe-agent[bot]", "bo"} {
-		if !slices.ContainsFunc(sorted(s.store.identities, func(metrics.Identity) bool { return true }, func(a, b metrics.Identity) int { return 0 }), func(i metrics.Identity) bool { return i.Alias == s.alias(login) }) {
+		if !slices.ContainsFunc(collectorstest.Sorted(s.store.Identities, func(metrics.Identity) bool { return true }, func(a, b metrics.Identity) int { return 0 }), func(i metrics.Identity) bool { return i.Alias == s.alias(login) }) {
 			t.Errorf("nobody knows who %s is", login)
 		}
 	}
@@ -51,15 +52,15 @@ func TestPulls(t *testing.T) {
 	s.peer.Push("acme/pay", githubtest.Push{Branch: "fix", Files: map[string]string{"x": "y"}, At: s.peer.Now().Add(time.Minute)})
 	s.peer.AddPull("acme/pay", githubtest.Pull{Title: "fix: it", Author: "ana", Head: "fix", Created: s.peer.Now().Add(2 * time.Minute)})
 	s.scan()
-	if len(s.store.pulls) != 4 {
-		t.Errorf("after a push to another branch %d pull requests are known, want 4", len(s.store.pulls))
+	if len(s.store.Pulls) != 4 {
+		t.Errorf("after a push to another branch %d pull requests are known, want 4", len(s.store.Pulls))
 	}
 	s.requests(3) // the list, what is new, the pull requests
 
 	s.peer.EditPull("acme/pay", 3, func(p *githubtest.Pull) { p.Closed = s.peer.Now() })
 	s.peer.Advance(24 * time.Hour)
 	s.scan()
-	if got := s.store.pulls[runKey{s.id("pay"), 3, 0}]; got.Closed == metrics.Beginning {
+	if got := s.store.Pulls[collectorstest.RunKey{Repo: s.id("pay"), ID: 3}]; got.Closed == metrics.Beginning {
 		t.Error("what changed without a push is not seen the next day")
 	}
 }
@@ -86,13 +87,13 @@ func TestPullsOfMany(t *testing.T) {
 		})
 	}
 	s.scan()
-	if len(s.store.pulls) != 0 {
-		t.Errorf("%d pull requests of lists that broke off are known", len(s.store.pulls))
+	if len(s.store.Pulls) != 0 {
+		t.Errorf("%d pull requests of lists that broke off are known", len(s.store.Pulls))
 	}
 	s.wrap = nil
 	s.peer.Advance(24 * time.Hour)
 	s.scan()
-	if got := len(s.store.pulls); got != 390 {
+	if got := len(s.store.Pulls); got != 390 {
 		t.Errorf("%d pull requests are known, want 390", got)
 	}
 }
@@ -120,7 +121,7 @@ func TestDeployments(t *testing.T) {
 		Finished int
 	}
 	rows := func() (list []row) {
-		for _, d := range sorted(s.store.deployments, func(metrics.Deployment) bool { return true }, func(a, b metrics.Deployment) int { return cmp.Compare(a.Created, b.Created) }) {
+		for _, d := range collectorstest.Sorted(s.store.Deployments, func(metrics.Deployment) bool { return true }, func(a, b metrics.Deployment) int { return cmp.Compare(a.Created, b.Created) }) {
 			if d.Environment != "production" || d.Ref != "main" || d.SHA == "" {
 				t.Errorf("a deployment is %+v", d)
 			}

@@ -8,6 +8,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/metrics"
@@ -36,7 +37,7 @@ func TestReleases(t *testing.T) {
 		At          int // hours
 	}
 	rows := func() (list []row) {
-		for _, r := range sorted(s.store.releases, func(metrics.Release) bool { return true }, func(a, b metrics.Release) int { return cmp.Compare(a.Tag, b.Tag) }) {
+		for _, r := range collectorstest.Sorted(s.store.Releases, func(metrics.Release) bool { return true }, func(a, b metrics.Release) int { return cmp.Compare(a.Tag, b.Tag) }) {
 			if r.Repo != s.id("golden") {
 				t.Errorf("a tag of another repository is known: %+v", r)
 			}
@@ -50,8 +51,8 @@ func TestReleases(t *testing.T) {
 	}
 	brought := func() map[string]string {
 		all := map[string]string{}
-		for commit, tag := range s.store.released {
-			all[commit.String()] = tag
+		for _, c := range s.store.Released {
+			all[c.Commit.String()] = c.Tag
 		}
 		return all
 	}
@@ -86,15 +87,15 @@ func TestReleasesOfMany(t *testing.T) {
 		}
 	}
 	s.scan()
-	if got := len(s.store.releases); got != 125 {
+	if got := len(s.store.Releases); got != 125 {
 		t.Errorf("%d tags are known, want 125", got)
 	}
-	if got := len(s.store.released); got != 251 {
+	if got := len(s.store.Released); got != 251 {
 		t.Errorf("%d commits are released, want 251", got)
 	}
 	counts := map[string]int{}
-	for _, tag := range s.store.released {
-		counts[tag]++
+	for _, c := range s.store.Released {
+		counts[c.Tag]++
 	}
 	if counts["v1.0.0"] != 3 || counts["v1.60.0"] != 2 {
 		t.Errorf("the first release has %d commits and another %d, want 3 and 2", counts["v1.0.0"], counts["v1.60.0"])

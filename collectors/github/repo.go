@@ -115,13 +115,13 @@ func newIndex(known *collectors.Known) index {
 }
 
 // of returns what there is of a repository, and whether there is anything.
-func (x index) of(hostID, name string) (metrics.Repo, bool) {
+func (x index) of(hostID, name string) (collectors.Had, bool) {
 	had := x.hosts[hostID]
 	if had == nil && x.names[name] != nil && (hostID == "" || x.names[name].HostID == "") {
 		had = x.names[name]
 	}
 	if had == nil {
-		return metrics.Repo{}, false
+		return collectors.Had{}, false
 	}
-	return had.Repo, true
+	return *had, true
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,42 +117,46 @@ func (x *side) runsOf(ctx context.Context, r *reading) error {
 	} else {
 		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: since}}
 	}
-	if err := x.runsWithin(ctx, r, since, now+metrics.Day); err != nil {
+	again := &reruns{side: x, reading: r, last: asked(r.Last.Told)}
+	err := x.runsWithin(ctx, r, since, now+metrics.Day, again.take)
+	if err != nil {
 		if err := s.failed(ctx, runsPart, r, err); err != nil || !known || w.To != metrics.Forever {
 			return err
 		}
 		w.To, w.Seen = max(w.Seen, w.From), now
 	} else {
 		w.To, w.Seen = metrics.Forever, now
+		err = again.read(ctx, since)
 	}
-	x.batch.RunWindows = append(x.batch.RunWindows, w)
-	return nil
+	if err == nil || w.To != metrics.Forever {
+		x.batch.RunWindows = append(x.batch.RunWindows, w)
+		return nil
+	}
+	return err
 }
 
 // errTooMany means that GitHub would not tell of all that was asked for.
 var errTooMany = errors.New("more than a thousand runs began in one second")
 
 // runsWithin reads the runs that were created in a time, in halves of it where they are more than GitHub tells of.
-func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Instant) error {
+func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Instant, take func(*runNode)) error {
 	for page := 1; ; page++ {
-		list, total, err := x.source.runPage(ctx, r, from, to, page)
+		list, total, err := x.source.runPage(ctx, r, runsAsked{from: from, to: to, page: page})
 		if total > runsMost || page > 1 && status(err) == http.StatusUnprocessableEntity {
 			if from >= to {
 				return errTooMany
 			}
 			middle := from + (to-from)/2
-			if err := x.runsWithin(ctx, r, middle+1, to); err != nil {
+			if err := x.runsWithin(ctx, r, middle+1, to, take); err != nil {
 				return err
 			}
-			return x.runsWithin(ctx, r, from, middle)
+			return x.runsWithin(ctx, r, from, middle, take)
 		}
 		if err != nil {
 			return err
 		}
 		for i := range list {
-			if run, ok := x.source.run(r, &list[i]); ok {
-				x.batch.Runs = append(x.batch.Runs, run)
-			}
+			take(&list[i])
 		}
 		if len(list) < runsListed || page*runsListed >= total {
 			return nil
@@ -162,9 +167,19 @@ func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Inst
 	}
 }
 
-func (s *Source) runPage(ctx context.Context, r *reading, from, to metrics.Instant, page int) (list []runNode, total int, err error) {
-	created := url.QueryEscape(from.String() + ".." + to.String())
-	req, err := s.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/runs?created=%s&per_page=%d&page=%d", r.owner, r.name, created, runsListed, page), nil)
+// runsAsked says which runs are asked for: those that were created in a time, of a branch where one is given.
+type runsAsked struct {
+	from, to metrics.Instant
+	branch   string
+	page     int
+}
+
+func (s *Source) runPage(ctx context.Context, r *reading, ask runsAsked) (list []runNode, total int, err error) {
+	query := url.Values{"created": {ask.from.String() + ".." + ask.to.String()}, "per_page": {strconv.Itoa(runsListed)}, "page": {strconv.Itoa(ask.page)}}
+	if ask.branch != "" {
+		query.Set("branch", ask.branch)
+	}
+	req, err := s.client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/runs?%s", r.owner, r.name, query.Encode()), nil)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/metrics"
@@ -30,7 +31,7 @@ type ran struct {
 func (s *scanner) runsOf(name string) []ran {
 	id := s.id(name)
 	var list []ran
-	for _, r := range sorted(s.store.runs, func(r metrics.Run) bool { return r.Repo == id }, func(a, b metrics.Run) int {
+	for _, r := range collectorstest.Sorted(s.store.Runs, func(r metrics.Run) bool { return r.Repo == id }, func(a, b metrics.Run) int {
 		return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Attempt, b.Attempt))
 	}) {
 		after := func(at metrics.Instant) int { return int(max(at-r.Created, 0) / 60) }
@@ -91,7 +92,7 @@ func TestRuns(t *testing.T) {
 // windows are the times of which all runs of a repository are known.
 func (s *scanner) windows(name string) []metrics.Period {
 	var list []metrics.Period
-	for _, w := range s.store.told(s.id(name)).Windows {
+	for _, w := range s.store.Told("github.invalid/acme/" + name).Windows {
 		list = append(list, w.Period)
 	}
 	return list
@@ -195,7 +196,7 @@ func TestRunsClose(t *testing.T) {
 			push()
 			s.peer.Fail(githubtest.Fault{Failure: failure, Route: runsRoute, Times: -1})
 			sum := s.scan()
-			if sum.Unknown != 0 || sum.Unchanged != 0 || len(s.store.files("github.invalid/acme/pay")) != 2 {
+			if sum.Unknown != 0 || sum.Unchanged != 0 || len(s.store.Files("github.invalid/acme/pay")) != 2 {
 				t.Errorf("the files are not read: %+v", sum)
 			}
 			if len(sum.Warnings) != 1 || !strings.Contains(sum.Warnings[0].Message, "workflow runs are not read") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/metrics"
@@ -18,7 +19,7 @@ import (
 type scanner struct {
 	t       testing.TB
 	peer    *githubtest.Peer
-	store   *memory
+	store   *collectorstest.Store
 	config  github.Config
 	token   string
 	wrap    func(http.RoundTripper) http.RoundTripper
@@ -51,7 +52,7 @@ func newScanner(t testing.TB, config githubtest.Config) *scanner {
 	config.InProcess = true
 	peer := githubtest.New(t, config)
 	return &scanner{
-		t: t, peer: peer, store: newMemory(), ctx: context.Background(),
+		t: t, peer: peer, store: collectorstest.New(), ctx: context.Background(),
 		config: github.Config{Name: "github", Org: "acme", URL: peer.URL, Watch: watched()},
 	}
 }

@@ -75,25 +75,38 @@ type crew struct {
 // teams reads the teams of the organisation. What was read of them in part is not told.
 func (x *side) teams(ctx context.Context, o *org) error {
 	s := x.source
-	var crews []*crew
-	for after, more := (*string)(nil), true; more; {
-		nodes, at, err := s.teamPage(ctx, after)
-		for _, n := range nodes {
-			if n != nil && err == nil {
-				var c *crew
-				if c, err = s.crew(ctx, n); err == nil {
-					crews = append(crews, c)
-				}
-			}
-		}
-		if err != nil {
-			return s.failed(ctx, teamsPart, nil, err)
-		}
-		after, more = at.EndCursor, at.more()
+	read := s.crews
+	if s.graphless.Load() {
+		read = s.plainCrews
+	}
+	crews, err := read(ctx)
+	if err != nil {
+		return s.failed(ctx, teamsPart, nil, err)
 	}
 	x.members(crews)
 	o.accesses = s.granted(crews)
 	return nil
+}
+
+func (s *Source) crews(ctx context.Context) (all []*crew, err error) {
+	for after, more := (*string)(nil), true; more; {
+		nodes, at, err := s.teamPage(ctx, after)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range nodes {
+			if n == nil {
+				continue
+			}
+			c, err := s.crew(ctx, n)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+		}
+		after, more = at.EndCursor, at.more()
+	}
+	return all, nil
 }
 
 func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, cursor, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -58,13 +59,17 @@ var errTaken = errors.New("another repository has its name by now")
 // readTrees finds the watched files of repositories: many in one request as long as the host can answer, one by one
 // what is left.
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
+	if s.graphless.Load() {
+		s.eachAlone(ctx, all)
+		return
+	}
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
 		some := rest[:min(len(rest), s.trees.Now())]
 		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
 		var nested []*reading
-		for _, r := range whole(all) {
+		for _, r := range present.Whole(all) {
 			if len(r.nested) > nestedMost {
 				s.readAlone(ctx, r)
 			}
@@ -102,13 +107,13 @@ func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*readi
 			s.head(ctx, r, head)
 			continue
 		}
-		r.err = cmp.Or(got.of(aliases[i]), fmt.Errorf("the repository is null: %w", errGarbled))
-		if !overloads(r.err) {
+		r.Err = cmp.Or(got.of(aliases[i]), fmt.Errorf("the repository is null: %w", errGarbled))
+		if !overloads(r.Err) {
 			continue
 		}
 		overloaded = true
 		if r.tries++; r.tries < triesMost {
-			r.err, again = nil, append(again, r)
+			r.Err, again = nil, append(again, r)
 		} else {
 			s.readAlone(ctx, r)
 		}
@@ -125,7 +130,7 @@ func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*readi
 func (s *Source) retry(ctx context.Context, some []*reading, err error) []*reading {
 	switch {
 	case !overloads(err):
-		fail(some, err)
+		present.Fail(some, err)
 		return nil
 	case s.trees.Overloaded(len(some)):
 		return some
@@ -137,7 +142,7 @@ func (s *Source) retry(ctx context.Context, some []*reading, err error) []*readi
 // head takes what was told of a repository's head.
 func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
 	if id := s.hostID(n.DatabaseID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
-		r.err = errTaken
+		r.Err = errTaken
 		return
 	}
 	if n.Languages != nil {
@@ -156,7 +161,7 @@ func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
 		s.readAlone(ctx, r)
 	default:
 		r.Repo.DefaultBranch = branch.Name
-		if r.Repo.Head, r.err = metrics.ParseOID(branch.Target.OID); r.err == nil {
+		if r.Repo.Head, r.Err = metrics.ParseOID(branch.Target.OID); r.Err == nil {
 			s.walk(r, "", branch.Target.Tree)
 		}
 	}
@@ -210,7 +215,7 @@ func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) 
 	case overloads(err):
 		s.trees.Overloaded(folders)
 	default:
-		fail(some, err)
+		present.Fail(some, err)
 		return
 	}
 	for i, r := range some {

@@ -13,8 +13,8 @@ import (
 
 // readAlone finds the watched files of one project by REST. What was seen of it before is seen anew.
 func (s *Source) readAlone(ctx context.Context, r *reading) {
-	r.states, r.wanted, r.after = nil, nil, ""
-	r.err = spent(s.alone(ctx, r))
+	r.States, r.Wanted, r.after = nil, nil, ""
+	r.Err = spent(s.alone(ctx, r))
 }
 
 func (s *Source) alone(ctx context.Context, r *reading) error {
@@ -55,8 +55,8 @@ func (s *Source) files(ctx context.Context, r *reading) error {
 				s.see(r, e.Path, e.ID)
 			}
 		}
-		if resp.NextLink == "" || r.err != nil {
-			return r.err
+		if resp.NextLink == "" || r.Err != nil {
+			return r.Err
 		}
 		options = []gitlab.RequestOptionFunc{gitlab.WithContext(ctx), gitlab.WithKeysetPaginationParameters(resp.NextLink)}
 	}

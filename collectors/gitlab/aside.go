@@ -92,5 +92,6 @@ func (l *list) notice(x *gitlab.Project, had metrics.Repo) {
 	}
 	if s.config.Parts.Teams {
 		s.given.Store(id, accesses(x))
+		s.founders.Store(id, x.CreatorID)
 	}
 }

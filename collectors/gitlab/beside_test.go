@@ -25,7 +25,7 @@ func TestSchedules(t *testing.T) {
 		s.scan()
 		s.requests(12)
 	}
-	runs := s.store.runsOf(pay)
+	runs := s.store.RunsOf(pay)
 	if len(runs) != 1 || runs[0].Event != "schedule" || !runs[0].Default {
 		t.Errorf("got the runs %+v", ranOf(runs))
 	}
@@ -40,12 +40,12 @@ func TestFiguresBeside(t *testing.T) {
 	cold := s.scan()
 	counts := s.peer.Counts()
 	t.Logf("cold: %d requests, complexity %d: %v", counts.Requests, counts.Complexity, counts.Routes)
-	if cold.Unknown != 0 || len(cold.Partial) != 0 || len(cold.Warnings) != 0 || counts.Complexity > 250 {
+	if cold.Unknown != 0 || len(cold.Partial) != 0 || len(cold.Warnings) != 0 || counts.Complexity > 200 { // what who is not signed in may ask for
 		t.Fatalf("in the first scan %d are unknown, it warns of %v", cold.Unknown, cold.Warnings)
 	}
 	name := "gitlab.invalid/fleet/team-0/project-00000"
-	if got := len(s.store.runsOf(name)); got != 3 || len(s.store.pullsOf(name)) != 2 {
-		t.Errorf("%d runs of a project are known, and %d merge requests", got, len(s.store.pullsOf(name)))
+	if got := len(s.store.RunsOf(name)); got != 3 || len(s.store.PullsOf(name)) != 2 {
+		t.Errorf("%d runs of a project are known, and %d merge requests", got, len(s.store.PullsOf(name)))
 	}
 	for range 4 {
 		if idle := s.scan(); idle.Unchanged != 1_001 {
@@ -101,9 +101,9 @@ func TestBudgetBeside(t *testing.T) {
 			t.Errorf("got %+v", s.summary)
 		}
 	}
-	if len(s.store.runsOf(pay)) != 1 || len(s.store.pullsOf(pay)) != 1 || len(s.store.deployments) != 1 || len(s.store.releases) != 1 || len(s.store.teams) != 1 || len(s.store.policies) != 2 {
+	if len(s.store.RunsOf(pay)) != 1 || len(s.store.PullsOf(pay)) != 1 || len(s.store.Deployments) != 1 || len(s.store.Releases) != 1 || len(s.store.Teams) != 1 || len(s.store.Policies) != 2 {
 		t.Errorf("after %d scans %d runs are known, %d merge requests, %d deployments, %d tags, %d groups, %d lists of policies", scans,
-			len(s.store.runsOf(pay)), len(s.store.pullsOf(pay)), len(s.store.deployments), len(s.store.releases), len(s.store.teams), len(s.store.policies))
+			len(s.store.RunsOf(pay)), len(s.store.PullsOf(pay)), len(s.store.Deployments), len(s.store.Releases), len(s.store.Teams), len(s.store.Policies))
 	}
 }
 
@@ -117,8 +117,8 @@ func TestToldOf(t *testing.T) {
 	s.peer.AddMergeRequest("acme/pay", gitlabtest.MergeRequest{Title: "x", Source: "x"})
 	s.only = collectors.NewOnly(pay)
 	s.scan()
-	if len(s.store.runsOf(pay)) != 1 || len(s.store.pullsOf(pay)) != 1 {
-		t.Errorf("%d runs are known, and %d merge requests", len(s.store.runsOf(pay)), len(s.store.pullsOf(pay)))
+	if len(s.store.RunsOf(pay)) != 1 || len(s.store.PullsOf(pay)) != 1 {
+		t.Errorf("%d runs are known, and %d merge requests", len(s.store.RunsOf(pay)), len(s.store.PullsOf(pay)))
 	}
 	if n := s.peer.Counts().Routes["GET /groups/{id}/projects"]; n != 0 {
 		t.Errorf("projects were listed %d times for the sake of one", n)
@@ -133,8 +133,8 @@ func TestRareListings(t *testing.T) {
 	s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{Source: "schedule"})
 	s.peer.AddMember("acme", gitlabtest.Member{User: "ana"})
 	s.scan()
-	if len(s.store.runsOf(pay)) != 1 || len(s.store.memberships) != 1 {
-		t.Errorf("%d runs are known, and %d memberships", len(s.store.runsOf(pay)), len(s.store.memberships))
+	if len(s.store.RunsOf(pay)) != 1 || len(s.store.Memberships) != 1 {
+		t.Errorf("%d runs are known, and %d memberships", len(s.store.RunsOf(pay)), len(s.store.Memberships))
 	}
 }
 
@@ -148,7 +148,7 @@ func TestPartsSwitchedOn(t *testing.T) {
 	s.scan()
 	s.config.Parts = everything
 	s.scan()
-	if len(s.store.runsOf(pay)) != 1 || len(s.store.pullsOf(pay)) != 1 {
-		t.Errorf("%d runs are known, and %d merge requests", len(s.store.runsOf(pay)), len(s.store.pullsOf(pay)))
+	if len(s.store.RunsOf(pay)) != 1 || len(s.store.PullsOf(pay)) != 1 {
+		t.Errorf("%d runs are known, and %d merge requests", len(s.store.RunsOf(pay)), len(s.store.PullsOf(pay)))
 	}
 }

@@ -41,22 +41,22 @@ func TestWhatIsRead(t *testing.T) {
 		t.Fatalf("the scan came to %+v", got)
 	}
 	want := map[string]string{".gitlab-ci.yml": "app: {script: [x]}\n", "go.mod": "module app\n", "LICENSE": "MIT\n", "services/a/main.go": "(not read)"}
-	if diff := cmp.Diff(want, s.store.files(host+"acme/app")); diff != "" {
+	if diff := cmp.Diff(want, s.store.Files(host+"acme/app")); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	before := metrics.At(gitlabtest.Start.Add(-24 * time.Hour))
 	wantRepo := metrics.Repo{Name: host + "acme/app", Source: "gitlab", Location: s.peer.URL + "/acme/app", DefaultBranch: "main", Head: metrics.OID(oid(t, s.peer.Head("acme/app"))),
 		Created: before, LastPush: before, Topics: []string{"go", "web"}, Languages: []string{"Go", "Shell"}, HostID: fmt.Sprintf("gitlab.invalid#%d", s.peer.ID("acme/app")), Visibility: metrics.Internal}
-	repo := s.store.repo(host + "acme/app")
+	repo := s.store.Repo(host + "acme/app")
 	repo.ID, repo.Seen = 0, 0
 	if diff := cmp.Diff(wantRepo, repo); diff != "" {
 		t.Errorf("repository (-want +got):\n%s", diff)
 	}
-	gateway := s.store.repo(host + "acme/pay/gateway")
+	gateway := s.store.Repo(host + "acme/pay/gateway")
 	if gateway.Location != s.peer.URL+"/acme/Pay/Gateway" || gateway.Properties["compliance_frameworks"] != "pci" || gateway.Visibility != metrics.Private {
 		t.Errorf("got %+v of the project of a subgroup", gateway)
 	}
-	if empty := s.store.repo(host + "acme/empty"); empty.Head != "" || empty.HostID == "" {
+	if empty := s.store.Repo(host + "acme/empty"); empty.Head != "" || empty.HostID == "" {
 		t.Errorf("got %+v of an empty project", empty)
 	}
 }
@@ -136,7 +136,7 @@ func TestChanges(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := acme(t, gitlabtest.Config{})
 			s.scan()
-			had := s.store.repo(host + test.was)
+			had := s.store.Repo(host + test.was)
 			s.pause = 2 * time.Hour
 			s.peer.Advance(time.Hour)
 			test.change(s.peer)
@@ -145,11 +145,11 @@ func TestChanges(t *testing.T) {
 				t.Errorf("the scan came to %+v, want %d changed", got, test.changed)
 			}
 			s.requests(test.most)
-			repo := s.store.repo(host + test.repo)
+			repo := s.store.Repo(host + test.repo)
 			if had.ID != 0 && repo.ID != had.ID {
 				t.Errorf("got id %d, want %d: it is the same project", repo.ID, had.ID)
 			}
-			if files := s.store.files(host + test.repo); repo.HostID == "" || !test.check(repo, files) {
+			if files := s.store.Files(host + test.repo); repo.HostID == "" || !test.check(repo, files) {
 				t.Errorf("got %+v with files %v", repo, files)
 			}
 		})
@@ -168,7 +168,7 @@ func TestPushesWithinAnHour(t *testing.T) {
 		if got := s.scan(); len(got.Changed) != 1 {
 			t.Errorf("scan %d came to %+v, want one changed", i, got)
 		}
-		if got := s.store.files(host + "acme/app")["go.mod"]; got != content {
+		if got := s.store.Files(host + "acme/app")["go.mod"]; got != content {
 			t.Fatalf("got %q, want %q", got, content)
 		}
 		s.requests(5)
@@ -183,7 +183,7 @@ func TestWhatIsGone(t *testing.T) {
 	s.scan()
 	s.peer.Delete("acme/app")
 	got := s.scan()
-	listing := s.store.listings[len(s.store.listings)-1]
+	listing := s.store.Listed[len(s.store.Listed)-1]
 	if got.Repos != 8 || !listing.Full || !listing.Whole || listing.Repos != 8 {
 		t.Errorf("the scan came to %+v, its listing to %+v: one is gone", got, listing)
 	}
@@ -191,7 +191,7 @@ func TestWhatIsGone(t *testing.T) {
 	s.peer.RenameGroup("acme/Pay", "money")
 	s.pause = 25 * time.Hour // the time of projects is not moved by their group
 	s.scan()
-	if old, now := s.store.repo(host+"acme/pay/gateway"), s.store.repo(host+"acme/money/gateway"); old.ID != 0 || now.HostID == "" {
+	if old, now := s.store.Repo(host+"acme/pay/gateway"), s.store.Repo(host+"acme/money/gateway"); old.ID != 0 || now.HostID == "" {
 		t.Errorf("got %+v and %+v, want the new name only", old, now)
 	}
 }
@@ -223,8 +223,8 @@ func TestWhatIsWanted(t *testing.T) {
 				}
 			}
 			names := map[string]bool{}
-			for key := range s.store.repos {
-				names[strings.TrimPrefix(key.name, host)] = true
+			for key := range s.store.Rows {
+				names[strings.TrimPrefix(key.Name, host)] = true
 			}
 			if got := strings.Join(slices.Sorted(maps.Keys(names)), " "); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
@@ -240,20 +240,20 @@ func TestOnly(t *testing.T) {
 	for name := range map[string]bool{"acme/app": true, "acme/Pay/Gateway": true} {
 		s.peer.Push(name, gitlabtest.Push{Files: map[string]string{"go.mod": "module pushed\n"}})
 	}
-	before := len(s.store.listings)
+	before := len(s.store.Listed)
 	s.only = collectors.NewOnly(fmt.Sprintf("gitlab.invalid#%d", s.peer.ID("acme/app")), host+"acme/app", host+"other/theirs", host+"acme/nowhere", "github.com/acme/app")
 	if got := s.scan(); got.Repos != 1 || len(got.Changed) != 1 || got.Unknown != 0 {
 		t.Errorf("the scan came to %+v, want the one", got)
 	}
-	if got := s.store.files(host + "acme/pay/gateway"); len(got) != 1 {
+	if got := s.store.Files(host + "acme/pay/gateway"); len(got) != 1 {
 		t.Errorf("got %v of one that was not asked for", got)
 	}
-	if len(s.store.listings) != before {
+	if len(s.store.Listed) != before {
 		t.Error("a mark was left")
 	}
 	s.requests(7)
 	s.only = nil
-	if got := s.scan(); len(got.Changed) != 1 || len(s.store.files(host+"acme/pay/gateway")) != 2 {
+	if got := s.scan(); len(got.Changed) != 1 || len(s.store.Files(host+"acme/pay/gateway")) != 2 {
 		t.Errorf("the next scan came to %+v", got)
 	}
 }
@@ -266,7 +266,7 @@ func TestBelowAPath(t *testing.T) {
 	if got := s.scan(); got.Repos != 3 || got.Unknown != 0 {
 		t.Fatalf("the scan came to %+v", got)
 	}
-	repo := s.store.repo("gitlab.invalid/git/acme/app")
+	repo := s.store.Repo("gitlab.invalid/git/acme/app")
 	if want := fmt.Sprintf("gitlab.invalid#%d", s.peer.ID("acme/app")); repo.HostID != want || repo.Location != s.peer.URL+"/git/acme/app" {
 		t.Errorf("got %+v, want host id %s", repo, want)
 	}

@@ -49,7 +49,7 @@ func TestLargeTrees(t *testing.T) {
 		t.Fatalf("the scan came to %+v", got)
 	}
 	for i, n := range []int{100, 101, 351, 1201} {
-		if got := len(s.store.files(fmt.Sprintf("%sacme/p%d", host, i))); got != n {
+		if got := len(s.store.Files(fmt.Sprintf("%sacme/p%d", host, i))); got != n {
 			t.Errorf("got %d files of p%d, want %d", got, i, n)
 		}
 	}
@@ -74,11 +74,11 @@ func TestAHeadThatMovesMeanwhile(t *testing.T) {
 	if got := s.scan(); got.Unknown != 0 {
 		t.Fatalf("the scan came to %+v", got)
 	}
-	files := s.store.files(host + "acme/app")
+	files := s.store.Files(host + "acme/app")
 	if len(files) != 250 || files["go.mod"] != "module new\n" {
 		t.Errorf("got %d files and %q, want those of one commit", len(files), files["go.mod"])
 	}
-	if got := s.store.repo(host + "acme/app").Head.String(); got != s.peer.Head("acme/app") {
+	if got := s.store.Repo(host + "acme/app").Head.String(); got != s.peer.Head("acme/app") {
 		t.Errorf("got head %s, want %s", got, s.peer.Head("acme/app"))
 	}
 }
@@ -96,7 +96,7 @@ func TestContents(t *testing.T) {
 	}
 	want := map[string]string{"empty.yml": "", "latin.yml": "caf\xe9", "binary.yml": "\x00\x01", "big.yml": "(too big)", "bigger.yml": "(too big)", "go.mod": "module odd\n",
 		"LICENSE": "(too big)", "a/b/c.yml": "deep", "crlf.yml": "a\r\n"}
-	if diff := cmp.Diff(want, s.store.files(host+"acme/odd")); diff != "" {
+	if diff := cmp.Diff(want, s.store.Files(host+"acme/odd")); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
@@ -165,8 +165,8 @@ func TestAnotherWatchSet(t *testing.T) {
 	s.scan()
 	s.config.Watch.Whole = append(s.config.Watch.Whole, "**/*.md")
 	got := s.scan()
-	if got.Repos != 3 || s.store.files(host + "acme/app")["README.md"] != "# app\n" {
-		t.Errorf("the scan came to %+v with %v", got, s.store.files(host+"acme/app"))
+	if got.Repos != 3 || s.store.Files(host + "acme/app")["README.md"] != "# app\n" {
+		t.Errorf("the scan came to %+v with %v", got, s.store.Files(host+"acme/app"))
 	}
 	s.full = true
 	if got := s.scan(); got.Unchanged != 0 || got.Unknown != 0 {
@@ -184,7 +184,7 @@ func TestSkewedClocks(t *testing.T) {
 		for i := range 3 {
 			content := fmt.Sprintf("module %d\n", i)
 			s.peer.Push("acme/app", gitlabtest.Push{Files: map[string]string{"go.mod": content}})
-			if got := s.scan(); len(got.Changed) != 1 || s.store.files(host + "acme/app")["go.mod"] != content {
+			if got := s.scan(); len(got.Changed) != 1 || s.store.Files(host + "acme/app")["go.mod"] != content {
 				t.Errorf("%s: scan %d came to %+v", skew, i, got)
 			}
 		}

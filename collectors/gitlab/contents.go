@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -12,10 +13,10 @@ var _ collectors.Contents = (*Source)(nil)
 // Contents implements collectors.Contents. GitLab gives many files in one request only by their paths at a commit, so
 // that each takes a request.
 func (s *Source) Contents(ctx context.Context, repo metrics.Repo, blobs []metrics.OID) (map[metrics.OID]string, error) {
-	r := &reading{Job: collectors.Job{Repo: repo}, id: number(repo)}
+	r := &reading{Reading: present.Reading{Job: collectors.Job{Repo: repo}}, id: number(repo)}
 	found := make(map[metrics.OID]string, len(blobs))
 	for _, oid := range blobs {
-		w := &wish{file: file{oid: oid, want: collectors.Whole}, home: r, blob: metrics.Blob{OID: oid}}
+		w := &wish{File: present.File{OID: oid, Want: collectors.Whole}, Home: r}
 		batch := &metrics.Batch{}
 		if err := s.raw(ctx, w, batch); err != nil {
 			return nil, spent(err)

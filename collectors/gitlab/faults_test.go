@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/gitlab"
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
@@ -38,10 +40,10 @@ func TestBadLists(t *testing.T) {
 		t.Run(string(failure), func(t *testing.T) {
 			s := acme(t, gitlabtest.Config{})
 			s.scan()
-			readings := len(s.store.readings)
+			readings := len(s.store.Readings)
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: groupProjects, Times: -1})
 			got := s.scan()
-			if got.Repos != 0 || len(got.Partial) != 1 || len(s.store.readings) != readings || !strings.HasPrefix(got.Partial[0], "gitlab: list the projects of gitlab.invalid/acme: ") {
+			if got.Repos != 0 || len(got.Partial) != 1 || len(s.store.Readings) != readings || !strings.HasPrefix(got.Partial[0], "gitlab: list the projects of gitlab.invalid/acme: ") {
 				t.Errorf("the scan came to %+v, want no list", got)
 			}
 			if strings.ContainsAny(strings.Join(got.Partial, ""), "<\n") || strings.Contains(got.Partial[0], gitlabtest.Secret) {
@@ -69,8 +71,8 @@ func TestBadQueries(t *testing.T) {
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: gitlabtest.GraphQL, Times: -1})
 			got := s.scan()
 			if overloads[failure] {
-				if got.Unknown != 0 || s.store.files(host + "acme/app")["go.mod"] != "module app\n" {
-					t.Errorf("the scan came to %+v with %v, want all read by REST", got, s.store.files(host+"acme/app"))
+				if got.Unknown != 0 || s.store.Files(host + "acme/app")["go.mod"] != "module app\n" {
+					t.Errorf("the scan came to %+v with %v, want all read by REST", got, s.store.Files(host+"acme/app"))
 				}
 				return
 			}
@@ -82,7 +84,7 @@ func TestBadQueries(t *testing.T) {
 				t.Errorf("the scan came to %+v, want three unknown as %s", got, want)
 			}
 			s.peer.Heal()
-			if got := s.scan(); got.Repos != 3 || got.Unknown != 0 || s.store.files(host + "acme/app")["go.mod"] != "module app\n" {
+			if got := s.scan(); got.Repos != 3 || got.Unknown != 0 || s.store.Files(host + "acme/app")["go.mod"] != "module app\n" {
 				t.Errorf("the scan after it came to %+v", got)
 			}
 			s.requests(5)
@@ -117,7 +119,7 @@ func TestFaultsOfOneProject(t *testing.T) {
 	} {
 		t.Run(string(test.failure), func(t *testing.T) {
 			s := acme(t, gitlabtest.Config{})
-			s.peer.Fail(gitlabtest.Fault{Failure: test.failure, Project: "acme/app", Times: -1})
+			s.peer.Fail(gitlabtest.Fault{Failure: test.failure, Repo: "acme/app", Times: -1})
 			got := s.scan()
 			if got.Repos != 3 || got.Unknown != 1 || got.Problems[0].Repo != host+"acme/app" || got.Problems[0].Reason != test.reason {
 				t.Errorf("the scan came to %+v, want one unknown as %s", got, test.reason)
@@ -139,7 +141,7 @@ func TestNulls(t *testing.T) {
 			t.Errorf("%q: the scan came to %+v", route, got)
 		}
 		s.peer.Heal()
-		if got := s.scan(); got.Repos != 3 || got.Unknown != 0 || s.store.files(host + "acme/app")["go.mod"] != "module app\n" {
+		if got := s.scan(); got.Repos != 3 || got.Unknown != 0 || s.store.Files(host + "acme/app")["go.mod"] != "module app\n" {
 			t.Errorf("%q: the scan after it came to %+v", route, got)
 		}
 	}
@@ -169,7 +171,7 @@ func TestTimeOuts(t *testing.T) {
 			return next.RoundTrip(r.WithContext(ctx))
 		})
 	}
-	if got := s.scan(); got.Unknown != 0 || s.store.files(host + "acme/app")["go.mod"] != "module app\n" {
+	if got := s.scan(); got.Unknown != 0 || s.store.Files(host + "acme/app")["go.mod"] != "module app\n" {
 		t.Errorf("the scan came to %+v, want all read by REST", got)
 	}
 }
@@ -329,7 +331,7 @@ func TestConfigsThatCannotBe(t *testing.T) {
 // TestWithinLimits scans through a pool in a bubble of time: no limit is reached, and none that no header tells of.
 func TestWithinLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		peer := gitlabtest.New(t, gitlabtest.Config{Clock: gitlabtest.Wall{}, InProcess: true, Latency: 50 * time.Millisecond, Limits: gitlabtest.Limits{Minute: 20, GroupProjects: 600}})
+		peer := gitlabtest.New(t, gitlabtest.Config{Clock: hosttest.Wall{}, InProcess: true, Latency: 50 * time.Millisecond, Limits: gitlabtest.Limits{Minute: 20, GroupProjects: 600}})
 		peer.Generate(gitlabtest.Fleet{Projects: 1_000})
 		base, err := url.Parse(peer.URL)
 		if err != nil {
@@ -343,7 +345,7 @@ func TestWithinLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		got, err := collectors.Run(t.Context(), collectors.Options{Sources: []collectors.Source{source}, Store: newMemory(), Workers: 4, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+		got, err := collectors.Run(t.Context(), collectors.Options{Sources: []collectors.Source{source}, Store: collectorstest.New(), Workers: 4, Log: slog.New(slog.DiscardHandler), Now: time.Now})
 		if err != nil || got.Repos != 1_001 || got.Unknown != 0 {
 			t.Fatalf("the scan came to %+v, %v", got, err)
 		}

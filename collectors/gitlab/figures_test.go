@@ -20,7 +20,7 @@ func TestFigures(t *testing.T) {
 	if cold.Repos != 1_001 || cold.Unknown != 0 || len(cold.Partial) != 0 {
 		t.Fatalf("the first scan came to %+v", cold)
 	}
-	if got := len(s.store.files("gitlab.invalid/acme/team-0/project-00000")); got != 5 {
+	if got := len(s.store.Files("gitlab.invalid/acme/team-0/project-00000")); got != 5 {
 		t.Errorf("%d files of a project are known, want 5", got)
 	}
 	s.requests(60)

@@ -14,13 +14,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
@@ -67,18 +65,21 @@ type Source struct {
 	heads, trees, blobs, runs *collectors.Pace
 	ahead                     atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
 
-	held   held     // what a listing was told of the whole group
-	told   sync.Map // why parts are not read, of which was told
-	met    sync.Map // kinds of accounts
-	turn   sync.Map // host ids of projects whose turn it is
-	former sync.Map // default branches until this listing, by host id
-	given  sync.Map // whom projects are given to, by host id
-	tips   sync.Map // commits that refs of other projects lead to
+	held     held     // what a listing was told of the whole group
+	told     sync.Map // why parts are not read, of which was told
+	met      sync.Map // kinds of accounts
+	turn     sync.Map // host ids of projects whose turn it is
+	former   sync.Map // default branches until this listing, by host id
+	given    sync.Map // whom projects are given to, by host id
+	founders sync.Map // ids of who created projects, by host id
+	users    sync.Map // aliases of users by their ids; 0 where the host does not tell of one
+	tips     sync.Map // commits that refs of other projects lead to
 
-	forced      atomic.Bool // something happened in every project that is listed, or nothing is known of how far any was read
-	everyTurn   atomic.Bool // it is the turn of every project
-	noPipelines atomic.Bool // this GitLab does not tell of pipelines by GraphQL
-	noPolicies  atomic.Bool // this GitLab has no policies
+	forced      atomic.Bool  // something happened in every project that is listed, or nothing is known of how far any was read
+	everyTurn   atomic.Bool  // it is the turn of every project
+	noPipelines atomic.Bool  // this GitLab does not tell of pipelines by GraphQL
+	noPolicies  atomic.Bool  // this GitLab has no policies
+	policyWay   atomic.Int32 // the way in which policies are asked for: the first that this GitLab understands
 }
 
 var (
@@ -124,10 +125,8 @@ func (c *Config) check() error {
 	case given != 1:
 		return fmt.Errorf("%d of group, user and projects are given, expected one: %w", given, metrics.ErrInvalid)
 	}
-	for _, glob := range slices.Concat(c.Include, c.Exclude) {
-		if glob == "" || !doublestar.ValidatePattern(glob) {
-			return fmt.Errorf("glob %q of names: %w", glob, metrics.ErrInvalid)
-		}
+	if err := (&collectors.Choice{Include: c.Include, Exclude: c.Exclude}).Validate(); err != nil {
+		return err
 	}
 	for _, path := range c.Projects {
 		if space, name, ok := strings.Cut(path, "/"); !ok || space == "" || name == "" || strings.HasSuffix(name, "/") {
@@ -177,20 +176,6 @@ func (s *Source) Name() string { return s.config.Name }
 
 // Chunk implements collectors.Batched: as many projects as one query tells the heads of.
 func (s *Source) Chunk() int { return listed }
-
-// wanted reports whether a project of this full path is to be read.
-func (s *Source) wanted(full string) bool {
-	full = strings.ToLower(full)
-	matches := func(glob string) bool {
-		name := full
-		if !strings.Contains(glob, "/") {
-			name = full[strings.LastIndexByte(full, '/')+1:]
-		}
-		return doublestar.MatchUnvalidated(strings.ToLower(glob), name)
-	}
-	in := len(s.config.Include) == 0 || slices.ContainsFunc(s.config.Include, matches)
-	return in && !slices.ContainsFunc(s.config.Exclude, matches)
-}
 
 // Read implements collectors.Source.
 func (s *Source) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (collectors.Done, error) {

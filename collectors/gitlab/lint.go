@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,6 +32,7 @@ type use struct {
 	File   string          `json:"file,omitempty"`
 	Ref    string          `json:"ref,omitempty"`
 	SHA    string          `json:"sha,omitempty"`
+	Tip    string          `json:"tip,omitempty"` // of a component: where its version led when GitLab was asked, as far as tags tell
 }
 
 // includesKept is how many answers are kept: pipelines of the one before may end late.
@@ -70,11 +72,11 @@ func includesKnown(repo metrics.Repo) (list []includes) {
 // configFiles identifies the files of a project that its pipeline can be made of. Where they were not read now they
 // are as they were.
 func configFiles(r *reading, list []includes) string {
-	if len(r.states) == 0 && len(list) > 0 && r.Repo.Head == r.Last.Reading.Head {
+	if len(r.States) == 0 && len(list) > 0 && r.Repo.Head == r.Last.Reading.Head {
 		return list[0].Files
 	}
 	parts := []string{r.Repo.Properties[configPath]}
-	for _, f := range r.states {
+	for _, f := range r.States {
 		if f.Path == r.config || strings.HasSuffix(f.Path, ".yml") || strings.HasSuffix(f.Path, ".yaml") {
 			parts = append(parts, f.Path+" "+f.Blob.String())
 		}
@@ -100,14 +102,15 @@ func usesOf(list []includes, run metrics.Run) []metrics.Use {
 	return uses
 }
 
-// moved reports whether a branch or tag of another project that is included leads to another commit now.
+// moved reports whether a branch, tag or version of another project that is included leads to another commit now.
 func (s *Source) moved(ctx context.Context, uses []use) bool {
 	return slices.ContainsFunc(uses, func(u use) bool {
-		if u.Kind != metrics.UsesProject || u.SHA == "" || u.Ref == u.SHA {
-			return false
+		was := u.SHA
+		if u.Kind == metrics.UsesComponent {
+			was = u.Tip
 		}
-		tip := s.tip(ctx, u.Target, u.Ref)
-		return tip != "" && tip != u.SHA
+		tip := s.leadsTo(ctx, u)
+		return tip != "" && tip != was
 	})
 }
 
@@ -159,7 +162,12 @@ func (x *side) lint(ctx context.Context, r *reading, files string, list []includ
 	}
 	now := includes{Since: s.hostNow(), Head: r.Repo.Head.String(), Files: files}
 	for _, i := range got.Includes {
-		if u, shared := i.use(); shared && !slices.Contains(now.Uses, u) {
+		u, shared := i.use()
+		if u.Kind == metrics.UsesComponent {
+			u.Tip = s.leadsTo(ctx, u)
+			u.SHA = cmp.Or(u.SHA, u.Tip)
+		}
+		if shared && !slices.Contains(now.Uses, u) {
 			now.Uses = append(now.Uses, u)
 		}
 	}

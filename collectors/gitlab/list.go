@@ -1,7 +1,6 @@
 package gitlab
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -21,10 +22,12 @@ import (
 // that follows from the news, or once a day, it lists all.
 func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
-		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}}
+		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
 		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
 			yield(metrics.Repo{}, fmt.Errorf("list the projects of %s: %w", s.whose(), plain(err)))
+			return
 		}
+		l.choice.Listed(known, s.config.Log, s.Name())
 	}
 }
 
@@ -53,6 +56,7 @@ type list struct {
 	known  *collectors.Known
 	had    index
 	yield  func(metrics.Repo, error) bool
+	choice collectors.Choice
 	seen   map[string]bool // names of those that were listed
 	fresh  map[string]bool // names of those that were made after the mark
 	held   []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
@@ -152,37 +156,39 @@ func (l *list) date(header http.Header) {
 // everything lists all projects, in the order in which they were made, which never changes.
 func (l *list) everything(ctx context.Context) error {
 	s := l.source
-	m := mark{Config: s.asked(), Full: s.config.Now(), Pulls: l.last.Pulls, Teams: l.last.Teams, Round: l.last.Round, Turn: l.last.Turn}
-	if err := l.seldom(ctx, &m); err != nil {
+	m, err := l.begin(ctx)
+	if err != nil {
 		return err
 	}
-	shown := 0
-	for next := 1; next > 0; {
-		p, err := l.page(ctx, "id", "asc", next)
+	ctx = quota.Within(ctx, listShare)
+	for m.Page > 0 {
+		p, err := l.page(ctx, "id", "asc", m.Page)
 		if err != nil {
-			return err
+			return errors.Join(l.release(), l.brokenOff(m, err))
+		}
+		if l.goneMeanwhile(m, p) {
+			return l.anew(ctx)
 		}
 		for _, x := range p.projects {
 			if x == nil {
 				continue
 			}
-			shown++
+			m.Shown++
 			m.Newest, m.Updated = max(m.Newest, x.ID), max(m.Updated, instant(x.UpdatedAt))
 			if err := l.found(x); err != nil {
 				return err
 			}
 		}
-		m.Total, next = max(m.Total, p.total), p.next
+		m.Total, m.Page = max(m.Total, p.total), p.next
+		l.known.Expect(m.Total, (m.Total+listed-1)/listed)
 	}
 	if err := errors.Join(l.bearer(), l.release()); err != nil {
 		return err
 	}
-	if shown < m.Total {
-		return fmt.Errorf("%d of %d projects are not shown", m.Total-shown, m.Total)
+	if m.Shown < m.Total {
+		return fmt.Errorf("%d of %d projects are not shown", m.Total-m.Shown, m.Total)
 	}
-	m.Begun = l.begun
-	m.Pulls, m.Round = cmp.Or(m.Pulls, m.Begun), cmp.Or(m.Round, m.Full)
-	l.known.End(m.String(), true)
+	l.known.End(m.ended(l.begun, s.config.Now()).String(), true)
 	return nil
 }
 
@@ -191,14 +197,14 @@ func (l *list) everything(ctx context.Context) error {
 func (l *list) found(x *gitlab.Project) error {
 	s := l.source
 	name := s.name(x.PathWithNamespace)
-	if l.seen[name] || !s.wanted(x.PathWithNamespace) || x.MarkedForDeletionAt != nil {
+	if l.seen[name] || !l.choice.Takes(x.PathWithNamespace) || x.MarkedForDeletionAt != nil {
 		return nil
 	}
 	l.seen[name] = true
 	had := l.had.of(s.hostID(x.ID), name)
 	j := collectors.Job{Repo: s.fact(x, had.Repo), Last: had.Last}
 	l.notice(x, had.Repo)
-	if s.comparable(j) && !s.settled(j) {
+	if present.Current(j, s.watched) && !s.settled(j) {
 		l.held = append(l.held, j.Repo)
 		return nil
 	}

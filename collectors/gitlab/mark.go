@@ -21,6 +21,11 @@ type mark struct {
 	Teams   metrics.Instant `json:"teams"`   // when groups and members were read, by our clock
 	Round   metrics.Instant `json:"round"`   // when the round through all projects began, by our clock
 	Turn    int             `json:"turn"`    // the last project of it whose turn it was; 0 when it is over
+
+	// Of a list that was broken off, which began at Full:
+	Page  int  `json:"page,omitempty"`  // where to go on
+	Shown int  `json:"shown,omitempty"` // how many were told of
+	Left  bool `json:"left,omitempty"`  // some of them were not read, or not to the end
 }
 
 const (
@@ -45,7 +50,7 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 		return mark{}, false
 	}
 	now := s.config.Now()
-	return m, m.Config == s.asked() && m.Full <= now && now < m.Full+fullAfter
+	return m, m.Config == s.asked() && m.Page == 0 && m.Full <= now && now < m.Full+fullAfter
 }
 
 func (m mark) String() string {

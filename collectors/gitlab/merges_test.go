@@ -26,7 +26,7 @@ type merged struct {
 }
 
 func (s *scanner) merged(name string) (list []merged) {
-	for _, p := range s.store.pullsOf(name) {
+	for _, p := range s.store.PullsOf(name) {
 		list = append(list, merged{p.Number, p.Merged != metrics.Beginning, p.Class, p.HeadBranch, p.Labels, p.MergeCommit.String(), p.Squash.String(), p.AuthorKind, len(p.Assignees)})
 	}
 	return list
@@ -71,7 +71,7 @@ func TestPulls(t *testing.T) {
 	if diff := cmp.Diff(s.merged(pay), want, same); diff != "" {
 		t.Errorf("after a change (-got +want):\n%s", diff)
 	}
-	if p := s.store.pullsOf(pay)[2]; p.Closed == metrics.Beginning || p.Merged != metrics.Beginning {
+	if p := s.store.PullsOf(pay)[2]; p.Closed == metrics.Beginning || p.Merged != metrics.Beginning {
 		t.Errorf("a closed one is %+v", p)
 	}
 	if n := s.peer.Counts().Routes["GET /projects/{id}/merge_requests"]; n != 0 {
@@ -96,7 +96,7 @@ func TestPullsFail(t *testing.T) {
 				s.peer.AddMergeRequest("acme/pay", gitlabtest.MergeRequest{Title: "x", Source: "x"})
 				s.scan()
 			}
-			if got := len(s.store.pullsOf(pay)); got != 153 {
+			if got := len(s.store.PullsOf(pay)); got != 153 {
 				t.Errorf("%d merge requests are known, want 153", got)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -46,7 +47,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	x := &side{s, out, s.held.flush()}
 	var there []*reading
 	for _, r := range all {
-		if !hidden(r.err) {
+		if !hidden(r.Err) {
 			there = append(there, r)
 		}
 	}
@@ -57,12 +58,12 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 		}
 		if errors.Is(err, collectors.ErrSpent) {
 			if err := x.leave(ctx, there); err != nil {
-				fail(there, err)
+				present.Fail(there, err)
 			}
 			return
 		}
 		if err != nil { // nothing more can be kept
-			fail(there, err)
+			present.Fail(there, err)
 			return
 		}
 	}
@@ -71,7 +72,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 // leave keeps what was gathered when nothing more may be asked.
 func (x *side) leave(ctx context.Context, all []*reading) error {
 	for _, r := range all {
-		r.done.Left = r.err == nil
+		r.Done.Left = r.Err == nil
 	}
 	return x.flush(ctx)
 }
@@ -116,7 +117,7 @@ func (s *Source) failed(ctx context.Context, part string, r *reading, err error)
 	why := words(err)
 	s.config.Log.Info("a part is not read", "part", part, "repo", r.Repo.Name, "error", why)
 	if _, told := s.told.LoadOrStore(part+": "+why, true); !told {
-		r.done.Warnings = append(r.done.Warnings, metrics.Warning{
+		r.Done.Warnings = append(r.Done.Warnings, metrics.Warning{
 			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this project first: %s", part, why),
 		})
 	}

@@ -250,7 +250,9 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	return x.room(ctx)
 }
 
-// run is the fact of a pipeline.
+// run is the fact of a pipeline. Jobs that are retried make no new pipeline and no attempt that could be told apart: it
+// goes on where it was, and ends anew. So a failure that a retry made good is known only where it was seen before, and
+// gives way to how the pipeline ends in the end.
 func (s *Source) run(r *reading, p *pipeline) metrics.Run {
 	id, _ := strconv.ParseUint(lastPart(p.ID), 10, 64)
 	event, ref := text(p.Source), text(p.Ref)

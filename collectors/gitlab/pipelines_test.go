@@ -79,15 +79,15 @@ func TestRuns(t *testing.T) {
 		{"merge_request_event", "refs/merge-requests/1/head", false, false, metrics.RunFailed, ""},
 		{"security_orchestration_policy", "main", true, true, metrics.RunSucceeded, ""},
 	}
-	if diff := cmp.Diff(ranOf(s.store.runsOf(pay)), want); diff != "" {
+	if diff := cmp.Diff(ranOf(s.store.RunsOf(pay)), want); diff != "" {
 		t.Errorf("the first scan (-got +want):\n%s", diff)
 	}
-	r := s.store.runsOf(pay)[1]
+	r := s.store.RunsOf(pay)[1]
 	tag := s.peer.Head("acme/ci")
 	if r.Used[0].SHA.String() != tag || r.Workflow != ".gitlab-ci.yml" || r.Head.String() != s.peer.Head("acme/pay") || r.Finished != metrics.Beginning {
 		t.Errorf("got the run %+v", r)
 	}
-	windows := s.store.told(pay).Windows
+	windows := s.store.Told(pay).Windows
 	if len(windows) != 1 || windows[0].To != metrics.Forever || windows[0].From != metrics.At(s.now().AddDate(0, 0, -90)) {
 		t.Errorf("got the windows %v", windows)
 	}
@@ -99,7 +99,7 @@ func TestRuns(t *testing.T) {
 	s.peer.Push("acme/pay", gitlabtest.Push{Files: map[string]string{"README.md": "x"}})
 	add(gitlabtest.Pipeline{})
 	s.scan()
-	runs := s.store.runsOf(pay)
+	runs := s.store.RunsOf(pay)
 	if len(runs) != 5 || runs[1].Outcome != metrics.RunSucceeded || runs[1].Finished == metrics.Beginning || len(runs[1].Used) != 1 || len(runs[4].Used) != 1 {
 		t.Errorf("when a run has ended there are %+v", ranOf(runs))
 	}
@@ -119,7 +119,7 @@ func TestLint(t *testing.T) {
 	}
 	last := func(want string) {
 		t.Helper()
-		runs := s.store.runsOf(pay)
+		runs := s.store.RunsOf(pay)
 		if got := ranOf(runs[len(runs)-1:])[0].Uses; got != want {
 			t.Errorf("the last run used %q, want %q", got, want)
 		}
@@ -144,14 +144,14 @@ func TestLint(t *testing.T) {
 	s.peer.Push("acme/ci", gitlabtest.Push{Files: map[string]string{"build.yml": build + "test: {script: [make]}\n"}})
 	push("README.md", "z")
 	lints(1)
-	if runs := s.store.runsOf(pay); runs[len(runs)-1].Used[0].SHA.String() != s.peer.Head("acme/ci") {
+	if runs := s.store.RunsOf(pay); runs[len(runs)-1].Used[0].SHA.String() != s.peer.Head("acme/ci") {
 		t.Error("the last run did not use the newest commit of the branch")
 	}
 	s.peer.Edit("acme/pay", func(p *gitlabtest.Project) { p.CIConfigPath = "build.yml@acme/ci" })
 	push("README.md", "u")
 	lints(1)
 	last("acme/ci/build.yml")
-	if runs := s.store.runsOf(pay); runs[len(runs)-1].Workflow != "build.yml@acme/ci" || ranOf(runs[:1])[0].Uses != golden {
+	if runs := s.store.RunsOf(pay); runs[len(runs)-1].Workflow != "build.yml@acme/ci" || ranOf(runs[:1])[0].Uses != golden {
 		t.Errorf("got %+v", ranOf(runs))
 	}
 }
@@ -181,14 +181,14 @@ func TestRunsInBadHands(t *testing.T) {
 				s.peer.Fail(f)
 			}
 			sum := s.scan()
-			if sum.Unknown != 0 || len(s.store.files(pay)) == 0 {
+			if sum.Unknown != 0 || len(s.store.Files(pay)) == 0 {
 				t.Errorf("the files are not known: %+v", sum.Problems)
 			}
-			if got := len(s.store.runsOf(pay)); got != test.want {
+			if got := len(s.store.RunsOf(pay)); got != test.want {
 				t.Errorf("%d runs are known, want %d", got, test.want)
 			}
-			if open := len(s.store.told(pay).Windows) == 1; open != test.open || (len(sum.Warnings) > 0) != test.warned {
-				t.Errorf("got the windows %v, and the warnings %v", s.store.told(pay).Windows, sum.Warnings)
+			if open := len(s.store.Told(pay).Windows) == 1; open != test.open || (len(sum.Warnings) > 0) != test.warned {
+				t.Errorf("got the windows %v, and the warnings %v", s.store.Told(pay).Windows, sum.Warnings)
 			}
 		})
 	}
@@ -198,7 +198,7 @@ func TestRunsInBadHands(t *testing.T) {
 func TestWindowsClose(t *testing.T) {
 	s := newOrganisation(t, gitlab.Parts{Runs: true}, gitlabtest.Config{})
 	s.scan()
-	known := s.store.told(pay).Windows[0]
+	known := s.store.Told(pay).Windows[0]
 	fail := func() {
 		s.peer.Advance(2 * time.Hour)
 		s.peer.Push("acme/pay", gitlabtest.Push{Files: map[string]string{"README.md": fmt.Sprint(s.peer.Now())}})
@@ -210,13 +210,13 @@ func TestWindowsClose(t *testing.T) {
 	}
 	for range 2 {
 		fail()
-		if got := s.store.told(pay).Windows[0]; got.To != known.Seen || got.From != known.From {
+		if got := s.store.Told(pay).Windows[0]; got.To != known.Seen || got.From != known.From {
 			t.Errorf("got the window %+v, want it closed at %d", got, known.Seen)
 		}
 	}
 	s.scan()
-	if got := s.store.told(pay).Windows; len(got) != 1 || got[0].To != metrics.Forever || len(s.store.runsOf(pay)) != 2 {
-		t.Errorf("when they are read again the windows are %+v, and %d runs", got, len(s.store.runsOf(pay)))
+	if got := s.store.Told(pay).Windows; len(got) != 1 || got[0].To != metrics.Forever || len(s.store.RunsOf(pay)) != 2 {
+		t.Errorf("when they are read again the windows are %+v, and %d runs", got, len(s.store.RunsOf(pay)))
 	}
 }
 
@@ -232,7 +232,7 @@ func TestManyRuns(t *testing.T) {
 				s.peer.Fail(gitlabtest.Fault{Failure: gitlabtest.BadGateway, Route: gitlabtest.GraphQL, After: 1, Times: -1})
 			}
 			s.scan()
-			if got := len(s.store.runsOf(pay)); got != 450 {
+			if got := len(s.store.RunsOf(pay)); got != 450 {
 				t.Errorf("%d runs are known, want 450: %v", got, s.peer.Counts().Routes)
 			}
 			s.requests(20)
@@ -252,7 +252,7 @@ func TestFormerBranch(t *testing.T) {
 	s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{Ref: "feature"})
 	s.scan()
 	var got []bool
-	for _, r := range s.store.runsOf(pay) {
+	for _, r := range s.store.RunsOf(pay) {
 		got = append(got, r.Default)
 	}
 	if diff := cmp.Diff(got, []bool{true, true, false}); diff != "" {
@@ -266,7 +266,7 @@ func TestDeletedMeanwhile(t *testing.T) {
 	s.scan()
 	s.peer.Advance(2 * time.Hour)
 	s.peer.Push("acme/pay", gitlabtest.Push{Files: map[string]string{"README.md": "x"}})
-	s.peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Missing, Project: "acme/pay", Times: -1})
+	s.peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Missing, Repo: "acme/pay", Times: -1})
 	sum := s.scan()
 	if sum.Unknown != 1 || sum.Problems[0].Reason != metrics.ReasonForbidden {
 		t.Errorf("got %+v", sum)
@@ -287,7 +287,7 @@ func TestDeployments(t *testing.T) {
 	s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{})
 	s.scan()
 	got := map[string]metrics.RunResult{}
-	for _, d := range s.store.deployments {
+	for _, d := range s.store.Deployments {
 		got[d.Environment] = d.Outcome
 		if d.Finished < d.Created || d.SHA == "" || d.Ref != "main" {
 			t.Errorf("got the deployment %+v", d)

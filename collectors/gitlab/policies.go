@@ -14,18 +14,40 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// policyFields tell what runs in a project of GitLab's own accord: the pipelines of the compliance frameworks that it
-// carries, and the policies of itself and of all groups above it.
-const policyFields = `id
-	complianceFrameworks(first: 20) { nodes { id pipelineConfigurationFullPath } }
-	pipelineExecutionPolicies(relationship: INHERITED, first: 50) { nodes { name enabled yaml updatedAt } }
-	scanExecutionPolicies(relationship: INHERITED, first: 50) { nodes { name enabled yaml updatedAt } }`
+// question is one way to ask what runs in a project of GitLab's own accord: for the pipelines of the compliance
+// frameworks that it carries, and the policies of itself and of all groups above it.
+type question struct {
+	fields  string
+	scoped  bool // GitLab leaves out what does not hold for the project
+	injects bool // it is asked for pipeline execution policies
+}
+
+// questions are the ways to ask, that of the newest versions of GitLab first: older ones do not judge for which
+// projects a policy holds, and still older ones know but one kind of policies.
+var questions = [...]question{
+	{frameworkFields + injectedFields("pipeline", ", includeUnscoped: false") + injectedFields("scan", ", includeUnscoped: false"), true, true},
+	{frameworkFields + placeFields + injectedFields("pipeline", "") + injectedFields("scan", ""), false, true},
+	{frameworkFields + placeFields + injectedFields("scan", ""), false, false},
+}
+
+const (
+	frameworkFields = "id complianceFrameworks(first: 20) { nodes { id pipelineConfigurationFullPath } }\n"
+	// placeFields tell what policies choose a project by. Groups are asked for as deep as they commonly are.
+	placeFields = "archived group { id parent { id parent { id parent { id parent { id parent { id } } } } } }\n"
+	placeDeep   = 6
+)
+
+func injectedFields(kind, scope string) string {
+	return kind + "ExecutionPolicies(relationship: INHERITED" + scope + ", first: 50) { nodes { name enabled yaml updatedAt } }\n"
+}
 
 // policyNodes are the policies of a project in an answer; nil where the host does not tell.
 type policyNodes struct {
 	ComplianceFrameworks      *struct{ Nodes []*framework }
 	PipelineExecutionPolicies *struct{ Nodes []*securityPolicy }
 	ScanExecutionPolicies     *struct{ Nodes []*securityPolicy }
+	Archived                  *bool
+	Group                     *groupNode // null where a project is one of a user
 }
 
 // framework is a compliance framework in an answer.
@@ -55,9 +77,9 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		}
 	}
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
-		some := rest[:min(len(rest), s.heads.Now())]
-		err := x.somePolicies(ctx, some)
-		if overloads(err) && s.heads.Overloaded(len(some)) {
+		some, way := rest[:min(len(rest), s.heads.Now())], s.policyWay.Load()
+		err := x.somePolicies(ctx, some, questions[way])
+		if overloads(err) && s.heads.Overloaded(len(some)) || errors.Is(err, errNoField) && s.askOlder(way, err) {
 			continue
 		}
 		rest = rest[len(some):]
@@ -71,11 +93,21 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 	return ctx.Err()
 }
 
+// askOlder turns to the next way to ask, in which older versions of GitLab are asked; false where there is none, or
+// this GitLab has no policies at all.
+func (s *Source) askOlder(way int32, err error) bool {
+	if int(way)+1 >= len(questions) || strings.Contains(err.Error(), "complianceFrameworks") {
+		return false
+	}
+	s.policyWay.CompareAndSwap(way, way+1)
+	return true
+}
+
 // somePolicies asks once for the policies of projects. What is not told in whole is not known.
-func (x *side) somePolicies(ctx context.Context, some []*reading) error {
+func (x *side) somePolicies(ctx context.Context, some []*reading, as question) error {
 	s := x.source
 	b := newBatch()
-	alias := b.add(some, policyFields)
+	alias := b.add(some, as.fields)
 	got, err := s.ask(ctx, b.text(), b.variables)
 	if err != nil {
 		return err
@@ -84,7 +116,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading) error {
 		node, place := got.Data[alias].of(r)
 		list, whole := []metrics.Policy(nil), false
 		if node != nil && got.of(alias, place) == nil {
-			list, whole = node.policies(scope{project: r.id})
+			list, whole = node.policies(as, r.id)
 		}
 		if !whole {
 			why := cmp.Or(got.of(alias, place), errHidden)
@@ -106,17 +138,12 @@ func samePolicies(a, b metrics.PolicyList) bool {
 		!slices.ContainsFunc(b.List, func(p metrics.Policy) bool { return !slices.Contains(a.List, p) })
 }
 
-// scope is what policies choose projects by.
-type scope struct {
-	project    int
-	frameworks []int
-}
-
 // policies are those in force in a project; whole is false where it cannot be told which these are.
-func (p *policyNodes) policies(of scope) (list []metrics.Policy, whole bool) {
-	if p.ComplianceFrameworks == nil || p.PipelineExecutionPolicies == nil || p.ScanExecutionPolicies == nil {
+func (p *policyNodes) policies(as question, project int) (list []metrics.Policy, whole bool) {
+	if p.ComplianceFrameworks == nil || as.injects && p.PipelineExecutionPolicies == nil || p.ScanExecutionPolicies == nil {
 		return nil, false
 	}
+	of := p.place(project)
 	for _, f := range p.ComplianceFrameworks.Nodes {
 		if f == nil {
 			return nil, false
@@ -126,11 +153,15 @@ func (p *policyNodes) policies(of scope) (list []metrics.Policy, whole bool) {
 			list = append(list, metrics.Policy{ID: lastPart(f.ID), Kind: metrics.CompliancePipeline, Runs: runs})
 		}
 	}
-	for _, one := range slices.Concat(p.PipelineExecutionPolicies.Nodes, p.ScanExecutionPolicies.Nodes) {
+	all := p.ScanExecutionPolicies.Nodes
+	if as.injects {
+		all = slices.Concat(p.PipelineExecutionPolicies.Nodes, all)
+	}
+	for _, one := range all {
 		if one == nil {
 			return nil, false
 		}
-		uses, in := one.runs(of)
+		uses, in := one.runs(of, as.scoped)
 		if in == metrics.Maybe {
 			return nil, false
 		}
@@ -184,20 +215,9 @@ func (l *includeList) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*[]policyInclude)(l))
 }
 
-// policyScope says for which projects a policy holds.
-type policyScope struct {
-	Frameworks []scopeID  `yaml:"compliance_frameworks"`
-	Projects   scopeLists `yaml:"projects"`
-	Groups     scopeLists `yaml:"groups"`
-}
-
-type scopeLists struct{ Including, Excluding []scopeID }
-
-type scopeID struct{ ID int }
-
 // runs is what a policy runs in a project: nothing where it does not hold there. It is Maybe where that cannot be told,
-// or its text not be understood.
-func (p *securityPolicy) runs(of scope) ([]metrics.Use, metrics.Truth) {
+// or its text not be understood. Where GitLab has told only of those that hold (scoped) that is not asked.
+func (p *securityPolicy) runs(of place, scoped bool) ([]metrics.Use, metrics.Truth) {
 	if !p.Enabled {
 		return nil, metrics.No
 	}
@@ -208,8 +228,7 @@ func (p *securityPolicy) runs(of scope) ([]metrics.Use, metrics.Truth) {
 	for _, one := range slices.Concat(told.Pipeline, told.Scans) {
 		told.Content, told.Actions, told.Scope = one.Content, one.Actions, one.Scope
 	}
-	in := told.Scope.holds(of)
-	if in != metrics.Yes {
+	if in := told.Scope.holds(of); in != metrics.Yes && !scoped {
 		return nil, in
 	}
 	var uses []metrics.Use
@@ -231,20 +250,4 @@ var scans = map[string]string{
 	"sast": "Jobs/SAST.gitlab-ci.yml", "sast_iac": "Jobs/SAST-IaC.gitlab-ci.yml", "secret_detection": "Jobs/Secret-Detection.gitlab-ci.yml",
 	"dependency_scanning": "Jobs/Dependency-Scanning.gitlab-ci.yml", "container_scanning": "Jobs/Container-Scanning.gitlab-ci.yml",
 	"dast": "DAST-On-Demand-Scan.gitlab-ci.yml",
-}
-
-// holds says whether a policy holds for a project. The groups above it are not known by their ids, so that it is Maybe
-// where the policy chooses by them.
-func (p policyScope) holds(of scope) metrics.Truth {
-	is := func(id int) func(scopeID) bool { return func(s scopeID) bool { return s.ID == id } }
-	carries := func(s scopeID) bool { return slices.Contains(of.frameworks, s.ID) }
-	switch {
-	case slices.ContainsFunc(p.Projects.Excluding, is(of.project)),
-		len(p.Projects.Including) > 0 && !slices.ContainsFunc(p.Projects.Including, is(of.project)),
-		len(p.Frameworks) > 0 && !slices.ContainsFunc(p.Frameworks, carries):
-		return metrics.No
-	case len(p.Groups.Including)+len(p.Groups.Excluding) > 0:
-		return metrics.Maybe
-	}
-	return metrics.Yes
 }

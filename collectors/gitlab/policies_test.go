@@ -2,9 +2,12 @@ package gitlab_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,48 +27,135 @@ content:
 policy_scope:
 %s`
 
-// TestPolicies reads what GitLab makes run, for whom it holds, and what is not known.
+// older answers like a GitLab that does not know some words.
+type older struct {
+	next    http.RoundTripper
+	without []string
+	asked   *atomic.Int64
+}
+
+func (o older) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		return o.next.RoundTrip(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	for _, word := range o.without {
+		if strings.Contains(string(body), word) {
+			o.asked.Add(1)
+			text := fmt.Sprintf(`{"errors":[{"message":"Field 'x' doesn't accept argument '%s'"}]}`, word)
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+		}
+	}
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	return o.next.RoundTrip(r)
+}
+
+// TestPolicies reads what GitLab makes run, and for whom it holds: as GitLab judges it, and as older versions leave it
+// to be judged.
 func TestPolicies(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		without []string
+		pay     []string
+		web     []string
+	}{
+		{name: "that judges scopes", pay: []string{"all", "any", "group", "secrets", "without frameworks"}, web: []string{"all", "any", "framework", "project", "secrets", "subgroup"}},
+		{
+			name: "that leaves scopes to be judged", without: []string{"includeUnscoped"},
+			pay: []string{"all", "any", "group", "secrets", "without frameworks"}, web: []string{"all", "any", "framework", "project", "secrets", "subgroup"},
+		},
+		{name: "that has scans alone", without: []string{"includeUnscoped", "pipelineExecutionPolicies"}, pay: []string{"secrets"}, web: []string{"secrets"}},
+		{name: "without policies", without: []string{"complianceFrameworks"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
+			var asked atomic.Int64
+			s.wrap = func(next http.RoundTripper) http.RoundTripper { return older{next, c.without, &asked} }
+			soc := s.peer.AddFramework("acme", gitlabtest.Framework{Name: "SOC", Pipeline: "soc.yml@acme/Policies"})
+			sub := s.peer.AddGroup("acme/sub", gitlabtest.Group{})
+			web := s.peer.AddProject("acme/sub", gitlabtest.Project{Path: "web", Frameworks: []string{"SOC"}})
+			pay := s.peer.ID("acme/pay")
+			policy := func(name string, enabled bool, only, scope string, ids ...any) {
+				s.peer.AddPolicy("acme", gitlabtest.Policy{
+					Name: name, Kind: "pipeline_execution_policy", Enabled: enabled, Only: strings.Fields(only),
+					YAML: fmt.Sprintf(policyYAML, "  "+fmt.Sprintf(scope, ids...)), Updated: gitlabtest.Start.AddDate(0, -1, 0),
+				})
+			}
+			policy("off", false, "", "{}")
+			policy("all", true, "", "{}")
+			policy("framework", true, "acme/sub/web", "{compliance_frameworks: [{id: %d}]}", soc)
+			policy("project", true, "acme/sub/web", "{projects: {excluding: [{id: %d}, {type: archived}]}}", pay)
+			policy("group", true, "acme/pay", "{projects: {excluding: [{type: personal}]}, groups: {excluding: [{id: %d}]}}", sub)
+			policy("subgroup", true, "acme/sub/web", "{projects: {including: [{id: %d}]}, groups: {including: [{id: %d}]}}", web, sub)
+			policy("any", true, "acme/pay acme/sub/web", "{match_mode: any, projects: {including: [{id: %d}]}, groups: {including: [{id: %d}]}}", pay, sub)
+			policy("without frameworks", true, "acme/pay", "{match_mode: all, projects: {including: [{id: %d}]}}", pay)
+			s.peer.AddPolicy("acme", gitlabtest.Policy{Name: "secrets", Kind: "scan_execution_policy", Enabled: true, YAML: "actions: [{scan: secret_detection}]\n"})
+			s.scan()
+			if got := asked.Load(); got > 2*int64(len(c.without)) { // once for each of two batches at the same time
+				t.Errorf("%d questions were not understood", got)
+			}
+			names := func(repo string) (list []string) {
+				for _, p := range s.store.Told(repo).Policies.List {
+					if p.Kind == metrics.InjectedPipeline {
+						list = append(list, p.ID)
+					}
+				}
+				slices.Sort(list)
+				return list
+			}
+			if diff := cmp.Diff(names("gitlab.invalid/acme/pay"), c.pay); diff != "" {
+				t.Errorf("policies of one (-got +want):\n%s", diff)
+			}
+			if diff := cmp.Diff(names("gitlab.invalid/acme/sub/web"), c.web); diff != "" {
+				t.Errorf("policies of the other (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestPoliciesRun says what policies run, and since when.
+func TestPoliciesRun(t *testing.T) {
 	s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
 	soc := s.peer.AddFramework("acme", gitlabtest.Framework{Name: "SOC", Pipeline: "soc.yml@acme/Policies"})
-	id := s.peer.ID("acme/pay")
-	policy := func(name, scope string, enabled bool) {
-		s.peer.AddPolicy("acme", gitlabtest.Policy{Name: name, Kind: "pipeline_execution_policy", Enabled: enabled, YAML: fmt.Sprintf(policyYAML, scope), Updated: gitlabtest.Start.AddDate(0, -1, 0)})
-	}
-	policy("off", "  {}", false)
-	policy("all", "  {}", true)
-	policy("framework", fmt.Sprintf("  compliance_frameworks: [{id: %d}]", soc), true)
-	policy("without", fmt.Sprintf("  projects: {excluding: [{id: %d}]}", id), true)
-	s.peer.AddPolicy("acme", gitlabtest.Policy{Name: "secrets", Kind: "scan_execution_policy", Enabled: true, YAML: "actions: [{scan: secret_detection}]\n"})
 	s.peer.AddProject("acme", gitlabtest.Project{Path: "web", Frameworks: []string{"SOC"}})
-	names := func(name string) (list []string) {
-		for _, p := range s.store.told(name).Policies.List {
-			list = append(list, string(p.Kind)+" "+p.ID+": "+p.Runs.Name())
-		}
-		slices.Sort(list)
-		return list
-	}
+	s.peer.AddPolicy("acme", gitlabtest.Policy{Name: "scan", Kind: "pipeline_execution_policy", Enabled: true, YAML: fmt.Sprintf(policyYAML, "  {}"), Updated: gitlabtest.Start.AddDate(0, -1, 0)})
+	s.peer.AddPolicy("acme", gitlabtest.Policy{Name: "secrets", Kind: "scan_execution_policy", Enabled: true, YAML: "actions: [{scan: secret_detection}]\n"})
 	s.scan()
-	if diff := cmp.Diff(names(pay), []string{"injected_pipeline all: acme/policies/scan.yml@v2", "injected_pipeline secrets: Jobs/Secret-Detection.gitlab-ci.yml"}); diff != "" {
-		t.Errorf("policies of one (-got +want):\n%s", diff)
+	var got []string
+	for _, p := range s.store.Told("gitlab.invalid/acme/web").Policies.List {
+		got = append(got, fmt.Sprintf("%s %s: %s since %d", p.Kind, p.ID, p.Runs.Name(), max(p.Since-metrics.At(gitlabtest.Start.AddDate(0, -1, 0)), -1)))
 	}
-	if diff := cmp.Diff(names("gitlab.invalid/acme/web"), []string{
-		fmt.Sprintf("compliance_pipeline %d: acme/policies/soc.yml", soc), "injected_pipeline all: acme/policies/scan.yml@v2",
-		"injected_pipeline framework: acme/policies/scan.yml@v2", "injected_pipeline secrets: Jobs/Secret-Detection.gitlab-ci.yml",
-		"injected_pipeline without: acme/policies/scan.yml@v2"}); diff != "" {
-		t.Errorf("policies of one with a framework (-got +want):\n%s", diff)
+	if diff := cmp.Diff(got, []string{
+		fmt.Sprintf("compliance_pipeline %d: acme/policies/soc.yml since -1", soc), "injected_pipeline scan: acme/policies/scan.yml@v2 since 0",
+		fmt.Sprintf("injected_pipeline secrets: Jobs/Secret-Detection.gitlab-ci.yml since %d", 31*metrics.Day),
+	}); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
 	}
-	if since := s.store.told(pay).Policies.List[0].Since; since != metrics.At(gitlabtest.Start.AddDate(0, -1, 0)) {
-		t.Errorf("a policy is dated %v", since)
+}
+
+// TestPoliciesDeep writes no list where a policy chooses by a group above those that are told.
+func TestPoliciesDeep(t *testing.T) {
+	s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
+	var asked atomic.Int64
+	s.wrap = func(next http.RoundTripper) http.RoundTripper {
+		return older{next, []string{"includeUnscoped"}, &asked}
 	}
-	lists := len(s.store.policies)
-	s.pause = 25 * time.Hour
-	policy("groups", "  groups: {including: [{id: 7}]}", true)
-	s.scan() // all are listed
-	s.pause = 30 * time.Minute
-	s.scan() // it is their turn
-	if got := len(s.store.policies); got != lists {
-		t.Errorf("%d lists are known, want %d: whom the policy is for cannot be told", got, lists)
+	path := "acme"
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		path += "/" + name
+		s.peer.AddGroup(path, gitlabtest.Group{})
+	}
+	s.peer.AddProject(path, gitlabtest.Project{Path: "deep"})
+	s.peer.AddPolicy("acme", gitlabtest.Policy{Name: "groups", Kind: "pipeline_execution_policy", Enabled: true, YAML: fmt.Sprintf(policyYAML, "  groups: {including: [{id: 99999}]}")})
+	s.scan()
+	if pay := s.store.Told(pay).Policies; pay.Seen == metrics.Beginning || len(pay.List) != 0 {
+		t.Errorf("of a project in another group %+v is known", pay)
+	}
+	if deep := s.store.Told("gitlab.invalid/" + path + "/deep").Policies; deep.Seen != metrics.Beginning {
+		t.Errorf("of the one that is deep %+v is known", deep)
 	}
 }
 
@@ -76,8 +166,8 @@ func TestPoliciesUnknown(t *testing.T) {
 			s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: gitlabtest.GraphQL, After: 2, Times: -1})
 			sum := s.scan()
-			if sum.Unknown != 0 || len(s.store.policies) != 0 || len(sum.Warnings) == 0 {
-				t.Errorf("got %d lists and %+v: %v", len(s.store.policies), sum, s.peer.Counts().Trace)
+			if sum.Unknown != 0 || len(s.store.Policies) != 0 || len(sum.Warnings) == 0 {
+				t.Errorf("got %d lists and %+v: %v", len(s.store.Policies), sum, s.peer.Counts().Trace)
 			}
 		})
 	}

@@ -57,7 +57,7 @@ func (s *Source) fact(x *gitlab.Project, had metrics.Repo) metrics.Repo {
 		Name: s.name(x.PathWithNamespace), Source: s.Name(), Seen: s.config.Now(), Location: s.web + x.PathWithNamespace,
 		DefaultBranch: x.DefaultBranch, Head: had.Head, Created: instant(x.CreatedAt), LastPush: instant(x.LastActivityAt),
 		Archived: x.Archived, Fork: x.ForkedFromProject != nil, Topics: slices.Sorted(slices.Values(x.Topics)), Languages: had.Languages,
-		Properties: properties(x), HostID: s.hostID(x.ID), Visibility: cmp.Or(metrics.Visibility(x.Visibility), had.Visibility),
+		Properties: properties(x), HostID: s.hostID(x.ID), Visibility: cmp.Or(metrics.Visibility(x.Visibility), had.Visibility), Creator: had.Creator,
 	}
 	if told := had.Properties[includesOf]; told != "" {
 		if repo.Properties == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/gitlab"
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
 	"github.com/trodden/trodden/metrics"
@@ -18,7 +19,7 @@ import (
 type scanner struct {
 	t       testing.TB
 	peer    *gitlabtest.Peer
-	store   *memory
+	store   *collectorstest.Store
 	config  gitlab.Config
 	token   string
 	wrap    func(http.RoundTripper) http.RoundTripper
@@ -51,7 +52,7 @@ func newScanner(t testing.TB, config gitlabtest.Config) *scanner {
 	config.InProcess = true
 	peer := gitlabtest.New(t, config)
 	return &scanner{
-		t: t, peer: peer, store: newMemory(), ctx: context.Background(),
+		t: t, peer: peer, store: collectorstest.New(), ctx: context.Background(),
 		config: gitlab.Config{Name: "gitlab", Group: "acme", URL: peer.URL, Watch: watched()},
 	}
 }

@@ -27,7 +27,7 @@ func TestReleases(t *testing.T) {
 	s.peer.Annotate("acme/ci", "v1.1.0", "", gitlabtest.Start.AddDate(0, 0, 1))
 	s.scan()
 	tags := func() (list []string) {
-		for _, r := range s.store.releases {
+		for _, r := range s.store.Releases {
 			list = append(list, r.Tag+" "+r.Commit.String()[:min(7, len(r.Commit.String()))])
 		}
 		slices.Sort(list)
@@ -37,13 +37,13 @@ func TestReleases(t *testing.T) {
 		t.Errorf("tags (-got +want):\n%s", diff)
 	}
 	released := map[string]string{}
-	for commit, tag := range s.store.released {
-		released[commit.String()] = tag
+	for _, c := range s.store.Released {
+		released[c.Commit.String()] = c.Tag
 	}
 	if diff := cmp.Diff(released, map[string]string{first: "v1.0.0", between: "v1.1.0", second: "v1.1.0"}); diff != "" {
 		t.Errorf("released commits (-got +want):\n%s", diff)
 	}
-	for _, r := range s.store.releases {
+	for _, r := range s.store.Releases {
 		if r.Tag == "v1.1.0" && (r.At != metrics.At(gitlabtest.Start.AddDate(0, 0, 1)) || r.Object == r.Commit) {
 			t.Errorf("an annotated tag is %+v", r)
 		}

@@ -21,7 +21,7 @@ func TestTeams(t *testing.T) {
 	s.peer.AddProject("acme/Fin/billing", gitlabtest.Project{Path: "ledger", Shared: map[string]int{"acme/fin": gitlabtest.Maintainer, "acme": gitlabtest.Guest}})
 	s.scan()
 	teams := map[metrics.TeamKey]metrics.TeamKey{}
-	for ref, team := range s.store.teams {
+	for ref, team := range s.store.Teams {
 		teams[ref] = team.Parent
 	}
 	if diff := cmp.Diff(teams, map[metrics.TeamKey]metrics.TeamKey{"@acme": "", "@acme/fin": "@acme", "@acme/fin/billing": "@acme/fin"}); diff != "" {
@@ -29,7 +29,7 @@ func TestTeams(t *testing.T) {
 	}
 	members := func() map[string]int {
 		got := map[string]int{}
-		for _, m := range s.store.memberships {
+		for _, m := range s.store.Memberships {
 			key := string(m.Team)
 			if m.To != metrics.Forever {
 				key += " was"
@@ -44,7 +44,7 @@ func TestTeams(t *testing.T) {
 	login := s.config.People.Alias([]byte("@Ana"), nil)
 	persons := map[metrics.PersonID]bool{}
 	mails, _ := s.config.People.Identify(spelling("ana@acme.dev"), spelling("ana@acme.dev"), false, "", 0)
-	for identity := range s.store.identities {
+	for _, identity := range s.store.Identities {
 		if identity.Alias == login {
 			persons[identity.Person] = true
 		}
@@ -52,21 +52,20 @@ func TestTeams(t *testing.T) {
 	if !persons[mails[0].Person] || len(persons) != 2 {
 		t.Errorf("the login does not lead to its public address: %v", persons)
 	}
-	id := s.store.repo("gitlab.invalid/acme/fin/billing/ledger").ID
 	want := []metrics.Access{{Team: "@acme", Permission: metrics.MayRead}, {Team: "@acme/fin", Permission: metrics.MayMaintain}, {Team: "@acme/fin/billing", Permission: metrics.MayAdmin}}
-	if diff := cmp.Diff(s.store.of(id).Accesses.List, want); diff != "" {
+	if diff := cmp.Diff(s.store.Told("gitlab.invalid/acme/fin/billing/ledger").Accesses.List, want); diff != "" {
 		t.Errorf("accesses (-got +want):\n%s", diff)
 	}
 
 	s.pause = 24 * time.Hour
 	s.peer.RemoveMember("acme/fin/billing", "Ana")
 	s.peer.AddMember("acme/fin", gitlabtest.Member{User: "Ana"})
-	lists := len(s.store.accesses)
+	lists := len(s.store.Accesses)
 	s.scan()
 	if diff := cmp.Diff(members(), map[string]int{"@acme/fin": 2, "@acme/fin/billing was": 1}); diff != "" {
 		t.Errorf("members after a move (-got +want):\n%s", diff)
 	}
-	if len(s.store.accesses) != lists {
+	if len(s.store.Accesses) != lists {
 		t.Error("a list that is the same was written again")
 	}
 	before := members()
@@ -85,12 +84,12 @@ func TestAuthors(t *testing.T) {
 	s.scan()
 	mails, _ := s.config.People.Identify(spelling("ana@acme.test"), spelling("ana@acme.test"), false, "", 0)
 	login := s.config.People.Alias([]byte("@ana"), nil)
-	for identity := range s.store.identities {
+	for _, identity := range s.store.Identities {
 		if identity.Alias == login && identity.Person == mails[0].Person {
 			return
 		}
 	}
-	t.Errorf("the login does not lead to the address of its commit: %v", s.store.identities)
+	t.Errorf("the login does not lead to the address of its commit: %v", s.store.Identities)
 }
 
 func spelling(email string) collectors.Spelling { return collectors.Spelling{Email: email} }

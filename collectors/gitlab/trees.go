@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -40,7 +41,7 @@ func (s *Source) query(ctx context.Context, p *collectors.Pace, lists [][]*readi
 			}
 			err := cmp.Or(got.of(aliases[i], place), errHidden)
 			if !overloads(err) {
-				r.err = err
+				r.Err = err
 				continue
 			}
 			overloaded = true
@@ -59,7 +60,7 @@ func (s *Source) query(ctx context.Context, p *collectors.Pace, lists [][]*readi
 func (s *Source) retry(ctx context.Context, p *collectors.Pace, some []*reading, err error) []*reading {
 	switch {
 	case !overloads(err):
-		fail(some, err)
+		present.Fail(some, err)
 		return nil
 	case p.Overloaded(len(some)):
 		return some
@@ -90,7 +91,7 @@ func (s *Source) compare(ctx context.Context, all []*reading) (same, moved []*re
 		}
 		rest = rest[len(some):]
 		if err != nil {
-			fail(some, err)
+			present.Fail(some, err)
 			got = &answer{}
 		}
 		for _, r := range some {
@@ -161,7 +162,7 @@ func (s *Source) readTrees(ctx context.Context, all []*reading) {
 		rest = append(again, rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
-		open := slices.DeleteFunc(whole(all), func(r *reading) bool { return r.after == "" })
+		open := slices.DeleteFunc(present.Whole(all), func(r *reading) bool { return r.after == "" })
 		if len(open) == 0 {
 			return
 		}
@@ -175,7 +176,7 @@ func (s *Source) begin(ctx context.Context, r *reading, x *node) {
 		s.readAlone(ctx, r)
 		return
 	}
-	r.states, r.wanted, r.after = nil, nil, ""
+	r.States, r.Wanted, r.after = nil, nil, ""
 	if r.Repo.Head != "" {
 		s.part(ctx, r, x.Repository.Tree)
 	}

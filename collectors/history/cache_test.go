@@ -172,7 +172,7 @@ func TestSmallCache(t *testing.T) {
 			for _, repo := range []string{"a", "b", "c", "d"} {
 				f.walked(repo, repo)
 			}
-			if got := len(f.clones()); f.warnings() != "" || len(f.store.unread()) > 0 || limit == 1 && got > 0 || limit == 0 && got != 4 {
+			if got := len(f.clones()); f.warnings() != "" || len(f.store.Unread()) > 0 || limit == 1 && got > 0 || limit == 0 && got != 4 {
 				t.Errorf("%d clones stay, got %q", got, f.warnings())
 			}
 		})

@@ -4,17 +4,16 @@ import (
 	"context"
 	"encoding/base64"
 	"log/slog"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/git"
 	"github.com/trodden/trodden/collectors/git/gittest"
 	"github.com/trodden/trodden/collectors/github"
@@ -28,7 +27,7 @@ type forge struct {
 	*testing.T
 	peer    *githubtest.Peer
 	git     *gittest.Host
-	store   *memory
+	store   *collectorstest.Store
 	dir     string // of clones
 	limit   int64
 	names   collectors.Names
@@ -49,7 +48,7 @@ func newForge(t *testing.T, config gittest.Config) *forge {
 	peer.AddOrganization("acme")
 	config.User, config.Password, config.Next = "x-access-token", githubtest.Secret, peer
 	return &forge{
-		T: t, peer: peer, git: gittest.New(t, config), store: newMemory(), dir: filepath.Join(t.TempDir(), "clones"),
+		T: t, peer: peer, git: gittest.New(t, config), store: collectorstest.New(), dir: filepath.Join(t.TempDir(), "clones"),
 		names: collectors.Names{Key: []byte("key")}, logins: []string{githubtest.Secret}, ctx: context.Background(),
 	}
 }
@@ -190,100 +189,4 @@ func (f *forge) fake(script func(git string) string) {
 	dir := f.TempDir()
 	f.must(os.WriteFile(filepath.Join(dir, "git"), []byte("#!/bin/sh\n"+script(real)+"\n"), 0o755))
 	f.Setenv("PATH", dir+string(filepath.ListSeparator)+path)
-}
-
-// memory is a store that keeps what these tests look at.
-type memory struct {
-	mu       sync.Mutex
-	repos    map[string]metrics.Repo
-	last     map[metrics.RepoID]metrics.Reading
-	readings int
-	walks    map[metrics.RepoID]metrics.Walk
-	states   map[metrics.FileState]bool
-	changes  map[metrics.FileChange]bool
-	commits  int
-	blobs    map[metrics.OID]metrics.Blob
-	listings []metrics.Listing
-}
-
-func newMemory() *memory {
-	return &memory{
-		repos: map[string]metrics.Repo{}, last: map[metrics.RepoID]metrics.Reading{}, walks: map[metrics.RepoID]metrics.Walk{},
-		states: map[metrics.FileState]bool{}, changes: map[metrics.FileChange]bool{}, blobs: map[metrics.OID]metrics.Blob{},
-	}
-}
-
-// Write implements collectors.Sink.
-func (m *memory) Write(_ context.Context, b *metrics.Batch) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range b.Repos {
-		m.repos[r.Name] = r
-	}
-	for _, r := range b.Readings {
-		m.last[r.Repo] = r
-	}
-	m.readings += len(b.Readings)
-	for _, w := range b.Walks {
-		m.walks[w.Repo] = w
-	}
-	for _, s := range b.FileStates {
-		m.states[s] = true
-	}
-	for _, c := range b.FileChanges {
-		m.changes[c] = true
-	}
-	m.commits += len(b.Commits)
-	for _, blob := range b.Blobs {
-		if old, known := m.blobs[blob.OID]; !known || blob.Status <= old.Status {
-			m.blobs[blob.OID] = blob
-		}
-	}
-	m.listings = append(m.listings, b.Listings...)
-	return nil
-}
-
-// Lacking implements collectors.Sink.
-func (m *memory) Lacking(_ context.Context, blobs []metrics.OID) ([]metrics.OID, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(blobs), func(oid metrics.OID) bool {
-		b, ok := m.blobs[oid]
-		return ok && collectors.Kept(b.Status, b.Size)
-	}), nil
-}
-
-// Last implements collectors.Store.
-func (m *memory) Last(_ context.Context, _ string, repo metrics.RepoID) (collectors.Last, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	w := m.walks[repo]
-	return collectors.Last{Reading: m.last[repo], Walk: w, Next: w.First + w.Commits}, nil
-}
-
-// Repos implements collectors.Store.
-func (m *memory) Repos(context.Context) ([]metrics.Repo, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.Collect(maps.Values(m.repos)), nil
-}
-
-// Listings implements collectors.Store.
-func (m *memory) Listings(context.Context) ([]metrics.Listing, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.Clone(m.listings), nil
-}
-
-// Members implements collectors.Store.
-func (m *memory) Members(context.Context, string) ([]metrics.Membership, error) { return nil, nil }
-
-// unread returns the paths of changed files whose content is not known.
-func (m *memory) unread() (paths []string) {
-	for c := range m.changes {
-		if c.Blob != "" && m.blobs[c.Blob].Status != metrics.BlobRead {
-			paths = append(paths, c.Path)
-		}
-	}
-	return paths
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/git"
 	"github.com/trodden/trodden/collectors/git/gittest"
 	"github.com/trodden/trodden/collectors/gitlab"
@@ -38,7 +39,7 @@ func TestGitLab(t *testing.T) {
 			t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			peer := gitlabtest.New(t, gitlabtest.Config{})
 			config.User, config.Password, config.Next = "oauth2", gitlabtest.Secret, peer
-			host, store := gittest.New(t, config), newMemory()
+			host, store := gittest.New(t, config), collectorstest.New()
 			push := func(message string, files map[string]string) {
 				t.Helper()
 				var head string
@@ -63,7 +64,8 @@ func TestGitLab(t *testing.T) {
 				if err != nil || len(sum.Problems)+len(sum.Warnings) > 0 {
 					t.Fatal(err, sum.Problems, sum.Warnings)
 				}
-				if got, want := store.walks[metrics.NewRepoID("127.0.0.1/acme/cards/pay")].Head.String(), peer.Head("acme/cards/pay"); got != want {
+				walk := store.Walks[len(store.Walks)-1]
+				if got, want := walk.Head.String(), peer.Head("acme/cards/pay"); got != want {
 					t.Errorf("history was read up to %s, want %s", got, want)
 				}
 				return sum
@@ -74,16 +76,16 @@ func TestGitLab(t *testing.T) {
 			push("Begin", map[string]string{".gitlab-ci.yml": "a: {script: x}\n", "x.yml": "1"})
 			push("Change", map[string]string{"x.yml": "2"})
 			scan()
-			if got := store.unread(); len(got) > 0 || store.commits != 2 || len(store.changes) != 3 {
-				t.Errorf("got %d commits, %d changes, %v not read", store.commits, len(store.changes), got)
+			if got := store.Unread(); len(got) > 0 || len(store.Commits) != 2 || len(store.Changes) != 3 {
+				t.Errorf("got %d commits, %d changes, %v not read", len(store.Commits), len(store.Changes), got)
 			}
 			if scan(); len(host.Asked()) > 0 {
 				t.Error("git was asked for nothing new")
 			}
 			push("Later", map[string]string{"x.yml": "3"})
 			scan()
-			if got := store.unread(); len(got) > 0 || store.commits != 3 {
-				t.Errorf("got %d commits, %v not read", store.commits, got)
+			if got := store.Unread(); len(got) > 0 || len(store.Commits) != 3 {
+				t.Errorf("got %d commits, %v not read", len(store.Commits), got)
 			}
 		})
 	}

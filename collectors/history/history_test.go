@@ -41,7 +41,7 @@ func TestScan(t *testing.T) {
 			if s := f.summary; s.Repos != 3 || s.Unknown != 0 || s.Commits != 4 || s.Changes != 4 || f.warnings() != "" {
 				t.Errorf("got %+v", s)
 			}
-			if got := f.store.unread(); len(got) > 0 {
+			if got := f.store.Unread(); len(got) > 0 {
 				t.Errorf("contents of %v are not known", got)
 			}
 			f.scan()
@@ -53,7 +53,7 @@ func TestScan(t *testing.T) {
 			if w := f.walked("pay", "pay"); w.Prev != first.ID || w.Commits != 1 {
 				t.Errorf("the walk %+v does not go on from %+v", w, first)
 			}
-			if f.summary.Changes != 1 || f.summary.Unchanged != 2 || len(f.store.unread()) > 0 {
+			if f.summary.Changes != 1 || f.summary.Unchanged != 2 || len(f.store.Unread()) > 0 {
 				t.Errorf("got %+v", f.summary)
 			}
 		})
@@ -66,7 +66,7 @@ func TestSaysWhatTheHostSays(t *testing.T) {
 	f.peer.Edit("acme/pay", func(r *githubtest.Repo) { r.Topics = []string{"money"} })
 	f.peer.Archive("acme/pay", true)
 	f.scan()
-	repo := f.store.repos["127.0.0.1/acme/pay"]
+	repo := f.store.Repo("127.0.0.1/acme/pay")
 	if diff := cmp.Diff(repo.Topics, []string{"money"}); diff != "" || !repo.Archived || repo.HostID == "" || !strings.HasPrefix(repo.Location, "http") {
 		t.Errorf("got %+v", repo)
 	}
@@ -124,7 +124,7 @@ func TestAnotherBranch(t *testing.T) {
 	f.peer.RenameBranch("acme/pay", "main", "trunk")
 	f.git.Git("acme/pay", "branch", "-m", "main", "trunk")
 	f.scan()
-	if got := f.store.repos["127.0.0.1/acme/pay"].DefaultBranch; got != "trunk" {
+	if got := f.store.Repo("127.0.0.1/acme/pay").DefaultBranch; got != "trunk" {
 		t.Errorf("the default branch is %q", got)
 	}
 	f.peer.Advance(time.Minute)
@@ -187,13 +187,13 @@ func TestOnlyTheHead(t *testing.T) {
 				t.Errorf("got %q, %+v, want %q", f.warnings(), f.summary, test.want)
 			}
 			last, _ := f.store.Last(f.ctx, "github", id("pay"))
-			if !last.Reading.Complete || last.Reading.Files == 0 || last.Walk.ID != 0 || len(f.store.states) != 1 {
+			if !last.Reading.Complete || last.Reading.Files == 0 || last.Walk.ID != 0 || len(f.store.States) != 1 {
 				t.Errorf("the head is not known: %+v", last)
 			}
 			test.mend(f)
 			f.scan()
 			f.walked("pay", "pay")
-			if f.warnings() != "" || len(f.store.unread()) > 0 || f.peer.Counts().Requests > 2 {
+			if f.warnings() != "" || len(f.store.Unread()) > 0 || f.peer.Counts().Requests > 2 {
 				t.Errorf("got %q, %v", f.warnings(), f.peer.Counts().Routes)
 			}
 		})
@@ -248,7 +248,7 @@ func TestKilled(t *testing.T) {
 	if err := f.try(); err == nil {
 		t.Fatal("the scan went on")
 	}
-	if n := len(f.store.walks); n > 0 {
+	if n := len(f.store.Walks); n > 0 {
 		t.Errorf("%d walks of what was not read", n)
 	}
 	f.ctx = context.Background()
@@ -285,8 +285,8 @@ func TestDamaged(t *testing.T) {
 			f.push("pay", map[string]string{"ci.yml": "2"})
 			f.scan()
 			f.walked("pay", "pay")
-			if f.warnings() != "" || len(f.store.unread()) > 0 {
-				t.Errorf("got %q, %v", f.warnings(), f.store.unread())
+			if f.warnings() != "" || len(f.store.Unread()) > 0 {
+				t.Errorf("got %q, %v", f.warnings(), f.store.Unread())
 			}
 		})
 	}
@@ -305,7 +305,7 @@ func TestManyShareContents(t *testing.T) {
 	for i := range 6 {
 		f.walked(fmt.Sprint("r", i), fmt.Sprint("r", i))
 	}
-	if got := f.store.unread(); len(got) > 0 || f.warnings() != "" {
+	if got := f.store.Unread(); len(got) > 0 || f.warnings() != "" {
 		t.Errorf("not read: %v, %s", got, f.warnings())
 	}
 }

@@ -9,6 +9,21 @@ import (
 // ErrBudget means that a run has sent as many requests as it was allowed to.
 var ErrBudget = errors.New("the budget of requests is used up")
 
+// overBudget is the ErrBudget of a source.
+type overBudget struct {
+	source string
+	size   int
+}
+
+// Error implements error.
+func (e *overBudget) Error() string { return fmt.Sprintf("%s: %s", e.source, e.Spent()) }
+
+// Spent says what is spent, for people.
+func (e *overBudget) Spent() string { return fmt.Sprintf("the budget of %d requests is spent", e.size) }
+
+// Is reports whether it is ErrBudget.
+func (e *overBudget) Is(target error) bool { return target == ErrBudget }
+
 // ErrRefused means that the host takes none of the credentials.
 var ErrRefused = errors.New("credentials refused")
 
@@ -24,4 +39,9 @@ type Exhausted struct {
 // Error says what may be asked when.
 func (e *Exhausted) Error() string {
 	return fmt.Sprintf("%s: the host allows no request of %s before %s", e.Source, e.Resource, e.Until.UTC().Format(time.RFC3339))
+}
+
+// Spent says what is spent, for people.
+func (e *Exhausted) Spent() string {
+	return "the host allows no more requests before " + e.Until.UTC().Format(time.RFC3339)
 }

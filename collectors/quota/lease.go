@@ -2,7 +2,6 @@ package quota
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -41,11 +40,11 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 	switch {
 	case err != nil:
 		return nil, hold{}, nil, err
-	case p.budget.over():
+	case p.budget.over(q.share):
 		return nil, hold{}, nil, p.overBudget(p.budget)
 	case m == nil:
 		return nil, h, p.changed, nil
-	case !p.budget.take():
+	case !p.budget.take(q.share):
 		return nil, hold{}, nil, p.overBudget(p.budget)
 	}
 	if left, ok := p.plan[q.resource.Name]; ok && left > 0 {
@@ -55,7 +54,7 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 }
 
 func (p *Pool) overBudget(b *Budget) error {
-	return fmt.Errorf("%s: %d requests were sent: %w", p.config.Source, b.Used(), ErrBudget)
+	return &overBudget{p.config.Source, b.size}
 }
 
 // choose returns the credential that may send and has most left, or what to wait for. One of which nothing is

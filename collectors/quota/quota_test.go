@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 	"github.com/trodden/trodden/collectors/quota"
 )
 
@@ -131,7 +132,7 @@ func (a *asker) cheap() (int, error) {
 func within(t *testing.T, config githubtest.Config, test func(t *testing.T, peer *githubtest.Peer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		config.Clock, config.InProcess, config.Latency = githubtest.Wall{}, true, true
+		config.Clock, config.InProcess, config.Latency = hosttest.Wall{}, true, true
 		peer := githubtest.New(t, config)
 		peer.AddOrganization("acme")
 		peer.AddRepo("acme", githubtest.Repo{Name: "app", Files: map[string]string{"README.md": "# app\n"}})

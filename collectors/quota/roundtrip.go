@@ -34,6 +34,7 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		return p.forward(req, body)
 	}
 	q := p.config.Family.ask(req)
+	q.share = shareOf(req.Context())
 	for failures, refusals := 0, 0; ; {
 		l, err := p.acquire(req.Context(), q)
 		if err != nil {
@@ -77,7 +78,7 @@ func (p *Pool) forward(req *http.Request, body func() io.ReadCloser) (*http.Resp
 	p.mu.Lock()
 	budget := p.budget
 	p.mu.Unlock()
-	if !budget.take() {
+	if !budget.take(shareOf(req.Context())) {
 		return nil, p.overBudget(budget)
 	}
 	p.count("elsewhere", Spent{Requests: 1})

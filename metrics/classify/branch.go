@@ -12,6 +12,7 @@ type branch struct {
 	walked  int                // how many positions are commits; behind them come sightings
 	sights  []sighting         // of heads whose history was not read, oldest first
 	pulls   pulls
+	creator metrics.AliasID // of the repository
 	pushed  metrics.Instant // the last push that is known of, where sights are newer than commits
 }
 
@@ -24,7 +25,7 @@ type sighting struct {
 // newBranch dates the landed commits of a chain of walks. A date that runs backwards, or that lies after
 // the reading, takes its predecessor's.
 func newBranch(f metrics.History, people *People) *branch {
-	b := &branch{pulls: newPulls(f.Pulls)}
+	b := &branch{pulls: newPulls(f.Pulls), creator: f.Repo.Creator}
 	if len(f.Walks) == 0 {
 		b.see(f)
 		return b
@@ -94,9 +95,12 @@ func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *Peop
 	case date > read:
 		date = last
 	}
-	human := false
+	human, creator := false, metrics.AliasID(0)
+	if first { // later it is no sign that people work in it
+		creator = b.creator
+	}
 	for i := range group {
-		human = human || people.human(&group[i], b.pulls[group[0].OID])
+		human = human || people.human(&group[i], b.pulls[group[0].OID], creator)
 	}
 	b.dates = append(b.dates, max(date, last))
 	b.commits = append(b.commits, group)

@@ -49,9 +49,20 @@ func (c *Classifier) keeper(list []metrics.Access) metrics.TeamKey {
 }
 
 // Memberships turns the teams of hosts, which begin with an @, into those that they stand for: a configured one, or
-// one of their own name.
-func (c *Classifier) Memberships(list []metrics.Membership) []metrics.Membership {
+// one of their own name. Who is in a team of GitHub is in all teams above it, too. Of groups of GitLab that does not
+// hold: there members of a group are let into the groups below, which is no more than a right, and makes them none of
+// the team.
+func (c *Classifier) Memberships(list []metrics.Membership, hosts ...metrics.HostTeam) []metrics.Membership {
 	list = slices.Clone(list)
+	above := parentsOf(hosts)
+	for _, m := range list[:len(list):len(list)] {
+		for _, ref := range upwards(above, m.Team) {
+			if !strings.HasPrefix(string(m.Team), string(ref)+"/") {
+				m.Team = ref
+				list = append(list, m)
+			}
+		}
+	}
 	for i := range list {
 		if !strings.HasPrefix(string(list[i].Team), "@") {
 			continue

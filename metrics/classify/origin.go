@@ -56,7 +56,7 @@ func (h *history) actor(s *step) (metrics.PersonID, metrics.Kind) {
 	case metrics.Human, metrics.Bot:
 		return person, kind
 	case metrics.Initiator:
-		return h.people.principal(c, h.branch.pullAt(s.pos)), kind
+		return h.people.principal(c, h.branch.pullAt(s.pos), h.facts.Repo.Creator), kind
 	}
 	return 0, kind
 }

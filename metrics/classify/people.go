@@ -138,24 +138,28 @@ func (p *People) member(id metrics.PersonID, at metrics.Instant, teams ...metric
 
 // human reports whether a human had a part in the commit, which landed with a proposed change or without (nil). An
 // alias nobody knows counts as one.
-func (p *People) human(c *metrics.Commit, pull *metrics.Pull) bool {
+func (p *People) human(c *metrics.Commit, pull *metrics.Pull, creator metrics.AliasID) bool {
 	_, kind := p.of(c.Author, c.Committed)
 	switch kind {
 	case metrics.Bot:
 		return false
 	case metrics.Initiator:
-		return p.principal(c, pull) != 0
+		return p.principal(c, pull, creator) != 0
 	default:
 		return true
 	}
 }
 
 // principal returns the human for whom a scaffolder or coding agent made the commit: the first co-author
-// or requester who is one, else to whom the proposed change was assigned; 0 where there is none.
-func (p *People) principal(c *metrics.Commit, pull *metrics.Pull) metrics.PersonID {
+// or requester who is one, else to whom the proposed change was assigned, else who created the repository; 0 where
+// there is none.
+func (p *People) principal(c *metrics.Commit, pull *metrics.Pull, creator metrics.AliasID) metrics.PersonID {
 	lists := [][]metrics.AliasID{c.RequestedBy, c.CoAuthors}
 	if pull != nil {
 		lists = append(lists, pull.Assignees)
+	}
+	if creator != 0 {
+		lists = append(lists, []metrics.AliasID{creator})
 	}
 	for _, list := range lists {
 		for _, alias := range list {

@@ -60,6 +60,9 @@ func (h *history) span(p metrics.Period) (s metrics.Span, exists bool) {
 		Active: during(h.clocks.active, t), Choice: during(h.clocks.choice, t), Mandated: during(h.clocks.mandated, t),
 		Dated: dated, Ways: tree.Ways, Version: tree.Version, Since: since, Reason: tree.Reason,
 	}
+	if s.State == metrics.Ineligible {
+		s.Reason = h.notMeant(t, tree)
+	}
 	if !tree.State.Using() {
 		return s, true
 	}
@@ -80,7 +83,7 @@ func (h *history) span(p metrics.Period) (s metrics.Span, exists bool) {
 // state is section 2: the first that holds. Files that are not needed to see that the path is not meant
 // for the unit leave nothing unknown.
 func (h *history) state(t metrics.Instant, tree metrics.Tree) metrics.State {
-	notMeant := tree.Eligible == metrics.No || during(h.clocks.platform, t) || during(h.clocks.archived, t)
+	notMeant := h.notMeant(t, tree) != ""
 	unread := tree.State == metrics.Unknown || tree.Eligible == metrics.Maybe
 	switch {
 	case unread && !notMeant, unread && h.unreadable(tree.Reason):
@@ -94,6 +97,19 @@ func (h *history) state(t metrics.Instant, tree metrics.Tree) metrics.State {
 	default:
 		return tree.State
 	}
+}
+
+// notMeant says why the path is not meant for the unit; "" where it may be.
+func (h *history) notMeant(t metrics.Instant, tree metrics.Tree) metrics.Reason {
+	switch {
+	case during(h.clocks.archived, t):
+		return metrics.ReasonArchived
+	case during(h.clocks.platform, t):
+		return metrics.ReasonPlatform
+	case tree.Eligible == metrics.No:
+		return metrics.ReasonNotMeant
+	}
+	return ""
 }
 
 // activation says whether the golden pipeline ran lately.

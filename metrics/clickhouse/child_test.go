@@ -28,6 +28,7 @@ var tasks = map[string]func(ctx context.Context, dir string) error{
 	"zone":   zoneTask,
 	"close":  closeTask,
 	"figure": figureTask,
+	"runs":   runsTask,
 }
 
 const (

@@ -20,34 +20,6 @@ func (db *DB) hostSteps(b *metrics.Batch) []step {
 	}
 }
 
-func (db *DB) writeRuns(ctx context.Context, rows []metrics.Run) error {
-	used := func(field func(metrics.Use) string) perRow {
-		return lists(rows, func(r *metrics.Run) []metrics.Use { return r.Used }, field)
-	}
-	return db.insert(ctx, `INSERT INTO runs (repo, created, id, attempt, source, workflow, event, branch, on_default, imposed,
-		head, outcome, started, finished, used_kind, used_target, used_file, used_ref, used_sha, seen)`,
-		pick(rows, func(r *metrics.Run) uint64 { return uint64(r.Repo) }),
-		times(rows, func(r *metrics.Run) metrics.Instant { return r.Created }),
-		pick(rows, func(r *metrics.Run) uint64 { return r.ID }),
-		pick(rows, func(r *metrics.Run) uint16 { return uint16(min(r.Attempt, 1<<16-1)) }),
-		pick(rows, func(r *metrics.Run) string { return r.Source }),
-		pick(rows, func(r *metrics.Run) string { return r.Workflow }),
-		pick(rows, func(r *metrics.Run) string { return r.Event }),
-		pick(rows, func(r *metrics.Run) string { return r.Branch }),
-		pick(rows, func(r *metrics.Run) bool { return r.Default }),
-		pick(rows, func(r *metrics.Run) bool { return r.Imposed }),
-		pick(rows, func(r *metrics.Run) string { return string(r.Head) }),
-		pick(rows, func(r *metrics.Run) int8 { return int8(r.Outcome) }),
-		times(rows, func(r *metrics.Run) metrics.Instant { return r.Started }),
-		times(rows, func(r *metrics.Run) metrics.Instant { return r.Finished }),
-		used(func(u metrics.Use) string { return string(u.Kind) }),
-		used(func(u metrics.Use) string { return u.Target }),
-		used(func(u metrics.Use) string { return u.File }),
-		used(func(u metrics.Use) string { return u.Ref }),
-		used(func(u metrics.Use) string { return string(u.SHA) }),
-		times(rows, func(r *metrics.Run) metrics.Instant { return r.Seen }))
-}
-
 func (db *DB) writeRunWindows(ctx context.Context, rows []metrics.RunWindow) error {
 	return db.insert(ctx, "INSERT INTO run_windows (repo, source, begins, ends, seen)",
 		pick(rows, func(w *metrics.RunWindow) uint64 { return uint64(w.Repo) }),

@@ -25,7 +25,7 @@ func repoTargets(r *metrics.Repo) []any {
 	return []any{
 		(*uint64)(&r.ID), &r.Name, &r.Source, (*int64)(&r.Seen), &r.Location, &r.DefaultBranch, (*string)(&r.Head),
 		(*int64)(&r.Created), (*int64)(&r.LastPush), &r.Archived, (*int64)(&r.ArchivedAt), &r.Fork, &r.Template,
-		&r.Shallow, &r.Topics, &r.Properties, &r.Languages, &r.TemplateOf, &r.HostID, (*string)(&r.Visibility),
+		&r.Shallow, &r.Topics, &r.Properties, &r.Languages, &r.TemplateOf, &r.HostID, (*string)(&r.Visibility), (*uint64)(&r.Creator),
 	}
 }
 

@@ -98,14 +98,15 @@ func (db *DB) writeTeams(ctx context.Context, g Generation, teams metrics.Teams)
 	for _, key := range teams.Platform {
 		platform[key] = true
 	}
-	return db.insert(ctx, "INSERT INTO teams (generation, key, title, group, platform, groups, weight)",
+	return db.insert(ctx, "INSERT INTO teams (generation, key, title, group, platform, groups, weight, configured)",
 		generations(g, teams.List),
 		pick(teams.List, func(t *metrics.Team) string { return string(t.Key) }),
 		pick(teams.List, func(t *metrics.Team) string { return t.Title }),
 		pick(teams.List, func(t *metrics.Team) string { return t.Group }),
 		pick(teams.List, func(t *metrics.Team) bool { return platform[t.Key] }),
 		lists(teams.List, func(t *metrics.Team) []string { return teams.Upwards(t.Group) }, text),
-		pick(teams.List, func(t *metrics.Team) float64 { return cmp.Or(t.Weight, 1) }))
+		pick(teams.List, func(t *metrics.Team) float64 { return cmp.Or(t.Weight, 1) }),
+		pick(teams.List, func(t *metrics.Team) bool { return !t.Hosted }))
 }
 
 func (db *DB) writeGroups(ctx context.Context, g Generation, teams metrics.Teams) error {

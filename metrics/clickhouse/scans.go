@@ -31,12 +31,24 @@ type Scan struct {
 	Unknown   uint32
 	Changes   uint64
 	Requests  uint64
+	Points    uint64  // what hosts took of their allowances
+	Spent     []Spent // the same by source
+	Renamed   uint32  // repositories that have another name than before
+	Archived  uint32  // that were not archived before
+	Gone      uint32  // that are not there any more
+}
+
+// Spent is what a scan asked of the host of one source.
+type Spent struct {
+	Source   string
+	Requests uint64
+	Points   uint64
 }
 
 // WriteScan stores what a run came to.
 func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 	rows := []Scan{s}
-	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests)",
+	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests, points, spent_sources, spent_requests, spent_points, renamed, archived, gone)",
 		pick(rows, func(s *Scan) uint64 { return s.ID }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Began }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Ended }),
@@ -49,7 +61,14 @@ func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 		pick(rows, func(s *Scan) uint32 { return s.Unchanged }),
 		pick(rows, func(s *Scan) uint32 { return s.Unknown }),
 		pick(rows, func(s *Scan) uint64 { return s.Changes }),
-		pick(rows, func(s *Scan) uint64 { return s.Requests }))
+		pick(rows, func(s *Scan) uint64 { return s.Requests }),
+		pick(rows, func(s *Scan) uint64 { return s.Points }),
+		lists(rows, func(s *Scan) []Spent { return s.Spent }, func(s Spent) string { return s.Source }),
+		lists(rows, func(s *Scan) []Spent { return s.Spent }, func(s Spent) uint64 { return s.Requests }),
+		lists(rows, func(s *Scan) []Spent { return s.Spent }, func(s Spent) uint64 { return s.Points }),
+		pick(rows, func(s *Scan) uint32 { return s.Renamed }),
+		pick(rows, func(s *Scan) uint32 { return s.Archived }),
+		pick(rows, func(s *Scan) uint32 { return s.Gone }))
 	if err != nil {
 		return fmt.Errorf("write scan %d: %w", s.ID, err)
 	}

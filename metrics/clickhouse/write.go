@@ -11,9 +11,9 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Write stores the facts of a batch. Each kind is one insert; walks, releases and readings come last, and
-// listings behind them, so that what is there is complete, whenever the process is killed. Writing the same facts twice
-// changes nothing.
+// Write stores the facts of a batch. Each kind is one insert, runs are as many as it takes; walks, releases and readings
+// come last, and listings behind them, so that what is there is complete, whenever the process is killed. Writing the
+// same facts twice changes nothing.
 func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 	if err := together(ctx, db.hostSteps(b)...); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (db *DB) writeSideChanges(ctx context.Context, rows []metrics.SideChange) e
 func (db *DB) writeRepos(ctx context.Context, rows []metrics.Repo) error {
 	return db.insert(ctx, `INSERT INTO repos (id, name, source, seen, location, default_branch, head, created, last_push,
 		archived, archived_at, fork, template, shallow, topics, properties, languages, template_of,
-		host_id, visibility)`,
+		host_id, visibility, creator)`,
 		pick(rows, func(r *metrics.Repo) uint64 { return uint64(r.ID) }),
 		pick(rows, func(r *metrics.Repo) string { return r.Name }),
 		pick(rows, func(r *metrics.Repo) string { return r.Source }),
@@ -179,7 +179,8 @@ func (db *DB) writeRepos(ctx context.Context, rows []metrics.Repo) error {
 		lists(rows, func(r *metrics.Repo) []string { return r.Languages }, text),
 		pick(rows, func(r *metrics.Repo) string { return r.TemplateOf }),
 		pick(rows, func(r *metrics.Repo) string { return r.HostID }),
-		pick(rows, func(r *metrics.Repo) string { return string(r.Visibility) }))
+		pick(rows, func(r *metrics.Repo) string { return string(r.Visibility) }),
+		pick(rows, func(r *metrics.Repo) uint64 { return uint64(r.Creator) }))
 }
 
 func properties(rows []metrics.Repo) perRow {

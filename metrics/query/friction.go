@@ -52,8 +52,8 @@ func frictionGroups() []FrictionGroup {
 // besideWeeks is how long before and after they joined repositories are looked at.
 const besideWeeks = 12
 
-// maxPathsAtOnce is for how many paths the sides fit into the bits of a number.
-const maxPathsAtOnce = 15
+// maxPathsAtOnce is for the sides of how many paths runs are counted at once.
+const maxPathsAtOnce = 8
 
 // FrictionQuestion says what friction is asked for. Its times begin with the first commit of a repository, with a run,
 // with a failure, with the first contribution of somebody, or are those at which changes were merged; teams are the

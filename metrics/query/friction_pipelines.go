@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"slices"
+	"strings"
 )
 
 var (
@@ -60,11 +61,11 @@ func (f *friction) pipelines(path PathRow, group FrictionGroup, r *pipelinesRow)
 
 // recoveriesRow is a row of friction_recoveries.sql.
 type recoveriesRow struct {
-	Path       string   `ch:"path"`
-	Side       uint8    `ch:"side"`
-	GreenAfter []uint32 `ch:"green_after"`
-	RedFor     []uint32 `ch:"red_for"`
-	Repos      uint64   `ch:"repos"`
+	Path       string `ch:"path"`
+	Side       uint8  `ch:"side"`
+	GreenAfter string `ch:"green_after"` // see ascending
+	RedFor     string `ch:"red_for"`
+	Repos      uint64 `ch:"repos"`
 }
 
 func (r *recoveriesRow) on() (string, uint8) { return r.Path, r.Side }
@@ -72,10 +73,13 @@ func (r *recoveriesRow) on() (string, uint8) { return r.Path, r.Side }
 // askRecoveries adds the rows of failures.
 func (f *friction) askRecoveries(ctx context.Context, db DB) error {
 	rows, err := askSides[recoveriesRow](ctx, db, f, "how long pipelines stay red", frictionRecoveriesSQL)
+	if err != nil {
+		return err
+	}
 	eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*recoveriesRow) {
 		f.compare(Recovery, path, groups, [2]took{of[0].took(), of[1].took()}, f.known.Runs > 0, nil)
 	})
-	return err
+	return nil
 }
 
 // took are the times of the failures of one side; nil are none.
@@ -83,9 +87,28 @@ func (r *recoveriesRow) took() took {
 	if r == nil {
 		r = &recoveriesRow{}
 	}
-	t, repos := newTook(r.GreenAfter, r.RedFor), int(r.Repos)
+	t, repos := newTook(ascending(r.GreenAfter), ascending(r.RedFor)), int(r.Repos)
 	t.repos = &repos
 	return t
+}
+
+// ascending reads numbers in ascending order from a text that has the first one, and by how much each of the others is
+// larger than the one before.
+func ascending(text string) []uint32 {
+	if text == "" {
+		return nil
+	}
+	list := make([]uint32, 0, 1+strings.Count(text, " "))
+	number, step := uint32(0), uint32(0)
+	for i := range len(text) {
+		if text[i] != ' ' {
+			step = 10*step + uint32(text[i]-'0')
+			continue
+		}
+		number, step = number+step, 0
+		list = append(list, number)
+	}
+	return append(list, number+step)
 }
 
 // askSides asks about the sides of all paths, of some at once.

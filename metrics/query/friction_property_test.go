@@ -42,12 +42,15 @@ func TestFrictionAgreesWithTheReference(t *testing.T) {
 // replaceFacts writes the facts in the place of those that were there.
 func (o workshop) replaceFacts(t *testing.T, db *clickhouse.DB) {
 	t.Helper()
-	for _, table := range []string{"repos", "readings", "runs", "run_ends", "run_windows", "deployments"} {
+	for _, table := range []string{"repos", "readings", "runs", "run_ends", "run_packs", "run_reds", "run_windows", "deployments"} {
 		if err := db.Exec(t.Context(), "TRUNCATE TABLE "+table, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := db.Write(t.Context(), &o.facts); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.FindReds(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -50,7 +50,7 @@ type TeamRow struct {
 	Groups     []string        `json:"groups"`     // Group and those that it is part of, upwards
 	Weight     float64         `json:"weight"`     // in weighted rates
 	Platform   bool            `json:"platform"`   // provides paths
-	Configured bool            `json:"configured"` // else only files name it as an owner
+	Configured bool            `json:"configured"` // else only files, or a code host, name it as an owner
 }
 
 // Teams returns the teams, by key.

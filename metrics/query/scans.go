@@ -38,7 +38,19 @@ type ScanRow struct {
 	Unknown   int       `json:"unknown"`
 	Changes   int       `json:"changes"`
 	Requests  int       `json:"requests"`
+	Points    int       `json:"points"` // of what hosts allow
+	Spent     []Spent   `json:"spent"`  // requests and points by source
+	Renamed   int       `json:"renamed"`
+	Archived  int       `json:"archived"`
+	Gone      int       `json:"gone"`
 	key       ScanKey
+}
+
+// Spent is what a scan asked of the host of one source.
+type Spent struct {
+	Source   string `json:"source"`
+	Requests int    `json:"requests"`
+	Points   int    `json:"points"`
 }
 
 // Key returns where the row stands in the order of scans.
@@ -60,6 +72,13 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 		Unknown   uint32    `ch:"unknown"`
 		Changes   uint64    `ch:"changes"`
 		Requests  uint64    `ch:"requests"`
+		Points    uint64    `ch:"points"`
+		Sources   []string  `ch:"spent_sources"`
+		Asked     []uint64  `ch:"spent_requests"`
+		Took      []uint64  `ch:"spent_points"`
+		Renamed   uint32    `ch:"renamed"`
+		Archived  uint32    `ch:"archived"`
+		Gone      uint32    `ch:"gone"`
 	}
 	after := ScanKey{}
 	if q.After != nil {
@@ -73,9 +92,19 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 			ID: fmt.Sprintf("%016x", r.ID), Began: r.Began, Ended: r.Ended, Source: r.Source, Shard: shard(r.Shard, r.Shards),
 			Listed: r.Listed, Complete: r.Complete, Repos: int(r.Repos),
 			Unchanged: int(r.Unchanged), Unknown: int(r.Unknown), Changes: int(r.Changes), Requests: int(r.Requests),
+			Points: int(r.Points), Spent: spent(r.Sources, r.Asked, r.Took), Renamed: int(r.Renamed), Archived: int(r.Archived), Gone: int(r.Gone),
 			key: ScanKey{metrics.At(r.Began), r.ID},
 		}
 	}), err
+}
+
+// spent puts the columns of what sources spent together.
+func spent(sources []string, requests, points []uint64) []Spent {
+	list := make([]Spent, min(len(sources), len(requests), len(points)))
+	for i := range list {
+		list[i] = Spent{sources[i], int(requests[i]), int(points[i])}
+	}
+	return list
 }
 
 // shard names a part of the repositories.

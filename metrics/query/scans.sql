@@ -12,7 +12,14 @@ SELECT
     scans.unchanged AS unchanged,
     scans.unknown AS unknown,
     scans.changes AS changes,
-    scans.requests AS requests
+    scans.requests AS requests,
+    scans.points AS points,
+    scans.spent_sources AS spent_sources,
+    scans.spent_requests AS spent_requests,
+    scans.spent_points AS spent_points,
+    scans.renamed AS renamed,
+    scans.archived AS archived,
+    scans.gone AS gone
 FROM scans FINAL
 WHERE NOT @continued
     OR (scans.began, scans.id) < (@after_began, @after_id)

@@ -16,7 +16,7 @@ FROM
         teams.groups AS groups,
         teams.weight AS weight,
         teams.platform AS platform,
-        true AS configured
+        teams.configured AS configured
     FROM teams
     WHERE teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
     UNION ALL

@@ -351,6 +351,9 @@ func (w *world) write(db *clickhouse.DB) {
 	if err := db.Write(ctx, &w.facts); err != nil {
 		w.t.Fatal(err)
 	}
+	if err := db.FindReds(ctx); err != nil {
+		w.t.Fatal(err)
+	}
 	for _, s := range w.scans {
 		if err := db.WriteScan(ctx, s); err != nil {
 			w.t.Fatal(err)

@@ -20,27 +20,55 @@ type Lifetime struct {
 type study struct{ all, ended []float64 }
 
 func newStudy(lifetimes []Lifetime) study {
-	var s study
+	ended, going := make([]float64, 0, len(lifetimes)), []float64(nil)
 	for _, l := range lifetimes {
-		if l.Days < 0 || !finite(l.Days) {
-			continue
-		}
-		s.all = append(s.all, l.Days)
-		if l.Ended {
-			s.ended = append(s.ended, l.Days)
+		switch {
+		case l.Days < 0 || !finite(l.Days):
+		case l.Ended:
+			ended = append(ended, l.Days)
+		default:
+			going = append(going, l.Days)
 		}
 	}
-	slices.Sort(s.all)
-	slices.Sort(s.ended)
-	return s
+	return study{merged(ended, going), ended}
 }
 
-// at returns how many lasted days or longer, and how many of them ended then. What was censored on that day
-// is among the first: where both happen at once, ends come before censorings.
-func (s study) at(days float64) (atRisk, ended int) {
-	first := sort.SearchFloat64s(s.ended, days)
-	last := sort.SearchFloat64s(s.ended, math.Nextafter(days, math.Inf(1)))
-	return reaching(s.all, days), last - first
+// merged returns two lists as one in ascending order, into which it puts each of them. Hundreds of thousands come in
+// order already, and are not sorted again.
+func merged(a, b []float64) []float64 {
+	for _, list := range [][]float64{a, b} {
+		if !slices.IsSorted(list) {
+			slices.Sort(list)
+		}
+	}
+	all := make([]float64, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		first := &a
+		if b[0] < a[0] {
+			first = &b
+		}
+		all, *first = append(all, (*first)[0]), (*first)[1:]
+	}
+	return append(append(all, a...), b...)
+}
+
+// pass goes on to a later moment, and returns how many lasted days or longer, and how many of them ended then. What was
+// censored on that day is among the first: where both happen at once, ends come before censorings.
+func (s *study) pass(days float64) (atRisk, ended int) {
+	s.all, s.ended = reached(s.all, days), reached(s.ended, days)
+	for ended < len(s.ended) && s.ended[ended] == days {
+		ended++
+	}
+	return len(s.all), ended
+}
+
+// reached returns those of the sorted lifetimes that are days or longer.
+func reached(lifetimes []float64, days float64) []float64 {
+	i := 0
+	for i < len(lifetimes) && lifetimes[i] < days {
+		i++
+	}
+	return lifetimes[i:]
 }
 
 // reaching returns how many of the sorted lifetimes are days or longer.
@@ -89,17 +117,17 @@ func KaplanMeier(lifetimes []Lifetime) Curve {
 		return Curve{}
 	}
 	c := Curve{Points: []Point{untouched(0, len(s.all))}, all: s.all}
+	longest := s.all[len(s.all)-1]
 	survival, greenwood := 1.0, 0.0
 	for _, days := range slices.Compact(slices.Clone(s.ended)) {
-		n, d := s.at(days)
+		n, d := s.pass(days)
 		survival *= float64(n-d) / float64(n)
 		if n > d {
 			greenwood += float64(d) / float64(n) / float64(n-d)
 		}
 		c.add(c.point(days, n, survival, greenwood))
 	}
-	longest := s.all[len(s.all)-1]
-	if n, _ := s.at(longest); survival > 0 {
+	if n, _ := s.pass(longest); survival > 0 {
 		c.add(c.point(longest, n, survival, greenwood))
 	}
 	return c

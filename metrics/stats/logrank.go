@@ -23,12 +23,10 @@ import (
 // while both groups were under observation and might have gone on.
 func LogRank(a, b []Lifetime) (chi2, p float64, ok bool) {
 	first, second := newStudy(a), newStudy(b)
-	times := slices.Concat(first.ended, second.ended)
-	slices.Sort(times)
 	var surplus, variance float64
-	for _, days := range slices.Compact(times) {
-		n1, d1 := first.at(days)
-		n2, d2 := second.at(days)
+	for _, days := range slices.Compact(merged(first.ended, second.ended)) {
+		n1, d1 := first.pass(days)
+		n2, d2 := second.pass(days)
 		n, d := float64(n1+n2), float64(d1+d2)
 		share := float64(n1) / n
 		surplus += float64(d1) - d*share

@@ -24,8 +24,8 @@ func gitlabShape() shape[GitLab] {
 	names := list("globs", glob("a glob of names such as pay-* or acme/pay-*"))
 	return object("a gitlab source", append([]field[GitLab]{
 		key("name", nameDoc, sourceName(), func(g *GitLab) *string { return &g.Name }),
-		key("group", "The group with those below it; or user, or projects.", name[string]("a group"), func(g *GitLab) *string { return &g.Group }),
-		key("user", "The user, instead of a group.", name[string]("a user"), func(g *GitLab) *string { return &g.User }),
+		key("group", "The group with those below it; or user, or projects.", account("a group"), func(g *GitLab) *string { return &g.Group }),
+		key("user", "The user, instead of a group.", account("a user"), func(g *GitLab) *string { return &g.User }),
 		key("projects", "Projects as group/name, instead of all that a group has.",
 			nonEmpty(list("projects", project()), "project"), func(g *GitLab) *[]string { return &g.Projects }),
 		key("include", "Globs of the names of projects to read, of the full path where there is a / in them; default: all.", names, func(g *GitLab) *[]string { return &g.Include }),

@@ -9,6 +9,7 @@ import (
 // Parts says what is left out of all that a code host tells beside files, and how far back it is read.
 type Parts struct {
 	NoRuns        bool
+	NoReruns      bool // of GitHub
 	NoPulls       bool
 	NoDeployments bool
 	NoTeams       bool
@@ -24,6 +25,7 @@ func partKeys[T any](at func(*T) *Parts) []field[T] {
 	}
 	return []field[T]{
 		off("runs", "Read which pipelines ran, and what they used", func(p *Parts) *bool { return &p.NoRuns }),
+		off("reruns", "Read of runs that were attempted again how they ended before, each of which is a request; GitLab has no such runs", func(p *Parts) *bool { return &p.NoReruns }),
 		off("pulls", "Read which changes were proposed and merged", func(p *Parts) *bool { return &p.NoPulls }),
 		off("deployments", "Read what was deployed where", func(p *Parts) *bool { return &p.NoDeployments }),
 		off("teams", "Read teams with their members, and which repositories they were given", func(p *Parts) *bool { return &p.NoTeams }),

@@ -207,8 +207,8 @@ func githubShape() shape[GitHub] {
 	names := list("globs", glob("a glob of names such as pay-* or acme/pay-*"))
 	return object("a github source", append([]field[GitHub]{
 		key("name", nameDoc, sourceName(), func(g *GitHub) *string { return &g.Name }),
-		key("org", "The organisation; or user, or repos.", name[string]("an organisation"), func(g *GitHub) *string { return &g.Org }),
-		key("user", "The user, instead of an organisation.", name[string]("a user"), func(g *GitHub) *string { return &g.User }),
+		key("org", "The organisation; or user, or repos.", account("an organisation"), func(g *GitHub) *string { return &g.Org }),
+		key("user", "The user, instead of an organisation.", account("a user"), func(g *GitHub) *string { return &g.User }),
 		key("repos", "Repositories as owner/name, instead of all that an organisation has.",
 			nonEmpty(list("repositories", hostedRepo()), "repository"), func(g *GitHub) *[]string { return &g.Repos }),
 		key("include", "Globs of the names of repositories to read, of owner/name where there is a / in them; default: all.", names, func(g *GitHub) *[]string { return &g.Include }),

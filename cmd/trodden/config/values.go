@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/mail"
@@ -141,6 +142,22 @@ func address() shape[string] {
 		default:
 			return strings.TrimSuffix(s, "/"), nil
 		}
+	})
+}
+
+// account is the name of whose repositories are read, as it stands in addresses. An address is refused: of which host
+// it is goes elsewhere.
+func account(what string) shape[string] {
+	return narrow(name[string](what), func(s string) (string, error) {
+		u, err := url.Parse(s)
+		switch {
+		case err != nil || strings.ContainsAny(s, " ?#"):
+			return "", fmt.Errorf("%s is no name, expected that of %s", quote(s), what)
+		case u.Scheme != "":
+			return "", fmt.Errorf("%s is an address, expected the name of %s alone, such as %s, and the address of a server of your own as url",
+				quote(s), what, cmp.Or(strings.Trim(u.Path, "/"), "acme"))
+		}
+		return strings.Trim(s, "/"), nil
 	})
 }
 

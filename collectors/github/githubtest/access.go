@@ -3,9 +3,12 @@ package githubtest
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Token lets somebody ask.
@@ -78,19 +81,19 @@ func (a *access) find(r *http.Request) *Token {
 // check refuses whoever is not who they say, or lacks a scope that the route needs.
 func (a *access) check(c *call) error {
 	if c.route.app {
-		return c.peer.checkClaim(credential(c.request))
+		return c.peer.checkClaim(credential(c.Request))
 	}
-	given := credential(c.request) != ""
+	given := credential(c.Request) != ""
 	expired := c.token != nil && !c.token.Expires.IsZero() && !c.peer.Now().Before(c.token.Expires)
 	switch {
-	case given && (c.token == nil || expired) || c.fault.is(BadToken):
-		return refuse(http.StatusUnauthorized, "Bad credentials")
+	case given && (c.token == nil || expired) || c.Fault.Is(BadToken):
+		return hosttest.Refuse(http.StatusUnauthorized, "Bad credentials")
 	case c.token == nil && c.route.pattern == GraphQL:
-		return refuse(http.StatusUnauthorized, "This endpoint requires you to be authenticated.")
+		return hosttest.Refuse(http.StatusUnauthorized, "This endpoint requires you to be authenticated.")
 	}
 	c.scopes()
 	if !c.has(c.route.scope) {
-		return refuse(http.StatusForbidden, "Must have admin rights to Repository or the scope %s.", c.route.scope)
+		return hosttest.Refuse(http.StatusForbidden, "Must have admin rights to Repository or the scope %s.", c.route.scope)
 	}
 	return nil
 }
@@ -111,8 +114,8 @@ func (c *call) scopes() {
 	case "admin:org":
 		accepted = "admin:org"
 	}
-	c.header.Set("X-Oauth-Scopes", strings.Join(scopes, ", "))
-	c.header.Set("X-Accepted-Oauth-Scopes", accepted)
+	c.Header.Set("X-Oauth-Scopes", strings.Join(scopes, ", "))
+	c.Header.Set("X-Accepted-Oauth-Scopes", accepted)
 }
 
 // has says whether the caller has a scope, or one that holds it.
@@ -139,13 +142,13 @@ func (c *call) sees(r *repository) bool {
 	return c.has("repo")
 }
 
-// account is whose limits a call goes against.
-func (c *call) account() string {
+// account is whose limits go down when the token asks; empty where there is none.
+func (t *Token) account() string {
 	switch {
-	case c.token == nil:
+	case t == nil:
 		return ""
-	case c.token.installation != nil:
-		return "installation " + decimal(c.token.installation.id)
+	case t.installation != nil:
+		return "installation " + strconv.FormatInt(t.installation.id, 10)
 	}
-	return c.token.Login
+	return t.Login
 }

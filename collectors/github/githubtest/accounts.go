@@ -3,8 +3,11 @@ package githubtest
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // nowFunc tells the peer's time.
@@ -32,27 +35,23 @@ func simpleUser(p *Peer, login string) any {
 func getUser(c *call) (any, error) {
 	switch {
 	case c.token == nil:
-		return nil, refuse(http.StatusUnauthorized, "Requires authentication")
+		return nil, hosttest.Refuse(http.StatusUnauthorized, "Requires authentication")
 	case c.token.installation != nil:
-		return nil, refuse(http.StatusForbidden, "Resource not accessible by integration")
+		return nil, hosttest.Refuse(http.StatusForbidden, "Resource not accessible by integration")
 	}
 	return simpleUser(c.peer, c.token.Login), nil
 }
 
 // getAccount answers GET /users/{user}.
 func getAccount(c *call) (any, error) {
-	if a := c.peer.state.accounts[strings.ToLower(c.path("user"))]; a != nil {
+	if a := c.peer.state.accounts[strings.ToLower(c.Path("user"))]; a != nil {
 		return a.full(c.peer), nil
 	}
 	return nil, notFound()
 }
 
 // getOrg answers GET /orgs/{org}.
-func getOrg(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func getOrg(c *call, org *account) (any, error) {
 	return org.full(c.peer), nil
 }
 
@@ -64,64 +63,40 @@ func (a *account) full(p *Peer) object {
 }
 
 // listMembers answers GET /orgs/{org}/members.
-func listMembers(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func listMembers(c *call, org *account) (any, error) {
 	return paged(c, c.withRole(org.members), func(m Member) any { return simpleUser(c.peer, m.Login) }), nil
 }
 
 // withRole leaves those members who have the role that is asked for.
 func (c *call) withRole(members []Member) []Member {
-	role := c.request.URL.Query().Get("role")
+	role := c.Request.URL.Query().Get("role")
 	return slices.DeleteFunc(slices.Clone(members), func(m Member) bool {
 		return role != "" && role != "all" && role != m.Role
 	})
 }
 
 // listTeams answers GET /orgs/{org}/teams: all teams, those below others too.
-func listTeams(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func listTeams(c *call, org *account) (any, error) {
 	return paged(c, org.teams, func(t *team) any { return t.object(c.peer) }), nil
 }
 
 // getTeam answers GET /orgs/{org}/teams/{team}.
-func getTeam(c *call) (any, error) {
-	t, err := c.team()
-	if err != nil {
-		return nil, err
-	}
+func getTeam(c *call, t *team) (any, error) {
 	return t.object(c.peer), nil
 }
 
 // listChildTeams answers GET /orgs/{org}/teams/{team}/teams.
-func listChildTeams(c *call) (any, error) {
-	t, err := c.team()
-	if err != nil {
-		return nil, err
-	}
+func listChildTeams(c *call, t *team) (any, error) {
 	return paged(c, t.org.children(t), func(t *team) any { return t.object(c.peer) }), nil
 }
 
 // listTeamMembers answers GET /orgs/{org}/teams/{team}/members, with those of the teams below.
-func listTeamMembers(c *call) (any, error) {
-	t, err := c.team()
-	if err != nil {
-		return nil, err
-	}
+func listTeamMembers(c *call, t *team) (any, error) {
 	return paged(c, c.withRole(t.withChildren()), func(m Member) any { return simpleUser(c.peer, m.Login) }), nil
 }
 
 // listTeamRepos answers GET /orgs/{org}/teams/{team}/repos.
-func listTeamRepos(c *call) (any, error) {
-	t, err := c.team()
-	if err != nil {
-		return nil, err
-	}
+func listTeamRepos(c *call, t *team) (any, error) {
 	return paged(c, c.peer.state.seen(t.grants, c), func(g grant) any {
 		shown := c.peer.state.repos[g.repo].minimal(c.peer)
 		shown["permissions"], shown["role_name"] = permissions(g.permission), roleName(g.permission)
@@ -135,11 +110,7 @@ func (s *state) seen(grants []grant, c *call) []grant {
 }
 
 // listRepoTeams answers GET /repos/{owner}/{repo}/teams.
-func listRepoTeams(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listRepoTeams(c *call, r *repository) (any, error) {
 	var shown []object
 	for _, t := range r.owner.teams {
 		for _, g := range t.grants {
@@ -190,5 +161,5 @@ func (t *team) simple(p *Peer) object {
 		privacy = "secret"
 	}
 	return object{"id": t.id, "node_id": t.nodeID(), "slug": t.slug, "name": t.name, "privacy": privacy, "permission": "pull", "description": nil,
-		"notification_setting": "notifications_enabled", "url": p.URL + "/organizations/" + decimal(t.org.id) + "/team/" + decimal(t.id)}
+		"notification_setting": "notifications_enabled", "url": p.URL + "/organizations/" + strconv.FormatInt(t.org.id, 10) + "/team/" + strconv.FormatInt(t.id, 10)}
 }

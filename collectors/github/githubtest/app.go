@@ -13,8 +13,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // KeyPEM is a public key in the form of a PEM block.
@@ -66,19 +69,19 @@ func (p *Peer) Install(login string, repos ...string) int64 {
 func (p *Peer) checkClaim(token string) error {
 	claim, err := p.access.app.verify(token)
 	if err != nil {
-		return refuse(http.StatusUnauthorized, "A JSON web token could not be decoded")
+		return hosttest.Refuse(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	}
 	now := p.Now()
 	issued, expires := time.Unix(int64(claim.Issued), 0), time.Unix(int64(claim.Expires), 0)
 	switch {
-	case strings.Trim(string(claim.Issuer), `"`) != decimal(p.access.app.ID):
-		return refuse(http.StatusUnauthorized, "'Issuer' claim ('iss') must be an Integer")
+	case strings.Trim(string(claim.Issuer), `"`) != strconv.FormatInt(p.access.app.ID, 10):
+		return hosttest.Refuse(http.StatusUnauthorized, "'Issuer' claim ('iss') must be an Integer")
 	case !expires.After(now):
-		return refuse(http.StatusUnauthorized, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires")
+		return hosttest.Refuse(http.StatusUnauthorized, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires")
 	case issued.After(now.Add(claimSkew)):
-		return refuse(http.StatusUnauthorized, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")
+		return hosttest.Refuse(http.StatusUnauthorized, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")
 	case expires.After(now.Add(claimLife + claimSkew)):
-		return refuse(http.StatusUnauthorized, "'Expiration time' claim ('exp') is too far in the future")
+		return hosttest.Refuse(http.StatusUnauthorized, "'Expiration time' claim ('exp') is too far in the future")
 	}
 	return nil
 }
@@ -163,11 +166,7 @@ func listInstallations(c *call) (any, error) {
 }
 
 // getOrgInstallation answers GET /orgs/{org}/installation.
-func getOrgInstallation(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func getOrgInstallation(c *call, org *account) (any, error) {
 	c.peer.access.mu.Lock()
 	defer c.peer.access.mu.Unlock()
 	for _, i := range c.peer.access.installations {
@@ -184,7 +183,7 @@ func createInstallationToken(c *call) (any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, i := range a.installations {
-		if decimal(i.id) != c.path("id") {
+		if strconv.FormatInt(i.id, 10) != c.Path("id") {
 			continue
 		}
 		a.issued++
@@ -198,7 +197,7 @@ func createInstallationToken(c *call) (any, error) {
 func (i *installation) object(p *Peer) object {
 	return object{"id": i.id, "account": i.account.simple(p), "app_id": p.access.app.ID, "target_id": i.account.id, "target_type": i.account.kind(),
 		"repository_selection": i.selection(), "permissions": grants(), "events": []any{}, "created_at": stamp(i.at), "updated_at": stamp(i.at),
-		"suspended_at": nil, "access_tokens_url": p.URL + "/app/installations/" + decimal(i.id) + "/access_tokens"}
+		"suspended_at": nil, "access_tokens_url": p.URL + "/app/installations/" + strconv.FormatInt(i.id, 10) + "/access_tokens"}
 }
 
 // grants are what the App may do: read.

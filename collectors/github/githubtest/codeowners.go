@@ -3,6 +3,9 @@ package githubtest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // CodeownersError is a mistake that GitHub found in a CODEOWNERS file.
@@ -21,24 +24,20 @@ func (p *Peer) SetCodeownersErrors(repo string, errors ...CodeownersError) {
 }
 
 // listCodeownersErrors answers GET /repos/{owner}/{repo}/codeowners/errors; 404 where there is no such file.
-func listCodeownersErrors(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
+func listCodeownersErrors(c *call, r *repository) (any, error) {
+	at := r.revision(c.Request.URL.Query().Get("ref"))
+	if at == nil || !hasCodeowners(at.Tree) {
+		return nil, hosttest.Refuse(http.StatusNotFound, "Not Found")
 	}
-	at := r.revision(c.request.URL.Query().Get("ref"))
-	if at == nil || !hasCodeowners(at.tree) {
-		return nil, refuse(http.StatusNotFound, "Not Found")
-	}
-	return object{"errors": each(r.codeowners, func(e CodeownersError) any {
-		return object{"line": e.Line, "column": e.Column, "kind": e.Kind, "source": e.Source, "suggestion": orNull(e.Suggestion),
+	return object{"errors": hosttest.Each(r.codeowners, func(e CodeownersError) any {
+		return object{"line": e.Line, "column": e.Column, "kind": e.Kind, "source": e.Source, "suggestion": hosttest.OrNull(e.Suggestion),
 			"message": e.Message, "path": e.Path}
 	})}, nil
 }
 
-func hasCodeowners(t *tree) bool {
+func hasCodeowners(t *objects.Tree) bool {
 	return slices.ContainsFunc([]string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}, func(path string) bool {
-		_, ok := t.find(path)
+		_, ok := t.Find(path)
 		return ok
 	})
 }

@@ -30,7 +30,7 @@ func (c cost) time(costs Costs) time.Duration {
 // price adds up what the query asks for, as if every page were full.
 func (x *execution) price() cost {
 	var sum cost
-	x.add(&sum, x.peer.schema.Query, x.operation.SelectionSet, 1)
+	x.add(&sum, x.peer.graph.Schema.Query, x.Operation.SelectionSet, 1)
 	return sum
 }
 
@@ -39,15 +39,15 @@ func (x *execution) add(sum *cost, def *ast.Definition, set ast.SelectionSet, ti
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if x.included(s.Directives) && s.Definition != nil {
+			if x.Included(s.Directives) && s.Definition != nil {
 				x.addField(sum, def, s, times)
 			}
 		case *ast.InlineFragment:
-			if x.included(s.Directives) {
+			if x.Included(s.Directives) {
 				x.add(sum, def, s.SelectionSet, times)
 			}
 		case *ast.FragmentSpread:
-			if x.included(s.Directives) {
+			if x.Included(s.Directives) {
 				x.add(sum, def, s.Definition.SelectionSet, times)
 			}
 		}
@@ -55,9 +55,9 @@ func (x *execution) add(sum *cost, def *ast.Definition, set ast.SelectionSet, ti
 }
 
 func (x *execution) addField(sum *cost, def *ast.Definition, f *ast.Field, times int) {
-	args := arguments{f.ArgumentMap(x.variables), f}
-	if def == x.peer.schema.Query && f.Name != "rateLimit" {
-		ids, listed := args.values["ids"].([]any)
+	args := x.Arguments(f)
+	if def == x.peer.graph.Schema.Query && f.Name != "rateLimit" {
+		ids, listed := args.Values["ids"].([]any)
 		if listed {
 			times *= max(1, len(ids))
 		}
@@ -66,10 +66,10 @@ func (x *execution) addField(sum *cost, def *ast.Definition, f *ast.Field, times
 	if def.Name == "Repository" && f.Name == "object" {
 		sum.objects += times
 	}
-	t := x.peer.schema.Types[f.Definition.Type.Name()]
+	t := x.peer.graph.Schema.Types[f.Definition.Type.Name()]
 	if strings.HasSuffix(t.Name, "Connection") {
 		sum.requests += times
-		times *= max(1, args.size())
+		times *= max(1, size(args))
 		sum.nodes += times
 	}
 	x.add(sum, t, f.SelectionSet, times)

@@ -3,6 +3,7 @@ package githubtest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func (p *Peer) AddDeployment(repo string, declared Deployment) int64 {
 		declared.Created = p.Now()
 	}
 	if head := r.head(); declared.SHA == "" && head != nil {
-		declared.SHA = head.oid
+		declared.SHA = head.OID
 	}
 	if !slices.ContainsFunc(r.environments, func(e *environment) bool { return e.name == declared.Environment }) {
 		r.environments = append(r.environments, &environment{id: p.state.id(), name: declared.Environment, at: declared.Created})
@@ -66,11 +67,7 @@ func (p *Peer) AddDeploymentStatus(repo string, id int64, status DeploymentStatu
 }
 
 // listEnvironments answers GET /repos/{owner}/{repo}/environments.
-func listEnvironments(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listEnvironments(c *call, r *repository) (any, error) {
 	return object{"total_count": len(r.environments), "environments": paged(c, r.environments, func(e *environment) any {
 		return object{"id": e.id, "node_id": nodeID("EN", e.id), "name": e.name, "created_at": stamp(e.at), "updated_at": stamp(e.at),
 			"protection_rules": []any{}, "deployment_branch_policy": nil, "url": c.peer.api(r, "/environments/%s", e.name)}
@@ -78,12 +75,8 @@ func listEnvironments(c *call) (any, error) {
 }
 
 // listDeployments answers GET /repos/{owner}/{repo}/deployments, the newest first.
-func listDeployments(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
-	query := c.request.URL.Query()
+func listDeployments(c *call, r *repository) (any, error) {
+	query := c.Request.URL.Query()
 	list := slices.DeleteFunc(slices.Clone(r.deployments), func(d *deployment) bool {
 		return query.Get("environment") != "" && query.Get("environment") != d.Environment || query.Get("sha") != "" && query.Get("sha") != d.SHA
 	})
@@ -103,13 +96,9 @@ func (d *deployment) object(p *Peer, r *repository) object {
 }
 
 // listDeploymentStatuses answers GET /repos/{owner}/{repo}/deployments/{id}/statuses, the newest first.
-func listDeploymentStatuses(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listDeploymentStatuses(c *call, r *repository) (any, error) {
 	for _, d := range r.deployments {
-		if c.path("id") != decimal(d.id) {
+		if c.Path("id") != strconv.FormatInt(d.id, 10) {
 			continue
 		}
 		newest := slices.Clone(d.Statuses)

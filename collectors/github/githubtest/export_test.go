@@ -1,5 +1,10 @@
 package githubtest
 
+import (
+	"maps"
+	"slices"
+)
+
 // Patterns lists the patterns of all routes.
 func Patterns() []string {
 	var all []string
@@ -13,13 +18,13 @@ func Patterns() []string {
 func GraphFields() map[string][]string {
 	all := map[string][]string{}
 	for kind, fields := range graphTypes() {
-		all[kind] = sorted(fields)
+		all[kind] = slices.Sorted(maps.Keys(fields))
 	}
 	return all
 }
 
 // HasField says whether GitHub's schema has a field.
 func (p *Peer) HasField(kind, field string) bool {
-	def := p.schema.Types[kind]
+	def := p.graph.Schema.Types[kind]
 	return def != nil && def.Fields.ForName(field) != nil
 }

@@ -1,9 +1,6 @@
 package githubtest_test
 
 import (
-	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-github/v60/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 func TestFaults(t *testing.T) {
@@ -57,56 +55,6 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestFaultsByRouteAndCount(t *testing.T) {
-	p := acme(t, githubtest.Config{})
-	p.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: "GET /repos/{owner}/{repo}", Path: "/repos/acme/app", After: 1, Times: 2})
-	var got []int
-	for range 4 {
-		got = append(got, get(t, p, "/repos/acme/app").StatusCode)
-		got = append(got, get(t, p, "/repos/acme/old").StatusCode)
-	}
-	if diff := cmp.Diff(got, []int{200, 200, 500, 200, 500, 200, 200, 200}); diff != "" {
-		t.Errorf("got (-), want (+):\n%s", diff)
-	}
-	p.Fail(githubtest.Fault{Failure: githubtest.Internal, Times: -1})
-	get(t, p, "/user")
-	p.Heal()
-	if got := get(t, p, "/user").StatusCode; got != 200 {
-		t.Errorf("got %d when healed, want 200", got)
-	}
-}
-
-// inBoth runs a test over the network and in the process.
-func inBoth(t *testing.T, test func(t *testing.T, p *githubtest.Peer)) {
-	for name, inProcess := range map[string]bool{"network": false, "process": true} {
-		t.Run(name, func(t *testing.T) { test(t, acme(t, githubtest.Config{InProcess: inProcess})) })
-	}
-}
-
-func TestCut(t *testing.T) {
-	inBoth(t, func(t *testing.T, p *githubtest.Peer) {
-		p.Fail(githubtest.Fault{Failure: githubtest.Cut})
-		resp, err := p.Client().Get(p.URL + "/users/acme")
-		check(t, err)
-		defer resp.Body.Close()
-		if _, err := io.ReadAll(resp.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("got %v, want an unexpected end", err)
-		}
-	})
-}
-
-func TestHang(t *testing.T) {
-	inBoth(t, func(t *testing.T, p *githubtest.Peer) {
-		p.Fail(githubtest.Fault{Failure: githubtest.Hang})
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		_, _, err := client(t, p, githubtest.Secret).Repositories.Get(ctx, "acme", "app")
-		if !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want that the time is over", err)
-		}
-	})
-}
-
 func TestNulls(t *testing.T) {
 	p := acme(t, githubtest.Config{})
 	p.Fail(githubtest.Fault{Failure: githubtest.Nulls, Times: 2})
@@ -133,9 +81,9 @@ func TestGraphQLFaults(t *testing.T) {
 		{"null wherever it is allowed", githubtest.Fault{Failure: githubtest.Nulls},
 			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},{"name":"app"},{"name":"empty"},{"name":"old"}]}},"repository":{"defaultBranchRef":null,"name":"app","object":null,"pushedAt":null}}`, 0},
 		{"null in one type", githubtest.Fault{Failure: githubtest.Nulls, Type: "Blob"},
-			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},{"name":"app"},{"name":"empty"},{"name":"old"}]}},"repository":{"defaultBranchRef":{"name":"main"},"name":"app","object":{"oid":"` + githubtest.BlobID("# app\n") + `","text":null},"pushedAt":"2026-05-31T12:00:00Z"}}`, 0},
+			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},{"name":"app"},{"name":"empty"},{"name":"old"}]}},"repository":{"defaultBranchRef":{"name":"main"},"name":"app","object":{"oid":"` + objects.BlobID("# app\n") + `","text":null},"pushedAt":"2026-05-31T12:00:00Z"}}`, 0},
 		{"nodes that are null", githubtest.Fault{Failure: githubtest.NullNodes},
-			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},null,{"name":"empty"},null]}},"repository":{"defaultBranchRef":{"name":"main"},"name":"app","object":{"oid":"` + githubtest.BlobID("# app\n") + `","text":"# app\n"},"pushedAt":"2026-05-31T12:00:00Z"}}`, 0},
+			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},null,{"name":"empty"},null]}},"repository":{"defaultBranchRef":{"name":"main"},"name":"app","object":{"oid":"` + objects.BlobID("# app\n") + `","text":"# app\n"},"pushedAt":"2026-05-31T12:00:00Z"}}`, 0},
 		{"data in part", githubtest.Fault{Failure: githubtest.Partial},
 			`{"organization":{"repositories":{"nodes":[{"name":"scaffold"},{"name":"app"},{"name":"empty"},{"name":"old"}]}},"repository":null}`, 1},
 	} {

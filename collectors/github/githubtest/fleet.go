@@ -106,7 +106,7 @@ func (s *state) work(r *repository, f Fleet, pushed time.Time) {
 	for n := range f.Pulls {
 		at := pushed.AddDate(0, 0, n-f.Pulls)
 		made := &pull{Pull: Pull{Number: n + 1, Title: fmt.Sprintf("Change %d", n+1), Author: "ana", Base: r.Branch, Head: fmt.Sprintf("change-%d", n+1),
-			Created: at, Merged: at.Add(time.Hour), Merge: r.head().oid}, id: s.id()}
+			Created: at, Merged: at.Add(time.Hour), Merge: r.head().OID}, id: s.id()}
 		made.settle()
 		r.pulls = append(r.pulls, made)
 	}

@@ -5,40 +5,44 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // checkSuite is what GraphQL tells of a run as a check of its commit. One that is attempted again is the same suite.
 type checkSuite struct{ *run }
 
 // commitChecks lists the check suites of a commit, in the order in which they were made.
-func commitChecks(_ *execution, o gitObject, args arguments) (any, error) {
+func commitChecks(_ *execution, o gitObject, args graph.Arguments) (any, error) {
 	var all []ranked
 	for _, r := range o.repo.runs {
 		if r.SHA == o.oid() {
 			all = append(all, ranked{id: r.id, node: checkSuite{r}})
 		}
 	}
-	return args.connect(all, false)
+	return connect(args, all, false)
 }
 
-func checkSuiteFields() resolvers {
-	return resolvers{
-		"id":         of(func(c checkSuite) any { return nodeID("CS", c.id) }),
-		"databaseId": of(func(c checkSuite) any { return c.id }),
-		"createdAt":  of(func(c checkSuite) any { return stamp(c.Created) }),
-		"updatedAt":  of(func(c checkSuite) any { return stamp(c.Updated) }),
+func checkSuiteFields() graph.Fields {
+	return graph.Fields{
+		"id":         graph.Of(func(c checkSuite) any { return nodeID("CS", c.id) }),
+		"databaseId": graph.Of(func(c checkSuite) any { return c.id }),
+		"createdAt":  graph.Of(func(c checkSuite) any { return stamp(c.Created) }),
+		"updatedAt":  graph.Of(func(c checkSuite) any { return stamp(c.Updated) }),
 	}
 }
 
 // commitParents lists the commits before one.
-func commitParents(_ *execution, o gitObject, args arguments) (any, error) {
+func commitParents(_ *execution, o gitObject, args graph.Arguments) (any, error) {
 	var all []ranked
-	for i, oid := range o.value.(*commit).parents {
-		if c := o.repo.commits[oid]; c != nil {
+	for i, oid := range o.value.(*objects.Commit).Parents {
+		if c := o.repo.git.Commits[oid]; c != nil {
 			all = append(all, ranked{id: int64(i), node: gitObject{o.repo, c}})
 		}
 	}
-	return args.connect(all, false)
+	return connect(args, all, false)
 }
 
 // deployed is a deployment in its repository.
@@ -48,9 +52,9 @@ type deployed struct {
 }
 
 // graphDeployments lists deployments.
-func graphDeployments(_ *execution, r *repository, args arguments) (any, error) {
-	by, descending := args.order()
-	environments := args.words("environments")
+func graphDeployments(_ *execution, r *repository, args graph.Arguments) (any, error) {
+	by, descending := order(args)
+	environments := args.Words("environments")
 	var all []ranked
 	for _, d := range r.deployments {
 		if environments != nil && !slices.Contains(environments, d.Environment) {
@@ -62,25 +66,25 @@ func graphDeployments(_ *execution, r *repository, args arguments) (any, error) 
 		}
 		all = append(all, n)
 	}
-	return args.connect(all, descending)
+	return connect(args, all, descending)
 }
 
-func deploymentFields() resolvers {
-	one := func(value func(*deployment) any) func(*execution, any, arguments) (any, error) {
-		return of(func(d deployed) any { return value(d.deployment) })
+func deploymentFields() graph.Fields {
+	one := func(value func(*deployment) any) graph.Field {
+		return graph.Of(func(d deployed) any { return value(d.deployment) })
 	}
-	return resolvers{
+	return graph.Fields{
 		"id":                  one(func(d *deployment) any { return nodeID("DE", d.id) }),
 		"databaseId":          one(func(d *deployment) any { return d.id }),
-		"environment":         one(func(d *deployment) any { return orNull(d.Environment) }),
-		"originalEnvironment": one(func(d *deployment) any { return orNull(d.Environment) }),
+		"environment":         one(func(d *deployment) any { return hosttest.OrNull(d.Environment) }),
+		"originalEnvironment": one(func(d *deployment) any { return hosttest.OrNull(d.Environment) }),
 		"task":                one(func(d *deployment) any { return d.Task }),
 		"commitOid":           one(func(d *deployment) any { return d.SHA }),
 		"createdAt":           one(func(d *deployment) any { return stamp(d.Created) }),
 		"updatedAt":           one(func(d *deployment) any { return stamp(d.updated()) }),
 		"state":               one(func(d *deployment) any { return d.graphState() }),
 		"latestStatus":        one(func(d *deployment) any { return d.latest() }),
-		"ref":                 of(func(d deployed) any { return d.repo.branchRef(d.deployment.Ref) }),
+		"ref":                 graph.Of(func(d deployed) any { return d.repo.branchRef(d.deployment.Ref) }),
 	}
 }
 
@@ -110,46 +114,45 @@ func (d *deployment) latest() any {
 	return nil
 }
 
-func deploymentStatusFields() resolvers {
-	return resolvers{
-		"state":     of(func(s DeploymentStatus) any { return strings.ToUpper(s.State) }),
-		"createdAt": of(func(s DeploymentStatus) any { return stamp(s.At) }),
-		"updatedAt": of(func(s DeploymentStatus) any { return stamp(s.At) }),
+func deploymentStatusFields() graph.Fields {
+	return graph.Fields{
+		"state":     graph.Of(func(s DeploymentStatus) any { return strings.ToUpper(s.State) }),
+		"createdAt": graph.Of(func(s DeploymentStatus) any { return stamp(s.At) }),
+		"updatedAt": graph.Of(func(s DeploymentStatus) any { return stamp(s.At) }),
 	}
 }
 
 // graphRulesets lists the rulesets of a repository, those of its organisation too unless they are not asked for.
-func graphRulesets(_ *execution, r *repository, args arguments) (any, error) {
-	parents, given := args.flag("includeParents")
+func graphRulesets(_ *execution, r *repository, args graph.Arguments) (any, error) {
 	var all []ranked
-	for _, s := range rulesetsOf(r, parents || !given) {
+	for _, s := range rulesetsOf(r, args.Flag("includeParents", true)) {
 		all = append(all, ranked{id: s.id, node: s})
 	}
-	return args.connect(all, false)
+	return connect(args, all, false)
 }
 
-func rulesetFields() resolvers {
-	return resolvers{
-		"id":          of(func(s *ruleset) any { return nodeID("RRS", s.id) }),
-		"databaseId":  of(func(s *ruleset) any { return s.id }),
-		"name":        of(func(s *ruleset) any { return s.Name }),
-		"target":      of(func(*ruleset) any { return "BRANCH" }),
-		"enforcement": of(func(s *ruleset) any { return strings.ToUpper(s.Enforcement) }),
-		"createdAt":   of(func(s *ruleset) any { return stamp(s.at) }),
-		"updatedAt":   of(func(s *ruleset) any { return stamp(s.at) }),
-		"conditions":  of(func(s *ruleset) any { return s }),
-		"rules":       with(graphRules),
+func rulesetFields() graph.Fields {
+	return graph.Fields{
+		"id":          graph.Of(func(s *ruleset) any { return nodeID("RRS", s.id) }),
+		"databaseId":  graph.Of(func(s *ruleset) any { return s.id }),
+		"name":        graph.Of(func(s *ruleset) any { return s.Name }),
+		"target":      graph.Of(func(*ruleset) any { return "BRANCH" }),
+		"enforcement": graph.Of(func(s *ruleset) any { return strings.ToUpper(s.Enforcement) }),
+		"createdAt":   graph.Of(func(s *ruleset) any { return stamp(s.at) }),
+		"updatedAt":   graph.Of(func(s *ruleset) any { return stamp(s.at) }),
+		"conditions":  graph.Of(func(s *ruleset) any { return s }),
+		"rules":       graph.With(graphRules),
 	}
 }
 
-func conditionFields() resolvers {
-	return resolvers{"refName": of(func(s *ruleset) any { return s })}
+func conditionFields() graph.Fields {
+	return graph.Fields{"refName": graph.Of(func(s *ruleset) any { return s })}
 }
 
-func refConditionFields() resolvers {
-	return resolvers{
-		"include": of(func(s *ruleset) any { return each(s.Branches, func(b string) any { return b }) }),
-		"exclude": of(func(*ruleset) any { return []any{} }),
+func refConditionFields() graph.Fields {
+	return graph.Fields{
+		"include": graph.Of(func(s *ruleset) any { return hosttest.Each(s.Branches, func(b string) any { return b }) }),
+		"exclude": graph.Of(func(*ruleset) any { return []any{} }),
 	}
 }
 
@@ -159,24 +162,24 @@ type graphRule struct {
 	kind string
 }
 
-func graphRules(_ *execution, s *ruleset, args arguments) (any, error) {
+func graphRules(_ *execution, s *ruleset, args graph.Arguments) (any, error) {
 	var all []ranked
 	for i, rule := range []struct {
 		kind  string
 		there bool
 	}{{"DELETION", s.Deletion}, {"WORKFLOWS", len(s.Workflows) > 0}} {
-		if rule.there && (args.text("type") == "" || args.text("type") == rule.kind) {
+		if rule.there && (args.Text("type") == "" || args.Text("type") == rule.kind) {
 			all = append(all, ranked{id: int64(i), node: graphRule{s, rule.kind}})
 		}
 	}
-	return args.connect(all, false)
+	return connect(args, all, false)
 }
 
-func ruleFields() resolvers {
-	return resolvers{
-		"id":   of(func(r graphRule) any { return "RRR_" + strconv.FormatInt(r.set.id, 36) + r.kind }),
-		"type": of(func(r graphRule) any { return r.kind }),
-		"parameters": of(func(r graphRule) any {
+func ruleFields() graph.Fields {
+	return graph.Fields{
+		"id":   graph.Of(func(r graphRule) any { return "RRR_" + strconv.FormatInt(r.set.id, 36) + r.kind }),
+		"type": graph.Of(func(r graphRule) any { return r.kind }),
+		"parameters": graph.Of(func(r graphRule) any {
 			if r.kind != "WORKFLOWS" {
 				return nil
 			}
@@ -188,12 +191,12 @@ func ruleFields() resolvers {
 // requiredWorkflows are the parameters of a rule that lets workflows run.
 type requiredWorkflows struct{ set *ruleset }
 
-func (requiredWorkflows) graphType() string { return "WorkflowsParameters" }
+func (requiredWorkflows) GraphType() string { return "WorkflowsParameters" }
 
-func requiredFields() resolvers {
-	return resolvers{
-		"doNotEnforceOnCreate": of(func(requiredWorkflows) any { return false }),
-		"workflows": of(func(p requiredWorkflows) any {
+func requiredFields() graph.Fields {
+	return graph.Fields{
+		"doNotEnforceOnCreate": graph.Of(func(requiredWorkflows) any { return false }),
+		"workflows": graph.Of(func(p requiredWorkflows) any {
 			all := []any{}
 			for i, w := range p.set.Workflows {
 				all = append(all, requiredFile{w, p.set.homes[i]})
@@ -209,11 +212,11 @@ type requiredFile struct {
 	home int64
 }
 
-func requiredFileFields() resolvers {
-	return resolvers{
-		"path":         of(func(f requiredFile) any { return f.Path }),
-		"ref":          of(func(f requiredFile) any { return orNull(f.Ref) }),
-		"sha":          of(func(f requiredFile) any { return orNull(f.SHA) }),
-		"repositoryId": of(func(f requiredFile) any { return f.home }),
+func requiredFileFields() graph.Fields {
+	return graph.Fields{
+		"path":         graph.Of(func(f requiredFile) any { return f.Path }),
+		"ref":          graph.Of(func(f requiredFile) any { return hosttest.OrNull(f.Ref) }),
+		"sha":          graph.Of(func(f requiredFile) any { return hosttest.OrNull(f.SHA) }),
+		"repositoryId": graph.Of(func(f requiredFile) any { return f.home }),
 	}
 }

@@ -5,6 +5,10 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // gitObject is a git object in a repository.
@@ -13,13 +17,13 @@ type gitObject struct {
 	value any // *commit, *tree, *blob or *tagObject
 }
 
-func (o gitObject) graphType() string {
+func (o gitObject) GraphType() string {
 	switch o.value.(type) {
-	case *commit:
+	case *objects.Commit:
 		return "Commit"
-	case *tree:
+	case *objects.Tree:
 		return "Tree"
-	case *tagObject:
+	case *objects.TagObject:
 		return "Tag"
 	}
 	return "Blob"
@@ -27,14 +31,14 @@ func (o gitObject) graphType() string {
 
 func (o gitObject) oid() string {
 	switch v := o.value.(type) {
-	case *commit:
-		return v.oid
-	case *tree:
-		return v.oid
-	case *tagObject:
-		return v.oid
+	case *objects.Commit:
+		return v.OID
+	case *objects.Tree:
+		return v.OID
+	case *objects.TagObject:
+		return v.OID
 	}
-	return o.value.(*blob).oid
+	return o.value.(*objects.Blob).OID
 }
 
 // wrap is an object in its repository; null where there is none.
@@ -46,78 +50,78 @@ func (r *repository) wrap(value any) any {
 }
 
 // graphObject finds an object by its id, or by an expression such as HEAD, main:path or HEAD:.
-func graphObject(_ *execution, r *repository, args arguments) (any, error) {
-	if oid := args.text("oid"); oid != "" {
-		return r.wrap(r.object(oid)), nil
+func graphObject(_ *execution, r *repository, args graph.Arguments) (any, error) {
+	if oid := args.Text("oid"); oid != "" {
+		return r.wrap(r.git.Object(oid)), nil
 	}
-	expression := args.text("expression")
+	expression := args.Text("expression")
 	if expression == "" {
-		return nil, graphFail("ARGUMENT_ERROR", "One of `expression` or `oid` is required.")
+		return nil, graph.Errorf("ARGUMENT_ERROR", "One of `expression` or `oid` is required.")
 	}
 	name, path, inside := strings.Cut(expression, ":")
 	at := r.revision(name)
 	switch {
 	case at == nil && !inside:
-		return r.wrap(r.object(name)), nil
+		return r.wrap(r.git.Object(name)), nil
 	case at == nil:
 		return nil, nil
 	case !inside:
 		return r.wrap(at), nil
 	}
-	found, ok := at.tree.find(path)
+	found, ok := at.Tree.Find(path)
 	if !ok {
 		return nil, nil
 	}
-	return r.wrap(found.object()), nil
+	return r.wrap(found.Object()), nil
 }
 
 // common are the fields that all objects have.
-func common(fields resolvers) resolvers {
-	fields["id"] = of(func(o gitObject) any { return o.graphType()[:1] + "_" + strconv.FormatInt(o.repo.id, 36) + o.oid() })
-	fields["oid"] = of(func(o gitObject) any { return o.oid() })
-	fields["abbreviatedOid"] = of(func(o gitObject) any { return o.oid()[:7] })
-	fields["repository"] = of(func(o gitObject) any { return o.repo })
+func common(fields graph.Fields) graph.Fields {
+	fields["id"] = graph.Of(func(o gitObject) any { return o.GraphType()[:1] + "_" + strconv.FormatInt(o.repo.id, 36) + o.oid() })
+	fields["oid"] = graph.Of(func(o gitObject) any { return o.oid() })
+	fields["abbreviatedOid"] = graph.Of(func(o gitObject) any { return o.oid()[:7] })
+	fields["repository"] = graph.Of(func(o gitObject) any { return o.repo })
 	return fields
 }
 
-func inCommit(value func(*commit) any) func(*execution, any, arguments) (any, error) {
-	return of(func(o gitObject) any { return value(o.value.(*commit)) })
+func inCommit(value func(*objects.Commit) any) graph.Field {
+	return graph.Of(func(o gitObject) any { return value(o.value.(*objects.Commit)) })
 }
 
-func commitFields() resolvers {
-	return common(resolvers{
-		"committedDate":   inCommit(func(c *commit) any { return stamp(c.at) }),
-		"authoredDate":    inCommit(func(c *commit) any { return stamp(c.at) }),
-		"message":         inCommit(func(c *commit) any { return c.message }),
-		"messageHeadline": inCommit(func(c *commit) any { head, _, _ := strings.Cut(c.message, "\n"); return head }),
-		"author":          inCommit(func(c *commit) any { return c }),
-		"committer":       inCommit(func(c *commit) any { return c }),
-		"tree":            of(func(o gitObject) any { return gitObject{o.repo, o.value.(*commit).tree} }),
-		"file": with(func(_ *execution, o gitObject, args arguments) (any, error) {
-			return o.repo.entry(o.value.(*commit).tree, args.text("path")), nil
+func commitFields() graph.Fields {
+	return common(graph.Fields{
+		"committedDate":   inCommit(func(c *objects.Commit) any { return stamp(c.At) }),
+		"authoredDate":    inCommit(func(c *objects.Commit) any { return stamp(c.At) }),
+		"message":         inCommit(func(c *objects.Commit) any { return c.Message }),
+		"messageHeadline": inCommit(func(c *objects.Commit) any { head, _, _ := strings.Cut(c.Message, "\n"); return head }),
+		"author":          inCommit(func(c *objects.Commit) any { return c }),
+		"committer":       inCommit(func(c *objects.Commit) any { return c }),
+		"tree":            graph.Of(func(o gitObject) any { return gitObject{o.repo, o.value.(*objects.Commit).Tree} }),
+		"file": graph.With(func(_ *execution, o gitObject, args graph.Arguments) (any, error) {
+			return o.repo.entry(o.value.(*objects.Commit).Tree, args.Text("path")), nil
 		}),
-		"history":     with(commitHistory),
-		"parents":     with(commitParents),
-		"checkSuites": with(commitChecks),
+		"history":     graph.With(commitHistory),
+		"parents":     graph.With(commitParents),
+		"checkSuites": graph.With(commitChecks),
 	})
 }
 
 // commitHistory lists a commit and those before it.
-func commitHistory(_ *execution, o gitObject, args arguments) (any, error) {
+func commitHistory(_ *execution, o gitObject, args graph.Arguments) (any, error) {
 	var all []ranked
-	for i, c := range o.repo.history(o.value.(*commit)) {
+	for i, c := range o.repo.git.History(o.value.(*objects.Commit)) {
 		all = append(all, ranked{id: int64(i), node: gitObject{o.repo, c}})
 	}
-	return args.connect(all, false)
+	return connect(args, all, false)
 }
 
-func actorFields() resolvers {
-	return resolvers{
-		"name":  of(func(c *commit) any { return c.author }),
-		"email": of(func(c *commit) any { return c.author + "@acme.test" }),
-		"date":  of(func(c *commit) any { return stamp(c.at) }),
-		"user": with(func(x *execution, c *commit, _ arguments) (any, error) {
-			a := x.peer.state.accounts[strings.ToLower(c.author)]
+func actorFields() graph.Fields {
+	return graph.Fields{
+		"name":  graph.Of(func(c *objects.Commit) any { return c.Author }),
+		"email": graph.Of(func(c *objects.Commit) any { return c.Author + "@acme.test" }),
+		"date":  graph.Of(func(c *objects.Commit) any { return stamp(c.At) }),
+		"user": graph.With(func(x *execution, c *objects.Commit, _ graph.Arguments) (any, error) {
+			a := x.peer.state.accounts[strings.ToLower(c.Author)]
 			if a == nil || a.kind() != "User" {
 				return nil, nil
 			}
@@ -130,31 +134,31 @@ func actorFields() resolvers {
 type treeEntry struct {
 	repo *repository
 	path string
-	entry
+	objects.Entry
 }
 
-func (r *repository) entry(t *tree, path string) any {
-	found, ok := t.find(path)
-	if !ok || found.name == "" {
+func (r *repository) entry(t *objects.Tree, path string) any {
+	found, ok := t.Find(path)
+	if !ok || found.Name == "" {
 		return nil
 	}
 	return treeEntry{r, path, found}
 }
 
-func treeFields() resolvers {
-	return common(resolvers{"entries": of(func(o gitObject) any {
-		t := o.value.(*tree)
+func treeFields() graph.Fields {
+	return common(graph.Fields{"entries": graph.Of(func(o gitObject) any {
+		t := o.value.(*objects.Tree)
 		prefix := o.repo.pathOf(t)
-		return each(t.entries, func(e entry) any { return treeEntry{o.repo, path.Join(prefix, e.name), e} })
+		return hosttest.Each(t.Entries, func(e objects.Entry) any { return treeEntry{o.repo, path.Join(prefix, e.Name), e} })
 	})})
 }
 
 // pathOf is where a tree is in the default branch; empty for a root and for one that is not there. GitHub
 // tells paths of entries from the root on.
-func (r *repository) pathOf(t *tree) string {
+func (r *repository) pathOf(t *objects.Tree) string {
 	if head := r.head(); head != nil {
-		for path, e := range head.tree.walk("") {
-			if e.tree == t {
+		for path, e := range head.Tree.Walk("") {
+			if e.Tree == t {
 				return path
 			}
 		}
@@ -162,56 +166,58 @@ func (r *repository) pathOf(t *tree) string {
 	return ""
 }
 
-func entryFields() resolvers {
-	return resolvers{
-		"name":        of(func(e treeEntry) any { return e.name }),
-		"nameRaw":     of(func(e treeEntry) any { return base64.StdEncoding.EncodeToString([]byte(e.name)) }),
-		"path":        of(func(e treeEntry) any { return e.path }),
-		"pathRaw":     of(func(e treeEntry) any { return base64.StdEncoding.EncodeToString([]byte(e.path)) }),
-		"type":        of(func(e treeEntry) any { return e.kind() }),
-		"mode":        of(func(e treeEntry) any { mode, _ := strconv.ParseInt(e.mode, 8, 32); return mode }),
-		"oid":         of(func(e treeEntry) any { return e.oid }),
-		"extension":   of(func(e treeEntry) any { return path.Ext(e.name) }),
-		"isGenerated": of(func(treeEntry) any { return false }),
-		"object":      of(func(e treeEntry) any { return e.repo.wrap(e.object()) }),
-		"repository":  of(func(e treeEntry) any { return e.repo }),
-		"size": of(func(e treeEntry) any {
-			if e.blob == nil {
+func entryFields() graph.Fields {
+	return graph.Fields{
+		"name":        graph.Of(func(e treeEntry) any { return e.Name }),
+		"nameRaw":     graph.Of(func(e treeEntry) any { return base64.StdEncoding.EncodeToString([]byte(e.Name)) }),
+		"path":        graph.Of(func(e treeEntry) any { return e.path }),
+		"pathRaw":     graph.Of(func(e treeEntry) any { return base64.StdEncoding.EncodeToString([]byte(e.path)) }),
+		"type":        graph.Of(func(e treeEntry) any { return e.Kind() }),
+		"mode":        graph.Of(func(e treeEntry) any { mode, _ := strconv.ParseInt(e.Mode, 8, 32); return mode }),
+		"oid":         graph.Of(func(e treeEntry) any { return e.OID }),
+		"extension":   graph.Of(func(e treeEntry) any { return path.Ext(e.Name) }),
+		"isGenerated": graph.Of(func(treeEntry) any { return false }),
+		"object":      graph.Of(func(e treeEntry) any { return e.repo.wrap(e.Object()) }),
+		"repository":  graph.Of(func(e treeEntry) any { return e.repo }),
+		"size": graph.Of(func(e treeEntry) any {
+			if e.Blob == nil {
 				return 0
 			}
-			return len(e.blob.content)
+			return len(e.Blob.Content)
 		}),
 	}
 }
 
-func inBlob(value func(*execution, *blob) any) func(*execution, any, arguments) (any, error) {
-	return with(func(x *execution, o gitObject, _ arguments) (any, error) { return value(x, o.value.(*blob)), nil })
+func inBlob(value func(*execution, *objects.Blob) any) graph.Field {
+	return graph.With(func(x *execution, o gitObject, _ graph.Arguments) (any, error) {
+		return value(x, o.value.(*objects.Blob)), nil
+	})
 }
 
 // blobFields are those of a file. A binary one has no text, and of a long one only the beginning is told.
-func blobFields() resolvers {
-	return common(resolvers{
-		"byteSize":    inBlob(func(_ *execution, b *blob) any { return len(b.content) }),
-		"isBinary":    inBlob(func(_ *execution, b *blob) any { return b.binary() }),
-		"isTruncated": inBlob(func(x *execution, b *blob) any { return !b.binary() && len(b.content) > x.peer.config.BlobText }),
-		"text": inBlob(func(x *execution, b *blob) any {
-			if b.binary() {
+func blobFields() graph.Fields {
+	return common(graph.Fields{
+		"byteSize":    inBlob(func(_ *execution, b *objects.Blob) any { return len(b.Content) }),
+		"isBinary":    inBlob(func(_ *execution, b *objects.Blob) any { return b.Binary() }),
+		"isTruncated": inBlob(func(x *execution, b *objects.Blob) any { return !b.Binary() && len(b.Content) > x.peer.config.BlobText }),
+		"text": inBlob(func(x *execution, b *objects.Blob) any {
+			if b.Binary() {
 				return nil
 			}
-			return strings.ToValidUTF8(b.content[:min(len(b.content), x.peer.config.BlobText)], "")
+			return strings.ToValidUTF8(b.Content[:min(len(b.Content), x.peer.config.BlobText)], "")
 		}),
 	})
 }
 
-func tagFields() resolvers {
-	inTag := func(value func(*tagObject) any) func(*execution, any, arguments) (any, error) {
-		return of(func(o gitObject) any { return value(o.value.(*tagObject)) })
+func tagFields() graph.Fields {
+	inTag := func(value func(*objects.TagObject) any) graph.Field {
+		return graph.Of(func(o gitObject) any { return value(o.value.(*objects.TagObject)) })
 	}
-	return common(resolvers{
-		"name":    inTag(func(t *tagObject) any { return t.name }),
-		"message": inTag(func(t *tagObject) any { return t.message }),
-		"tagger":  inTag(func(t *tagObject) any { return &commit{author: "robot", at: t.at} }),
-		"target":  of(func(o gitObject) any { return gitObject{o.repo, o.value.(*tagObject).target} }),
+	return common(graph.Fields{
+		"name":    inTag(func(t *objects.TagObject) any { return t.Name }),
+		"message": inTag(func(t *objects.TagObject) any { return t.Message }),
+		"tagger":  inTag(func(t *objects.TagObject) any { return &objects.Commit{Author: "robot", At: t.At} }),
+		"target":  graph.Of(func(o gitObject) any { return gitObject{o.repo, o.value.(*objects.TagObject).Target} }),
 	})
 }
 
@@ -224,7 +230,7 @@ type graphRef struct {
 
 // branchRef is the reference of a branch; null where there is none.
 func (r *repository) branchRef(name string) any {
-	if c := r.branches[name]; c != nil {
+	if c := r.git.Branches[name]; c != nil {
 		return graphRef{r, "refs/heads/", name, c}
 	}
 	return nil
@@ -232,13 +238,13 @@ func (r *repository) branchRef(name string) any {
 
 func (r *repository) refs(prefix string) []graphRef {
 	var all []graphRef
-	for _, name := range sorted(r.branches) {
-		all = append(all, graphRef{r, "refs/heads/", name, r.branches[name]})
+	for _, name := range r.git.Names() {
+		all = append(all, graphRef{r, "refs/heads/", name, r.git.Branches[name]})
 	}
-	for _, t := range r.tags {
-		ref := graphRef{r, "refs/tags/", t.name, t.commit}
-		if t.object != nil {
-			ref.target = t.object
+	for _, t := range r.git.Tags {
+		ref := graphRef{r, "refs/tags/", t.Name, t.Commit}
+		if t.Object != nil {
+			ref.target = t.Object
 		}
 		all = append(all, ref)
 	}
@@ -262,30 +268,30 @@ func (r *repository) ref(name string) any {
 }
 
 // graphRefs lists the references below a prefix: tags by the time of their commit where that is asked for.
-func graphRefs(_ *execution, r *repository, args arguments) (any, error) {
-	by, descending := args.order()
-	if args.text("direction") == "DESC" {
+func graphRefs(_ *execution, r *repository, args graph.Arguments) (any, error) {
+	by, descending := order(args)
+	if args.Text("direction") == "DESC" {
 		descending = true
 	}
 	var all []ranked
-	for i, ref := range r.refs(args.text("refPrefix")) {
+	for i, ref := range r.refs(args.Text("refPrefix")) {
 		n := ranked{key: ref.name, id: int64(i), node: ref}
 		if by == "TAG_COMMIT_DATE" {
-			n.key = r.revision(ref.prefix + ref.name).at.UTC().Format("20060102150405")
+			n.key = r.revision(ref.prefix + ref.name).At.UTC().Format("20060102150405")
 		}
-		if strings.Contains(ref.name, args.text("query")) {
+		if strings.Contains(ref.name, args.Text("query")) {
 			all = append(all, n)
 		}
 	}
-	return args.connect(all, descending)
+	return connect(args, all, descending)
 }
 
-func refFields() resolvers {
-	return resolvers{
-		"id":         of(func(r graphRef) any { return "REF_" + strconv.FormatInt(r.repo.id, 36) + r.prefix + r.name }),
-		"name":       of(func(r graphRef) any { return r.name }),
-		"prefix":     of(func(r graphRef) any { return r.prefix }),
-		"repository": of(func(r graphRef) any { return r.repo }),
-		"target":     of(func(r graphRef) any { return r.repo.wrap(r.target) }),
+func refFields() graph.Fields {
+	return graph.Fields{
+		"id":         graph.Of(func(r graphRef) any { return "REF_" + strconv.FormatInt(r.repo.id, 36) + r.prefix + r.name }),
+		"name":       graph.Of(func(r graphRef) any { return r.name }),
+		"prefix":     graph.Of(func(r graphRef) any { return r.prefix }),
+		"repository": graph.Of(func(r graphRef) any { return r.repo }),
+		"target":     graph.Of(func(r graphRef) any { return r.repo.wrap(r.target) }),
 	}
 }

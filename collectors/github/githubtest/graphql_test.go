@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // answered is what GraphQL says.
@@ -62,7 +63,7 @@ func compact(t testing.TB, v any) string {
 
 func TestGraphQL(t *testing.T) {
 	p := acme(t, githubtest.Config{})
-	readme, main := githubtest.BlobID("# app\n"), githubtest.BlobID("package main\n")
+	readme, main := objects.BlobID("# app\n"), objects.BlobID("package main\n")
 	for _, test := range []struct{ name, query, want string }{
 		{"facts of a repository", `{ repository(owner: "acme", name: "app") { nameWithOwner isArchived archivedAt isFork isTemplate isEmpty isPrivate visibility pushedAt createdAt description
 			templateRepository { nameWithOwner } primaryLanguage { name } owner { __typename login }

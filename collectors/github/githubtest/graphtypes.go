@@ -3,24 +3,13 @@ package githubtest
 import (
 	"slices"
 	"strings"
+
+	"github.com/trodden/trodden/collectors/hosttest/graph"
 )
 
-// resolvers find the values of a type's fields.
-type resolvers map[string]func(x *execution, from any, args arguments) (any, error)
-
-// of is a field that depends on its object alone.
-func of[T any](value func(T) any) func(*execution, any, arguments) (any, error) {
-	return func(_ *execution, from any, _ arguments) (any, error) { return value(from.(T)), nil }
-}
-
-// with is a field that depends on more than its object.
-func with[T any](value func(*execution, T, arguments) (any, error)) func(*execution, any, arguments) (any, error) {
-	return func(x *execution, from any, args arguments) (any, error) { return value(x, from.(T), args) }
-}
-
 // graphTypes lists every field that the peer has, by the type that GitHub's schema gives it.
-func graphTypes() map[string]resolvers {
-	return map[string]resolvers{
+func graphTypes() map[string]graph.Fields {
+	return graph.Connections(map[string]graph.Fields{
 		"Query": queryFields(), "RateLimit": rateFields(),
 		"Organization": ownerFields(), "User": ownerFields(), "Bot": ownerFields(), "Team": teamFields(),
 		"Repository": repositoryFields(), "RepositoryTopic": topicFields(), "Topic": topicFields(), "Language": languageFields(),
@@ -30,33 +19,22 @@ func graphTypes() map[string]resolvers {
 		"RepositoryRuleset": rulesetFields(), "RepositoryRuleConditions": conditionFields(), "RefNameConditionTarget": refConditionFields(),
 		"RepositoryRule": ruleFields(), "WorkflowsParameters": requiredFields(), "WorkflowFileReference": requiredFileFields(),
 		"GitActor": actorFields(), "PullRequest": pullFields(), "Label": labelFields(),
-		"Connection": connectionFields(), "Edge": edgeFields(), "PageInfo": pageFields(),
-	}
+		"Connection": connectionFields(), "Edge": edgeFields(),
+	})
 }
 
-// opt is a value that may be missing. A nil pointer in an interface is not nil.
-func opt[T any](p *T) any {
-	if p == nil {
-		return nil
-	}
-	return p
-}
-
-func queryFields() resolvers {
-	root := func(value func(*execution, arguments) (any, error)) func(*execution, any, arguments) (any, error) {
-		return func(x *execution, _ any, args arguments) (any, error) { return value(x, args) }
-	}
-	return resolvers{
-		"viewer": root(func(x *execution, _ arguments) (any, error) {
+func queryFields() graph.Fields {
+	return graph.Fields{
+		"viewer": graph.Root(func(x *execution, _ graph.Arguments) (any, error) {
 			return &account{id: 1, login: x.call.token.Login, created: Start}, nil
 		}),
-		"rateLimit":       root(func(x *execution, _ arguments) (any, error) { return x.limits(), nil }),
-		"organization":    root(func(x *execution, args arguments) (any, error) { return x.owner(args, "Organization") }),
-		"user":            root(func(x *execution, args arguments) (any, error) { return x.owner(args, "User") }),
-		"repositoryOwner": root(func(x *execution, args arguments) (any, error) { return x.anyOwner(args), nil }),
-		"repository":      root(func(x *execution, args arguments) (any, error) { return x.repository(args) }),
-		"node":            root(func(x *execution, args arguments) (any, error) { return x.node(args.text("id")) }),
-		"nodes":           root(func(x *execution, args arguments) (any, error) { return x.nodes(args), nil }),
+		"rateLimit":       graph.Root(func(x *execution, _ graph.Arguments) (any, error) { return x.limits(), nil }),
+		"organization":    named(func(x *execution, args graph.Arguments) (any, error) { return x.owner(args, "Organization") }),
+		"user":            named(func(x *execution, args graph.Arguments) (any, error) { return x.owner(args, "User") }),
+		"repositoryOwner": named(func(x *execution, args graph.Arguments) (any, error) { return x.anyOwner(args), nil }),
+		"repository":      named(func(x *execution, args graph.Arguments) (any, error) { return x.repository(args) }),
+		"node":            named(func(x *execution, args graph.Arguments) (any, error) { return x.node(args.Text("id")) }),
+		"nodes":           named(func(x *execution, args graph.Arguments) (any, error) { return x.nodes(args), nil }),
 	}
 }
 
@@ -68,33 +46,32 @@ func (x *execution) limits() any {
 	return x
 }
 
-func (x *execution) anyOwner(args arguments) any {
-	return opt(x.peer.state.accounts[strings.ToLower(args.text("login"))])
+func (x *execution) anyOwner(args graph.Arguments) any {
+	return graph.Opt(x.peer.state.accounts[strings.ToLower(args.Text("login"))])
 }
 
-func (x *execution) owner(args arguments, kind string) (any, error) {
+func (x *execution) owner(args graph.Arguments, kind string) (any, error) {
 	if a, ok := x.anyOwner(args).(*account); ok && a.kind() == kind {
 		return a, nil
 	}
 	article := map[string]string{"Organization": "an", "User": "a"}[kind]
-	return nil, graphFail("NOT_FOUND", "Could not resolve to %s %s with the login of '%s'.", article, kind, args.text("login"))
+	return nil, graph.Errorf("NOT_FOUND", "Could not resolve to %s %s with the login of '%s'.", article, kind, args.Text("login"))
 }
 
 // repository finds a repository by its name. Old names lead to it, unless followRenames says no.
-func (x *execution) repository(args arguments) (any, error) {
-	name := args.text("owner") + "/" + args.text("name")
+func (x *execution) repository(args graph.Arguments) (any, error) {
+	name := args.Text("owner") + "/" + args.Text("name")
 	r := x.peer.state.repo(name)
-	follow, given := args.flag("followRenames")
-	if r == nil || !x.call.sees(r) || given && !follow && !strings.EqualFold(r.fullName(), name) {
-		return nil, graphFail("NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", name)
+	if r == nil || !x.call.sees(r) || !args.Flag("followRenames", true) && !strings.EqualFold(r.fullName(), name) {
+		return nil, graph.Errorf("NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", name)
 	}
 	return x.sound(r)
 }
 
 // sound returns the repository, or the error of a fault that it has.
 func (x *execution) sound(r *repository) (any, error) {
-	if f := x.peer.faults.ofRepo(r.fullName()); f != nil {
-		return nil, f.graph(r.fullName())
+	if f := x.peer.FaultOf(r.fullName(), GraphQL); f != nil {
+		return nil, graphFault(f, r.fullName())
 	}
 	return r, nil
 }
@@ -114,35 +91,35 @@ func (x *execution) node(id string) (any, error) {
 			return a.teams[i], nil
 		}
 	}
-	return nil, graphFail("NOT_FOUND", "Could not resolve to a node with the global id of '%s'", id)
+	return nil, graph.Errorf("NOT_FOUND", "Could not resolve to a node with the global id of '%s'", id)
 }
 
 // nodes finds several; one that is not there is null and has its own error, as GitHub has it.
-func (x *execution) nodes(args arguments) any {
+func (x *execution) nodes(args graph.Arguments) any {
 	all := []any{}
-	for i, id := range args.words("ids") {
+	for i, id := range args.Words("ids") {
 		n, err := x.node(id)
 		if err != nil {
-			x.fail([]any{args.field.Alias, i}, args.field, err)
+			x.Fail([]any{args.Field.Alias, i}, args.Field, err)
 		}
 		all = append(all, n)
 	}
 	return all
 }
 
-func rateFields() resolvers {
-	graph := func(value func(allowance) any) func(*execution, any, arguments) (any, error) {
-		return with(func(x *execution, _ *execution, _ arguments) (any, error) {
+func rateFields() graph.Fields {
+	left := func(value func(allowance) any) graph.Field {
+		return graph.With(func(x *execution, _ *execution, _ graph.Arguments) (any, error) {
 			_, a := x.peer.limits.allowances(x.call)
 			return value(a), nil
 		})
 	}
-	return resolvers{
-		"cost":      of(func(x *execution) any { return x.cost.points() }),
-		"nodeCount": of(func(x *execution) any { return x.cost.nodes }),
-		"limit":     graph(func(a allowance) any { return a.limit }),
-		"used":      graph(func(a allowance) any { return a.used }),
-		"remaining": graph(func(a allowance) any { return a.remaining }),
-		"resetAt":   graph(func(a allowance) any { return stamp(a.reset) }),
+	return graph.Fields{
+		"cost":      graph.Of(func(x *execution) any { return x.cost.points() }),
+		"nodeCount": graph.Of(func(x *execution) any { return x.cost.nodes }),
+		"limit":     left(func(a allowance) any { return a.limit }),
+		"used":      left(func(a allowance) any { return a.used }),
+		"remaining": left(func(a allowance) any { return a.remaining }),
+		"resetAt":   left(func(a allowance) any { return stamp(a.reset) }),
 	}
 }

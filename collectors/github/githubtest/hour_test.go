@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // cold is a query for what there is of so many repositories of a fleet, from the first one on.
@@ -37,7 +38,7 @@ func TestAnHour(t *testing.T) {
 	}{{1, false}, {2, true}} {
 		t.Run(fmt.Sprint(test.readers), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := githubtest.New(t, githubtest.Config{Clock: githubtest.Wall{}, InProcess: true, Latency: true})
+				p := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}, InProcess: true, Latency: true})
 				p.Generate(githubtest.Fleet{Repos: 10_000})
 				begin, first := time.Now(), make(chan int)
 				var readers sync.WaitGroup

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Limits are what one account may ask. A zero field is the documented limit, and what is never reached is
@@ -61,7 +63,6 @@ type limiter struct {
 	limits   Limits
 	accounts map[string]*usage
 	counts   Counts
-	skew     time.Duration
 }
 
 // Use takes points and requests from what an account may still ask this hour, as other programs of it would.
@@ -73,19 +74,6 @@ func (p *Peer) Use(login string, requests, points int) {
 	u.graph.at(now).used += points
 }
 
-// Skew lets all headers tell a time that is so far from the peer's.
-func (p *Peer) Skew(by time.Duration) {
-	p.limits.mu.Lock()
-	defer p.limits.mu.Unlock()
-	p.limits.skew = by
-}
-
-func (l *limiter) skewed() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.skew
-}
-
 func (l *limiter) of(account string) *usage {
 	if l.accounts[account] == nil {
 		l.accounts[account] = &usage{}
@@ -93,7 +81,7 @@ func (l *limiter) of(account string) *usage {
 	return l.accounts[account]
 }
 
-func (c *call) graph() bool { return c.route.pattern == GraphQL }
+func (c *call) GraphQL() bool { return c.route.pattern == GraphQL }
 
 // admit lets a request pass, or refuses it because too much was asked.
 func (l *limiter) admit(c *call) error {
@@ -102,11 +90,11 @@ func (l *limiter) admit(c *call) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u, now := l.of(c.account()), c.peer.Now()
+	u, now := l.of(c.Account), c.peer.Now()
 	if err := l.secondary(c, u, now); err != nil {
 		return err
 	}
-	if c.graph() {
+	if c.GraphQL() {
 		if u.graph.at(now).used >= l.limits.GraphQL {
 			l.counts.Exhausted++
 			return rateLimited(c)
@@ -118,7 +106,7 @@ func (l *limiter) admit(c *call) error {
 	}
 	if u.rest.at(now).used >= l.rest(c) {
 		l.counts.Exhausted++
-		return refuse(http.StatusForbidden, "API rate limit exceeded for user ID 1.")
+		return hosttest.Refuse(http.StatusForbidden, "API rate limit exceeded for user ID 1.")
 	}
 	u.rest.used++
 	return nil
@@ -134,15 +122,15 @@ func (l *limiter) rest(c *call) int {
 // secondary counts a request against the limits of the moment and of the minute.
 func (l *limiter) secondary(c *call, u *usage, now time.Time) error {
 	over := false
-	if c.graph() {
+	if c.GraphQL() {
 		over = u.graphMinute.add(now) > l.limits.GraphQLMinute
 	} else {
 		over = u.restMinute.add(now) > l.limits.RESTMinute
 	}
-	if now.Before(u.blocked) || over || c.atOnce > l.limits.Concurrent || c.fault.is(Secondary) {
+	if now.Before(u.blocked) || over || c.AtOnce > l.limits.Concurrent || c.Fault.Is(Secondary) {
 		return l.violated(c, u, now)
 	}
-	if !c.graph() {
+	if !c.GraphQL() {
 		return l.process(c, u, now)
 	}
 	return nil
@@ -154,12 +142,12 @@ func (l *limiter) process(c *call, u *usage, now time.Time) error {
 	if !c.peer.config.Latency || c.peer.config.Unlimited {
 		return nil
 	}
-	if u.processor.sum(now) > l.limits.CPU || c.graph() && u.graphProcessor.sum(now) > l.limits.GraphQLCPU {
+	if u.processor.sum(now) > l.limits.CPU || c.GraphQL() && u.graphProcessor.sum(now) > l.limits.GraphQLCPU {
 		return l.violated(c, u, now)
 	}
 	took := stretch{now, now.Add(min(c.cost, l.limits.Timeout))}
 	u.processor = append(u.processor, took)
-	if c.graph() {
+	if c.GraphQL() {
 		u.graphProcessor = append(u.graphProcessor, took)
 	}
 	return nil
@@ -174,9 +162,9 @@ func (l *limiter) violated(c *call, u *usage, now time.Time) error {
 	if c.peer.config.TooMany {
 		status = http.StatusTooManyRequests
 	}
-	no := refuse(status, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
-	no.header.Set("Retry-After", strconv.Itoa(int((u.blocked.Sub(now)+time.Second-1)/time.Second)))
-	no.body = object{"message": no.message, "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}
+	no := hosttest.Refuse(status, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
+	no.Header.Set("Retry-After", strconv.Itoa(int((u.blocked.Sub(now)+time.Second-1)/time.Second)))
+	no.Body = object{"message": no.Message, "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}
 	return no
 }
 
@@ -184,7 +172,7 @@ func (l *limiter) violated(c *call, u *usage, now time.Time) error {
 func (l *limiter) charge(c *call, points int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u, now := l.of(c.account()), c.peer.Now()
+	u, now := l.of(c.Account), c.peer.Now()
 	if err := l.process(c, u, now); err != nil {
 		return err
 	}
@@ -218,14 +206,14 @@ func (l *limiter) timedOut(c *call) error {
 func (l *limiter) refund(c *call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.of(c.account()).rest.used--
+	l.of(c.Account).rest.used--
 	l.counts.NotModified++
 }
 
 // rateLimited says that the points of the hour are used up, which GraphQL does with status 200.
 func rateLimited(c *call) error {
-	no := refuse(http.StatusOK, "API rate limit exceeded for user ID 1.")
-	no.body = object{"errors": []any{object{"type": "RATE_LIMITED", "message": no.message}}}
+	no := hosttest.Refuse(http.StatusOK, "API rate limit exceeded for user ID 1.")
+	no.Body = object{"errors": []any{object{"type": "RATE_LIMITED", "message": no.Message}}}
 	return no
 }
 
@@ -239,10 +227,10 @@ type allowance struct {
 func (l *limiter) allowances(c *call) (rest, graph allowance) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u, now := l.of(c.account()), c.peer.Now()
+	u, now := l.of(c.Account), c.peer.Now()
 	of := func(resource string, limit int, w *window) allowance {
 		used := min(w.used, limit)
-		return allowance{resource, limit, used, limit - used, w.reset.Add(l.skew)}
+		return allowance{resource, limit, used, limit - used, w.reset.Add(c.Host.Skewed())}
 	}
 	return of("core", l.rest(c), u.rest.at(now)), of("graphql", l.limits.GraphQL, u.graph.at(now))
 }
@@ -250,22 +238,22 @@ func (l *limiter) allowances(c *call) (rest, graph allowance) {
 // describe tells in the header what remains. Nobody is told who is not known.
 func (l *limiter) describe(c *call) {
 	a, graph := l.allowances(c)
-	if c.graph() {
+	if c.GraphQL() {
 		a = graph
 	}
-	if c.peer.config.Unlimited || c.route.app || c.token == nil && credential(c.request) != "" {
+	if c.peer.config.Unlimited || c.route.app || c.token == nil && credential(c.Request) != "" {
 		return
 	}
 	for name, value := range map[string]int{"Limit": a.limit, "Used": a.used, "Remaining": a.remaining, "Reset": int(a.reset.Unix())} {
-		c.header.Set("X-Ratelimit-"+name, fmt.Sprint(value))
+		c.Header.Set("X-Ratelimit-"+name, fmt.Sprint(value))
 	}
-	c.header.Set("X-Ratelimit-Resource", a.resource)
+	c.Header.Set("X-Ratelimit-Resource", a.resource)
 }
 
 // rateLimit answers GET /rate_limit.
 func rateLimit(c *call) (any, error) {
 	if c.peer.config.Unlimited {
-		return nil, refuse(http.StatusNotFound, "Rate limiting is not enabled.")
+		return nil, hosttest.Refuse(http.StatusNotFound, "Rate limiting is not enabled.")
 	}
 	rest, graph := c.peer.limits.allowances(c)
 	show := func(a allowance) object {

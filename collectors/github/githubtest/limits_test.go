@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // get asks REST and returns the answer, its body read.
@@ -179,7 +180,7 @@ func TestProcessorTime(t *testing.T) {
 	}{{"one after another", 1, false}, {"two at once", 2, true}} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := acme(t, githubtest.Config{Clock: githubtest.Wall{}, InProcess: true, Latency: true})
+				p := acme(t, githubtest.Config{Clock: hosttest.Wall{}, InProcess: true, Latency: true})
 				begin := time.Now()
 				var workers sync.WaitGroup
 				for range test.workers {
@@ -205,7 +206,7 @@ func TestTooManyAtOnce(t *testing.T) {
 	}{{100, false}, {103, true}} {
 		t.Run(fmt.Sprint(test.atOnce), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := acme(t, githubtest.Config{Clock: githubtest.Wall{}, InProcess: true, Latency: true})
+				p := acme(t, githubtest.Config{Clock: hosttest.Wall{}, InProcess: true, Latency: true})
 				var workers sync.WaitGroup
 				for range test.atOnce {
 					workers.Go(func() { get(t, p, "/user") })

@@ -8,26 +8,24 @@ package githubtest
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
 )
 
 // Config says how a peer behaves. The zero Config is a GitHub that enforces the documented limits on a clock
 // that stands still at Start.
 type Config struct {
-	Clock  Clock   // the peer's time; a Manual clock at Start where nil
-	Limits Limits  // the documented ones where zero
-	Costs  Costs   // what requests cost in seconds of processor time; DefaultCosts where zero
-	Tokens []Token // who may ask; one token named Secret, which sees all, where empty
-	App    App     // the GitHub App, where there is one
+	Clock  hosttest.Clock // the peer's time; a Manual clock at Start where nil
+	Limits Limits         // the documented ones where zero
+	Costs  Costs          // what requests cost in seconds of processor time; DefaultCosts where zero
+	Tokens []Token        // who may ask; one token named Secret, which sees all, where empty
+	App    App            // the GitHub App, where there is one
 
 	// Latency makes every answer take as long on the peer's clock as it costs. Only then are processor
 	// seconds limited: where time stands still they mean nothing.
@@ -36,6 +34,8 @@ type Config struct {
 	Unlimited bool
 	// TooMany answers violations of the secondary limits by 429 instead of 403.
 	TooMany bool
+	// RESTOnly has no GraphQL, as a gateway that lets only REST through.
+	RESTOnly bool
 	// InProcess opens no port: Client is then the only way in. Whatever asks may then run in a bubble of
 	// testing/synctest, on a clock that is nobody's.
 	InProcess bool
@@ -48,29 +48,22 @@ type Config struct {
 }
 
 // Start is the time at which the clock of a peer stands that was given none.
-var Start = time.Date(2026, time.June, 1, 8, 0, 0, 0, time.UTC)
+var Start = hosttest.Start
 
 // Secret is the token of a peer that was given none.
 const Secret = "githubtest-secret"
 
 // Peer is one GitHub. Its methods may be called from several goroutines.
 type Peer struct {
-	URL string // where REST answers, without a slash at the end; GraphQL is below it at /graphql
+	*hosttest.Host // its URL is where REST answers; GraphQL is below it at /graphql
 
-	config  Config
-	clock   Clock
-	mux     *http.ServeMux
-	server  *httptest.Server
-	closing chan struct{}
-	schema  *ast.Schema
-	types   map[string]resolvers
+	config Config
+	mux    *http.ServeMux
+	graph  *graph.Server
 
 	state  state
 	access access
 	limits limiter
-	faults faults
-
-	deliveries deliveries
 }
 
 // New starts a peer for t, which ends with it. What the peer cannot answer fails t. Where GitHub's schema is
@@ -78,7 +71,7 @@ type Peer struct {
 func New(t testing.TB, config Config) *Peer {
 	t.Helper()
 	if config.Report == nil {
-		config.Report = func(text string) { t.Errorf("githubtest: %s", text) }
+		config.Report = hosttest.Fatally(t, "githubtest")
 	}
 	peer, err := Open(config)
 	if err != nil {
@@ -108,24 +101,18 @@ func Open(config Config) (*Peer, error) {
 		return nil, err
 	}
 	config = config.completed()
-	p := &Peer{config: config, clock: config.Clock, schema: schema, types: graphTypes(), closing: make(chan struct{})}
+	p := &Peer{Host: config.host(), config: config}
+	p.graph = &graph.Server{Schema: schema, Types: graphTypes(), Report: p.Report}
 	p.state.init()
 	p.access.init(config)
 	p.limits = limiter{limits: config.Limits, accounts: map[string]*usage{}}
 	p.mux = p.routes()
-	p.URL = "http://github.invalid"
-	if !config.InProcess {
-		p.server = httptest.NewServer(p)
-		p.URL = p.server.URL
-	}
+	p.Open(p)
 	return p, nil
 }
 
 // completed returns the config with its defaults filled in.
 func (c Config) completed() Config {
-	if c.Clock == nil {
-		c.Clock = NewManual(Start)
-	}
 	if c.Costs == (Costs{}) {
 		c.Costs = DefaultCosts()
 	}
@@ -135,29 +122,14 @@ func (c Config) completed() Config {
 	c.Limits = c.Limits.completed()
 	c.TreeEntries = cmp.Or(c.TreeEntries, 100_000)
 	c.BlobText = cmp.Or(c.BlobText, 512_000)
-	if c.Report == nil {
-		c.Report = func(text string) { fmt.Fprintln(os.Stderr, "githubtest:", text) }
-	}
 	return c
 }
 
-// Close ends the peer and everything that still waits for it.
-func (p *Peer) Close() {
-	close(p.closing)
-	if p.server != nil {
-		p.server.Close()
-	}
+// host makes what the peer has in common with other hosts.
+func (c Config) host() *hosttest.Host {
+	return hosttest.New(hosttest.Config{Name: "githubtest", URL: "http://github.invalid", JSON: "application/json; charset=utf-8", Clock: c.Clock, InProcess: c.InProcess, Report: c.Report})
 }
 
 // Enterprise is the address below which an Enterprise server would answer REST; its GraphQL is at
 // /api/graphql.
 func (p *Peer) Enterprise() string { return p.URL + "/api/v3/" }
-
-// Now is the peer's time.
-func (p *Peer) Now() time.Time { return p.clock.Now().UTC() }
-
-// Advance moves the peer's clock on. It panics where the clock is one that cannot be moved.
-func (p *Peer) Advance(by time.Duration) { p.clock.(*Manual).Advance(by) }
-
-// report tells of something that the peer cannot answer.
-func (p *Peer) report(format string, args ...any) { p.config.Report(fmt.Sprintf(format, args...)) }

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Ruleset is a ruleset as a test declares it.
@@ -99,45 +102,29 @@ func (s *ruleset) branch(r *repository, name string) bool {
 }
 
 // listOrgRulesets answers GET /orgs/{org}/rulesets. A list says nothing of rules and conditions.
-func listOrgRulesets(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func listOrgRulesets(c *call, org *account) (any, error) {
 	return paged(c, org.rulesets, func(s *ruleset) any { return s.brief(c.peer) }), nil
 }
 
 // getOrgRuleset answers GET /orgs/{org}/rulesets/{id}.
-func getOrgRuleset(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func getOrgRuleset(c *call, org *account) (any, error) {
 	return c.ruleset(org.rulesets)
 }
 
 // listRepoRulesets answers GET /repos/{owner}/{repo}/rulesets.
-func listRepoRulesets(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
-	parents := c.request.URL.Query().Get("includes_parents") != "false"
+func listRepoRulesets(c *call, r *repository) (any, error) {
+	parents := c.Request.URL.Query().Get("includes_parents") != "false"
 	return paged(c, rulesetsOf(r, parents), func(s *ruleset) any { return s.brief(c.peer) }), nil
 }
 
 // getRepoRuleset answers GET /repos/{owner}/{repo}/rulesets/{id}.
-func getRepoRuleset(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func getRepoRuleset(c *call, r *repository) (any, error) {
 	return c.ruleset(rulesetsOf(r, true))
 }
 
 func (c *call) ruleset(list []*ruleset) (any, error) {
 	for _, s := range list {
-		if c.path("id") == decimal(s.id) {
+		if c.Path("id") == strconv.FormatInt(s.id, 10) {
 			full := s.brief(c.peer)
 			full["conditions"], full["rules"], full["bypass_actors"] = s.conditions(), s.rules(false), []any{}
 			return full, nil
@@ -147,14 +134,10 @@ func (c *call) ruleset(list []*ruleset) (any, error) {
 }
 
 // listBranchRules answers GET /repos/{owner}/{repo}/rules/branches/{branch}: the rules that are active.
-func listBranchRules(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listBranchRules(c *call, r *repository) (any, error) {
 	var rules []any
 	for _, s := range rulesetsOf(r, true) {
-		if s.Enforcement == "active" && s.branch(r, c.path("branch")) {
+		if s.Enforcement == "active" && s.branch(r, c.Path("branch")) {
 			rules = append(rules, s.rules(true)...)
 		}
 	}
@@ -172,17 +155,17 @@ func (s *ruleset) brief(p *Peer) object {
 	kind, name := s.source()
 	return object{"id": s.id, "node_id": nodeID("RRS", s.id), "name": s.Name, "target": "branch", "source_type": kind, "source": name,
 		"enforcement": s.Enforcement, "created_at": stamp(s.at), "updated_at": stamp(s.at),
-		"_links": object{"self": object{"href": p.URL + "/rulesets/" + decimal(s.id)}}}
+		"_links": object{"self": object{"href": p.URL + "/rulesets/" + strconv.FormatInt(s.id, 10)}}}
 }
 
 func (s *ruleset) conditions() object {
-	all := object{"ref_name": object{"include": list(s.Branches), "exclude": []any{}}}
+	all := object{"ref_name": object{"include": hosttest.List(s.Branches), "exclude": []any{}}}
 	if s.repo == nil {
 		names := s.Repos
 		if len(names) == 0 {
 			names = []string{"~ALL"}
 		}
-		all["repository_name"] = object{"include": list(names), "exclude": []any{}, "protected": false}
+		all["repository_name"] = object{"include": hosttest.List(names), "exclude": []any{}, "protected": false}
 	}
 	return all
 }
@@ -202,7 +185,7 @@ func (s *ruleset) rules(sourced bool) []any {
 			rule["ruleset_source_type"], rule["ruleset_source"], rule["ruleset_id"] = kind, name, s.id
 		}
 	}
-	return list(rules)
+	return hosttest.List(rules)
 }
 
 // required lists the workflows that have to pass.

@@ -3,8 +3,11 @@ package githubtest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Pull is a pull request as a test declares it.
@@ -83,12 +86,8 @@ func (x *pull) settle() {
 }
 
 // listPulls answers GET /repos/{owner}/{repo}/pulls.
-func listPulls(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
-	query := c.request.URL.Query()
+func listPulls(c *call, r *repository) (any, error) {
+	query := c.Request.URL.Query()
 	state := cmp.Or(query.Get("state"), "open")
 	list := slices.DeleteFunc(slices.Clone(r.pulls), func(x *pull) bool {
 		return state != "all" && (state == "open") != (x.state() == "OPEN") || query.Get("base") != "" && query.Get("base") != x.Base
@@ -112,13 +111,9 @@ func pullOrder(by string) func(a, b *pull) int {
 }
 
 // getPull answers GET /repos/{owner}/{repo}/pulls/{number}.
-func getPull(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func getPull(c *call, r *repository) (any, error) {
 	for _, x := range r.pulls {
-		if c.path("number") == decimal(int64(x.Number)) {
+		if c.Path("number") == strconv.Itoa(x.Number) {
 			full := x.object(c.peer, r)
 			full["merged"] = !x.Merged.IsZero()
 			return full, nil
@@ -135,11 +130,11 @@ func (x *pull) object(p *Peer, r *repository) object {
 	return object{
 		"id": x.id, "node_id": nodeID("PR", x.id), "number": x.Number, "title": x.Title, "state": state, "draft": x.Draft,
 		"user": simpleUser(p, x.Author), "body": nil, "locked": false,
-		"labels": each(x.Labels, func(name string) any {
+		"labels": hosttest.Each(x.Labels, func(name string) any {
 			return object{"id": 1, "name": name, "color": "ededed", "default": false, "description": nil}
 		}),
 		"created_at": stamp(x.Created), "updated_at": stamp(x.Updated), "closed_at": stamp(x.Closed), "merged_at": stamp(x.Merged),
-		"merge_commit_sha": orNull(x.Merge), "assignee": nil, "assignees": []any{}, "milestone": nil,
+		"merge_commit_sha": hosttest.OrNull(x.Merge), "assignee": nil, "assignees": []any{}, "milestone": nil,
 		"head": x.side(p, r, x.Head, x.Fork), "base": x.side(p, r, x.Base, false),
 		"author_association": "MEMBER", "auto_merge": nil,
 		"url": p.api(r, "/pulls/%d", x.Number), "html_url": p.html(r, "/pull/%d", x.Number),
@@ -149,8 +144,8 @@ func (x *pull) object(p *Peer, r *repository) object {
 // side is one end of a pull request. The repository of a fork that is gone is null.
 func (x *pull) side(p *Peer, r *repository, branch string, fork bool) object {
 	sha := strings.Repeat("0", 40)
-	if c := r.branches[branch]; c != nil {
-		sha = c.oid
+	if c := r.git.Branches[branch]; c != nil {
+		sha = c.OID
 	}
 	if fork {
 		return object{"ref": branch, "label": x.Author + ":" + branch, "sha": sha, "repo": nil, "user": simpleUser(p, x.Author)}

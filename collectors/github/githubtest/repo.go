@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // Repo is a repository as a test declares it. What is left zero gets a value that suits most tests.
@@ -38,9 +40,7 @@ type repository struct {
 	updated    time.Time
 	templateOf int64
 
-	branches map[string]*commit
-	commits  map[string]*commit
-	tags     []tag
+	git *objects.Repo
 
 	runs         []*run
 	pulls        []*pull
@@ -50,11 +50,11 @@ type repository struct {
 	codeowners   []CodeownersError
 }
 
-func (r *repository) fullName() string  { return r.owner.login + "/" + r.Name }
-func (r *repository) nodeID() string    { return nodeID("R", r.id) }
-func (r *repository) private() bool     { return r.Visibility != "public" }
-func (r *repository) head() *commit     { return r.branches[r.Branch] }
-func (r *repository) graphType() string { return "Repository" }
+func (r *repository) fullName() string      { return r.owner.login + "/" + r.Name }
+func (r *repository) nodeID() string        { return nodeID("R", r.id) }
+func (r *repository) private() bool         { return r.Visibility != "public" }
+func (r *repository) head() *objects.Commit { return r.git.Branches[r.Branch] }
+func (r *repository) GraphType() string     { return "Repository" }
 
 // AddRepo makes a repository of an account that exists.
 func (p *Peer) AddRepo(owner string, repo Repo) {
@@ -74,7 +74,7 @@ func (s *state) addRepo(owner *account, repo Repo, now time.Time) *repository {
 	}
 	files, modes := repo.Files, repo.Modes
 	repo.Files, repo.Modes = nil, nil // kept as git objects from here on
-	r := &repository{Repo: repo, id: s.id(), owner: owner, updated: repo.Pushed, branches: map[string]*commit{}, commits: map[string]*commit{}}
+	r := &repository{Repo: repo, id: s.id(), owner: owner, updated: repo.Pushed, git: s.objects.NewRepo()}
 	if repo.TemplateOf != "" {
 		r.templateOf = s.must(repo.TemplateOf).id
 	}
@@ -91,15 +91,7 @@ func (s *state) addRepo(owner *account, repo Repo, now time.Time) *repository {
 }
 
 // Push is a commit that is brought to a branch.
-type Push struct {
-	Branch  string            // the default one where empty; made where it does not exist
-	Files   map[string]string // content by path of what is new or changed
-	Modes   map[string]string // mode by path, such as 120000
-	Deleted []string          // paths
-	Author  string            // login; robot where empty
-	Message string
-	At      time.Time // the peer's time where zero
-}
+type Push = objects.Push
 
 // Push brings a commit to a repository and returns its object id.
 func (p *Peer) Push(repo string, push Push) string {
@@ -108,25 +100,11 @@ func (p *Peer) Push(repo string, push Push) string {
 	if push.At.IsZero() {
 		push.At = p.Now()
 	}
-	return p.state.push(p.state.must(repo), push).oid
+	return p.state.push(p.state.must(repo), push).OID
 }
 
-func (s *state) push(r *repository, push Push) *commit {
-	branch := cmp.Or(push.Branch, r.Branch)
-	from := cmp.Or(r.branches[branch], r.head())
-	files, parents := map[string]file{}, []string(nil)
-	if from != nil {
-		files, parents = from.tree.files(), []string{from.oid}
-	}
-	for path, content := range push.Files {
-		files[path] = file{mode: cmp.Or(push.Modes[path], modeFile), blob: s.objects.blob(content)}
-	}
-	for _, path := range push.Deleted {
-		delete(files, path)
-	}
-	c := newCommit(s.objects.tree(files), parents, cmp.Or(push.Author, "robot"), cmp.Or(push.Message, "Change"), push.At)
-	r.branches[branch] = c
-	r.commits[c.oid] = c
+func (s *state) push(r *repository, push Push) *objects.Commit {
+	c := r.git.Push(r.Branch, push)
 	r.Pushed, r.updated = push.At, push.At
 	return c
 }
@@ -172,8 +150,7 @@ func (p *Peer) Delete(repo string) {
 // RenameBranch gives a branch another name; the default branch stays the default one.
 func (p *Peer) RenameBranch(repo, from, to string) {
 	p.change(repo, func(r *repository) {
-		r.branches[to] = r.branches[from]
-		delete(r.branches, from)
+		r.git.RenameBranch(from, to)
 		if r.Branch == from {
 			r.Branch = to
 		}
@@ -199,7 +176,7 @@ func (p *Peer) Head(repo string) string {
 	p.state.mu.RLock()
 	defer p.state.mu.RUnlock()
 	if head := p.state.must(repo).head(); head != nil {
-		return head.oid
+		return head.OID
 	}
 	return ""
 }

@@ -3,9 +3,12 @@ package githubtest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // api is the address at which REST answers something of a repository.
@@ -19,17 +22,13 @@ func (p *Peer) html(r *repository, format string, args ...any) string {
 }
 
 // listOrgRepos answers GET /orgs/{org}/repos.
-func listOrgRepos(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
-	}
+func listOrgRepos(c *call, org *account) (any, error) {
 	return c.repos(func(r *repository) bool { return r.owner == org }), nil
 }
 
 // listUserRepos answers GET /users/{user}/repos: those that everybody sees, whoever asks.
 func listUserRepos(c *call) (any, error) {
-	user := c.peer.state.accounts[strings.ToLower(c.path("user"))]
+	user := c.peer.state.accounts[strings.ToLower(c.Path("user"))]
 	if user == nil {
 		return nil, notFound()
 	}
@@ -40,9 +39,9 @@ func listUserRepos(c *call) (any, error) {
 // member of.
 func listOwnRepos(c *call) (any, error) {
 	if c.token == nil || c.token.installation != nil {
-		return nil, refuse(http.StatusUnauthorized, "Requires authentication")
+		return nil, hosttest.Refuse(http.StatusUnauthorized, "Requires authentication")
 	}
-	wanted := strings.Split(cmp.Or(c.request.URL.Query().Get("affiliation"), "owner,collaborator,organization_member"), ",")
+	wanted := strings.Split(cmp.Or(c.Request.URL.Query().Get("affiliation"), "owner,collaborator,organization_member"), ",")
 	return c.repos(func(r *repository) bool {
 		own := strings.EqualFold(r.owner.login, c.token.Login)
 		within := member(r.owner.members, c.token.Login) >= 0
@@ -52,7 +51,7 @@ func listOwnRepos(c *call) (any, error) {
 
 // repos lists those of some repositories that the caller sees and asks for.
 func (c *call) repos(among func(*repository) bool) []any {
-	query := c.request.URL.Query()
+	query := c.Request.URL.Query()
 	list := slices.DeleteFunc(slices.Clone(c.peer.state.listed), func(r *repository) bool {
 		return !among(r) || !c.sees(r) || !r.isType(query.Get("type"))
 	})
@@ -97,11 +96,7 @@ func repoOrder(by string) func(a, b *repository) int {
 }
 
 // getRepo answers GET /repos/{owner}/{repo}.
-func getRepo(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func getRepo(c *call, r *repository) (any, error) {
 	full := r.minimal(c.peer)
 	full["template_repository"] = nil
 	if from := c.peer.state.repos[r.templateOf]; from != nil {
@@ -114,9 +109,9 @@ func getRepo(c *call) (any, error) {
 func (r *repository) minimal(p *Peer) object {
 	return object{
 		"id": r.id, "node_id": r.nodeID(), "name": r.Name, "full_name": r.fullName(), "owner": r.owner.simple(p),
-		"description": orNull(r.Description), "private": r.private(), "visibility": r.Visibility, "fork": r.Fork,
-		"archived": r.Archived, "disabled": false, "is_template": r.Template, "default_branch": r.Branch, "language": orNull(r.language()),
-		"topics": list(r.Topics), "custom_properties": r.properties(), "homepage": nil, "license": nil, "mirror_url": nil, "size": r.size(),
+		"description": hosttest.OrNull(r.Description), "private": r.private(), "visibility": r.Visibility, "fork": r.Fork,
+		"archived": r.Archived, "disabled": false, "is_template": r.Template, "default_branch": r.Branch, "language": hosttest.OrNull(r.language()),
+		"topics": hosttest.List(r.Topics), "custom_properties": r.properties(), "homepage": nil, "license": nil, "mirror_url": nil, "size": r.size(),
 		"created_at": stamp(r.Created), "updated_at": stamp(r.updated), "pushed_at": stamp(r.Pushed),
 		"url": p.api(r, ""), "html_url": p.html(r, ""), "clone_url": p.html(r, ".git"),
 		"forks_count": 0, "stargazers_count": 0, "watchers_count": 0, "open_issues_count": 0, "has_issues": true, "has_wiki": false,
@@ -134,7 +129,7 @@ func (r *repository) properties() object {
 // language is the one of which there is most.
 func (r *repository) language() string {
 	most := ""
-	for _, name := range sorted(r.Languages) {
+	for _, name := range slices.Sorted(maps.Keys(r.Languages)) {
 		if most == "" || r.Languages[name] > r.Languages[most] {
 			most = name
 		}
@@ -148,29 +143,21 @@ func (r *repository) size() int {
 	if head == nil {
 		return 0
 	}
-	for _, e := range head.tree.walk("") {
-		if e.blob != nil {
-			size += len(e.blob.content)
+	for _, e := range head.Tree.Walk("") {
+		if e.Blob != nil {
+			size += len(e.Blob.Content)
 		}
 	}
 	return 1 + size/1024
 }
 
 // listTopics answers GET /repos/{owner}/{repo}/topics.
-func listTopics(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
-	return object{"names": list(r.Topics)}, nil
+func listTopics(c *call, r *repository) (any, error) {
+	return object{"names": hosttest.List(r.Topics)}, nil
 }
 
 // listLanguages answers GET /repos/{owner}/{repo}/languages.
-func listLanguages(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listLanguages(c *call, r *repository) (any, error) {
 	all := object{}
 	for name, bytes := range r.Languages {
 		all[name] = bytes
@@ -179,26 +166,31 @@ func listLanguages(c *call) (any, error) {
 }
 
 // listRepoProperties answers GET /repos/{owner}/{repo}/properties/values.
-func listRepoProperties(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listRepoProperties(c *call, r *repository) (any, error) {
 	return r.propertyValues(), nil
 }
 
 func (r *repository) propertyValues() []any {
-	return each(sorted(r.Properties), func(name string) any {
+	return hosttest.Each(slices.Sorted(maps.Keys(r.Properties)), func(name string) any {
 		return object{"property_name": name, "value": r.Properties[name]}
 	})
 }
 
-// listOrgProperties answers GET /orgs/{org}/properties/values.
-func listOrgProperties(c *call) (any, error) {
-	org, err := c.org()
-	if err != nil {
-		return nil, err
+// listOrgPropertyNames answers GET /orgs/{org}/properties/schema: what any repository has a value of is defined.
+func listOrgPropertyNames(c *call, org *account) (any, error) {
+	names := map[string]bool{}
+	for _, r := range c.peer.state.owned(org) {
+		for name := range r.Properties {
+			names[name] = true
+		}
 	}
+	return hosttest.Each(slices.Sorted(maps.Keys(names)), func(name string) any {
+		return object{"property_name": name, "value_type": "string", "required": false, "values_editable_by": "org_actors"}
+	}), nil
+}
+
+// listOrgProperties answers GET /orgs/{org}/properties/values.
+func listOrgProperties(c *call, org *account) (any, error) {
 	return paged(c, c.peer.state.owned(org), func(r *repository) any {
 		return object{"repository_id": r.id, "repository_name": r.Name, "repository_full_name": r.fullName(), "properties": r.propertyValues()}
 	}), nil
@@ -207,7 +199,7 @@ func listOrgProperties(c *call) (any, error) {
 // listInstallationRepos answers GET /installation/repositories.
 func listInstallationRepos(c *call) (any, error) {
 	if c.token == nil || c.token.installation == nil {
-		return nil, refuse(http.StatusForbidden, "You must authenticate with an installation access token in order to list repositories for an installation.")
+		return nil, hosttest.Refuse(http.StatusForbidden, "You must authenticate with an installation access token in order to list repositories for an installation.")
 	}
 	list := slices.DeleteFunc(slices.Clone(c.peer.state.listed), func(r *repository) bool { return !c.token.installation.has(r) })
 	return object{"total_count": len(list), "repository_selection": c.token.installation.selection(),

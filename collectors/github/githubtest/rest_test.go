@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-github/v60/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // asks lists one question of go-github's for each route of REST, and what is to come of it.
@@ -162,11 +163,11 @@ func asks(p *githubtest.Peer) []struct {
 			return names(tree.Entries, (*github.TreeEntry).GetPath), err
 		}, "[.github README.md bin link main.go]"},
 		{"a blob", func(c *github.Client) (string, error) {
-			b, _, err := c.Git.GetBlob(ctx, "acme", "app", githubtest.BlobID("# app\n"))
+			b, _, err := c.Git.GetBlob(ctx, "acme", "app", objects.BlobID("# app\n"))
 			return b.GetContent() + b.GetEncoding(), err
 		}, "IyBhcHAK\nbase64"},
 		{"a raw blob", func(c *github.Client) (string, error) {
-			b, _, err := c.Git.GetBlobRaw(ctx, "acme", "app", githubtest.BlobID("# app\n"))
+			b, _, err := c.Git.GetBlobRaw(ctx, "acme", "app", objects.BlobID("# app\n"))
 			return string(b), err
 		}, "# app\n"},
 		{"a file", func(c *github.Client) (string, error) {
@@ -184,6 +185,10 @@ func asks(p *githubtest.Peer) []struct {
 			x, _, err := c.Repositories.GetCommit(ctx, "acme", "app", "main", nil)
 			return words(x.GetSHA() == head, x.GetCommit().GetMessage(), x.GetCommit().GetTree().GetSHA() != "", x.GetAuthor().GetLogin()), err
 		}, "true Add main\n\nWith a body. true ana"},
+		{"a branch", func(c *github.Client) (string, error) {
+			ref, _, err := c.Git.GetRef(ctx, "acme", "app", "heads/main")
+			return words(ref.GetRef(), ref.GetObject().GetType(), ref.GetObject().GetSHA() == head), err
+		}, "refs/heads/main commit true"},
 		{"the id of a commit", func(c *github.Client) (string, error) {
 			sha, _, err := c.Repositories.GetCommitSHA1(ctx, "acme", "app", "refs/heads/main", "")
 			return words(sha == head), err
@@ -210,6 +215,14 @@ func asks(p *githubtest.Peer) []struct {
 			list, _, err := c.Actions.ListRepositoryWorkflowRuns(ctx, "acme", "app", &github.ListWorkflowRunsOptions{Event: "push", Branch: "main", Status: "success", Created: "2026-05-31..2026-06-01"})
 			return words(list.GetTotalCount()), err
 		}, "1"},
+		{"an attempt of a run", func(c *github.Client) (string, error) {
+			list, _, err := c.Actions.ListRepositoryWorkflowRuns(ctx, "acme", "app", nil)
+			if err != nil {
+				return "", err
+			}
+			r, _, err := c.Actions.GetWorkflowRunAttempt(ctx, "acme", "app", list.WorkflowRuns[1].GetID(), 1, nil)
+			return words(r.GetRunAttempt(), r.GetConclusion()), err
+		}, "1 success"},
 		{"a run", func(c *github.Client) (string, error) {
 			list, _, err := c.Actions.ListRepositoryWorkflowRuns(ctx, "acme", "app", nil)
 			if err != nil {

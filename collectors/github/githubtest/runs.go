@@ -3,10 +3,15 @@ package githubtest
 import (
 	"cmp"
 	"hash/fnv"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // Run is a workflow run as a test declares it.
@@ -35,8 +40,9 @@ type Referenced struct {
 
 type run struct {
 	Run
-	id     int64
-	number int
+	id      int64
+	number  int
+	earlier []Run // attempts, the first one first
 }
 
 // AddRun makes a workflow run and returns its id.
@@ -54,7 +60,7 @@ func (d Run) completed(r *repository, now time.Time) Run {
 	d.Event, d.Status, d.Actor = cmp.Or(d.Event, "push"), cmp.Or(d.Status, "completed"), cmp.Or(d.Actor, "robot")
 	d.Attempt = cmp.Or(d.Attempt, 1)
 	if c := r.revision(d.Branch); d.SHA == "" && c != nil {
-		d.SHA = c.oid
+		d.SHA = c.OID
 	}
 	if d.Status == "completed" {
 		d.Conclusion = cmp.Or(d.Conclusion, "success")
@@ -77,6 +83,23 @@ func (p *Peer) EditRun(repo string, id int64, edit func(*Run)) {
 	}
 }
 
+// Rerun attempts a run again, now: the attempt before stays as it was. Edit says how the new one goes; it succeeds at
+// once where it is nil.
+func (p *Peer) Rerun(repo string, id int64, edit func(*Run)) {
+	p.state.mu.Lock()
+	defer p.state.mu.Unlock()
+	for _, r := range p.state.must(repo).runs {
+		if r.id != id {
+			continue
+		}
+		r.earlier = append(r.earlier, r.Run)
+		r.Attempt, r.Status, r.Conclusion, r.Started, r.Updated = r.Attempt+1, "completed", "success", p.Now(), p.Now()
+		if edit != nil {
+			edit(&r.Run)
+		}
+	}
+}
+
 // Most results that GitHub gives of a list of runs.
 const (
 	filteredRuns = 1_000
@@ -84,12 +107,8 @@ const (
 )
 
 // listRuns answers GET /repos/{owner}/{repo}/actions/runs.
-func listRuns(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
-	query := c.request.URL.Query()
+func listRuns(c *call, r *repository) (any, error) {
+	query := c.Request.URL.Query()
 	wanted, filtered, err := runFilter(query)
 	if err != nil {
 		return nil, err
@@ -100,8 +119,8 @@ func listRuns(c *call) (any, error) {
 	if filtered {
 		most = filteredRuns
 	}
-	if first := (c.page() - 1) * c.perPage(); first >= most {
-		return nil, refuse(422, "Only the first %d results are available.", most)
+	if page, per := c.Page(usualPage); (page-1)*per >= most {
+		return nil, hosttest.Refuse(422, "Only the first %d results are available.", most)
 	}
 	total := len(list)
 	list = list[:min(total, most)]
@@ -127,14 +146,25 @@ func runFilter(query url.Values) (wanted func(*run) bool, filtered bool, err err
 }
 
 // getRun answers GET /repos/{owner}/{repo}/actions/runs/{id}.
-func getRun(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func getRun(c *call, r *repository) (any, error) {
 	for _, x := range r.runs {
-		if c.path("id") == decimal(x.id) {
+		if c.Path("id") == strconv.FormatInt(x.id, 10) {
 			return x.object(c.peer, r), nil
+		}
+	}
+	return nil, notFound()
+}
+
+// getAttempt answers GET /repos/{owner}/{repo}/actions/runs/{id}/attempts/{attempt}.
+func getAttempt(c *call, r *repository) (any, error) {
+	for _, x := range r.runs {
+		if c.Path("id") != strconv.FormatInt(x.id, 10) {
+			continue
+		}
+		for _, attempt := range append(slices.Clone(x.earlier), x.Run) {
+			if c.Path("attempt") == strconv.Itoa(attempt.Attempt) {
+				return (&run{Run: attempt, id: x.id, number: x.number}).object(c.peer, r), nil
+			}
 		}
 	}
 	return nil, notFound()
@@ -142,11 +172,7 @@ func getRun(c *call) (any, error) {
 
 // listWorkflows answers GET /repos/{owner}/{repo}/actions/workflows: the files that are there, and those of
 // which there are runs.
-func listWorkflows(c *call) (any, error) {
-	r, err := c.repo()
-	if err != nil {
-		return nil, err
-	}
+func listWorkflows(c *call, r *repository) (any, error) {
 	list := r.workflows()
 	return object{"total_count": len(list), "workflows": paged(c, list, func(path string) any {
 		return object{"id": workflowID(path), "node_id": nodeID("W", workflowID(path)), "name": path, "path": path, "state": "active",
@@ -157,27 +183,27 @@ func listWorkflows(c *call) (any, error) {
 func (r *repository) workflows() []string {
 	paths := map[string]bool{}
 	if head := r.head(); head != nil {
-		if folder, ok := head.tree.find(".github/workflows"); ok && folder.tree != nil {
-			for _, e := range folder.tree.entries {
-				paths[".github/workflows/"+e.name] = true
+		if folder, ok := head.Tree.Find(".github/workflows"); ok && folder.Tree != nil {
+			for _, e := range folder.Tree.Entries {
+				paths[".github/workflows/"+e.Name] = true
 			}
 		}
 	}
 	for _, x := range r.runs {
 		paths[x.Path] = true
 	}
-	return sorted(paths)
+	return slices.Sorted(maps.Keys(paths))
 }
 
 func (x *run) object(p *Peer, r *repository) object {
 	return object{
 		"id": x.id, "node_id": nodeID("WFR", x.id), "name": x.Name, "path": x.Path, "workflow_id": workflowID(x.Path),
-		"head_branch": x.Branch, "head_sha": x.SHA, "head_commit": headCommit(r.commits[x.SHA]),
+		"head_branch": x.Branch, "head_sha": x.SHA, "head_commit": headCommit(r.git.Commits[x.SHA]),
 		"run_number": x.number, "run_attempt": x.Attempt, "event": x.Event, "display_title": x.Name,
-		"status": x.Status, "conclusion": orNull(x.Conclusion),
+		"status": x.Status, "conclusion": hosttest.OrNull(x.Conclusion),
 		"created_at": stamp(x.Created), "updated_at": stamp(x.Updated), "run_started_at": stamp(x.Started),
-		"referenced_workflows": each(x.Referenced, func(f Referenced) any {
-			return object{"path": f.Path, "sha": f.SHA, "ref": orNull(f.Ref)}
+		"referenced_workflows": hosttest.Each(x.Referenced, func(f Referenced) any {
+			return object{"path": f.Path, "sha": f.SHA, "ref": hosttest.OrNull(f.Ref)}
 		}),
 		"actor": simpleUser(p, x.Actor), "triggering_actor": simpleUser(p, x.Actor), "pull_requests": []any{},
 		"repository": r.minimal(p), "head_repository": r.minimal(p),
@@ -192,10 +218,10 @@ func workflowID(path string) int64 {
 	return int64(sum.Sum32())
 }
 
-func headCommit(c *commit) any {
+func headCommit(c *objects.Commit) any {
 	if c == nil {
 		return nil
 	}
-	who := object{"name": c.author, "email": c.author + "@acme.test"}
-	return object{"id": c.oid, "tree_id": c.tree.oid, "message": c.message, "timestamp": stamp(c.at), "author": who, "committer": who}
+	who := object{"name": c.Author, "email": c.Author + "@acme.test"}
+	return object{"id": c.OID, "tree_id": c.Tree.OID, "message": c.Message, "timestamp": stamp(c.At), "author": who, "committer": who}
 }

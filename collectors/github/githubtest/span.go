@@ -3,6 +3,8 @@ package githubtest
 import (
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // span says whether a time is one that was asked for.
@@ -58,5 +60,5 @@ func parseDate(text string) (begin, end time.Time, err error) {
 			return at, at, nil
 		}
 	}
-	return begin, end, refuse(422, "%q is not a date", text)
+	return begin, end, hosttest.Refuse(422, "%q is not a date", text)
 }

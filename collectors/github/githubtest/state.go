@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // state is everything that the peer knows. Whoever changes it holds the lock alone; whoever answers shares it.
@@ -18,7 +20,7 @@ type state struct {
 	repos    map[int64]*repository
 	names    map[string]int64 // every name that a repository has or had, lower case
 	listed   []*repository    // in the order in which they were made
-	objects  objects
+	objects  *objects.Store
 }
 
 func (s *state) init() {
@@ -26,7 +28,7 @@ func (s *state) init() {
 	s.accounts = map[string]*account{}
 	s.repos = map[int64]*repository{}
 	s.names = map[string]int64{}
-	s.objects = objects{blobs: map[string]*blob{}, trees: map[string]*tree{}}
+	s.objects = objects.NewStore()
 }
 
 func (s *state) id() int64 {

@@ -2,6 +2,7 @@ package githubtest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,7 +41,7 @@ type grant struct {
 	permission string
 }
 
-func (t *team) graphType() string { return "Team" }
+func (t *team) GraphType() string { return "Team" }
 func (t *team) nodeID() string    { return nodeID("T", t.id) }
 
 // AddTeam makes a team of an organisation.
@@ -55,10 +56,20 @@ func (p *Peer) AddTeam(org string, declared Team) {
 	for _, m := range declared.Members {
 		p.state.join(&t.members, m, p.Now)
 	}
-	for _, repo := range sorted(declared.Repos) {
+	for _, repo := range slices.Sorted(maps.Keys(declared.Repos)) {
 		t.grants = append(t.grants, grant{repo: p.state.must(repo).id, permission: declared.Repos[repo]})
 	}
 	owner.teams = append(owner.teams, t)
+}
+
+// MoveTeam puts a team below another one; below none where parent is empty.
+func (p *Peer) MoveTeam(org, slug, parent string) {
+	p.state.mu.Lock()
+	defer p.state.mu.Unlock()
+	t := p.state.owner(org).mustTeam(slug)
+	if t.parent = nil; parent != "" {
+		t.parent = p.state.owner(org).mustTeam(parent)
+	}
 }
 
 // AddMember makes somebody a member of an organisation.

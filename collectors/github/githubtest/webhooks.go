@@ -1,7 +1,6 @@
 package githubtest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/hmac"
@@ -9,14 +8,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // Delivery is one event that the peer tells somebody of.
@@ -28,19 +27,6 @@ type Delivery struct {
 	ID     string // of the delivery; a new one where empty
 }
 
-// Delivered is what became of a delivery.
-type Delivered struct {
-	ID     string
-	Status int
-	Took   time.Duration // on the machine's clock
-}
-
-// deliveryTime is how long GitHub waits for an answer.
-const deliveryTime = 10 * time.Second
-
-// deliveries counts what was delivered, for ids that differ.
-type deliveries struct{ last atomic.Uint64 }
-
 // Sign returns the signature of a body, as X-Hub-Signature-256 carries it.
 func Sign(secret string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
@@ -49,26 +35,13 @@ func Sign(secret string, body []byte) string {
 }
 
 // Deliver sends an event as GitHub does: once, whatever the answer. It fails where no answer came in 10 s.
-func (p *Peer) Deliver(ctx context.Context, d Delivery) (Delivered, error) {
-	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(d.Body))
-	if err != nil {
-		return Delivered{}, fmt.Errorf("deliver %s: %w", d.Event, err)
-	}
-	id := cmp.Or(d.ID, fmt.Sprintf("%08x-6769-11f1-8000-746573747065", p.deliveries.last.Add(1)))
-	req.Header = http.Header{
+func (p *Peer) Deliver(ctx context.Context, d Delivery) (hosttest.Delivered, error) {
+	id := cmp.Or(d.ID, fmt.Sprintf("%08x-6769-11f1-8000-746573747065", p.Serial()))
+	header := http.Header{
 		"Content-Type": {"application/json"}, "User-Agent": {"GitHub-Hookshot/githubtest"},
 		"X-Github-Event": {d.Event}, "X-Github-Delivery": {id}, "X-Github-Hook-Id": {"1"}, "X-Hub-Signature-256": {Sign(d.Secret, d.Body)},
 	}
-	begin := time.Now()
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return Delivered{ID: id, Took: time.Since(begin)}, fmt.Errorf("deliver %s: %w", d.Event, err)
-	}
-	defer resp.Body.Close()
-	io.Copy(io.Discard, resp.Body)
-	return Delivered{ID: id, Status: resp.StatusCode, Took: time.Since(begin)}, nil
+	return hosttest.Send(ctx, d.URL, id, header, d.Body)
 }
 
 // Examples returns GitHub's own examples of the bodies of an event, of all events where it is empty, by the
@@ -98,43 +71,26 @@ func Examples(event string) (map[string][]json.RawMessage, error) {
 func (p *Peer) PushEvent(repo, branch string) []byte {
 	return p.event(repo, func(r *repository) object {
 		branch := cmp.Or(branch, r.Branch)
-		after := r.branches[branch]
-		before, created := strings.Repeat("0", 40), len(after.parents) == 0
+		after := r.git.Branches[branch]
+		before, created := strings.Repeat("0", 40), len(after.Parents) == 0
 		if !created {
-			before = after.parents[0]
+			before = after.Parents[0]
 		}
 		shown := r.changes(after)
-		shown["url"] = p.html(r, "/commit/%s", after.oid)
-		return object{"ref": "refs/heads/" + branch, "before": before, "after": after.oid, "base_ref": nil,
-			"created": created, "deleted": false, "forced": false, "compare": p.html(r, "/compare/%s", after.oid[:12]),
-			"pusher": object{"name": after.author, "email": after.author + "@acme.test"}, "head_commit": shown, "commits": []any{shown}}
+		shown["url"] = p.html(r, "/commit/%s", after.OID)
+		return object{"ref": "refs/heads/" + branch, "before": before, "after": after.OID, "base_ref": nil,
+			"created": created, "deleted": false, "forced": false, "compare": p.html(r, "/compare/%s", after.OID[:12]),
+			"pusher": object{"name": after.Author, "email": after.Author + "@acme.test"}, "head_commit": shown, "commits": []any{shown}}
 	}, func(shown object, r *repository) {
 		shown["created_at"], shown["pushed_at"] = r.Created.Unix(), r.Pushed.Unix() // numbers, in this event only
 	})
 }
 
 // changes is a commit with the paths that it changed.
-func (r *repository) changes(c *commit) object {
-	old, now := map[string]file{}, c.tree.files()
-	if len(c.parents) > 0 {
-		old = r.commits[c.parents[0]].tree.files()
-	}
-	added, removed, modified := []any{}, []any{}, []any{}
-	for _, path := range sorted(now) {
-		switch was, ok := old[path]; {
-		case !ok:
-			added = append(added, path)
-		case was != now[path]:
-			modified = append(modified, path)
-		}
-	}
-	for _, path := range sorted(old) {
-		if _, ok := now[path]; !ok {
-			removed = append(removed, path)
-		}
-	}
+func (r *repository) changes(c *objects.Commit) object {
+	added, removed, modified := r.git.Changes(c)
 	shown := headCommit(c).(object)
-	shown["distinct"], shown["added"], shown["removed"], shown["modified"] = true, added, removed, modified
+	shown["distinct"], shown["added"], shown["removed"], shown["modified"] = true, hosttest.List(added), hosttest.List(removed), hosttest.List(modified)
 	return shown
 }
 

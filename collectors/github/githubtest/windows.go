@@ -59,6 +59,5 @@ type usage struct {
 	rest, graph               window
 	restMinute, graphMinute   minute
 	processor, graphProcessor busy
-	inFlight                  int
 	blocked                   time.Time // it has to wait until then
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Token lets somebody ask.
@@ -78,17 +80,17 @@ func (a *access) find(r *http.Request) *Token {
 func (a *access) check(c *call) error {
 	t := c.token
 	switch {
-	case c.fault.is(BadToken):
+	case c.Fault.Is(BadToken):
 		return invalidToken("Token was revoked. You have to re-authorize from the user.")
-	case t == nil && (credential(c.request) != "" || c.route.signed):
-		return refuse(http.StatusUnauthorized, "401 Unauthorized")
+	case t == nil && (credential(c.Request) != "" || c.route.signed):
+		return hosttest.Refuse(http.StatusUnauthorized, "401 Unauthorized")
 	case t == nil:
 		return nil
 	case t.revoked:
 		return invalidToken("Token was revoked. You have to re-authorize from the user.")
 	case !t.Expires.IsZero() && !c.peer.Now().Before(t.Expires):
 		return invalidToken("Token is expired. You can either do re-authorization or token refresh.")
-	case c.fault.is(Scope) || !c.route.anyScope && !c.allowed():
+	case c.Fault.Is(Scope) || !c.route.anyScope && !c.allowed():
 		return insufficientScope(c.route.scopes())
 	}
 	return nil
@@ -99,15 +101,15 @@ func (c *call) allowed() bool {
 	return slices.ContainsFunc(c.token.scopes(), func(scope string) bool { return slices.Contains(c.route.scopes(), scope) })
 }
 
-func invalidToken(why string) *refusal {
-	no := refuse(http.StatusUnauthorized, "%s", why)
-	no.body = object{"error": "invalid_token", "error_description": why}
+func invalidToken(why string) *hosttest.Refusal {
+	no := hosttest.Refuse(http.StatusUnauthorized, "%s", why)
+	no.Body = object{"error": "invalid_token", "error_description": why}
 	return no
 }
 
-func insufficientScope(scopes []string) *refusal {
-	no := refuse(http.StatusForbidden, "insufficient_scope")
-	no.body = object{"error": "insufficient_scope", "error_description": "The request requires higher privileges than provided by the access token.",
+func insufficientScope(scopes []string) *hosttest.Refusal {
+	no := hosttest.Refuse(http.StatusForbidden, "insufficient_scope")
+	no.Body = object{"error": "insufficient_scope", "error_description": "The request requires higher privileges than provided by the access token.",
 		"scope": strings.Join(scopes, " ")}
 	return no
 }
@@ -158,10 +160,10 @@ func (c *call) level(members []Member) int {
 	return 0
 }
 
-// account is whose limits a call goes against.
-func (c *call) account() string {
-	if c.token == nil {
+// account is whose limits go down when the token asks; empty where there is none.
+func (t *Token) account() string {
+	if t == nil {
 		return ""
 	}
-	return c.token.User
+	return t.User
 }

@@ -184,7 +184,7 @@ func TestEmptyRepositories(t *testing.T) {
 func TestChangesWhileOthersRead(t *testing.T) {
 	p := acme(t, gitlabtest.Config{})
 	c := client(t, p, gitlabtest.Secret)
-	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Project: "acme/other", Times: -1})
+	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Repo: "acme/other", Times: -1})
 	var all sync.WaitGroup
 	for i := range 4 {
 		all.Go(func() {

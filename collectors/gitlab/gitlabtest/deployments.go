@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Deployment is a deployment as a test declares it.
@@ -49,7 +51,7 @@ func (p *Peer) AddDeployment(path string, declared Deployment) int64 {
 func (d *Deployment) complete(x *project, now time.Time) {
 	d.Ref, d.Status, d.User = cmp.Or(d.Ref, x.Branch), cmp.Or(d.Status, "success"), cmp.Or(d.User, "robot")
 	if at := x.revision(d.Ref); d.SHA == "" && at != nil {
-		d.SHA = at.oid
+		d.SHA = at.OID
 	}
 	if d.Created.IsZero() {
 		d.Created = now
@@ -88,18 +90,14 @@ func (x *project) environment(s *state, name string, at time.Time) *environment 
 }
 
 // listDeployments answers GET /projects/{id}/deployments. A filter by time wants the order of that time.
-func listDeployments(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listDeployments(c *call, x *project) (any, error) {
 	for name, by := range map[string]string{"updated": "updated_at", "finished": "finished_at"} {
-		if (c.given(name+"_after") != "" || c.given(name+"_before") != "") && c.given("order_by") != by {
-			return nil, refuse(400, "`%s` filter requires `%s` sort", by, by)
+		if (c.Given(name+"_after") != "" || c.Given(name+"_before") != "") && c.Given("order_by") != by {
+			return nil, hosttest.Refuse(400, "`%s` filter requires `%s` sort", by, by)
 		}
 	}
-	if c.given("order_by") == "finished_at" && c.given("status") != "success" {
-		return nil, refuse(400, "`finished_at` filter must be combined with `success` status filter")
+	if c.Given("order_by") == "finished_at" && c.Given("status") != "success" {
+		return nil, hosttest.Refuse(400, "`finished_at` filter must be combined with `success` status filter")
 	}
 	var list []*deployment
 	for _, d := range x.deployments {
@@ -125,7 +123,7 @@ func listDeployments(c *call) (any, error) {
 func (c *call) wantsDeployment(d *deployment) (bool, error) {
 	updated, err := c.within("updated", d.Updated)
 	finished, err2 := c.within("finished", d.Finished)
-	is := func(name, value string) bool { return c.given(name) == "" || c.given(name) == value }
+	is := func(name, value string) bool { return c.Given(name) == "" || c.Given(name) == value }
 	return updated && finished && is("environment", d.Environment) && is("status", d.Status), cmp.Or(err, err2)
 }
 
@@ -142,14 +140,10 @@ func (d *deployment) object(p *Peer, x *project) object {
 }
 
 // listEnvironments answers GET /projects/{id}/environments.
-func listEnvironments(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listEnvironments(c *call, x *project) (any, error) {
 	var list []*environment
 	for _, e := range x.environments {
-		if (c.given("name") == "" || c.given("name") == e.name) && strings.Contains(e.name, c.given("search")) {
+		if (c.Given("name") == "" || c.Given("name") == e.name) && strings.Contains(e.name, c.Given("search")) {
 			list = append(list, e)
 		}
 	}

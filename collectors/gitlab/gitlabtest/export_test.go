@@ -12,12 +12,12 @@ func Patterns() []string {
 // Untold lists the fields of the schema that the peer cannot answer.
 func (p *Peer) Untold() []string {
 	var all []string
-	for name, def := range p.schema.Types {
+	for name, def := range p.graph.Schema.Types {
 		if def.BuiltIn || !def.IsCompositeType() {
 			continue
 		}
 		for _, f := range def.Fields {
-			if p.types[kindOf(name)][f.Name] == nil && f.Name[0] != '_' {
+			if !p.graph.Has(name, f.Name) && f.Name[0] != '_' {
 				all = append(all, name+"."+f.Name)
 			}
 		}

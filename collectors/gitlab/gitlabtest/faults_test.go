@@ -1,14 +1,10 @@
 package gitlabtest_test
 
 import (
-	"context"
-	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
 	"github.com/xanzy/go-gitlab"
 )
@@ -51,56 +47,6 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestFaultsByRouteAndCount(t *testing.T) {
-	p := acme(t, gitlabtest.Config{})
-	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Route: "GET /projects/{id}", Project: "acme/app", After: 1, Times: 2})
-	var got []int
-	for range 4 {
-		got = append(got, get(t, p, "/api/v4/projects/acme%2Fapp").StatusCode)
-		got = append(got, get(t, p, "/api/v4/projects/acme%2Fold").StatusCode)
-	}
-	if diff := cmp.Diff(got, []int{200, 200, 500, 200, 500, 200, 200, 200}); diff != "" {
-		t.Errorf("got (-), want (+):\n%s", diff)
-	}
-	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Times: -1})
-	get(t, p, "/api/v4/user")
-	p.Heal()
-	if got := get(t, p, "/api/v4/user").StatusCode; got != 200 {
-		t.Errorf("got %d when healed, want 200", got)
-	}
-}
-
-// inBoth runs a test over the network and in the process.
-func inBoth(t *testing.T, test func(t *testing.T, p *gitlabtest.Peer)) {
-	for name, inProcess := range map[string]bool{"network": false, "process": true} {
-		t.Run(name, func(t *testing.T) { test(t, acme(t, gitlabtest.Config{InProcess: inProcess})) })
-	}
-}
-
-func TestCut(t *testing.T) {
-	inBoth(t, func(t *testing.T, p *gitlabtest.Peer) {
-		p.Fail(gitlabtest.Fault{Failure: gitlabtest.Cut})
-		resp, err := p.Client().Get(p.URL + "/api/v4/projects/robot%2Fdotfiles")
-		check(t, err)
-		defer resp.Body.Close()
-		if _, err := io.ReadAll(resp.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("got %v, want an unexpected end", err)
-		}
-	})
-}
-
-func TestHang(t *testing.T) {
-	inBoth(t, func(t *testing.T, p *gitlabtest.Peer) {
-		p.Fail(gitlabtest.Fault{Failure: gitlabtest.Hang})
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		_, _, err := client(t, p, gitlabtest.Secret).Projects.GetProject("acme/app", nil, gitlab.WithContext(ctx))
-		if !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want that the time is over", err)
-		}
-	})
-}
-
 func TestNulls(t *testing.T) {
 	p := acme(t, gitlabtest.Config{})
 	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Nulls, Times: 3})
@@ -129,7 +75,7 @@ func TestGraphQLFaults(t *testing.T) {
 		want  []string
 	}{
 		{"in part", gitlabtest.Fault{Failure: gitlabtest.Partial}, []string{`{"fullPath":"acme/app","repository":null}`, `{"fullPath":"acme/empty","repository":{"rootRef":null}}`, `Timeout on Project.repository`}},
-		{"one that may not be seen", gitlabtest.Fault{Failure: gitlabtest.Forbidden, Project: "acme/old", Times: -1},
+		{"one that may not be seen", gitlabtest.Fault{Failure: gitlabtest.Forbidden, Repo: "acme/old", Times: -1},
 			[]string{`{"data":{"projects":{"nodes":[{"fullPath":"acme/platform/ci/golden","repository":{"rootRef":"main"}},{"fullPath":"acme/app","repository":{"rootRef":"main"}},{"fullPath":"acme/empty","repository":{"rootRef":null}},{"fullPath":"robot/dotfiles","repository":{"rootRef":"main"}}]}}}`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -144,7 +90,7 @@ func TestGraphQLFaults(t *testing.T) {
 		})
 	}
 	p := acme(t, gitlabtest.Config{})
-	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Project: "acme/old", Times: -1})
+	p.Fail(gitlabtest.Fault{Failure: gitlabtest.Internal, Repo: "acme/old", Times: -1})
 	got := query(t, p, `{ a: project(fullPath: "acme/old") { id } b: project(fullPath: "acme/app") { fullPath } }`, nil)
 	if !strings.Contains(got, "Internal server error") || !strings.Contains(got, `"a":null,"b":{"fullPath":"acme/app"}`) {
 		t.Errorf("got %s, want an error for one and the other", got)

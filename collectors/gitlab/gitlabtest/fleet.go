@@ -99,6 +99,6 @@ func (s *state) work(x *project, f Fleet, pushed time.Time) {
 	for n := range f.Merges {
 		at := pushed.AddDate(0, 0, n-f.Merges)
 		s.addMerge(x, MergeRequest{Title: fmt.Sprintf("Change %d", n+1), Author: "ana", Source: fmt.Sprintf("change-%d", n+1),
-			Created: at, Merged: at.Add(time.Hour), Merge: x.head().oid}, at)
+			Created: at, Merged: at.Add(time.Hour), Merge: x.head().OID}, at)
 	}
 }

@@ -5,10 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
 )
 
 // descendantsOf answers Group.descendantGroups.
-func descendantsOf(x *execution, n *namespace, args arguments) (any, error) {
+func descendantsOf(x *execution, n *namespace, args graph.Arguments) (any, error) {
 	var list []*namespace
 	for _, g := range x.peer.state.groups() {
 		if g != n && g.within(n) && x.call.seesGroup(g) {
@@ -20,12 +23,12 @@ func descendantsOf(x *execution, n *namespace, args arguments) (any, error) {
 
 // membersOf answers Group.groupMembers: a group's own, and those of the groups above where they are asked for. Who is
 // not signed in sees none.
-func membersOf(x *execution, n *namespace, args arguments) (any, error) {
+func membersOf(x *execution, n *namespace, args graph.Arguments) (any, error) {
 	if x.call.token == nil {
 		return nil, nil
 	}
 	list := n.Members
-	if slices.Contains(args.words("relations"), "INHERITED") {
+	if slices.Contains(args.Words("relations"), "INHERITED") {
 		list = n.all(nil)
 	}
 	now := x.peer.Now()
@@ -44,39 +47,56 @@ type shownMember struct {
 	user *user
 }
 
-func memberFields() resolvers {
-	return resolvers{
-		"id":          of(func(m *shownMember) any { return globalID("GroupMember", m.user.id) }),
-		"user":        of(func(m *shownMember) any { return m.user }),
-		"accessLevel": of(func(m *shownMember) any { return m.access() }),
-		"createdAt":   of(func(m *shownMember) any { return stamp(m.since()) }),
-		"expiresAt":   of(func(m *shownMember) any { return stamp(m.Expires) }),
+func memberFields() graph.Fields {
+	return graph.Fields{
+		"id":          graph.Of(func(m *shownMember) any { return globalID("GroupMember", m.user.id) }),
+		"user":        graph.Of(func(m *shownMember) any { return m.user }),
+		"accessLevel": graph.Of(func(m *shownMember) any { return m.access() }),
+		"createdAt":   graph.Of(func(m *shownMember) any { return stamp(m.since()) }),
+		"expiresAt":   graph.Of(func(m *shownMember) any { return stamp(m.Expires) }),
 	}
 }
 
-func levelFields() resolvers {
-	return resolvers{
-		"integerValue": of(func(level int) any { return level }),
-		"stringValue":  of(func(level int) any { return strconv.Itoa(level) }),
+// listUsers answers Query.users, the newest first.
+func (x *execution) listUsers(args graph.Arguments) (any, error) {
+	ids, names := args.Words("ids"), args.Words("usernames")
+	var list []*user
+	for _, u := range slices.Backward(x.peer.state.users) {
+		if (ids == nil || slices.Contains(ids, globalID("User", u.id))) && (names == nil || slices.Contains(names, u.Username)) {
+			list = append(list, u)
+		}
+	}
+	return connect(args, list)
+}
+
+// levelNames are the levels of access as GraphQL writes them.
+var levelNames = map[int]string{
+	0: "NO_ACCESS", 5: "MINIMAL_ACCESS", 10: "GUEST", 15: "PLANNER", 20: "REPORTER", 30: "DEVELOPER", 40: "MAINTAINER", 50: "OWNER",
+}
+
+func levelFields() graph.Fields {
+	return graph.Fields{
+		"integerValue": graph.Of(func(level int) any { return level }),
+		"stringValue":  graph.Of(func(level int) any { return hosttest.OrNull(levelNames[level]) }),
 	}
 }
 
-func coreFields() resolvers {
-	return resolvers{
-		"id":          of(func(u *user) any { return globalID("User", u.id) }),
-		"username":    of(func(u *user) any { return u.Username }),
-		"name":        of(func(u *user) any { return u.Name }),
-		"publicEmail": of(func(u *user) any { return u.publicEmail() }),
-		"bot":         of(func(u *user) any { return u.Bot }),
+func coreFields() graph.Fields {
+	return graph.Fields{
+		"id":          graph.Of(func(u *user) any { return globalID("User", u.id) }),
+		"username":    graph.Of(func(u *user) any { return u.Username }),
+		"name":        graph.Of(func(u *user) any { return u.Name }),
+		"publicEmail": graph.Of(func(u *user) any { return u.publicEmail() }),
+		"bot":         graph.Of(func(u *user) any { return u.Bot }),
 	}
 }
 
 // pipelinesOf answers Project.pipelines, the newest first. Those that another pipeline began are not among them.
-func pipelinesOf(_ *execution, p *project, args arguments) (any, error) {
+func pipelinesOf(_ *execution, p *project, args graph.Arguments) (any, error) {
 	var list []*pipeline
 	for _, y := range slices.Backward(p.pipelines) {
 		is := func(name, value string) bool {
-			return args.text(name) == "" || strings.EqualFold(args.text(name), value)
+			return args.Text(name) == "" || strings.EqualFold(args.Text(name), value)
 		}
 		if y.Source == "parent_pipeline" || !is("ref", y.Ref) || !is("sha", y.SHA) || !is("source", y.Source) || !is("status", y.Status) {
 			continue
@@ -93,15 +113,15 @@ func pipelinesOf(_ *execution, p *project, args arguments) (any, error) {
 }
 
 // updatedWithin says whether a time is between the arguments updatedAfter and updatedBefore.
-func updatedWithin(args arguments, at time.Time) (bool, error) {
+func updatedWithin(args graph.Arguments, at time.Time) (bool, error) {
 	for name, refused := range map[string]func(time.Time) bool{
 		"updatedAfter":  func(given time.Time) bool { return !at.After(given) },
 		"updatedBefore": func(given time.Time) bool { return !at.Before(given) },
 	} {
-		if args.text(name) == "" {
+		if args.Text(name) == "" {
 			continue
 		}
-		given, err := parseTime(args.text(name))
+		given, err := parseTime(args.Text(name))
 		if err != nil || refused(given) {
 			return false, err
 		}
@@ -109,17 +129,17 @@ func updatedWithin(args arguments, at time.Time) (bool, error) {
 	return true, nil
 }
 
-func pipelineFields() resolvers {
-	return resolvers{
-		"id":         of(func(y *pipeline) any { return globalID("Ci::Pipeline", y.id) }),
-		"iid":        of(func(y *pipeline) any { return strconv.Itoa(y.iid) }),
-		"status":     of(func(y *pipeline) any { return strings.ToUpper(y.Status) }),
-		"source":     of(func(y *pipeline) any { return y.Source }),
-		"ref":        of(func(y *pipeline) any { return y.Ref }),
-		"sha":        of(func(y *pipeline) any { return y.SHA }),
-		"createdAt":  of(func(y *pipeline) any { return stamp(y.Created) }),
-		"updatedAt":  of(func(y *pipeline) any { return stamp(y.Updated) }),
-		"startedAt":  of(func(y *pipeline) any { return stamp(y.Started) }),
-		"finishedAt": of(func(y *pipeline) any { return stamp(y.Finished) }),
+func pipelineFields() graph.Fields {
+	return graph.Fields{
+		"id":         graph.Of(func(y *pipeline) any { return globalID("Ci::Pipeline", y.id) }),
+		"iid":        graph.Of(func(y *pipeline) any { return strconv.Itoa(y.iid) }),
+		"status":     graph.Of(func(y *pipeline) any { return strings.ToUpper(y.Status) }),
+		"source":     graph.Of(func(y *pipeline) any { return y.Source }),
+		"ref":        graph.Of(func(y *pipeline) any { return y.Ref }),
+		"sha":        graph.Of(func(y *pipeline) any { return y.SHA }),
+		"createdAt":  graph.Of(func(y *pipeline) any { return stamp(y.Created) }),
+		"updatedAt":  graph.Of(func(y *pipeline) any { return stamp(y.Updated) }),
+		"startedAt":  graph.Of(func(y *pipeline) any { return stamp(y.Started) }),
+		"finishedAt": graph.Of(func(y *pipeline) any { return stamp(y.Finished) }),
 	}
 }

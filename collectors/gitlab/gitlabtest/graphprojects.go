@@ -3,43 +3,50 @@ package gitlabtest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
-func projectFields() resolvers {
-	fields := resolvers{
-		"id":                    of(func(p *project) any { return globalID("Project", p.id) }),
-		"name":                  of(func(p *project) any { return p.Name }),
-		"path":                  of(func(p *project) any { return p.Path }),
-		"fullPath":              of(func(p *project) any { return p.fullPath() }),
-		"nameWithNamespace":     of(func(p *project) any { return p.space.fullName() + " / " + p.Name }),
-		"description":           of(func(p *project) any { return orNull(p.Description) }),
-		"archived":              of(func(p *project) any { return p.Archived }),
-		"visibility":            of(func(p *project) any { return p.Visibility }),
-		"topics":                of(func(p *project) any { return list(p.Topics) }),
-		"createdAt":             of(func(p *project) any { return stamp(p.Created) }),
-		"updatedAt":             of(func(p *project) any { return stamp(p.updated) }),
-		"lastActivityAt":        of(func(p *project) any { return stamp(p.activity) }),
-		"webUrl":                with(func(x *execution, p *project, _ arguments) (any, error) { return x.peer.page(p, ""), nil }),
-		"httpUrlToRepo":         with(func(x *execution, p *project, _ arguments) (any, error) { return x.peer.page(p, ".git"), nil }),
-		"ciConfigPathOrDefault": of(func(p *project) any { return cmp.Or(p.CIConfigPath, ".gitlab-ci.yml") }),
-		"namespace":             of(func(p *project) any { return p.space }),
-		"group": of(func(p *project) any {
+func projectFields() graph.Fields {
+	fields := graph.Fields{
+		"id":                    graph.Of(func(p *project) any { return globalID("Project", p.id) }),
+		"name":                  graph.Of(func(p *project) any { return p.Name }),
+		"path":                  graph.Of(func(p *project) any { return p.Path }),
+		"fullPath":              graph.Of(func(p *project) any { return p.fullPath() }),
+		"nameWithNamespace":     graph.Of(func(p *project) any { return p.space.fullName() + " / " + p.Name }),
+		"description":           graph.Of(func(p *project) any { return hosttest.OrNull(p.Description) }),
+		"archived":              graph.Of(func(p *project) any { return p.Archived }),
+		"visibility":            graph.Of(func(p *project) any { return p.Visibility }),
+		"topics":                graph.Of(func(p *project) any { return hosttest.List(p.Topics) }),
+		"createdAt":             graph.Of(func(p *project) any { return stamp(p.Created) }),
+		"updatedAt":             graph.Of(func(p *project) any { return stamp(p.updated) }),
+		"lastActivityAt":        graph.Of(func(p *project) any { return stamp(p.activity) }),
+		"webUrl":                graph.With(func(x *execution, p *project, _ graph.Arguments) (any, error) { return x.peer.page(p, ""), nil }),
+		"httpUrlToRepo":         graph.With(func(x *execution, p *project, _ graph.Arguments) (any, error) { return x.peer.page(p, ".git"), nil }),
+		"ciConfigPathOrDefault": graph.Of(func(p *project) any { return cmp.Or(p.CIConfigPath, ".gitlab-ci.yml") }),
+		"namespace":             graph.Of(func(p *project) any { return p.space }),
+		"group": graph.Of(func(p *project) any {
 			if p.space.kind != "group" {
 				return nil
 			}
 			return p.space
 		}),
-		"languages":            of(languages),
-		"repository":           with(repositoryOf),
-		"pipelines":            with(pipelinesOf),
-		"complianceFrameworks": with(func(_ *execution, p *project, args arguments) (any, error) { return connect(args, frameworksOf(p)) }),
+		"languages":  graph.Of(languages),
+		"repository": graph.With(repositoryOf),
+		"pipelines":  graph.With(pipelinesOf),
+		"complianceFrameworks": graph.With(func(_ *execution, p *project, args graph.Arguments) (any, error) {
+			return connect(args, frameworksOf(p))
+		}),
 	}
 	for name, kind := range map[string]string{"pipelineExecutionPolicies": "pipeline_execution_policy", "scanExecutionPolicies": "scan_execution_policy"} {
-		fields[name] = with(func(_ *execution, p *project, args arguments) (any, error) {
-			return connect(args, policiesOf(p.policies, p.space, kind, args.text("relationship") != "DIRECT"))
+		fields[name] = graph.With(func(_ *execution, p *project, args graph.Arguments) (any, error) {
+			return connect(args, policiesOf(p.policies, p.space, kind, p.fullPath(), args))
 		})
 	}
 	return fields
@@ -47,11 +54,11 @@ func projectFields() resolvers {
 
 // repositoryOf is the repository of a project; null for whoever may not read its files, and for every other
 // one where a fault lets the time run out.
-func repositoryOf(x *execution, p *project, _ arguments) (any, error) {
+func repositoryOf(x *execution, p *project, _ graph.Arguments) (any, error) {
 	x.projects++
 	switch {
-	case x.call.fault.is(Partial) && x.projects%2 == 0:
-		return nil, said("Timeout on Project.repository")
+	case x.call.Fault.Is(Partial) && x.projects%2 == 0:
+		return nil, graph.Errorf("", "Timeout on Project.repository")
 	case !x.call.readsCode(p):
 		return nil, nil
 	}
@@ -65,93 +72,88 @@ type language struct {
 }
 
 func languages(p *project) any {
-	return each(sorted(p.Languages), func(name string) any { return language{name, p.Languages[name]} })
+	return hosttest.Each(slices.Sorted(maps.Keys(p.Languages)), func(name string) any { return language{name, p.Languages[name]} })
 }
 
-func languageFields() resolvers {
-	return resolvers{
-		"name":  of(func(l language) any { return l.name }),
-		"share": of(func(l language) any { return l.share }),
-		"color": of(func(language) any { return nil }),
+func languageFields() graph.Fields {
+	return graph.Fields{
+		"name":  graph.Of(func(l language) any { return l.name }),
+		"share": graph.Of(func(l language) any { return l.share }),
+		"color": graph.Of(func(language) any { return nil }),
 	}
 }
 
-func repositoryFields() resolvers {
-	return resolvers{
-		"rootRef": of(func(p *project) any {
+func repositoryFields() graph.Fields {
+	return graph.Fields{
+		"rootRef": graph.Of(func(p *project) any {
 			if p.head() == nil {
 				return nil
 			}
 			return p.Branch
 		}),
-		"empty":         of(func(p *project) any { return p.head() == nil }),
-		"exists":        of(func(*project) any { return true }),
-		"tree":          with(treeOf),
-		"paginatedTree": with(paginatedTree),
-		"blobs":         with(blobsOf),
+		"empty":         graph.Of(func(p *project) any { return p.head() == nil }),
+		"exists":        graph.Of(func(*project) any { return true }),
+		"tree":          graph.With(treeOf),
+		"paginatedTree": graph.With(paginatedTree),
+		"blobs":         graph.With(blobsOf),
 	}
 }
 
 // folder is a tree as GraphQL shows it: its entries, or all below it.
 type folder struct {
 	project *project
-	commit  *commit
+	commit  *objects.Commit
 	entries []placed
 }
 
 // openFolder returns the folder that the arguments name; nil where there is none.
-func openFolder(p *project, args arguments) *folder {
-	at := p.revision(args.text("ref"))
+func openFolder(p *project, args graph.Arguments) *folder {
+	at := p.revision(args.Text("ref"))
 	if at == nil {
 		return nil
 	}
-	found, ok := at.tree.find(args.text("path"))
-	if !ok || found.tree == nil {
+	found, ok := at.Tree.Find(args.Text("path"))
+	if !ok || found.Tree == nil {
 		return &folder{project: p, commit: at}
 	}
-	return &folder{p, at, found.tree.below(strings.Trim(args.text("path"), "/"), args.flag("recursive"))}
+	return &folder{p, at, below(found.Tree, strings.Trim(args.Text("path"), "/"), args.Flag("recursive", false))}
 }
 
 // treeOf answers Repository.tree; null in an empty repository.
-func treeOf(_ *execution, p *project, args arguments) (any, error) {
-	return opt(openFolder(p, args)), nil
+func treeOf(_ *execution, p *project, args graph.Arguments) (any, error) {
+	return graph.Opt(openFolder(p, args)), nil
 }
 
 // paginatedTree answers Repository.paginatedTree: each of its nodes is a tree of so many entries, and there is
 // one node a page.
-func paginatedTree(_ *execution, p *project, args arguments) (any, error) {
+func paginatedTree(_ *execution, p *project, args graph.Arguments) (any, error) {
 	f := openFolder(p, args)
 	if f == nil {
-		return &connection{}, nil
+		return &graph.Connection{}, nil
 	}
-	from := 0
-	if after := args.text("after"); after != "" {
-		place, err := placeOf(after)
-		if err != nil {
-			return nil, err
-		}
-		from = min(place+1, len(f.entries))
+	from, to, err := bounds(args, len(f.entries))
+	if err != nil {
+		return nil, err
 	}
-	to, total := min(len(f.entries), from+args.size()), len(f.entries)
-	page := &folder{p, f.commit, f.entries[from:to]}
-	return &connection{nodes: []any{page}, from: from, to: to, total: total}, nil
+	page := graph.Edge{Node: &folder{p, f.commit, f.entries[from:to]}, Cursor: cursorOf(to - 1)}
+	return &graph.Connection{Edges: []graph.Edge{page}, Total: len(f.entries), HasNext: to < len(f.entries), HasPrevious: from > 0}, nil
 }
 
-func treeFields() resolvers {
-	entries := func(kind string) func(*execution, any, arguments) (any, error) {
-		return with(func(x *execution, f *folder, args arguments) (any, error) {
+func treeFields() graph.Fields {
+	entries := func(kind string) graph.Field {
+		return graph.With(func(x *execution, f *folder, args graph.Arguments) (any, error) {
 			var all []*shownEntry
 			for _, e := range f.entries {
-				if e.kind() == kind {
+				if e.Kind() == kind {
 					all = append(all, &shownEntry{e, f.project})
 				}
 			}
 			return connect(args, all)
 		})
 	}
-	return resolvers{
+	return graph.Fields{
 		"trees": entries("tree"), "blobs": entries("blob"), "submodules": entries("commit"),
-		"lastCommit": of(func(f *folder) any { return &shownCommit{f.commit, f.project} }),
+		"lastCommit": graph.Of(func(f *folder) any { return &shownCommit{f.commit, f.project} }),
 	}
 }
 
@@ -161,51 +163,51 @@ type shownEntry struct {
 	project *project
 }
 
-func entryFields() resolvers {
-	web := func(kind string) func(*execution, any, arguments) (any, error) {
-		return with(func(x *execution, e *shownEntry, _ arguments) (any, error) {
+func entryFields() graph.Fields {
+	web := func(kind string) graph.Field {
+		return graph.With(func(x *execution, e *shownEntry, _ graph.Arguments) (any, error) {
 			return x.peer.page(e.project, "/-/%s/%s/%s", kind, e.project.Branch, e.path), nil
 		})
 	}
-	return resolvers{
-		"id":       of(func(e *shownEntry) any { return "gid://gitlab/Gitlab::Graphql::Representation::TreeEntry/" + e.oid }),
-		"sha":      of(func(e *shownEntry) any { return e.oid }),
-		"name":     of(func(e *shownEntry) any { return e.name }),
-		"type":     of(func(e *shownEntry) any { return e.kind() }),
-		"path":     of(func(e *shownEntry) any { return e.path }),
-		"flatPath": of(func(e *shownEntry) any { return e.path }),
-		"mode":     of(func(e *shownEntry) any { return restMode(e.mode) }),
-		"lfsOid":   of(func(*shownEntry) any { return nil }),
+	return graph.Fields{
+		"id":       graph.Of(func(e *shownEntry) any { return "gid://gitlab/Gitlab::Graphql::Representation::TreeEntry/" + e.OID }),
+		"sha":      graph.Of(func(e *shownEntry) any { return e.OID }),
+		"name":     graph.Of(func(e *shownEntry) any { return e.Name }),
+		"type":     graph.Of(func(e *shownEntry) any { return e.Kind() }),
+		"path":     graph.Of(func(e *shownEntry) any { return e.path }),
+		"flatPath": graph.Of(func(e *shownEntry) any { return e.path }),
+		"mode":     graph.Of(func(e *shownEntry) any { return restMode(e.Mode) }),
+		"lfsOid":   graph.Of(func(*shownEntry) any { return nil }),
 		"webUrl":   web("blob"), "treeUrl": web("tree"),
 	}
 }
 
 // blobsOf answers Repository.blobs. Paths that are not there are left out; too many bytes at once are refused.
-func blobsOf(x *execution, p *project, args arguments) (any, error) {
-	at := p.revision(args.text("ref"))
+func blobsOf(x *execution, p *project, args graph.Arguments) (any, error) {
+	at := p.revision(args.Text("ref"))
 	if at == nil {
 		return connect(args, []*shownEntry(nil))
 	}
 	var all []*shownEntry
 	size := 0
-	for _, path := range args.words("paths") {
-		found, ok := at.tree.find(path)
-		if ok && found.blob != nil {
+	for _, path := range args.Words("paths") {
+		found, ok := at.Tree.Find(path)
+		if ok && found.Blob != nil {
 			all = append(all, &shownEntry{placed{found, path}, p})
-			size += len(found.blob.content)
+			size += len(found.Blob.Content)
 		}
 	}
-	if most := x.peer.config.BlobBytes; size > most && len(all) > 1 && args.field.SelectionSet != nil && x.readsText(args) {
-		return nil, said(fmt.Sprintf("Max blobs size limit exceeded (%d Bytes / %d Bytes).", size, most))
+	if most := x.peer.config.BlobBytes; size > most && len(all) > 1 && args.Field.SelectionSet != nil && x.readsText(args) {
+		return nil, graph.Errorf("", "Max blobs size limit exceeded (%d Bytes / %d Bytes).", size, most)
 	}
 	return connect(args, all)
 }
 
 // readsText says whether the text of blobs is asked for.
-func (x *execution) readsText(args arguments) bool {
-	connection := x.peer.schema.Types["RepositoryBlobConnection"]
-	for _, f := range x.fields(connection, args.field.SelectionSet) {
-		for _, g := range x.fields(x.peer.schema.Types["RepositoryBlob"], f.SelectionSet) {
+func (x *execution) readsText(args graph.Arguments) bool {
+	connection := x.peer.graph.Schema.Types["RepositoryBlobConnection"]
+	for _, f := range x.Selected(connection, args.Field.SelectionSet) {
+		for _, g := range x.Selected(x.peer.graph.Schema.Types["RepositoryBlob"], f.SelectionSet) {
 			if slices.Contains([]string{"rawBlob", "rawTextBlob"}, g.Name) {
 				return true
 			}
@@ -214,46 +216,46 @@ func (x *execution) readsText(args arguments) bool {
 	return false
 }
 
-func blobFields() resolvers {
-	size := of(func(e *shownEntry) any { return fmt.Sprint(len(e.blob.content)) }) // a BigInt is written as a text
-	text := of(func(e *shownEntry) any {
-		if e.blob.binary() {
+func blobFields() graph.Fields {
+	size := graph.Of(func(e *shownEntry) any { return fmt.Sprint(len(e.Blob.Content)) }) // a BigInt is written as a text
+	text := graph.Of(func(e *shownEntry) any {
+		if e.Blob.Binary() {
 			return nil
 		}
-		return e.blob.content
+		return e.Blob.Content
 	})
 	fields := entryFields()
-	fields["id"] = of(func(e *shownEntry) any { return "gid://gitlab/Blob/" + e.oid })
+	fields["id"] = graph.Of(func(e *shownEntry) any { return "gid://gitlab/Blob/" + e.OID })
 	fields["oid"], fields["size"], fields["rawSize"] = fields["sha"], size, size
 	fields["rawTextBlob"] = text
-	fields["rawBlob"] = of(func(e *shownEntry) any { return strings.ToValidUTF8(e.blob.content, string(utf8.RuneError)) })
-	fields["language"] = of(func(*shownEntry) any { return nil })
-	fields["storedExternally"] = of(func(*shownEntry) any { return false })
+	fields["rawBlob"] = graph.Of(func(e *shownEntry) any { return strings.ToValidUTF8(e.Blob.Content, string(utf8.RuneError)) })
+	fields["language"] = graph.Of(func(*shownEntry) any { return nil })
+	fields["storedExternally"] = graph.Of(func(*shownEntry) any { return false })
 	return fields
 }
 
 // shownCommit is a commit with its project.
 type shownCommit struct {
-	*commit
+	*objects.Commit
 	project *project
 }
 
-func commitFields() resolvers {
-	return resolvers{
-		"id":      of(func(c *shownCommit) any { return "gid://gitlab/CommitPresenter/" + c.oid }),
-		"sha":     of(func(c *shownCommit) any { return c.oid }),
-		"shortId": of(func(c *shownCommit) any { return c.oid[:8] }),
-		"title":   of(func(c *shownCommit) any { title, _, _ := strings.Cut(c.message, "\n"); return title }),
-		"message": of(func(c *shownCommit) any { return c.message }),
-		"webUrl": with(func(x *execution, c *shownCommit, _ arguments) (any, error) {
-			return x.peer.page(c.project, "/-/commit/%s", c.oid), nil
+func commitFields() graph.Fields {
+	return graph.Fields{
+		"id":      graph.Of(func(c *shownCommit) any { return "gid://gitlab/CommitPresenter/" + c.OID }),
+		"sha":     graph.Of(func(c *shownCommit) any { return c.OID }),
+		"shortId": graph.Of(func(c *shownCommit) any { return c.OID[:8] }),
+		"title":   graph.Of(func(c *shownCommit) any { title, _, _ := strings.Cut(c.Message, "\n"); return title }),
+		"message": graph.Of(func(c *shownCommit) any { return c.Message }),
+		"webUrl": graph.With(func(x *execution, c *shownCommit, _ graph.Arguments) (any, error) {
+			return x.peer.page(c.project, "/-/commit/%s", c.OID), nil
 		}),
-		"authorName": of(func(c *shownCommit) any { return c.author }),
-		"author": with(func(x *execution, c *shownCommit, _ arguments) (any, error) {
-			return opt(x.peer.state.findUser(c.author)), nil
+		"authorName": graph.Of(func(c *shownCommit) any { return c.Author }),
+		"author": graph.With(func(x *execution, c *shownCommit, _ graph.Arguments) (any, error) {
+			return graph.Opt(x.peer.state.findUser(c.Author)), nil
 		}),
-		"authorEmail":   of(func(c *shownCommit) any { return c.author + "@acme.test" }),
-		"authoredDate":  of(func(c *shownCommit) any { return stamp(c.at) }),
-		"committedDate": of(func(c *shownCommit) any { return stamp(c.at) }),
+		"authorEmail":   graph.Of(func(c *shownCommit) any { return c.Author + "@acme.test" }),
+		"authoredDate":  graph.Of(func(c *shownCommit) any { return stamp(c.At) }),
+		"committedDate": graph.Of(func(c *shownCommit) any { return stamp(c.At) }),
 	}
 }

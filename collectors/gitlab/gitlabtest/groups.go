@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Group is a group as a test declares it.
@@ -106,7 +108,7 @@ func (s *state) groups() []*namespace {
 // group returns the group of the path: by id or by full path. Groups that were renamed are not found by
 // their old path.
 func (c *call) group() (*namespace, error) {
-	n := c.peer.state.findSpace(c.path("id"))
+	n := c.peer.state.findSpace(c.Path("id"))
 	if n == nil || n.kind != "group" || !c.seesGroup(n) {
 		return nil, notFound("Group")
 	}
@@ -127,15 +129,11 @@ func (s *state) findSpace(name string) *namespace {
 }
 
 // getGroup answers GET /groups/{id}.
-func getGroup(c *call) (any, error) {
-	n, err := c.group()
-	if err != nil {
-		return nil, err
-	}
+func getGroup(c *call, n *namespace) (any, error) {
 	shown := n.object(c.peer)
 	shown["shared_with_groups"] = []any{}
-	if c.given("with_projects") != "false" {
-		shown["projects"] = each(c.below(n, false), func(x *project) any { return x.object(c.peer, true) })
+	if c.Given("with_projects") != "false" {
+		shown["projects"] = hosttest.Each(c.below(n, false), func(x *project) any { return x.object(c.peer, true) })
 	}
 	return shown, nil
 }

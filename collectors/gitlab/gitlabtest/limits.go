@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Limits are what may be asked. A zero field is the documented limit of gitlab.com, and what is never reached
@@ -50,7 +52,7 @@ const (
 
 // of returns how much a limit allows in which time, and for whom it is counted.
 func (l Limits) of(c *call) (most int, period time.Duration, whose string) {
-	whose = c.account()
+	whose = c.Account
 	switch c.route.limit {
 	case projectsLimit:
 		return l.Projects, 10 * time.Minute, whose
@@ -61,16 +63,15 @@ func (l Limits) of(c *call) (most int, period time.Duration, whose string) {
 	case filesLimit:
 		return l.Files, time.Minute, whose
 	case rawLimit:
-		return l.Raw, time.Minute, c.path("id")
+		return l.Raw, time.Minute, c.Path("id")
 	}
 	return 0, 0, ""
 }
 
 // window counts what was asked in a period that begins by the clock, not by the first request.
 type window struct {
-	used     int
-	begin    time.Time
-	inFlight int
+	used  int
+	begin time.Time
 }
 
 func (w *window) at(now time.Time, period time.Duration) *window {
@@ -85,7 +86,6 @@ type limiter struct {
 	limits Limits
 	used   map[string]*window
 	counts Counts
-	skew   time.Duration
 }
 
 func (l *limiter) window(name string) *window {
@@ -100,19 +100,6 @@ func (p *Peer) Use(user string, requests int) {
 	p.limits.mu.Lock()
 	defer p.limits.mu.Unlock()
 	p.limits.window("account "+user).at(p.Now(), time.Minute).used += requests
-}
-
-// Skew lets all headers tell a time that is so far from the peer's.
-func (p *Peer) Skew(by time.Duration) {
-	p.limits.mu.Lock()
-	defer p.limits.mu.Unlock()
-	p.limits.skew = by
-}
-
-func (l *limiter) skewed() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.skew
 }
 
 // most is what the account of a call may ask in a minute, and the name of that limit.
@@ -131,7 +118,7 @@ func (l *limiter) admit(c *call) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := c.peer.Now()
-	w := l.window("account "+c.account()).at(now, time.Minute)
+	w := l.window("account "+c.Account).at(now, time.Minute)
 	w.used++
 	if most, _ := l.most(c); w.used > most {
 		l.counts.Exhausted++
@@ -150,19 +137,19 @@ func (l *limiter) admit(c *call) error {
 }
 
 // throttled refuses who asked too much in this minute, and says when it ends.
-func throttled(now time.Time) *refusal {
-	no := refuse(http.StatusTooManyRequests, "Retry later")
+func throttled(now time.Time) *hosttest.Refusal {
+	no := hosttest.Refuse(http.StatusTooManyRequests, "Retry later")
 	end := now.Truncate(time.Minute).Add(time.Minute)
-	no.header.Set("Retry-After", strconv.Itoa(int((end.Sub(now)+time.Second-1)/time.Second)))
-	no.header.Set("RateLimit-ResetTime", end.Format(http.TimeFormat))
-	no.body = raw{"text/plain", "Retry later\n"}
+	no.Header.Set("Retry-After", strconv.Itoa(int((end.Sub(now)+time.Second-1)/time.Second)))
+	no.Header.Set("RateLimit-ResetTime", end.Format(http.TimeFormat))
+	no.Body = hosttest.Raw{Type: "text/plain", Text: "Retry later\n"}
 	return no
 }
 
 // overApplicationLimit refuses who asked a route too often. Nothing says when it may be asked again.
-func overApplicationLimit() *refusal {
-	no := refuse(http.StatusTooManyRequests, "too often")
-	no.body = object{"message": object{"error": "This endpoint has been requested too many times. Try again later."}}
+func overApplicationLimit() *hosttest.Refusal {
+	no := hosttest.Refuse(http.StatusTooManyRequests, "too often")
+	no.Body = object{"message": object{"error": "This endpoint has been requested too many times. Try again later."}}
 	return no
 }
 
@@ -173,10 +160,10 @@ func (l *limiter) describe(c *call) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w := l.window("account "+c.account()).at(c.peer.Now(), time.Minute)
+	w := l.window("account "+c.Account).at(c.peer.Now(), time.Minute)
 	most, name := l.most(c)
 	for header, value := range map[string]any{"Limit": most, "Observed": w.used, "Remaining": max(0, most-w.used),
-		"Reset": w.begin.Add(time.Minute).Add(l.skew).Unix(), "Name": name} {
-		c.header.Set("Ratelimit-"+header, fmt.Sprint(value))
+		"Reset": w.begin.Add(time.Minute).Add(c.Host.Skewed()).Unix(), "Name": name} {
+		c.Header.Set("Ratelimit-"+header, fmt.Sprint(value))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // remains is the status of an answer and what its header tells of the minute.
@@ -53,7 +54,7 @@ func TestLimitsOfTheApplication(t *testing.T) {
 		{"projects of groups", "/api/v4/groups/acme/projects", gitlabtest.Limits{GroupProjects: 2}, "/api/v4/groups/acme", time.Minute},
 		{"one project", "/api/v4/projects/acme%2Fapp", gitlabtest.Limits{Project: 2}, "/api/v4/projects", time.Minute},
 		{"files", "/api/v4/projects/acme%2Fapp/repository/files/README%2Emd/raw", gitlabtest.Limits{Files: 2}, "/api/v4/projects/acme%2Fapp/repository/tree", time.Minute},
-		{"raw blobs", "/api/v4/projects/acme%2Fapp/repository/blobs/" + gitlabtest.BlobID("# app\n") + "/raw", gitlabtest.Limits{Raw: 2}, "/api/v4/projects/acme%2Fold/repository/blobs/" + gitlabtest.BlobID("# old\n") + "/raw", time.Minute},
+		{"raw blobs", "/api/v4/projects/acme%2Fapp/repository/blobs/" + objects.BlobID("# app\n") + "/raw", gitlabtest.Limits{Raw: 2}, "/api/v4/projects/acme%2Fold/repository/blobs/" + objects.BlobID("# old\n") + "/raw", time.Minute},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := acme(t, gitlabtest.Config{Limits: test.limits})

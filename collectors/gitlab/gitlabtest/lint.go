@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -19,13 +21,9 @@ const mostIncludes = 150
 // lintProject answers GET /projects/{id}/ci/lint: it puts the configuration of the project together as a
 // pipeline would, and tells of every file that is included on the way. Rules that make an include depend on
 // variables are taken to hold.
-func lintProject(c *call) (any, error) {
-	x, err := c.code()
-	if err != nil {
-		return nil, err
-	}
+func lintProject(c *call, x *project) (any, error) {
 	l := &lint{peer: c.peer, call: c, merged: map[string]any{}}
-	ref := cmp.Or(c.given("content_ref"), c.given("sha"))
+	ref := cmp.Or(c.Given("content_ref"), c.Given("sha"))
 	at := x.revision(ref)
 	switch {
 	case at == nil && x.head() != nil:
@@ -50,7 +48,7 @@ type lint struct {
 // place is where a file of a configuration is: local includes are looked for there.
 type place struct {
 	project *project
-	commit  *commit
+	commit  *objects.Commit
 }
 
 func (l *lint) fail(format string, args ...any) {
@@ -59,7 +57,7 @@ func (l *lint) fail(format string, args ...any) {
 
 // begin reads the file that the project names as its configuration: its own, one of another project, or one
 // that is anywhere.
-func (l *lint) begin(x *project, at *commit) {
+func (l *lint) begin(x *project, at *objects.Commit) {
 	from, named := place{x, at}, cmp.Or(x.CIConfigPath, ".gitlab-ci.yml")
 	if strings.HasPrefix(named, "http://") || strings.HasPrefix(named, "https://") {
 		l.include(from, map[string]any{"remote": named})
@@ -71,21 +69,12 @@ func (l *lint) begin(x *project, at *commit) {
 		l.include(from, map[string]any{"project": project, "file": file, "ref": cmp.Or(ref, "HEAD")})
 		return
 	}
-	content, ok := at.read(file)
+	content, ok := at.Read(file)
 	if !ok {
 		l.fail("Please provide content of .gitlab-ci.yml")
 		return
 	}
 	l.add(from, content)
-}
-
-// read returns the content of a file.
-func (at *commit) read(path string) (string, bool) {
-	found, ok := at.tree.find(path)
-	if !ok || found.blob == nil {
-		return "", false
-	}
-	return found.blob.content, true
 }
 
 // add merges a file into the configuration, after what it includes.
@@ -175,26 +164,26 @@ func (l *lint) expand(text string) string {
 // note tells of a file that was included.
 func (l *lint) note(from place, kind, location string, blob, raw any, extra object) {
 	l.includes = append(l.includes, object{"type": kind, "location": location, "blob": blob, "raw": raw, "extra": extra,
-		"context_project": from.project.fullPath(), "context_sha": from.commit.oid})
+		"context_project": from.project.fullPath(), "context_sha": from.commit.OID})
 }
 
 // links are the addresses of a file, which name its commit.
 func (l *lint) links(of place, file string) (blob, raw string) {
-	return l.peer.page(of.project, "/-/blob/%s/%s", of.commit.oid, file), l.peer.page(of.project, "/-/raw/%s/%s", of.commit.oid, file)
+	return l.peer.page(of.project, "/-/blob/%s/%s", of.commit.OID, file), l.peer.page(of.project, "/-/raw/%s/%s", of.commit.OID, file)
 }
 
 func (l *lint) local(from place, pattern string) {
 	files := []string{pattern}
 	if strings.Contains(pattern, "*") {
 		files = nil
-		for at, e := range from.commit.tree.walk("") {
-			if fits, _ := doublestar.Match(pattern, at); fits && e.blob != nil {
+		for at, e := range from.commit.Tree.Walk("") {
+			if fits, _ := doublestar.Match(pattern, at); fits && e.Blob != nil {
 				files = append(files, at)
 			}
 		}
 	}
 	for _, file := range files {
-		content, ok := from.commit.read(file)
+		content, ok := from.commit.Read(file)
 		if !ok {
 			l.fail("Local file `%s` does not exist!", file)
 			continue
@@ -224,7 +213,7 @@ func (l *lint) project(from place, name, ref string, files any) {
 	}
 	for _, one := range list {
 		file := strings.TrimPrefix(fmt.Sprint(one), "/")
-		content, ok := there.commit.read(file)
+		content, ok := there.commit.Read(file)
 		if !ok {
 			l.fail("Project `%s` file `%s` does not exist!", name, file)
 			continue
@@ -273,7 +262,7 @@ func (l *lint) component(from place, address string) {
 		if there.commit == nil {
 			break
 		}
-		content, ok := there.commit.read(file)
+		content, ok := there.commit.Read(file)
 		if !ok {
 			continue
 		}
@@ -287,7 +276,7 @@ func (l *lint) component(from place, address string) {
 
 // release returns the commit that the version of a component stands for: ~latest and parts of versions stand
 // for the newest tag that fits.
-func (x *project) release(version string) *commit {
+func (x *project) release(version string) *objects.Commit {
 	if at := x.revision(version); at != nil {
 		return at
 	}
@@ -296,10 +285,10 @@ func (x *project) release(version string) *commit {
 		prefix = ""
 	}
 	var newest []int
-	var found *commit
-	for _, t := range x.tags {
-		if numbers := versionOf(t.name); numbers != nil && strings.HasPrefix(t.name, prefix) && slices.Compare(numbers, newest) > 0 {
-			newest, found = numbers, t.commit
+	var found *objects.Commit
+	for _, t := range x.git.Tags {
+		if numbers := versionOf(t.Name); numbers != nil && strings.HasPrefix(t.Name, prefix) && slices.Compare(numbers, newest) > 0 {
+			newest, found = numbers, t.Commit
 		}
 	}
 	return found
@@ -336,7 +325,7 @@ func (l *lint) result(withJobs bool) object {
 	if len(l.errors) == 0 && len(jobs) == 0 {
 		l.fail("jobs config should contain at least one visible job")
 	}
-	shown := object{"valid": len(l.errors) == 0, "errors": list(l.errors), "warnings": []any{}, "merged_yaml": nil, "includes": nil}
+	shown := object{"valid": len(l.errors) == 0, "errors": hosttest.List(l.errors), "warnings": []any{}, "merged_yaml": nil, "includes": nil}
 	if len(l.errors) > 0 {
 		if withJobs {
 			shown["jobs"] = []any{}
@@ -345,11 +334,11 @@ func (l *lint) result(withJobs bool) object {
 	}
 	text, err := yaml.Marshal(l.merged)
 	if err != nil {
-		l.peer.report("write a merged configuration: %v", err)
+		l.peer.Report("write a merged configuration: %v", err)
 	}
 	shown["merged_yaml"], shown["includes"] = "---\n"+string(text), append([]any{}, l.includes...)
 	if withJobs {
-		shown["jobs"] = each(jobs, func(name string) any { return l.job(name) })
+		shown["jobs"] = hosttest.Each(jobs, func(name string) any { return l.job(name) })
 	}
 	return shown
 }

@@ -79,38 +79,22 @@ func (m Member) since() time.Time {
 func (m Member) access() int { return cmp.Or(m.Access, Developer) }
 
 // listGroupMembers answers GET /groups/{id}/members.
-func listGroupMembers(c *call) (any, error) {
-	n, err := c.group()
-	if err != nil {
-		return nil, err
-	}
+func listGroupMembers(c *call, n *namespace) (any, error) {
 	return c.members(n.Members)
 }
 
 // listAllGroupMembers answers GET /groups/{id}/members/all.
-func listAllGroupMembers(c *call) (any, error) {
-	n, err := c.group()
-	if err != nil {
-		return nil, err
-	}
+func listAllGroupMembers(c *call, n *namespace) (any, error) {
 	return c.members(n.all(nil))
 }
 
 // listProjectMembers answers GET /projects/{id}/members.
-func listProjectMembers(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listProjectMembers(c *call, x *project) (any, error) {
 	return c.members(x.Members)
 }
 
 // listAllProjectMembers answers GET /projects/{id}/members/all.
-func listAllProjectMembers(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listAllProjectMembers(c *call, x *project) (any, error) {
 	return c.members(x.space.all(x.Members))
 }
 

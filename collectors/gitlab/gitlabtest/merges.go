@@ -3,7 +3,11 @@ package gitlabtest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // MergeRequest is a merge request as a test declares it.
@@ -94,21 +98,13 @@ type placedMerge struct {
 }
 
 // listMergeRequests answers GET /projects/{id}/merge_requests.
-func listMergeRequests(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listMergeRequests(c *call, x *project) (any, error) {
 	return c.merges([]*project{x})
 }
 
 // listGroupMergeRequests answers GET /groups/{id}/merge_requests, which has those of all projects below the
 // group, subgroups included, unless they are archived.
-func listGroupMergeRequests(c *call) (any, error) {
-	n, err := c.group()
-	if err != nil {
-		return nil, err
-	}
+func listGroupMergeRequests(c *call, n *namespace) (any, error) {
 	return c.merges(slices.DeleteFunc(c.below(n, true), func(x *project) bool { return x.Archived }))
 }
 
@@ -138,8 +134,8 @@ func (c *call) merges(of []*project) (any, error) {
 func (c *call) wantsMerge(m *merge) (bool, error) {
 	updated, err := c.within("updated", m.Updated)
 	created, err2 := c.within("created", m.Created)
-	is := func(name, value string) bool { return c.given(name) == "" || c.given(name) == value }
-	state := cmp.Or(c.given("state"), "all")
+	is := func(name, value string) bool { return c.Given(name) == "" || c.Given(name) == value }
+	state := cmp.Or(c.Given("state"), "all")
 	if !slices.Contains([]string{"all", "opened", "closed", "merged", "locked"}, state) {
 		return false, invalid("state")
 	}
@@ -148,28 +144,24 @@ func (c *call) wantsMerge(m *merge) (bool, error) {
 }
 
 // getMergeRequest answers GET /projects/{id}/merge_requests/{iid}.
-func getMergeRequest(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func getMergeRequest(c *call, x *project) (any, error) {
 	for _, m := range x.merges {
-		if decimal(int64(m.iid)) == c.path("iid") {
+		if strconv.Itoa(m.iid) == c.Path("iid") {
 			shown := m.object(c.peer, x)
 			shown["changes_count"], shown["head_pipeline"] = "1", nil
 			return shown, nil
 		}
 	}
-	return nil, refuse(404, "404 Not found")
+	return nil, hosttest.Refuse(404, "404 Not found")
 }
 
 func (m *merge) object(p *Peer, x *project) object {
 	shown := object{"id": m.id, "iid": m.iid, "project_id": x.id, "title": m.Title, "description": nil, "state": m.status(), "draft": m.Draft,
 		"created_at": stamp(m.Created), "updated_at": stamp(m.Updated), "merged_at": stamp(m.Merged), "closed_at": stamp(m.Closed),
 		"source_branch": m.Source, "target_branch": m.Target, "source_project_id": x.id, "target_project_id": x.id,
-		"author": p.basicUser(m.Author), "assignee": p.basicUser(m.Assignee), "assignees": []any{}, "reviewers": []any{}, "labels": list(m.Labels),
-		"merged_by": nil, "merge_user": nil, "closed_by": nil, "milestone": nil, "sha": hash("commit", []byte(m.Source)), "squash": m.Squash,
-		"merge_commit_sha": orNull(m.Merge), "squash_commit_sha": orNull(m.Squashed), "web_url": p.page(x, "/-/merge_requests/%d", m.iid)}
+		"author": p.basicUser(m.Author), "assignee": p.basicUser(m.Assignee), "assignees": []any{}, "reviewers": []any{}, "labels": hosttest.List(m.Labels),
+		"merged_by": nil, "merge_user": nil, "closed_by": nil, "milestone": nil, "sha": objects.ID("commit", []byte(m.Source)), "squash": m.Squash,
+		"merge_commit_sha": hosttest.OrNull(m.Merge), "squash_commit_sha": hosttest.OrNull(m.Squashed), "web_url": p.page(x, "/-/merge_requests/%d", m.iid)}
 	if m.Assignee != "" {
 		shown["assignees"] = []any{p.basicUser(m.Assignee)}
 	}

@@ -11,20 +11,19 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/graph"
 )
 
 // Config says how a peer behaves. The zero Config is a gitlab.com that enforces its documented limits on a
 // clock that stands still at Start.
 type Config struct {
-	Clock  Clock   // the peer's time; a Manual clock at Start where nil
-	Limits Limits  // those of gitlab.com where zero
-	Tokens []Token // who may ask; one token named Secret, which sees all, where empty
+	Clock  hosttest.Clock // the peer's time; a Manual clock at Start where nil
+	Limits Limits         // those of gitlab.com where zero
+	Tokens []Token        // who may ask; one token named Secret, which sees all, where empty
 
 	// Unlimited enforces no limits and tells of none, as servers of one's own do unless they are told otherwise.
 	Unlimited bool
@@ -45,36 +44,29 @@ type Config struct {
 }
 
 // Start is the time at which the clock of a peer stands that was given none.
-var Start = time.Date(2026, time.June, 1, 8, 0, 0, 0, time.UTC)
+var Start = hosttest.Start
 
 // Secret is the token of a peer that was given none.
 const Secret = "glpat-gitlabtest-secret"
 
 // Peer is one GitLab. Its methods may be called from several goroutines.
 type Peer struct {
-	URL string // where it answers, without a slash at the end; REST is below it at /api/v4, GraphQL at /api/graphql
+	*hosttest.Host // its URL is that of the server; REST is below it at /api/v4, GraphQL at /api/graphql
 
-	config  Config
-	clock   Clock
-	mux     *http.ServeMux
-	server  *httptest.Server
-	closing chan struct{}
-	schema  *ast.Schema
-	types   map[string]resolvers
+	config Config
+	mux    *http.ServeMux
+	graph  *graph.Server
 
 	state  state
 	access access
 	limits limiter
-	faults faults
-
-	deliveries deliveries
 }
 
 // New starts a peer for t, which ends with it. What the peer cannot answer fails t.
 func New(t testing.TB, config Config) *Peer {
 	t.Helper()
 	if config.Report == nil {
-		config.Report = func(text string) { t.Errorf("gitlabtest: %s", text) }
+		config.Report = hosttest.Fatally(t, "gitlabtest")
 	}
 	peer := Open(config)
 	t.Cleanup(peer.Close)
@@ -84,24 +76,18 @@ func New(t testing.TB, config Config) *Peer {
 // Open starts a peer.
 func Open(config Config) *Peer {
 	config = config.completed()
-	p := &Peer{config: config, clock: config.Clock, schema: documented(), types: graphTypes(), closing: make(chan struct{})}
+	p := &Peer{Host: config.host(), config: config}
+	p.graph = &graph.Server{Schema: documented(), Types: graphTypes(), Report: p.Report}
 	p.state.init()
 	p.access.init(config)
 	p.limits = limiter{limits: config.Limits, used: map[string]*window{}}
 	p.mux = p.routes()
-	p.URL = "http://gitlab.invalid"
-	if !config.InProcess {
-		p.server = httptest.NewServer(p)
-		p.URL = p.server.URL
-	}
+	p.Open(p)
 	return p
 }
 
 // completed returns the config with its defaults filled in.
 func (c Config) completed() Config {
-	if c.Clock == nil {
-		c.Clock = NewManual(Start)
-	}
 	if len(c.Tokens) == 0 {
 		c.Tokens = []Token{{Value: Secret, User: "robot"}}
 	}
@@ -110,28 +96,13 @@ func (c Config) completed() Config {
 	c.Totals = cmp.Or(c.Totals, 10_000)
 	c.MaxOffset = cmp.Or(c.MaxOffset, 50_000)
 	c.BlobBytes = cmp.Or(c.BlobBytes, 20<<20)
-	if c.Report == nil {
-		c.Report = func(text string) { fmt.Fprintln(os.Stderr, "gitlabtest:", text) }
-	}
 	return c
 }
 
-// Close ends the peer and everything that still waits for it.
-func (p *Peer) Close() {
-	close(p.closing)
-	if p.server != nil {
-		p.server.Close()
-	}
+// host makes what the peer has in common with other hosts.
+func (c Config) host() *hosttest.Host {
+	return hosttest.New(hosttest.Config{Name: "gitlabtest", URL: "http://gitlab.invalid", JSON: "application/json", Clock: c.Clock, InProcess: c.InProcess, Report: c.Report})
 }
-
-// Now is the peer's time.
-func (p *Peer) Now() time.Time { return p.clock.Now().UTC() }
-
-// Advance moves the peer's clock on. It panics where the clock is one that cannot be moved.
-func (p *Peer) Advance(by time.Duration) { p.clock.(*Manual).Advance(by) }
-
-// report tells of something that the peer cannot answer.
-func (p *Peer) report(format string, args ...any) { p.config.Report(fmt.Sprintf(format, args...)) }
 
 // api is the address of something of a project by REST.
 func (p *Peer) api(x *project, format string, args ...any) string {

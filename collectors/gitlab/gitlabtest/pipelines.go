@@ -3,7 +3,10 @@ package gitlabtest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // Pipeline is a pipeline as a test declares it.
@@ -51,7 +54,7 @@ func (d Pipeline) completed(x *project, now time.Time) Pipeline {
 	d.Source, d.Ref = cmp.Or(d.Source, "push"), cmp.Or(d.Ref, x.Branch)
 	d.Status, d.User = cmp.Or(d.Status, "success"), cmp.Or(d.User, "robot")
 	if at := x.revision(d.Ref); d.SHA == "" && at != nil {
-		d.SHA = at.oid
+		d.SHA = at.OID
 	}
 	if d.Created.IsZero() {
 		d.Created = now
@@ -87,11 +90,7 @@ func (p *Peer) EditPipeline(path string, id int64, edit func(*Pipeline)) {
 
 // listPipelines answers GET /projects/{id}/pipelines. Those that another pipeline began are there only where
 // they are asked for.
-func listPipelines(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func listPipelines(c *call, x *project) (any, error) {
 	var list []*pipeline
 	for _, y := range x.pipelines {
 		ok, err := c.wantsPipeline(y)
@@ -115,8 +114,8 @@ func listPipelines(c *call) (any, error) {
 func (c *call) wantsPipeline(y *pipeline) (bool, error) {
 	updated, err := c.within("updated", y.Updated)
 	created, err2 := c.within("created", y.Created)
-	is := func(name, value string) bool { return c.given(name) == "" || c.given(name) == value }
-	child := y.Source == "parent_pipeline" && c.given("source") == ""
+	is := func(name, value string) bool { return c.Given(name) == "" || c.Given(name) == value }
+	child := y.Source == "parent_pipeline" && c.Given("source") == ""
 	return updated && created && !child && is("source", y.Source) && is("ref", y.Ref) && is("status", y.Status) && is("sha", y.SHA) &&
 		is("username", y.User), cmp.Or(err, err2)
 }
@@ -127,9 +126,9 @@ func (c *call) pipeline() (*project, *pipeline, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	i := slices.IndexFunc(x.pipelines, func(y *pipeline) bool { return decimal(y.id) == c.path("pipeline") })
+	i := slices.IndexFunc(x.pipelines, func(y *pipeline) bool { return strconv.FormatInt(y.id, 10) == c.Path("pipeline") })
 	if i < 0 {
-		return nil, nil, refuse(404, "404 Not found")
+		return nil, nil, hosttest.Refuse(404, "404 Not found")
 	}
 	return x, x.pipelines[i], nil
 }
@@ -160,7 +159,7 @@ const zeros = "0000000000000000000000000000000000000000"
 
 func (y *pipeline) short(p *Peer, x *project) object {
 	return object{"id": y.id, "iid": y.iid, "project_id": x.id, "sha": y.SHA, "ref": y.Ref, "status": y.Status, "source": y.Source,
-		"name": orNull(y.Name), "created_at": stamp(y.Created), "updated_at": stamp(y.Updated), "web_url": p.page(x, "/-/pipelines/%d", y.id)}
+		"name": hosttest.OrNull(y.Name), "created_at": stamp(y.Created), "updated_at": stamp(y.Updated), "web_url": p.page(x, "/-/pipelines/%d", y.id)}
 }
 
 // listPipelineJobs answers GET /projects/{id}/pipelines/{pipeline}/jobs.

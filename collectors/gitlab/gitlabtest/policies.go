@@ -3,6 +3,8 @@ package gitlabtest
 import (
 	"slices"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest/graph"
 )
 
 // Framework is a compliance framework of a group, which may bring a pipeline of its own to the projects that
@@ -27,6 +29,7 @@ type Policy struct {
 	Enabled     bool
 	YAML        string
 	Updated     time.Time
+	Only        []string // full paths of the projects that its scope is about; all below where empty
 }
 
 type policy struct {
@@ -70,12 +73,15 @@ func frameworksOf(x *project) []*framework {
 	return list
 }
 
-// policiesOf lists the policies of a kind that hold for a project or a group: its own, and where inherited
-// those of the groups above.
-func policiesOf(own []*policy, above *namespace, kind string, inherited bool) []*policy {
+// policiesOf lists the policies of a kind that a project or a group has: its own, and where inherited those of the
+// groups above. Only those are left that are about the project where the rest was not asked for.
+func policiesOf(own []*policy, above *namespace, kind, project string, args graph.Arguments) []*policy {
 	all := slices.Clone(own)
-	for n := above; inherited && n != nil; n = n.parent {
+	for n := above; args.Text("relationship") != "DIRECT" && n != nil; n = n.parent {
 		all = append(all, n.policies...)
 	}
-	return slices.DeleteFunc(all, func(p *policy) bool { return p.Kind != kind })
+	return slices.DeleteFunc(all, func(p *policy) bool {
+		other := project != "" && len(p.Only) > 0 && !slices.Contains(p.Only, project)
+		return p.Kind != kind || other && !args.Flag("includeUnscoped", false)
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // Project is a project as a test declares it. What is left zero gets a value that suits most tests.
@@ -26,6 +28,7 @@ type Project struct {
 	Pushed       time.Time          // when the first commit was pushed; Created where zero
 	Branch       string             // the default branch; main where empty
 	Author       string             // who made the first commit; robot where empty
+	Creator      string             // who created it; somebody who is not there any more where empty
 	Members      []Member           // besides those of the groups above
 	Shared       map[string]int     // levels of access of the groups that it is shared with, by their full paths
 
@@ -42,9 +45,7 @@ type project struct {
 	updated  time.Time
 	activity time.Time
 
-	branches map[string]*commit
-	commits  map[string]*commit
-	tags     []tag
+	git *objects.Repo
 
 	pipelines    []*pipeline
 	merges       []*merge
@@ -53,8 +54,8 @@ type project struct {
 	policies     []*policy
 }
 
-func (x *project) fullPath() string { return x.space.fullPath() + "/" + x.Path }
-func (x *project) head() *commit    { return x.branches[x.Branch] }
+func (x *project) fullPath() string      { return x.space.fullPath() + "/" + x.Path }
+func (x *project) head() *objects.Commit { return x.git.Branches[x.Branch] }
 
 // AddProject makes a project in a group or in the namespace of a user.
 func (p *Peer) AddProject(space string, declared Project) int64 {
@@ -68,12 +69,15 @@ func (s *state) addProject(space *namespace, declared Project, now time.Time) *p
 	files, modes := declared.Files, declared.Modes
 	declared.Files, declared.Modes = nil, nil // kept as git objects from here on
 	x := &project{Project: declared, id: s.id(), space: space, updated: declared.Created, activity: declared.Created,
-		branches: map[string]*commit{}, commits: map[string]*commit{}}
+		git: s.objects.NewRepo()}
 	if declared.ForkOf != "" {
 		x.forkOf = s.must(declared.ForkOf).id
 	}
 	for _, m := range declared.Members {
 		s.user(m.User, now)
+	}
+	if declared.Creator != "" {
+		s.user(declared.Creator, now)
 	}
 	s.projects[x.id] = x
 	s.paths[strings.ToLower(x.fullPath())] = x.id
@@ -104,15 +108,7 @@ func (s *state) named(name string) *project {
 }
 
 // Push is a commit that is brought to a branch.
-type Push struct {
-	Branch  string            // the default one where empty; made where it does not exist
-	Files   map[string]string // content by path of what is new or changed
-	Modes   map[string]string // mode by path, such as 120000
-	Deleted []string          // paths
-	Author  string            // username; robot where empty
-	Message string
-	At      time.Time // the peer's time where zero
-}
+type Push = objects.Push
 
 // Push brings a commit to a project and returns its object id. As GitLab does it, the push moves the project's
 // last activity only where that is more than an hour old.
@@ -122,25 +118,11 @@ func (p *Peer) Push(path string, push Push) string {
 	if push.At.IsZero() {
 		push.At = p.Now()
 	}
-	return p.state.push(p.state.must(path), push).oid
+	return p.state.push(p.state.must(path), push).OID
 }
 
-func (s *state) push(x *project, push Push) *commit {
-	branch := cmp.Or(push.Branch, x.Branch)
-	from := cmp.Or(x.branches[branch], x.head())
-	files, parents := map[string]file{}, []string(nil)
-	if from != nil {
-		files, parents = from.tree.files(), []string{from.oid}
-	}
-	for path, content := range push.Files {
-		files[path] = file{mode: cmp.Or(push.Modes[path], modeFile), blob: s.objects.blob(content)}
-	}
-	for _, path := range push.Deleted {
-		delete(files, path)
-	}
-	c := newCommit(s.objects.tree(files), parents, cmp.Or(push.Author, "robot"), cmp.Or(push.Message, "Change"), push.At)
-	x.branches[branch] = c
-	x.commits[c.oid] = c
+func (s *state) push(x *project, push Push) *objects.Commit {
+	c := x.git.Push(x.Branch, push)
 	x.touch(push.At)
 	return c
 }
@@ -189,8 +171,7 @@ func (p *Peer) Delete(path string) {
 // RenameBranch gives a branch another name; the default branch stays the default one.
 func (p *Peer) RenameBranch(path, from, to string) {
 	p.change(path, func(x *project) {
-		x.branches[to] = x.branches[from]
-		delete(x.branches, from)
+		x.git.RenameBranch(from, to)
 		if x.Branch == from {
 			x.Branch = to
 		}
@@ -216,7 +197,7 @@ func (p *Peer) Head(path string) string {
 	p.state.mu.RLock()
 	defer p.state.mu.RUnlock()
 	if head := p.state.must(path).head(); head != nil {
-		return head.oid
+		return head.OID
 	}
 	return ""
 }

@@ -2,13 +2,17 @@ package gitlabtest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // listProjects answers GET /projects.
 func listProjects(c *call) (any, error) {
-	if (c.given("updated_after") != "" || c.given("updated_before") != "") && c.given("order_by") != "updated_at" {
+	if (c.Given("updated_after") != "" || c.Given("updated_before") != "") && c.Given("order_by") != "updated_at" {
 		return nil, invalid("order_by")
 	}
 	var list []*project
@@ -31,7 +35,7 @@ func listProjects(c *call) (any, error) {
 // listUserProjects answers GET /users/{id}/projects: those in the namespace of the user.
 func listUserProjects(c *call) (any, error) {
 	i := slices.IndexFunc(c.peer.state.users, func(u *user) bool {
-		return decimal(u.id) == c.path("id") || strings.EqualFold(u.Username, c.path("id"))
+		return strconv.FormatInt(u.id, 10) == c.Path("id") || strings.EqualFold(u.Username, c.Path("id"))
 	})
 	if i < 0 {
 		return nil, notFound("User")
@@ -40,11 +44,7 @@ func listUserProjects(c *call) (any, error) {
 }
 
 // listGroupProjects answers GET /groups/{id}/projects. It cannot be asked for what changed after some time.
-func listGroupProjects(c *call) (any, error) {
-	n, err := c.group()
-	if err != nil {
-		return nil, err
-	}
+func listGroupProjects(c *call, n *namespace) (any, error) {
 	return c.projects(c.below(n, c.flag("include_subgroups", false)))
 }
 
@@ -61,38 +61,30 @@ func (c *call) projects(list []*project) (any, error) {
 		return nil, err
 	}
 	show := func(x *project) any { return x.object(c.peer, c.flag("simple", false)) }
-	if c.given("pagination") != "keyset" || !strings.Contains(c.route.params, "id_after") {
+	if c.Given("pagination") != "keyset" || !strings.Contains(c.route.params, "id_after") {
 		return paged(c, list, show)
 	}
-	if c.given("order_by") != "id" {
+	if c.Given("order_by") != "id" {
 		return paged(c, list, show) // which refuses
 	}
-	return keyset(c, list, "id_after", func(x *project) string { return decimal(x.id) }, show), nil
+	return keyset(c, list, "id_after", func(x *project) string { return strconv.FormatInt(x.id, 10) }, show), nil
 }
 
 // wants says whether a project fits the filters of a list.
 func (c *call) wants(x *project) bool {
-	is := func(name, value string) bool { return c.given(name) == "" || strings.EqualFold(c.given(name), value) }
-	archived := c.given("archived") == "" || c.flag("archived", false) == x.Archived
-	topic := c.given("topic") == "" || slices.Contains(x.Topics, c.given("topic"))
-	return archived && topic && is("visibility", x.Visibility) && strings.Contains(strings.ToLower(x.Name), strings.ToLower(c.given("search")))
+	is := func(name, value string) bool { return c.Given(name) == "" || strings.EqualFold(c.Given(name), value) }
+	archived := c.Given("archived") == "" || c.flag("archived", false) == x.Archived
+	topic := c.Given("topic") == "" || slices.Contains(x.Topics, c.Given("topic"))
+	return archived && topic && is("visibility", x.Visibility) && strings.Contains(strings.ToLower(x.Name), strings.ToLower(c.Given("search")))
 }
 
 // getProject answers GET /projects/{id}.
-func getProject(c *call) (any, error) {
-	x, err := c.project()
-	if err != nil {
-		return nil, err
-	}
+func getProject(c *call, x *project) (any, error) {
 	return x.object(c.peer, false), nil
 }
 
 // getLanguages answers GET /projects/{id}/languages.
-func getLanguages(c *call) (any, error) {
-	x, err := c.code()
-	if err != nil {
-		return nil, err
-	}
+func getLanguages(c *call, x *project) (any, error) {
 	shown := object{}
 	for name, percent := range x.Languages {
 		shown[name] = percent
@@ -108,7 +100,7 @@ func (x *project) object(p *Peer, simple bool) object {
 	}
 	shown := object{
 		"id": x.id, "name": x.Name, "path": x.Path, "path_with_namespace": x.fullPath(), "name_with_namespace": x.space.fullName() + " / " + x.Name,
-		"description": orNull(x.Description), "default_branch": branch, "topics": list(x.Topics), "tag_list": list(x.Topics),
+		"description": hosttest.OrNull(x.Description), "default_branch": branch, "topics": hosttest.List(x.Topics), "tag_list": hosttest.List(x.Topics),
 		"created_at": stamp(x.Created), "last_activity_at": stamp(x.activity), "namespace": x.space.short(p),
 		"web_url": p.page(x, ""), "http_url_to_repo": p.page(x, ".git"), "ssh_url_to_repo": "git@gitlab.invalid:" + x.fullPath() + ".git",
 		"readme_url": nil, "avatar_url": nil, "forks_count": 0, "star_count": 0,
@@ -119,15 +111,21 @@ func (x *project) object(p *Peer, simple bool) object {
 	return shown
 }
 
+// goneUser is the id of a user who is not there any more.
+const goneUser = 1
+
 // describe adds what is shown of a project besides.
 func (x *project) describe(p *Peer, shown object) {
 	shown["visibility"], shown["archived"], shown["empty_repo"] = x.Visibility, x.Archived, x.head() == nil
-	shown["updated_at"], shown["ci_config_path"] = stamp(x.updated), orNull(x.CIConfigPath)
-	shown["creator_id"], shown["marked_for_deletion_at"] = 1, nil
-	shown["import_status"], shown["import_type"] = "none", orNull(x.ImportType)
-	shown["compliance_frameworks"] = list(x.Frameworks)
+	shown["updated_at"], shown["ci_config_path"] = stamp(x.updated), hosttest.OrNull(x.CIConfigPath)
+	shown["creator_id"], shown["marked_for_deletion_at"] = goneUser, nil
+	if u := p.state.findUser(x.Creator); u != nil {
+		shown["creator_id"] = u.id
+	}
+	shown["import_status"], shown["import_type"] = "none", hosttest.OrNull(x.ImportType)
+	shown["compliance_frameworks"] = hosttest.List(x.Frameworks)
 	shown["issues_enabled"], shown["merge_requests_enabled"], shown["jobs_enabled"] = true, true, true
-	shown["shared_with_groups"] = each(sorted(x.Shared), func(path string) any {
+	shown["shared_with_groups"] = hosttest.Each(slices.Sorted(maps.Keys(x.Shared)), func(path string) any {
 		n := p.state.space(path)
 		return object{"group_id": n.id, "group_name": n.name, "group_full_path": n.fullPath(), "group_access_level": x.Shared[path], "expires_at": nil}
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 	"github.com/xanzy/go-gitlab"
 )
 
@@ -166,15 +167,15 @@ func repositoryAsks(p *gitlabtest.Peer) []ask {
 		}, "[6 4]"},
 		{"a folder's tree", func(c *gitlab.Client) (string, error) {
 			list, _, err := c.Repositories.ListTree("acme/app", &gitlab.ListTreeOptions{Path: gitlab.Ptr("docs"), Ref: gitlab.Ptr("v1.0.0")})
-			return names(list, func(n *gitlab.TreeNode) string { return words(n.Path, n.Name, n.ID == gitlabtest.BlobID("a")) }), err
+			return names(list, func(n *gitlab.TreeNode) string { return words(n.Path, n.Name, n.ID == objects.BlobID("a")) }), err
 		}, "[docs/a.md a.md true]"},
 		{"a blob", func(c *gitlab.Client) (string, error) {
-			text, _, err := c.Repositories.RawBlobContent("acme/app", gitlabtest.BlobID("# app\n"))
+			text, _, err := c.Repositories.RawBlobContent("acme/app", objects.BlobID("# app\n"))
 			return string(text), err
 		}, "# app\n"},
 		{"a file", func(c *gitlab.Client) (string, error) {
 			f, _, err := c.RepositoryFiles.GetFile("acme/app", "docs/a.md", file)
-			return words(f.FileName, f.Size, f.Encoding, f.Content, f.BlobID == gitlabtest.BlobID("a"), f.CommitID == head), err
+			return words(f.FileName, f.Size, f.Encoding, f.Content, f.BlobID == objects.BlobID("a"), f.CommitID == head), err
 		}, "a.md 1 base64 YQ== true true"},
 		{"a raw file", func(c *gitlab.Client) (string, error) {
 			text, _, err := c.RepositoryFiles.GetRawFile("acme/app", ".gitlab-ci.yml", nil)

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // route is one kind of request.
@@ -37,9 +40,9 @@ func (rt route) known(c *call) {
 	if rt.listed {
 		allowed = append(allowed, "page", "per_page")
 	}
-	for name := range c.request.URL.Query() {
+	for name := range c.Request.URL.Query() {
 		if !slices.Contains(allowed, name) && rt.pattern != "unknown" {
-			c.peer.report("%s knows no parameter %s", rt.pattern, name)
+			c.peer.Report("%s knows no parameter %s", rt.pattern, name)
 		}
 	}
 }
@@ -69,48 +72,48 @@ func ownRoutes() []route {
 
 func groupRoutes() []route {
 	return []route{
-		{pattern: "GET /groups/{id}", answer: getGroup, params: "with_projects"},
-		{pattern: "GET /groups/{id}/projects", answer: listGroupProjects, listed: true, limit: groupProjectsLimit, params: projectParams + "include_subgroups with_shared"},
+		{pattern: "GET /groups/{id}", answer: hosttest.Of((*call).group, getGroup), params: "with_projects"},
+		{pattern: "GET /groups/{id}/projects", answer: hosttest.Of((*call).group, listGroupProjects), listed: true, limit: groupProjectsLimit, params: projectParams + "include_subgroups with_shared"},
 		{pattern: "GET /groups/{id}/subgroups", answer: listSubgroups, listed: true, params: "order_by sort all_available"},
 		{pattern: "GET /groups/{id}/descendant_groups", answer: listDescendantGroups, listed: true, params: "order_by sort all_available"},
-		{pattern: "GET /groups/{id}/members", answer: listGroupMembers, signed: true, listed: true},
-		{pattern: "GET /groups/{id}/members/all", answer: listAllGroupMembers, signed: true, listed: true},
-		{pattern: "GET /groups/{id}/merge_requests", answer: listGroupMergeRequests, listed: true, params: mergeParams},
+		{pattern: "GET /groups/{id}/members", answer: hosttest.Of((*call).group, listGroupMembers), signed: true, listed: true},
+		{pattern: "GET /groups/{id}/members/all", answer: hosttest.Of((*call).group, listAllGroupMembers), signed: true, listed: true},
+		{pattern: "GET /groups/{id}/merge_requests", answer: hosttest.Of((*call).group, listGroupMergeRequests), listed: true, params: mergeParams},
 		{pattern: "GET /projects", answer: listProjects, listed: true, limit: projectsLimit,
 			params: projectParams + "pagination id_after id_before last_activity_after last_activity_before updated_after updated_before membership"},
-		{pattern: "GET /projects/{id}", answer: getProject, limit: projectLimit, params: "statistics license with_custom_attributes"},
-		{pattern: "GET /projects/{id}/members", answer: listProjectMembers, signed: true, listed: true},
-		{pattern: "GET /projects/{id}/members/all", answer: listAllProjectMembers, signed: true, listed: true},
-		{pattern: "GET /projects/{id}/languages", answer: getLanguages},
+		{pattern: "GET /projects/{id}", answer: hosttest.Of((*call).project, getProject), limit: projectLimit, params: "statistics license with_custom_attributes"},
+		{pattern: "GET /projects/{id}/members", answer: hosttest.Of((*call).project, listProjectMembers), signed: true, listed: true},
+		{pattern: "GET /projects/{id}/members/all", answer: hosttest.Of((*call).project, listAllProjectMembers), signed: true, listed: true},
+		{pattern: "GET /projects/{id}/languages", answer: hosttest.Of((*call).code, getLanguages)},
 	}
 }
 
 func repositoryRoutes() []route {
 	return []route{
-		{pattern: "GET /projects/{id}/repository/tree", answer: listTree, listed: true, scope: "read_repository", params: "path ref recursive pagination page_token"},
-		{pattern: "GET /projects/{id}/repository/blobs/{sha}/raw", answer: getRawBlob, scope: "read_repository", limit: rawLimit},
+		{pattern: "GET /projects/{id}/repository/tree", answer: hosttest.Of((*call).code, listTree), listed: true, scope: "read_repository", params: "path ref recursive pagination page_token"},
+		{pattern: "GET /projects/{id}/repository/blobs/{sha}/raw", answer: hosttest.Of((*call).code, getRawBlob), scope: "read_repository", limit: rawLimit},
 		{pattern: "GET /projects/{id}/repository/files/{path}", answer: getFile, scope: "read_repository", params: "ref", limit: filesLimit},
 		{pattern: "GET /projects/{id}/repository/files/{path}/raw", answer: getRawFile, scope: "read_repository", params: "ref lfs", limit: filesLimit},
-		{pattern: "GET /projects/{id}/repository/branches", answer: listBranches, listed: true, params: "search"},
-		{pattern: "GET /projects/{id}/repository/branches/{branch}", answer: getBranch},
-		{pattern: "GET /projects/{id}/repository/tags", answer: listTags, listed: true, params: "order_by sort search"},
-		{pattern: "GET /projects/{id}/repository/commits", answer: listCommits, listed: true, params: "ref_name since until path all first_parent"},
-		{pattern: "GET /projects/{id}/repository/commits/{sha}", answer: getCommit, params: "stats"},
+		{pattern: "GET /projects/{id}/repository/branches", answer: hosttest.Of((*call).code, listBranches), listed: true, params: "search"},
+		{pattern: "GET /projects/{id}/repository/branches/{branch}", answer: hosttest.Of((*call).code, getBranch)},
+		{pattern: "GET /projects/{id}/repository/tags", answer: hosttest.Of((*call).code, listTags), listed: true, params: "order_by sort search"},
+		{pattern: "GET /projects/{id}/repository/commits", answer: hosttest.Of((*call).code, listCommits), listed: true, params: "ref_name since until path all first_parent"},
+		{pattern: "GET /projects/{id}/repository/commits/{sha}", answer: hosttest.Of((*call).code, getCommit), params: "stats"},
 	}
 }
 
 func workRoutes() []route {
 	return []route{
-		{pattern: "GET /projects/{id}/pipelines", answer: listPipelines, listed: true, params: timeParams + "scope status source ref sha username name yaml_errors"},
+		{pattern: "GET /projects/{id}/pipelines", answer: hosttest.Of((*call).project, listPipelines), listed: true, params: timeParams + "scope status source ref sha username name yaml_errors"},
 		{pattern: "GET /projects/{id}/pipelines/{pipeline}", answer: getPipeline},
 		{pattern: "GET /projects/{id}/pipelines/{pipeline}/jobs", answer: listPipelineJobs, listed: true, params: "include_retried scope[]"},
 		{pattern: "GET /projects/{id}/pipelines/{pipeline}/bridges", answer: listPipelineBridges, listed: true, params: "scope[]"},
-		{pattern: "GET /projects/{id}/ci/lint", answer: lintProject, params: "content_ref dry_run dry_run_ref include_jobs ref sha"},
-		{pattern: "GET /projects/{id}/merge_requests", answer: listMergeRequests, listed: true, params: mergeParams},
-		{pattern: "GET /projects/{id}/merge_requests/{iid}", answer: getMergeRequest},
-		{pattern: "GET /projects/{id}/deployments", answer: listDeployments, listed: true,
+		{pattern: "GET /projects/{id}/ci/lint", answer: hosttest.Of((*call).code, lintProject), params: "content_ref dry_run dry_run_ref include_jobs ref sha"},
+		{pattern: "GET /projects/{id}/merge_requests", answer: hosttest.Of((*call).project, listMergeRequests), listed: true, params: mergeParams},
+		{pattern: "GET /projects/{id}/merge_requests/{iid}", answer: hosttest.Of((*call).project, getMergeRequest)},
+		{pattern: "GET /projects/{id}/deployments", answer: hosttest.Of((*call).project, listDeployments), listed: true,
 			params: "updated_after updated_before finished_after finished_before environment status order_by sort"},
-		{pattern: "GET /projects/{id}/environments", answer: listEnvironments, listed: true, params: "name search states"},
+		{pattern: "GET /projects/{id}/environments", answer: hosttest.Of((*call).project, listEnvironments), listed: true, params: "name search states"},
 	}
 }
 
@@ -129,8 +132,8 @@ func (p *Peer) routes() *http.ServeMux {
 		mux.HandleFunc(pattern, serve(rt))
 	}
 	mux.HandleFunc("/", serve(route{pattern: "unknown", answer: func(c *call) (any, error) {
-		c.peer.report("no route for %s %s", c.request.Method, c.request.URL)
-		return nil, refuse(http.StatusNotFound, "404 Not Found")
+		c.peer.Report("no route for %s %s", c.Request.Method, c.Request.URL)
+		return nil, hosttest.Refuse(http.StatusNotFound, "404 Not Found")
 	}}))
 	return mux
 }
@@ -138,25 +141,25 @@ func (p *Peer) routes() *http.ServeMux {
 // project returns the project of the path: by its id or by its full path. One that the caller may not see is
 // not found; one that has another path by now is elsewhere.
 func (c *call) project() (*project, error) {
-	name := c.path("id")
+	name := c.Path("id")
 	x := c.peer.state.named(name)
 	switch {
 	case x == nil || !c.sees(x):
 		return nil, notFound("Project")
-	case name == decimal(x.id) || strings.EqualFold(x.fullPath(), name):
+	case name == strconv.FormatInt(x.id, 10) || strings.EqualFold(x.fullPath(), name):
 		return x, nil
 	}
-	rest := strings.SplitN(strings.TrimPrefix(c.request.URL.EscapedPath(), "/api/v4/projects/"), "/", 2)
+	rest := strings.SplitN(strings.TrimPrefix(c.Request.URL.EscapedPath(), "/api/v4/projects/"), "/", 2)
 	to := fmt.Sprintf("%s/api/v4/projects/%d", c.peer.URL, x.id)
 	if len(rest) == 2 {
 		to += "/" + rest[1]
 	}
-	if c.request.URL.RawQuery != "" {
-		to += "?" + c.request.URL.RawQuery
+	if c.Request.URL.RawQuery != "" {
+		to += "?" + c.Request.URL.RawQuery
 	}
-	moved := refuse(http.StatusMovedPermanently, "Moved Permanently")
-	moved.header.Set("Location", to)
-	moved.body = raw{"text/plain", "This resource has been moved permanently to " + to + "."}
+	moved := hosttest.Refuse(http.StatusMovedPermanently, "Moved Permanently")
+	moved.Header.Set("Location", to)
+	moved.Body = hosttest.Raw{Type: "text/plain", Text: "This resource has been moved permanently to " + to + "."}
 	return nil, moved
 }
 
@@ -167,7 +170,7 @@ func (c *call) code() (*project, error) {
 	case err != nil:
 		return nil, err
 	case !c.readsCode(x):
-		return nil, refuse(http.StatusForbidden, "403 Forbidden")
+		return nil, hosttest.Refuse(http.StatusForbidden, "403 Forbidden")
 	}
 	return x, nil
 }

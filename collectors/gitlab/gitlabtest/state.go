@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // state is everything that the peer knows. Whoever changes it holds the lock alone; whoever answers shares it.
@@ -18,7 +20,7 @@ type state struct {
 	projects map[int64]*project
 	listed   []*project       // by id
 	paths    map[string]int64 // every full path that a project has or had, lower case
-	objects  objects
+	objects  *objects.Store
 }
 
 func (s *state) init() {
@@ -26,7 +28,7 @@ func (s *state) init() {
 	s.spaces = map[string]*namespace{}
 	s.projects = map[int64]*project{}
 	s.paths = map[string]int64{}
-	s.objects = objects{blobs: map[string]*blob{}, trees: map[string]*tree{}}
+	s.objects = objects.NewStore()
 }
 
 func (s *state) id() int64 {

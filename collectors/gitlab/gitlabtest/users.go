@@ -1,8 +1,11 @@
 package gitlabtest
 
 import (
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
 )
 
 // basic is a user as lists show them.
@@ -36,7 +39,7 @@ func (u *user) object(p *Peer) object {
 // getUser answers GET /users/{id}.
 func getUser(c *call) (any, error) {
 	for _, u := range c.peer.state.users {
-		if decimal(u.id) == c.path("id") {
+		if strconv.FormatInt(u.id, 10) == c.Path("id") {
 			return u.object(c.peer), nil
 		}
 	}
@@ -47,7 +50,7 @@ func getUser(c *call) (any, error) {
 func listUsers(c *call) (any, error) {
 	var list []*user
 	for _, u := range c.peer.state.users {
-		if name := c.given("username"); name == "" || strings.EqualFold(name, u.Username) {
+		if name := c.Given("username"); name == "" || strings.EqualFold(name, u.Username) {
 			list = append(list, u)
 		}
 	}
@@ -73,7 +76,7 @@ func getToken(c *call) (any, error) {
 		expires = t.Expires.UTC().Format(time.DateOnly)
 	}
 	return object{"id": 1, "name": "trodden", "revoked": false, "active": true, "created_at": stamp(Start), "last_used_at": stamp(c.peer.Now()),
-		"user_id": 1, "scopes": list(t.scopes()), "expires_at": expires, "description": nil}, nil
+		"user_id": 1, "scopes": hosttest.List(t.scopes()), "expires_at": expires, "description": nil}, nil
 }
 
 // getVersion answers GET /version.

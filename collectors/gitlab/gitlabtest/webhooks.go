@@ -1,7 +1,6 @@
 package gitlabtest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/hmac"
@@ -9,12 +8,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/collectors/hosttest/objects"
 )
 
 // Delivery is one event that the peer tells somebody of.
@@ -28,19 +28,6 @@ type Delivery struct {
 	At     time.Time // when it is signed; the peer's time where zero
 }
 
-// Delivered is what became of a delivery.
-type Delivered struct {
-	ID     string
-	Status int
-	Took   time.Duration // on the machine's clock
-}
-
-// deliveryTime is how long GitLab waits for an answer.
-const deliveryTime = 10 * time.Second
-
-// deliveries counts what was delivered, for ids that differ.
-type deliveries struct{ last atomic.Uint64 }
-
 // Sign returns the signature of a delivery, as the header webhook-signature carries it.
 func Sign(secret, id string, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
@@ -50,23 +37,9 @@ func Sign(secret, id string, at time.Time, body []byte) string {
 }
 
 // Deliver sends an event as GitLab does. It fails where no answer came in 10 s.
-func (p *Peer) Deliver(ctx context.Context, d Delivery) (Delivered, error) {
-	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(d.Body))
-	if err != nil {
-		return Delivered{}, fmt.Errorf("deliver %s: %w", d.Event, err)
-	}
-	d.ID = cmp.Or(d.ID, fmt.Sprintf("%08x-6769-41f1-8000-6c6162746573", p.deliveries.last.Add(1)))
-	req.Header = p.deliveryHeader(d)
-	begin := time.Now()
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return Delivered{ID: d.ID, Took: time.Since(begin)}, fmt.Errorf("deliver %s: %w", d.Event, err)
-	}
-	defer resp.Body.Close()
-	io.Copy(io.Discard, resp.Body)
-	return Delivered{ID: d.ID, Status: resp.StatusCode, Took: time.Since(begin)}, nil
+func (p *Peer) Deliver(ctx context.Context, d Delivery) (hosttest.Delivered, error) {
+	d.ID = cmp.Or(d.ID, fmt.Sprintf("%08x-6769-41f1-8000-6c6162746573", p.Serial()))
+	return hosttest.Send(ctx, d.URL, d.ID, p.deliveryHeader(d), d.Body)
 }
 
 func (p *Peer) deliveryHeader(d Delivery) http.Header {
@@ -102,12 +75,12 @@ const mostCommits = 20
 func (p *Peer) PushEvent(path, branch string) []byte {
 	return p.event(path, func(x *project) object {
 		branch := cmp.Or(branch, x.Branch)
-		after, before := x.branches[branch], zeros
-		if len(after.parents) > 0 {
-			before = after.parents[0]
+		after, before := x.git.Branches[branch], zeros
+		if len(after.Parents) > 0 {
+			before = after.Parents[0]
 		}
-		return object{"object_kind": "push", "event_name": "push", "ref": "refs/heads/" + branch, "before": before, "after": after.oid,
-			"checkout_sha": after.oid, "user_username": after.author, "user_name": after.author, "project_id": x.id,
+		return object{"object_kind": "push", "event_name": "push", "ref": "refs/heads/" + branch, "before": before, "after": after.OID,
+			"checkout_sha": after.OID, "user_username": after.Author, "user_name": after.Author, "project_id": x.id,
 			"commits": []any{x.changes(p, after)}, "total_commits_count": 1}
 	})
 }
@@ -128,28 +101,11 @@ func (p *Peer) ManyPushed(path string, commits int) []byte {
 }
 
 // changes is a commit with the paths that it changed.
-func (x *project) changes(p *Peer, at *commit) object {
-	old, now := map[string]file{}, at.tree.files()
-	if len(at.parents) > 0 {
-		old = x.commits[at.parents[0]].tree.files()
-	}
-	added, removed, modified := []any{}, []any{}, []any{}
-	for _, path := range sorted(now) {
-		switch was, ok := old[path]; {
-		case !ok:
-			added = append(added, path)
-		case was != now[path]:
-			modified = append(modified, path)
-		}
-	}
-	for _, path := range sorted(old) {
-		if _, ok := now[path]; !ok {
-			removed = append(removed, path)
-		}
-	}
-	title, _, _ := strings.Cut(at.message, "\n")
-	return object{"id": at.oid, "title": title, "message": at.message, "timestamp": at.at.UTC().Format(time.RFC3339), "url": p.page(x, "/-/commit/%s", at.oid),
-		"author": object{"name": at.author, "email": at.author + "@acme.test"}, "added": added, "removed": removed, "modified": modified}
+func (x *project) changes(p *Peer, at *objects.Commit) object {
+	added, removed, modified := x.git.Changes(at)
+	title, _, _ := strings.Cut(at.Message, "\n")
+	return object{"id": at.OID, "title": title, "message": at.Message, "timestamp": at.At.UTC().Format(time.RFC3339), "url": p.page(x, "/-/commit/%s", at.OID),
+		"author": object{"name": at.Author, "email": at.Author + "@acme.test"}, "added": hosttest.List(added), "removed": hosttest.List(removed), "modified": hosttest.List(modified)}
 }
 
 // PipelineEvent is the body of the event of a pipeline.
@@ -180,7 +136,7 @@ func (p *Peer) MergeRequestEvent(path string, iid int, action string) []byte {
 		m := x.merges[iid-1]
 		return object{"object_kind": "merge_request", "event_type": "merge_request", "user": object{"id": 1, "username": m.Author, "name": m.Author},
 			"object_attributes": object{"id": m.id, "iid": m.iid, "action": action, "state": m.status(), "title": m.Title, "source_branch": m.Source,
-				"target_branch": m.Target, "merge_commit_sha": orNull(m.Merge), "created_at": eventTime(m.Created), "updated_at": eventTime(m.Updated)},
+				"target_branch": m.Target, "merge_commit_sha": hosttest.OrNull(m.Merge), "created_at": eventTime(m.Created), "updated_at": eventTime(m.Updated)},
 			"labels": []any{}}
 	})
 }
@@ -206,7 +162,7 @@ func (p *Peer) event(path string, make func(*project) object) []byte {
 	body := make(x)
 	if body["event_name"] == nil || body["object_kind"] != nil {
 		body["project"] = object{"id": x.id, "name": x.Name, "path_with_namespace": x.fullPath(), "default_branch": x.Branch, "web_url": p.page(x, ""),
-			"git_http_url": p.page(x, ".git"), "namespace": x.space.name, "visibility_level": 0, "ci_config_path": orNull(x.CIConfigPath)}
+			"git_http_url": p.page(x, ".git"), "namespace": x.space.name, "visibility_level": 0, "ci_config_path": hosttest.OrNull(x.CIConfigPath)}
 	}
 	return written(body)
 }

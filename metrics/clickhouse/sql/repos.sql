@@ -19,7 +19,8 @@ SELECT
     repos.languages AS languages,
     repos.template_of AS template_of,
     repos.host_id AS host_id,
-    repos.visibility AS visibility
+    repos.visibility AS visibility,
+    repos.creator AS creator
 FROM repos FINAL
 WHERE @all
     OR repos.id IN @repos

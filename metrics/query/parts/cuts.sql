@@ -1,17 +1,21 @@
--- cuts: on which sides of some paths was each repository from which moment on? See sides for the bits of the mask.
+-- cuts: on which sides of some paths was each repository from when until when? See sides for the bits of the mask.
 SELECT
     turned.repo AS repo,
-    turned.at AS at,
-    sum(sum(turned.bit)) OVER (PARTITION BY turned.repo ORDER BY turned.at) AS mask
+    cut.1 AS at,
+    cut.2 AS until,
+    cut.3 AS mask
 FROM
 (
     SELECT
         sides.repo AS repo,
-        turn.1 AS at,
-        turn.2 AS bit
+        groupArrayArray([sides.begins, sides.ends]) AS turns,
+        groupArrayArray([sides.bit, -sides.bit]) AS bits,
+        arraySort(turns) AS sorted,
+        arrayCumSum(arraySort((bit, turn) -> turn, bits, turns)) AS masks,
+        arrayZip(sorted, arrayPushBack(arrayPopFront(sorted), toUInt32(4294967295)), masks) AS cuts
     FROM ({{sides}}) AS sides
-    ARRAY JOIN [(sides.begins, sides.bit), (sides.ends, -sides.bit)] AS turn
+    GROUP BY sides.repo
 ) AS turned
-GROUP BY
-    turned.repo,
-    turned.at
+ARRAY JOIN turned.cuts AS cut
+WHERE mask != 0
+    AND until > at

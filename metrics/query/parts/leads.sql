@@ -58,12 +58,12 @@ LEFT JOIN
 LEFT JOIN
 (
     SELECT
-        run_ends.repo AS repo,
+        run_packs.repo AS repo,
         'scaffold' AS measure,
-        toUInt32(min(run_ends.finished)) AS at
-    FROM run_ends
-    WHERE run_ends.ok
-    GROUP BY run_ends.repo
+        min(run_packs.green) AS at
+    FROM run_packs FINAL
+    WHERE run_packs.green > 0
+    GROUP BY run_packs.repo
     UNION ALL
     SELECT
         deployments.repo AS repo,

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
+)
+
+// checked is what looking at the sources showed before anything is read.
+type checked struct {
+	refused map[string]error // the sources that would not let anybody in, by name
+	spent   spending         // what the looks asked of hosts
+}
+
+// How long a look at a source may take, and after what time it is said what is waited for.
+const (
+	lookTime  = 30 * time.Second
+	lookQuiet = 10 * time.Second
+)
+
+// letIn looks at all sources at once: which let nobody in? It fails where all do: then nothing at all could be read. Tell
+// is told what is waited for when that takes long; where are the addresses of the hosts of sources, by their names.
+func letIn(ctx context.Context, sources []collectors.Source, where map[string]string, tell func(format string, args ...any)) (map[string]error, error) {
+	var looks sync.WaitGroup
+	wrong := make([]error, len(sources))
+	for i, source := range sources {
+		if c, ok := source.(collectors.Checker); ok {
+			looks.Go(func() { wrong[i] = look(ctx, source.Name(), where[source.Name()], c, tell) })
+		}
+	}
+	looks.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	refused := map[string]error{}
+	for i, source := range sources {
+		if wrong[i] != nil {
+			refused[source.Name()] = wrong[i]
+		}
+	}
+	if len(refused) > 0 && !slices.Contains(wrong, nil) {
+		return refused, errors.Join(wrong...)
+	}
+	return refused, nil
+}
+
+// look looks at one source.
+func look(ctx context.Context, name, where string, c collectors.Checker, tell func(format string, args ...any)) error {
+	bound, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	slow := time.AfterFunc(lookQuiet, func() { tell("source %s: still waiting for an answer of %s", name, where) })
+	defer slow.Stop()
+	err := c.Check(bound)
+	if err != nil && bound.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("no answer of %s within %v: is its url right, and can this machine reach it? (%w)", where, lookTime, err)
+	}
+	if err != nil {
+		return fmt.Errorf("source %s: %w", name, err)
+	}
+	return nil
+}
+
+// lookAt looks at sources before a scan with a budget of requests, 0 for none.
+func (p *program) lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, budget int) (*checked, error) {
+	refused, err := letIn(ctx, sources, addresses(c), p.tell)
+	if err != nil {
+		return nil, err
+	}
+	got := &checked{refused: refused, spent: spendingOf(p.looked.Spent())}
+	if asked := got.spent.total().Requests; budget > 0 && asked >= budget {
+		return nil, usagef("--budget %d is spent by the looks at the tokens of the sources, which take %d: nothing would be read", budget, asked)
+	}
+	return got, nil
+}
+
+// addresses are where the hosts of sources are, by the names of the sources.
+func addresses(c *config.Config) map[string]string {
+	all := map[string]string{}
+	for _, s := range c.Sources {
+		switch {
+		case s.GitHub != nil:
+			all[s.Name] = cmp.Or(s.GitHub.URL, "https://api.github.com")
+		case s.GitLab != nil:
+			all[s.Name] = cmp.Or(s.GitLab.URL, "https://gitlab.com")
+		}
+	}
+	return all
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// scansRow is what tables show of a scan.
+type scansRow struct {
+	Began                              string
+	State, Source, Shard               string
+	Seconds                            int
+	Complete                           bool
+	Repos, Unchanged, Unknown, Changes int
+	Renamed, Archived, Gone            int
+	Requests, Points                   int
+	Spent                              []query.Spent
+}
+
+func (p *program) scansCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "scans", Short: "Which scans there were, and what they cost",
+		Long: `Prints one row a scan, newest first: what it read, what became of repositories since the scan before, and how many
+requests it made of hosts and points it spent there, by source. Points are what hosts take of their allowances: one
+for a request to REST, and for a query of GraphQL what GitHub says that it costs.`,
+		Example: `  trodden scans
+  trodden scans --output ndjson | jq '[.began, .requests, .points]'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.ask(cmd, question{resource: "scans", query: url.Values{}, table: tableOf(scansColumns()...)})
+		},
+	}
+}
+
+func scansColumns() []column[scansRow] {
+	type R = scansRow
+	return []column[R]{
+		{"BEGAN", false, func(r R) string { return moment(r.Began) }},
+		{"STATE", false, R.stateText},
+		{"OF", false, func(r R) string { return strings.TrimSpace(r.Source + " " + r.Shard) }},
+		{"SECONDS", true, func(r R) string { return number(r.Seconds) }},
+		{"REPOS", true, func(r R) string { return number(r.Repos) }},
+		{"UNKNOWN", true, func(r R) string { return number(r.Unknown) }},
+		{"CHANGES", true, func(r R) string { return number(r.Changes) }},
+		{"RENAMED", true, func(r R) string { return some(r.Renamed) }},
+		{"ARCHIVED", true, func(r R) string { return some(r.Archived) }},
+		{"GONE", true, func(r R) string { return some(r.Gone) }},
+		{"REQUESTS", true, func(r R) string { return number(r.Requests) }},
+		{"POINTS", true, func(r R) string { return number(r.Points) }},
+		{"BY SOURCE", false, R.bySource},
+	}
+}
+
+func (r scansRow) stateText() string {
+	if r.State == "done" && !r.Complete {
+		return "not complete"
+	}
+	return cmp.Or(r.State, none)
+}
+
+// bySource is what each source spent, where there are several.
+func (r scansRow) bySource() string {
+	if len(r.Spent) < 2 {
+		return ""
+	}
+	var parts []string
+	for _, s := range r.Spent {
+		parts = append(parts, fmt.Sprintf("%s %d/%d", s.Source, s.Requests, s.Points))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,115 @@
+package githubpeers
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/url"
+	"os/exec"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	patience = time.Minute           // for a peer to answer for the first time
+	often    = 20 * time.Millisecond // it is tried meanwhile
+	attempts = 3                     // for somebody else may take the port between its choice and its use
+)
+
+// start runs a program until t ends and returns the address at which it answers. args are given the port.
+func start(t testing.TB, args func(port int) []string) *url.URL {
+	t.Helper()
+	var last string
+	for range attempts {
+		port := freePort(t)
+		p := run(t, args(port))
+		if p.answers(t, port) {
+			return &url.URL{Scheme: "http", Host: fmt.Sprintf("127.0.0.1:%d", port)}
+		}
+		last = p.said()
+	}
+	t.Fatalf("the peer ended %d times before it answered; it said last:\n%s", attempts, last)
+	return nil
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// process is a program under way.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan struct{}
+
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+// run starts a program, which ends with t. Its parent is a thread that waits for it: were it to end before, as threads of
+// Go may, the program would be taken to be left behind.
+func run(t testing.TB, args []string) *process {
+	t.Helper()
+	p := &process{cmd: exec.Command(args[0], args[1:]...), ended: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	bind(p.cmd)
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(p.ended)
+		err := p.cmd.Start()
+		started <- err
+		if err == nil {
+			_ = p.cmd.Wait() // how a program ends that was killed says nothing
+		}
+	}()
+	if err := <-started; err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.cmd.Process.Kill()
+		<-p.ended
+	})
+	return p
+}
+
+// answers waits until the program listens, and reports whether it does, rather than having ended.
+func (p *process) answers(t testing.TB, port int) bool {
+	t.Helper()
+	tick, late := time.NewTicker(often), time.After(patience)
+	defer tick.Stop()
+	for {
+		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			c.Close()
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-p.ended:
+			return false
+		case <-late:
+			t.Fatalf("the peer does not answer within %s; it said:\n%s", patience, p.said())
+		}
+	}
+}
+
+// Write implements io.Writer, for what the program says.
+func (p *process) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.Write(text)
+}
+
+func (p *process) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.String()
+}

@@ -1,0 +1,150 @@
+package github
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// account lists the repositories of the account by REST, which has no list of news: it is always all of them. The mark
+// says when everything of them was looked at the last time.
+func (l *list) account(ctx context.Context, m mark, holds bool) error {
+	s := l.source
+	if !holds {
+		m = mark{Config: s.asked(), Full: s.config.Now(), REST: true}
+		s.state.daily()
+		if err := l.properties(ctx); err != nil {
+			return err
+		}
+	}
+	ids := map[string]bool{}
+	for page := 1; ; {
+		some, next, err := s.accountPage(ctx, page)
+		if err != nil {
+			return err
+		}
+		for _, repo := range some {
+			ids[s.hostID(repo.ID)] = true
+			if err := l.plain(repo); err != nil {
+				return err
+			}
+		}
+		if next <= page { // also of a host that says that every page has a next one
+			break
+		}
+		page = next
+	}
+	if err := l.passedOver(ctx, ids); err != nil {
+		return err
+	}
+	l.known.End(m.String(), true)
+	return nil
+}
+
+// accountPage asks for a page by when repositories were made, which never changes.
+func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repository, next int, err error) {
+	at := github.ListOptions{Page: page, PerPage: listed}
+	var resp *github.Response
+	if s.config.Org != "" {
+		some, resp, err = s.client.Repositories.ListByOrg(ctx, s.config.Org, &github.RepositoryListByOrgOptions{Sort: "created", Direction: "asc", ListOptions: at})
+	} else {
+		some, resp, err = s.client.Repositories.ListByUser(ctx, s.config.User, &github.RepositoryListByUserOptions{Type: "owner", Sort: "created", Direction: "asc", ListOptions: at})
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return some, resp.NextPage, nil
+}
+
+// passedOver asks for the repositories that were there and are not in a list, by their ids. One may have moved to a page that was told
+// before, because another one was deleted meanwhile; and a user's private ones are in no list.
+func (l *list) passedOver(ctx context.Context, ids map[string]bool) error {
+	s := l.source
+	var names []string
+	for i := range l.known.Repos {
+		had := &l.known.Repos[i]
+		owner, name := s.split(had.Repo)
+		if full := owner + "/" + name; !l.seen[had.Name] && !ids[had.HostID] && l.reads(full) {
+			names = append(names, full)
+		}
+	}
+	return l.oneByOne(ctx, names, func(string) error { return nil })
+}
+
+// oneByOne lists repositories by their owner/name, and tells gone of those that are not shown.
+func (l *list) oneByOne(ctx context.Context, names []string, gone func(full string) error) error {
+	for _, full := range names {
+		owner, name, _ := strings.Cut(full, "/")
+		repo, _, err := l.source.client.Repositories.Get(ctx, owner, name)
+		switch {
+		case err == nil:
+			err = l.plain(repo)
+		case slices.Contains(notShown(), status(err)):
+			err = gone(full)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notShown are the answers that say of one repository that it cannot be seen.
+func notShown() []int {
+	return []int{http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnavailableForLegalReasons}
+}
+
+// plain yields a repository as REST tells of it.
+func (l *list) plain(repo *github.Repository) error {
+	s := l.source
+	full := repo.GetFullName()
+	if owner, _, _ := strings.Cut(full, "/"); s.owner() != "" && !strings.EqualFold(owner, s.owner()) {
+		return nil // it was given away
+	}
+	return l.take(full, repo.ID, func(had collectors.Had) metrics.Repo { return s.plainFact(repo, had) })
+}
+
+// plainFact is what REST tells of a repository. What it does not tell stays as it was. Its head is that of the last
+// reading where nothing was pushed since, else it is not known.
+func (s *Source) plainFact(r *github.Repository, had collectors.Had) metrics.Repo {
+	full := r.GetFullName()
+	repo := metrics.Repo{
+		Name: s.name(full), Source: s.Name(), Seen: s.config.Now(), Location: s.web + full, DefaultBranch: r.GetDefaultBranch(),
+		Created: metrics.At(r.GetCreatedAt().Time), LastPush: instant(r.PushedAt.GetTime()), Archived: r.GetArchived(), Fork: r.GetFork(),
+		Template: r.GetIsTemplate(), TemplateOf: had.TemplateOf, Topics: slices.Sorted(slices.Values(r.Topics)), Properties: had.Properties,
+		Languages: had.Languages, HostID: s.hostID(r.ID), Visibility: visibility(r),
+	}
+	if repo.Archived && had.Archived {
+		repo.ArchivedAt = had.ArchivedAt
+	}
+	if from := r.TemplateRepository; from != nil {
+		repo.TemplateOf = s.name(from.GetFullName())
+	}
+	last := had.Last.Reading
+	if last.Complete && repo.DefaultBranch == had.DefaultBranch && repo.LastPush == had.LastPush && settled(repo.LastPush, last.At) {
+		repo.Head = last.Head
+	}
+	return repo
+}
+
+// settled reports whether a push was so long before a reading that the reading saw it.
+func settled(push, reading metrics.Instant) bool {
+	return push != metrics.Beginning && push+overlap < reading
+}
+
+// visibility is who sees a repository: servers that are older only tell whether it is private.
+func visibility(r *github.Repository) metrics.Visibility {
+	switch {
+	case r.GetVisibility() != "":
+		return metrics.Visibility(r.GetVisibility())
+	case r.GetPrivate():
+		return metrics.Private
+	}
+	return metrics.Public
+}

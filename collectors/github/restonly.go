@@ -1,0 +1,121 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/trodden/trodden/collectors/present"
+)
+
+// errNoGraphQL means that a host has no GraphQL: a gateway that lets only REST through, or another program that speaks
+// GitHub's REST and no more.
+var errNoGraphQL = errors.New("the host has no GraphQL")
+
+// lacksGraphQL reports whether GraphQL was answered as what is not there. On github.com that would be a mistake of the
+// moment, and to read all of it by REST would cost a hundred times as much.
+func (s *Source) lacksGraphQL(err error) bool {
+	code := status(err)
+	if s.host == "github.com" || code != http.StatusNotFound && code != http.StatusMethodNotAllowed {
+		return false
+	}
+	s.doWithout(err.Error())
+	return true
+}
+
+// doWithout reads by REST alone from now on, and says so once. A list that was made so says that the next ones of the
+// same day need not ask for GraphQL again.
+func (s *Source) doWithout(why string) {
+	if !s.graphless.Swap(true) {
+		s.config.Log.Warn("the host has no GraphQL: it is read by REST alone, with some requests for each repository that changed",
+			"source", s.Name(), "host", s.host, "why", why)
+	}
+}
+
+// idles reports whether the files of a repository are as they were. REST lists no heads: where the last push does not
+// tell either, the repository is asked for its own.
+func (s *Source) idles(ctx context.Context, r *reading) bool {
+	last := r.Last.Reading
+	if s.graphless.Load() && r.Repo.Head == "" && last.Complete && last.Watched == s.watched {
+		head, err := s.headOf(ctx, r)
+		if err != nil {
+			return false // reading it finds out what is wrong
+		}
+		r.Repo.Head = head
+	}
+	return present.Current(r.Job, s.watched)
+}
+
+// eachAlone reads the trees of repositories one by one.
+func (s *Source) eachAlone(ctx context.Context, all []*reading) {
+	for _, r := range all {
+		if ctx.Err() != nil {
+			return
+		}
+		if s.readAlone(ctx, r); r.Err == nil && r.Repo.Head != "" {
+			r.Err = s.languages(ctx, r)
+		}
+	}
+}
+
+// languagesMost is how many languages of a repository are told, as in headFields.
+const languagesMost = 5
+
+// languages asks for the languages that most of a repository is written in. A host that does not know them leaves what
+// is known.
+func (s *Source) languages(ctx context.Context, r *reading) error {
+	bytes, _, err := s.client.Repositories.ListLanguages(ctx, r.owner, r.name)
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	names := slices.SortedFunc(maps.Keys(bytes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(bytes[b], bytes[a]), cmp.Compare(a, b))
+	})
+	r.Repo.Languages = names[:min(len(names), languagesMost)]
+	return nil
+}
+
+// assume stands in for the probe: whatever moved may have run. Of what GraphQL alone tells, nothing is known.
+func (x *side) assume(ctx context.Context, all []*reading) error {
+	s := x.source
+	for _, r := range all {
+		if r.Repo.Head == "" || !x.moved(r) {
+			continue
+		}
+		r.news = news{probed: true, partial: true, workflows: true}
+		for _, p := range s.untold() {
+			if err := s.failed(ctx, p, r, errNoGraphQL); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// untold lists the parts that are wanted and cannot be had without GraphQL. Those that say so themselves are not in it.
+func (s *Source) untold() (list []part) {
+	p := s.config.Parts
+	for _, x := range []struct {
+		wanted bool
+		part   part
+	}{
+		{p.Pulls, pullsPart}, {p.Deployments, deploymentsPart}, {p.Codeowners, codeownersPart}, {p.Policies, repoRulesPart}, {p.Teams && s.config.People != nil, authorsPart},
+	} {
+		if x.wanted {
+			list = append(list, x.part)
+		}
+	}
+	return list
+}
+
+var (
+	codeownersPart = part{name: "mistakes in CODEOWNERS"}
+	repoRulesPart  = part{name: "rulesets of repositories"}
+	authorsPart    = part{name: "the accounts of authors of commits"}
+)

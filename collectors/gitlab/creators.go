@@ -1,0 +1,76 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// usersQuery tells of users by their ids.
+var usersQuery = "query($ids: [ID!]) {\n\tusers(ids: $ids, first: " + strconv.Itoa(listed) + ") { nodes { id username bot } }\n}\n"
+
+// creators says of projects of which it is not known who created them. A list tells the id of that user, which is
+// neither a name nor an address: those are asked for, a hundred at once. Where that fails it is tried the next time.
+func (s *Source) creators(ctx context.Context, all []*reading) {
+	if !s.config.Parts.Teams || s.config.People == nil {
+		return
+	}
+	founder := func(r *reading) int {
+		id, _ := s.founders.Load(r.Repo.HostID)
+		number, _ := id.(int)
+		return number
+	}
+	var ids []string
+	for _, r := range all {
+		id := founder(r)
+		if id <= 0 || r.Repo.Creator != 0 {
+			continue
+		}
+		if _, asked := s.users.LoadOrStore(id, metrics.AliasID(0)); !asked {
+			ids = append(ids, fmt.Sprintf("gid://gitlab/User/%d", id))
+		}
+	}
+	if len(ids) > 0 {
+		if err := s.askUsers(ctx, ids); err != nil {
+			s.config.Log.Info("who created projects is not known", "source", s.Name(), "error", words(err))
+		}
+	}
+	for _, r := range all {
+		if alias, told := s.users.Load(founder(r)); told && r.Repo.Creator == 0 {
+			r.Repo.Creator = alias.(metrics.AliasID)
+		}
+	}
+}
+
+// askUsers asks who users are, no more than a hundred.
+func (s *Source) askUsers(ctx context.Context, ids []string) error {
+	var got struct {
+		Data   struct{ Users *struct{ Nodes []*userNode } }
+		Errors []*graphError
+	}
+	if err := s.send(ctx, usersQuery, map[string]any{"ids": ids}, &got); err != nil {
+		return err
+	}
+	if got.Data.Users == nil {
+		return refusedBy(got.Errors)
+	}
+	batch := &metrics.Batch{}
+	for _, u := range got.Data.Users.Nodes {
+		if u == nil || u.Username == "" {
+			continue
+		}
+		s.meet(batch, account{login: u.Username, bot: u.Bot != nil && *u.Bot})
+		s.users.Store(idOf(u.ID), s.alias(u.Username))
+	}
+	s.held.add(batch)
+	return nil
+}
+
+// userNode is a user in an answer.
+type userNode struct {
+	ID       string
+	Username string
+	Bot      *bool
+}
