@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
-// reads reports whether any source reads what a hint is about, as far as names tell: of which repositories a source
-// leaves out, and of names that changed, it knows itself.
+// reads reports whether any source reads what a hint is about, as far as names tell: of names that changed a source
+// knows itself.
 func (s *services) reads(h metrics.Hint) bool {
 	return slices.ContainsFunc(sourcesOf(s.held.Load().Config, h.Host), func(source config.Source) bool { return covers(source, h.Repo) })
 }
@@ -21,14 +22,17 @@ func covers(s config.Source, repo string) bool {
 	if repo == "" {
 		return true
 	}
-	host, names := "", []string{}
+	host, names, choice := "", []string{}, collectors.Choice{}
 	switch {
 	case s.GitHub != nil:
 		host, names = hostOf(s.GitHub.URL, "https://github.com"), append(names, s.GitHub.Repos...)
-		names = append(names, s.GitHub.Org, s.GitHub.User)
+		names, choice.Include, choice.Exclude = append(names, s.GitHub.Org, s.GitHub.User), s.GitHub.Include, s.GitHub.Exclude
 	case s.GitLab != nil:
 		host, names = hostOf(s.GitLab.URL, "https://gitlab.com"), append(names, s.GitLab.Projects...)
-		names = append(names, s.GitLab.Group, s.GitLab.User)
+		names, choice.Include, choice.Exclude = append(names, s.GitLab.Group, s.GitLab.User), s.GitLab.Include, s.GitLab.Exclude
+	}
+	if !choice.Takes(strings.TrimPrefix(repo, host+"/")) {
+		return false
 	}
 	return slices.ContainsFunc(names, func(name string) bool {
 		at := strings.ToLower(host + "/" + name)

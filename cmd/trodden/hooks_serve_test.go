@@ -220,12 +220,16 @@ func TestKilledAfterDelivery(t *testing.T) {
 func TestHooksWithoutStore(t *testing.T) {
 	for name, want := range map[string]int{"folder": http.StatusAccepted, "store": http.StatusServiceUnavailable} {
 		t.Run(name, func(t *testing.T) {
+			peer := githubtest.New(t, githubtest.Config{})
+			peer.AddOrganization("acme")
+			peer.AddUser("robot")
+			peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
 			db := ownStore(t)
 			if _, err := db.Migrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			env := config.Environment{Lookup: func(string) (string, bool) { return "It's a Secret to Everybody", true }}
-			c, err := config.Parse("t.yaml", "sources: [{git: {dirs: [.]}}]\n"+hookedPaths, env)
+			c, err := config.Parse("t.yaml", fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${T}\"}}]\n%s", peer.URL, hookedPaths), env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,10 +251,6 @@ func TestHooksWithoutStore(t *testing.T) {
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			peer := githubtest.New(t, githubtest.Config{})
-			peer.AddOrganization("acme")
-			peer.AddUser("robot")
-			peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
 			d := githubtest.Delivery{URL: server.URL + "/webhooks/github", Secret: "It's a Secret to Everybody", Event: "push", Body: peer.PushEvent("acme/pay", "")}
 			got, err := peer.Deliver(t.Context(), d)
 			if err != nil || got.Status != want {

@@ -10,7 +10,8 @@ import (
 type hold struct {
 	until  time.Time
 	change bool
-	limit  bool // of until: an allowance is used up, or the host said to stay away
+	limit  bool      // of until: an allowance is used up, or the host said to stay away
+	spread time.Time // of until, where little is left: when there is more
 }
 
 func (h hold) free() bool { return h.until.IsZero() && !h.change }

@@ -88,7 +88,7 @@ func (a *allowance) spaced(now time.Time, avail int, p plan) hold {
 	if !until.After(now) {
 		return hold{}
 	}
-	return hold{until: until}
+	return hold{until: until, spread: a.reset}
 }
 
 // send counts a request that begins, and returns what it is taken to cost.

@@ -132,6 +132,11 @@ func (p *Pool) await(ctx context.Context, q ask, h hold, changed <-chan struct{}
 		defer t.Stop()
 		timer = t.C
 	}
+	if !h.spread.IsZero() { // one that is let go at once when something changes was not held back
+		defer time.AfterFunc(long, func() {
+			p.note(q, h.spread, "little is left of what the host allows: requests are spread until it allows more")
+		}).Stop()
+	}
 	select {
 	case <-timer:
 		return nil
@@ -149,17 +154,20 @@ func (p *Pool) worth(ctx context.Context, q ask, h hold) error {
 	if h.limit && p.config.Wait > 0 && wait > p.config.Wait || bound && h.until.After(deadline) {
 		return &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: h.until}
 	}
-	if h.limit {
-		p.note(q, h.until)
+	if h.limit && wait >= long {
+		p.note(q, h.until, "waiting until the host allows more")
 	}
 	return nil
 }
 
+// long is how long a request is held back before somebody is told.
+const long = 10 * time.Second
+
 // note tells the log of a long wait, once.
-func (p *Pool) note(q ask, until time.Time) {
+func (p *Pool) note(q ask, until time.Time, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until.Equal(p.noted) || time.Until(until) < 10*time.Second {
+	if until.Equal(p.noted) {
 		return
 	}
 	p.noted = until
@@ -167,7 +175,7 @@ func (p *Pool) note(q ask, until time.Time) {
 	if time.Until(until) > time.Minute { // who looks on would think that nothing happens any more
 		log = p.log.Warn
 	}
-	log("waiting until the host allows more", "source", p.config.Source, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second))
+	log(why, "source", p.config.Source, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second))
 }
 
 // change wakes those who wait for a change.

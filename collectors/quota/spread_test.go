@@ -1,6 +1,7 @@
 package quota_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ func TestSpreading(t *testing.T) {
 				took, half := time.Since(begin), <-counted
 				if took < test.least || took > test.most || half < test.half-3 || half > test.half+3 {
 					t.Errorf("took %s, %d in the first half hour, want %s to %s, about %d", took, half, test.least, test.most, test.half)
+				}
+				if told := strings.Count(a.log.String(), "requests are spread"); told > 1 || (told == 1) != (test.least > 0) {
+					t.Errorf("the log says:\n%s", a.log.String())
 				}
 			})
 		})

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -129,6 +130,7 @@ func sourceShape() shape[Source] {
 // namedOnce gives the second source of a kind that has no name of its own a number, and refuses a name
 // given twice.
 func namedOnce(d *decoder, n ast.Node, got []Source) {
+	onePort(d, n, got)
 	last := len(got) - 1
 	taken := func(name string) bool {
 		return slices.ContainsFunc(got[:last], func(s Source) bool { return s.Name == name })
@@ -144,6 +146,34 @@ func namedOnce(d *decoder, n ast.Node, got []Source) {
 	for i := 2; taken(got[last].Name); i++ {
 		got[last].Name = name + "-" + strconv.Itoa(i)
 	}
+}
+
+// onePort refuses a second server at the host of another: the names of repositories, which clones have too, tell no
+// ports, so that what the two have would be taken for one.
+func onePort(d *decoder, n ast.Node, got []Source) {
+	last := server(got[len(got)-1])
+	for _, s := range got[:len(got)-1] {
+		if other := server(s); last != nil && other != nil && strings.EqualFold(other.Hostname(), last.Hostname()) && other.Port() != last.Port() {
+			d.problemf(n, "a server at another port of %s, of which source %s reads: their repositories would have the same names", last.Hostname(), s.Name)
+			return
+		}
+	}
+}
+
+// server is the address of the code host of a source; nil where it is the public one, or there is none.
+func server(s Source) *url.URL {
+	var address string
+	switch {
+	case s.GitHub != nil:
+		address = s.GitHub.URL
+	case s.GitLab != nil:
+		address = s.GitLab.URL
+	}
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" {
+		return nil
+	}
+	return at
 }
 
 const nameDoc = "What scan --source calls it; default: its kind."

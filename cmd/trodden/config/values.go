@@ -130,19 +130,30 @@ func email() shape[string] {
 // address is the URL of a service. It may be left empty; credentials do not belong into it, nor into a
 // message about it.
 func address() shape[string] {
-	return scalar("an URL such as https://gitlab.example.com", textSchema(), func(s string) (string, error) {
+	const what = "an URL such as https://code.example.com"
+	return scalar(what, textSchema(), func(s string) (string, error) {
 		u, err := url.Parse(s)
 		switch {
 		case s == "":
 			return "", nil
 		case err == nil && u.User != nil:
 			return "", errors.New("the URL has credentials in it, expected them in a key of their own")
-		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-			return "", errors.New("this is no URL, expected one such as https://gitlab.example.com")
+		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+			return "", errors.New("this is no URL, expected one such as https://code.example.com")
+		case u.RawQuery != "" || u.Fragment != "":
+			return "", errors.New("the URL has more behind its path, expected one such as https://code.example.com")
+		case !portInRange(u.Port()):
+			return "", errors.New("there is no port " + u.Port())
 		default:
 			return strings.TrimSuffix(s, "/"), nil
 		}
 	})
+}
+
+// portInRange accepts no port, which is that of the scheme.
+func portInRange(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // account is the name of whose repositories are read, as it stands in addresses. An address is refused: of which host
