@@ -96,6 +96,7 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 	if err != nil {
 		return nil, err
 	}
+	asked := q.AsOf // of one that is gone the states are the last ones, and the stays as they ended
 	var gone *time.Time
 	if len(states) == 0 && q.After == nil {
 		if gone, err = s.gone(ctx, q); err != nil {
@@ -115,7 +116,7 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 			state.Reason = metrics.ReasonGone
 		}
 		rows[i] = explainRow{StateRow: state, Gone: gone, Signals: []signalRow{}, Warnings: []warningRow{}}
-		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path, q.AsOf); err != nil {
+		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path, asked); err != nil {
 			return nil, err
 		}
 		if err := s.addSignals(ctx, &rows[i], q.AsOf); err != nil {

@@ -185,7 +185,10 @@ func TestGitHubBudgetsAddUp(t *testing.T) {
 func TestGitHubComesAndGoes(t *testing.T) {
 	p, peer := newHosted(t)
 	for i := range 8 {
-		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{
+			"Jenkinsfile":              "node {}\n",
+			".github/workflows/ci.yml": "on: push\njobs:\n  build:\n    uses: acme/golden/.github/workflows/ci.yml@v1\n",
+		}})
 	}
 	p.run(exitDone, "scan")
 	peer.Rename("acme/r1", "renamed")
@@ -197,7 +200,7 @@ func TestGitHubComesAndGoes(t *testing.T) {
 			t.Errorf("the scan does not say %q:\n%s", want, out)
 		}
 	}
-	if out, _ := p.run(exitDone, "explain", "acme/r3", "--output", "table"); !strings.Contains(out, "gone since 20") || !strings.Contains(out, "before that off") {
+	if out, _ := p.run(exitDone, "explain", "acme/r3", "--output", "table"); !strings.Contains(out, "gone since 20") || !strings.Contains(out, "before that mixed") || strings.Contains(out, "running") {
 		t.Errorf("the one that is gone is explained as\n%s", out)
 	}
 	if out, _ := p.run(exitDone, "explain", "acme/r2", "--output", "table"); !strings.Contains(out, "ineligible (archived)") {
