@@ -17,6 +17,7 @@ type listing struct {
 	repos  int  // listed, of the part that is read
 	read   int  // of these, to the end
 	half   int  // of these, their files and not the rest
+	fresh  int  // of whose files anything was new
 	left   int  // of these, not read, or not to the end, because the budget was spent
 	cut    bool // not everything was listed
 	seen   map[metrics.RepoID]bool

@@ -148,6 +148,9 @@ func (r *run) done(l *listing, j Job, d Done) {
 		if !d.Left {
 			l.read++
 		}
+		if !d.Unchanged {
+			l.fresh++
+		}
 		p.Read++
 		p.Changes += d.Changes
 		p.Commits += d.Commits

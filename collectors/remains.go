@@ -25,7 +25,11 @@ func (l *listing) remains() string {
 	if l.advanced() {
 		return text + "; the next scan goes on from there"
 	}
-	return text + fmt.Sprintf("; the list takes about %d requests, and reading some more: so small a budget does not reach it", max(l.known.takes, 1))
+	takes := "1 request"
+	if l.known.takes > 1 {
+		takes = fmt.Sprintf("about %d requests", l.known.takes)
+	}
+	return text + "; nothing is known now that was not before: the list takes " + takes + ", and what is read some more, so that so small a budget does not reach it"
 }
 
 // unlisted says how many repositories are not listed yet.
@@ -36,7 +40,8 @@ func (l *listing) unlisted() string {
 	return ", and others are not listed yet"
 }
 
-// advanced reports whether the next run begins further on than this one did.
+// advanced reports whether the next run begins further on than this one did, as far as is known: of a repository that was
+// read to its end it is not known what of it was left before.
 func (l *listing) advanced() bool {
-	return l.read+l.half > 0 || l.cut && l.known.broken != nil && l.repos > 0
+	return l.read+l.fresh > 0 || l.cut && l.known.broken != nil && l.repos > 0
 }

@@ -257,6 +257,18 @@ func TestGitHubSmallBudget(t *testing.T) {
 	}
 }
 
+// TestGitHubBudgetForNothing scans with less than the same looks take every time: it says that this leads nowhere.
+func TestGitHubBudgetForNothing(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.Generate(githubtest.Fleet{Org: "acme", Repos: 14, Runs: 2, Pulls: 2})
+	for range 3 {
+		p.run(exitUnknown, "scan", "--budget", "5")
+	}
+	if _, said := p.run(exitUnknown, "scan", "--budget", "5"); !strings.Contains(said, "nothing is known now that was not before") {
+		t.Errorf("the fourth scan says %q", said)
+	}
+}
+
 // write writes the configuration.
 func (p *place) write(text string) {
 	p.Helper()
