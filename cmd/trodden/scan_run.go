@@ -72,7 +72,7 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	sum.Partial = append(slices.Clone(s.refused), sum.Partial...)
 	out := scanned{Summary: sum}
 	if err == nil && s.only == nil {
-		err = nothingListed(sum)
+		err = s.nothingListed(ctx, sum)
 	}
 	if err != nil {
 		return out, err
@@ -98,10 +98,15 @@ func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
 	return out, s.freeze(ctx)
 }
 
-// nothingListed fails where no source could list anything, and says why.
-func nothingListed(sum collectors.Summary) error {
+// nothingListed fails where no source could list anything and nothing is known from before, and says why. What is known
+// follows from facts that are stored: definitions of it may have changed.
+func (s *scanRun) nothingListed(ctx context.Context, sum collectors.Summary) error {
 	if sum.Listed > 0 || len(sum.Partial) == 0 {
 		return nil
+	}
+	known, err := s.db.Repos(ctx)
+	if err != nil || len(known) > 0 {
+		return err
 	}
 	return fmt.Errorf("nothing could be listed: %s: %w", strings.Join(sum.Partial, "; "), metrics.ErrUnavailable)
 }

@@ -79,6 +79,10 @@ func asks(p *githubtest.Peer) []struct {
 			list, _, err := c.Organizations.ListCustomPropertyValues(ctx, "acme", all)
 			return words(len(list), list[1].RepositoryFullName, *list[1].Properties[0].Value), err
 		}, "4 acme/app 1"},
+		{"properties that an organisation defines", func(c *github.Client) (string, error) {
+			list, _, err := c.Organizations.GetAllCustomProperties(ctx, "acme")
+			return words(len(list), list[0].GetPropertyName(), list[0].ValueType), err
+		}, "1 tier string"},
 		{"members", func(c *github.Client) (string, error) {
 			list, _, err := c.Organizations.ListMembers(ctx, "acme", &github.ListMembersOptions{Role: "admin"})
 			return names(list, (*github.User).GetLogin), err
