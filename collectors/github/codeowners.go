@@ -34,7 +34,7 @@ func (x *side) warnings(_ context.Context, all []*reading) error {
 		if slices.Equal(now.List, had.List) && (had.Seen != metrics.Beginning || !r.news.owned) {
 			continue
 		}
-		x.batch.HostWarnings = append(x.batch.HostWarnings, now)
+		x.Batch.HostWarnings = append(x.Batch.HostWarnings, now)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 			}
 			return true
 		},
-		done: func(r *reading) { x.batch.Deployments = append(x.batch.Deployments, found[r]...) },
+		done: func(r *reading) { x.Batch.Deployments = append(x.Batch.Deployments, found[r]...) },
 	}.read(ctx, s, some)
 }
 

@@ -75,7 +75,7 @@ func (x *side) access(r *reading, list []metrics.Access) {
 	if had.Seen != metrics.Beginning && sameLists(had.List, list) {
 		return
 	}
-	x.batch.Accesses = append(x.batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+	x.Batch.Accesses = append(x.Batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
 }
 
 // sameLists reports whether two lists hold the same, in whatever order.

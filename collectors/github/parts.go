@@ -50,13 +50,9 @@ type lately struct {
 // side is what is gathered of some repositories beside their files.
 type side struct {
 	source *Source
-	out    collectors.Sink
-	batch  *metrics.Batch
+	present.Beside
 	lately
 }
-
-// sideRows is how many rows are gathered before they are written.
-const sideRows = 5_000
 
 // besides reads the parts of repositories. What cannot be read is a warning; only where nothing more can be asked, or
 // kept, the repositories fail, so that they are read again.
@@ -64,53 +60,11 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	if s.config.Parts == (Parts{}) {
 		return
 	}
-	x := &side{s, out, &metrics.Batch{}, s.state.now()}
-	for _, read := range []func(context.Context, []*reading) error{
-		x.probe, x.lists, x.authors, x.warnings, x.pulls, x.deployments, x.releases, x.runs,
-	} {
-		err := read(ctx, present.Whole(all))
-		if err == nil {
-			err = x.flush(ctx)
-		}
-		if errors.Is(err, collectors.ErrSpent) {
-			if err := x.leave(ctx, all); err != nil {
-				present.Fail(all, err)
-			}
-			return
-		}
-		if err != nil {
-			present.Fail(all, err)
-			return
-		}
-	}
-}
-
-// leave keeps what was gathered when nothing more may be asked, but for lists that begin with the newest and broke
-// off: they would seem to be known to their end.
-func (x *side) leave(ctx context.Context, all []*reading) error {
-	for _, r := range all {
-		r.Done.Left = r.Err == nil
-	}
-	x.batch.Pulls, x.batch.Deployments = nil, nil
-	return x.flush(ctx)
-}
-
-// flush writes what was gathered.
-func (x *side) flush(ctx context.Context) error {
-	if x.batch.Rows() == 0 {
-		return ctx.Err()
-	}
-	batch := x.batch
-	x.batch = &metrics.Batch{}
-	return x.out.Write(ctx, batch)
-}
-
-// room writes what was gathered where that is much.
-func (x *side) room(ctx context.Context) error {
-	if x.batch.Rows() < sideRows {
-		return ctx.Err()
-	}
-	return x.flush(ctx)
+	x := &side{s, present.Beside{Batch: &metrics.Batch{}, Out: out}, s.state.now()}
+	// What begins with the newest and broke off would seem to be known to its end.
+	drop := func(b *metrics.Batch) { b.Pulls, b.Deployments = nil, nil }
+	open := func(r *reading) bool { return r.Err == nil }
+	present.ReadBeside(ctx, &x.Beside, all, open, drop, x.probe, x.lists, x.authors, x.warnings, x.pulls, x.deployments, x.releases, x.runs)
 }
 
 // part is a part as people are told of it.

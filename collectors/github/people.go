@@ -73,8 +73,8 @@ func (x *side) meet(login string) metrics.Kind {
 	if _, met := s.met.LoadOrStore(strings.ToLower(login), true); met || s.member(identities[0].Alias) {
 		return kind
 	}
-	x.batch.Identities = append(x.batch.Identities, identities...)
-	x.batch.Memberships = append(x.batch.Memberships, memberships...)
+	x.Batch.Identities = append(x.Batch.Identities, identities...)
+	x.Batch.Memberships = append(x.Batch.Memberships, memberships...)
 	return kind
 }
 
@@ -108,8 +108,8 @@ func (x *side) authors(_ context.Context, all []*reading) error {
 				continue
 			}
 			identities, memberships := s.config.People.Identify(spelled, account(a.User.Login), false, s.Name(), s.config.Now())
-			x.batch.Identities = append(x.batch.Identities, identities...)
-			x.batch.Memberships = append(x.batch.Memberships, memberships...)
+			x.Batch.Identities = append(x.Batch.Identities, identities...)
+			x.Batch.Memberships = append(x.Batch.Memberships, memberships...)
 		}
 	}
 	return nil

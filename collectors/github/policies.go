@@ -242,5 +242,5 @@ func (x *side) policy(r *reading, list []metrics.Policy) {
 	if had.Seen != metrics.Beginning && sameLists(had.List, list) {
 		return
 	}
-	x.batch.Policies = append(x.batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+	x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
 }

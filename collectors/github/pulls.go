@@ -101,5 +101,5 @@ func (x *side) pull(r *reading, n *pullNode) {
 			fact.Assignees = append(fact.Assignees, s.alias(a.Login))
 		}
 	}
-	x.batch.Pulls = append(x.batch.Pulls, fact)
+	x.Batch.Pulls = append(x.Batch.Pulls, fact)
 }

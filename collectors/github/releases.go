@@ -133,7 +133,7 @@ func (x *side) tags(ctx context.Context, r *reading, now []metrics.Release) erro
 			return err
 		}
 	}
-	x.batch.Releases = append(x.batch.Releases, fresh...)
+	x.Batch.Releases = append(x.Batch.Releases, fresh...)
 	return nil
 }
 
@@ -201,7 +201,7 @@ func (x *side) brought(ctx context.Context, r *reading, releases []metrics.Relea
 	}
 	for _, release := range releases {
 		for _, commit := range g.claim(release.Commit) {
-			x.batch.ReleasedCommits = append(x.batch.ReleasedCommits, metrics.ReleasedCommit{
+			x.Batch.ReleasedCommits = append(x.Batch.ReleasedCommits, metrics.ReleasedCommit{
 				Repo: r.Repo.ID, Commit: commit, Tag: release.Tag, Tip: release.Commit, Source: s.Name(), Seen: r.Last.Moment(s.config.Now()),
 			})
 		}

@@ -74,7 +74,7 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 		if err := x.runsOf(ctx, r); err != nil {
 			return err
 		}
-		if err := x.room(ctx); err != nil {
+		if err := x.Room(ctx); err != nil {
 			return err
 		}
 	}
@@ -129,7 +129,7 @@ func (x *side) runsOf(ctx context.Context, r *reading) error {
 		err = again.read(ctx, since)
 	}
 	if err == nil || w.To != metrics.Forever {
-		x.batch.RunWindows = append(x.batch.RunWindows, w)
+		x.Batch.RunWindows = append(x.Batch.RunWindows, w)
 		return nil
 	}
 	return err
@@ -161,7 +161,7 @@ func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Inst
 		if len(list) < runsListed || page*runsListed >= total {
 			return nil
 		}
-		if err := x.room(ctx); err != nil {
+		if err := x.Room(ctx); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,7 @@ func (x *reruns) take(n *runNode) {
 	if !ok {
 		return
 	}
-	x.batch.Runs = append(x.batch.Runs, run)
+	x.Batch.Runs = append(x.Batch.Runs, run)
 	if run.Created >= x.last-overlap {
 		x.begun++
 	}
@@ -58,7 +58,7 @@ func (x *reruns) take(n *runNode) {
 func (x *reruns) takeOld(n *runNode) {
 	run, ok := x.source.run(x.reading, n)
 	if ok && x.hidden(n, run, x.last-x.last%metrics.Day-overlap) {
-		x.batch.Runs = append(x.batch.Runs, run)
+		x.Batch.Runs = append(x.Batch.Runs, run)
 	}
 }
 
@@ -151,7 +151,7 @@ func (x *reruns) attemptsOf(ctx context.Context, last rerun, left *int) error {
 			run.Finished = next
 		}
 		if run.Outcome > metrics.RunUnderWay { // else it is not told how it ended
-			x.batch.Runs = append(x.batch.Runs, run)
+			x.Batch.Runs = append(x.Batch.Runs, run)
 		}
 		if next = instant(n.Started); next < last.since {
 			return nil

@@ -254,7 +254,7 @@ func (x *side) members(crews []*crew) {
 	}
 	told := map[metrics.AliasID]bool{}
 	for _, c := range crews {
-		x.batch.HostTeams = append(x.batch.HostTeams, metrics.HostTeam{
+		x.Batch.HostTeams = append(x.Batch.HostTeams, metrics.HostTeam{
 			Ref: s.ref(c.slug), Parent: s.ref(c.parent), Name: c.name, Source: s.Name(), Seen: now,
 		})
 		for _, login := range c.members {
@@ -270,7 +270,7 @@ func (x *side) members(crews []*crew) {
 			} else if len(known) > 0 {
 				m.From = now
 			}
-			x.batch.Memberships = append(x.batch.Memberships, m)
+			x.Batch.Memberships = append(x.Batch.Memberships, m)
 		}
 	}
 	x.past(known, open, told, now)
@@ -285,8 +285,8 @@ func (x *side) introduce(login string, told map[metrics.AliasID]bool) (id metric
 	if id = identities[0]; !told[id.Alias] {
 		told[id.Alias] = true
 		x.source.met.Store(strings.ToLower(login), true)
-		x.batch.Identities = append(x.batch.Identities, identities...)
-		x.batch.Memberships = append(x.batch.Memberships, memberships...)
+		x.Batch.Identities = append(x.Batch.Identities, identities...)
+		x.Batch.Memberships = append(x.Batch.Memberships, memberships...)
 	}
 	return id, true
 }
@@ -302,6 +302,6 @@ func (x *side) past(known []metrics.Membership, ended map[stay]metrics.Membershi
 			continue
 		}
 		m.Seen = now
-		x.batch.Memberships = append(x.batch.Memberships, m)
+		x.Batch.Memberships = append(x.Batch.Memberships, m)
 	}
 }

@@ -18,7 +18,7 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 		if err := x.deployed(ctx, r); err != nil {
 			return err
 		}
-		if err := x.room(ctx); err != nil {
+		if err := x.Room(ctx); err != nil {
 			return err
 		}
 	}
@@ -44,7 +44,7 @@ func (x *side) deployed(ctx context.Context, r *reading) error {
 		},
 		func(d *gitlab.Deployment) error {
 			if d.CreatedAt != nil && d.ID > 0 {
-				x.batch.Deployments = append(x.batch.Deployments, s.deployment(r, d))
+				x.Batch.Deployments = append(x.Batch.Deployments, s.deployment(r, d))
 			}
 			return nil
 		})

@@ -194,7 +194,7 @@ func (x *side) keep(r *reading, told string) {
 	}
 	r.Repo.Properties = properties
 	r.Repo.Seen++
-	x.batch.Repos = append(x.batch.Repos, r.Repo)
+	x.Batch.Repos = append(x.Batch.Repos, r.Repo)
 }
 
 // commitIn finds the commit in the address of a file.

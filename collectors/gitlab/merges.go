@@ -28,11 +28,11 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 			err = x.merges(ctx, r, max(told-overlap, metrics.Beginning))
 		default:
 			for _, m := range held {
-				x.batch.Pulls = append(x.batch.Pulls, x.pull(r, m)...)
+				x.Batch.Pulls = append(x.Batch.Pulls, x.pull(r, m)...)
 			}
 		}
 		if err == nil {
-			err = x.room(ctx)
+			err = x.Room(ctx)
 		}
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (x *side) merges(ctx context.Context, r *reading, since metrics.Instant) er
 	if err != nil {
 		return s.failed(ctx, "merge requests", r, err)
 	}
-	x.batch.Pulls = append(x.batch.Pulls, found...)
+	x.Batch.Pulls = append(x.Batch.Pulls, found...)
 	return nil
 }
 
@@ -123,7 +123,7 @@ func (x *side) pull(r *reading, m *gitlab.MergeRequest) []metrics.Pull {
 	}
 	if m.Author != nil {
 		fact.Author = s.alias(m.Author.Username)
-		fact.AuthorKind = s.meet(x.batch, account{login: m.Author.Username})
+		fact.AuthorKind = s.meet(x.Batch, account{login: m.Author.Username})
 	}
 	people := m.Assignees
 	if len(people) == 0 && m.Assignee != nil {
@@ -131,7 +131,7 @@ func (x *side) pull(r *reading, m *gitlab.MergeRequest) []metrics.Pull {
 	}
 	for _, who := range people {
 		if who != nil && who.Username != "" {
-			s.meet(x.batch, account{login: who.Username})
+			s.meet(x.Batch, account{login: who.Username})
 			fact.Assignees = append(fact.Assignees, s.alias(who.Username))
 		}
 	}

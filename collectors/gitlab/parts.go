@@ -32,49 +32,17 @@ func (p Parts) rotates() bool { return p.Runs || p.Policies }
 // side is what is gathered of some projects beside their files.
 type side struct {
 	source *Source
-	out    collectors.Sink
-	batch  *metrics.Batch
+	present.Beside
 }
-
-// sideRows is how many rows are gathered before they are written.
-const sideRows = 5_000
 
 // besides reads the parts of projects. Those that the host says nothing of have none.
 func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
 	if s.config.Parts == (Parts{}) {
 		return
 	}
-	x := &side{s, out, s.held.flush()}
-	var there []*reading
-	for _, r := range all {
-		if !hidden(r.Err) {
-			there = append(there, r)
-		}
-	}
-	for _, read := range []func(context.Context, []*reading) error{x.runs, x.pulls, x.policies, x.accesses, x.releases} {
-		err := read(ctx, there)
-		if err == nil {
-			err = x.flush(ctx)
-		}
-		if errors.Is(err, collectors.ErrSpent) {
-			if err := x.leave(ctx, there); err != nil {
-				present.Fail(there, err)
-			}
-			return
-		}
-		if err != nil { // nothing more can be kept
-			present.Fail(there, err)
-			return
-		}
-	}
-}
-
-// leave keeps what was gathered when nothing more may be asked.
-func (x *side) leave(ctx context.Context, all []*reading) error {
-	for _, r := range all {
-		r.Done.Left = r.Err == nil
-	}
-	return x.flush(ctx)
+	x := &side{s, present.Beside{Batch: s.held.flush(), Out: out}}
+	open := func(r *reading) bool { return !hidden(r.Err) }
+	present.ReadBeside(ctx, &x.Beside, all, open, func(*metrics.Batch) {}, x.runs, x.pulls, x.policies, x.accesses, x.releases)
 }
 
 // hidden reports whether an error says that the host shows nothing of a project.
@@ -84,24 +52,6 @@ func hidden(err error) bool {
 		return true
 	}
 	return errors.Is(err, errHidden) || errors.Is(err, collectors.ErrSpent)
-}
-
-// flush writes what was gathered.
-func (x *side) flush(ctx context.Context) error {
-	if x.batch.Rows() == 0 {
-		return ctx.Err()
-	}
-	batch := x.batch
-	x.batch = &metrics.Batch{}
-	return x.out.Write(ctx, batch)
-}
-
-// room writes what was gathered where that is much.
-func (x *side) room(ctx context.Context) error {
-	if x.batch.Rows() < sideRows {
-		return ctx.Err()
-	}
-	return x.flush(ctx)
 }
 
 // failed notes that a part of a project could not be read, once for each reason. It returns the errors that end the

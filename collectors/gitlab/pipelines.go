@@ -119,7 +119,7 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 		return nil, x.oneByOne(ctx, some)
 	}
 	begun := s.config.Clock()
-	err = s.askRuns(ctx, x.batch, some, runsOfMany, "")
+	err = s.askRuns(ctx, x.Batch, some, runsOfMany, "")
 	switch {
 	case errors.Is(err, errNoField):
 		s.noPipelines.Store(true)
@@ -134,7 +134,7 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	for _, r := range some {
 		r.err = cmp.Or(err, r.err)
 		for r.err == nil && r.after != "" {
-			r.err = s.askRuns(ctx, x.batch, []*runsOf{r}, listed, r.after)
+			r.err = s.askRuns(ctx, x.Batch, []*runsOf{r}, listed, r.after)
 		}
 		if overloads(r.err) {
 			r.err = s.runsAlone(ctx, r)
@@ -239,7 +239,7 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	if err := x.includes(ctx, r.reading, runs); err != nil {
 		return err
 	}
-	x.batch.Runs = append(x.batch.Runs, runs...)
+	x.Batch.Runs = append(x.Batch.Runs, runs...)
 	_, known := newestWindow(r.reading)
 	if len(runs) > 0 || !known || r.Last.Told.Deployed != metrics.Beginning && !r.quiet {
 		if err := x.deployed(ctx, r.reading); err != nil {
@@ -247,7 +247,7 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 		}
 	}
 	x.openWindow(r)
-	return x.room(ctx)
+	return x.Room(ctx)
 }
 
 // run is the fact of a pipeline. Jobs that are retried make no new pipeline and no attempt that could be told apart: it

@@ -127,7 +127,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 		}
 		now := metrics.PolicyList{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now(), List: list}
 		if before := r.Last.Told.Policies; before.Seen == metrics.Beginning || !samePolicies(before, now) {
-			x.batch.Policies = append(x.batch.Policies, now)
+			x.Batch.Policies = append(x.Batch.Policies, now)
 		}
 	}
 	return nil

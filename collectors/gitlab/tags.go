@@ -81,8 +81,8 @@ func (x *side) tags(ctx context.Context, r *reading) error {
 			fresh = append(fresh, gone)
 		}
 	}
-	x.batch.ReleasedCommits = append(x.batch.ReleasedCommits, brought...)
-	x.batch.Releases = append(x.batch.Releases, fresh...)
+	x.Batch.ReleasedCommits = append(x.Batch.ReleasedCommits, brought...)
+	x.Batch.Releases = append(x.Batch.Releases, fresh...)
 	return nil
 }
 

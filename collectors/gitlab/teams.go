@@ -284,7 +284,7 @@ func (x *side) accesses(ctx context.Context, all []*reading) error {
 		if before.Seen != metrics.Beginning && sameAccesses(before.List, list) {
 			continue
 		}
-		x.batch.Accesses = append(x.batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+		x.Batch.Accesses = append(x.Batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
 	}
 	return ctx.Err()
 }

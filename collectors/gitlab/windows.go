@@ -25,7 +25,7 @@ func (x *side) openWindow(r *runsOf) {
 		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: r.since}}
 	}
 	w.To, w.Seen = metrics.Forever, s.config.Now()
-	x.batch.RunWindows = append(x.batch.RunWindows, w)
+	x.Batch.RunWindows = append(x.Batch.RunWindows, w)
 }
 
 // closeWindow says that what happened since the last answer is not known.
@@ -35,5 +35,5 @@ func (x *side) closeWindow(r *reading) {
 		return
 	}
 	w.To, w.Seen = w.Seen, x.source.config.Now()
-	x.batch.RunWindows = append(x.batch.RunWindows, w)
+	x.Batch.RunWindows = append(x.Batch.RunWindows, w)
 }

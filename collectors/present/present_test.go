@@ -172,3 +172,50 @@ func TestGarbledID(t *testing.T) {
 		t.Errorf("got %v", r.Err)
 	}
 }
+
+// TestReadBeside has a budget spent, and a store that takes nothing any more, in the second of three parts.
+func TestReadBeside(t *testing.T) {
+	part := func(read *[]string, name string, err error) func(context.Context, []*repo) error {
+		return func(_ context.Context, all []*repo) error {
+			for _, r := range all {
+				*read = append(*read, name+" of "+r.Repo.Name)
+			}
+			return err
+		}
+	}
+	full := errors.New("the disk is full")
+	for _, test := range []struct {
+		name string
+		err  error
+		read string
+		left bool
+		kept int // deployments
+		fail error
+	}{
+		{"all is well", nil, "runs of a, deployments of a, tags of a", false, 1, nil},
+		{"the budget is spent", fmt.Errorf("deployments: %w", collectors.ErrSpent), "runs of a, deployments of a", true, 0, nil},
+		{"nothing can be kept", full, "runs of a, deployments of a", false, 0, full},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			store, bad := collectorstest.New(), found("bb", true, nil)
+			a, read := found("a", true, nil), []string(nil)
+			bad.Err = errGarbled
+			b := &present.Beside{Batch: &metrics.Batch{}, Out: store}
+			deployments := part(&read, "deployments", test.err)
+			present.ReadBeside(t.Context(), b, []*repo{a, bad}, func(r *repo) bool { return r.Err == nil },
+				func(b *metrics.Batch) { b.Deployments = nil },
+				part(&read, "runs", nil),
+				func(ctx context.Context, all []*repo) error {
+					b.Batch.Deployments = append(b.Batch.Deployments, metrics.Deployment{Repo: a.Repo.ID, ID: 1})
+					return deployments(ctx, all)
+				},
+				part(&read, "tags", nil))
+			if got := strings.Join(read, ", "); got != test.read || a.Done.Left != test.left || bad.Done.Left || !errors.Is(a.Err, test.fail) || bad.Err != errGarbled {
+				t.Errorf("read %s, left %t, failed with %v and %v", got, a.Done.Left, a.Err, bad.Err)
+			}
+			if got := len(store.Deployments); got != test.kept {
+				t.Errorf("%d deployments are kept, want %d", got, test.kept)
+			}
+		})
+	}
+}
