@@ -71,35 +71,17 @@ okrs:
 		Workflows: []githubtest.RequiredWorkflow{{Repo: "acme/golden", Path: ".github/workflows/ci.yml", Ref: "refs/heads/main"}}})
 
 	p.run(exitDone, "scan")
-	type row struct{ State, Team, Origin string }
-	states := func() map[string]row {
-		all := map[string]row{}
-		for _, r := range ask[struct{ Repo, State, Team, Origin string }](p, "states") {
-			all[strings.TrimPrefix(r.Repo, "127.0.0.1/acme/")] = row{r.State, r.Team, r.Origin}
-		}
-		return all
-	}
-	want := map[string]row{
+	want := map[string]teamState{
 		"golden":  {"ineligible", "platform", ""},
 		"gateway": {"on", "pay", "born"},
 		"ledger":  {"dormant", "pay", "born"},
 		"shop":    {"mixed", "web", "enforced"},
 		"blog":    {"off", "web", ""},
 	}
-	if diff := cmp.Diff(states(), want); diff != "" {
+	if diff := cmp.Diff(p.teamStates(), want); diff != "" {
 		t.Errorf("states (-got +want):\n%s", diff)
 	}
-	type share struct{ Num, Den int }
-	rates := map[string][2]share{}
-	for _, r := range ask[struct {
-		Team  string
-		Repos struct{ Voluntary, Total share }
-	}](p, "adoption", "--by", "team") {
-		rates[r.Team] = [2]share{r.Repos.Voluntary, r.Repos.Total}
-	}
-	if diff := cmp.Diff(rates, map[string][2]share{"platform": {}, "pay": {{1, 2}, {1, 2}}, "web": {{0, 2}, {1, 2}}}); diff != "" {
-		t.Errorf("adoption by team (-got +want):\n%s", diff)
-	}
+	p.adoptedByTeam()
 	p.activated(0.5)
 
 	peer.ResetCounts()
@@ -113,8 +95,8 @@ okrs:
 	peer.Push("acme/ledger", githubtest.Push{Files: map[string]string{"go.mod": "module ledger\n"}, Author: "ana"})
 	peer.AddRun("acme/ledger", githubtest.Run{Path: ".github/workflows/ci.yml"})
 	p.run(exitDone, "scan", "--source", "github")
-	if want["ledger"] = (row{"on", "pay", "born"}); !cmp.Equal(states(), want) {
-		t.Errorf("when the workflow ran the states are (-got +want)\n%s", cmp.Diff(states(), want))
+	if want["ledger"] = (teamState{"on", "pay", "born"}); !cmp.Equal(p.teamStates(), want) {
+		t.Errorf("when the workflow ran the states are (-got +want)\n%s", cmp.Diff(p.teamStates(), want))
 	}
 	p.activated(1)
 }
@@ -138,4 +120,34 @@ func (p *place) activated(want float64) {
 		}
 	}
 	p.Error("there is no guard of activation")
+}
+
+// teamState is a state with the team that it counts for.
+type teamState struct{ State, Team, Origin string }
+
+// teamStates are the states by names below acme.
+func (p *place) teamStates() map[string]teamState {
+	p.Helper()
+	all := map[string]teamState{}
+	for _, r := range ask[struct{ Repo, State, Team, Origin string }](p, "states") {
+		all[strings.TrimPrefix(r.Repo, "127.0.0.1/acme/")] = teamState{r.State, r.Team, r.Origin}
+	}
+	return all
+}
+
+// adoptedByTeam checks the shares of repositories that use the path, voluntarily and at all, where one of two teams has
+// one that does of its own will, and the other one that has to.
+func (p *place) adoptedByTeam() {
+	p.Helper()
+	type share struct{ Num, Den int }
+	rates := map[string][2]share{}
+	for _, r := range ask[struct {
+		Team  string
+		Repos struct{ Voluntary, Total share }
+	}](p, "adoption", "--by", "team") {
+		rates[r.Team] = [2]share{r.Repos.Voluntary, r.Repos.Total}
+	}
+	if diff := cmp.Diff(rates, map[string][2]share{"platform": {}, "pay": {{1, 2}, {1, 2}}, "web": {{0, 2}, {1, 2}}}); diff != "" {
+		p.Errorf("adoption by team (-got +want):\n%s", diff)
+	}
 }

@@ -90,38 +90,17 @@ paths:
 		YAML: "name: build\nenabled: true\ncontent: {include: [{project: acme/platform/ci, file: build.yml, ref: v3}]}\n", Updated: yesterday})
 
 	p.run(exitDone, "scan")
-	type row struct {
-		State, Team, Origin string
-	}
-	states := func() map[string]row {
-		all := map[string]row{}
-		for _, r := range ask[struct{ Repo, State, Team, Origin string }](p, "states") {
-			all[strings.TrimPrefix(r.Repo, "127.0.0.1/acme/")] = row{r.State, r.Team, r.Origin}
-		}
-		return all
-	}
-	want := map[string]row{
+	want := map[string]teamState{
 		"platform/ci": {"ineligible", "platform", ""},
 		"pay/gateway": {"on", "pay", "born"},
 		"pay/ledger":  {"dormant", "pay", "born"},
 		"web/shop":    {"mixed", "web", "enforced"},
 		"web/blog":    {"off", "web", ""},
 	}
-	if diff := cmp.Diff(states(), want); diff != "" {
+	if diff := cmp.Diff(p.teamStates(), want); diff != "" {
 		t.Errorf("states (-got +want):\n%s", diff)
 	}
-	type share struct{ Num, Den int }
-	type adopted struct {
-		Team  string
-		Repos struct{ Voluntary, Total share }
-	}
-	rates := map[string][2]share{}
-	for _, r := range ask[adopted](p, "adoption", "--by", "team") {
-		rates[r.Team] = [2]share{r.Repos.Voluntary, r.Repos.Total}
-	}
-	if diff := cmp.Diff(rates, map[string][2]share{"platform": {}, "pay": {{1, 2}, {1, 2}}, "web": {{0, 2}, {1, 2}}}); diff != "" {
-		t.Errorf("adoption by team (-got +want):\n%s", diff)
-	}
+	p.adoptedByTeam()
 
 	peer.ResetCounts()
 	if out, _ := p.run(exitDone, "scan"); !strings.Contains(out, "changes written           0\n") {
@@ -132,7 +111,7 @@ paths:
 	}
 	peer.AddPipeline("acme/pay/ledger", gitlabtest.Pipeline{})
 	p.run(exitDone, "scan")
-	if want["pay/ledger"] = (row{"on", "pay", "born"}); !cmp.Equal(states(), want) {
-		t.Errorf("when the pipeline ran the states are (-got +want)\n%s", cmp.Diff(states(), want))
+	if want["pay/ledger"] = (teamState{"on", "pay", "born"}); !cmp.Equal(p.teamStates(), want) {
+		t.Errorf("when the pipeline ran the states are (-got +want)\n%s", cmp.Diff(p.teamStates(), want))
 	}
 }
