@@ -98,7 +98,7 @@ func whyNot(reason metrics.Reason) string {
 	return string(reason)
 }
 
-// whyUnknown says in words why a repository is unknown, and what to do.
+// whyUnknown says in words why a repository is unknown or left out, and what to do.
 func whyUnknown(reason metrics.Reason) string {
 	switch reason {
 	case metrics.ReasonForbidden:
@@ -119,6 +119,14 @@ func whyUnknown(reason metrics.Reason) string {
 		return "nobody could be found behind a change"
 	case metrics.ReasonStale:
 		return "the last good reading is too long ago; scan again"
+	case metrics.ReasonArchived:
+		return "archived on its host"
+	case metrics.ReasonPlatform:
+		return "of those who provide the path"
+	case metrics.ReasonNotMeant:
+		return "has nothing that the path is for"
+	case metrics.ReasonGone:
+		return "no source has it any more"
 	case "":
 		return "no reason is known"
 	}
