@@ -30,12 +30,21 @@ func readOrigin(p *params) metrics.Origin {
 	return origin
 }
 
+// readRuns reads which of the units are asked for by whether their pipeline runs; "" where all are.
+func readRuns(p *params) string {
+	names := []string{"", query.RunsKnown}
+	for _, a := range metrics.Activations() {
+		names = append(names, a.String())
+	}
+	return p.oneOf("runs", names...)
+}
+
 func (s *Server) getStates(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams(
-		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "version", "as_of",
+		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "runs", "version", "as_of",
 	)...)
 	q := query.StatesQuestion{
-		State: readState(p), Origin: readOrigin(p), Version: p.text("version"),
+		State: readState(p), Origin: readOrigin(p), Version: p.text("version"), Runs: readRuns(p),
 		Active: p.truth("active"), Choice: p.truth("choice"), Voluntary: p.truth("voluntary"),
 	}
 	v, err := s.view(c, p, keep)

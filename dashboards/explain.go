@@ -87,6 +87,13 @@ func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
 	return content{heading: metrics.UnitName(repo, unit.Component), intro: intro, body: &page}, nil
 }
 
+// pipelineRuns says how the pipeline of what uses a path runs.
+var pipelineRuns = map[metrics.Activation]string{
+	metrics.Ran:    "ran within 28 days",
+	metrics.Partly: "ran within 28 days, other CI more often",
+	metrics.Idle:   "did not run within 28 days",
+}
+
 // explain gathers what led to a state.
 func (p *Pages) explain(ctx context.Context, q *request, known *known, row query.StateRow) (explained, error) {
 	e := explained{Title: known.title(row.Path), State: row.State, Sentence: stateSentence(row),
@@ -101,6 +108,9 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 		{"Team", orNothing(string(row.Team))}, {"Ways", orNothing(joined(row.Ways))}, {"Version", orNothing(row.Version)},
 		{"Had a choice", yesNo(row.Choice)}, {"Voluntary", yesNo(row.Voluntary)}, {"Active", yesNo(row.Active)},
 		{"Read", stampOf(row.ReadAt).Text},
+	}
+	if text := pipelineRuns[row.Runs]; text != "" {
+		e.Facts = append(e.Facts, fact{"Pipeline", text})
 	}
 	if !row.Dated && row.Since != nil {
 		e.Facts = append(e.Facts, fact{"Since", "first seen so; its history was not read"})

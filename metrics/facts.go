@@ -304,6 +304,7 @@ type History struct {
 	Gone       Instant      // when every source that had it found that it is not there any more; Beginning while one has it
 
 	Runs       []RunDays      // any order
+	RunCounts  []RunCount     // by day
 	RunWindows []RunWindow    // any order
 	Pulls      []Pull         // those that were merged, of a repository with walks; any order
 	Policies   []PolicyList   // where they turn; by source, oldest first

@@ -101,7 +101,7 @@ type Span struct {
 }
 
 // Activation says whether the pipeline of what uses a path ran within 28 days, of units whose default branch had a
-// commit within them.
+// commit within them. In JSON it is ran, partly or idle, and "" where nothing is known.
 type Activation uint8
 
 // What is known of that.
@@ -109,7 +109,24 @@ const (
 	NotTold Activation = iota
 	Idle               // all runs are known, and it did not
 	Ran
+	Partly // it did, but less than half of the CI runs on the default branch were its
 )
+
+var activationNames = [...]string{NotTold: "", Idle: "idle", Ran: "ran", Partly: "partly"}
+
+// Activations lists the values that say anything.
+func Activations() []Activation { return []Activation{Ran, Partly, Idle} }
+
+// String returns the name used in every output, "" for NotTold.
+func (a Activation) String() string {
+	if int(a) < len(activationNames) {
+		return activationNames[a]
+	}
+	return fmt.Sprintf("Activation(%d)", uint8(a))
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (a Activation) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 // EventKind says what happened to a unit on a path.
 type EventKind uint8

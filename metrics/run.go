@@ -92,6 +92,16 @@ type RunDays struct {
 	Days     []Period
 }
 
+// RunCount says how many runs of a workflow came to an end on the default branch: a sum of runs that were created on
+// one day, made by the store. Those that a policy started are not among them; attempts of one run are one.
+type RunCount struct {
+	Repo     RepoID
+	Workflow string
+	Day      Instant // its begin
+	Runs     uint32
+	CI       uint32 // of these, those that something pushed, released or deployed started, or whoever asked for a run of the code
+}
+
 // Deployment says that something was deployed. It is told apart by repository and ID; a later sighting takes the
 // place of an earlier one, but Created never changes.
 type Deployment struct {

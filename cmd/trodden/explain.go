@@ -121,6 +121,9 @@ func (r explainRow) head(b *strings.Builder) {
 	}
 	line(b, "  team %s, origin %s, voluntary %s, version %s, judged at commit %s, read %s", dash(r.Team), dash(r.Origin),
 		yesNo(r.Voluntary), dash(shortVersion(r.Version)), short(r.Commit), day(r.ReadAt))
+	if text := r.runsText(); text != "" {
+		line(b, "  its pipeline: %s", text)
+	}
 	if e := r.Exemption; e != nil {
 		line(b, "  exempt from %s until %s, granted by %s: %s", day(e.From), e.until(), dash(e.By), e.Reason)
 	}

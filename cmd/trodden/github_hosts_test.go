@@ -99,6 +99,19 @@ okrs:
 		t.Errorf("when the workflow ran the states are (-got +want)\n%s", cmp.Diff(p.teamStates(), want))
 	}
 	p.activated(1)
+
+	peer.Push("acme/ledger", githubtest.Push{Files: map[string]string{".github/workflows/deploy.yml": "on: push\njobs: {a: {steps: [{run: ./deploy}]}}\n"}, Author: "ana"})
+	for range 2 {
+		peer.AddRun("acme/ledger", githubtest.Run{Path: ".github/workflows/deploy.yml"})
+	}
+	p.run(exitDone, "scan", "--source", "github")
+	p.activated(0.5) // its own script runs twice as often
+	if rows := ask[struct{ Repo, Runs string }](p, "states", "--runs", "partly"); len(rows) != 1 || rows[0].Repo != "127.0.0.1/acme/ledger" || rows[0].Runs != "partly" {
+		t.Errorf("what runs partly is %+v", rows)
+	}
+	if out, _ := p.run(exitDone, "explain", "127.0.0.1/acme/ledger", "--path", "ci", "--output", "table"); !strings.Contains(out, "other CI ran more often") {
+		t.Errorf("explain says\n%s", out)
+	}
 }
 
 // activated fails the test where the share of what uses the path and ran it lately is another one.

@@ -25,7 +25,21 @@ type stateRow struct {
 	Active     bool
 	ReadAt     *string `json:"read_at"`
 	Reason     string
+	Runs       string
 	Exemption  *stateExemption
+}
+
+// runsText says how its pipeline runs.
+func (r stateRow) runsText() string {
+	switch r.Runs {
+	case "ran":
+		return "it ran within 28 days"
+	case "partly":
+		return "it ran within 28 days, but other CI ran more often"
+	case "idle":
+		return "it did not run within 28 days"
+	}
+	return ""
 }
 
 // stateExemption is what makes something exempt.
@@ -86,6 +100,15 @@ func stateNames() []string {
 	return names
 }
 
+// runsNames are the values of --runs.
+func runsNames() []string {
+	var names []string
+	for _, a := range metrics.Activations() {
+		names = append(names, a.String())
+	}
+	return append(names, "known")
+}
+
 func originNames() []string {
 	var names []string
 	for _, o := range metrics.Origins() {
@@ -101,6 +124,7 @@ func (p *program) statesCommand() *cobra.Command {
 		state   string
 		way     string
 		version string
+		runs    string
 		truths  = map[string]*bool{"active": new(bool), "choice": new(bool), "voluntary": new(bool)}
 	)
 	cmd := &cobra.Command{
@@ -110,16 +134,19 @@ came to use the path, in which version, and who owns it. What is ineligible or d
 that of the files, or of the exemption. Who exempted what, and why: trodden exempt, or trodden explain.
 
 These are the repositories behind the figures of adoption: it counts those that are active, and those that are
-unknown. So the numerator of its voluntary rate over repositories are the rows of --active --choice --voluntary.`,
+unknown. So the numerator of its voluntary rate over repositories are the rows of --active --choice --voluntary.
+--runs tells apart what uses a path by its pipeline, of 28 days in which its default branch had a commit: it ran,
+partly (less than half of the CI runs there were its), is idle (it did not run), or any of these (known).`,
 		Example: `  trodden states --path ci --state off --active
   trodden states --path ci --active --choice --voluntary
   trodden states --path ci --origin mandated --as-of 2026-07-01
   trodden states --path ci --way jenkins --team payments
   trodden states --path ci --pinned v3
+  trodden states --path ci --runs idle
   trodden states --output ndjson | jq -r 'select(.state == "unknown") | .repo + " " + .reason'`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
-			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), f.check())
+			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), oneOf("runs", runs, runsNames()), f.check())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			query := f.query()
@@ -127,6 +154,7 @@ unknown. So the numerator of its voluntary rate over repositories are the rows o
 			set(query, "origin", origin)
 			set(query, "way", way)
 			set(query, "version", version)
+			set(query, "runs", runs)
 			for name, is := range truths {
 				if cmd.Flags().Changed(name) {
 					query.Set(name, strconv.FormatBool(*is))
@@ -140,12 +168,14 @@ unknown. So the numerator of its voluntary rate over repositories are the rows o
 	flags.StringVar(&state, "state", "", "only this state: "+strings.Join(stateNames(), ", "))
 	flags.StringVar(&version, "pinned", "", "only those that pin this version of the path, as it is written")
 	flags.StringVar(&origin, "origin", "", "only those that came to the path so: "+strings.Join(originNames(), ", "))
+	flags.StringVar(&runs, "runs", "", "only those whose pipeline runs so, as far as runs are known: "+strings.Join(runsNames(), ", "))
 	flags.StringVar(&way, "way", "", "only those that go this way, alone or beside others")
 	flags.BoolVar(truths["active"], "active", false, "only those that are active (--active=false: that are not)")
 	flags.BoolVar(truths["choice"], "choice", false, "only those that have a choice")
 	flags.BoolVar(truths["voluntary"], "voluntary", false, "only those that use the path by choice")
 	complete(cmd, "state", stateNames())
 	complete(cmd, "origin", originNames())
+	complete(cmd, "runs", runsNames())
 	return cmd
 }
 

@@ -24,9 +24,13 @@ func follows(definitions uint64, people *classify.People, teams metrics.Teams) u
 
 // tasks divides the stale repositories by what is stale of them. Where only definitions of paths changed since their
 // conclusion, and nothing else that it follows from, the other paths stand: whoever tries a rule does not wait for
-// all of them.
+// all of them. No path stands by itself where runs are known: what one runs is not held against another.
 func (c *conclusion) tasks(ctx context.Context, stale []clickhouse.Mark, people *classify.People) ([]task, error) {
 	known, err := c.db.Definitions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ran, err := c.withRuns(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +49,7 @@ func (c *conclusion) tasks(ctx context.Context, stale []clickhouse.Mark, people 
 		var repos []metrics.RepoID
 		before := follows(fingerprint, people, old.Teams)
 		rest = slices.DeleteFunc(rest, func(m clickhouse.Mark) bool {
-			holds := m.Holds(before)
+			holds := m.Holds(before) && !ran[m.Repo]
 			if holds {
 				repos = append(repos, m.Repo)
 			}
@@ -63,6 +67,16 @@ func (c *conclusion) tasks(ctx context.Context, stale []clickhouse.Mark, people 
 		tasks = append(tasks, t)
 	}
 	return tasks, nil
+}
+
+// withRuns returns the repositories of which runs are known.
+func (c *conclusion) withRuns(ctx context.Context) (map[metrics.RepoID]bool, error) {
+	windows, err := c.db.RunWindows(ctx)
+	ran := make(map[metrics.RepoID]bool, len(windows))
+	for i := range windows {
+		ran[windows[i].Repo] = true
+	}
+	return ran, err
 }
 
 // changed returns the paths of which nothing stands.

@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "10"
+const Version = "11"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -105,7 +105,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 	branch := newBranch(f, people)
 	replay := c.replay(f, branch, blobs, metrics.Forever)
 	r := Result{Repo: f.Repo.ID, Warnings: append(replay.warnings(f.Repo.ID), hostWarnings(&f)...), Changes: len(f.Changes)}
-	decrees := c.decrees(&f)
+	decrees, golden := c.decrees(&f), c.goldenPipelines(&f, replay.units)
 	for _, u := range replay.units {
 		own := c.ownership(&f, u)
 		r.Ownership = append(r.Ownership, until(f.Gone, own.facts(f.Repo.ID, u.component))...)
@@ -115,7 +115,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 			}
 			h := &history{
 				c: c, facts: &f, branch: branch, people: people, unit: u, owners: own, path: &c.paths[i],
-				steps: u.steps[i], campaigns: campaigns, decrees: decrees,
+				steps: u.steps[i], campaigns: campaigns, decrees: decrees, golden: golden,
 			}
 			h.conclude(&r)
 		}

@@ -17,6 +17,7 @@ type clocks struct {
 	mandates []mandate
 	dormant  []metrics.Period // the golden pipeline did not run within active_within; known to be so
 	ran      []metrics.Period // it ran lately
+	partly   []metrics.Period // so it did, but what is no golden pipeline ran more often
 	idle     []metrics.Period // it did not; known to be so
 }
 

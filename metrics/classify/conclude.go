@@ -22,6 +22,7 @@ type history struct {
 	stays     []stayGolden
 	spells    []metrics.Spell
 	decrees   []decree
+	golden    workflowDays // when each workflow was a golden pipeline, of whichever path
 }
 
 // stayGolden is an unbroken time on the golden way.

@@ -32,6 +32,13 @@ func (f *firm) hosted(r *rapid.T) {
 				Imposed: rapid.IntRange(0, 3).Draw(r, "imposed") == 0, Days: []metrics.Period{{From: from, To: from + 3*day}},
 			})
 		}
+		for d := range rapid.IntRange(0, 30).Draw(r, "days") {
+			runs := uint32(rapid.IntRange(1, 5).Draw(r, "ended"))
+			h.RunCounts = append(h.RunCounts, metrics.RunCount{
+				Repo: h.Repo.ID, Workflow: rapid.SampledFrom([]string{workflow, "other.yml"}).Draw(r, "workflow"), Day: (firmBegin/day + metrics.Instant(d*7)) * day,
+				Runs: runs, CI: runs - uint32(rapid.IntRange(0, 1).Draw(r, "by the clock")),
+			})
+		}
 		at := firmBegin
 		for range rapid.IntRange(0, 3).Draw(r, "lists") {
 			at += metrics.Instant(rapid.IntRange(1, 60).Draw(r, "seen")) * day

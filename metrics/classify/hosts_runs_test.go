@@ -125,3 +125,62 @@ func TestActivation(t *testing.T) {
 		t.Errorf("by day (-got +want):\n%s", diff)
 	}
 }
+
+// TestRunShare: a golden pipeline that runs less often than what is no golden one does not count as running.
+func TestRunShare(t *testing.T) {
+	const own, other, stale = ".github/workflows/own.yml", ".github/workflows/other.yml", ".github/workflows/stale.yml"
+	on := func(d int) metrics.Instant { return midnight + metrics.Instant(d)*day }
+	count := func(file string, d int, runs, ci uint32) metrics.RunCount {
+		return metrics.RunCount{Repo: 1, Workflow: file, Day: on(d), Runs: runs, CI: ci}
+	}
+	second := []landed{{midnight, 1, other, "on: push\njobs:\n  a:\n    steps:\n      - uses: acme/scan@v1\n"}}
+	for _, test := range []struct {
+		name    string
+		counts  []metrics.RunCount // by day
+		used    []metrics.RunDays
+		commits []landed
+		want    map[int]metrics.Activation // of path ci; by day, only where it changes
+	}{
+		{"alone", []metrics.RunCount{count(workflow, 10, 1, 1)}, nil, nil, map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+		{"half of all", []metrics.RunCount{count(workflow, 10, 2, 2), count(own, 10, 2, 2)}, nil, nil, map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+		{"less than half", []metrics.RunCount{count(workflow, 10, 2, 2), count(own, 10, 3, 3)}, nil, nil, map[int]metrics.Activation{10: metrics.Partly, 39: metrics.Idle}},
+		{"until others run more often", []metrics.RunCount{count(workflow, 10, 2, 2), count(own, 15, 3, 3)}, nil, nil,
+			map[int]metrics.Activation{10: metrics.Ran, 15: metrics.Partly, 39: metrics.Idle}},
+		{"until those of others are long ago", []metrics.RunCount{count(own, 5, 3, 3), count(workflow, 10, 2, 2)}, nil, nil,
+			map[int]metrics.Activation{10: metrics.Partly, 34: metrics.Ran, 39: metrics.Idle}},
+		{"what no change of the code starts holds against nobody", []metrics.RunCount{count(workflow, 10, 1, 0), count(stale, 10, 9, 0)}, nil, nil,
+			map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+		{"another workflow that really used it", []metrics.RunCount{count(workflow, 10, 1, 1), count(own, 10, 5, 5)},
+			[]metrics.RunDays{{Repo: 1, Workflow: own, Used: called("v3"), Days: []metrics.Period{{From: on(10), To: on(11)}}}}, nil,
+			map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+		{"the pipeline of another path", []metrics.RunCount{count(workflow, 10, 1, 1), count(other, 10, 5, 5)}, nil, second,
+			map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+		{"what is no pipeline of another path yet", []metrics.RunCount{count(workflow, 10, 1, 1), count(other, 10, 5, 5)}, nil,
+			[]landed{{on(20), 1, other, second[0].text}}, map[int]metrics.Activation{10: metrics.Partly, 39: metrics.Idle}},
+		{"known by day alone", nil, nil, nil, map[int]metrics.Activation{10: metrics.Ran, 39: metrics.Idle}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			blobs := contents{}
+			commits := append([]landed{{midnight, 1, workflow, golden}}, test.commits...)
+			h := past(blobs, append(commits, landed{on(25), 1, "README", "x"}, landed{on(40), 1, "README", "y"})...)
+			h.RunWindows = []metrics.RunWindow{{Repo: 1, Period: metrics.Period{From: midnight - 100*day, To: metrics.Forever}}}
+			h.Runs = append(test.used, metrics.RunDays{Repo: 1, Workflow: workflow, Days: []metrics.Period{{From: on(10), To: on(11)}}})
+			h.RunCounts = test.counts
+			defs := twoPaths()
+			defs.Paths[1].Golden = signal("action_uses", func(s *metrics.Signal) { s.Target = "acme/scan" })
+			spans := concluded(t, defs, blobs, h, anaAndBot()).Spans
+			last, got := metrics.NotTold, map[int]metrics.Activation{}
+			for d := range 60 {
+				for _, s := range spans {
+					if s.Path == "ci" && s.Contains(on(d)) && s.Activation != last {
+						last = s.Activation
+						got[d] = last
+					}
+				}
+			}
+			if diff := cmp.Diff(got, test.want); diff != "" {
+				t.Errorf("by day (-got +want):\n%s", diff)
+			}
+		})
+	}
+}

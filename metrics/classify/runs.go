@@ -15,16 +15,17 @@ func (h *history) layRuns() {
 	if len(h.facts.Runs)+len(h.facts.RunWindows) == 0 {
 		return
 	}
-	h.clocks.ran, h.clocks.idle = h.running(activationWithin)
+	h.clocks.ran, h.clocks.partly, h.clocks.idle = h.running(activationWithin)
 	if within := seconds(h.path.def.ActiveWithin); within > 0 {
-		_, h.clocks.dormant = h.running(within)
+		_, _, h.clocks.dormant = h.running(within)
 	}
 }
 
-// running returns the times at which the golden pipeline had run within a time, and those at which it had not, of the
-// times in which the default branch had a commit within it. Where it had not, the runs of the whole time before are
-// known, and the unit was on the path all that time: else it could not have run. Days count as a whole.
-func (h *history) running(within metrics.Instant) (ran, idle []metrics.Period) {
+// running returns the times at which the golden pipeline had run within a time, those of them at which other pipelines
+// had more runs, and those at which it had not run, of the times in which the default branch had a commit within it.
+// Where it had not, the runs of the whole time before are known, and the unit was on the path all that time: else it
+// could not have run. Days count as a whole.
+func (h *history) running(within metrics.Instant) (ran, partly, idle []metrics.Period) {
 	moved := h.branch.moved(within)
 	known := h.runsKnown(within)
 	for i := range h.steps {
@@ -38,17 +39,22 @@ func (h *history) running(within metrics.Instant) (ran, idle []metrics.Period) {
 		if i+1 < len(h.steps) {
 			p.To = h.steps[i+1].at
 		}
-		recent := union(grown(h.ranOn(files, p), within))
+		own := h.ranOn(files, p)
+		recent := union(grown(own.all(), within))
 		settled := p.Overlap(metrics.Period{From: stay.From + within, To: metrics.Forever})
 		for _, m := range moved {
-			ran = append(ran, intersect(recent, p.Overlap(m))...)
+			now := p.Overlap(m)
+			ran = append(ran, intersect(recent, now)...)
+			for _, beaten := range h.outrun(own, now, within) {
+				partly = append(partly, intersect(recent, beaten)...)
+			}
 			for _, k := range known {
 				both := m.Overlap(k).Overlap(settled)
 				idle = append(idle, subtract([]metrics.Period{both}, recent)...)
 			}
 		}
 	}
-	return union(ran), union(idle)
+	return union(ran), union(partly), union(idle)
 }
 
 // runsKnown returns the times of which all runs within a time before are known.
@@ -66,8 +72,8 @@ func (h *history) runsKnown(within metrics.Instant) []metrics.Period {
 
 // ranOn returns the days on which one of the pipelines ran on the default branch, or any that used the golden way.
 // Once one of the files has moved elsewhere, which changes no state, any pipeline may be it.
-func (h *history) ranOn(files []string, p metrics.Period) []metrics.Period {
-	var list []metrics.Period
+func (h *history) ranOn(files []string, p metrics.Period) workflowDays {
+	days := workflowDays{}
 	lost := metrics.Forever
 	for _, file := range files {
 		lost = min(lost, h.lostAt(file, p))
@@ -76,13 +82,13 @@ func (h *history) ranOn(files []string, p metrics.Period) []metrics.Period {
 		d := &h.facts.Runs[i]
 		switch {
 		case d.Imposed:
-		case slices.ContainsFunc(files, func(file string) bool { return runs(d.Workflow, file) }), h.usesGolden(d.Used):
-			list = append(list, d.Days...)
+		case slices.ContainsFunc(files, func(file string) bool { return runs(d.Workflow, file) }), h.c.usesGolden(h.path, d.Used):
+			days.add(d.Workflow, d.Days...)
 		case lost != metrics.Forever:
-			list = append(list, intersect(d.Days, metrics.Period{From: lost, To: metrics.Forever})...)
+			days.add(d.Workflow, intersect(d.Days, metrics.Period{From: lost, To: metrics.Forever})...)
 		}
 	}
-	return list
+	return days
 }
 
 // lostAt returns when a file went away within a period, or Forever.
@@ -102,12 +108,12 @@ func (h *history) lostAt(file string, p metrics.Period) metrics.Instant {
 	return metrics.Forever
 }
 
-// usesGolden reports whether what a run used is the golden way, whatever else the rule asks for.
-func (h *history) usesGolden(u metrics.Use) bool {
+// usesGolden reports whether what a run used is the golden way of a path, whatever else the rule asks for.
+func (c *Classifier) usesGolden(p *pathRules, u metrics.Use) bool {
 	if u == (metrics.Use{}) {
 		return false
 	}
-	f := h.path.golden.find(look{ask: func(signal int) metrics.Finding { return h.c.rules.Used(signal, []metrics.Use{u}) }})
+	f := p.golden.find(look{ask: func(signal int) metrics.Finding { return c.rules.Used(signal, []metrics.Use{u}) }})
 	return f.Truth == metrics.Yes && len(f.Evidence) > 0
 }
 

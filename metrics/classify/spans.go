@@ -12,7 +12,7 @@ const keptAfter = 180 * metrics.Day
 // spans cuts the life of the unit wherever anything about it changes on this path.
 func (h *history) spans() []metrics.Span {
 	k := &h.clocks
-	cuts := edges(k.active, k.mandated, k.choice, k.exempt, k.archived, k.platform, k.dormant, k.ran, k.idle)
+	cuts := edges(k.active, k.mandated, k.choice, k.exempt, k.archived, k.platform, k.dormant, k.ran, k.partly, k.idle)
 	for i := range h.steps {
 		cuts = append(cuts, h.steps[i].at)
 	}
@@ -112,9 +112,11 @@ func (h *history) notMeant(t metrics.Instant, tree metrics.Tree) metrics.Reason 
 	return ""
 }
 
-// activation says whether the golden pipeline ran lately.
+// activation says whether the golden pipeline ran lately, and often enough.
 func (h *history) activation(t metrics.Instant) metrics.Activation {
 	switch {
+	case during(h.clocks.partly, t):
+		return metrics.Partly
 	case during(h.clocks.ran, t):
 		return metrics.Ran
 	case during(h.clocks.idle, t):

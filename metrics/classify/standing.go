@@ -44,8 +44,9 @@ func seesAll(p *metrics.Path, d metrics.Definitions) bool {
 		slices.ContainsFunc(d.Paths, func(p metrics.Path) bool { return len(p.Components) > 0 })
 }
 
-// Only returns a classifier that concludes about these paths alone. What is no conclusion about a path, who owns a
-// repository and which of its files are not understood, is concluded in whole.
+// Only returns a classifier that concludes about these paths alone, for repositories of which no runs are known: how
+// often a path runs is judged beside all others. What is no conclusion about a path, who owns a repository and which of
+// its files are not understood, is concluded in whole.
 func (c *Classifier) Only(paths []metrics.PathKey) *Classifier {
 	some := *c
 	some.paths = slices.Clone(c.paths)

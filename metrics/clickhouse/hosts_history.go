@@ -11,6 +11,8 @@ import (
 var (
 	//go:embed sql/run_days.sql
 	runDaysSQL string
+	//go:embed sql/run_counts.sql
+	runCountsSQL string
 	//go:embed sql/run_windows.sql
 	runWindowsSQL string
 	//go:embed sql/pulls.sql
@@ -52,7 +54,7 @@ func runWindowTargets(w *metrics.RunWindow) []any {
 
 // hosts are the small tables of what code hosts told beside files and history.
 func (r *historyReader) hosts() []func(context.Context) error {
-	return []func(context.Context) error{r.runDays, r.runWindows, r.policies, r.accesses, r.hostWarnings}
+	return []func(context.Context) error{r.runDays, r.runCounts, r.runWindows, r.policies, r.accesses, r.hostWarnings}
 }
 
 func (r *historyReader) runDays(ctx context.Context) error {
@@ -75,6 +77,18 @@ func (r *historyReader) runDays(ctx context.Context) error {
 			row.Days = append(row.Days, metrics.Period{From: metrics.Instant(row.begins[i]), To: metrics.Instant(row.ends[i])})
 		}
 		h.Runs = append(h.Runs, row.RunDays)
+	}
+	return err
+}
+
+func (r *historyReader) runCounts(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, runCountsSQL, r.args, func(n *metrics.RunCount) []any {
+		return []any{(*uint64)(&n.Repo), &n.Workflow, (*int64)(&n.Day), &n.Runs, &n.CI}
+	})
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.RunCounts = append(h.RunCounts, row)
+		}
 	}
 	return err
 }

@@ -176,7 +176,7 @@ func askAdoption(w *world, db *clickhouse.DB, l line) (any, error) {
 func (w *world) statesQuestion(l line) query.StatesQuestion {
 	q := query.StatesQuestion{
 		Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"],
-		State: l.state("state"), Version: l.named["version"], AsOf: l.moment("as_of"), Limit: l.number("limit"),
+		State: l.state("state"), Version: l.named["version"], Runs: l.named["runs"], AsOf: l.moment("as_of"), Limit: l.number("limit"),
 	}
 	if name := l.named["repo"]; name != "" {
 		q.Repo = w.named(name)

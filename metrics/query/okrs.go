@@ -94,6 +94,7 @@ type Guard struct {
 	Baseline *float64       `json:"baseline"` // when the key result began
 	Worse    bool           `json:"worse,omitempty"`
 	Reason   metrics.Reason `json:"reason,omitempty"` // why there is no value
+	Behind   string         `json:"behind"`           // the resource that lists what the value counts
 }
 
 // OKRKey tells the rows apart.

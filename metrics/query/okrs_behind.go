@@ -46,6 +46,26 @@ func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 	default:
 		return ""
 	}
+	return asked(resource, params, k)
+}
+
+// rowsBehindGuard returns the same for the value of a guard beside the key result.
+func rowsBehindGuard(guard string, k metrics.KeyResult, at metrics.Instant) string {
+	params := url.Values{"as_of": {at.String()}, "active": {"true"}}
+	switch guard {
+	case "exemptions":
+		params.Set("state", metrics.Exempt.String())
+	case "activation":
+		params.Set("runs", RunsKnown)
+	default:
+		k.Measure = guard
+		return rowsBehind(k, at)
+	}
+	return asked("states", params, k)
+}
+
+// asked writes a question about what a key result is about.
+func asked(resource string, params url.Values, k metrics.KeyResult) string {
 	for name, value := range map[string]string{"path": string(k.Path), "team": string(k.Team), "group": k.Group} {
 		if value != "" {
 			params.Set(name, value)

@@ -253,6 +253,7 @@ func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.
 			return nil, err
 		}
 		list[i].Value, list[i].Reason = value[0].Value, value[0].Reason
+		list[i].Behind = rowsBehindGuard(list[i].Guard, k, now)
 		if begin > now {
 			continue
 		}

@@ -22,6 +22,7 @@ type StatesQuestion struct {
 	Origin  metrics.Origin
 	Way     metrics.WayKey // among others
 	Version string         // as it is pinned
+	Runs    string         // the name of a metrics.Activation, or RunsKnown: of those, what goes the path, or would if it were not dormant
 
 	Active, Choice, Voluntary *bool // as in the rows
 
@@ -32,6 +33,9 @@ type StatesQuestion struct {
 	After *StateKey // the rows that follow this one
 	Limit int       // at most so many; 0: all
 }
+
+// RunsKnown asks for all of which it is known whether their pipeline runs.
+const RunsKnown = "known"
 
 // StateKey is what states are ordered by.
 type StateKey struct {
@@ -60,6 +64,8 @@ type StateRow struct {
 	Active     bool             `json:"active"`
 	ReadAt     *time.Time       `json:"read_at"` // when its repository was last read, or tried to be
 	Reason     metrics.Reason   `json:"reason"`  // why something is unknown
+	// Runs says whether the pipeline of what uses the path runs; "" where it is not known, or does not use it.
+	Runs metrics.Activation `json:"runs"`
 	// Exemption is the one that makes it exempt; null in other states.
 	Exemption *StateExemption `json:"exemption"`
 }
@@ -110,6 +116,7 @@ type stateRow struct {
 	Active     bool       `ch:"active"`
 	ReadAt     *time.Time `ch:"read_at"`
 	Reason     string     `ch:"reason"`
+	Runs       uint8      `ch:"ran"`
 }
 
 func (r *stateRow) answer() StateRow {
@@ -118,6 +125,7 @@ func (r *stateRow) answer() StateRow {
 		Path: metrics.PathKey(r.Path), State: metrics.State(r.State), Ways: wayKeys(r.Ways), Origin: metrics.Origin(r.Origin),
 		Choice: r.Choice, Voluntary: r.Voluntary, Kept: r.Kept, Since: r.Since, SpellSince: r.SpellSince,
 		Version: r.Version, Dated: r.Dated, Active: r.Active, ReadAt: r.ReadAt, Reason: metrics.Reason(r.Reason),
+		Runs: metrics.Activation(r.Runs),
 	}
 }
 
@@ -130,7 +138,7 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 	rows, err := ask[stateRow](ctx, db, "for states", statesSQL, unitArgs(q.Repo, q.Unit, map[string]any{
 		"origin": q.Origin.String(), "way": string(q.Way),
 		"active": truth(q.Active), "choice": truth(q.Choice), "voluntary": truth(q.Voluntary),
-		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "version": q.Version, "at": moment(q.AsOf),
+		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "state": q.State.String(), "version": q.Version, "runs": q.Runs, "at": moment(q.AsOf),
 		"continued": q.After != nil, "after_repo": after.Repo, "after_component": after.Component,
 		"after_path": string(after.Path), "limit": limit(q.Limit),
 	}))

@@ -17,7 +17,8 @@ SELECT
     spans.dated AS dated,
     spans.active AS active,
     nullIf(read.at, toDateTime(0, 'UTC')) AS read_at,
-    spans.reason AS reason
+    spans.reason AS reason,
+    toUInt8(spans.ran) AS ran
 FROM spans
 INNER JOIN ({{names}}) AS named ON named.id = spans.repo
 LEFT JOIN
@@ -41,6 +42,7 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND (@choice = '' OR spans.choice = (@choice = 'true'))
     AND (@voluntary = '' OR spans.voluntary = (@voluntary = 'true'))
     AND (@version = '' OR spans.version = @version)
+    AND (@runs = '' OR spans.state IN ('on', 'mixed', 'dormant') AND (toString(spans.ran) = @runs OR @runs = 'known' AND spans.ran != ''))
     AND (@repo = 0 OR spans.repo = @repo)
     AND (@any_component OR spans.component = @component)
     AND (NOT @continued OR (named.name, spans.component, spans.path) > (@after_repo, @after_component, @after_path))

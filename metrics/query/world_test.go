@@ -242,7 +242,7 @@ func (w *world) span(l line) {
 }
 
 // activations are what a span may say of whether it ran.
-var activations = map[string]metrics.Activation{"": metrics.NotTold, "no": metrics.Idle, "yes": metrics.Ran}
+var activations = map[string]metrics.Activation{"": metrics.NotTold, "no": metrics.Idle, "yes": metrics.Ran, "partly": metrics.Partly}
 
 // event: unit, path, time, kind.
 func (w *world) event(l line) {

@@ -52,6 +52,12 @@ LEFT JOIN
         GROUP BY run_days.repo
         UNION ALL
         SELECT
+            run_packs.repo AS repo,
+            groupBitXor(cityHash64(run_packs.term, bitAnd(run_packs.version, 4294967295))) AS mark
+        FROM run_packs FINAL
+        GROUP BY run_packs.repo
+        UNION ALL
+        SELECT
             run_windows.repo AS repo,
             groupBitXor(cityHash64(run_windows.begins, run_windows.ends)) AS mark
         FROM run_windows FINAL
