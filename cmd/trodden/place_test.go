@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -16,8 +17,9 @@ import (
 // process of its own.
 type place struct {
 	testing.TB
-	dir   string
-	store string
+	dir    string
+	store  string
+	served bool // a server runs, which is asked
 }
 
 // newPlace makes a place whose configuration reads the repositories below its folder repos.
@@ -54,6 +56,39 @@ func (p *place) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// serve runs a server in the place until it is told to stop. Many questions are answered faster so: the engine starts
+// once.
+func (p *place) serve() (stop func()) {
+	p.Helper()
+	if p.served {
+		return func() {}
+	}
+	cmd := p.command("serve", "--addr", "127.0.0.1:0", "--no-cron")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		p.Fatal(err)
+	}
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		p.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "listening on ") {
+		p.Fatalf("got %q (%v), want the address\n%s", line, err, &log)
+	}
+	p.served = true
+	return func() {
+		p.served = false
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			p.Error(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			p.Errorf("serve: %v\n%s", err, &log)
+		}
+	}
+}
+
 // run runs the program to its end, which must have the exit status, and returns what it prints.
 func (p *place) run(status int, args ...string) (stdout, stderr string) {
 	p.Helper()
@@ -88,6 +123,7 @@ var passing = regexp.MustCompile(`"(as_of|read_at)":"[^"]*"|"scan":\{[^}]*\}`)
 // answers returns everything that the store of this place answers, without the times of its scans.
 func (p *place) answers() string {
 	p.Helper()
+	defer p.serve()()
 	var all strings.Builder
 	for _, question := range [][]string{{"states"}, {"events"}, {"adoption", "--interval", "month"}} {
 		out, _ := p.run(exitDone, append(question, "--output", "json")...)

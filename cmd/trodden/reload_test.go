@@ -1,38 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// serveAt runs a server in the place until the test is over.
-func serveAt(p *place) {
-	p.Helper()
-	cmd := p.command("serve", "--addr", "127.0.0.1:0", "--no-cron")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		p.Fatal(err)
-	}
-	p.Cleanup(func() {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
-			p.Error(err)
-		}
-		if err := cmd.Wait(); err != nil {
-			p.Error(err)
-		}
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || !strings.HasPrefix(line, "listening on ") {
-		p.Fatalf("got %q (%v), want the address", line, err)
-	}
-}
 
 // TestServerReadsTheConfigurationAnew edits the configuration of a running server: its next scan understands it
 // so, and while it has mistakes, it understands what it understood before.
@@ -45,7 +19,7 @@ func TestServerReadsTheConfigurationAnew(t *testing.T) {
 	want := otherAnswers(p, before)
 	p.configure(generatedPaths)
 
-	serveAt(p)
+	t.Cleanup(p.serve())
 	p.configure(otherPaths(t))
 	p.run(exitDone, "scan")
 	if diff := cmp.Diff(p.answers(), want); diff != "" {

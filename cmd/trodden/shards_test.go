@@ -30,6 +30,7 @@ var questions = [][]string{
 // everything returns what the store of this place answers to every question.
 func (p *place) everything() map[string]string {
 	p.Helper()
+	defer p.serve()()
 	all := map[string]string{}
 	for _, q := range questions {
 		out, _ := p.run(exitDone, append(q, "--output", "json")...)
