@@ -7,7 +7,8 @@ import (
 // figure is a rate as pages show it: never without its parts, and where there is none, with the reason.
 type figure struct {
 	Href     string // the list behind it
-	Text     string // 42 %
+	Text     string // 42 %, or 0 % to 60 % where unknown things make it a range
+	Range    bool   // it is one
 	Parts    string // 5 of 12
 	Interval string // 19 % to 68 %
 	Words    string
@@ -29,6 +30,18 @@ func newFigure(r query.Rate) figure {
 	f.known, f.share = true, *r.Rate*100
 	f.Text, f.Interval = percent(*r.Rate), percent(*r.Lo)+" to "+percent(*r.Hi)
 	f.Lo, f.Hi, f.Left = *r.Lo*100, *r.Hi*100, min(max(f.share-0.5, 0), 99)
+	return f
+}
+
+// within returns the figure as what it can be, where bounds tell that unknown things make it a range. Its parts and its
+// interval stay those of what is known.
+func (f figure) within(b *query.Bounds) figure {
+	if !f.known || b == nil {
+		return f
+	}
+	if lo, hi := percent(b[0]), percent(b[1]); lo != hi {
+		f.Text, f.Range = lo+" to "+hi, true
+	}
 	return f
 }
 

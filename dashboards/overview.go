@@ -112,19 +112,20 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 	path := string(row.Path)
 	list := func(only string) string { return q.link("/states", []string{"team"}, "path", path, "only", only) }
 	teams := q.link("/teams", []string{"team"}, "path", path)
-	f := newFigure(row.Teams.Voluntary).to(teams)
+	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams)
 	f.Words = f.Parts + " teams with a choice chose it"
+	b := row.Bounds
 	c := card{Key: path, Title: known.title(row.Path), Href: teams, Headline: f}
 	for _, r := range []struct {
 		label        string
-		teams, repos query.Rate
+		teams, repos figure
 		only         string
 	}{
-		{"Voluntary", row.Teams.Voluntary, row.Repos.Voluntary, "choice"},
-		{"All", row.Teams.Total, row.Repos.Total, "served"},
-		{"Gross", row.Teams.Gross, row.Repos.Gross, "eligible"},
+		{"Voluntary", f, newFigure(row.Repos.Voluntary).within(b.ReposVoluntary), "choice"},
+		{"All", newFigure(row.Teams.Total).within(b.TeamsTotal), newFigure(row.Repos.Total).within(b.ReposTotal), "served"},
+		{"Gross", newFigure(row.Teams.Gross).within(b.TeamsGross), newFigure(row.Repos.Gross).within(b.ReposGross), "eligible"},
 	} {
-		c.Rates = append(c.Rates, rateRow{r.label, newFigure(r.teams).to(teams), newFigure(r.repos).to(list(r.only))})
+		c.Rates = append(c.Rates, rateRow{r.label, r.teams.to(teams), r.repos.to(list(r.only))})
 	}
 	if row.Kept > 0 {
 		c.Kept = figure{Text: count(row.Kept), Href: list("kept")}
@@ -141,8 +142,8 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 		if row.Path != present.Path || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
 		}
-		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Teams.Voluntary), Total: newFigure(row.Teams.Total),
-			Repos: newFigure(row.Repos.Total), Href: q.link("/teams", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
+		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary), Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal),
+			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal), Href: q.link("/teams", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
 		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
 		s.Rows = append(s.Rows, r)
 	}

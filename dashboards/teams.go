@@ -52,7 +52,7 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) {
 	page.Title = known.title(page.Key)
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
-	without, on, voluntary, choice := 0, 0, 0, 0
+	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
 	for _, row := range rows {
 		if row.Team == nil || *row.Team == "" {
 			continue
@@ -65,12 +65,19 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 		r.order = slices.Index(order, row.Verdict)
 		page.Rows = append(page.Rows, r)
 		on += row.Teams.Total.Num
-		voluntary += row.Teams.Voluntary.Num
+		if unsureOf(row) {
+			unsure++
+		} else {
+			voluntary += row.Teams.Voluntary.Num
+		}
 		choice += row.Teams.Voluntary.Den
 	}
 	slices.SortFunc(page.Rows, func(a, b teamsRow) int { return cmp.Or(a.order-b.order, cmp.Compare(a.Team, b.Team)) })
 	page.Words = fmt.Sprintf("%s of %s are on it. %s had a choice; %s of those chose it.",
 		count(on), plural(len(page.Rows), "team", "teams"), count(choice), count(voluntary))
+	if unsure > 0 {
+		page.Words += fmt.Sprintf(" Of %s it is not known: nobody could tell how some of their repositories came to it, or what they use.", count(unsure))
+	}
 	if without > 0 {
 		page.Without = fmt.Sprintf("%s without an active repository that this path is for.", plural(without, "team is", "teams are"))
 	}
@@ -85,5 +92,14 @@ func newTeamsRow(q *request, known *known, row query.AdoptionRow) teamsRow {
 	if row.Teams.Voluntary.Den > 0 {
 		r.Voluntary = yesNo(row.Teams.Voluntary.Num > 0)
 	}
+	if unsureOf(row) {
+		r.Voluntary = "not known"
+	}
 	return r
+}
+
+// unsureOf reports whether a team with a choice may have chosen the path or not, as far as is known.
+func unsureOf(row query.AdoptionRow) bool {
+	b := row.Bounds.TeamsVoluntary
+	return row.Teams.Voluntary.Den > 0 && b != nil && b[0] != b[1]
 }

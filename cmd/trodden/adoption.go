@@ -18,8 +18,10 @@ func (p *program) adoptionCommand() *cobra.Command {
 (which no mandate and no exemption can raise) and the total over repositories; below them the states of the
 repositories behind it, and how those that use the path came to it. DORMANT, EXEMPT, INELIGIBLE and KEPT
 (still there long after a mandate ended) are shown where there are any. Every rate comes with its numerator,
-its denominator and its Wilson 95 % interval; a rate that is not defined says why. The total over teams, the
-gross rate over repositories, bounds and how many repositories are inactive are in JSON and CSV.
+its denominator and its Wilson 95 % interval; a rate that is not defined says why. Where it is not known of some
+repositories what they use, or how they came to it, the rate is shown as the range of what it can be, 0–60 %, and below
+the table why; the counts and the interval after it are of what is known. The total over teams, the gross rate over
+repositories, all bounds and how many repositories are inactive are in JSON and CSV.
 
 A group counts the teams of all groups below it, so that a team counts in every group above it: the rows of
 --by group do not add up. Where teams have a weight, the table shows the voluntary rate BY WEIGHT, too.
@@ -72,7 +74,42 @@ type adoptionRow struct {
 	Way    string
 	Rate   *rate
 
-	Kept int
+	Kept   int
+	Bounds map[string][]float64 // of rates, by their dotted path
+}
+
+// within is a rate as tables show it, with its bounds.
+func (r adoptionRow) within(of string, one rate) string {
+	text, _ := one.within(r.Bounds[of])
+	return text
+}
+
+// ranges reports whether unknown things make a rate that tables show a range.
+func (r adoptionRow) ranges() bool {
+	for of, one := range map[string]rate{
+		"teams.voluntary": r.Teams.Voluntary, "teams.gross": r.Teams.Gross, "repos.voluntary": r.Repos.Voluntary, "repos.total": r.Repos.Total,
+	} {
+		if _, ranges := one.within(r.Bounds[of]); ranges {
+			return true
+		}
+	}
+	return false
+}
+
+// whyRanges says what makes rates ranges; "" where nothing does.
+func whyRanges(rows []adoptionRow) string {
+	var of []string
+	some := func(what string, is func(adoptionRow) bool) {
+		if slices.ContainsFunc(rows, func(r adoptionRow) bool { return r.ranges() && is(r) }) {
+			of = append(of, what)
+		}
+	}
+	some("how they came to use the path (unknown in CAME TO IT); their history may tell: `trodden scan --history`", func(r adoptionRow) bool { return r.came("unknown") > 0 })
+	some("what they use (UNKNOWN)", func(r adoptionRow) bool { return r.States["unknown"] > 0 })
+	if len(of) == 0 {
+		return ""
+	}
+	return "a range of percents is what the rate can be, since of some repositories it is not known\n  " + strings.Join(of, "\n  ")
 }
 
 // weighs reports whether the weights of teams make a difference to the row.
@@ -88,6 +125,15 @@ func (r adoptionRow) origin() string {
 		return ""
 	}
 	return dash(name)
+}
+
+// came counts those that came to use the path in a way.
+func (r adoptionRow) came(origin string) int {
+	var counts map[string]int
+	if json.Unmarshal(r.Origin, &counts) != nil {
+		return 0
+	}
+	return counts[origin]
 }
 
 // origins tells how many came to use the path in which way, the most common first.
@@ -116,6 +162,9 @@ func (f *filters) adoptionTable() func(io.Writer, *answer) error {
 		}
 		if err := tableOf(f.rateColumns(rows)...)(w, a); err != nil || len(rows) == 0 {
 			return err
+		}
+		if why := whyRanges(rows); why != "" {
+			fmt.Fprintln(w, why)
 		}
 		fmt.Fprintln(w)
 		return writeTable(w, rows, f.countColumns(rows))
@@ -163,16 +212,16 @@ func (f *filters) rateColumns(rows []adoptionRow) []column[adoptionRow] {
 	type R = adoptionRow
 	weighted := f.by != "team" && slices.ContainsFunc(rows, R.weighs)
 	return append(f.of(),
-		column[R]{"VOLUNTARY TEAMS", true, func(r R) string { return r.Teams.Voluntary.String() }},
+		column[R]{"VOLUNTARY TEAMS", true, func(r R) string { return r.within("teams.voluntary", r.Teams.Voluntary) }},
 		column[R]{"BY WEIGHT", true, func(r R) string {
 			if !weighted || r.Teams.Weighted == nil {
 				return ""
 			}
 			return r.Teams.Weighted.Voluntary.String()
 		}},
-		column[R]{"GROSS TEAMS", true, func(r R) string { return r.Teams.Gross.String() }},
-		column[R]{"VOLUNTARY REPOS", true, func(r R) string { return r.Repos.Voluntary.String() }},
-		column[R]{"ALL REPOS", true, func(r R) string { return r.Repos.Total.String() }})
+		column[R]{"GROSS TEAMS", true, func(r R) string { return r.within("teams.gross", r.Teams.Gross) }},
+		column[R]{"VOLUNTARY REPOS", true, func(r R) string { return r.within("repos.voluntary", r.Repos.Voluntary) }},
+		column[R]{"ALL REPOS", true, func(r R) string { return r.within("repos.total", r.Repos.Total) }})
 }
 
 // countColumns are what is behind the rates. What there is none of in any row is only named where it always counts.

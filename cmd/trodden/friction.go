@@ -91,16 +91,74 @@ type frictionRow struct {
 		Upkeep rate
 		Bounds []float64
 	}
+	LeftOut []leftOut `json:"left_out"`
+	Reason  string
+}
+
+// leftOut is how many are in no group, and why; N is nil where it would tell of single people.
+type leftOut struct {
 	Reason string
+	N      *int
+}
+
+// why says why a row has no figure: where there is nothing to count since something was left out, why most of that was.
+func (r frictionRow) why() string {
+	if r.Reason != "empty" || len(r.LeftOut) == 0 {
+		return r.Reason
+	}
+	most := r.LeftOut[0]
+	for _, l := range r.LeftOut[1:] {
+		if most.N == nil || l.N != nil && *l.N > *most.N {
+			most = l
+		}
+	}
+	return most.Reason
+}
+
+// whyLeftOut explains reasons that rows are given for.
+func whyLeftOut() map[string]string {
+	return map[string]string{
+		"known_later":  "what is known of their runs, or of them, begins after their first commit",
+		"imported":     "they are older than their host knows",
+		"too_young":    "they have not been there for long enough",
+		"components":   "their runs are known of the whole repository only",
+		"not_measured": "nothing that was read tells of it",
+		"no_team":      "no team owned what they worked on",
+		"program":      "programs, where people count",
+		"outside":      "changes elsewhere than in the platform teams' own repositories",
+		"no_actor":     "nobody could be found behind them",
+		"small_group":  "so few people that a figure would tell of each",
+	}
 }
 
 // frictionTable prints the rows, and what they do not say.
 func frictionTable(w io.Writer, a *answer) error {
+	rows, err := rowsOf[frictionRow](a)
+	if err != nil {
+		return err
+	}
 	if err := tableOf(frictionColumns()...)(w, a); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\nthat groups differ is an association; no cause is claimed")
+	fmt.Fprintln(w)
+	for _, line := range explained(rows) {
+		fmt.Fprintln(w, line)
+	}
+	_, err = fmt.Fprintln(w, "that groups differ is an association; no cause is claimed")
 	return err
+}
+
+// explained lists the reasons that a table shows with what they mean, each once.
+func explained(rows []frictionRow) (lines []string) {
+	all, told := whyLeftOut(), map[string]bool{}
+	for _, r := range rows {
+		why := r.why()
+		if r.Median == nil && all[why] != "" && !told[why] {
+			told[why] = true
+			lines = append(lines, words(why)+": "+all[why])
+		}
+	}
+	return lines
 }
 
 func frictionColumns() []column[frictionRow] {
@@ -110,7 +168,7 @@ func frictionColumns() []column[frictionRow] {
 		{"PATH", false, func(r R) string { return r.Path }},
 		{"GROUP", false, func(r R) string { return words(r.Group) }},
 		{"N", true, R.counted},
-		{"MEDIAN", true, func(r R) string { return inHours(r.Median, r.Reason) }},
+		{"MEDIAN", true, func(r R) string { return inHours(r.Median, r.why()) }},
 		{"P90", true, func(r R) string { return inHours(r.P90, "") }},
 		{"RATIO", true, func(r R) string {
 			if r.Ratio == nil {
@@ -155,6 +213,9 @@ func (r frictionRow) share() string {
 	}
 	switch {
 	case r.Success != nil:
+		if r.Success.Rate == nil && r.Success.Reason == r.Reason {
+			return "" // the median says why
+		}
 		return of(*r.Success)
 	case r.Work == nil:
 		return ""

@@ -118,6 +118,20 @@ func (r rate) String() string {
 	return text
 }
 
+// within shows a proportion as what it can be where bounds, the lowest and the highest, tell that unknown things make it a
+// range: 0–60 % 0/5 (0–43). Ranges tells whether it is one.
+func (r rate) within(bounds []float64) (text string, ranges bool) {
+	if r.Rate == nil || len(bounds) != 2 {
+		return r.String(), false
+	}
+	lo, hi := fmt.Sprintf("%.0f", bounds[0]*100), fmt.Sprintf("%.0f", bounds[1]*100)
+	if lo == hi {
+		return r.String(), false
+	}
+	_, counts, _ := strings.Cut(r.String(), " % ")
+	return lo + "–" + hi + " % " + counts, true
+}
+
 // weightedRate is a proportion of weights as answers have it.
 type weightedRate struct {
 	Num    float64  `json:"num"`

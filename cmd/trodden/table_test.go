@@ -23,6 +23,54 @@ func TestShortVersion(t *testing.T) {
 	}
 }
 
+func TestRateWithin(t *testing.T) {
+	f := func(x float64) *float64 { return &x }
+	for _, test := range []struct {
+		name   string
+		rate   rate
+		bounds []float64
+		want   string
+	}{
+		{"nothing is unknown", rate{0, 5, f(0), f(0), f(0.434), ""}, []float64{0, 0}, "0 % 0/5 (0–43)"},
+		{"it can be more", rate{0, 5, f(0), f(0), f(0.434), ""}, []float64{0, 0.6}, "0–60 % 0/5 (0–43)"},
+		{"it can be less", rate{2, 4, f(0.5), nil, nil, ""}, []float64{0.25, 0.5}, "25–50 % 2/4"},
+		{"less than a table shows", rate{2, 4, f(0.5), nil, nil, ""}, []float64{0.4999, 0.5001}, "50 % 2/4"},
+		{"there is none", rate{Reason: "all_unknown"}, nil, "– all unknown"},
+		{"a server of an older version", rate{2, 4, f(0.5), nil, nil, ""}, nil, "50 % 2/4"},
+	} {
+		if got, _ := test.rate.within(test.bounds); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestWhyRanges(t *testing.T) {
+	half := 0.5
+	row := adoptionRow{Origin: []byte(`{"unknown":2}`), States: map[string]int{"unknown": 0}, Bounds: map[string][]float64{"teams.voluntary": {0, 1}}}
+	row.Teams.Voluntary = rate{Num: 1, Den: 2, Rate: &half}
+	unread := row
+	unread.Origin, unread.States = []byte(`{"unknown":0}`), map[string]int{"unknown": 3}
+	known := row
+	known.Bounds = nil
+	const came, use = "\n  how they came to use the path", "\n  what they use (UNKNOWN)"
+	for _, test := range []struct {
+		name      string
+		rows      []adoptionRow
+		came, use bool
+	}{
+		{"origins", []adoptionRow{known, row}, true, false},
+		{"states", []adoptionRow{unread}, false, true},
+		{"both", []adoptionRow{row, unread}, true, true},
+		{"what is unknown changes nothing", []adoptionRow{known}, false, false},
+		{"no rows", nil, false, false},
+	} {
+		got := whyRanges(test.rows)
+		if strings.Contains(got, came) != test.came || strings.Contains(got, use) != test.use || (got == "") == (test.came || test.use) {
+			t.Errorf("%s: got %q", test.name, got)
+		}
+	}
+}
+
 func TestTextsOfExemptions(t *testing.T) {
 	for _, f := range []exemptFlags{
 		{path: "ci", until: "2027-01-01", reason: "caf\xe9"},

@@ -1,0 +1,54 @@
+package dashboards
+
+import (
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+func TestFigureWithin(t *testing.T) {
+	none := query.NewRate(0, 5, "")
+	for name, c := range map[string]struct {
+		rate   query.Rate
+		bounds *query.Bounds
+		text   string
+		ranges bool
+	}{
+		"nothing is unknown":        {none, &query.Bounds{0, 0}, "0\u202f%", false},
+		"it can be more":            {none, &query.Bounds{0, 0.6}, "0\u202f% to 60\u202f%", true},
+		"less than pages show":      {query.NewRate(2, 4, ""), &query.Bounds{0.499, 0.501}, "50\u202f%", false},
+		"there are no bounds":       {none, nil, "0\u202f%", false},
+		"there is no figure at all": {query.Undefined(metrics.ReasonAllUnknown), &query.Bounds{0, 1}, nothing, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := newFigure(c.rate).within(c.bounds); got.Text != c.text || got.Range != c.ranges {
+				t.Errorf("got %q, %v, want %q, %v", got.Text, got.Range, c.text, c.ranges)
+			}
+		})
+	}
+}
+
+// TestUnsureTeam shows that a team which may have chosen a path, as far as is known, is not said not to have.
+func TestUnsureTeam(t *testing.T) {
+	team := metrics.TeamKey("pay")
+	for name, c := range map[string]struct {
+		rate   query.Rate
+		bounds *query.Bounds
+		want   string
+	}{
+		"it did not":              {query.NewRate(0, 1, ""), &query.Bounds{0, 0}, "no"},
+		"it did":                  {query.NewRate(1, 1, ""), &query.Bounds{1, 1}, "yes"},
+		"it may have":             {query.NewRate(0, 1, ""), &query.Bounds{0, 1}, "not known"},
+		"it may have, or may not": {query.NewRate(1, 1, ""), &query.Bounds{0, 1}, "not known"},
+		"it had no choice":        {query.Undefined(metrics.ReasonNoAlternative), nil, nothing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := query.AdoptionRow{Path: "ci", Team: &team}
+			row.Teams.Voluntary, row.Bounds.TeamsVoluntary = c.rate, c.bounds
+			if got := newTeamsRow(&request{}, &known{}, row).Voluntary; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
