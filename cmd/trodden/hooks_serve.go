@@ -77,8 +77,8 @@ func (s *services) figures() api.Figures {
 		ScansTotal:   map[api.ScanState]int{api.ScanDone: s.scansDone, api.ScanFailed: len(s.failed)},
 		ReposUnknown: s.last.Unknown,
 	}
-	for _, row := range s.spent.Spent() {
-		f.Sources = sourceSpent(f.Sources, row)
+	for _, row := range spendingOf(s.spent.Spent()).plus(spendingOf(s.looked.Spent())) {
+		f.Sources = append(f.Sources, api.SourceFigures{Source: row.Source, RequestsTotal: row.Requests, PointsTotal: row.Points})
 	}
 	if s.hooks != nil {
 		f.HintsPending, f.HintsTotal = s.hooks.worker.figures()

@@ -62,6 +62,7 @@ func Parse(file, text string, env Environment) (*Config, error) {
 	}
 	d.problems.sort()
 	d.warnings.sort()
+	d.warnings = d.warnings.once()
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}

@@ -174,7 +174,7 @@ func TestFolderWithBracketsInItsName(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	c := parse(t, "sources: [{git: {dirs: [a]}}]\nteams: {platform: [core]}\npaths: [{key: a, golden: {file: x}, mandates: [{teams: [b]}]}]\n")
+	c := parse(t, "sources: [{git: {dirs: [a]}}]\nteams: {platform: [core]}\npaths: [{key: a, golden: {file: x}, mandates: [{teams: [b, core]}, {teams: [b]}]}]\n")
 	var got []string
 	for _, w := range c.Warnings {
 		got = append(got, w.String())

@@ -43,7 +43,7 @@ func toTeam(d *decoder, n ast.Node, name string) {
 	}
 }
 
-// maybeTeam warns where no listed team has the name.
+// maybeTeam warns where no listed team has the name, at the first place that has it.
 func maybeTeam(d *decoder, n ast.Node, name string) {
 	if !d.known.teams[name] {
 		d.warn(n, "the team %s is not in teams.list: it counts only if CODEOWNERS, a catalog or the host names it so", quote(name))

@@ -37,6 +37,16 @@ func (p Problems) Error() string {
 // Unwrap makes every set of problems an invalid input.
 func (p Problems) Unwrap() error { return metrics.ErrInvalid }
 
+// once returns the problems without those that say the same as one before, elsewhere in the file.
+func (p Problems) once() (list Problems) {
+	for _, one := range p {
+		if !slices.ContainsFunc(list, func(before Problem) bool { return before.Message == one.Message }) {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
 // sort puts the problems into the order of the file.
 func (p Problems) sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int {

@@ -33,9 +33,12 @@ func (s Secret) Reveal(env Environment) (string, error) {
 	var text string
 	switch {
 	case s.Env != "":
-		text, _ = env.Lookup(s.Env)
-		if strings.TrimSpace(text) == "" {
+		var set bool
+		switch text, set = env.Lookup(s.Env); {
+		case !set:
 			return "", s.problem("the environment variable %s is not set", s.Env)
+		case strings.TrimSpace(text) == "":
+			return "", s.problem("the environment variable %s is set, but empty", s.Env)
 		}
 	case s.File != "":
 		b, err := readLimited(s.File, maxSecret)

@@ -24,7 +24,7 @@ func TestSecrets(t *testing.T) {
 		{"file by its whole path", "file:" + dir + "/token", "from a file", ""},
 		{"none", "", "", ""},
 		{"variable that is not set", "${NOPE}", "", "t.yaml:2:31: the environment variable NOPE is not set"},
-		{"empty variable", "${BLANK}", "", "t.yaml:2:31: the environment variable BLANK is not set"},
+		{"empty variable", "${BLANK}", "", "t.yaml:2:31: the environment variable BLANK is set, but empty"},
 		{"file that is not there", "file:nope", "", "t.yaml:2:31: read the secret: " + dir + "/nope: no such file"},
 		{"empty file", "file:blank", "", "t.yaml:2:31: the file " + dir + "/blank is empty, expected a secret"},
 	}

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"slices"
+	"unicode/utf8"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -26,12 +29,21 @@ func (w Webhooks) Given() bool {
 	return len(w.GitHub.Secrets)+len(w.GitLab.Tokens)+len(w.GitLab.Signing) > 0
 }
 
-// Reveal looks the secrets up. It fails with Problems, one for each that is not to be had.
+// minWebhookSecret is how many characters the secret of a webhook has at least, as the privacy key has. Hosts name no
+// least: GitHub's manual asks for a random string of high entropy. Of one that is much shorter, whoever sees a delivery can
+// try all that there are.
+const minWebhookSecret = 16
+
+// Reveal looks the secrets up. It fails with Problems, one for each that is not to be had, or so short that it can be
+// guessed.
 func (w Webhooks) Reveal(env Environment) (github, tokens, signing []string, err error) {
 	var problems Problems
 	reveal := func(secrets []Secret) (texts []string) {
 		for _, s := range secrets {
 			text, err := s.Reveal(env)
+			if err == nil {
+				err = s.longEnough(text)
+			}
 			problems = append(problems, problemsOf(err)...)
 			texts = append(texts, text)
 		}
@@ -43,6 +55,29 @@ func (w Webhooks) Reveal(env Environment) (github, tokens, signing []string, err
 		return nil, nil, nil, problems
 	}
 	return github, tokens, signing, nil
+}
+
+// longEnough refuses the secret of a webhook that can be guessed.
+func (s Secret) longEnough(text string) error {
+	if n := utf8.RuneCountInString(text); n < minWebhookSecret {
+		return s.problem("the secret of a webhook has %d characters, expected at least %d: code hosts recommend a long random one, such as 40 hexadecimal digits", n, minWebhookSecret)
+	}
+	return nil
+}
+
+// Check fails with Problems for the secrets that are there and can be guessed. Those that are not there only a server needs.
+func (w Webhooks) Check(env Environment) error {
+	var problems Problems
+	for _, s := range slices.Concat(w.GitHub.Secrets, w.GitLab.Tokens, w.GitLab.Signing) {
+		if text, err := s.Reveal(env); err == nil {
+			problems = append(problems, problemsOf(s.longEnough(text))...)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	problems.sort()
+	return problems
 }
 
 func webhooksShape() shape[Webhooks] {

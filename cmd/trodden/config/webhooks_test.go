@@ -9,7 +9,8 @@ import (
 )
 
 func TestWebhooks(t *testing.T) {
-	env := surroundings(map[string]string{"A": "a", "B": "b", "C": "c"})
+	a, b, c := strings.Repeat("a", 16), strings.Repeat("b", 40), strings.Repeat("c", 16)
+	env := surroundings(map[string]string{"A": a, "B": b, "C": c, "SHORT": "fifteen letters"})
 	tests := []struct {
 		name, text string
 		want       []string // github, tokens, signing
@@ -17,8 +18,8 @@ func TestWebhooks(t *testing.T) {
 		missing    string
 	}{
 		{"none", "", []string{"", "", ""}, "", ""},
-		{"one of each", `webhooks: {github: {secret: "${A}"}, gitlab: {token: "${B}", signing: "${C}"}}`, []string{"a", "b", "c"}, "", ""},
-		{"a new one beside the old one", `webhooks: {github: {secret: ["${A}", "${B}"]}}`, []string{"a b", "", ""}, "", ""},
+		{"one of each", `webhooks: {github: {secret: "${A}"}, gitlab: {token: "${B}", signing: "${C}"}}`, []string{a, b, c}, "", ""},
+		{"a new one beside the old one", `webhooks: {github: {secret: ["${A}", "${B}"]}}`, []string{a + " " + b, "", ""}, "", ""},
 		{"null and empty", "webhooks: {github: {secret: null}, gitlab: {token: \"\", signing: [\"\"]}}", []string{"", "", ""}, "", ""},
 		{"an empty list", "webhooks: {github: {secret: []}}", []string{"", "", ""}, "", ""},
 		{"in the file itself", `webhooks: {github: {secret: abc}}`, nil, `t.yaml:2:29: a secret does not stand in the configuration itself, expected "${NAME}" (a variable of the environment) or "file:PATH"`, ""},
@@ -27,6 +28,9 @@ func TestWebhooks(t *testing.T) {
 		{"unknown key", "webhooks: {github: {secrets: []}}", nil, `t.yaml:2:21: unknown key "secrets" in a webhook of github, did you mean "secret"?`, ""},
 		{"not set", `webhooks: {github: {secret: "${NOPE}"}, gitlab: {signing: "${NEITHER}"}}`, nil, "",
 			"t.yaml:2:29: the environment variable NOPE is not set\nt.yaml:2:59: the environment variable NEITHER is not set"},
+		{"too short", `webhooks: {github: {secret: "${A}"}, gitlab: {token: "${SHORT}", signing: "${NOPE}"}}`, nil, "",
+			"t.yaml:2:54: the secret of a webhook has 15 characters, expected at least 16: code hosts recommend a long random one, such as 40 hexadecimal digits\n" +
+				"t.yaml:2:75: the environment variable NOPE is not set"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -55,5 +59,24 @@ func TestWebhooks(t *testing.T) {
 				t.Errorf("got Given %t, want %t", c.Webhooks.Given(), given)
 			}
 		})
+	}
+}
+
+// TestWebhooksCheck looks at secrets where nobody serves: those that are not there are not needed.
+func TestWebhooksCheck(t *testing.T) {
+	env := surroundings(map[string]string{"SHORT": "1234567", "LONG": strings.Repeat("x", 16)})
+	const text = "sources: [{git: {dirs: [a]}}]\nwebhooks: {github: {secret: [\"${LONG}\", \"${NOPE}\"]}"
+	c, err := config.Parse("t.yaml", text+"}", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Webhooks.Check(env); err != nil {
+		t.Errorf("got %v, want no mistake", err)
+	}
+	if c, err = config.Parse("t.yaml", text+", gitlab: {signing: \"${SHORT}\"}}", env); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Webhooks.Check(env); err == nil || !strings.HasPrefix(err.Error(), "t.yaml:2:72: the secret of a webhook has 7 characters") {
+		t.Errorf("got %v, want the secret refused", err)
 	}
 }
