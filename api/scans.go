@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,10 +18,11 @@ import (
 // Scanner runs scans. One runs at a time.
 type Scanner interface {
 	// Start begins a scan, which goes on after the request, and returns how it stands. It fails with
-	// metrics.ErrConflict while another one runs, with metrics.ErrInvalid for a request that cannot be right.
+	// metrics.ErrConflict while another one runs, with metrics.ErrInvalid for a request that cannot be right, and with
+	// metrics.ErrUnavailable, in words for who asks and free of secrets, where no source lets it in.
 	Start(ctx context.Context, r ScanRequest) (Scan, error)
-	// Scans lists all scans, newest first: the one that runs, those that failed, and those that finished. The
-	// ones that this process ran have their problems.
+	// Scans lists all scans, newest first: the one that runs, those that did not come to their end, and those that
+	// did. The ones that this process ran have their problems.
 	Scans(ctx context.Context) ([]Scan, error)
 }
 
@@ -38,9 +41,10 @@ type ScanState string
 
 // How a scan stands.
 const (
-	ScanRunning ScanState = "running"
-	ScanDone    ScanState = "done"
-	ScanFailed  ScanState = "failed" // broken off: nothing was concluded from it
+	ScanRunning     ScanState = "running"
+	ScanDone        ScanState = "done"
+	ScanFailed      ScanState = "failed"      // broken off: nothing was concluded from it
+	ScanInterrupted ScanState = "interrupted" // likewise, by who ran it; what it read is kept
 )
 
 // ScanID identifies a scan, in the store, too.
@@ -72,6 +76,8 @@ type Scan struct {
 	Gone      int           // that are not there any more
 	Problems  []ScanProblem
 	Error     string // why it failed, in words, free of secrets
+	Resumed   int    // repositories without news since scans read them that were cut off
+	Common    []ScanCommon
 }
 
 // ScanProblem is a repository that could not be read.
@@ -79,6 +85,14 @@ type ScanProblem struct {
 	Repo   string         `json:"repo"`
 	Reason metrics.Reason `json:"reason"`
 	Detail string         `json:"detail"`
+}
+
+// ScanCommon is that several sources have the same repositories.
+type ScanCommon struct {
+	Sources  []string `json:"sources"`
+	Repos    int      `json:"repos"`
+	Examples []string `json:"examples"`
+	Once     bool     `json:"read_once"` // the first of them reads for all
 }
 
 // scanRow is a scan in answers.
@@ -105,6 +119,8 @@ type scanRow struct {
 	Gone      int           `json:"gone"`
 	Problems  []ScanProblem `json:"problems"` // known while the server that ran it lives
 	Error     string        `json:"error"`
+	Resumed   int           `json:"resumed"`
+	Common    []ScanCommon  `json:"common"` // known while the server that ran it lives
 	key       query.ScanKey
 }
 
@@ -114,7 +130,7 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 		Listed: s.Listed, Complete: s.Complete,
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Points: s.Points, Spent: append([]query.Spent{}, s.Spent...), Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone,
-		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error,
+		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error, Resumed: s.Resumed, Common: append([]ScanCommon{}, s.Common...),
 		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended
@@ -125,15 +141,19 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 	return row
 }
 
-// storedScanRow is the row of a scan that the store remembers: it was finished.
+// storedScanRow is the row of a scan that the store remembers.
 func storedScanRow(r query.ScanRow) scanRow {
 	ended := r.Ended
-	return scanRow{ID: r.ID, State: ScanDone, Began: r.Began, Ended: &ended,
+	row := scanRow{ID: r.ID, State: ScanState(r.State), Began: r.Began, Ended: &ended,
 		Seconds: int64(r.Ended.Sub(r.Began).Seconds()), Source: r.Source, Shard: r.Shard,
 		Listed: r.Listed, Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
 		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
 		Points: r.Points, Spent: r.Spent, Renamed: r.Renamed, Archived: r.Archived, Gone: r.Gone,
-		Problems: []ScanProblem{}, key: r.Key()}
+		Problems: []ScanProblem{}, Common: []ScanCommon{}, Error: r.Error, Resumed: r.Resumed, key: r.Key()}
+	if row.State == ScanRunning { // elsewhere: it was heard of last then
+		row.Ended, row.Total = nil, 0
+	}
+	return row
 }
 
 // allScans lists scans, newest first. A server that runs none knows those that the store remembers.
@@ -151,7 +171,7 @@ func (s *Server) allScans(ctx context.Context) ([]scanRow, error) {
 
 // storedScans lists those that the store remembers.
 func (s *Server) storedScans(ctx context.Context) ([]scanRow, error) {
-	stored, err := query.Scans(ctx, s.db, query.ScansQuestion{})
+	stored, err := query.Scans(ctx, s.db, query.ScansQuestion{Silent: s.instant() - query.HeardOf})
 	rows := make([]scanRow, len(stored))
 	for i, r := range stored {
 		rows[i] = storedScanRow(r)
@@ -206,6 +226,9 @@ func (s *Server) postScans(c echo.Context) error {
 		return wrongField("budget", "negative, expected a number of calls, or 0 for no bound")
 	}
 	scan, err := s.scanner.Start(c.Request().Context(), r)
+	if errors.Is(err, metrics.ErrUnavailable) {
+		return &failure{kind: metrics.ErrUnavailable, detail: strings.ReplaceAll(metrics.Detail(err), "\n", "; "), cause: err}
+	}
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,18 @@ type Scan struct {
 	Renamed   uint32  // repositories that have another name than before
 	Archived  uint32  // that were not archived before
 	Gone      uint32  // that are not there any more
+
+	State   string // how it stands; "" where it came to its end
+	Error   string // why it failed, in words, free of secrets
+	Resumed uint32 // repositories without news since scans read them that were cut off
 }
+
+// How a scan stands that did not come to its end. Of a running one, Ended is when it was last heard of.
+const (
+	ScanRunning     = "running"
+	ScanInterrupted = "interrupted"
+	ScanFailed      = "failed"
+)
 
 // Spent is what a scan asked of the host of one source.
 type Spent struct {
@@ -45,10 +56,10 @@ type Spent struct {
 	Points   uint64
 }
 
-// WriteScan stores what a run came to.
+// WriteScan stores what a run came to, or came to so far: the row that ended last, or was written last of those, holds.
 func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 	rows := []Scan{s}
-	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests, points, spent_sources, spent_requests, spent_points, renamed, archived, gone)",
+	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests, points, spent_sources, spent_requests, spent_points, renamed, archived, gone, state, error, resumed)",
 		pick(rows, func(s *Scan) uint64 { return s.ID }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Began }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Ended }),
@@ -68,7 +79,10 @@ func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 		lists(rows, func(s *Scan) []Spent { return s.Spent }, func(s Spent) uint64 { return s.Points }),
 		pick(rows, func(s *Scan) uint32 { return s.Renamed }),
 		pick(rows, func(s *Scan) uint32 { return s.Archived }),
-		pick(rows, func(s *Scan) uint32 { return s.Gone }))
+		pick(rows, func(s *Scan) uint32 { return s.Gone }),
+		pick(rows, func(s *Scan) string { return s.State }),
+		pick(rows, func(s *Scan) string { return s.Error }),
+		pick(rows, func(s *Scan) uint32 { return s.Resumed }))
 	if err != nil {
 		return fmt.Errorf("write scan %d: %w", s.ID, err)
 	}

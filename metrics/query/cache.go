@@ -145,6 +145,7 @@ func (c *Cache) current(ctx context.Context) (uint64, error) {
 		Generation uint64    `ch:"generation"`
 		Scan       uint64    `ch:"scan"`
 		Ended      time.Time `ch:"ended"`
+		Frozen     time.Time `ch:"frozen"`
 	}](ctx, c.db, "whether the data changed", markSQL, nil)
 	if err != nil {
 		return 0, err

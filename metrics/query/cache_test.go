@@ -96,6 +96,33 @@ func TestCache(t *testing.T) {
 	}
 }
 
+// TestCacheForgetsWhatWasNotFrozen: a scan freezes baselines after it is on record.
+func TestCacheForgetsWhatWasNotFrozen(t *testing.T) {
+	c := newCached(t)
+	k := metrics.KeyResult{
+		Key: "k", Measure: "adoption.repos.total", Path: "ci", Target: 1, From: at("2024-04-01"), To: at("2024-12-31"), Weight: 1,
+		Baseline: metrics.Baseline{At: at("2024-04-01")},
+	}
+	frozen := func() *time.Time {
+		rows, err := query.OKRs(t.Context(), c.cache, []metrics.Objective{{Key: "o", Results: []metrics.KeyResult{k}}}, at("2024-05-01"))
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("got %v and %v, want one row", rows, err)
+		}
+		return rows[0].BaselineFrozen
+	}
+	if got := frozen(); got != nil {
+		t.Fatalf("frozen at %v before anybody did", got)
+	}
+	baseline := metrics.FrozenBaseline{Objective: "o", Key: "k", Question: k.Question(), At: k.Baseline.At, Value: 0.5, Frozen: at("2024-04-30")}
+	if err := c.store.WriteBaselines(t.Context(), []metrics.FrozenBaseline{baseline}); err != nil {
+		t.Fatal(err)
+	}
+	c.now = c.now.Add(time.Second)
+	if got := frozen(); got == nil || !got.Equal(baseline.Frozen.Time()) {
+		t.Errorf("got %v, want %v", got, baseline.Frozen)
+	}
+}
+
 func TestCacheKeepsNoFailure(t *testing.T) {
 	c := newCached(t)
 	c.state("2024-04-01")

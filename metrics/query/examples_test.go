@@ -242,7 +242,7 @@ func askEventsPaged(w *world, db *clickhouse.DB, l line) (any, error) {
 }
 
 func askScans(w *world, db *clickhouse.DB, l line) (any, error) {
-	q := query.ScansQuestion{Limit: l.number("limit")}
+	q := query.ScansQuestion{Limit: l.number("limit"), Silent: l.moment("silent")}
 	rows, err := query.Scans(w.t.Context(), db, q)
 	if l.is("rest") && len(rows) > 0 {
 		key := rows[len(rows)-1].Key()

@@ -1,4 +1,4 @@
--- fresh: which generation is the newest, when did the newest scan end, was it complete, and how many units
+-- fresh: which generation is the newest, when did the newest scan end that came to its end, was it complete, and how many units
 -- are unknown on some path at a moment?
 SELECT
     published.generation AS generation,
@@ -16,6 +16,7 @@ CROSS JOIN
         max(scans.ended) AS ended,
         argMax(scans.complete, (scans.ended, scans.id)) AS complete
     FROM scans
+    WHERE scans.state = ''
 ) AS newest
 CROSS JOIN
 (

@@ -1,9 +1,10 @@
--- mark: which generation is the newest in force, and which scan ended last? While both stay the same, so do the
--- answers to all questions.
+-- mark: which generation is the newest in force, which scan ended last, and which baseline was frozen last? While all
+-- stay the same, so do the answers to all questions.
 SELECT
     published.generation AS generation,
     newest.id AS scan,
-    newest.ended AS ended
+    newest.ended AS ended,
+    frozen.newest AS frozen
 FROM
 (
     SELECT max(current.generation) AS generation
@@ -15,5 +16,11 @@ CROSS JOIN
         argMax(scans.id, (scans.ended, scans.id)) AS id,
         max(scans.ended) AS ended
     FROM scans
+    WHERE scans.state = ''
 ) AS newest
+CROSS JOIN
+(
+    SELECT max(okr_baselines.frozen) AS newest
+    FROM okr_baselines
+) AS frozen
 ORDER BY generation

@@ -91,6 +91,8 @@ type WeekValue struct {
 type Guard struct {
 	Guard    string         `json:"guard"`
 	Value    *float64       `json:"value"`
+	Num      *int           `json:"num"` // of the value, where it is a proportion
+	Den      *int           `json:"den"`
 	Baseline *float64       `json:"baseline"` // when the key result began
 	Worse    bool           `json:"worse,omitempty"`
 	Reason   metrics.Reason `json:"reason,omitempty"` // why there is no value

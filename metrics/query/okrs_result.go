@@ -252,7 +252,7 @@ func guards(ctx context.Context, db DB, k metrics.KeyResult, begin, now metrics.
 		if err != nil {
 			return nil, err
 		}
-		list[i].Value, list[i].Reason = value[0].Value, value[0].Reason
+		list[i].Value, list[i].Num, list[i].Den, list[i].Reason = value[0].Value, value[0].Num, value[0].Den, value[0].Reason
 		list[i].Behind = rowsBehindGuard(list[i].Guard, k, now)
 		if begin > now {
 			continue

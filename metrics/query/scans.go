@@ -16,7 +16,13 @@ var scansSQL string
 type ScansQuestion struct {
 	After *ScanKey // the rows that follow this one
 	Limit int      // at most so many; 0: all
+	// Silent is since when a scan that runs was heard of, if it still runs: whoever does not is taken to be cut off.
+	Silent metrics.Instant
 }
+
+// HeardOf is within how many seconds one hears of a scan that runs: whoever scans writes several times as often that it
+// does.
+const HeardOf = 60
 
 // ScanKey is what scans are ordered by.
 type ScanKey struct {
@@ -43,8 +49,14 @@ type ScanRow struct {
 	Renamed   int       `json:"renamed"`
 	Archived  int       `json:"archived"`
 	Gone      int       `json:"gone"`
+	State     string    `json:"state"`   // running, done, interrupted or failed
+	Error     string    `json:"error"`   // why it failed
+	Resumed   int       `json:"resumed"` // repositories without news since scans read them that were cut off
 	key       ScanKey
 }
+
+// Done reports whether the scan came to its end. What another one read is in the store, and nothing followed from it.
+func (r ScanRow) Done() bool { return r.State == "done" }
 
 // Spent is what a scan asked of the host of one source.
 type Spent struct {
@@ -56,7 +68,7 @@ type Spent struct {
 // Key returns where the row stands in the order of scans.
 func (r ScanRow) Key() ScanKey { return r.key }
 
-// Scans returns the scans there were, newest first.
+// Scans returns the scans there were, newest first, those that did not come to their end included.
 func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 	type row struct {
 		ID        uint64    `ch:"id"`
@@ -79,13 +91,16 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 		Renamed   uint32    `ch:"renamed"`
 		Archived  uint32    `ch:"archived"`
 		Gone      uint32    `ch:"gone"`
+		State     string    `ch:"state"`
+		Error     string    `ch:"error"`
+		Resumed   uint32    `ch:"resumed"`
 	}
 	after := ScanKey{}
 	if q.After != nil {
 		after = *q.After
 	}
 	rows, err := ask[row](ctx, db, "for scans", scansSQL, map[string]any{
-		"continued": q.After != nil, "after_began": moment(after.Began), "after_id": after.ID, "limit": limit(q.Limit),
+		"continued": q.After != nil, "after_began": moment(after.Began), "after_id": after.ID, "limit": limit(q.Limit), "silent": moment(q.Silent),
 	})
 	return answers(rows, func(r *row) ScanRow {
 		return ScanRow{
@@ -93,7 +108,7 @@ func Scans(ctx context.Context, db DB, q ScansQuestion) ([]ScanRow, error) {
 			Listed: r.Listed, Complete: r.Complete, Repos: int(r.Repos),
 			Unchanged: int(r.Unchanged), Unknown: int(r.Unknown), Changes: int(r.Changes), Requests: int(r.Requests),
 			Points: int(r.Points), Spent: spent(r.Sources, r.Asked, r.Took), Renamed: int(r.Renamed), Archived: int(r.Archived), Gone: int(r.Gone),
-			key: ScanKey{metrics.At(r.Began), r.ID},
+			State: r.State, Error: r.Error, Resumed: int(r.Resumed), key: ScanKey{metrics.At(r.Began), r.ID},
 		}
 	}), err
 }

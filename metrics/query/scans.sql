@@ -1,4 +1,4 @@
--- scans: which scans were there, newest first?
+-- scans: which scans were there, newest first? One that runs and was not heard of for some time was cut off.
 SELECT
     scans.id AS id,
     scans.began AS began,
@@ -19,7 +19,10 @@ SELECT
     scans.spent_points AS spent_points,
     scans.renamed AS renamed,
     scans.archived AS archived,
-    scans.gone AS gone
+    scans.gone AS gone,
+    multiIf(scans.state = '', 'done', scans.state = 'running' AND scans.ended < @silent, 'interrupted', scans.state) AS state,
+    scans.error AS error,
+    scans.resumed AS resumed
 FROM scans FINAL
 WHERE NOT @continued
     OR (scans.began, scans.id) < (@after_began, @after_id)

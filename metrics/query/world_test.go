@@ -323,6 +323,7 @@ func (w *world) scan(l line) {
 	w.scans = append(w.scans, clickhouse.Scan{
 		ID: uint64(l.number("id")), Began: p.From, Ended: p.To, Complete: l.is("complete"), Repos: uint32(l.number("repos")),
 		Unknown: uint32(l.number("unknown")), Changes: uint64(l.number("changes")),
+		State: l.named["state"], Error: l.named["error"], Resumed: uint32(l.number("resumed")),
 	})
 }
 
