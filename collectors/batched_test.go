@@ -277,7 +277,7 @@ func TestListingsBrokenOff(t *testing.T) {
 				known.End("all", true)
 				return
 			}
-			known.BreakOff(func(bool) string { return fmt.Sprint("part ", i+1) })
+			known.BreakOff(func() string { return fmt.Sprint("part ", i+1) })
 			yield(metrics.Repo{}, fmt.Errorf("list: %w", collectors.ErrSpent))
 		}}
 		source.fake.read = map[string]func(context.Context, collectors.Last, collectors.Sink) (collectors.Done, error){}
@@ -297,13 +297,13 @@ func TestListingsBrokenOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := len(sum.Partial) > 0; said != (i < len(parts)-1) || said && !strings.HasSuffix(sum.Partial[0], "; the next scan goes on from there") {
+		if said := len(sum.Partial) > 0; said != (i < len(parts)-1) || said && !strings.HasSuffix(sum.Partial[0], fmt.Sprintf(": %d of 4 repositories are read; the next scan goes on with the list, in which %d are missing", i+2, 2-i)) {
 			t.Errorf("part %d says %q", i, sum.Partial)
 		}
 		now = now.Add(100 * time.Second)
 	}
 	want := []metrics.Listing{
-		{Source: "fake", At: 1700000000, Repos: 2, Mark: "part 1"}, {Source: "fake", At: 1700000100, Repos: 3, Mark: "part 2"},
+		{Source: "fake", At: 1700000000, Repos: 2, Mark: "unfinished part 1"}, {Source: "fake", At: 1700000100, Repos: 3, Mark: "unfinished part 2"},
 		{Source: "fake", At: 1700000200, Repos: 4, Full: true, Whole: true, Mark: "all"},
 	}
 	if diff := cmp.Diff(store.listings, want); diff != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -26,11 +27,12 @@ type Known struct {
 	Members []metrics.Membership
 
 	ended bool
-	mark  string
+	mark  func() string
+	keeps bool // the mark says too what was left unread
 	whole bool
 
-	begun  metrics.Instant        // of the listing that this one goes on with
-	broken func(left bool) string // the mark of a listing that was broken off
+	begun  metrics.Instant // of the listing that this one goes on with
+	broken func() string   // the mark of a listing that was broken off
 	total  int
 	takes  int
 }
@@ -44,11 +46,19 @@ type Had struct {
 // End says how a listing without an error ended: which mark it leaves for the next one, and whether it listed the
 // whole of what there is or only what may be new since the mark. Repositories that are not in a listing of news
 // are there as they were.
-func (k *Known) End(mark string, whole bool) { k.ended, k.mark, k.whole = true, mark, whole }
+func (k *Known) End(mark string, whole bool) {
+	k.ended, k.mark, k.whole = true, func() string { return mark }, whole
+}
+
+// EndRound is End for a mark that says too what was left unread of what was listed: it is asked for when all reading is
+// over, and left even if something was.
+func (k *Known) EndRound(mark func() string, whole bool) {
+	k.ended, k.mark, k.keeps, k.whole = true, mark, true, whole
+}
 
 // BreakOff says that a listing ends before its end because nothing more may be asked, and which mark lets the next one
-// go on there; left says whether something that was listed was left unread.
-func (k *Known) BreakOff(mark func(left bool) string) { k.broken = mark }
+// go on there, with what was listed and left unread. The mark is asked for when all reading is over.
+func (k *Known) BreakOff(mark func() string) { k.broken = mark }
 
 // Resume says that a listing goes on with one that was broken off and had begun then: what was listed since is part of
 // it.
@@ -86,7 +96,7 @@ func (m memory) known(source string, shard Shard, last func(metrics.RepoID) (Las
 		whole = l.At
 	}
 	if l, ok := m.listing(source, shard, func(metrics.Listing) bool { return true }); ok {
-		k.Mark = l.Mark
+		k.Mark = strings.TrimPrefix(l.Mark, unfinished)
 	}
 	newest := make(map[metrics.RepoID]metrics.Repo)
 	for _, row := range m.rows {
@@ -106,6 +116,29 @@ func (m memory) known(source string, shard Shard, last func(metrics.RepoID) (Las
 	}
 	slices.SortFunc(k.Repos, func(a, b Had) int { return cmp.Compare(a.ID, b.ID) })
 	return k, nil
+}
+
+// unfinished begins the mark of a listing of which something is left to read.
+const unfinished = "unfinished "
+
+// turn compares when it is the turn of two sources: those that lack something come before those that do not, and of
+// either kind the one that was finished longest ago comes first. So none uses up all of every budget.
+func (m memory) turn(a, b string, shard Shard) int {
+	finished := func(l metrics.Listing) bool { return !strings.HasPrefix(l.Mark, unfinished) }
+	when := func(source string) (lacks bool, since metrics.Instant) {
+		newest, known := m.listing(source, shard, func(metrics.Listing) bool { return true })
+		whole, _ := m.listing(source, shard, finished)
+		return !known || !finished(newest), whole.At
+	}
+	lacksA, sinceA := when(a)
+	lacksB, sinceB := when(b)
+	if lacksA != lacksB {
+		if lacksA {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(sinceA, sinceB)
 }
 
 // listing returns the newest listing of a source, for a part of the repositories, that is as wanted.

@@ -179,17 +179,17 @@ func (r *run) partial(ctx context.Context, l *listing, err error) {
 	r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+message)
 }
 
-// conclude writes the listings of which everything was read, and how far those came that were broken off. What the store
-// was given before is there by then.
+// conclude writes the listings of which everything was read, or whose mark says what was not, and how far those came that
+// were broken off. What the store was given before is there by then.
 func (r *run) conclude(ctx context.Context) error {
 	batch := &metrics.Batch{}
 	for _, l := range r.listings {
 		if l.spent != nil || l.left > 0 {
-			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains())
+			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains(r.Full))
 		}
 		switch {
 		case r.Only != nil:
-		case !l.cut && l.left == 0:
+		case !l.cut && (l.left == 0 || l.known.keeps):
 			fact := r.fact(ctx, l)
 			batch.Listings = append(batch.Listings, fact)
 			if fact.Whole {
@@ -201,6 +201,7 @@ func (r *run) conclude(ctx context.Context) error {
 			r.summary.Unchanged += len(before)
 		case l.spent != nil && l.known != nil && l.known.broken != nil:
 			batch.Listings = append(batch.Listings, r.part(l))
+			r.summary.Begun = true
 		}
 	}
 	if batch.Rows() == 0 {
@@ -213,7 +214,7 @@ func (r *run) conclude(ctx context.Context) error {
 func (r *run) part(l *listing) metrics.Listing {
 	return metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Repos: uint32(l.counted()), Mark: l.known.broken(l.left > 0),
+		Repos: uint32(l.counted()), Mark: unfinished + l.known.broken(),
 	}
 }
 
@@ -243,7 +244,13 @@ func (l *listing) before() (list []metrics.Repo) {
 func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	fact := metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Full: !l.known.ended || l.known.whole, Repos: uint32(l.counted()), Mark: l.known.mark,
+		Full: !l.known.ended || l.known.whole, Repos: uint32(l.counted()),
+	}
+	if l.known.ended {
+		fact.Mark = l.known.mark()
+	}
+	if l.left > 0 {
+		fact.Mark = unfinished + fact.Mark
 	}
 	if !fact.Full {
 		return fact

@@ -3,45 +3,62 @@ package collectors
 import (
 	"errors"
 	"fmt"
-
-	"github.com/trodden/trodden/metrics"
+	"strings"
 )
 
-// remains says in one sentence what is spent of a source, what is kept, what is left, and whether the next run gets any
-// further.
-func (l *listing) remains() string {
+// remains says in one sentence what is spent of a source, how far it came, and with what the next run goes on.
+func (l *listing) remains(full bool) string {
 	text := ErrSpent.Error()
 	var why interface{ Spent() string }
 	if errors.As(l.spent, &why) {
 		text = why.Spent()
 	}
-	text += fmt.Sprintf(": of %d listed repositories %d are read and kept, %d are left", l.repos, l.read+l.half, l.left-l.half)
+	if l.known == nil {
+		return text
+	}
+	here, all := l.reach()
+	of := "repositories"
+	if l.cut && all == 0 {
+		of = "listed repositories"
+	}
+	text += fmt.Sprintf(": %d of %d %s are read", max(here-l.left, 0), max(here, all), of)
 	if l.half > 0 {
-		text += fmt.Sprintf(" (and of %d what there is beside files)", l.half)
+		text += fmt.Sprintf(", and of %d more their files", l.half)
 	}
-	if l.cut {
-		text += l.unlisted()
+	if l.known.broken == nil && !l.known.keeps {
+		return text + "; what is read is kept"
 	}
-	if l.advanced() {
-		return text + "; the next scan goes on from there"
+	next := "; the next scan goes on with "
+	if full { // which begins anew each time
+		next = "; a scan that does not read everything again goes on with "
 	}
-	takes := "1 request"
-	if l.known.takes > 1 {
-		takes = fmt.Sprintf("about %d requests", l.known.takes)
-	}
-	return text + "; nothing is known now that was not before: the list takes " + takes + ", and what is read some more, so that so small a budget does not reach it"
+	return text + next + strings.Join(l.next(max(all-here, 0)), " and ")
 }
 
-// unlisted says how many repositories are not listed yet.
-func (l *listing) unlisted() string {
-	if rest := l.known.total - l.repos; l.known.begun == metrics.Beginning && rest > 0 {
-		return fmt.Sprintf(", and %d are not listed yet", rest)
+// reach is how many repositories are listed by now, in this run and in those that it goes on with, and how many there
+// are, as far as is known.
+func (l *listing) reach() (here, all int) {
+	here = l.counted()
+	if l.known.News() {
+		here = max(here, len(l.known.Repos))
 	}
-	return ", and others are not listed yet"
+	return here, l.known.total
 }
 
-// advanced reports whether the next run begins further on than this one did, as far as is known: of a repository that was
-// read to its end it is not known what of it was left before.
-func (l *listing) advanced() bool {
-	return l.read+l.fresh > 0 || l.cut && l.known.broken != nil && l.repos > 0
+// next lists what is still to be done, of so many repositories the listing among it.
+func (l *listing) next(unlisted int) (parts []string) {
+	switch {
+	case !l.cut:
+	case unlisted > 0:
+		parts = append(parts, fmt.Sprintf("the list, in which %d are missing", unlisted))
+	default:
+		parts = append(parts, "the list")
+	}
+	if files := l.left - l.half; files > 0 {
+		parts = append(parts, fmt.Sprintf("the files of %d", files))
+	}
+	if l.half > 0 {
+		parts = append(parts, fmt.Sprintf("what there is beside the files of %d", l.half))
+	}
+	return parts
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,7 +67,8 @@ type Summary struct {
 	Repos     int // done, the unknown ones included
 	Unchanged int
 	Unknown   int
-	Left      int // listed, and not read because the budget was spent
+	Left      int  // listed, and not read because the budget was spent
+	Begun     bool // a list was begun that the next run goes on with
 	Changes   int
 	Commits   int
 	Blobs     int
@@ -150,6 +152,11 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	return r.summary, context.Cause(ctx)
 }
 
+// inTurn returns the sources in the order in which they are read.
+func (r *run) inTurn() []Source {
+	return slices.SortedStableFunc(slices.Values(r.Sources), func(a, b Source) int { return r.memory.turn(a.Name(), b.Name(), r.Shard) })
+}
+
 // readAll lists all sources one after the other and reads what they list meanwhile.
 func (r *run) readAll(ctx context.Context) (err error) {
 	if r.memory, err = remember(ctx, r.Store); err != nil {
@@ -165,7 +172,7 @@ func (r *run) readAll(ctx context.Context) (err error) {
 			}
 		})
 	}
-	for _, source := range r.Sources {
+	for _, source := range r.inTurn() {
 		r.listings = append(r.listings, r.list(ctx, source, queue))
 	}
 	close(queue)

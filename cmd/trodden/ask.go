@@ -20,7 +20,7 @@ const embedded = "embedded:"
 // reach calls do with a client: of the server that --server names, of the one that holds the embedded
 // directory, or of this process with the store opened in it.
 func (p *program) reach(ctx context.Context, do func(*client) error) error {
-	c, err := p.remote()
+	c, err := p.remote(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,25 +35,6 @@ func (p *program) reach(ctx context.Context, do func(*client) error) error {
 		}
 	}
 	return err
-}
-
-// remote returns a client of the server that does the work, or nil where this process is to do it. The
-// configuration is checked before anything is looked at or opened.
-func (p *program) remote() (*client, error) {
-	if p.server != "" {
-		return newClient(p.server, p.lookup("TRODDEN_TOKEN", ""))
-	}
-	if _, err := p.load(); err != nil {
-		return nil, err
-	}
-	holding, err := p.holder()
-	if err != nil || holding == nil {
-		return nil, err
-	}
-	if holding.URL == "" {
-		return nil, fmt.Errorf("%s is in use by process %d: wait until it is done, or end it", p.clickhouse, holding.PID)
-	}
-	return newClient(holding.URL, p.lookup("TRODDEN_TOKEN", ""))
 }
 
 // holder says who holds the embedded directory, nil where nobody does or the store is elsewhere.
@@ -71,7 +52,7 @@ func (p *program) withLocal(ctx context.Context, do func(*local) error) error {
 	if err != nil {
 		return err
 	}
-	l, err := p.open(ctx, p, c, updateSchema)
+	l, err := p.opened(ctx, c)
 	if err != nil {
 		return err
 	}

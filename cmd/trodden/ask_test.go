@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,10 +14,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 func TestQuestions(t *testing.T) {
@@ -196,7 +202,7 @@ func TestTokenIsSent(t *testing.T) {
 }
 
 // hold takes the lock of an embedded directory as a server does.
-func hold(t *testing.T, dir, text string) {
+func hold(t *testing.T, dir, text string) *os.File {
 	t.Helper()
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -212,6 +218,7 @@ func hold(t *testing.T, dir, text string) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
+	return file
 }
 
 // TestHeldStore shows that every command goes through the server that holds the store.
@@ -233,13 +240,81 @@ func TestHeldStore(t *testing.T) {
 	}
 }
 
+// TestStoreInUse shows that a store which another process has is waited for, and what is said of that.
 func TestStoreInUse(t *testing.T) {
-	s := newSession(t, map[string]string{"trodden.yaml": goodConfig})
-	hold(t, "store", `{"pid":12}`)
-	const want = "trodden: embedded:store is in use by process 12: wait until it is done, or end it\n"
-	if status := s.run("states", "--clickhouse", "embedded:store"); status != exitFailed || s.err.String() != want {
-		t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, exitFailed, want)
+	const waits = "waiting for process 12, which still has embedded:store\n"
+	gone := "http://" + closedPort(t)
+	for _, test := range []struct {
+		name, holder string
+		ends         time.Duration // 0: never
+		status       int
+		said         string
+	}{
+		{"by who goes on", `{"pid":12}`, 0, exitFailed, waits + "trodden: embedded:store is in use by process 12: wait until it is done, or end it\n"},
+		{"by who has ended soon", `{"pid":12}`, 300 * time.Millisecond, exitDone, ""},
+		{"by a server that is ending", `{"pid":12,"url":"` + gone + `"}`, 3 * time.Second, exitDone, waits},
+		{"by a server that never ends", `{"pid":12,"url":"` + gone + `"}`, 0, exitFailed,
+			waits + "trodden: embedded:store is in use by process 12, which does not answer at " + gone + ": wait until it has ended, or end it\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, _, _ := ways()["in process"](t)
+			if err := os.WriteFile("trodden.yaml", []byte(goodConfig), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			lock := hold(t, "store", test.holder)
+			synctest.Test(t, func(t *testing.T) {
+				s.t = t
+				if test.ends > 0 {
+					time.AfterFunc(test.ends, func() { lock.Close() })
+				}
+				status := s.run("states", "--clickhouse", "embedded:store")
+				if status != test.status || s.err.String() != test.said {
+					t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, test.status, test.said)
+				}
+			})
+		})
 	}
+}
+
+// TestOpenedWhenGivenBack opens a store that another process gives back meanwhile.
+func TestOpenedWhenGivenBack(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		tries int // that fail
+		opens bool
+	}{{"at once", 0, true}, {"after a while", 20, true}, {"never", heldTries + 1, false}} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var said bytes.Buffer
+				tries := 0
+				p := &program{err: &said, open: func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
+					if tries++; tries <= test.tries {
+						return nil, &clickhouse.HeldError{Dir: "store", PID: 12}
+					}
+					return new(local), nil
+				}}
+				p.clickhouse = "embedded:store"
+				l, err := p.opened(t.Context(), nil)
+				if (l != nil) != test.opens || (err == nil) != test.opens {
+					t.Errorf("got %v, %v", l, err)
+				}
+				if waits := strings.Contains(said.String(), "waiting for process 12"); waits != (test.tries > heldQuiet) {
+					t.Errorf("it says %q", &said)
+				}
+			})
+		})
+	}
+}
+
+// closedPort is an address of this machine at which nobody listens.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // TestHandlerEnds shows that no handler works on after its answer was closed, or its request given up.

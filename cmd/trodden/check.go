@@ -20,7 +20,8 @@ func (p *program) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Is the configuration right, and what would a scan read?",
 		Long: `Checks the configuration, tries to reach every source and the store, and says what a scan would have to
-read that no scan has read yet. It writes nothing. Where a source cannot list everything, or a repository
+read that no scan has read yet; which parts of a source the token would not show, as far as the host tells; and what
+would be cloned where history is read. It writes nothing. Where a source cannot list everything, or a repository
 cannot be read, the exit status is 3.`,
 		Example: `  trodden check
   trodden check --config next.yaml`,
@@ -36,6 +37,10 @@ type sourceCheck struct {
 	empty      int    // of these, without a commit
 	problem    string // why the list is not complete
 	unreadable []collectors.Problem
+	listed     []metrics.Repo
+	lacks      []lack
+	untold     bool    // the host does not say what the token may do
+	clones     *clones // that reading history takes; nil where it is not read
 }
 
 func (p *program) check(ctx context.Context) error {
@@ -46,7 +51,8 @@ func (p *program) check(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
-	if _, err := p.prepare(c, readable(c.Sources)); err != nil {
+	_, err = p.prepare(c, readable(c.Sources))
+	if err := firstError(err, c.Webhooks.Check(p.env)); err != nil {
 		return err
 	}
 	var list []sourceCheck
@@ -89,7 +95,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 			got.problem = oneLine(err)
 			continue
 		}
-		got.repos++
+		got.repos, got.listed = got.repos+1, append(got.listed, repo)
 		if s.Git == nil && repo.HostID == "" { // listed because it is named in the configuration
 			got.unreadable = append(got.unreadable, collectors.Problem{Repo: repo.Name, Reason: metrics.ReasonForbidden, Detail: "not found, or the token may not see it"})
 		} else if err := probe(ctx, source, repo); err != nil {
@@ -98,7 +104,33 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 			got.empty++
 		}
 	}
+	got.untold = p.lacks(s, &got)
+	if history, wanted := historyOf(s); wanted {
+		got.clones, err = clonesFor(history, p.env, got.repos-got.empty-len(got.unreadable))
+		if err != nil {
+			got.problem = oneLine(err)
+		}
+	}
 	return got
+}
+
+// commonToChecks tells what sources have in common.
+func commonToChecks(sources []config.Source, list []sourceCheck) []common {
+	repos, first, names := make(map[string]inSources), make(map[string]taking), []string{}
+	for i, s := range list {
+		names = append(names, s.name)
+		covers := covering(sources, i)
+		for _, repo := range s.listed {
+			before, known := first[repo.Name]
+			if !known {
+				first[repo.Name], repos[repo.Name] = takingOf(i, repo), inSources{[]int{i}, true}
+				continue
+			}
+			covered := slices.Contains(covers, before.source) && takingOf(before.source, repo) == before
+			repos[repo.Name] = inSources{append(repos[repo.Name].sources, i), repos[repo.Name].once && covered}
+		}
+	}
+	return commonTo(names, repos)
 }
 
 // probe asks a source whether it can read a repository, where it knows.
@@ -160,7 +192,8 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 	for _, s := range list {
 		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
 		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
-			{"unreadable", len(s.unreadable)}, {"problem", s.problem}})
+			{"unreadable", len(s.unreadable)}, {"problem", s.problem},
+			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}})
 		for _, u := range s.unreadable {
 			p.tellProblem(scanProblem{Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
 		}
@@ -169,6 +202,12 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		p.say("%s: %s, %s, no mistakes", c.File, count(len(c.Paths), "path", "paths"), count(len(c.Sources), "source", "sources"))
 		for _, s := range list {
 			p.say("source %s: %s", s.name, s.words())
+			for _, line := range s.more() {
+				p.say("  %s", line)
+			}
+		}
+		for _, c := range commonToChecks(c.Sources, list) {
+			p.say("%s", c.words())
 		}
 		switch {
 		case storeErr != nil: // is told at the end

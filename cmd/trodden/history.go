@@ -35,7 +35,7 @@ func withHistory(h cloned, around surroundings) (collectors.Source, error) {
 	if err := needGit(); err != nil {
 		return nil, err
 	}
-	dir, err := clones(h.history, around.env)
+	dir, err := clonesDir(h.history, around.env)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +57,9 @@ func withHistory(h cloned, around surroundings) (collectors.Source, error) {
 	})
 }
 
-// clones is the folder of clones. It is not in that of the store: clones hold names, which a store never does, they can
+// clonesDir is the folder of clones. It is not in that of the store: clones hold names, which a store never does, they can
 // be had again, so that nobody needs a copy of them, and a store may be a server elsewhere.
-func clones(h config.History, env config.Environment) (string, error) {
+func clonesDir(h config.History, env config.Environment) (string, error) {
 	if h.Dir != "" {
 		return h.Dir, nil
 	}

@@ -96,7 +96,7 @@ func (s *services) readAgain(ctx context.Context, hints []metrics.Hint) (left []
 		return nil, err
 	}
 	run := scanRun{
-		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), log: s.log, now: s.now,
+		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), log: s.log, now: s.now,
 		only: collectors.NewOnly(names...),
 	}
 	out, err := run.run(ctx, 0)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/github"
@@ -21,6 +20,7 @@ type hosts struct {
 	budget *quota.Budget  // of one run; nil is none
 	spent  *quota.Counter // what is asked; may be nil
 	pools  *pools         // of the runs before; may be nil
+	scopes *scopes        // is told what tokens may do; may be nil
 }
 
 // pools are what sources ask through, kept from run to run: what one learned of an allowance, the next one knows.
@@ -77,6 +77,7 @@ func (s spending) plus(more spending) spending {
 
 // since is what was asked after it was as before; sources that were not asked anything are left out.
 func (s spending) since(before spending) spending {
+	before = slices.Clone(before)
 	for i := range before {
 		before[i].Requests, before[i].Points = -before[i].Requests, -before[i].Points
 	}
@@ -89,16 +90,6 @@ func (s spending) total() (sum query.Spent) {
 		sum.Requests, sum.Points = sum.Requests+row.Requests, sum.Points+row.Points
 	}
 	return sum
-}
-
-// sourceSpent adds what was asked of one resource to the figures of its source, the last of the list where it is there.
-func sourceSpent(list []api.SourceFigures, row quota.Spent) []api.SourceFigures {
-	if n := len(list); n == 0 || list[n-1].Source != row.Source {
-		list = append(list, api.SourceFigures{Source: row.Source})
-	}
-	last := &list[len(list)-1]
-	last.RequestsTotal, last.PointsTotal = last.RequestsTotal+row.Requests, last.PointsTotal+row.Points
-	return list
 }
 
 func openGitHub(s config.Source, around surroundings) (collectors.Source, error) {
@@ -119,7 +110,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	parts.Releases = parts.Releases && !s.GitHub.History.Wanted // history has them
 	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
-		URL: s.GitHub.URL, Client: &http.Client{Transport: pool}, Watch: around.watch, Now: around.now, Log: around.log,
+		URL: s.GitHub.URL, Client: &http.Client{Transport: around.hosts.listen(s.Name, pool)}, Watch: around.watch, Now: around.now, Log: around.log,
 		Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
 	})
 	if err != nil {

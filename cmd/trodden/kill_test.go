@@ -158,13 +158,42 @@ func TestInterruptedScan(t *testing.T) {
 			if want := "trodden: interrupted; the same command goes on from here\n"; !strings.HasSuffix(log, want) {
 				t.Errorf("got %q, want it to end with %q", log, want)
 			}
-			if got := ask[struct{ Unchanged int }](here, "scan")[0].Unchanged; got < test.after {
-				t.Errorf("got %d repositories that the next run need not read, want at least %d", got, test.after)
+			left := ask[cutOffScan](here, "scans")[0]
+			if left.State != "interrupted" || left.Repos < test.after || left.Ended == "" || left.Error != "" {
+				t.Errorf("the interrupted scan is kept as %+v, want at least %d repositories read", left, test.after)
+			}
+			next := ask[cutOffScan](here, "scan")[0]
+			if next.Unchanged < test.after || next.Unchanged != next.Resumed || next.Resumed != left.Repos {
+				t.Errorf("the next run tells %+v, want without news the %d repositories that were read before", next, left.Repos)
+			}
+			if got := ask[cutOffScan](here, "scan")[0]; got.Unchanged != killRepos || got.Resumed != 0 {
+				t.Errorf("the run after the next tells %+v, want nothing of what lies before that one", got)
 			}
 			if diff := cmp.Diff(here.answers(), want); diff != "" {
 				t.Errorf("after the next run (-got +want):\n%s", diff)
 			}
 		})
+	}
+}
+
+// cutOffScan is what is told of a scan that was cut off, and of the next one.
+type cutOffScan struct {
+	State, Ended, Error       string
+	Repos, Unchanged, Resumed int
+}
+
+// TestKilledScanIsKept kills a scan, which leaves a row: it was begun, and was not heard of any more.
+func TestKilledScanIsKept(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	generate(t, p.repos(), killRepos, 40)
+	kill(p, strike{after: 1})
+	got := ask[cutOffScan](p, "scans")
+	if len(got) != 1 || got[0].State != "interrupted" || got[0].Repos > killRepos {
+		t.Errorf("got %+v, want a scan that was interrupted", got)
+	}
+	next := ask[cutOffScan](p, "scan")[0]
+	if next.Unchanged != next.Resumed {
+		t.Errorf("the next run tells %+v, want nothing unchanged but what the killed one read", next)
 	}
 }
 

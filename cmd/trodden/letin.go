@@ -11,6 +11,7 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 )
 
 // checked is what looking at the sources showed before anything is read.
@@ -67,17 +68,39 @@ func look(ctx context.Context, name, where string, c collectors.Checker, tell fu
 	return nil
 }
 
-// lookAt looks at sources before a scan with a budget of requests, 0 for none.
-func (p *program) lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, budget int) (*checked, error) {
-	refused, err := letIn(ctx, sources, addresses(c), p.tell)
+// lookAt looks at sources before a scan with a budget of requests, 0 for none: one that leads nowhere is refused before
+// anything is asked. What they ask is counted by counter.
+func lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, counter *quota.Counter, budget int, tell func(format string, args ...any)) (*checked, error) {
+	if err := collectors.CheckBudget(budget, sources); err != nil {
+		return nil, err
+	}
+	before := spendingOf(counter.Spent())
+	refused, err := letIn(ctx, sources, addresses(c), tell)
 	if err != nil {
 		return nil, err
 	}
-	got := &checked{refused: refused, spent: spendingOf(p.looked.Spent())}
+	got := &checked{refused: refused, spent: spendingOf(counter.Spent()).since(before)}
 	if asked := got.spent.total().Requests; budget > 0 && asked >= budget {
 		return nil, usagef("--budget %d is spent by the looks at the tokens of the sources, which take %d: nothing would be read", budget, asked)
 	}
 	return got, nil
+}
+
+// look looks at the sources of a scan that was claimed.
+func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*checked, error) {
+	people, err := tryPeople()
+	if err != nil {
+		return nil, err
+	}
+	list := r.sources(u.Config)
+	if err := u.CheckSecrets(s.env, readable(list)); err != nil {
+		return nil, err
+	}
+	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked}, now: s.instant, log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	return lookAt(ctx, u.Config, sources, &s.looked, r.Budget, func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) })
 }
 
 // addresses are where the hosts of sources are, by the names of the sources.

@@ -16,7 +16,7 @@ for clusters, where it is done once, before the program is replaced. Doing it ag
 		Example: `  trodden migrate --clickhouse clickhouse://clickhouse:9000/trodden`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.remote()
+			c, err := p.remote(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -37,6 +37,7 @@ type program struct {
 	begun  bool           // arguments and flags were right, the command runs
 	loaded *config.Config // nil before load
 	looked quota.Counter  // what trials of sources asked of hosts
+	scopes scopes         // what hosts said there of tokens
 }
 
 // globals are the flags that every command has.

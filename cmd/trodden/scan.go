@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics/query"
@@ -35,8 +37,10 @@ type scanRow struct {
 	Renamed   int           `json:"renamed"`
 	Archived  int           `json:"archived"`
 	Gone      int           `json:"gone"`
+	Resumed   int           `json:"resumed"` // of the unchanged, those that scans read that were cut off
 	Problems  []scanProblem `json:"problems"`
 	Error     string        `json:"error"`
+	Common    []common      `json:"common"` // repositories that several sources have
 }
 
 // scanProblem is a repository that could not be read, or a source that could not be listed.
@@ -56,7 +60,13 @@ interrupted is simply run again; what was read is not read twice.
 
 Requests are those to the hosts of all sources, the looks at tokens included; points are what hosts took of their
 allowances for them: one for a request to REST, and for a query of GraphQL what GitHub says that it costs. With
---budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there.
+--budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there: it asks
+nothing again that was answered, begins with what was never read, and asks what changed meanwhile when all is read. A
+budget needs 3 requests for each source of GitHub and 5 for each of GitLab: fewer are refused, as they lead nowhere.
+With --full each scan begins anew: those after it go on without.
+
+A scan that is interrupted is listed by ` + "`trodden scans`" + `, with what it read and spent by then. What it read has nothing new
+for the next one, which says how many repositories that were.
 
 Renamed, archived and gone count what became of repositories since they were listed before. Gone are those that no
 source has any more, once a list of all says so.`,
@@ -74,7 +84,7 @@ source has any more, once a list of all says so.`,
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts, the looks at tokens included (0: no bound)")
+	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 5 or more for each GitLab source)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }
@@ -111,7 +121,7 @@ func parseShard(s string) (collectors.Shard, error) {
 }
 
 func (p *program) scan(ctx context.Context, r scanRequest) error {
-	c, err := p.remote()
+	c, err := p.remote(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,6 +143,8 @@ func (p *program) scan(ctx context.Context, r scanRequest) error {
 	switch {
 	case row.Error != "":
 		return fmt.Errorf("scan: %s", row.Error)
+	case row.State == string(api.ScanInterrupted):
+		return errors.New("scan: the server ended it; the same command goes on from there")
 	case row.Unknown > 0 || !row.Complete:
 		return errSomeUnknown
 	default:
@@ -156,7 +168,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if err != nil {
 		return scanRow{}, err
 	}
-	if r.checked, err = p.lookAt(ctx, c, sources, r.Budget); err != nil {
+	if r.checked, err = lookAt(ctx, c, sources, &p.looked, r.Budget, p.tell); err != nil {
 		return scanRow{}, err
 	}
 	err = p.withLocal(ctx, func(l *local) error {
@@ -197,6 +209,9 @@ func (p *program) printScan(row scanRow) error {
 	for _, problem := range row.Problems {
 		p.tellProblem(problem)
 	}
+	for _, c := range row.Common {
+		p.tell("%s", c.words())
+	}
 	ended := row.Ended
 	if ended == nil {
 		now := utc(p.now())
@@ -206,13 +221,14 @@ func (p *program) printScan(row scanRow) error {
 		{"repos", row.Repos}, {"unchanged", row.Unchanged}, {"unknown", row.Unknown}, {"changes", row.Changes},
 		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
 		{"spent", append([]query.Spent{}, row.Spent...)}, {"renamed", row.Renamed}, {"archived", row.Archived}, {"gone", row.Gone},
+		{"resumed", row.Resumed}, {"common", append([]common{}, row.Common...)},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {
 			what  string
 			count string
 		}{
-			{"repos read", number(row.Repos)}, {"unchanged", number(row.Unchanged)}, {"unknown", number(row.Unknown)},
+			{"repos read", number(row.Repos - row.Unknown)}, {"unchanged", number(row.Unchanged)}, {"unknown", number(row.Unknown)},
 			{"changes written", number(row.Changes)}, {"requests made", number(row.Requests)},
 			{"points spent", some(row.Points)}, {"renamed", some(row.Renamed)}, {"archived", some(row.Archived)}, {"gone", some(row.Gone)},
 			{"seconds", strconv.FormatFloat(row.Seconds, 'f', 1, 64)},
@@ -220,6 +236,9 @@ func (p *program) printScan(row scanRow) error {
 			if line.count != "" {
 				p.say("%-16s %10s", line.what, line.count)
 			}
+		}
+		if row.Resumed > 0 {
+			p.say("of the unchanged, %s by a scan before that was cut off: `trodden scans` has it", count(row.Resumed, "was read", "were read"))
 		}
 		for _, spent := range row.Spent {
 			p.say("source %s: %s, %s", spent.Source, count(spent.Requests, "request", "requests"), count(spent.Points, "point", "points"))

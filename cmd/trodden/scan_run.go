@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
@@ -20,6 +21,7 @@ import (
 type scanRun struct {
 	db         *clickhouse.DB
 	sources    []collectors.Source
+	opened     []config.Source // the same, as they are configured
 	rules      *classify.Classifier
 	workers    int
 	chunk      int // repositories that are read together, at most; 0 for as many as their source likes
@@ -29,10 +31,11 @@ type scanRun struct {
 	only       collectors.Only // the repositories that are read; nil for all
 	configured []string        // the names of all sources, be they read or not
 	source     string          // the only one that is read; "" for all
+	alone      bool            // nobody else can write to the store
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
-	asked      func() spending           // what was asked of hosts since it began; may be nil
+	asked      func() spending           // what was asked of hosts since it began; nil where only is given
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
@@ -43,65 +46,100 @@ type scanned struct {
 	collectors.Summary
 	Concluded concluded
 	Scan      clickhouse.Scan
+	Resumed   int      // repositories without news since scans read them that were cut off
+	Common    []common // what sources have in common
 }
 
 // run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
-// next run goes on from there.
-func (s *scanRun) run(ctx context.Context, id uint64) (scanned, error) {
-	begun := metrics.At(s.now())
-	lasts, err := s.db.Lasts(ctx)
-	if err != nil {
-		return scanned{}, err
-	}
-	known, err := s.db.AnyBlobs(ctx)
-	if err != nil {
-		return scanned{}, err
-	}
-	read := newRecent(s.rules.Wants)
+// next run goes on from there. That it was cut off, or failed, is kept with what it came to by then.
+func (s *scanRun) run(ctx context.Context, id uint64) (out scanned, err error) {
 	facts := &buffer{write: s.db.Write}
-	sum, err := collectors.Run(ctx, collectors.Options{
-		Sources: s.sources, Store: runStore{facts, s.db, lasts, known, read}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
-		Progress: s.read, Log: s.log, Now: s.now,
-	})
-	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
-	var spent spending
-	if s.asked != nil {
-		spent = s.asked()
-	}
-	sum.Requests += spent.total().Requests
-	sum.Partial = append(slices.Clone(s.refused), sum.Partial...)
-	out := scanned{Summary: sum}
-	if err == nil && s.only == nil {
-		err = s.nothingListed(ctx, sum)
-	}
-	if err != nil {
-		return out, err
-	}
-	judge := conclusion{db: s.db, rules: s.rules, recent: read, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
-	if out.Concluded, err = judge.run(ctx); err != nil {
-		return out, fmt.Errorf("classify: %w", err)
-	}
 	if s.only != nil { // it tells nothing of the state of all
-		return out, nil
+		return s.work(ctx, facts, nil, s.read)
 	}
-	out.Scan = clickhouse.Scan{
-		ID: id, Began: begun, Ended: metrics.At(s.now()),
-		Source: s.source, Shard: uint16(s.shard.Index), Shards: uint16(s.shard.Count),
-		Listed: len(sum.Partial) == 0, Complete: sum.Unknown == 0 && len(sum.Partial) == 0,
-		Repos: uint32(sum.Repos), Unchanged: uint32(sum.Unchanged), Unknown: uint32(sum.Unknown),
-		Changes: uint64(sum.Changes), Requests: uint64(sum.Requests), Points: uint64(spent.total().Points), Spent: spent.stored(),
-		Renamed: uint32(sum.Renamed), Archived: uint32(sum.Archived), Gone: uint32(sum.Gone),
-	}
-	if err := s.db.WriteScan(ctx, out.Scan); err != nil {
-		return out, err
+	book := &diary{write: s.db.WriteScan, flush: facts.flush, asked: s.asked, now: s.now, scan: clickhouse.Scan{
+		ID: id, Began: metrics.At(s.now()), Source: s.source, Shard: uint16(s.shard.Index), Shards: uint16(s.shard.Count),
+	}}
+	if out, err = s.recorded(ctx, facts, book); err != nil {
+		return out, errors.Join(err, book.cutOff(ctx, out.Summary, err))
 	}
 	return out, s.freeze(ctx)
 }
 
-// nothingListed fails where no source could list anything and nothing is known from before, and says why. What is known
-// follows from facts that are stored: definitions of it may have changed.
+// recorded reads and concludes, and keeps in the store how that stands, and what it came to.
+func (s *scanRun) recorded(ctx context.Context, facts *buffer, book *diary) (out scanned, err error) {
+	terms, err := s.cutOff(ctx, book.scan.Began, book.scan.ID)
+	if err != nil {
+		return out, err
+	}
+	bound, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop, err := book.keep(bound, cancel)
+	if err != nil {
+		return out, err
+	}
+	out, err = s.work(bound, facts, terms, func(p collectors.Progress) {
+		book.note(p)
+		if s.read != nil {
+			s.read(p)
+		}
+	})
+	stop()
+	if err != nil {
+		return out, err
+	}
+	row := cameTo(book.scan, out.Summary)
+	row.Listed, row.Complete, row.Resumed = len(out.Partial) == 0, out.Unknown == 0 && len(out.Partial) == 0, uint32(out.Resumed)
+	out.Scan = book.spent(row)
+	return out, s.db.WriteScan(ctx, out.Scan)
+}
+
+// work reads what is new, which read is told, and concludes. Terms are when scans ran before that were cut off.
+func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read func(collectors.Progress)) (out scanned, err error) {
+	lasts, err := s.db.Lasts(ctx)
+	if err != nil {
+		return out, err
+	}
+	known, err := s.db.AnyBlobs(ctx)
+	if err != nil {
+		return out, err
+	}
+	fresh := newRecent(s.rules.Wants)
+	shared, sources := newOverlap(s.opened, s.sources, s.shard)
+	out.Summary, err = collectors.Run(ctx, collectors.Options{
+		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
+		Progress: read, Log: s.log, Now: s.now,
+	})
+	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
+	out.Summary, out.Common = shared.once(out.Summary), shared.common()
+	out.Partial = append(slices.Clone(s.refused), out.Partial...)
+	if err == nil && s.only == nil {
+		err = s.nothingListed(ctx, out.Summary)
+	}
+	if err != nil {
+		return out, err
+	}
+	if out.Resumed, err = s.resumed(ctx, lasts, terms, out.Summary); err != nil {
+		return out, err
+	}
+	judge := conclusion{db: s.db, rules: s.rules, recent: fresh, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
+	if out.Concluded, err = judge.run(ctx); err != nil {
+		return out, fmt.Errorf("classify: %w", err)
+	}
+	return out, nil
+}
+
+// cameTo adds to the row of a scan what its reading came to.
+func cameTo(row clickhouse.Scan, sum collectors.Summary) clickhouse.Scan {
+	row.Repos, row.Unchanged, row.Unknown, row.Changes = uint32(sum.Repos), uint32(sum.Unchanged), uint32(sum.Unknown), uint64(sum.Changes)
+	row.Renamed, row.Archived, row.Gone = uint32(sum.Renamed), uint32(sum.Archived), uint32(sum.Gone)
+	return row
+}
+
+// nothingListed fails where no source could list anything, or begin to, and nothing is known from before, and says why.
+// What is known follows from facts that are stored: definitions of it may have changed.
 func (s *scanRun) nothingListed(ctx context.Context, sum collectors.Summary) error {
-	if sum.Listed > 0 || len(sum.Partial) == 0 {
+	if sum.Listed > 0 || len(sum.Partial) == 0 || sum.Begun {
 		return nil
 	}
 	known, err := s.db.Repos(ctx)

@@ -35,7 +35,7 @@ func TestScanOnServer(t *testing.T) {
 
 func checkScan(t *testing.T, s *session) {
 	t.Helper()
-	const wantOut = "repos read               60\nunchanged                57\nunknown                   1\n" +
+	const wantOut = "repos read               59\nunchanged                57\nunknown                   1\n" +
 		"changes written          42\nrequests made             0\nseconds                12.0\n"
 	if diff := cmp.Diff(s.out.String(), wantOut); diff != "" {
 		t.Errorf("summary (-got +want):\n%s", diff)
@@ -61,6 +61,7 @@ func TestScanInProcess(t *testing.T) {
 		{"all read", clean, nil, exitDone, ""},
 		{"a source was not listed whole", scanRow{Repos: 1}, nil, exitUnknown, ""},
 		{"failed", scanRow{}, errors.New("disk full"), exitFailed, "trodden: disk full\n"},
+		{"a server was ended meanwhile", scanRow{State: "interrupted"}, nil, exitFailed, "trodden: scan: the server ended it; the same command goes on from there\n"},
 		{"another one runs", scanRow{}, fmt.Errorf("scan 18be runs: %w", metrics.ErrConflict), exitFailed, "trodden: scan 18be runs\n"},
 	}
 	for _, test := range tests {
@@ -95,7 +96,7 @@ func TestScanAsJSON(t *testing.T) {
 	s, _, flags := ways()["over HTTP"](t)
 	s.run(append([]string{"scan", "--output", "json"}, flags...)...)
 	const want = `{"data":[{"repos":60,"unchanged":57,"unknown":1,"changes":42,"requests":0,"seconds":12,"complete":false,"points":0,` +
-		`"problems":[{"repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}],"spent":[],"renamed":0,"archived":0,"gone":0}],` +
+		`"problems":[{"repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}],"spent":[],"renamed":0,"archived":0,"gone":0,"resumed":0,"common":[]}],` +
 		`"as_of":"2026-11-22T10:00:00Z","scan":{"at":"2026-11-22T09:59:00Z","complete":false,"unknown":1},"next":null}` + "\n"
 	if diff := cmp.Diff(s.out.String(), want); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)

@@ -19,7 +19,7 @@ type scansRow struct {
 	Complete                           bool
 	Repos, Unchanged, Unknown, Changes int
 	Renamed, Archived, Gone            int
-	Requests, Points                   int
+	Requests, Points, Resumed          int
 	Spent                              []query.Spent
 }
 
@@ -28,7 +28,11 @@ func (p *program) scansCommand() *cobra.Command {
 		Use: "scans", Short: "Which scans there were, and what they cost",
 		Long: `Prints one row a scan, newest first: what it read, what became of repositories since the scan before, and how many
 requests it made of hosts and points it spent there, by source. Points are what hosts take of their allowances: one
-for a request to REST, and for a query of GraphQL what GitHub says that it costs.`,
+for a request to REST, and for a query of GraphQL what GitHub says that it costs.
+
+Of a scan that was interrupted nothing was concluded; what it read is kept, and the next one goes on from there: what had
+nothing new for that one since it was read before is in its column of that name. A scan that was killed is told of as it
+was heard of last.`,
 		Example: `  trodden scans
   trodden scans --output ndjson | jq '[.began, .requests, .points]'`,
 		Args: cobra.NoArgs,
@@ -48,6 +52,7 @@ func scansColumns() []column[scansRow] {
 		{"REPOS", true, func(r R) string { return number(r.Repos) }},
 		{"UNKNOWN", true, func(r R) string { return number(r.Unknown) }},
 		{"CHANGES", true, func(r R) string { return number(r.Changes) }},
+		{"READ BEFORE", true, func(r R) string { return some(r.Resumed) }},
 		{"RENAMED", true, func(r R) string { return some(r.Renamed) }},
 		{"ARCHIVED", true, func(r R) string { return some(r.Archived) }},
 		{"GONE", true, func(r R) string { return some(r.Gone) }},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -34,8 +35,11 @@ type services struct {
 	turn  chan struct{} // taken by whoever reads
 	spent quota.Counter // by all sources, as long as this process runs
 	pools pools
-	hooks *hooks      // nil where there are none
-	anew  atomic.Bool // a host told of something that is looked at once a day: the next scan looks at it
+	alone bool // nobody else can write to the store
+
+	looked quota.Counter // likewise, by the looks before scans
+	hooks  *hooks        // nil where there are none
+	anew   atomic.Bool   // a host told of something that is looked at once a day: the next scan looks at it
 
 	mu      sync.Mutex
 	running *api.Scan // nil while none runs
@@ -166,6 +170,9 @@ func (s *services) scanClaimed(ctx context.Context, u *understanding, r scanRequ
 	s.running = nil
 	if err != nil {
 		scan.State, scan.Error, scan.Ended = api.ScanFailed, oneLine(err), s.instant()
+		if ctx.Err() != nil {
+			scan.State, scan.Error = api.ScanInterrupted, ""
+		}
 		s.failed = append(s.failed, scan)
 	} else {
 		s.last = scan
@@ -203,8 +210,8 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	}
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
-		db: s.db, sources: sources, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, anew: s.anew.Swap(false), log: s.log, now: s.now, objectives: u.OKRs, source: r.Source,
+		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
+		full: r.Full, anew: s.anew.Swap(false), log: s.log, now: s.now, objectives: u.OKRs, source: r.Source, alone: s.alone,
 		configured: sourceNames(u.Config),
 		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
@@ -217,13 +224,13 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	run.asked = func() spending { return spendingOf(s.spent.Spent()).since(before).plus(r.looks()) }
 	out, err := run.run(ctx, uint64(scan.ID))
 	spent := run.asked()
-	scan.Spent, scan.Points = spent, spent.total().Points
+	scan.Spent, scan.Requests, scan.Points = spent, spent.total().Requests, spent.total().Points
 	s.asked.Forget()
 	if err == nil {
 		s.held.Store(u)
 	}
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
-	scan.Changes, scan.Requests = out.Changes, out.Requests
+	scan.Changes, scan.Resumed, scan.Common = out.Changes, out.Resumed, inAPI(out.Common)
 	scan.Renamed, scan.Archived, scan.Gone = out.Renamed, out.Archived, out.Gone
 	for _, p := range out.Problems {
 		scan.Problems = append(scan.Problems, api.ScanProblem(p))
@@ -255,6 +262,10 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 	if err := s.claim(request); err != nil {
 		return api.Scan{}, err
 	}
+	var err error
+	if request.checked, err = s.look(ctx, u, request); err != nil {
+		return api.Scan{}, s.refuse(request, err)
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -266,6 +277,20 @@ func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, erro
 		}
 	})
 	return *s.running, nil // it cannot be over yet: its end waits for the lock
+}
+
+// refuse gives up a scan that was claimed and cannot begin. It is listed as one that failed, unless it was asked for
+// wrongly.
+func (s *services) refuse(r scanRequest, err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	scan := *s.running
+	s.running = nil
+	if mistaken := r.Budget > 0 && errors.Is(err, metrics.ErrInvalid); !mistaken && !errors.Is(err, context.Canceled) {
+		scan.State, scan.Error, scan.Ended = api.ScanFailed, oneLine(err), s.instant()
+		s.failed = append(s.failed, scan)
+	}
+	return err
 }
 
 // stop ends a scan that Start began, and waits until it has ended.
@@ -281,32 +306,47 @@ func (s *services) stop() {
 // Scans implements api.Scanner.
 func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	list := s.unfinished() // before it is asked what is stored: one that is stored meanwhile is in both then, not in none
-	finished, err := query.Scans(ctx, s.db, query.ScansQuestion{})
+	silent := s.instant() - query.HeardOf
+	if s.alone {
+		silent = s.instant() + 1
+	}
+	stored, err := query.Scans(ctx, s.db, query.ScansQuestion{Silent: silent})
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range finished {
+	for _, f := range stored {
 		if slices.ContainsFunc(list, func(u api.Scan) bool { return u.ID == api.ScanID(f.Key().ID) }) {
-			continue // its problems are not known yet
+			continue // more is known of it here
 		}
-		list = append(list, api.Scan{
-			ID: api.ScanID(f.Key().ID), State: api.ScanDone, Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
-			Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
-			Points: f.Points, Spent: f.Spent, Renamed: f.Renamed, Archived: f.Archived, Gone: f.Gone, Listed: f.Listed, Source: f.Source, Shard: f.Shard,
-		})
+		list = append(list, storedScan(f))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range list {
 		if list[i].ID == s.last.ID {
-			list[i].Problems = s.last.Problems
+			list[i].Problems, list[i].Common = s.last.Problems, s.last.Common
 		}
 	}
 	slices.SortFunc(list, func(a, b api.Scan) int { return cmp.Compare(b.Began, a.Began) })
 	return list, nil
 }
 
-// unfinished lists the scans of this process that the store does not know: those that failed, and the one that runs.
+// storedScan is a scan as the store has it.
+func storedScan(f query.ScanRow) api.Scan {
+	scan := api.Scan{
+		ID: api.ScanID(f.Key().ID), State: api.ScanState(f.State), Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
+		Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
+		Points: f.Points, Spent: f.Spent, Renamed: f.Renamed, Archived: f.Archived, Gone: f.Gone, Listed: f.Listed, Source: f.Source, Shard: f.Shard,
+		Error: f.Error, Resumed: f.Resumed,
+	}
+	if scan.State == api.ScanRunning { // on another machine, which was heard of last then
+		scan.Ended, scan.Total = metrics.Beginning, 0
+	}
+	return scan
+}
+
+// unfinished lists the scans of this process of which more is known here than in the store: those that did not come to
+// their end, and the one that runs.
 func (s *services) unfinished() []api.Scan {
 	s.mu.Lock()
 	defer s.mu.Unlock()

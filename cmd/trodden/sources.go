@@ -95,8 +95,13 @@ func (p *program) prepare(c *config.Config, sources []config.Source) ([]collecto
 
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
-	people, err := collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a trial")})
-	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	people, err := tryPeople()
+	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+}
+
+// tryPeople are those of sources that are tried only.
+func tryPeople() (*collectors.People, error) {
+	return collectors.NewPeople(collectors.Names{Key: []byte("names are not read by a trial")})
 }
 
 // openSources makes sources.

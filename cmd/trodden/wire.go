@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -34,6 +35,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.alone = strings.HasPrefix(p.clickhouse, embedded)
 	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -90,11 +92,14 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 func newScanRow(s api.Scan) scanRow {
 	row := scanRow{
 		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
-		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Error: s.Error, Seconds: float64(s.Ended - s.Began),
+		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Resumed: s.Resumed, Error: s.Error, Seconds: float64(s.Ended - s.Began),
 	}
 	if s.Ended > s.Began {
 		ended := utc(s.Ended.Time())
 		row.Ended = &ended
+	}
+	for _, c := range s.Common {
+		row.Common = append(row.Common, common(c))
 	}
 	for _, p := range s.Problems {
 		row.Problems = append(row.Problems, scanProblem{Repo: p.Repo, Reason: string(p.Reason), Detail: p.Detail})

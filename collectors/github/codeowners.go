@@ -1,7 +1,6 @@
 package github
 
 import (
-	"context"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -15,13 +14,13 @@ type mistake struct {
 
 // warnings writes what GitHub finds wrong with the CODEOWNERS files of repositories, where that has changed. Its words
 // for it name people; the kind of the mistake does not.
-func (x *side) warnings(_ context.Context, all []*reading) error {
+func (x *side) warnings(all []*reading) {
 	s := x.source
 	if !s.config.Parts.Codeowners {
-		return nil
+		return
 	}
 	for _, r := range all {
-		if !r.news.probed || r.news.partial || r.idle && !x.daily {
+		if !r.news.Probed || r.news.Partial || r.look.Idle && !x.daily {
 			continue
 		}
 		now := metrics.HostWarnings{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now()}
@@ -36,5 +35,4 @@ func (x *side) warnings(_ context.Context, all []*reading) error {
 		}
 		x.Batch.HostWarnings = append(x.Batch.HostWarnings, now)
 	}
-	return nil
 }

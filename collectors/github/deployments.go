@@ -36,31 +36,36 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 	var some []*reading
 	for _, r := range all {
 		told := r.Last.Told
-		fresh := r.news.deployed != metrics.Beginning && r.news.deployed >= told.Deployed-overlap
+		fresh := r.news.Deployed != metrics.Beginning && r.news.Deployed >= told.Deployed-overlap
 		if fresh || told.Deploying != metrics.Beginning && s.pressing(r.Last) {
 			some = append(some, r)
 		}
 	}
-	found := map[*reading][]metrics.Deployment{}
-	return pager[deploymentNode]{
-		part: deploymentsPart, fields: deploymentFields,
+	return pager[deploymentNode, metrics.Deployment]{
+		part: deploymentsPart, bit: deploymentsRead, step: "deployments", fields: deploymentFields,
 		first: func(r *reading) int {
 			if r.Last.Told.Deployed == metrics.Beginning {
 				return 50
 			}
 			return 10
 		},
-		take: func(r *reading, n *deploymentNode) bool {
+		take: func(r *reading, n *deploymentNode) ([]metrics.Deployment, bool) {
 			fact, ok := s.deployment(r, n)
 			if fact.Created < s.deployedSince(r.Last.Told) {
-				return false
+				return nil, false
 			}
-			if ok {
-				found[r] = append(found[r], fact)
+			if !ok {
+				return nil, true
 			}
-			return true
+			return []metrics.Deployment{fact}, true
 		},
-		done: func(r *reading) { x.Batch.Deployments = append(x.Batch.Deployments, found[r]...) },
+		done: func(_ context.Context, _ *reading, found []metrics.Deployment) error {
+			for i := range found { // those made since the first were told are still to be read
+				found[i].Seen = found[0].Seen
+			}
+			x.Batch.Deployments = append(x.Batch.Deployments, found...)
+			return nil
+		},
 	}.read(ctx, s, some)
 }
 

@@ -11,6 +11,9 @@
 // A host that has no GraphQL is read by REST alone, which takes some requests a repository. What only GraphQL tells
 // is not known of it.
 //
+// A run that may ask no more notes in its mark how far each part came (see collectors.Round): the next one asks for the
+// rest of it, and for what is new only when nothing is left.
+//
 // Limits, credentials and the counting of requests are the business of the http.Client that a source is given.
 package github
 
@@ -87,6 +90,7 @@ type Source struct {
 var (
 	_ collectors.Batched = (*Source)(nil)
 	_ collectors.Checker = (*Source)(nil)
+	_ collectors.Frugal  = (*Source)(nil)
 )
 
 // New returns a source. It refuses what cannot be right, and asks nothing.

@@ -67,21 +67,26 @@ type list struct {
 	hidden  int             // entries that the host did not show
 	fresh   map[string]bool // names of those that were made after the mark
 	created metrics.Instant // when the newest of them was
-	props   map[string]map[string]string
+	props   properties
 }
 
 func (l *list) all(ctx context.Context) error {
-	m, holds := l.source.mark(l.known.Mark)
-	if holds && m.REST {
-		l.source.doWithout("as it had none before")
+	s := l.source
+	m, holds := s.mark(l.known.Mark)
+	if (holds || s.resumes(m)) && m.REST {
+		s.doWithout("as it had none before")
 	}
-	holds = holds && !l.known.Anew && m.REST == l.source.graphless.Load()
+	if l.known.Anew || m.REST != s.graphless.Load() {
+		m, holds = mark{}, false
+	}
 	switch {
 	case l.known.Only != nil:
 		return l.only(ctx)
-	case len(l.source.config.Repos) > 0:
+	case s.resumes(m) && !m.Listing:
+		return l.rest(m)
+	case len(s.config.Repos) > 0:
 		return l.named(ctx, m, holds)
-	case l.source.graphless.Load():
+	case s.graphless.Load():
 		return l.account(ctx, m, holds)
 	case holds:
 		whole, err := l.news(ctx, m)
@@ -89,7 +94,7 @@ func (l *list) all(ctx context.Context) error {
 			return err
 		}
 	}
-	return l.everything(ctx)
+	return l.everything(ctx, m)
 }
 
 // page is a part of a list.
@@ -148,15 +153,18 @@ func (s *Source) nobody() error {
 }
 
 // everything lists all repositories of the account.
-func (l *list) everything(ctx context.Context) error {
-	m, err := l.begin(ctx)
+func (l *list) everything(ctx context.Context, m mark) error {
+	m, err := l.begin(m, true)
 	if err != nil {
 		return err
 	}
 	l.hidden = 0
-	ctx = quota.Within(ctx, listShare)
+	ctx = quota.Within(ctx, collectors.ListShare)
+	if err := l.properties(ctx); err != nil {
+		return l.brokenOff(m, err)
+	}
 	for {
-		got, err := l.ask(ctx, allQuery, map[string]any{"after": m.After})
+		got, err := l.ask(ctx, allQuery, map[string]any{"after": cursorAt(m.After)})
 		if err != nil {
 			return l.brokenOff(m, err)
 		}
@@ -164,28 +172,46 @@ func (l *list) everything(ctx context.Context) error {
 		if o.Repositories == nil {
 			return fmt.Errorf("the list is null: %w", errGarbled)
 		}
-		if m.After == nil {
+		if m.After == "" {
 			m.Pushed, m.Updated = newest(o.Pushed, pushedAt), newest(o.Updated, updatedAt)
 		}
 		l.known.Expect(o.Repositories.TotalCount, (o.Repositories.TotalCount+listed-1)/listed)
-		for _, n := range o.Repositories.Nodes {
-			if err := l.found(n); err != nil {
-				return err
-			}
-			if n != nil {
-				m.Created, m.Shown = max(m.Created, metrics.At(n.CreatedAt)), m.Shown+1
-			}
+		if err := l.told(&m, o.Repositories.Nodes); err != nil {
+			return err
 		}
-		m.Total, m.After = o.Repositories.TotalCount, o.Repositories.PageInfo.EndCursor
-		if !o.Repositories.PageInfo.HasNextPage || m.After == nil {
+		at := o.Repositories.PageInfo
+		m.Total = o.Repositories.TotalCount
+		if !at.HasNextPage || at.EndCursor == nil {
 			break
 		}
+		m.After = *at.EndCursor
 	}
 	if l.hidden > 0 || m.Shown < m.Total {
 		return fmt.Errorf("%d of %d repositories are not shown", max(l.hidden, m.Total-m.Shown), m.Total)
 	}
-	l.known.End(m.ended(l.source.config.Now()).String(), true)
+	l.end(m, true)
 	return nil
+}
+
+// told yields the repositories of a page of a list of all.
+func (l *list) told(m *mark, nodes []*repoNode) error {
+	for _, n := range nodes {
+		if err := l.found(n); err != nil {
+			return err
+		}
+		if n != nil {
+			m.Created, m.Shown = max(m.Created, metrics.At(n.CreatedAt)), m.Shown+1
+		}
+	}
+	return nil
+}
+
+// cursorAt is where a list goes on, as a variable; null for its begin.
+func cursorAt(after string) *string {
+	if after == "" {
+		return nil
+	}
+	return &after
 }
 
 func pushedAt(n *repoNode) metrics.Instant  { return instant(n.PushedAt) }
@@ -224,8 +250,8 @@ func (l *list) take(full string, id *int64, fact func(had collectors.Had) metric
 	had, _ := l.had.of(s.hostID(id), name)
 	repo := fact(had)
 	s.state.seen(repo, full, had.DefaultBranch)
-	if l.props != nil {
-		repo.Properties = l.props[strings.ToLower(full)]
+	if l.props.All != nil {
+		repo.Properties = l.props.All[strings.ToLower(full)]
 	}
 	return l.give(repo)
 }
@@ -233,62 +259,6 @@ func (l *list) take(full string, id *int64, fact func(had collectors.Had) metric
 func (l *list) give(repo metrics.Repo) error {
 	if !l.yield(repo, nil) {
 		return errStopped
-	}
-	return nil
-}
-
-// named lists the repositories that are configured one by one. One that is not there is listed too: reading it says
-// what is wrong. The mark says when everything of them was looked at the last time.
-func (l *list) named(ctx context.Context, m mark, holds bool) error {
-	s := l.source
-	if !holds {
-		m = mark{Config: s.asked(), Full: s.config.Now(), REST: s.graphless.Load()}
-		s.state.daily()
-	}
-	err := l.byName(ctx, s.config.Repos, func(full string) error {
-		return l.give(metrics.Repo{Name: s.name(full), Source: s.Name(), Seen: s.config.Now(), Location: s.web + full})
-	})
-	if err == nil {
-		l.known.End(m.String(), true)
-	}
-	return err
-}
-
-// byName lists repositories by their owner/name, and tells gone of those that are not there.
-func (l *list) byName(ctx context.Context, names []string, gone func(full string) error) error {
-	s := l.source
-	if s.graphless.Load() {
-		return l.oneByOne(ctx, names, gone)
-	}
-	for rest := names; len(rest) > 0; {
-		some := rest[:min(len(rest), s.listing.Now())]
-		b := newBatch()
-		for _, full := range some {
-			owner, name, _ := strings.Cut(full, "/")
-			b.add(owner, name, "...repo")
-		}
-		got, err := s.ask(ctx, b.query(repoFields), b.variables)
-		if overloads(err) && s.listing.Overloaded(len(some)) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		var nodes map[string]*repoNode
-		if err := got.decode(&nodes); err != nil {
-			return err
-		}
-		for i, full := range some {
-			if n := nodes[fmt.Sprintf("r%d", i)]; n != nil {
-				err = l.found(n)
-			} else {
-				err = gone(full)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		rest = rest[len(some):]
 	}
 	return nil
 }

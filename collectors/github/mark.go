@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -19,10 +20,8 @@ type mark struct {
 	Full    metrics.Instant `json:"full"`           // when all were listed the last time, by our clock
 	REST    bool            `json:"rest,omitempty"` // the list was made without GraphQL
 
-	// Of a list that was broken off, which began at Full:
-	After *string `json:"after,omitempty"` // where to go on
-	Shown int     `json:"shown,omitempty"` // how many were told of
-	Left  bool    `json:"left,omitempty"`  // some of them were not read, or not to the end
+	collectors.Unfinished
+	After string `json:"after,omitempty"` // where its list goes on; "" for its begin
 }
 
 const (
@@ -44,7 +43,7 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 		return mark{}, false
 	}
 	now := s.config.Now()
-	return m, m.Config == s.asked() && m.After == nil && m.Full <= now && now < m.Full+fullAfter
+	return m, m.Config == s.asked() && m.Settled() && m.Full <= now && now < m.Full+fullAfter
 }
 
 func (m mark) String() string {

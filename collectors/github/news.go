@@ -2,8 +2,10 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
@@ -60,13 +62,14 @@ func (l *list) made(n *repoNode, m mark) {
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	pushes := &stream{at: pushedAt, since: m.Pushed - overlap, open: true}
 	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true}
-	ctx = quota.Within(ctx, listShare)
+	m.Start, m.Round = l.source.config.Now(), l.source.state.resume(&collectors.Round{})
+	within := quota.Within(ctx, collectors.ListShare)
 	for pushes.open || updates.open {
-		got, err := l.ask(ctx, newsQuery, map[string]any{
+		got, err := l.ask(within, newsQuery, map[string]any{
 			"pushes": pushes.open, "afterPush": pushes.after, "updates": updates.open, "afterUpdate": updates.after,
 		})
 		if err != nil {
-			return false, err
+			return false, l.tooMuchNew(m, err)
 		}
 		if err := pushes.take(l, got.RepositoryOwner.Pushed, m); err != nil {
 			return false, err
@@ -84,8 +87,19 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	}
 	m.Pushed, m.Updated = max(m.Pushed, pushes.top), max(m.Updated, updates.top)
 	m.Created, m.Total = max(m.Created, l.created), total
-	l.known.End(m.String(), false)
+	l.end(m, false)
 	return true, nil
+}
+
+// tooMuchNew has the next run begin a list of all, which can be gone on with, where the budget does not reach the end of
+// the news. What was listed by then is read now.
+func (l *list) tooMuchNew(m mark, err error) error {
+	s := l.source
+	if errors.Is(err, collectors.ErrSpent) && len(l.seen) > 0 {
+		m = mark{Config: s.asked(), Full: m.Full, Unfinished: collectors.Unfinished{Start: m.Start, Listing: true}}
+		l.known.BreakOff(func() string { return s.state.text(m) })
+	}
+	return err
 }
 
 // again lists the repositories that could not be, or were not, read the last time, as they were: reading them asks for

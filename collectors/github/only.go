@@ -17,7 +17,7 @@ func (l *list) only(ctx context.Context) error {
 		}
 	}
 	slices.Sort(some)
-	return l.byName(ctx, some, func(string) error { return nil })
+	return l.byName(ctx, some, func(string) error { return nil }, func(int) {})
 }
 
 // reads reports whether owner/name is the name of a repository that the source reads.

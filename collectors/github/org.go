@@ -9,24 +9,26 @@ import (
 )
 
 // org is what belongs to an organisation and concerns its repositories. What is not known is nil: not empty.
+// A round keeps it, and it names nobody.
 type org struct {
-	accesses map[string][]metrics.Access // by owner/name, lower case
-	rulesets []ruleset
-	ruled    bool // the rulesets are known
+	Teams    census
+	TeamsEnd bool                        // no more is asked for of the teams
+	Accesses map[string][]metrics.Access // by owner/name, lower case
+	Granted  bool                        // they are known
+	Rules    rulesRead
+	RulesEnd bool // no more is asked for of the rulesets
+	Ruled    bool // they are known
 }
 
-// listsDue reports whether the lists of a repository are to be told of: once a day, and the first time.
-func (x *side) listsDue(r *reading) bool {
-	return x.daily || r.Last.Reading.At == metrics.Beginning
-}
+// orgStep is how far the reading came of what belongs to the organisation, until a round is over.
+const orgStep = "organisation"
 
 // lists writes to which teams repositories are given and which policies hold in them, where that has changed.
 func (x *side) lists(ctx context.Context, all []*reading) error {
 	s := x.source
 	var some []*reading
 	for _, r := range all {
-		r.imposed = r.Last.Told.Policies.List
-		if x.listsDue(r) {
+		if r.look.Lists {
 			some = append(some, r)
 		}
 	}
@@ -37,9 +39,9 @@ func (x *side) lists(ctx context.Context, all []*reading) error {
 	if err != nil {
 		return err
 	}
-	if o.accesses != nil {
+	if o.Granted {
 		for _, r := range some {
-			x.access(r, o.accesses[strings.ToLower(r.owner+"/"+r.name)])
+			x.access(r, o.Accesses[strings.ToLower(r.owner+"/"+r.name)])
 		}
 	}
 	return x.policies(ctx, o, some)
@@ -50,23 +52,23 @@ func (x *side) org(ctx context.Context) (*org, error) {
 	s := x.source
 	s.state.reading.Lock()
 	defer s.state.reading.Unlock()
-	if s.state.org != nil {
-		return s.state.org, nil
+	if s.state.org == nil {
+		s.state.org = &org{}
+		s.state.open().Load(orgStep, s.state.org)
 	}
-	o := &org{}
-	if s.config.Org != "" {
-		if s.config.Parts.Teams {
-			if err := x.teams(ctx, o); err != nil {
-				return nil, err
-			}
+	o := s.state.org
+	if s.config.Org != "" && s.config.Parts.Teams && !o.TeamsEnd {
+		if err := x.teams(ctx, o); err != nil {
+			return nil, err
 		}
-		if s.config.Parts.Policies {
-			if err := x.orgRulesets(ctx, o); err != nil {
-				return nil, err
-			}
-		}
+		o.TeamsEnd = true
 	}
-	s.state.org = o
+	if s.config.Org != "" && s.config.Parts.Policies && !o.RulesEnd {
+		if err := x.orgRulesets(ctx, o); err != nil {
+			return nil, err
+		}
+		o.RulesEnd = true
+	}
 	return o, nil
 }
 

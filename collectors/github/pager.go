@@ -1,8 +1,12 @@
 package github
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/trodden/trodden/collectors"
 )
 
 // nodes is a page of a list in a repository.
@@ -14,35 +18,75 @@ type nodes[N any] struct {
 	}
 }
 
-// pager goes through a list of each of several repositories, the newest first, asking for many at once.
-type pager[N any] struct {
+// pager goes through a list of each of several repositories, the newest first, asking for many at once. Of a list that a
+// run breaks off the round keeps what was told, and where it goes on.
+type pager[N, F any] struct {
 	part   part
+	bit    uint32 // of the part
+	step   string // names the list
 	fields string // of the list, with %s for how much is asked for and from where
 	first  func(*reading) int
-	take   func(*reading, *N) (more bool)
-	done   func(*reading) // all that is wanted was told
+	take   func(*reading, *N) (facts []F, more bool)
+	done   func(context.Context, *reading, []F) error // all that is wanted was told
 }
 
 // turn is a repository whose list is not at its end.
-type turn struct {
+type turn[F any] struct {
 	*reading
-	size  int
-	after string
+	told[F]
 }
 
-// pagerAtOnce is how many entries are asked for at once, of all repositories together.
-const pagerAtOnce = 500
+// told is how far a list was told.
+type told[F any] struct {
+	Size  int
+	After string
+	Facts []F
+	Whole bool
+}
+
+const (
+	// pagerAtOnce is how many entries are asked for at once, of all repositories together.
+	pagerAtOnce = 500
+	// pagerMore is how many entries of a repository are asked for once the first were told.
+	pagerMore = 50
+)
 
 // read goes through the lists of repositories. One that cannot be read is a warning.
-func (p pager[N]) read(ctx context.Context, s *Source, all []*reading) error {
-	var rest []*turn
+func (p pager[N, F]) read(ctx context.Context, s *Source, all []*reading) error {
+	round := s.state.open()
+	var turns []*turn[F]
 	for _, r := range all {
-		rest = append(rest, &turn{reading: r, size: p.first(r)})
+		t := &turn[F]{reading: r}
+		if !round.Load(collectors.StepOf(p.step, r.Repo.ID), &t.told) {
+			t.told = told[F]{Size: p.first(r)}
+		}
+		turns = append(turns, t)
+	}
+	err := p.readAll(ctx, s, turns)
+	for _, t := range turns {
+		step := collectors.StepOf(p.step, t.Repo.ID)
+		if errors.Is(err, collectors.ErrSpent) && t.Parts&p.bit == 0 && (t.After != "" || t.Whole) {
+			round.Save(step, t.told)
+		} else {
+			round.Drop(step)
+		}
+	}
+	return err
+}
+
+func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) error {
+	var rest []*turn[F]
+	for _, t := range turns {
+		if !t.Whole {
+			rest = append(rest, t)
+		} else if err := p.end(ctx, t); err != nil {
+			return err
+		}
 	}
 	for len(rest) > 0 {
 		n, entries := 0, 0
-		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].size <= pagerAtOnce) {
-			entries += rest[n].size
+		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].Size <= pagerAtOnce) {
+			entries += rest[n].Size
 			n++
 		}
 		begun := s.config.Clock()
@@ -52,11 +96,11 @@ func (p pager[N]) read(ctx context.Context, s *Source, all []*reading) error {
 			s.lists.Answered(n, s.config.Clock().Sub(begun))
 			rest = append(again, rest[n:]...)
 		case overloads(err) && s.lists.Overloaded(n):
-		case overloads(err) && rest[0].size > 1:
-			rest[0].size /= 2
+		case overloads(err) && rest[0].Size > 1:
+			rest[0].Size /= 2
 		default:
 			for _, t := range rest[:n] {
-				if err := s.failed(ctx, p.part, t.reading, err); err != nil {
+				if err := p.fail(ctx, s, t, err); err != nil {
 					return err
 				}
 			}
@@ -66,15 +110,30 @@ func (p pager[N]) read(ctx context.Context, s *Source, all []*reading) error {
 	return nil
 }
 
-// some asks for the next entries of some lists, and returns those that have more.
-func (p pager[N]) some(ctx context.Context, s *Source, some []*turn) (again []*turn, err error) {
+// fail gives up a list. It returns the errors that end the reading of all parts.
+func (p pager[N, F]) fail(ctx context.Context, s *Source, t *turn[F], err error) error {
+	if err := s.failed(ctx, p.part, t.reading, err); err != nil {
+		return err
+	}
+	t.Parts |= p.bit
+	return nil
+}
+
+// end is done with a list.
+func (p pager[N, F]) end(ctx context.Context, t *turn[F]) error {
+	if err := p.done(ctx, t.reading, t.Facts); err != nil {
+		return err
+	}
+	t.Parts |= p.bit
+	return nil
+}
+
+// some asks for the next entries of some lists, and returns those that have more. What was told is taken before a list
+// is ended, which may ask for more.
+func (p pager[N, F]) some(ctx context.Context, s *Source, some []*turn[F]) (again []*turn[F], err error) {
 	b, aliases := newBatch(), make([]string, len(some))
 	for i, t := range some {
-		from := fmt.Sprintf("first: %d", t.size)
-		if t.after != "" {
-			from += fmt.Sprintf(", after: %q", t.after)
-		}
-		aliases[i] = b.add(t.owner, t.name, "list: "+fmt.Sprintf(p.fields, from))
+		aliases[i] = b.add(t.owner, t.name, "list: "+fmt.Sprintf(p.fields, t.from()))
 	}
 	got, err := s.ask(ctx, b.query(""), b.variables)
 	if err != nil {
@@ -85,37 +144,50 @@ func (p pager[N]) some(ctx context.Context, s *Source, some []*turn) (again []*t
 		return nil, err
 	}
 	for i, t := range some {
-		n := found[aliases[i]]
-		if n == nil || n.List == nil {
-			err := got.of(aliases[i])
-			if err == nil {
-				err = errGarbled
-			}
-			if err := s.failed(ctx, p.part, t.reading, err); err != nil {
+		if n := found[aliases[i]]; n != nil && n.List != nil {
+			p.page(t, n.List)
+		} else if err := p.fail(ctx, s, t, cmp.Or(got.of(aliases[i]), errGarbled)); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range some {
+		switch {
+		case t.Parts&p.bit != 0: // it is given up
+		case !t.Whole:
+			again = append(again, t)
+		default:
+			if err := p.end(ctx, t); err != nil {
 				return nil, err
 			}
-			continue
-		}
-		if p.page(t, n.List) {
-			again = append(again, t)
 		}
 	}
 	return again, nil
 }
 
-// page takes a page, and reports whether there are more that are wanted.
-func (p pager[N]) page(t *turn, list *nodes[N]) (more bool) {
-	more = list.PageInfo.HasNextPage && list.PageInfo.EndCursor != nil
+// from says how much of a list is asked for, and from where on.
+func (t *turn[F]) from() string {
+	from := fmt.Sprintf("first: %d", t.Size)
+	if t.After != "" {
+		from += fmt.Sprintf(", after: %q", t.After)
+	}
+	return from
+}
+
+// page takes a page.
+func (p pager[N, F]) page(t *turn[F], list *nodes[N]) {
+	more := list.PageInfo.HasNextPage && list.PageInfo.EndCursor != nil
 	for _, n := range list.Nodes {
-		if n != nil && !p.take(t.reading, n) {
+		if n == nil {
+			continue
+		}
+		facts, wanted := p.take(t.reading, n)
+		if !wanted {
 			more = false
 			break
 		}
+		t.Facts = append(t.Facts, facts...)
 	}
-	if more {
-		t.after, t.size = *list.PageInfo.EndCursor, 50
-	} else if p.done != nil {
-		p.done(t.reading)
+	if t.Whole = !more; more {
+		t.After, t.Size = *list.PageInfo.EndCursor, pagerMore
 	}
-	return more
 }

@@ -61,10 +61,46 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 		return
 	}
 	x := &side{s, present.Beside{Batch: &metrics.Batch{}, Out: out}, s.state.now()}
-	// What begins with the newest and broke off would seem to be known to its end.
-	drop := func(b *metrics.Batch) { b.Pulls, b.Deployments = nil, nil }
-	open := func(r *reading) bool { return r.Err == nil }
-	present.ReadBeside(ctx, &x.Beside, all, open, drop, x.probe, x.lists, x.authors, x.warnings, x.pulls, x.deployments, x.releases, x.runs)
+	for _, r := range all {
+		x.looks(r)
+	}
+	open := func(r *reading) bool { return r.Err == nil && r.look.Moved }
+	present.ReadBeside(ctx, &x.Beside, slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !open(r) }), open,
+		present.Part[*reading]{Bit: probed, Read: x.probe}, present.Part[*reading]{Bit: listsRead, Read: x.lists},
+		present.Part[*reading]{Bit: pullsRead, Read: x.pulls}, present.Part[*reading]{Bit: deploymentsRead, Read: x.deployments},
+		present.Part[*reading]{Bit: releasesRead, Read: x.releases}, present.Part[*reading]{Bit: runsRead, Read: x.runs})
+}
+
+// Bits of the parts that are read of a repository in a round.
+const (
+	probed uint32 = 1 << iota
+	listsRead
+	pullsRead
+	deploymentsRead
+	releasesRead
+	runsRead
+)
+
+// look is what was to be looked at in a repository, and why, when its files were read. In a round it is kept.
+type look struct {
+	Idle     bool `json:"idle,omitempty"`     // its files were as they were
+	Pushed   bool `json:"pushed,omitempty"`   // see pushed
+	Moved    bool `json:"moved,omitempty"`    // see moved
+	First    bool `json:"first,omitempty"`    // it was never read before
+	Lists    bool `json:"lists,omitempty"`    // its lists are to be told of: once a day, and the first time
+	Complete bool `json:"complete,omitempty"` // it had been read whole before
+	News     news `json:"news"`
+}
+
+// looks decides what is to be looked at in a repository. What an earlier run of the round decided holds.
+func (x *side) looks(r *reading) {
+	r.imposed = r.Last.Told.Policies.List
+	if r.stands {
+		r.news = r.look.News
+		return
+	}
+	r.look.Idle, r.look.Pushed, r.look.Lists, r.look.Complete = r.idle, pushed(r), x.daily || r.look.First, r.Last.Reading.Complete
+	r.look.Moved = x.moved(r)
 }
 
 // part is a part as people are told of it.

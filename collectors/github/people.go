@@ -1,7 +1,6 @@
 package github
 
 import (
-	"context"
 	"strings"
 
 	"github.com/trodden/trodden/collectors"
@@ -70,7 +69,7 @@ func (x *side) meet(login string) metrics.Kind {
 		return 0
 	}
 	kind := identities[0].Kind
-	if _, met := s.met.LoadOrStore(strings.ToLower(login), true); met || s.member(identities[0].Alias) {
+	if _, met := s.met.LoadOrStore(identities[0].Alias, true); met || s.member(identities[0].Alias) {
 		return kind
 	}
 	x.Batch.Identities = append(x.Batch.Identities, identities...)
@@ -90,10 +89,10 @@ func (s *Source) member(alias metrics.AliasID) bool {
 
 // authors links the addresses of commits to the accounts that they belong to: members are known by the one, the
 // authors of commits by the other.
-func (x *side) authors(_ context.Context, all []*reading) error {
+func (x *side) authors(all []*reading) {
 	s := x.source
 	if s.config.People == nil {
-		return nil
+		return
 	}
 	for _, r := range all {
 		for _, a := range r.news.authors {
@@ -112,5 +111,4 @@ func (x *side) authors(_ context.Context, all []*reading) error {
 			x.Batch.Memberships = append(x.Batch.Memberships, memberships...)
 		}
 	}
-	return nil
 }

@@ -37,7 +37,7 @@ type ruleset struct {
 		Parameters json.RawMessage `json:"parameters"`
 	} `json:"rules"`
 
-	workflows []metrics.Use
+	Runs []metrics.Use `json:"-"`
 }
 
 type globs struct {
@@ -64,48 +64,58 @@ func inForce(enforcement, target string) bool {
 	return strings.EqualFold(enforcement, "active") && (target == "" || strings.EqualFold(target, "branch"))
 }
 
+// rulesRead is how far the reading of an organisation's rulesets came.
+type rulesRead struct {
+	Pages int       // that are listed
+	Brief []ruleset // as the list tells of them, those that are still to be read
+	Told  bool      // the list is at its end
+	Full  []ruleset // those that let workflows run
+}
+
 // orgRulesets reads the rulesets of the organisation that let workflows run: a request for the list of all, and one for
 // each that is in force, since a list says nothing of rules.
 func (x *side) orgRulesets(ctx context.Context, o *org) error {
-	s := x.source
-	brief, err := s.listRulesets(ctx)
-	for i := range brief {
-		if err != nil {
-			break
+	err := x.source.someRulesets(ctx, &o.Rules)
+	if err != nil {
+		err = x.source.failed(ctx, policiesPart, nil, err)
+	} else {
+		o.Ruled = true
+	}
+	return err
+}
+
+func (s *Source) someRulesets(ctx context.Context, at *rulesRead) error {
+	for !at.Told {
+		var some []ruleset
+		if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets?per_page=%d&page=%d", s.config.Org, listed, at.Pages+1), &some); err != nil {
+			return err
 		}
-		if !inForce(brief[i].Enforcement, brief[i].Target) {
-			continue
-		}
-		full := brief[i]
-		if err = s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets/%d", s.config.Org, full.ID), &full); err != nil {
-			break
-		}
-		for _, rule := range full.Rules {
-			if rule.Type == "workflows" && err == nil {
-				full.workflows, err = s.required(ctx, rule.Parameters)
+		at.Pages, at.Brief, at.Told = at.Pages+1, append(at.Brief, some...), len(some) < listed
+	}
+	for ; len(at.Brief) > 0; at.Brief = at.Brief[1:] {
+		if full := at.Brief[0]; inForce(full.Enforcement, full.Target) {
+			if err := s.fullRuleset(ctx, &full); err != nil {
+				return err
+			}
+			if len(full.Runs) > 0 {
+				at.Full = append(at.Full, full)
 			}
 		}
-		if len(full.workflows) > 0 {
-			o.rulesets = append(o.rulesets, full)
-		}
 	}
-	if err != nil {
-		return s.failed(ctx, policiesPart, nil, err)
-	}
-	o.ruled = true
 	return nil
 }
 
-func (s *Source) listRulesets(ctx context.Context) (all []ruleset, err error) {
-	for page := 1; ; page++ {
-		var some []ruleset
-		if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets?per_page=%d&page=%d", s.config.Org, listed, page), &some); err != nil {
-			return nil, err
-		}
-		if all = append(all, some...); len(some) < listed {
-			return all, nil
+// fullRuleset asks for the rules of a ruleset.
+func (s *Source) fullRuleset(ctx context.Context, full *ruleset) (err error) {
+	if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets/%d", s.config.Org, full.ID), full); err != nil {
+		return err
+	}
+	for _, rule := range full.Rules {
+		if rule.Type == "workflows" && err == nil {
+			full.Runs, err = s.required(ctx, rule.Parameters)
 		}
 	}
+	return err
 }
 
 // rest asks REST for something that the client library has no call for, or not all of.
@@ -132,21 +142,34 @@ func (s *Source) required(ctx context.Context, parameters json.RawMessage) ([]me
 func (s *Source) uses(ctx context.Context, list []requiredNode) ([]metrics.Use, error) {
 	var all []metrics.Use
 	for _, n := range list {
-		id := n.RepositoryID
-		home := s.state.full(s.hostID(&id))
-		if home == "" {
-			repo, _, err := s.client.Repositories.GetByID(ctx, id)
-			if err != nil {
-				return nil, fmt.Errorf("the repository %d with a workflow that has to pass: %w", id, err)
-			}
-			home = repo.GetFullName()
-			s.state.seen(metrics.Repo{HostID: s.hostID(&id)}, home, "")
+		home, err := s.home(ctx, n.RepositoryID)
+		if err != nil {
+			return nil, err
 		}
 		use := metrics.Use{Kind: metrics.UsesWorkflow, Target: home + "/" + strings.TrimPrefix(n.Path, "/"), Ref: shortRef(n.Ref)}
 		use.SHA, _ = metrics.ParseOID(n.SHA)
 		all = append(all, use)
 	}
 	return all, nil
+}
+
+// home finds out what the repository is called that a required workflow lies in.
+func (s *Source) home(ctx context.Context, id int64) (name string, err error) {
+	if name = s.state.full(s.hostID(&id)); name != "" {
+		return name, nil
+	}
+	step := fmt.Sprintf("home %d", id)
+	if s.state.open().Load(step, &name) {
+		return name, nil
+	}
+	repo, _, err := s.client.Repositories.GetByID(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("the repository %d with a workflow that has to pass: %w", id, err)
+	}
+	name = repo.GetFullName()
+	s.state.open().Save(step, name)
+	s.state.seen(metrics.Repo{HostID: s.hostID(&id)}, name, "")
+	return name, nil
 }
 
 // covers reports whether a ruleset of the organisation holds on the default branch of a repository.
@@ -194,7 +217,7 @@ func (g *globs) branch(name string) bool {
 // policies writes which policies hold in repositories, where that has changed, of those of which all are known.
 func (x *side) policies(ctx context.Context, o *org, some []*reading) error {
 	s := x.source
-	if !s.config.Parts.Policies || s.config.Org != "" && !o.ruled {
+	if !s.config.Parts.Policies || s.config.Org != "" && !o.Ruled {
 		return nil
 	}
 	var known, ask []*reading
@@ -202,30 +225,27 @@ func (x *side) policies(ctx context.Context, o *org, some []*reading) error {
 		switch {
 		case r.Repo.Head == "": // nothing can be required on a branch that is not there
 			known = append(known, r)
-		case !r.news.probed || r.news.partial:
-		case r.news.rulesets > 0:
+		case !r.news.Probed || r.news.Partial:
+		case r.news.Rulesets > 0:
 			ask = append(ask, r)
 		default:
 			known = append(known, r)
 		}
 	}
-	own, err := x.ownPolicies(ctx, ask)
-	if err != nil {
-		return err
-	}
-	for r := range own {
-		known = append(known, r)
-	}
 	for _, r := range known {
-		list := own[r]
-		for i := range o.rulesets {
-			if p := &o.rulesets[i]; p.covers(r, s.hostID) {
-				list = append(list, policiesOf(p.ID, p.Created, p.workflows)...)
-			}
-		}
-		x.policy(r, list)
+		x.policy(r, o.imposed(r, s.hostID))
 	}
-	return nil
+	return x.ownPolicies(ctx, o, ask)
+}
+
+// imposed lists what the rulesets of the organisation run in a repository.
+func (o *org) imposed(r *reading, hostID func(*int64) string) (list []metrics.Policy) {
+	for i := range o.Rules.Full {
+		if p := &o.Rules.Full[i]; p.covers(r, hostID) {
+			list = append(list, policiesOf(p.ID, p.Created, p.Runs)...)
+		}
+	}
+	return list
 }
 
 func policiesOf(id int64, created *time.Time, uses []metrics.Use) []metrics.Policy {

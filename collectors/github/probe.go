@@ -20,19 +20,21 @@ const (
 const authorsOf = 20
 
 // news is what a probe found out about a repository: whether it is worth to ask for more.
+// What it has in small letters is written when it is told, and kept nowhere.
 type news struct {
-	probed    bool
-	workflows bool            // there are files that GitHub runs
-	checks    bool            // it was told whether something checked the head
-	checked   metrics.Instant // when the newest check of the head began, or changed; Beginning where there is none
-	pulled    metrics.Instant // when the pull request changed that changed last
-	pulls     int             // how many pull requests there are
-	deployed  metrics.Instant // when the newest deployment was made
-	rulesets  int             // that the repository has of its own
-	authors   []*author
-	mistakes  []*mistake // in CODEOWNERS; nil where there is no such file, or it was not asked for
-	owned     bool       // there is such a file
-	partial   bool       // not all that was asked for was told
+	Probed    bool            `json:"probed,omitempty"`
+	Workflows bool            `json:"workflows,omitempty"` // there are files that GitHub runs
+	Checks    bool            `json:"checks,omitempty"`    // it was told whether something checked the head
+	Checked   metrics.Instant `json:"checked,omitempty"`   // when the newest check of the head began, or changed; Beginning where there is none
+	Pulled    metrics.Instant `json:"pulled,omitempty"`    // when the pull request changed that changed last
+	Pulls     int             `json:"pulls,omitempty"`     // how many pull requests there are
+	Deployed  metrics.Instant `json:"deployed,omitempty"`  // when the newest deployment was made
+	Rulesets  int             `json:"rulesets,omitempty"`  // that the repository has of its own
+	Partial   bool            `json:"partial,omitempty"`   // not all that was asked for was told
+
+	authors  []*author
+	mistakes []*mistake // in CODEOWNERS; nil where there is no such file, or it was not asked for
+	owned    bool       // there is such a file
 }
 
 // probeNode is what is asked of a repository. What was not asked for, or is not there, is nil.
@@ -63,7 +65,7 @@ type probeNode struct {
 // head, was pushed to when, or shortly before, it was read, or has something that had not ended then; or somebody told
 // that something happened.
 func (x *side) moved(r *reading) bool {
-	return pushed(r) || x.asked != nil || x.source.pressing(r.Last) || x.daily
+	return r.look.Pushed || x.asked != nil || x.source.pressing(r.Last) || x.daily
 }
 
 // pushed reports whether somebody pushed something to a repository that may not have had all of its effects when it
@@ -96,7 +98,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	}
 	var some []*reading
 	for _, r := range all {
-		if r.Repo.Head != "" && x.moved(r) {
+		if r.Repo.Head != "" && r.look.Moved {
 			some = append(some, r)
 		}
 	}
@@ -115,6 +117,11 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 				return err
 			}
 		}
+		for _, r := range some[:n] {
+			r.Parts |= probed
+		}
+		x.authors(some[:n])
+		x.warnings(some[:n])
 		some = some[n:]
 	}
 	return nil
@@ -137,7 +144,7 @@ func (x *side) someNews(ctx context.Context, some []*reading) error {
 		if n := found[aliases[i]]; n != nil {
 			r.news = n.news()
 			lost := got.of(aliases[i])
-			if r.news.partial = lost != nil; lost == nil {
+			if r.news.Partial = lost != nil; lost == nil {
 				continue
 			}
 			if err := x.source.failed(ctx, newsPart, r, lost); err != nil {
@@ -163,7 +170,7 @@ func (x *side) newsFields(r *reading) string {
 		fields = append(fields, `workflows: object(expression: "HEAD:.github/workflows") { oid }`)
 		head = append(head, "checkSuites(last: 1) { nodes { createdAt updatedAt } }")
 	}
-	if p.Teams && !r.idle {
+	if p.Teams && !r.look.Idle {
 		head = append(head, fmt.Sprintf("history(first: %d) { nodes { author { name email user { login } } } }", authorsOf))
 	}
 	if p.Pulls {
@@ -172,10 +179,10 @@ func (x *side) newsFields(r *reading) string {
 	if p.Deployments {
 		fields = append(fields, "deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { createdAt } }")
 	}
-	if p.Policies && x.listsDue(r) {
+	if p.Policies && r.look.Lists {
 		fields = append(fields, fmt.Sprintf("rulesets(first: 1, includeParents: %v) { totalCount }", x.source.config.Org == ""))
 	}
-	if p.Codeowners && (!r.idle || x.daily) {
+	if p.Codeowners && (!r.look.Idle || x.daily) {
 		fields = append(fields, "codeowners { errors { line column kind path } }")
 	}
 	return strings.Join(fields, " ") + " defaultBranchRef { target { ... on Commit { " + strings.Join(head, " ") + " } } }"
@@ -183,33 +190,33 @@ func (x *side) newsFields(r *reading) string {
 
 // news takes what was told of a repository.
 func (n *probeNode) news() news {
-	told := news{probed: true, workflows: n.Workflows != nil}
+	told := news{Probed: true, Workflows: n.Workflows != nil}
 	if n.PullRequests != nil {
-		told.pulls = n.PullRequests.TotalCount
+		told.Pulls = n.PullRequests.TotalCount
 		for _, p := range n.PullRequests.Nodes {
 			if p != nil {
-				told.pulled = metrics.At(p.UpdatedAt)
+				told.Pulled = metrics.At(p.UpdatedAt)
 			}
 		}
 	}
 	if n.Deployments != nil {
 		for _, d := range n.Deployments.Nodes {
 			if d != nil {
-				told.deployed = metrics.At(d.CreatedAt)
+				told.Deployed = metrics.At(d.CreatedAt)
 			}
 		}
 	}
 	if n.Rulesets != nil {
-		told.rulesets = n.Rulesets.TotalCount
+		told.Rulesets = n.Rulesets.TotalCount
 	}
 	if n.Codeowners != nil {
 		told.owned, told.mistakes = true, n.Codeowners.Errors
 	}
 	if b := n.DefaultBranchRef; b != nil && b.Target != nil {
-		if told.checks = b.Target.CheckSuites != nil; told.checks {
+		if told.Checks = b.Target.CheckSuites != nil; told.Checks {
 			for _, c := range b.Target.CheckSuites.Nodes {
 				if c != nil {
-					told.checked = max(metrics.At(c.CreatedAt), metrics.At(c.UpdatedAt))
+					told.Checked = max(metrics.At(c.CreatedAt), metrics.At(c.UpdatedAt))
 				}
 			}
 		}

@@ -11,8 +11,18 @@ import (
 	"github.com/trodden/trodden/collectors"
 )
 
-// propertyValues are the custom properties of a repository.
-type propertyValues struct {
+// properties are the custom properties of an organisation's repositories, as far as they are read.
+type properties struct {
+	All   map[string]map[string]string // by owner/name, lower case; nil where there are none to be had
+	Next  int                          // page; 0 before the first, -1 behind the last
+	Whole bool
+}
+
+// propertiesStep is how far the reading of properties came, until the list is at its end.
+const propertiesStep = "properties"
+
+// valuesNode are the custom properties of a repository.
+type valuesNode struct {
 	FullName   string `json:"repository_full_name"`
 	Properties []struct {
 		Name  string          `json:"property_name"`
@@ -27,19 +37,45 @@ func (l *list) properties(ctx context.Context) error {
 	if s.config.Org == "" {
 		return nil
 	}
-	defined, err := l.defined(ctx)
-	all := map[string]map[string]string{}
-	for next := 1; next > 0 && defined && err == nil; {
-		next, err = s.somePropertyValues(ctx, next, all)
+	at := &l.props
+	s.state.open().Load(propertiesStep, at)
+	if at.Whole {
+		return nil
 	}
+	err := l.somePropertyValues(ctx, at)
 	if slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity}, status(err)) {
 		s.config.Log.Info("custom properties are not to be had", "source", s.Name(), "org", s.config.Org, "answer", words(err))
-		return nil
+		*at, err = properties{}, nil
 	}
 	if err != nil {
 		return fmt.Errorf("custom properties: %w", err)
 	}
-	l.props = all
+	at.Whole = true
+	return nil
+}
+
+// somePropertyValues asks for the values that are not known yet.
+func (l *list) somePropertyValues(ctx context.Context, at *properties) error {
+	if at.Next == 0 {
+		defined, err := l.defined(ctx)
+		if err != nil {
+			return err
+		}
+		at.All, at.Next = map[string]map[string]string{}, 1
+		if !defined {
+			at.Next = -1
+		}
+	}
+	for at.Next > 0 {
+		next, err := l.source.propertyValues(ctx, at.Next, at.All)
+		if err != nil {
+			return err
+		}
+		at.Next = next
+		if next == 0 {
+			at.Next = -1
+		}
+	}
 	return nil
 }
 
@@ -53,13 +89,13 @@ func (l *list) defined(ctx context.Context) (bool, error) {
 	return len(names) > 0, err
 }
 
-// somePropertyValues adds a page of the values by the names of repositories, and returns which page is next.
-func (s *Source) somePropertyValues(ctx context.Context, page int, all map[string]map[string]string) (next int, err error) {
+// propertyValues adds a page of the values by the names of repositories, and returns which page is next.
+func (s *Source) propertyValues(ctx context.Context, page int, all map[string]map[string]string) (next int, err error) {
 	req, err := s.client.NewRequest(http.MethodGet, fmt.Sprintf("orgs/%s/properties/values?per_page=%d&page=%d", s.config.Org, listed, page), nil)
 	if err != nil {
 		return 0, err
 	}
-	var some []propertyValues
+	var some []valuesNode
 	resp, err := s.client.Do(ctx, req, &some)
 	if err != nil {
 		return 0, err
@@ -71,7 +107,7 @@ func (s *Source) somePropertyValues(ctx context.Context, page int, all map[strin
 }
 
 // values returns the properties that have one; several of one property are joined.
-func (p propertyValues) values() map[string]string {
+func (p valuesNode) values() map[string]string {
 	set := map[string]string{}
 	for _, property := range p.Properties {
 		var one string

@@ -42,37 +42,33 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 	back := s.config.Now() - pullsBack
 	var some []*reading
 	for _, r := range all {
-		if r.news.pulled > max(r.Last.Told.Pulled, back) {
+		if r.news.Pulled > max(r.Last.Told.Pulled, back) {
 			some = append(some, r)
 		}
 	}
-	found := map[*reading][]*pullNode{}
-	return pager[pullNode]{
-		part: pullsPart, fields: pullFields,
+	return pager[pullNode, metrics.Pull]{
+		part: pullsPart, bit: pullsRead, step: "pulls", fields: pullFields,
 		first: func(r *reading) int {
 			if r.Last.Told.Pulled == metrics.Beginning {
-				return min(max(r.news.pulls, 1), 50)
+				return min(max(r.news.Pulls, 1), 50)
 			}
 			return 5
 		},
-		take: func(r *reading, n *pullNode) bool {
+		take: func(r *reading, n *pullNode) ([]metrics.Pull, bool) {
 			if at := metrics.At(n.UpdatedAt); at < max(r.Last.Told.Pulled, back) {
-				return false
+				return nil, false
 			}
-			found[r] = append(found[r], n)
-			return true
+			return []metrics.Pull{x.pull(r, n)}, true
 		},
-		done: func(r *reading) {
-			for _, n := range found[r] {
-				x.pull(r, n)
-			}
-			delete(found, r)
+		done: func(_ context.Context, _ *reading, found []metrics.Pull) error {
+			x.Batch.Pulls = append(x.Batch.Pulls, found...)
+			return nil
 		},
 	}.read(ctx, s, some)
 }
 
-// pull adds the fact of a pull request, and who its author is.
-func (x *side) pull(r *reading, n *pullNode) {
+// pull is the fact of a pull request. It adds who its author is.
+func (x *side) pull(r *reading, n *pullNode) metrics.Pull {
 	s := x.source
 	fact := metrics.Pull{
 		Repo: r.Repo.ID, Number: n.Number, Source: s.Name(), Created: metrics.At(n.CreatedAt), Merged: instant(n.MergedAt),
@@ -101,5 +97,5 @@ func (x *side) pull(r *reading, n *pullNode) {
 			fact.Assignees = append(fact.Assignees, s.alias(a.Login))
 		}
 	}
-	x.Batch.Pulls = append(x.Batch.Pulls, fact)
+	return fact
 }

@@ -18,6 +18,16 @@ type reading struct {
 
 	nested []subtree // folders that are still to be looked into
 	tries  int       // batches that did not bring it
+	sole   bool      // it is to be asked for alone
+	lone   bool      // and its head was
+	begun  bool      // something of its tree is seen
+	asked  bool      // it was asked for its head by itself
+	spoken bool      // likewise for its languages
+
+	listed metrics.OID // the head that was listed
+
+	stands bool // an earlier run of the round read its files
+	look   look // what is to be looked at beside them
 
 	news    news             // what a probe found out
 	imposed []metrics.Policy // that hold in it, as far as is known
@@ -26,21 +36,26 @@ type reading struct {
 // ReadAll implements collectors.Batched.
 func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collectors.Sink) iter.Seq[collectors.Outcome] {
 	return func(yield func(collectors.Outcome) bool) {
-		var idle, busy []*reading
+		var stand, idle, busy []*reading
 		for _, j := range jobs {
-			r := &reading{Reading: present.Reading{Job: j}}
+			r := &reading{Reading: present.Reading{Job: j}, listed: j.Repo.Head}
 			r.owner, r.name = s.split(j.Repo)
-			if r.idle = s.idles(ctx, r); r.idle {
+			if s.stood(r); r.stands {
+				stand = append(stand, r)
+			} else if r.idle = s.idles(ctx, r); r.idle {
 				idle = append(idle, r)
 			} else {
 				busy = append(busy, r)
 			}
 		}
 		s.readAll(ctx, busy, out)
+		present.Stand(ctx, s.writer(out), stand)
 		present.Keep(ctx, s.writer(out), idle)
 		present.Write(ctx, s.writer(out), present.Whole(busy))
-		s.besides(ctx, slices.Concat(idle, busy), out)
-		for _, r := range slices.Concat(idle, busy) {
+		all := slices.Concat(stand, idle, busy)
+		s.besides(ctx, all, out)
+		for _, r := range all {
+			s.leave(r)
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.Done, Err: unreadable(r.Err)}) {
 				return
 			}

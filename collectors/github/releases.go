@@ -12,6 +12,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -49,33 +50,26 @@ func (x *side) releases(ctx context.Context, all []*reading) error {
 	s := x.source
 	var some []*reading
 	for _, r := range all {
-		if s.config.Parts.Releases && s.provides(r.Repo.Name) && r.Repo.Head != "" && x.moved(r) {
+		if s.config.Parts.Releases && s.provides(r.Repo.Name) && r.Repo.Head != "" && r.look.Moved {
 			some = append(some, r)
 		}
 	}
-	found, told := map[*reading][]metrics.Release{}, []*reading(nil)
-	err := pager[refNode]{
-		part: releasesPart, fields: tagFields,
+	return pager[refNode, metrics.Release]{
+		part: releasesPart, bit: releasesRead, step: "tags", fields: tagFields,
 		first: func(*reading) int { return listed },
-		take: func(r *reading, n *refNode) bool {
+		take: func(r *reading, n *refNode) ([]metrics.Release, bool) {
 			if release, ok := s.release(r, n); ok {
-				found[r] = append(found[r], release)
+				return []metrics.Release{release}, true
 			}
-			return true
+			return nil, true
 		},
-		done: func(r *reading) { told = append(told, r) },
-	}.read(ctx, s, some)
-	if err != nil {
-		return err
-	}
-	for _, r := range told {
-		if err := x.tags(ctx, r, found[r]); err != nil {
-			if err := s.failed(ctx, releasesPart, r, err); err != nil {
-				return err
+		done: func(ctx context.Context, r *reading, found []metrics.Release) error {
+			if err := x.tags(ctx, r, found); err != nil {
+				return s.failed(ctx, releasesPart, r, err)
 			}
-		}
-	}
-	return nil
+			return nil
+		},
+	}.read(ctx, s, some)
 }
 
 // release is the fact of a tag. It was made when the tagger says, else when its commit was.
@@ -106,7 +100,7 @@ func (s *Source) release(r *reading, n *refNode) (fact metrics.Release, ok bool)
 }
 
 // tags compares the tags of a repository with those of the last time, and writes what became of them. The rows of tags
-// come last: what was broken off is begun anew.
+// come last: what was broken off is gone on with, or begun anew.
 func (x *side) tags(ctx context.Context, r *reading, now []metrics.Release) error {
 	before := make(map[string]metrics.Release, len(r.Last.Releases))
 	for _, release := range r.Last.Releases {
@@ -119,7 +113,7 @@ func (x *side) tags(ctx context.Context, r *reading, now []metrics.Release) erro
 		fresh, versions = append(fresh, release), versions || whole
 	}
 	for _, release := range now {
-		if before[release.Tag].Object != release.Object || !r.Last.Reading.Complete {
+		if before[release.Tag].Object != release.Object || !r.look.Complete {
 			note(release)
 		}
 		delete(before, release.Tag)
@@ -171,9 +165,13 @@ type commitNode struct {
 
 // graph is what is known of commits: those before each.
 type graph struct {
-	parents map[metrics.OID][]metrics.OID
-	oldest  metrics.Instant // of the newest stretch: what is older is not in it
-	asked   int
+	Parents map[metrics.OID][]metrics.OID
+	Oldest  metrics.Instant // of the newest stretch: what is older is not in it
+	Asked   int
+
+	Tip   metrics.OID // whose history is asked for
+	After string      // where it goes on
+	Pages int         // how many more of its pages are wanted
 }
 
 // errDeep means that the releases of a repository have too many branches to follow each.
@@ -186,19 +184,27 @@ func (x *side) brought(ctx context.Context, r *reading, releases []metrics.Relea
 	if len(releases) == 0 {
 		return nil
 	}
+	return collectors.Take(x.source.state.open(), collectors.StepOf("history", r.Repo.ID), func(g *graph) error {
+		pages := runsMost / historyListed
+		for _, release := range slices.Backward(releases) {
+			_, known := g.Parents[release.Commit]
+			if under := g.Tip == release.Commit && g.Pages > 0; !under && (known || release.At < g.Oldest) {
+				pages = historyMost
+				continue
+			}
+			if err := x.source.history(ctx, r, g, release.Commit, pages); err != nil {
+				return err
+			}
+			pages = historyMost
+		}
+		x.claimed(r, g, releases)
+		return nil
+	})
+}
+
+// claimed writes which release brought which of the commits that are known.
+func (x *side) claimed(r *reading, g *graph, releases []metrics.Release) {
 	s := x.source
-	g := &graph{parents: map[metrics.OID][]metrics.OID{}}
-	if err := s.history(ctx, r, g, releases[len(releases)-1].Commit, runsMost/historyListed); err != nil {
-		return err
-	}
-	for _, release := range slices.Backward(releases) {
-		if _, known := g.parents[release.Commit]; known || release.At < g.oldest {
-			continue
-		}
-		if err := s.history(ctx, r, g, release.Commit, historyMost); err != nil {
-			return err
-		}
-	}
 	for _, release := range releases {
 		for _, commit := range g.claim(release.Commit) {
 			x.Batch.ReleasedCommits = append(x.Batch.ReleasedCommits, metrics.ReleasedCommit{
@@ -206,7 +212,6 @@ func (x *side) brought(ctx context.Context, r *reading, releases []metrics.Relea
 			})
 		}
 	}
-	return nil
 }
 
 // claim takes a commit and all before it that nobody has claimed.
@@ -214,11 +219,11 @@ func (g *graph) claim(tip metrics.OID) (mine []metrics.OID) {
 	for todo := []metrics.OID{tip}; len(todo) > 0; {
 		commit := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		parents, there := g.parents[commit]
+		parents, there := g.Parents[commit]
 		if !there {
 			continue
 		}
-		delete(g.parents, commit)
+		delete(g.Parents, commit)
 		mine, todo = append(mine, commit), append(todo, parents...)
 	}
 	return mine
@@ -226,13 +231,15 @@ func (g *graph) claim(tip metrics.OID) (mine []metrics.OID) {
 
 // history reads the commits before one, the newest first, until it comes to those that are known.
 func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.OID, pages int) error {
-	after := "null"
-	for range pages {
-		if g.asked++; g.asked > historyMost {
+	if g.Tip != tip || g.Pages == 0 {
+		g.Tip, g.After, g.Pages = tip, "null", pages
+	}
+	for ; g.Pages > 0; g.Pages-- {
+		if g.Asked == historyMost {
 			return errDeep
 		}
 		b := newBatch()
-		alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, after))
+		alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, g.After))
 		got, err := s.ask(ctx, b.query(""), b.variables)
 		if err != nil {
 			return err
@@ -247,10 +254,12 @@ func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.
 			return cmp.Or(got.of(alias), errGarbled)
 		}
 		list := found[alias].Object.History
+		g.Asked++
 		if g.add(list.Nodes) || !list.PageInfo.HasNextPage || list.PageInfo.EndCursor == nil {
+			g.Pages = 0
 			return nil
 		}
-		after = fmt.Sprintf("%q", *list.PageInfo.EndCursor)
+		g.After = fmt.Sprintf("%q", *list.PageInfo.EndCursor)
 	}
 	return nil
 }
@@ -258,12 +267,15 @@ func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.
 // add takes commits, and reports whether all of them were known.
 func (g *graph) add(list []*commitNode) (known bool) {
 	known = true
+	if g.Parents == nil {
+		g.Parents = map[metrics.OID][]metrics.OID{}
+	}
 	for _, n := range list {
 		if n == nil {
 			continue
 		}
 		oid, err := metrics.ParseOID(n.OID)
-		if _, had := g.parents[oid]; err != nil || had {
+		if _, had := g.Parents[oid]; err != nil || had {
 			continue
 		}
 		known = false
@@ -278,9 +290,9 @@ func (g *graph) add(list []*commitNode) (known bool) {
 				}
 			}
 		}
-		g.parents[oid] = parents
-		if at := metrics.At(n.CommittedDate); g.asked <= runsMost/historyListed {
-			g.oldest = at
+		g.Parents[oid] = parents
+		if at := metrics.At(n.CommittedDate); g.Asked <= runsMost/historyListed {
+			g.Oldest = at
 		}
 	}
 	return known

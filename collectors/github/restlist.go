@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -16,19 +18,23 @@ import (
 // says when everything of them was looked at the last time.
 func (l *list) account(ctx context.Context, m mark, holds bool) error {
 	s := l.source
-	if !holds {
-		m = mark{Config: s.asked(), Full: s.config.Now(), REST: true}
-		s.state.daily()
+	m, err := l.begin(m, !holds)
+	if err != nil {
+		return err
+	}
+	ctx = quota.Within(ctx, collectors.ListShare)
+	if m.Round.Daily {
 		if err := l.properties(ctx); err != nil {
-			return err
+			return l.brokenOff(m, err)
 		}
 	}
 	ids := map[string]bool{}
-	for page := 1; ; {
+	for page := m.page(); page > 0; page = m.page() {
 		some, next, err := s.accountPage(ctx, page)
 		if err != nil {
-			return err
+			return l.brokenOff(m, err)
 		}
+		m.Shown += len(some)
 		for _, repo := range some {
 			ids[s.hostID(repo.ID)] = true
 			if err := l.plain(repo); err != nil {
@@ -36,16 +42,29 @@ func (l *list) account(ctx context.Context, m mark, holds bool) error {
 			}
 		}
 		if next <= page { // also of a host that says that every page has a next one
-			break
+			next = 0
 		}
-		page = next
+		m.After = strconv.Itoa(next)
 	}
-	if err := l.passedOver(ctx, ids); err != nil {
-		return err
+	if err := l.passedOver(ctx, m, ids); err != nil {
+		return l.brokenOff(m, err)
 	}
-	l.known.End(m.String(), true)
+	s.state.open().Drop(passedStep)
+	l.end(m, true)
 	return nil
 }
+
+// page is the page with which a list by REST goes on; 0 at its end.
+func (m mark) page() int {
+	if m.After == "" {
+		return 1
+	}
+	page, _ := strconv.Atoi(m.After)
+	return page
+}
+
+// passedStep are the names of repositories that were asked for because they are in no page.
+const passedStep = "passed over"
 
 // accountPage asks for a page by when repositories were made, which never changes.
 func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repository, next int, err error) {
@@ -64,21 +83,26 @@ func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repo
 
 // passedOver asks for the repositories that were there and are not in a list, by their ids. One may have moved to a page that was told
 // before, because another one was deleted meanwhile; and a user's private ones are in no list.
-func (l *list) passedOver(ctx context.Context, ids map[string]bool) error {
+func (l *list) passedOver(ctx context.Context, m mark, ids map[string]bool) error {
 	s := l.source
-	var names []string
+	var names, asked []string
+	s.state.open().Load(passedStep, &asked)
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
 		owner, name := s.split(had.Repo)
-		if full := owner + "/" + name; !l.seen[had.Name] && !ids[had.HostID] && l.reads(full) {
+		if full := owner + "/" + name; !l.seen[had.Name] && !ids[had.HostID] && had.Seen < m.Start && l.reads(full) && !slices.Contains(asked, full) {
 			names = append(names, full)
 		}
 	}
-	return l.oneByOne(ctx, names, func(string) error { return nil })
+	done := 0
+	err := l.oneByOne(ctx, names, func(string) error { return nil }, func(int) { done++ })
+	s.state.open().Save(passedStep, append(asked, names[:done]...))
+	return err
 }
 
-// oneByOne lists repositories by their owner/name, and tells gone of those that are not shown.
-func (l *list) oneByOne(ctx context.Context, names []string, gone func(full string) error) error {
+// oneByOne lists repositories by their owner/name, tells gone of those that are not shown, and told of each that it is
+// done with.
+func (l *list) oneByOne(ctx context.Context, names []string, gone func(full string) error, told func(names int)) error {
 	for _, full := range names {
 		owner, name, _ := strings.Cut(full, "/")
 		repo, _, err := l.source.client.Repositories.Get(ctx, owner, name)
@@ -91,6 +115,7 @@ func (l *list) oneByOne(ctx context.Context, names []string, gone func(full stri
 		if err != nil {
 			return err
 		}
+		told(1)
 	}
 	return nil
 }

@@ -40,11 +40,9 @@ func (s *Source) doWithout(why string) {
 func (s *Source) idles(ctx context.Context, r *reading) bool {
 	last := r.Last.Reading
 	if s.graphless.Load() && r.Repo.Head == "" && last.Complete && last.Watched == s.watched {
-		head, err := s.headOf(ctx, r)
-		if err != nil {
+		if err := s.findHead(ctx, r); err != nil {
 			return false // reading it finds out what is wrong
 		}
-		r.Repo.Head = head
 	}
 	return present.Current(r.Job, s.watched)
 }
@@ -55,8 +53,9 @@ func (s *Source) eachAlone(ctx context.Context, all []*reading) {
 		if ctx.Err() != nil {
 			return
 		}
-		if s.readAlone(ctx, r); r.Err == nil && r.Repo.Head != "" {
+		if s.readAlone(ctx, r); r.Err == nil && r.Repo.Head != "" && !r.spoken {
 			r.Err = s.languages(ctx, r)
+			r.spoken = r.Err == nil
 		}
 	}
 }
@@ -85,10 +84,10 @@ func (s *Source) languages(ctx context.Context, r *reading) error {
 func (x *side) assume(ctx context.Context, all []*reading) error {
 	s := x.source
 	for _, r := range all {
-		if r.Repo.Head == "" || !x.moved(r) {
+		if r.Repo.Head == "" || !r.look.Moved {
 			continue
 		}
-		r.news = news{probed: true, partial: true, workflows: true}
+		r.news = news{Probed: true, Partial: true, Workflows: true}
 		for _, p := range s.untold() {
 			if err := s.failed(ctx, p, r, errNoGraphQL); err != nil {
 				return err

@@ -1,63 +1,81 @@
 package github
 
 import (
-	"context"
 	"errors"
 
 	"github.com/trodden/trodden/collectors"
-	"github.com/trodden/trodden/collectors/quota"
-	"github.com/trodden/trodden/metrics"
 )
 
-// How much of the budget of a run is used when no more is listed, so that something is left for reading what was.
-const (
-	listShare       = 0.5
-	propertiesShare = 0.25
-)
+// Least implements collectors.Frugal: the look at the token, and of what a run takes a step that cannot be divided: the
+// head of a repository with the folders at it, where it is asked for alone.
+func (s *Source) Least() int { return 1 + Least }
 
-// resumeFor is how long a list that was broken off is gone on with.
-const resumeFor = 7 * metrics.Day
+// Least is how many requests a run needs, the look at the token not counted, to get any further.
+const Least = 2
 
-// begin begins a list of all repositories, or goes on with one that a run broke off for want of budget: then with what
-// was left unread of it.
-func (l *list) begin(ctx context.Context) (m mark, err error) {
-	s := l.source
-	s.state.daily()
-	now := s.config.Now()
-	m, _ = s.mark(l.known.Mark)
-	if m.After != nil && m.Config == s.asked() && m.Full <= now && now < m.Full+resumeFor && !l.known.Anew {
-		l.known.Resume(m.Full)
-		return m, l.again()
-	}
-	m = mark{Config: s.asked(), Full: now}
-	err = l.properties(quota.Within(ctx, propertiesShare))
-	if errors.Is(err, collectors.ErrSpent) {
-		s.config.Log.Warn("custom properties are not read, they would take too much of the budget", "source", s.Name(), "org", s.config.Org)
-		err = nil
-	}
-	return m, err
+// resumes reports whether a round that a run did not bring to its end is to be gone on with.
+func (s *Source) resumes(m mark) bool {
+	return m.Config == s.asked() && m.GoesOn(s.config.Now())
 }
 
-// brokenOff notes how far a list of all came that ends because nothing more may be asked.
+// begin begins a list, or goes on with one that a run broke off for want of budget: then with what was left unread of it.
+func (l *list) begin(m mark, daily bool) (mark, error) {
+	s := l.source
+	if s.resumes(m) && m.Listing && !l.known.Anew {
+		l.known.Resume(m.Start)
+		m.Round = s.state.resume(m.Round)
+		return m, l.open(m)
+	}
+	now := s.config.Now()
+	if daily {
+		m = mark{Config: s.asked(), Full: now, REST: s.graphless.Load()}
+	}
+	m.After, m.Unfinished = "", collectors.Unfinished{Start: now, Listing: true, Round: s.state.resume(&collectors.Round{Daily: daily})}
+	return m, nil
+}
+
+// open lists what an earlier run of the round left unread, as it was.
+func (l *list) open(m mark) error {
+	for _, had := range m.Round.Resume(l.known.Repos) {
+		l.seen[had.Name] = true
+		had.Seen = l.source.config.Now()
+		if err := l.give(had.Repo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest lists only what is left unread of a round whose list is at its end: what changed meanwhile is asked when that is
+// read.
+func (l *list) rest(m mark) error {
+	m.Round = l.source.state.resume(m.Round)
+	if err := l.open(m); err != nil {
+		return err
+	}
+	l.end(m, false)
+	return nil
+}
+
+// brokenOff notes how far a list came that ends because nothing more may be asked.
 func (l *list) brokenOff(m mark, err error) error {
-	if m.After != nil && errors.Is(err, collectors.ErrSpent) {
-		l.known.BreakOff(func(left bool) string {
-			m.Left = m.Left || left
-			return m.String()
-		})
+	round := l.source.state.open()
+	if errors.Is(err, collectors.ErrSpent) && l.props.Next != 0 {
+		round.Save(propertiesStep, &l.props)
+	}
+	if errors.Is(err, collectors.ErrSpent) && (m.Shown > 0 || m.REST || !round.Empty()) { // else nothing was told yet
+		l.known.BreakOff(func() string { return l.source.state.text(m) })
 	}
 	return err
 }
 
-// ended is the mark of a list of all that came to its end. Where something of an earlier part was left unread, the next
-// list is one of all again.
-func (m mark) ended(now metrics.Instant) mark {
-	switch {
-	case m.Left:
-		m.Full = metrics.Beginning
-	case now > m.Full+fullAfter/2:
+// end says that a list came to its end. The mark tells of what is still unread by then.
+func (l *list) end(m mark, whole bool) {
+	now := l.source.config.Now()
+	if whole && m.Full == m.Start && now > m.Full+fullAfter/2 {
 		m.Full = now
 	}
-	m.After, m.Shown, m.Left = nil, 0, false
-	return m
+	m.Listing, m.After, m.Shown = false, "", 0
+	l.source.state.open().Drop(propertiesStep)
+	l.known.EndRound(func() string { return l.source.state.text(m) }, whole)
 }

@@ -48,39 +48,26 @@ func (g requiredGraph) node() requiredNode {
 	return n
 }
 
-// ownPolicies reads those rulesets of repositories that the organisation does not tell of. A repository of which they
-// are not known is not in the answer.
-func (x *side) ownPolicies(ctx context.Context, some []*reading) (map[*reading][]metrics.Policy, error) {
+// ownPolicies writes which policies hold in repositories that have rulesets of which the organisation does not tell.
+func (x *side) ownPolicies(ctx context.Context, o *org, some []*reading) error {
 	s := x.source
-	found, whole := map[*reading][]*rulesetNode{}, map[*reading][]metrics.Policy{}
-	err := pager[rulesetNode]{
-		part: policiesPart, fields: fmt.Sprintf(rulesetFields, s.config.Org == ""),
+	return pager[rulesetNode, rulesetNode]{
+		part: policiesPart, bit: listsRead, step: "rulesets", fields: fmt.Sprintf(rulesetFields, s.config.Org == ""),
 		first: func(*reading) int { return 10 },
-		take: func(r *reading, n *rulesetNode) bool {
-			found[r] = append(found[r], n)
-			return true
-		},
-		done: func(r *reading) { whole[r] = nil },
-	}.read(ctx, s, some)
-	if err != nil {
-		return nil, err
-	}
-	for r := range whole {
-		list, err := s.enforced(ctx, r, found[r])
-		if err != nil {
-			delete(whole, r)
-			if err := s.failed(ctx, policiesPart, r, err); err != nil {
-				return nil, err
+		take:  func(_ *reading, n *rulesetNode) ([]rulesetNode, bool) { return []rulesetNode{*n}, true },
+		done: func(ctx context.Context, r *reading, found []rulesetNode) error {
+			list, err := s.enforced(ctx, r, found)
+			if err != nil {
+				return s.failed(ctx, policiesPart, r, err)
 			}
-			continue
-		}
-		whole[r] = list
-	}
-	return whole, nil
+			x.policy(r, append(list, o.imposed(r, s.hostID)...))
+			return nil
+		},
+	}.read(ctx, s, some)
 }
 
 // enforced lists what the rulesets of a repository run on its default branch.
-func (s *Source) enforced(ctx context.Context, r *reading, nodes []*rulesetNode) (list []metrics.Policy, err error) {
+func (s *Source) enforced(ctx context.Context, r *reading, nodes []rulesetNode) (list []metrics.Policy, err error) {
 	for _, n := range nodes {
 		target := ""
 		if n.Target != nil {

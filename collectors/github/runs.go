@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -74,6 +75,7 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 		if err := x.runsOf(ctx, r); err != nil {
 			return err
 		}
+		r.Parts |= runsRead
 		if err := x.Room(ctx); err != nil {
 			return err
 		}
@@ -88,45 +90,76 @@ func (x *side) ran(r *reading) bool {
 	last := asked(r.Last.Told)
 	imposed := len(r.imposed) > 0
 	switch {
-	case !r.news.probed:
+	case !r.news.Probed:
 		return false
 	case last == metrics.Beginning:
-		return r.news.workflows || r.news.checked != metrics.Beginning || imposed
+		return r.news.Workflows || r.news.Checked != metrics.Beginning || imposed
 	case x.source.pressing(r.Last), x.asked != nil:
 		return true
-	case imposed && pushed(r): // what a policy runs for a proposed change is no check of the head
+	case imposed && r.look.Pushed: // what a policy runs for a proposed change is no check of the head
 		return true
-	case r.news.checks:
-		return r.news.checked >= last-overlap
+	case r.news.Checks:
+		return r.news.Checked >= last-overlap
 	}
-	return r.news.workflows && pushed(r)
+	return r.news.Workflows && r.look.Pushed
+}
+
+// runsSeen is how far the reading of the runs of a repository came.
+type runsSeen struct {
+	Begun metrics.Instant // when runs were asked for first: Beginning for not yet
+	Since metrics.Instant // of creation
+	Spans []span          // that are still to be read, the next one last
+	Again rerunsSeen
+}
+
+// span is a time in which runs were created, and which page of them is next.
+type span struct {
+	From, To metrics.Instant
+	Page     int
 }
 
 // runsOf reads the runs of one repository since they were read the last time. The window is written behind them: what
-// it says is known is there. Where they cannot be read any more, it ends when they last were.
+// it says is known is there, up to when they were asked for first. Where they cannot be read any more, it ends when they
+// last were.
 func (x *side) runsOf(ctx context.Context, r *reading) error {
-	s := x.source
-	now := s.config.Now()
-	w, known := window(r.Last.Told)
-	since := now - seconds(s.config.Since, runsBack)
-	if known {
-		since = min(w.To, w.Seen) - overlap
-		if open := r.Last.Told.Running; open != metrics.Beginning {
-			since = min(since, open)
+	return collectors.Take(x.source.state.open(), collectors.StepOf("runs", r.Repo.ID), func(at *runsSeen) error {
+		if at.Begun == metrics.Beginning {
+			x.source.beginRuns(r, at)
 		}
-	} else {
-		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: since}}
+		return x.someRuns(ctx, r, at)
+	})
+}
+
+// beginRuns says which runs of a repository are wanted.
+func (s *Source) beginRuns(r *reading, at *runsSeen) {
+	now := s.config.Now()
+	at.Begun, at.Since = now, now-seconds(s.config.Since, runsBack)
+	if w, known := window(r.Last.Told); known {
+		at.Since = min(w.To, w.Seen) - overlap
+		if open := r.Last.Told.Running; open != metrics.Beginning {
+			at.Since = min(at.Since, open)
+		}
 	}
-	again := &reruns{side: x, reading: r, last: asked(r.Last.Told)}
-	err := x.runsWithin(ctx, r, since, now+metrics.Day, again.take)
+	at.Spans = []span{{at.Since, now + metrics.Day, 1}}
+	at.Again.Last = asked(r.Last.Told)
+}
+
+func (x *side) someRuns(ctx context.Context, r *reading, at *runsSeen) error {
+	s := x.source
+	w, known := window(r.Last.Told)
+	if !known {
+		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: at.Since}}
+	}
+	again := &reruns{side: x, reading: r, rerunsSeen: &at.Again}
+	err := x.runsWithin(ctx, r, at, again.take)
 	if err != nil {
 		if err := s.failed(ctx, runsPart, r, err); err != nil || !known || w.To != metrics.Forever {
 			return err
 		}
-		w.To, w.Seen = max(w.Seen, w.From), now
+		w.To, w.Seen = max(w.Seen, w.From), at.Begun
 	} else {
-		w.To, w.Seen = metrics.Forever, now
-		err = again.read(ctx, since)
+		w.To, w.Seen = metrics.Forever, at.Begun
+		err = again.read(ctx, at.Since)
 	}
 	if err == nil || w.To != metrics.Forever {
 		x.Batch.RunWindows = append(x.Batch.RunWindows, w)
@@ -139,18 +172,17 @@ func (x *side) runsOf(ctx context.Context, r *reading) error {
 var errTooMany = errors.New("more than a thousand runs began in one second")
 
 // runsWithin reads the runs that were created in a time, in halves of it where they are more than GitHub tells of.
-func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Instant, take func(*runNode)) error {
-	for page := 1; ; page++ {
-		list, total, err := x.source.runPage(ctx, r, runsAsked{from: from, to: to, page: page})
-		if total > runsMost || page > 1 && status(err) == http.StatusUnprocessableEntity {
-			if from >= to {
+func (x *side) runsWithin(ctx context.Context, r *reading, at *runsSeen, take func(*runNode)) error {
+	for n := len(at.Spans) - 1; n >= 0; n = len(at.Spans) - 1 {
+		ask := &at.Spans[n]
+		list, total, err := x.source.runPage(ctx, r, runsAsked{from: ask.From, to: ask.To, page: ask.Page})
+		if total > runsMost || ask.Page > 1 && status(err) == http.StatusUnprocessableEntity {
+			if ask.From >= ask.To {
 				return errTooMany
 			}
-			middle := from + (to-from)/2
-			if err := x.runsWithin(ctx, r, middle+1, to, take); err != nil {
-				return err
-			}
-			return x.runsWithin(ctx, r, from, middle, take)
+			middle := ask.From + (ask.To-ask.From)/2
+			at.Spans = append(at.Spans[:n], span{ask.From, middle, 1}, span{middle + 1, ask.To, 1})
+			continue
 		}
 		if err != nil {
 			return err
@@ -158,13 +190,16 @@ func (x *side) runsWithin(ctx context.Context, r *reading, from, to metrics.Inst
 		for i := range list {
 			take(&list[i])
 		}
-		if len(list) < runsListed || page*runsListed >= total {
-			return nil
+		if len(list) < runsListed || ask.Page*runsListed >= total {
+			at.Spans = at.Spans[:n]
+			continue
 		}
+		ask.Page++
 		if err := x.Room(ctx); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // runsAsked says which runs are asked for: those that were created in a time, of a branch where one is given.

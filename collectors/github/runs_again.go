@@ -3,10 +3,12 @@ package github
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -28,16 +30,29 @@ const (
 type reruns struct {
 	*side
 	*reading
-	last  metrics.Instant // when runs were asked for before; Beginning for never
-	begun int             // runs that were created since
-	found []rerun
+	*rerunsSeen
+}
+
+// rerunsSeen is how far the reading came.
+type rerunsSeen struct {
+	Last  metrics.Instant // when runs were asked for before; Beginning for never
+	Begun int             // runs that were created since
+	Found []rerun         // those whose earlier attempts are still to be read
+
+	Looked bool            // old runs were looked through
+	Page   int             // of them that is next; 0 for not begun
+	From   metrics.Instant // since when they were created
+	Sorted bool            // those that were found are in order, each once
+	Read   int             // attempts
 }
 
 // rerun is a run that was attempted again since a moment.
 type rerun struct {
 	metrics.Run
-	begun metrics.Instant // when its last attempt was
-	since metrics.Instant // what began before was seen
+	Begun metrics.Instant // when its last attempt was
+	Since metrics.Instant // what began before was seen
+	Next  metrics.Instant // when the attempt began that was seen last
+	Ask   uint32          // which attempt is asked for next
 }
 
 // take adds the fact of a run.
@@ -47,17 +62,18 @@ func (x *reruns) take(n *runNode) {
 		return
 	}
 	x.Batch.Runs = append(x.Batch.Runs, run)
-	if run.Created >= x.last-overlap {
-		x.begun++
+	if run.Created >= x.rerunsSeen.Last-overlap {
+		x.Begun++
 	}
-	x.hidden(n, run, x.last-overlap)
+	x.hidden(n, run, x.rerunsSeen.Last-overlap)
 }
 
 // takeOld adds the fact of an old run that was attempted again. The others are known. Old runs were looked through on
 // the day on which they were asked for the last time.
 func (x *reruns) takeOld(n *runNode) {
 	run, ok := x.source.run(x.reading, n)
-	if ok && x.hidden(n, run, x.last-x.last%metrics.Day-overlap) {
+	last := x.rerunsSeen.Last
+	if ok && x.hidden(n, run, last-last%metrics.Day-overlap) {
 		x.Batch.Runs = append(x.Batch.Runs, run)
 	}
 }
@@ -68,7 +84,7 @@ func (x *reruns) hidden(n *runNode, run metrics.Run, since metrics.Instant) bool
 	if !x.source.config.Parts.Reruns || !run.Default || run.Attempt < 2 || begun < since {
 		return false
 	}
-	x.found = append(x.found, rerun{run, begun, since})
+	x.Found = append(x.Found, rerun{run, begun, since, begun, run.Attempt - 1})
 	return true
 }
 
@@ -91,38 +107,45 @@ func (x *reruns) read(ctx context.Context, before metrics.Instant) error {
 // lookBack looks through the runs that were created before a moment and can still be attempted again: with the first
 // reading of a day, and where nothing else can be what checked the head anew.
 func (x *reruns) lookBack(ctx context.Context, before metrics.Instant) error {
-	now := x.source.config.Now()
-	from, checked := now-rerunsBack, x.news.checks && x.news.checked >= x.last-overlap
-	today := x.last/metrics.Day == now/metrics.Day
-	if x.last == metrics.Beginning || from >= before || today && !(checked && x.begun == 0) {
-		return nil
+	if !x.Looked && x.Page == 0 {
+		x.Looked = !x.looksBack(before)
 	}
-	for page := 1; page <= rerunPages; page++ {
-		list, total, err := x.source.runPage(ctx, x.reading, runsAsked{from: from, to: before, branch: x.Repo.DefaultBranch, page: page})
+	for !x.Looked {
+		list, total, err := x.source.runPage(ctx, x.reading, runsAsked{from: x.From, to: before, branch: x.Repo.DefaultBranch, page: x.Page})
 		if err != nil {
 			return err
 		}
 		for i := range list {
 			x.takeOld(&list[i])
 		}
-		if len(list) < runsListed || page*runsListed >= total {
-			return nil
-		}
+		x.Looked = len(list) < runsListed || x.Page*runsListed >= total || x.Page == rerunPages
+		x.Page++
 	}
 	return nil
 }
 
+// looksBack decides whether old runs are looked through.
+func (x *reruns) looksBack(before metrics.Instant) bool {
+	last, now := x.rerunsSeen.Last, x.source.config.Now()
+	checked := x.news.Checks && x.news.Checked >= last-overlap
+	today := last/metrics.Day == now/metrics.Day
+	x.From, x.Page = now-rerunsBack, 1
+	return last != metrics.Beginning && x.From < before && (!today || checked && x.Begun == 0)
+}
+
 // attempts reads the earlier attempts of the runs that were found.
 func (x *reruns) attempts(ctx context.Context) error {
-	slices.SortFunc(x.found, func(a, b rerun) int { return cmp.Compare(b.Created, a.Created) })
-	x.found = slices.CompactFunc(x.found, func(a, b rerun) bool { return a.ID == b.ID })
-	left := attemptsMost
-	for i, run := range x.found {
-		if left == 0 {
-			x.source.config.Log.Info("earlier attempts are left out", "repo", x.Repo.Name, "runs", len(x.found)-i)
+	if !x.Sorted {
+		slices.SortFunc(x.Found, func(a, b rerun) int { return cmp.Compare(b.Created, a.Created) })
+		x.Found = slices.CompactFunc(x.Found, func(a, b rerun) bool { return a.ID == b.ID })
+		x.Sorted = true
+	}
+	for ; len(x.Found) > 0; x.Found = x.Found[1:] {
+		if x.Read == attemptsMost {
+			x.source.config.Log.Info("earlier attempts are left out", "repo", x.Repo.Name, "runs", len(x.Found))
 			return nil
 		}
-		if err := x.attemptsOf(ctx, run, &left); err != nil {
+		if err := x.attemptsOf(ctx, &x.Found[0]); err != nil {
 			return err
 		}
 	}
@@ -131,11 +154,13 @@ func (x *reruns) attempts(ctx context.Context) error {
 
 // attemptsOf reads the earlier attempts of a run, the last one first, down to the one that was its last when runs were
 // asked for before: that one may have ended since, those before it were known.
-func (x *reruns) attemptsOf(ctx context.Context, last rerun, left *int) error {
-	next := last.begun
-	for attempt := last.Attempt - 1; attempt > 0 && *left > 0; attempt-- {
-		*left--
-		n, err := x.source.attempt(ctx, x.reading, last.ID, attempt)
+func (x *reruns) attemptsOf(ctx context.Context, last *rerun) error {
+	for ; last.Ask > 0 && x.Read < attemptsMost; last.Ask-- {
+		n, err := x.source.attempt(ctx, x.reading, last.ID, last.Ask)
+		if err != nil && errors.Is(err, collectors.ErrSpent) {
+			return err
+		}
+		x.Read++
 		if status(err) == http.StatusNotFound { // GitHub has it no more
 			return nil
 		}
@@ -144,16 +169,16 @@ func (x *reruns) attemptsOf(ctx context.Context, last rerun, left *int) error {
 		}
 		run, ok := x.source.run(x.reading, n)
 		if !ok || run.ID != last.ID {
-			return fmt.Errorf("attempt %d of run %d: %w", attempt, last.ID, errGarbled)
+			return fmt.Errorf("attempt %d of run %d: %w", last.Ask, last.ID, errGarbled)
 		}
-		run.Attempt, run.Created = attempt, last.Created
-		if run.Finished > next && next > run.Started {
-			run.Finished = next
+		run.Attempt, run.Created = last.Ask, last.Created
+		if run.Finished > last.Next && last.Next > run.Started {
+			run.Finished = last.Next
 		}
 		if run.Outcome > metrics.RunUnderWay { // else it is not told how it ended
 			x.Batch.Runs = append(x.Batch.Runs, run)
 		}
-		if next = instant(n.Started); next < last.since {
+		if last.Next = instant(n.Started); last.Next < last.Since {
 			return nil
 		}
 	}

@@ -17,13 +17,14 @@ type state struct {
 
 	reading sync.Mutex // held while what belongs to the organisation is read
 	org     *org       // nil before that
+	round   *collectors.Round
 }
 
 // begin forgets the last listing.
 func (st *state) begin(known *collectors.Known, had index, split func(metrics.Repo) (owner, name string)) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.lately, st.members, st.org = lately{asked: known.Only}, known.Members, nil
+	st.lately, st.members, st.org, st.round = lately{asked: known.Only}, known.Members, nil, nil
 	st.ids, st.before = make(map[string]string, len(had.hosts)), map[string]string{}
 	for id, repo := range had.hosts {
 		owner, name := split(repo.Repo)
@@ -31,11 +32,32 @@ func (st *state) begin(known *collectors.Known, had index, split func(metrics.Re
 	}
 }
 
-// daily notes that all repositories are to be looked at.
-func (st *state) daily() {
+// resume begins a round, or goes on with one. Where this listing has begun another one before, that is gone on with.
+func (st *state) resume(round *collectors.Round) *collectors.Round {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.lately.daily = true
+	if st.round != nil {
+		st.round.Daily = st.round.Daily || round.Daily
+		round = st.round
+	}
+	st.round, st.lately.daily = round, round.Daily
+	return round
+}
+
+// open is the round that is under way; nil where no list is gone on with.
+func (st *state) open() *collectors.Round {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.round
+}
+
+// text is a mark with what is left unread by now.
+func (st *state) text(m mark) string {
+	if m.Round = st.round; !m.Settled() && st.org != nil {
+		st.round.Save(orgStep, st.org)
+	}
+	m.Unfinished = m.Kept()
+	return m.String()
 }
 
 func (st *state) now() lately {

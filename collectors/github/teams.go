@@ -65,11 +65,29 @@ type teamNode struct {
 	}
 }
 
-// crew is a team with all of its members and grants.
+// crew is a team with its members and grants.
 type crew struct {
-	slug, parent, name string
-	members            []string                      // logins
-	grants             map[string]metrics.Permission // by owner/name, lower case
+	Slug, Parent, Name string
+	Members            []introduction                // who they are is known by hashes only
+	Grants             map[string]metrics.Permission // by owner/name, lower case
+
+	MoreMembers, MoreGrants cursor // where they go on
+	MemberPage, GrantPage   int    // likewise by REST: the next one; 0 before the first, -1 behind the last
+}
+
+// introduction says who a member of a team is.
+type introduction struct {
+	Identities  []metrics.Identity
+	Memberships []metrics.Membership // that the configuration knows
+}
+
+// census is how far the reading of an organisation's teams came.
+type census struct {
+	Crews  []*crew
+	After  *string // where the list goes on
+	Page   int     // likewise by REST
+	Listed bool    // the list is at its end
+	Whole  int     // how many of them are whole
 }
 
 // teams reads the teams of the organisation. What was read of them in part is not told.
@@ -79,34 +97,34 @@ func (x *side) teams(ctx context.Context, o *org) error {
 	if s.graphless.Load() {
 		read = s.plainCrews
 	}
-	crews, err := read(ctx)
-	if err != nil {
+	if err := read(ctx, &o.Teams); err != nil {
 		return s.failed(ctx, teamsPart, nil, err)
 	}
+	crews := o.Teams.Crews
 	x.members(crews)
-	o.accesses = s.granted(crews)
+	o.Accesses, o.Granted, o.Teams = s.granted(crews), true, census{}
 	return nil
 }
 
-func (s *Source) crews(ctx context.Context) (all []*crew, err error) {
-	for after, more := (*string)(nil), true; more; {
-		nodes, at, err := s.teamPage(ctx, after)
+func (s *Source) crews(ctx context.Context, at *census) error {
+	for !at.Listed {
+		nodes, list, err := s.teamPage(ctx, at.After)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, n := range nodes {
-			if n == nil {
-				continue
+			if n != nil {
+				at.Crews = append(at.Crews, s.crew(n))
 			}
-			c, err := s.crew(ctx, n)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, c)
 		}
-		after, more = at.EndCursor, at.more()
+		at.After, at.Listed = list.EndCursor, !list.more()
 	}
-	return all, nil
+	for ; at.Whole < len(at.Crews); at.Whole++ {
+		if err := s.fill(ctx, at.Crews[at.Whole]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, cursor, error) {
@@ -140,56 +158,75 @@ func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, curs
 	return data.Organization.Teams.Nodes, data.Organization.Teams.PageInfo, nil
 }
 
-// crew takes all members and grants of a team, and asks for those that did not fit into the list.
-func (s *Source) crew(ctx context.Context, n *teamNode) (*crew, error) {
-	c := &crew{slug: n.Slug, name: n.Name, grants: map[string]metrics.Permission{}}
+// crew is a team as the list tells of it.
+func (s *Source) crew(n *teamNode) *crew {
+	c := &crew{Slug: n.Slug, Name: n.Name}
 	if n.ParentTeam != nil {
-		c.parent = n.ParentTeam.Slug
+		c.Parent = n.ParentTeam.Slug
 	}
-	for {
-		members, repos := c.take(n)
-		if !members.more() && !repos.more() {
-			return c, nil
-		}
+	s.take(c, n)
+	return c
+}
+
+// fill asks for the members and grants of a team that did not fit into the list.
+func (s *Source) fill(ctx context.Context, c *crew) error {
+	for c.MoreMembers.more() || c.MoreGrants.more() {
 		got, err := s.ask(ctx, teamQuery, map[string]any{
-			"org": s.config.Org, "team": n.Slug, "members": members.more(), "afterMember": members.EndCursor, "repos": repos.more(), "afterRepo": repos.EndCursor,
+			"org": s.config.Org, "team": c.Slug, "members": c.MoreMembers.more(), "afterMember": c.MoreMembers.EndCursor,
+			"repos": c.MoreGrants.more(), "afterRepo": c.MoreGrants.EndCursor,
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		var data struct{ Organization *struct{ Team *teamNode } }
 		if err := got.decode(&data); err != nil {
-			return nil, err
+			return err
 		}
 		if len(got.Errors) > 0 {
-			return nil, got.Errors[0]
+			return got.Errors[0]
 		}
 		if data.Organization == nil || data.Organization.Team == nil {
-			return nil, fmt.Errorf("the team %s is null: %w", n.Slug, errGarbled)
+			return fmt.Errorf("the team %s is null: %w", c.Slug, errGarbled)
 		}
-		n = data.Organization.Team
+		s.take(c, data.Organization.Team)
 	}
+	return nil
 }
 
-// take takes what an answer has of a team, and says whether there is more.
-func (c *crew) take(n *teamNode) (members, repos cursor) {
+// take takes what an answer has of a team, and notes whether there is more.
+func (s *Source) take(c *crew, n *teamNode) {
+	c.MoreMembers, c.MoreGrants = cursor{}, cursor{}
 	if n.Members != nil {
-		members = n.Members.PageInfo
+		c.MoreMembers = n.Members.PageInfo
 		for _, m := range n.Members.Nodes {
 			if m != nil {
-				c.members = append(c.members, m.Login)
+				s.enlist(c, m.Login)
 			}
 		}
 	}
 	if n.Repositories != nil {
-		repos = n.Repositories.PageInfo
+		c.MoreGrants = n.Repositories.PageInfo
 		for _, e := range n.Repositories.Edges {
 			if e != nil && e.Node != nil {
-				c.grants[strings.ToLower(e.Node.NameWithOwner)] = permission(e.Permission)
+				c.grant(e.Node.NameWithOwner, permission(e.Permission))
 			}
 		}
 	}
-	return members, repos
+}
+
+// grant notes what a team may do with a repository.
+func (c *crew) grant(repo string, may metrics.Permission) {
+	if c.Grants == nil {
+		c.Grants = map[string]metrics.Permission{}
+	}
+	c.Grants[strings.ToLower(repo)] = may
+}
+
+// enlist adds a member to a team.
+func (s *Source) enlist(c *crew, login string) {
+	if identities, memberships := s.identify(login); len(identities) > 0 {
+		c.Members = append(c.Members, introduction{identities, memberships})
+	}
 }
 
 // permission is what a team may do. Words that are new say at least that it may read.
@@ -220,88 +257,16 @@ func (s *Source) ref(slug string) metrics.TeamKey {
 func (s *Source) granted(crews []*crew) map[string][]metrics.Access {
 	above := make(map[string]*crew, len(crews))
 	for _, c := range crews {
-		above[c.slug] = c
+		above[c.Slug] = c
 	}
 	all := map[string][]metrics.Access{}
 	for _, c := range crews {
-		for repo, may := range c.grants {
-			if parent := above[c.parent]; parent != nil && parent.grants[repo] >= may {
+		for repo, may := range c.Grants {
+			if parent := above[c.Parent]; parent != nil && parent.Grants[repo] >= may {
 				continue
 			}
-			all[repo] = append(all[repo], metrics.Access{Team: s.ref(c.slug), Permission: may})
+			all[repo] = append(all[repo], metrics.Access{Team: s.ref(c.Slug), Permission: may})
 		}
 	}
 	return all
-}
-
-// stay tells a stay in a team apart.
-type stay struct {
-	alias metrics.AliasID
-	team  metrics.TeamKey
-}
-
-// members writes the teams and who is in them. Nobody tells since when: whoever is there when teams are seen the first
-// time counts as having been there always, others begin when they are seen first, and end when they are not any more.
-// All stays of one spelling are told together, for what is not told with it any more does not hold.
-func (x *side) members(crews []*crew) {
-	s := x.source
-	now, known := s.config.Now(), s.state.known()
-	open := map[stay]metrics.Membership{}
-	for _, m := range known {
-		if m.To == metrics.Forever {
-			open[stay{m.Alias, m.Team}] = m
-		}
-	}
-	told := map[metrics.AliasID]bool{}
-	for _, c := range crews {
-		x.Batch.HostTeams = append(x.Batch.HostTeams, metrics.HostTeam{
-			Ref: s.ref(c.slug), Parent: s.ref(c.parent), Name: c.name, Source: s.Name(), Seen: now,
-		})
-		for _, login := range c.members {
-			id, ok := x.introduce(login, told)
-			if !ok {
-				continue
-			}
-			m := metrics.Membership{Alias: id.Alias, Person: id.Person, Team: s.ref(c.slug), Source: s.Name(), Period: metrics.Period{To: metrics.Forever}, Seen: now}
-			at := stay{m.Alias, m.Team}
-			if had, is := open[at]; is {
-				m.From = had.From
-				delete(open, at)
-			} else if len(known) > 0 {
-				m.From = now
-			}
-			x.Batch.Memberships = append(x.Batch.Memberships, m)
-		}
-	}
-	x.past(known, open, told, now)
-}
-
-// introduce writes once who a member is.
-func (x *side) introduce(login string, told map[metrics.AliasID]bool) (id metrics.Identity, ok bool) {
-	identities, memberships := x.source.identify(login)
-	if len(identities) == 0 {
-		return id, false
-	}
-	if id = identities[0]; !told[id.Alias] {
-		told[id.Alias] = true
-		x.source.met.Store(strings.ToLower(login), true)
-		x.Batch.Identities = append(x.Batch.Identities, identities...)
-		x.Batch.Memberships = append(x.Batch.Memberships, memberships...)
-	}
-	return id, true
-}
-
-// past writes the stays that are over: those that ended just now, and those before of whoever is told of.
-func (x *side) past(known []metrics.Membership, ended map[stay]metrics.Membership, told map[metrics.AliasID]bool, now metrics.Instant) {
-	for _, m := range known {
-		_, over := ended[stay{m.Alias, m.Team}]
-		switch {
-		case m.To == metrics.Forever && over:
-			m.To = max(now, m.From)
-		case m.To == metrics.Forever || !told[m.Alias]:
-			continue
-		}
-		m.Seen = now
-		x.Batch.Memberships = append(x.Batch.Memberships, m)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
@@ -28,8 +29,8 @@ type entry struct {
 
 // subtree is a folder that was seen and not looked into.
 type subtree struct {
-	path string
-	oid  string
+	Path string
+	OID  string
 }
 
 // headNode is the head of a repository with its tree.
@@ -63,17 +64,22 @@ func (s *Source) readTrees(ctx context.Context, all []*reading) {
 		s.eachAlone(ctx, all)
 		return
 	}
-	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
+	for _, r := range all {
+		if r.sole && !r.lone && ctx.Err() == nil {
+			s.readAlone(ctx, r)
+		}
+	}
+	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
 		some := rest[:min(len(rest), s.trees.Now())]
 		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
 		var nested []*reading
 		for _, r := range present.Whole(all) {
-			if len(r.nested) > nestedMost {
+			if r.lone && len(r.nested) > 0 || len(r.nested) > nestedMost {
 				s.readAlone(ctx, r)
 			}
-			if len(r.nested) > 0 {
+			if r.Err == nil && len(r.nested) > 0 {
 				nested = append(nested, r)
 			}
 		}
@@ -156,11 +162,11 @@ func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
 	branch := n.DefaultBranchRef
 	switch {
 	case n.IsEmpty:
-		r.Repo.Head = ""
+		r.Repo.Head, r.begun = "", true
 	case branch == nil || branch.Target == nil || branch.Target.Tree == nil:
 		s.readAlone(ctx, r)
 	default:
-		r.Repo.DefaultBranch = branch.Name
+		r.Repo.DefaultBranch, r.begun = branch.Name, true
 		if r.Repo.Head, r.Err = metrics.ParseOID(branch.Target.OID); r.Err == nil {
 			s.walk(r, "", branch.Target.Tree)
 		}
@@ -201,7 +207,7 @@ func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) 
 	b := newBatch()
 	aliases := make([]string, len(some))
 	for i, r := range some {
-		aliases[i] = b.add(r.owner, r.name, objects("t", "tree", r.nested, func(sub subtree) string { return sub.oid }))
+		aliases[i] = b.add(r.owner, r.name, objects("t", "tree", r.nested, func(sub subtree) string { return sub.OID }))
 	}
 	begun := s.config.Clock()
 	got, err := s.ask(ctx, b.query(treeFields), b.variables)
@@ -227,7 +233,7 @@ func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) 
 				s.readAlone(ctx, r)
 				break
 			}
-			s.walk(r, sub.path, t)
+			s.walk(r, sub.Path, t)
 		}
 	}
 }

@@ -11,13 +11,30 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// readAlone finds the watched files of one project by REST. What was seen of it before is seen anew.
+// readAlone finds the watched files of one project by REST. What was seen of it before in another way is seen anew.
 func (s *Source) readAlone(ctx context.Context, r *reading) {
-	r.States, r.Wanted, r.after = nil, nil, ""
+	if !r.lone {
+		r.States, r.Wanted, r.after, r.next, r.begun = nil, nil, "", "", false
+	}
+	r.sole, r.Err = true, nil
 	r.Err = spent(s.alone(ctx, r))
 }
 
 func (s *Source) alone(ctx context.Context, r *reading) error {
+	if !r.lone {
+		if err := s.root(ctx, r); err != nil {
+			return err
+		}
+		r.lone, r.begun = true, true
+	}
+	return s.files(ctx, r)
+}
+
+// firstFiles stands for the address of the first files of a project.
+const firstFiles = "first"
+
+// root finds out where the default branch of a project is.
+func (s *Source) root(ctx context.Context, r *reading) error {
 	x, _, err := s.client.Projects.GetProject(r.id, nil, gitlab.WithContext(ctx))
 	if err != nil {
 		return err
@@ -37,15 +54,19 @@ func (s *Source) alone(ctx context.Context, r *reading) error {
 	if r.Repo.Head, err = metrics.ParseOID(branch.Commit.ID); err != nil {
 		return errors.Join(errGarbled, err)
 	}
-	return s.files(ctx, r)
+	r.next = firstFiles
+	return nil
 }
 
-// files sees the files below the head, page by page.
+// files sees the files below the head that were not seen yet, page by page.
 func (s *Source) files(ctx context.Context, r *reading) error {
 	opt := &gitlab.ListTreeOptions{ListOptions: gitlab.ListOptions{Pagination: "keyset", PerPage: listed},
 		Ref: gitlab.Ptr(r.Repo.Head.String()), Recursive: gitlab.Ptr(true)}
-	options := []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)}
-	for {
+	for r.next != "" {
+		options := []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)}
+		if r.next != firstFiles {
+			options = append(options, gitlab.WithKeysetPaginationParameters(r.next))
+		}
 		entries, resp, err := s.client.Repositories.ListTree(r.id, opt, options...)
 		if err != nil {
 			return err
@@ -55,11 +76,11 @@ func (s *Source) files(ctx context.Context, r *reading) error {
 				s.see(r, e.Path, e.ID)
 			}
 		}
-		if resp.NextLink == "" || r.Err != nil {
+		if r.next = resp.NextLink; r.Err != nil {
 			return r.Err
 		}
-		options = []gitlab.RequestOptionFunc{gitlab.WithContext(ctx), gitlab.WithKeysetPaginationParameters(resp.NextLink)}
 	}
+	return r.Err
 }
 
 // ownConfig is the file of the project itself in which GitLab looks for its pipeline, where that is not the usual

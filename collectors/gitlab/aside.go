@@ -35,7 +35,7 @@ func (l *list) bearer() error {
 // seldom is aside in a listing of all projects, unless the last listing is not long ago: then the next one of news,
 // which is cheap, asks for it. Where listings are rare it is the turn of every project.
 func (l *list) seldom(ctx context.Context, m *mark) error {
-	before := l.last.Begun
+	before := m.Before
 	if before != metrics.Beginning && l.source.hostNow() < before+metrics.Day/2 {
 		return nil
 	}
@@ -58,11 +58,11 @@ func (l *list) without(ctx context.Context, part string, err error) error {
 func (l *list) rotate(m *mark) error {
 	s := l.source
 	now := s.config.Now()
-	if !s.config.Parts.rotates() || m.Turn == 0 && now < m.Round+metrics.Day {
+	if !s.config.Parts.rotates() || m.Turn == 0 && now < m.Circle+metrics.Day {
 		return nil
 	}
 	if m.Turn == 0 {
-		m.Round = now
+		m.Circle = now
 	}
 	waiting := slices.DeleteFunc(slices.Clone(l.known.Repos), func(h collectors.Had) bool { return number(h.Repo) <= m.Turn })
 	slices.SortFunc(waiting, func(a, b collectors.Had) int { return cmp.Compare(number(a.Repo), number(b.Repo)) })

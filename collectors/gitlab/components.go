@@ -22,42 +22,36 @@ var partial = regexp.MustCompile(`^(\d+)(?:\.(\d+))?$`)
 // leadsTo is the commit that what was asked for of another project leads to now; "" where that never changes, or the
 // host does not say. GitLab says which commit a component was at when it put a pipeline together, and that is what
 // counts: this only tells whether to ask again.
-func (s *Source) leadsTo(ctx context.Context, u use) string {
+func (s *Source) leadsTo(ctx context.Context, u use) (string, error) {
 	switch u.Kind {
 	case metrics.UsesProject:
 		if u.SHA == "" || u.Ref == u.SHA {
-			return ""
+			return "", nil
 		}
 		return s.tip(ctx, u.Target, u.Ref)
 	case metrics.UsesComponent:
 		address, own := strings.CutPrefix(strings.ToLower(u.Target), s.host+"/")
 		_, _, whole := metrics.SplitTag(u.Ref)
 		if _, err := metrics.ParseOID(u.Ref); !own || whole || err == nil { // the last is a commit
-			return ""
+			return "", nil
 		}
 		if u.Ref == latest || partial.MatchString(u.Ref) {
 			return s.newest(ctx, path.Dir(address), u.Ref)
 		}
 		return s.tip(ctx, path.Dir(address), u.Ref)
 	}
-	return ""
+	return "", nil
 }
 
 // newest is the commit of the newest version of a project that fits, asked for once a run; "" where there is none.
 // Versions of components are the releases of their project, and each release has a tag: a tag without a release only
 // costs one question too many. The hundred tags made last are looked at.
-func (s *Source) newest(ctx context.Context, project, ref string) string {
-	key := project + "@" + ref
-	if known, ok := s.tips.Load(key); ok {
-		return known.(string)
-	}
-	var tags []*tag
-	sha := ""
-	if _, err := s.get(ctx, "projects/"+gitlab.PathEscape(project)+"/repository/tags", gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed}}, &tags); err == nil {
-		sha = newestOf(tags, ref)
-	}
-	s.tips.Store(key, sha)
-	return sha
+func (s *Source) newest(ctx context.Context, project, ref string) (string, error) {
+	return s.once(project+"@"+ref, func() (string, error) {
+		var tags []*tag
+		_, err := s.get(ctx, "projects/"+gitlab.PathEscape(project)+"/repository/tags", gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed}}, &tags)
+		return newestOf(tags, ref), err
+	})
 }
 
 // newestOf is the commit of the largest version among tags that fits; one that is not final counts where there is no

@@ -2,9 +2,11 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -25,7 +27,7 @@ func (s *Source) creators(ctx context.Context, all []*reading) {
 	var ids []string
 	for _, r := range all {
 		id := founder(r)
-		if id <= 0 || r.Repo.Creator != 0 {
+		if id <= 0 || r.Repo.Creator != 0 || r.look.Asked {
 			continue
 		}
 		if _, asked := s.users.LoadOrStore(id, metrics.AliasID(0)); !asked {
@@ -33,13 +35,32 @@ func (s *Source) creators(ctx context.Context, all []*reading) {
 		}
 	}
 	if len(ids) > 0 {
-		if err := s.askUsers(ctx, ids); err != nil {
+		err := s.askUsers(ctx, ids)
+		if errors.Is(err, collectors.ErrSpent) {
+			s.unasked(ids, all, founder, err)
+			return
+		}
+		if err != nil {
 			s.config.Log.Info("who created projects is not known", "source", s.Name(), "error", words(err))
 		}
 	}
 	for _, r := range all {
+		r.look.Asked = true
 		if alias, told := s.users.Load(founder(r)); told && r.Repo.Creator == 0 {
 			r.Repo.Creator = alias.(metrics.AliasID)
+		}
+	}
+}
+
+// unasked leaves the projects for another run whose creators nothing could be asked about.
+func (s *Source) unasked(ids []string, all []*reading, founder func(*reading) int, err error) {
+	for _, id := range ids {
+		s.users.Delete(idOf(id))
+	}
+	for _, r := range all {
+		id := founder(r)
+		if _, told := s.users.Load(id); id > 0 && r.Repo.Creator == 0 && !r.look.Asked && !told {
+			r.Err = err
 		}
 	}
 }

@@ -6,18 +6,20 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
 // deployments reads what was deployed of projects whose pipelines are not read, where something can have happened.
 func (x *side) deployments(ctx context.Context, all []*reading) error {
 	for _, r := range all {
-		if !x.source.stirred(r, r.Last.Reading.At) {
+		if !x.source.stirred(r, r.look.Before) {
 			continue
 		}
 		if err := x.deployed(ctx, r); err != nil {
 			return err
 		}
+		r.Parts |= runsRead // they come instead of pipelines
 		if err := x.Room(ctx); err != nil {
 			return err
 		}
@@ -31,11 +33,29 @@ func (x *side) deployed(ctx context.Context, r *reading) error {
 	if !s.config.Parts.Deployments {
 		return nil
 	}
-	since := s.hostNow() - s.since()
-	if told := r.Last.Told.Deployed; told != metrics.Beginning {
-		since = s.behind(told)
-	}
-	err := changes(since, func(d *gitlab.Deployment) *time.Time { return d.UpdatedAt },
+	return collectors.Take(s.round.Load(), collectors.StepOf("deployments", r.Repo.ID), func(at *deploymentsSeen) error {
+		if !at.Begun {
+			at.Begun, at.Place.Since = true, s.hostNow()-s.since()
+			if told := r.Last.Told.Deployed; told != metrics.Beginning {
+				at.Place.Since = s.behind(told)
+			}
+		}
+		return x.someDeployments(ctx, r, at)
+	})
+}
+
+// deploymentsSeen is how far the reading of deployments came.
+type deploymentsSeen struct {
+	Begun bool
+	Place onward
+	Found []metrics.Deployment
+}
+
+// someDeployments reads what is not read yet. None is written unless all were read: that there is one says that those
+// before are known.
+func (x *side) someDeployments(ctx context.Context, r *reading, at *deploymentsSeen) error {
+	s := x.source
+	err := changes(&at.Place, func(d *gitlab.Deployment) *time.Time { return d.UpdatedAt },
 		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.Deployment, error) {
 			list, _, err := s.client.Deployments.ListProjectDeployments(r.id, &gitlab.ListProjectDeploymentsOptions{
 				ListOptions: part, UpdatedAfter: after, OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
@@ -44,13 +64,14 @@ func (x *side) deployed(ctx context.Context, r *reading) error {
 		},
 		func(d *gitlab.Deployment) error {
 			if d.CreatedAt != nil && d.ID > 0 {
-				x.Batch.Deployments = append(x.Batch.Deployments, s.deployment(r, d))
+				at.Found = append(at.Found, s.deployment(r, d))
 			}
 			return nil
 		})
 	if err != nil {
 		return s.failed(ctx, "deployments", r, err)
 	}
+	x.Batch.Deployments = append(x.Batch.Deployments, at.Found...)
 	return nil
 }
 

@@ -5,6 +5,9 @@
 // head moved in batches, and of the files in them only those that nobody has read yet. History is not read here:
 // what is seen at a head is a state, dated by the reading.
 //
+// A run that may ask no more notes in its mark how far each part came (see collectors.Round): the next one asks for the
+// rest of it, and for what is new only when nothing is left.
+//
 // Limits, credentials and the counting of requests are the business of the http.Client that a source is given.
 package gitlab
 
@@ -65,6 +68,8 @@ type Source struct {
 	heads, trees, blobs, runs *collectors.Pace
 	ahead                     atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
 
+	round atomic.Pointer[collectors.Round] // that is under way; nil where no list is gone on with
+
 	held     held     // what a listing was told of the whole group
 	told     sync.Map // why parts are not read, of which was told
 	met      sync.Map // kinds of accounts
@@ -85,6 +90,7 @@ type Source struct {
 var (
 	_ collectors.Batched = (*Source)(nil)
 	_ collectors.Checker = (*Source)(nil)
+	_ collectors.Frugal  = (*Source)(nil)
 )
 
 // New returns a source. It refuses what cannot be right, and asks nothing.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -46,10 +48,16 @@ func (x *side) includes(ctx context.Context, r *reading, runs []metrics.Run) err
 		return nil
 	}
 	list := includesKnown(r.Repo)
-	files := configFiles(r, list)
-	if len(list) == 0 || list[0].Files != files || x.source.moved(ctx, list[0].Uses) {
+	stale := len(list) == 0 || list[0].Files != r.look.Files
+	if !stale {
 		var err error
-		if list, err = x.lint(ctx, r, files, list); err != nil {
+		if stale, err = x.source.moved(ctx, list[0].Uses); err != nil {
+			return err
+		}
+	}
+	if stale {
+		var err error
+		if list, err = x.lint(ctx, r, r.look.Files, list); err != nil {
 			return err
 		}
 	}
@@ -103,33 +111,44 @@ func usesOf(list []includes, run metrics.Run) []metrics.Use {
 }
 
 // moved reports whether a branch, tag or version of another project that is included leads to another commit now.
-func (s *Source) moved(ctx context.Context, uses []use) bool {
-	return slices.ContainsFunc(uses, func(u use) bool {
+func (s *Source) moved(ctx context.Context, uses []use) (bool, error) {
+	for _, u := range uses {
 		was := u.SHA
 		if u.Kind == metrics.UsesComponent {
 			was = u.Tip
 		}
-		tip := s.leadsTo(ctx, u)
-		return tip != "" && tip != was
+		if tip, err := s.leadsTo(ctx, u); err != nil || tip != "" && tip != was {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// tip is the commit that a ref of another project leads to, asked for once a round; "" where the host does not say.
+func (s *Source) tip(ctx context.Context, project, ref string) (string, error) {
+	return s.once(project+"@"+ref, func() (string, error) {
+		commit, _, err := s.client.Commits.GetCommit(project, cmp.Or(ref, "HEAD"), nil, gitlab.WithContext(ctx))
+		if err != nil {
+			return "", err
+		}
+		return commit.ID, nil
 	})
 }
 
-// tip is the commit that a ref of another project leads to, asked for once a run; "" where the host does not say.
-func (s *Source) tip(ctx context.Context, project, ref string) string {
-	key := project + "@" + ref
+// once asks for a commit once a round. Only that nothing more may be asked is an error: else nothing is known of it.
+func (s *Source) once(key string, ask func() (string, error)) (sha string, err error) {
 	if known, ok := s.tips.Load(key); ok {
-		return known.(string)
+		return known.(string), nil
 	}
-	if ref == "" {
-		ref = "HEAD"
-	}
-	commit, _, err := s.client.Commits.GetCommit(project, ref, nil, gitlab.WithContext(ctx))
-	sha := ""
-	if err == nil {
-		sha = commit.ID
+	round, step := s.round.Load(), "tip "+key
+	if !round.Load(step, &sha) {
+		if sha, err = ask(); errors.Is(spent(err), collectors.ErrSpent) {
+			return "", spent(err)
+		}
+		round.Save(step, sha)
 	}
 	s.tips.Store(key, sha)
-	return sha
+	return sha, nil
 }
 
 // lintAnswer is what of an answer of ci/lint is needed.
@@ -153,23 +172,27 @@ type included struct {
 // not say, that is not known.
 func (x *side) lint(ctx context.Context, r *reading, files string, list []includes) ([]includes, error) {
 	s := x.source
-	var got lintAnswer
-	query := struct {
-		Ref string `url:"content_ref,omitempty"`
-	}{r.Repo.Head.String()}
-	if _, err := s.get(ctx, fmt.Sprintf("projects/%d/ci/lint", r.id), query, &got); err != nil {
+	var now includes
+	err := collectors.Take(s.round.Load(), collectors.StepOf("includes", r.Repo.ID), func(at *lintSeen) (err error) {
+		if err := s.askLint(ctx, r, at); err != nil {
+			return err
+		}
+		now = includes{Since: at.Asked, Head: r.Repo.Head.String(), Files: files}
+		for _, u := range at.Uses {
+			if u.Kind == metrics.UsesComponent {
+				if u.Tip, err = s.leadsTo(ctx, u); err != nil {
+					return err
+				}
+				u.SHA = cmp.Or(u.SHA, u.Tip)
+			}
+			if !slices.Contains(now.Uses, u) {
+				now.Uses = append(now.Uses, u)
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, s.failed(ctx, "includes", r, err)
-	}
-	now := includes{Since: s.hostNow(), Head: r.Repo.Head.String(), Files: files}
-	for _, i := range got.Includes {
-		u, shared := i.use()
-		if u.Kind == metrics.UsesComponent {
-			u.Tip = s.leadsTo(ctx, u)
-			u.SHA = cmp.Or(u.SHA, u.Tip)
-		}
-		if shared && !slices.Contains(now.Uses, u) {
-			now.Uses = append(now.Uses, u)
-		}
 	}
 	if len(list) > 0 && list[0].Until == 0 {
 		list[0].Until = max(s.onHost(askedRuns(r)), list[0].Since)
@@ -181,6 +204,33 @@ func (x *side) lint(ctx context.Context, r *reading, files string, list []includ
 	}
 	x.keep(r, string(text))
 	return list, nil
+}
+
+// lintSeen is what GitLab said of a pipeline.
+type lintSeen struct {
+	Asked metrics.Instant // by the host's clock; Beginning for not yet
+	Uses  []use
+}
+
+// askLint asks GitLab to put the pipeline of a project together.
+func (s *Source) askLint(ctx context.Context, r *reading, at *lintSeen) error {
+	if at.Asked != metrics.Beginning {
+		return nil
+	}
+	var got lintAnswer
+	query := struct {
+		Ref string `url:"content_ref,omitempty"`
+	}{r.Repo.Head.String()}
+	if _, err := s.get(ctx, fmt.Sprintf("projects/%d/ci/lint", r.id), query, &got); err != nil {
+		return spent(err)
+	}
+	at.Asked = s.hostNow()
+	for _, i := range got.Includes {
+		if u, shared := i.use(); shared {
+			at.Uses = append(at.Uses, u)
+		}
+	}
+	return nil
 }
 
 // keep writes a project once more, with what it includes. The row takes the place of the one before, whose second it

@@ -69,26 +69,54 @@ type list struct {
 func (l *list) all(ctx context.Context) error {
 	s := l.source
 	s.turn.Clear()
+	s.round.Store(nil)
 	s.everyTurn.Store(len(s.config.Projects) > 0)
 	s.forced.Store(l.known.Only != nil)
-	if len(s.config.Projects) > 0 {
-		return l.named(ctx, s.config.Projects)
-	}
 	if ids, few := l.only(); few {
-		return l.named(ctx, ids)
+		return l.named(ctx, ids, func() {})
 	}
 	m, holds := s.mark(l.known.Mark)
-	if l.last = m; m.Config != s.asked() {
-		l.last = mark{}
+	if m.Config != s.asked() {
+		m = mark{}
 	}
-	s.forced.Store(l.known.Only != nil || l.last == mark{})
-	if holds {
+	if l.known.Only != nil { // what was left unread is left so
+		m.Unfinished = collectors.Unfinished{}
+	}
+	l.last = m
+	lost := !m.Settled() && !s.resumes(m) // a round that nobody went on with for too long
+	s.forced.Store(l.known.Only != nil || lost || l.last == mark{})
+	switch {
+	case s.resumes(m) && !m.Listing:
+		return l.rest(m)
+	case len(s.config.Projects) > 0:
+		return l.configured(ctx, m)
+	case holds, s.resumes(m) && m.News:
 		whole, err := l.news(ctx, m)
 		if err != nil || whole {
 			return err
 		}
 	}
-	return l.everything(ctx)
+	return l.everything(ctx, m)
+}
+
+// configured lists the projects that are configured one by one.
+func (l *list) configured(ctx context.Context, m mark) (err error) {
+	if l.source.resumes(m) {
+		l.known.Resume(m.Start)
+		err = l.resume(m)
+	} else {
+		m = l.open(mark{Config: l.source.asked(), Full: l.source.config.Now()})
+	}
+	if err != nil {
+		return err
+	}
+	all := l.source.config.Projects
+	l.known.Expect(len(all), len(all))
+	if err := l.named(quota.Within(ctx, collectors.ListShare), all[min(m.Shown, len(all)):], func() { m.Shown++ }); err != nil {
+		return l.brokenOff(m, err)
+	}
+	l.end(m, true)
+	return nil
 }
 
 // onlyMost is how many projects are asked for one by one; for more, all are listed.
@@ -154,30 +182,30 @@ func (l *list) date(header http.Header) {
 }
 
 // everything lists all projects, in the order in which they were made, which never changes.
-func (l *list) everything(ctx context.Context) error {
+func (l *list) everything(ctx context.Context, m mark) error {
 	s := l.source
-	m, err := l.begin(ctx)
+	m, err := l.begin(m)
 	if err != nil {
 		return err
 	}
-	ctx = quota.Within(ctx, listShare)
+	ctx = quota.Within(ctx, collectors.ListShare)
+	if m.Page == 1 && !m.Aside {
+		if err := l.seldom(ctx, &m); err != nil {
+			return l.brokenOff(m, err)
+		}
+		m.Aside = true
+	}
 	for m.Page > 0 {
 		p, err := l.page(ctx, "id", "asc", m.Page)
 		if err != nil {
 			return errors.Join(l.release(), l.brokenOff(m, err))
 		}
 		if l.goneMeanwhile(m, p) {
-			return l.anew(ctx)
+			m.Page, m.Shown, m.Total, m.Newest, m.Begun = 1, 0, 0, 0, l.begun
+			continue
 		}
-		for _, x := range p.projects {
-			if x == nil {
-				continue
-			}
-			m.Shown++
-			m.Newest, m.Updated = max(m.Newest, x.ID), max(m.Updated, instant(x.UpdatedAt))
-			if err := l.found(x); err != nil {
-				return err
-			}
+		if err := l.told(&m, p.projects); err != nil {
+			return err
 		}
 		m.Total, m.Page = max(m.Total, p.total), p.next
 		l.known.Expect(m.Total, (m.Total+listed-1)/listed)
@@ -188,7 +216,22 @@ func (l *list) everything(ctx context.Context) error {
 	if m.Shown < m.Total {
 		return fmt.Errorf("%d of %d projects are not shown", m.Total-m.Shown, m.Total)
 	}
-	l.known.End(m.ended(l.begun, s.config.Now()).String(), true)
+	l.end(m.ended(l.begun, s.config.Now()), true)
+	return nil
+}
+
+// told yields the projects of a page of a list of all.
+func (l *list) told(m *mark, projects []*gitlab.Project) error {
+	for _, x := range projects {
+		if x == nil {
+			continue
+		}
+		m.Shown++
+		m.Newest, m.Updated = max(m.Newest, x.ID), max(m.Updated, instant(x.UpdatedAt))
+		if err := l.found(x); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -228,9 +271,9 @@ func (l *list) give(repo metrics.Repo) error {
 	return nil
 }
 
-// named lists projects one by one. One that is not there is listed too, where it is configured: reading it says what
-// is wrong.
-func (l *list) named(ctx context.Context, ids []string) error {
+// named lists projects one by one, and tells of each that it is done with. One that is not there is listed too, where it
+// is configured: reading it says what is wrong.
+func (l *list) named(ctx context.Context, ids []string, told func()) error {
 	s := l.source
 	for _, id := range ids {
 		x, resp, err := s.client.Projects.GetProject(id, nil, gitlab.WithContext(ctx))
@@ -245,8 +288,9 @@ func (l *list) named(ctx context.Context, ids []string) error {
 			err = l.found(x)
 		}
 		if err != nil {
-			return spent(err)
+			return errors.Join(l.release(), spent(err))
 		}
+		told()
 	}
 	return l.release()
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -19,13 +20,22 @@ type mark struct {
 	Full    metrics.Instant `json:"full"`    // when all were listed the last time, by our clock
 	Pulls   metrics.Instant `json:"pulls"`   // up to when the merge requests of the whole group are known
 	Teams   metrics.Instant `json:"teams"`   // when groups and members were read, by our clock
-	Round   metrics.Instant `json:"round"`   // when the round through all projects began, by our clock
-	Turn    int             `json:"turn"`    // the last project of it whose turn it was; 0 when it is over
+	Circle  metrics.Instant `json:"circle"`  // since when every project has its turn, one after the other, by our clock
+	Turn    int             `json:"turn"`    // the last project whose turn it was; 0 when all had theirs
 
-	// Of a list that was broken off, which began at Full:
-	Page  int  `json:"page,omitempty"`  // where to go on
-	Shown int  `json:"shown,omitempty"` // how many were told of
-	Left  bool `json:"left,omitempty"`  // some of them were not read, or not to the end
+	collectors.Unfinished
+	progress
+}
+
+// progress is how far the list of a round came.
+type progress struct {
+	News   bool            `json:"news,omitempty"`   // it is one of news
+	Before metrics.Instant `json:"before,omitempty"` // when the list before it began
+	Merged bool            `json:"merged,omitempty"` // the merge requests of the whole group are read
+	Aside  bool            `json:"aside,omitempty"`  // what belongs to the whole group is read
+	Page   int             `json:"page,omitempty"`   // where it goes on
+	Forced bool            `json:"forced,omitempty"` // something happened in every project, as far as is known
+	Every  bool            `json:"every,omitempty"`  // it is the turn of every project
 }
 
 const (
@@ -41,7 +51,7 @@ const (
 func (s *Source) asked() uint64 {
 	c := s.config
 	return metrics.Fingerprint("gitlab 1", s.host, strings.ToLower(c.Group), strings.ToLower(c.User), strings.Join(c.Include, "\n"),
-		strings.Join(c.Exclude, "\n"), strconv.FormatUint(s.watched, 16), fmt.Sprint(c.Parts))
+		strings.Join(c.Exclude, "\n"), strings.Join(c.Projects, "\n"), strconv.FormatUint(s.watched, 16), fmt.Sprint(c.Parts))
 }
 
 // mark reads what the last listing left, and says whether this one may go on from there.
@@ -50,7 +60,7 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 		return mark{}, false
 	}
 	now := s.config.Now()
-	return m, m.Config == s.asked() && m.Page == 0 && m.Full <= now && now < m.Full+fullAfter
+	return m, m.Config == s.asked() && m.Settled() && m.Full <= now && now < m.Full+fullAfter
 }
 
 func (m mark) String() string {

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/xanzy/go-gitlab"
@@ -19,19 +20,22 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 		return nil
 	}
 	for _, r := range all {
-		told, before := r.Last.Told.Pulled, r.Last.Reading.At
-		held, listed := s.held.take(r.id)
+		told, before := r.Last.Told.Pulled, r.look.Before
+		held, listed := s.held.of(r.id)
 		unread := told == metrics.Beginning && (len(held) > 0 || before == metrics.Beginning || r.Repo.LastPush > s.onHost(before))
 		var err error
 		switch {
-		case unread, (!listed || s.forced.Load()) && s.stirred(r, before):
+		case unread, (!listed || r.look.Forced) && s.stirred(r, before):
 			err = x.merges(ctx, r, max(told-overlap, metrics.Beginning))
 		default:
 			for _, m := range held {
-				x.Batch.Pulls = append(x.Batch.Pulls, x.pull(r, m)...)
+				m.Repo = r.Repo.ID
+				x.Batch.Pulls = append(x.Batch.Pulls, m)
 			}
 		}
 		if err == nil {
+			s.held.drop(r.id)
+			r.Parts |= pullsRead
 			err = x.Room(ctx)
 		}
 		if err != nil {
@@ -44,9 +48,24 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 // merges reads the merge requests of one project that changed since a moment of the host's clock. None is written
 // unless all were read: the newest that is there says where to go on.
 func (x *side) merges(ctx context.Context, r *reading, since metrics.Instant) error {
+	return collectors.Take(x.source.round.Load(), collectors.StepOf("merge requests", r.Repo.ID), func(at *mergesSeen) error {
+		return x.someMerges(ctx, r, since, at)
+	})
+}
+
+// mergesSeen is how far the reading of merge requests came.
+type mergesSeen struct {
+	Begun bool
+	Place onward
+	Found []metrics.Pull
+}
+
+func (x *side) someMerges(ctx context.Context, r *reading, since metrics.Instant, at *mergesSeen) error {
 	s := x.source
-	var found []metrics.Pull
-	err := changes(since, changedMerge,
+	if !at.Begun {
+		at.Begun, at.Place = true, onward{Since: since}
+	}
+	err := changes(&at.Place, changedMerge,
 		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, error) {
 			list, _, err := s.client.MergeRequests.ListProjectMergeRequests(r.id, &gitlab.ListProjectMergeRequestsOptions{
 				ListOptions: part, UpdatedAfter: after, Scope: gitlab.Ptr("all"), OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
@@ -54,26 +73,37 @@ func (x *side) merges(ctx context.Context, r *reading, since metrics.Instant) er
 			return list, err
 		},
 		func(m *gitlab.MergeRequest) error {
-			found = append(found, x.pull(r, m)...)
+			for _, pull := range s.pull(x.Batch, m) {
+				pull.Repo = r.Repo.ID
+				at.Found = append(at.Found, pull)
+			}
 			return nil
 		})
 	if err != nil {
 		return s.failed(ctx, "merge requests", r, err)
 	}
-	x.Batch.Pulls = append(x.Batch.Pulls, found...)
+	x.Batch.Pulls = append(x.Batch.Pulls, at.Found...)
 	return nil
 }
 
 func changedMerge(m *gitlab.MergeRequest) *time.Time { return m.UpdatedAt }
 
+// mergesStep is how far the reading of those of the whole group came.
+const mergesStep = "merge requests"
+
 // groupMerges reads the merge requests of the whole group that changed since the mark. Where that fails they are read
 // the next time.
 func (l *list) groupMerges(ctx context.Context, m *mark) error {
 	s := l.source
-	if !s.config.Parts.Pulls || s.config.Group == "" || m.Pulls == metrics.Beginning { // else each project is asked
+	if !s.config.Parts.Pulls || s.config.Group == "" || m.Pulls == metrics.Beginning || m.Merged { // else each project is asked
 		return nil
 	}
-	err := changes(max(m.Pulls-overlap, metrics.Beginning), changedMerge,
+	people := &metrics.Batch{}
+	defer func() { s.held.add(people) }()
+	at := onward{Since: max(m.Pulls-overlap, metrics.Beginning)}
+	round := s.round.Load()
+	round.Load(mergesStep, &at)
+	err := changes(&at, changedMerge,
 		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, error) {
 			list, resp, err := s.client.MergeRequests.ListGroupMergeRequests(s.config.Group, &gitlab.ListGroupMergeRequestsOptions{
 				ListOptions: part, UpdatedAfter: after, Scope: gitlab.Ptr("all"), OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
@@ -84,14 +114,21 @@ func (l *list) groupMerges(ctx context.Context, m *mark) error {
 			return list, err
 		},
 		func(m *gitlab.MergeRequest) error {
-			s.held.put(m)
+			for _, pull := range s.pull(people, m) {
+				s.held.put(m.ProjectID, pull)
+			}
 			return nil
 		})
+	if errors.Is(spent(err), collectors.ErrSpent) {
+		round.Save(mergesStep, at)
+	} else {
+		round.Drop(mergesStep)
+	}
 	if err != nil {
 		return l.without(ctx, "merge requests", err)
 	}
-	s.held.listed.Store(true)
-	m.Pulls = l.begun
+	s.held.all()
+	m.Pulls, m.Merged = l.begun, true
 	return nil
 }
 
@@ -109,29 +146,29 @@ func (l *list) fetched() error {
 	return nil
 }
 
-// pull is the fact of a merge request; none where the host does not say which it is.
-func (x *side) pull(r *reading, m *gitlab.MergeRequest) []metrics.Pull {
-	s := x.source
+// pull is the fact of a merge request, without its repository; none where the host does not say which it is. Who took
+// part in it is added to a batch.
+func (s *Source) pull(people *metrics.Batch, m *gitlab.MergeRequest) []metrics.Pull {
 	if m.IID <= 0 || m.CreatedAt == nil {
 		return nil
 	}
 	fact := metrics.Pull{
-		Repo: r.Repo.ID, Number: uint64(m.IID), Source: s.Name(), Created: instant(m.CreatedAt), Merged: instant(m.MergedAt),
+		Number: uint64(m.IID), Source: s.Name(), Created: instant(m.CreatedAt), Merged: instant(m.MergedAt),
 		Closed: max(instant(m.MergedAt), instant(m.ClosedAt)), Updated: max(instant(m.UpdatedAt), instant(m.CreatedAt)),
 		Labels: []string(m.Labels), HeadBranch: m.SourceBranch, BaseBranch: m.TargetBranch,
 		Class: metrics.ClassOfTitle(m.Title, collectors.Routine([]byte(m.Title))), Seen: s.config.Now(),
 	}
 	if m.Author != nil {
 		fact.Author = s.alias(m.Author.Username)
-		fact.AuthorKind = s.meet(x.Batch, account{login: m.Author.Username})
+		fact.AuthorKind = s.meet(people, account{login: m.Author.Username})
 	}
-	people := m.Assignees
-	if len(people) == 0 && m.Assignee != nil {
-		people = []*gitlab.BasicUser{m.Assignee}
+	assigned := m.Assignees
+	if len(assigned) == 0 && m.Assignee != nil {
+		assigned = []*gitlab.BasicUser{m.Assignee}
 	}
-	for _, who := range people {
+	for _, who := range assigned {
 		if who != nil && who.Username != "" {
-			s.meet(x.Batch, account{login: who.Username})
+			s.meet(people, account{login: who.Username})
 			fact.Assignees = append(fact.Assignees, s.alias(who.Username))
 		}
 	}

@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -9,32 +10,53 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
+// newsStep is how far a list of news came.
+const newsStep = "news"
+
+// newsSeen is what it told by then.
+type newsSeen struct {
+	Begun   metrics.Instant // when it began, by the host's clock
+	Streams [2]streamSeen   // by activity, and by changes of another kind
+	Fresh   map[string]bool // names of those that were made after the mark
+	Newest  int             // the largest id of them
+}
+
+// streamSeen is how far one of its two parts was told.
+type streamSeen struct {
+	Page  int // that is next; 0 before the first, -1 at its end
+	Total int
+	Top   metrics.Instant // the newest moment in it
+}
+
 // stream is a list of news, the newest first, which ends at the mark.
 type stream struct {
+	*streamSeen
 	by    string // the order
 	at    func(*gitlab.Project) metrics.Instant
 	since metrics.Instant
-	total int
-	top   metrics.Instant // the newest moment in it
 }
 
 // take yields what is new, page by page.
 func (x *stream) take(ctx context.Context, l *list, m mark) error {
-	for next := 1; next > 0; {
-		p, err := l.page(ctx, x.by, "desc", next)
+	for x.Page >= 0 {
+		p, err := l.page(ctx, x.by, "desc", max(x.Page, 1))
 		if err != nil {
 			return err
 		}
-		x.total, next = max(x.total, p.total), p.next
+		if x.Page = p.next; x.Page == 0 {
+			x.Page = -1
+		}
+		x.Total = max(x.Total, p.total)
 		for _, project := range p.projects {
 			if project == nil {
 				continue
 			}
 			at := x.at(project)
 			if at != metrics.Beginning && at < x.since {
-				return nil
+				x.Page = -1
+				break
 			}
-			x.top = max(x.top, at)
+			x.Top = max(x.Top, at)
 			l.made(project, m)
 			if err := l.found(project); err != nil {
 				return err
@@ -56,26 +78,51 @@ func (l *list) made(x *gitlab.Project, m mark) {
 // is gone, and nothing came that is not in it. Where the host does not say how many there are, that shows when all
 // are listed the next time.
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
-	activity := &stream{by: "last_activity_at", at: func(x *gitlab.Project) metrics.Instant { return instant(x.LastActivityAt) }, since: m.Begun - coarse - overlap}
-	updates := &stream{by: "updated_at", at: func(x *gitlab.Project) metrics.Instant { return instant(x.UpdatedAt) }, since: m.Updated - overlap}
-	if err := l.aside(ctx, &m); err != nil {
-		return false, err
-	}
-	for _, x := range []*stream{activity, updates} {
-		if err := x.take(ctx, l, m); err != nil {
+	var at newsSeen
+	if l.source.resumes(m) {
+		if err := l.resume(m); err != nil {
 			return false, err
 		}
+		m.Round.Load(newsStep, &at)
+	} else {
+		m = l.open(m)
+		m.News = true
 	}
-	total := max(activity.total, updates.total)
+	for name := range at.Fresh {
+		l.fresh[name] = true
+	}
+	l.newest = at.Newest
+	err = l.someNews(ctx, &m, &at)
+	at.Begun, at.Fresh, at.Newest = cmp.Or(at.Begun, l.begun), l.fresh, l.newest
+	if err != nil {
+		m.Round.Save(newsStep, at)
+		return false, errors.Join(l.release(), l.brokenOff(m, err))
+	}
+	total := max(at.Streams[0].Total, at.Streams[1].Total)
 	if m.Total > 0 && total > 0 && total != m.Total+len(l.fresh) {
 		return false, nil
 	}
 	if err := errors.Join(l.again(), l.fetched(), l.rotate(&m), l.bearer(), l.release()); err != nil {
 		return false, err
 	}
-	m.Begun, m.Updated, m.Newest, m.Total = l.begun, max(m.Updated, updates.top), max(m.Newest, l.newest), total
-	l.known.End(m.String(), false)
+	m.Begun, m.Updated, m.Newest, m.Total = at.Begun, max(m.Updated, at.Streams[1].Top), max(m.Newest, l.newest), total
+	l.end(m, false)
 	return true, nil
+}
+
+// someNews asks for what is new and not told yet.
+func (l *list) someNews(ctx context.Context, m *mark, at *newsSeen) error {
+	activity := &stream{&at.Streams[0], "last_activity_at", func(x *gitlab.Project) metrics.Instant { return instant(x.LastActivityAt) }, m.Begun - coarse - overlap}
+	updates := &stream{&at.Streams[1], "updated_at", func(x *gitlab.Project) metrics.Instant { return instant(x.UpdatedAt) }, m.Updated - overlap}
+	if err := l.aside(ctx, m); err != nil {
+		return err
+	}
+	for _, x := range []*stream{activity, updates} {
+		if err := x.take(ctx, l, *m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // again lists the projects that could not be read the last time, as they were: reading them asks for their heads.

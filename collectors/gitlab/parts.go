@@ -41,9 +41,24 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 		return
 	}
 	x := &side{s, present.Beside{Batch: s.held.flush(), Out: out}}
+	for _, r := range all {
+		r.decide()
+	}
 	open := func(r *reading) bool { return !hidden(r.Err) }
-	present.ReadBeside(ctx, &x.Beside, all, open, func(*metrics.Batch) {}, x.runs, x.pulls, x.policies, x.accesses, x.releases)
+	present.ReadBeside(ctx, &x.Beside, all, open,
+		present.Part[*reading]{Bit: runsRead, Read: x.runs}, present.Part[*reading]{Bit: pullsRead, Read: x.pulls},
+		present.Part[*reading]{Bit: policiesRead, Read: x.policies}, present.Part[*reading]{Bit: accessesRead, Read: x.accesses},
+		present.Part[*reading]{Bit: releasesRead, Read: x.releases})
 }
+
+// Bits of the parts that are read of a project in a round.
+const (
+	runsRead uint32 = 1 << iota
+	pullsRead
+	policiesRead
+	accessesRead
+	releasesRead
+)
 
 // hidden reports whether an error says that the host shows nothing of a project.
 func hidden(err error) bool {
@@ -99,22 +114,16 @@ func (s *Source) onHost(at metrics.Instant) metrics.Instant {
 // stirred reports whether something can have happened in a project after a moment of our clock: what people do moves
 // the time of the last activity, unless that is less than an hour old.
 func (s *Source) stirred(r *reading, since metrics.Instant) bool {
-	return s.forced.Load() || since == metrics.Beginning || r.Repo.LastPush == metrics.Beginning ||
+	return r.look.Forced || since == metrics.Beginning || r.Repo.LastPush == metrics.Beginning ||
 		r.Repo.LastPush+coarse+overlap >= s.onHost(since)
-}
-
-// due reports whether it is the turn of a project to be asked, whatever seems to happen in it.
-func (s *Source) due(r *reading) bool {
-	_, due := s.turn.Load(r.Repo.HostID)
-	return due || s.everyTurn.Load()
 }
 
 // changes goes through a list in the order in which its entries changed, oldest first. It does not turn pages, but
 // asks anew for what changed after the last entry: so none is missed because another one changed meanwhile, and there
-// is no end to how far the list goes.
-func changes[T any](since metrics.Instant, at func(*T) *time.Time, ask func(after *time.Time, part gitlab.ListOptions) ([]*T, error), take func(*T) error) error {
-	for page := 1; ; {
-		list, err := ask(after(since), gitlab.ListOptions{PerPage: listed, Page: page})
+// is no end to how far the list goes. Where that ends for an error, from is where it goes on.
+func changes[T any](from *onward, at func(*T) *time.Time, ask func(after *time.Time, part gitlab.ListOptions) ([]*T, error), take func(*T) error) error {
+	for {
+		list, err := ask(after(from.Since), gitlab.ListOptions{PerPage: listed, Page: max(from.Page, 1)})
 		if err != nil {
 			return err
 		}
@@ -131,11 +140,17 @@ func changes[T any](since metrics.Instant, at func(*T) *time.Time, ask func(afte
 		if len(list) < listed {
 			return nil
 		}
-		page++
-		if last-1 > since {
-			since, page = last-1, 1
+		from.Page = max(from.Page, 1) + 1
+		if last-1 > from.Since {
+			*from = onward{Since: last - 1}
 		}
 	}
+}
+
+// onward is where a list of changes goes on.
+type onward struct {
+	Since metrics.Instant
+	Page  int // 0 for the first
 }
 
 // after is a moment as a parameter; nil for the beginning.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -53,11 +54,20 @@ type pipelines struct {
 // runsOf is the reading of the pipelines of one project.
 type runsOf struct {
 	*reading
-	since metrics.Instant // of changes that are wanted, by the host's clock
-	quiet bool            // it is asked because it is its turn
-	found []*pipeline
-	after string // of the next ones; "" where there are no more
-	err   error
+	runsSeen
+	err error
+}
+
+// runsSeen is how far it came.
+type runsSeen struct {
+	Begun metrics.Instant // when pipelines were asked for first
+	Since metrics.Instant // of changes that are wanted, by the host's clock
+	Quiet bool            // it is asked because it is its turn
+	Found []*pipeline
+	After string // of the next ones; "" where there are no more
+	Place onward // likewise by REST
+	Alone bool   // it is read by REST
+	Told  bool   // there are no more
 }
 
 // errUndated means that not all pipelines of a time are known: one is told of without saying when it was made.
@@ -72,26 +82,59 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 	}
 	var wanted []*runsOf
 	for _, r := range all {
+		one := &runsOf{reading: r}
+		if s.round.Load().Load(collectors.StepOf(runsStep, r.Repo.ID), &one.runsSeen) {
+			wanted = append(wanted, one)
+			continue
+		}
 		asked := askedRuns(r)
-		if stirred := s.stirred(r, asked); stirred || s.due(r) {
+		if stirred := s.stirred(r, asked); stirred || r.look.Due {
 			since := s.behind(asked)
 			if asked == metrics.Beginning {
 				since = s.hostNow() - s.since()
 			}
-			wanted = append(wanted, &runsOf{reading: r, since: since, quiet: !stirred})
+			one.runsSeen = runsSeen{Since: since, Quiet: !stirred}
+			wanted = append(wanted, one)
 		}
 	}
-	slices.SortStableFunc(wanted, func(a, b *runsOf) int { return cmp.Compare(a.since, b.since) })
-	for len(wanted) > 0 {
+	err := x.wantedRuns(ctx, wanted)
+	for _, r := range wanted {
+		step := collectors.StepOf(runsStep, r.Repo.ID)
+		if errors.Is(err, collectors.ErrSpent) && r.Parts&runsRead == 0 && r.Begun != metrics.Beginning {
+			s.round.Load().Save(step, r.runsSeen)
+		} else {
+			s.round.Load().Drop(step)
+		}
+	}
+	return err
+}
+
+// runsStep is how far the reading of the pipelines of a project came.
+const runsStep = "pipelines"
+
+// wantedRuns reads the pipelines of projects: first of those that are begun, then of the others, as many at once as want
+// about the same time.
+func (x *side) wantedRuns(ctx context.Context, wanted []*runsOf) error {
+	s := x.source
+	var fresh []*runsOf
+	for _, r := range wanted {
+		if r.Begun == metrics.Beginning {
+			fresh = append(fresh, r)
+		} else if err := x.restRuns(ctx, r); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(fresh, func(a, b *runsOf) int { return cmp.Compare(a.Since, b.Since) })
+	for len(fresh) > 0 {
 		n := 1
-		for n < len(wanted) && n < s.runs.Now() && wanted[0].with(wanted[n]) {
+		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) {
 			n++
 		}
-		some, err := x.someRuns(ctx, wanted[:n])
+		some, err := x.someRuns(ctx, fresh[:n])
 		if err != nil {
 			return err
 		}
-		wanted = append(some, wanted[n:]...)
+		fresh = append(some, fresh[n:]...)
 	}
 	return nil
 }
@@ -100,10 +143,10 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 // with those of this one.
 func (r *runsOf) with(other *runsOf) bool {
 	within := coarse
-	if r.quiet && other.quiet {
+	if r.Quiet && other.Quiet {
 		within = quietly
 	}
-	return other.since < r.since+within
+	return other.Since < r.Since+within
 }
 
 // since is how far back pipelines and deployments of a project are read the first time.
@@ -133,23 +176,29 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	}
 	for _, r := range some {
 		r.err = cmp.Or(err, r.err)
-		for r.err == nil && r.after != "" {
-			r.err = s.askRuns(ctx, x.Batch, []*runsOf{r}, listed, r.after)
-		}
-		if overloads(r.err) {
-			r.err = s.runsAlone(ctx, r)
-		}
-		if err := x.endRuns(ctx, r); err != nil {
+		if err := x.restRuns(ctx, r); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
 }
 
+// restRuns reads the rest of the pipelines of a project, and adds their facts.
+func (x *side) restRuns(ctx context.Context, r *runsOf) error {
+	s := x.source
+	for r.err == nil && !r.Alone && r.After != "" {
+		r.err = s.askRuns(ctx, x.Batch, []*runsOf{r}, listed, r.After)
+	}
+	if r.err == nil && r.Alone && !r.Told || overloads(r.err) {
+		r.err = s.runsAlone(ctx, r)
+	}
+	return x.endRuns(ctx, r)
+}
+
 // askRuns asks once for pipelines: of several projects for the first, or of one for those after a place.
 func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsOf, most int, after string) error {
 	b := newBatch()
-	b.with("since", "Time", some[0].since.Time().Format(time.RFC3339))
+	b.with("since", "Time", some[0].Since.Time().Format(time.RFC3339))
 	place := ""
 	if after != "" {
 		b.with("after", "String", after)
@@ -165,9 +214,12 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 		return err
 	}
 	for _, r := range some {
+		if r.Begun == metrics.Beginning {
+			r.Begun = s.config.Now()
+		}
 		node, n := got.Data[alias].of(r.reading)
 		if node == nil || node.Pipelines == nil {
-			r.err, r.after = cmp.Or(got.of(alias, n), errHidden), ""
+			r.err, r.After = cmp.Or(got.of(alias, n), errHidden), ""
 			continue
 		}
 		r.take(node.Pipelines)
@@ -179,19 +231,20 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 // take notes some pipelines, and where they go on. Those that changed before the time that is wanted of the project are
 // there because of another one.
 func (r *runsOf) take(p *pipelines) {
-	r.after = ""
+	r.After, r.Told = "", false
 	for _, found := range p.Nodes {
 		if found == nil || found.CreatedAt == nil {
 			r.err = errUndated
 			return
 		}
-		if at := instant(found.UpdatedAt); at == metrics.Beginning || at >= r.since {
-			r.found = append(r.found, found)
+		if at := instant(found.UpdatedAt); at == metrics.Beginning || at >= r.Since {
+			r.Found = append(r.Found, found)
 		}
 	}
 	if p.PageInfo.HasNextPage && p.PageInfo.EndCursor != nil {
-		r.after = *p.PageInfo.EndCursor
+		r.After = *p.PageInfo.EndCursor
 	}
+	r.Told = r.After == ""
 }
 
 // oneByOne reads the pipelines of projects by REST.
@@ -208,8 +261,10 @@ func (x *side) oneByOne(ctx context.Context, some []*runsOf) error {
 // runsAlone reads the pipelines of one project by REST, whose lists do not tell when a pipeline began; it ended when
 // it changed last.
 func (s *Source) runsAlone(ctx context.Context, r *runsOf) error {
-	r.found, r.after = nil, ""
-	return changes(r.since, func(p *gitlab.PipelineInfo) *time.Time { return p.UpdatedAt },
+	if !r.Alone {
+		r.Found, r.After, r.Alone, r.Place = nil, "", true, onward{Since: r.Since}
+	}
+	err := changes(&r.Place, func(p *gitlab.PipelineInfo) *time.Time { return p.UpdatedAt },
 		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.PipelineInfo, error) {
 			list, _, err := s.client.Pipelines.ListProjectPipelines(r.id, &gitlab.ListProjectPipelinesOptions{
 				ListOptions: part, UpdatedAfter: after, OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
@@ -220,20 +275,29 @@ func (s *Source) runsAlone(ctx context.Context, r *runsOf) error {
 			if p.CreatedAt == nil {
 				return errUndated
 			}
-			r.found = append(r.found, &pipeline{ID: strconv.Itoa(p.ID), Status: p.Status, Source: &p.Source, Ref: &p.Ref, SHA: &p.SHA, CreatedAt: p.CreatedAt, FinishedAt: p.UpdatedAt})
+			r.Found = append(r.Found, &pipeline{ID: strconv.Itoa(p.ID), Status: p.Status, Source: &p.Source, Ref: &p.Ref, SHA: &p.SHA, CreatedAt: p.CreatedAt, FinishedAt: p.UpdatedAt})
 			return nil
 		})
+	if r.Begun == metrics.Beginning && len(r.Found) > 0 || err == nil {
+		r.Begun = cmp.Or(r.Begun, s.config.Now())
+	}
+	r.Told = err == nil
+	return err
 }
 
 // endRuns adds the facts of the pipelines of a project: they, what they include, and that there are no others.
 func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	s := x.source
 	if r.err != nil {
+		if err := s.failed(ctx, "pipelines", r.reading, r.err); err != nil {
+			return err
+		}
 		x.closeWindow(r.reading)
-		return s.failed(ctx, "pipelines", r.reading, r.err)
+		r.Parts |= runsRead
+		return nil
 	}
-	runs := make([]metrics.Run, 0, len(r.found))
-	for _, p := range r.found {
+	runs := make([]metrics.Run, 0, len(r.Found))
+	for _, p := range r.Found {
 		runs = append(runs, s.run(r.reading, p))
 	}
 	if err := x.includes(ctx, r.reading, runs); err != nil {
@@ -241,12 +305,13 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	}
 	x.Batch.Runs = append(x.Batch.Runs, runs...)
 	_, known := newestWindow(r.reading)
-	if len(runs) > 0 || !known || r.Last.Told.Deployed != metrics.Beginning && !r.quiet {
+	if len(runs) > 0 || !known || r.Last.Told.Deployed != metrics.Beginning && !r.Quiet {
 		if err := x.deployed(ctx, r.reading); err != nil {
 			return err
 		}
 	}
 	x.openWindow(r)
+	r.Parts |= runsRead
 	return x.Room(ctx)
 }
 

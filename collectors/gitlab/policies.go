@@ -72,7 +72,7 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 	}
 	var wanted []*reading
 	for _, r := range all {
-		if s.due(r) || s.forced.Load() || r.Last.Told.Policies.Seen == metrics.Beginning {
+		if r.look.Due || r.look.Forced || r.Last.Told.Policies.Seen == metrics.Beginning {
 			wanted = append(wanted, r)
 		}
 	}
@@ -89,6 +89,9 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 				return err
 			}
 		}
+		for _, r := range some {
+			r.Parts |= policiesRead
+		}
 	}
 	return ctx.Err()
 }
@@ -99,9 +102,14 @@ func (s *Source) askOlder(way int32, err error) bool {
 	if int(way)+1 >= len(questions) || strings.Contains(err.Error(), "complianceFrameworks") {
 		return false
 	}
-	s.policyWay.CompareAndSwap(way, way+1)
+	if s.policyWay.CompareAndSwap(way, way+1) {
+		s.round.Load().Save(wayStep, way+1)
+	}
 	return true
 }
+
+// wayStep is the way in which policies are asked for, as the runs before found out.
+const wayStep = "way of policies"
 
 // somePolicies asks once for the policies of projects. What is not told in whole is not known.
 func (x *side) somePolicies(ctx context.Context, some []*reading, as question) error {

@@ -16,35 +16,65 @@ type reading struct {
 	id     int    // at the host
 	config string // where GitLab looks for the pipeline, if that is another file of the project
 	after  string // of the next part of its tree; "" where there is no more
+	next   string // likewise by REST: an address
 	tries  int    // batches that did not bring it
+	begun  bool   // something of its tree is seen
+	sole   bool   // it is to be asked for alone
+	lone   bool   // and its head was
+
+	stands bool // an earlier run of the round read its files
+	look   look // what is to be looked at beside them
+}
+
+// sorted are the projects of a chunk by what has to be asked to know their files.
+type sorted struct {
+	lost  []*reading // nobody knows what to ask for
+	stand []*reading // they are read in this round
+	idle  []*reading // nothing can have happened in them
+	again []*reading // only if their head is another one
+	busy  []*reading
+}
+
+func (s *Source) sort(jobs []collectors.Job) (all sorted) {
+	for _, j := range jobs {
+		r := &reading{Reading: present.Reading{Job: j}, id: number(j.Repo), config: ownConfig(j.Repo)}
+		s.stood(r)
+		switch {
+		case r.id == 0:
+			r.Err = errHidden
+			all.lost = append(all.lost, r)
+		case r.stands:
+			all.stand = append(all.stand, r)
+		case r.begun, !present.Current(j, s.watched): // the list leaves out the head where the pipeline is in another file now
+			all.busy = append(all.busy, r)
+		case s.settled(j):
+			r.Repo.Head = j.Last.Reading.Head
+			all.idle = append(all.idle, r)
+		default:
+			all.again = append(all.again, r)
+		}
+	}
+	return all
 }
 
 // ReadAll implements collectors.Batched.
 func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collectors.Sink) iter.Seq[collectors.Outcome] {
 	return func(yield func(collectors.Outcome) bool) {
-		var lost, idle, again, busy []*reading
-		for _, j := range jobs {
-			r := &reading{Reading: present.Reading{Job: j}, id: number(j.Repo), config: ownConfig(j.Repo)}
-			switch {
-			case r.id == 0:
-				r.Err = errHidden
-				lost = append(lost, r)
-			case !present.Current(j, s.watched): // the list leaves out the head where the pipeline is in another file now
-				busy = append(busy, r)
-			case s.settled(j):
-				r.Repo.Head = j.Last.Reading.Head
-				idle = append(idle, r)
-			default:
-				again = append(again, r)
+		all := s.sort(jobs)
+		s.creators(ctx, slices.Concat(all.idle, all.again, all.busy))
+		for _, r := range all.again {
+			if r.Err != nil {
+				all.lost = append(all.lost, r)
 			}
 		}
-		s.creators(ctx, slices.Concat(idle, again, busy))
-		same, moved := s.compare(ctx, again)
-		idle, busy = append(idle, same...), append(busy, moved...)
+		same, moved := s.compare(ctx, present.Whole(all.again))
+		idle, busy := slices.Concat(all.idle, same), slices.Concat(all.busy, moved)
+		present.Stand(ctx, s.writer(out), all.stand)
 		present.Keep(ctx, s.writer(out), present.Whole(idle))
 		s.readAll(ctx, busy, out)
-		s.besides(ctx, slices.Concat(idle, busy), out)
-		for _, r := range slices.Concat(lost, idle, busy) {
+		s.besides(ctx, slices.Concat(all.stand, idle, busy), out)
+		for _, r := range slices.Concat(all.lost, all.stand, idle, busy) {
+			s.leave(r)
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.Done, Err: unreadable(r.Err)}) {
 				return
 			}

@@ -2,39 +2,80 @@ package gitlab
 
 import (
 	"cmp"
-	"context"
 	"errors"
 
 	"github.com/trodden/trodden/collectors"
-	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
-// How much of the budget of a run is used when no more is listed, so that something is left for reading what was.
-const (
-	listShare  = 0.5
-	asideShare = 0.25
-)
+// Least implements collectors.Frugal: the looks at the token and at what is to be read, and of what a run takes a step
+// that cannot be divided: the head of a project with its first files, where it is asked for alone.
+func (s *Source) Least() int { return 3 + Least }
 
-// resumeFor is how long a list that was broken off is gone on with.
-const resumeFor = 7 * metrics.Day
+// Least is how many requests a run needs, the looks not counted, to get any further.
+const Least = 2
 
-// begin begins a list of all projects, or goes on with one that a run broke off for want of budget: then with what was
-// left unread of it.
-func (l *list) begin(ctx context.Context) (m mark, err error) {
+// resumes reports whether a round that a run did not bring to its end is to be gone on with.
+func (s *Source) resumes(m mark) bool {
+	return m.Config == s.asked() && m.GoesOn(s.config.Now())
+}
+
+// resume goes on with a round: with what was told of the whole group, and with what was listed and left unread.
+func (l *list) resume(m mark) error {
 	s := l.source
-	now := s.config.Now()
-	if m = l.last; m.Page > 0 && m.Full <= now && now < m.Full+resumeFor {
-		l.known.Resume(m.Full)
-		return m, l.again()
+	l.last = m
+	s.round.Store(m.Round)
+	s.forced.Store(m.Forced)
+	s.everyTurn.Store(m.Every)
+	s.held.load(m.Round)
+	if way := int32(0); m.Round.Load(wayStep, &way) {
+		s.policyWay.Store(way)
 	}
-	m = mark{Config: s.asked(), Full: now, Page: 1, Pulls: l.last.Pulls, Teams: l.last.Teams, Round: l.last.Round, Turn: l.last.Turn}
-	err = l.seldom(quota.Within(ctx, asideShare), &m)
-	if errors.Is(err, collectors.ErrSpent) {
-		s.config.Log.Warn("what belongs to the whole group is not read, it would take too much of the budget", "source", s.Name(), "group", s.config.Group)
-		err = nil
+	for _, had := range m.Round.Resume(l.known.Repos) {
+		if err := l.asItWas(had.Repo); err != nil {
+			return err
+		}
 	}
-	return m, err
+	return nil
+}
+
+// rest lists only what is left unread of a round whose list is at its end: what changed meanwhile is asked when that is
+// read.
+func (l *list) rest(m mark) error {
+	if err := l.resume(m); err != nil {
+		return err
+	}
+	if err := l.bearer(); err != nil {
+		return err
+	}
+	l.end(m, false)
+	return nil
+}
+
+// open begins a round.
+func (l *list) open(m mark) mark {
+	s := l.source
+	round := s.round.Load()
+	if round == nil { // else it is gone on with, as what was listed by now is part of it
+		round = &collectors.Round{}
+		s.round.Store(round)
+	}
+	m.Unfinished = collectors.Unfinished{Start: s.config.Now(), Listing: true, Round: round}
+	m.progress = progress{Before: l.last.Begun, Forced: s.forced.Load(), Every: s.everyTurn.Load()}
+	return m
+}
+
+// begin begins a list of all projects, or goes on with one that was broken off.
+func (l *list) begin(m mark) (mark, error) {
+	s := l.source
+	if s.resumes(m) && m.Listing && !m.News {
+		l.known.Resume(m.Start)
+		return m, l.resume(m)
+	}
+	m = mark{Config: s.asked(), Full: s.config.Now(), Pulls: l.last.Pulls, Teams: l.last.Teams, Turn: l.last.Turn, Circle: l.last.Circle}
+	m = l.open(m)
+	m.Page = 1
+	return m, nil
 }
 
 // goneMeanwhile reports whether a list that was broken off cannot be gone on with: a project less, and every page after
@@ -43,38 +84,38 @@ func (l *list) goneMeanwhile(m mark, p page) bool {
 	return m.Shown > 0 && m.Total > 0 && p.total > 0 && p.total < m.Total
 }
 
-// anew lists all projects from the beginning.
-func (l *list) anew(ctx context.Context) error {
-	l.known.Resume(metrics.Beginning)
-	l.last.Page = 0
-	return l.everything(ctx)
-}
-
-// brokenOff notes how far a list of all came that ends because nothing more may be asked.
+// brokenOff notes how far a list came that ends because nothing more may be asked.
 func (l *list) brokenOff(m mark, err error) error {
-	if m.Begun == metrics.Beginning {
-		m.Begun = l.begun
-	}
-	if m.Shown > 0 && errors.Is(err, collectors.ErrSpent) {
-		l.known.BreakOff(func(left bool) string {
-			m.Left = m.Left || left
-			return m.String()
-		})
+	m.Begun, m.Every = cmp.Or(m.Begun, l.begun), l.source.everyTurn.Load()
+	told := m.Shown > 0 || m.Merged || m.Teams >= m.Start || len(l.seen) > 0 || !m.Round.Empty()
+	if told && errors.Is(err, collectors.ErrSpent) {
+		l.known.BreakOff(func() string { return l.source.text(m) })
 	}
 	return err
 }
 
-// ended is the mark of a list of all that came to its end. Where something of an earlier part was left unread, the next
-// list is one of all again.
+// end says that a list came to its end. The mark tells of what is still unread by then.
+func (l *list) end(m mark, whole bool) {
+	m.Listing, m.Shown, m.progress = false, 0, progress{}
+	l.source.round.Load().Drop(newsStep)
+	l.known.EndRound(func() string { return l.source.text(m) }, whole)
+}
+
+// ended is the mark of a list of all that came to its end.
 func (m mark) ended(begun, now metrics.Instant) mark {
 	m.Begun = cmp.Or(m.Begun, begun)
-	m.Pulls, m.Round = cmp.Or(m.Pulls, m.Begun), cmp.Or(m.Round, m.Full)
-	switch {
-	case m.Left:
-		m.Full = metrics.Beginning
-	case now > m.Full+fullAfter/2:
+	m.Pulls, m.Circle = cmp.Or(m.Pulls, m.Begun), cmp.Or(m.Circle, m.Full)
+	if now > m.Full+fullAfter/2 {
 		m.Full = now
 	}
-	m.Page, m.Shown, m.Left = 0, 0, false
 	return m
+}
+
+// text is a mark with what is left unread by now.
+func (s *Source) text(m mark) string {
+	if m.Round = s.round.Load(); !m.Settled() {
+		s.held.save(m.Round)
+	}
+	m.Unfinished = m.Kept()
+	return m.String()
 }

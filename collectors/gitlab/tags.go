@@ -12,6 +12,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -41,38 +42,51 @@ func (x *side) releases(ctx context.Context, all []*reading) error {
 		return nil
 	}
 	for _, r := range all {
-		if !s.provides(r.Repo.Name) || !s.stirred(r, r.Last.Reading.At) && !s.due(r) {
+		if !s.provides(r.Repo.Name) || !s.stirred(r, r.look.Before) && !r.look.Due {
 			continue
 		}
-		if err := x.tags(ctx, r); err != nil {
+		err := collectors.Take(s.round.Load(), collectors.StepOf("tags", r.Repo.ID), func(at *tagsSeen) error {
+			return spent(x.tags(ctx, r, at))
+		})
+		if err != nil {
 			if err := s.failed(ctx, "tags", r, err); err != nil {
 				return err
 			}
 		}
+		r.Parts |= releasesRead
 	}
 	return ctx.Err()
 }
 
+// tagsSeen is how far the reading of the tags of a project came.
+type tagsSeen struct {
+	Tags    []metrics.Release
+	Page    int // of them that is next; 0 before the first, -1 behind the last
+	Brought []metrics.ReleasedCommit
+	Version int           // the next of those whose commits are listed
+	Commits int           // likewise the page of its commits; 0 before the first, -1 behind the last
+	List    []metrics.OID // its commits so far
+}
+
 // tags compares the tags of a project with those of the last time, and writes what became of them. The rows of tags
-// come last: what was broken off is begun anew.
-func (x *side) tags(ctx context.Context, r *reading) error {
-	now, err := x.source.allTags(ctx, r)
-	if err != nil {
+// come last: what was broken off is gone on with, or begun anew.
+func (x *side) tags(ctx context.Context, r *reading, at *tagsSeen) error {
+	if err := x.source.allTags(ctx, r, at); err != nil {
 		return err
 	}
+	now := at.Tags
 	before := map[string]metrics.Release{}
 	for _, release := range r.Last.Releases {
 		before[release.Tag] = release
 	}
 	var fresh []metrics.Release
 	for _, release := range now {
-		if before[release.Tag].Object != release.Object || !r.Last.Reading.Complete {
+		if before[release.Tag].Object != release.Object || !r.look.Whole {
 			fresh = append(fresh, release)
 		}
 		delete(before, release.Tag)
 	}
-	brought, err := x.source.brought(ctx, r, now, fresh)
-	if err != nil {
+	if err := x.source.brought(ctx, r, at, fresh); err != nil {
 		return err
 	}
 	for _, gone := range before {
@@ -81,19 +95,19 @@ func (x *side) tags(ctx context.Context, r *reading) error {
 			fresh = append(fresh, gone)
 		}
 	}
-	x.Batch.ReleasedCommits = append(x.Batch.ReleasedCommits, brought...)
+	x.Batch.ReleasedCommits = append(x.Batch.ReleasedCommits, at.Brought...)
 	x.Batch.Releases = append(x.Batch.Releases, fresh...)
 	return nil
 }
 
 // allTags reads the tags of a project. One without a commit leads to none.
-func (s *Source) allTags(ctx context.Context, r *reading) (list []metrics.Release, err error) {
-	query := gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: 1}, OrderBy: gitlab.Ptr("name"), Sort: gitlab.Ptr("asc")}
-	for query.Page > 0 {
+func (s *Source) allTags(ctx context.Context, r *reading, at *tagsSeen) error {
+	for at.Page >= 0 {
+		query := gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: max(at.Page, 1)}, OrderBy: gitlab.Ptr("name"), Sort: gitlab.Ptr("asc")}
 		var tags []*tag
 		resp, err := s.get(ctx, fmt.Sprintf("projects/%d/repository/tags", r.id), query, &tags)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, t := range tags {
 			if t == nil {
@@ -101,17 +115,25 @@ func (s *Source) allTags(ctx context.Context, r *reading) (list []metrics.Releas
 			}
 			release := metrics.Release{Repo: r.Repo.ID, Tag: t.Name, At: instant(t.CreatedAt), Source: s.Name(), Seen: r.Last.Moment(s.config.Now())}
 			if release.Object, err = metrics.ParseOID(t.Target); err != nil || t.Name == "" {
-				return nil, fmt.Errorf("a tag without an object: %w", errGarbled)
+				return fmt.Errorf("a tag without an object: %w", errGarbled)
 			}
 			if t.Commit != nil {
 				release.Commit, _ = metrics.ParseOID(t.Commit.ID)
 				release.At = cmp.Or(release.At, instant(t.Commit.CommittedDate))
 			}
-			list = append(list, release)
+			at.Tags = append(at.Tags, release)
 		}
-		query.Page = resp.NextPage
+		at.Page = nextPage(resp)
 	}
-	return list, nil
+	return nil
+}
+
+// nextPage is the page after an answer; -1 behind the last one.
+func nextPage(resp *gitlab.Response) int {
+	if resp.NextPage == 0 {
+		return -1
+	}
+	return resp.NextPage
 }
 
 // version is a release that is a whole version.
@@ -147,39 +169,42 @@ func before(all []version, i int) (found *version) {
 }
 
 // brought lists which commits fresh releases brought: those between the version before and them.
-func (s *Source) brought(ctx context.Context, r *reading, now, fresh []metrics.Release) (list []metrics.ReleasedCommit, err error) {
-	all := versionsOf(now)
+func (s *Source) brought(ctx context.Context, r *reading, at *tagsSeen, fresh []metrics.Release) error {
+	all := versionsOf(at.Tags)
 	claimed := map[metrics.OID]bool{}
-	for i := range all {
-		v := &all[i]
+	for _, b := range at.Brought {
+		claimed[b.Commit] = true
+	}
+	for ; at.Version < len(all); at.Version++ {
+		v := &all[at.Version]
 		if !slices.ContainsFunc(fresh, func(f metrics.Release) bool { return f.Tag == v.Tag }) {
 			continue
 		}
 		span := v.Commit.String()
-		if from := before(all, i); from != nil {
+		if from := before(all, at.Version); from != nil {
 			span = from.Commit.String() + ".." + span
 		}
-		commits, err := s.commits(ctx, r, span)
-		if err != nil {
-			return nil, err
+		if err := s.commits(ctx, r, at, span); err != nil {
+			return err
 		}
-		for _, commit := range commits {
+		for _, commit := range at.List {
 			if !claimed[commit] {
 				claimed[commit] = true
-				list = append(list, metrics.ReleasedCommit{Repo: r.Repo.ID, Commit: commit, Tag: v.Tag, Tip: v.Commit, Source: s.Name(), Seen: v.Seen})
+				at.Brought = append(at.Brought, metrics.ReleasedCommit{Repo: r.Repo.ID, Commit: commit, Tag: v.Tag, Tip: v.Commit, Source: s.Name(), Seen: v.Seen})
 			}
 		}
+		at.Commits, at.List = 0, nil
 	}
-	return list, nil
+	return nil
 }
 
 // commits reads the commits of a range, the newest first.
-func (s *Source) commits(ctx context.Context, r *reading, span string) (list []metrics.OID, err error) {
-	query := &gitlab.ListCommitsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: 1}, RefName: &span}
-	for query.Page > 0 && query.Page <= releasedMost {
+func (s *Source) commits(ctx context.Context, r *reading, at *tagsSeen, span string) error {
+	for at.Commits >= 0 && at.Commits <= releasedMost {
+		query := &gitlab.ListCommitsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: max(at.Commits, 1)}, RefName: &span}
 		commits, resp, err := s.client.Commits.ListCommits(r.id, query, gitlab.WithContext(ctx))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, commit := range commits {
 			if commit == nil {
@@ -187,11 +212,11 @@ func (s *Source) commits(ctx context.Context, r *reading, span string) (list []m
 			}
 			oid, err := metrics.ParseOID(commit.ID)
 			if err != nil {
-				return nil, fmt.Errorf("a commit without an id: %w", errGarbled)
+				return fmt.Errorf("a commit without an id: %w", errGarbled)
 			}
-			list = append(list, oid)
+			at.List = append(at.List, oid)
 		}
-		query.Page = resp.NextPage
+		at.Commits = nextPage(resp)
 	}
-	return list, nil
+	return nil
 }

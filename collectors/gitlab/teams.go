@@ -10,6 +10,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -74,47 +75,107 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 	if !s.config.Parts.Teams || s.config.Group == "" || s.config.People == nil || now < m.Teams+teamsAfter {
 		return nil
 	}
-	found, err := s.allGroups(ctx)
+	people := &metrics.Batch{}
+	defer func() { s.held.add(people) }()
+	err := collectors.Take(s.round.Load(), "groups", func(at *groupsSeen) error {
+		if err := s.allGroups(ctx, at, people); err != nil {
+			return err
+		}
+		s.held.add(s.teams(at.Groups, l.known.Members))
+		return nil
+	})
 	if err != nil {
 		return l.without(ctx, "groups and members", err)
 	}
-	s.held.add(s.teams(found, l.known.Members))
 	m.Teams = now
 	return nil
 }
 
-// allGroups reads the group of the source and all below it, with all their members.
-func (s *Source) allGroups(ctx context.Context) (all []*group, err error) {
-	for after := ""; ; {
-		root, err := s.askGroup(ctx, groupsQuery, s.config.Group, after)
+// groupsSeen is how far the reading of groups came.
+type groupsSeen struct {
+	Groups []*groupSeen
+	After  string // where the list goes on
+	Listed bool   // it is at its end
+	Whole  int    // how many of them are whole
+}
+
+// groupSeen is a group with its members, of whom only hashes are known.
+type groupSeen struct {
+	Path, Name string
+	Told       bool // the members are shown
+	Members    []metrics.Membership
+	After      string // where they go on; "" at the end
+}
+
+// allGroups reads the group of the source and all below it, with all their members. Who these are is added to a batch.
+func (s *Source) allGroups(ctx context.Context, at *groupsSeen, people *metrics.Batch) error {
+	for !at.Listed {
+		root, err := s.askGroup(ctx, groupsQuery, s.config.Group, at.After)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if root.DescendantGroups == nil {
-			return nil, errHidden
+			return errHidden
 		}
-		if after == "" {
-			all = append(all, root)
+		if at.After == "" {
+			at.Groups = append(at.Groups, s.group(root, people))
 		}
-		all = append(all, root.DescendantGroups.Nodes...)
-		if after = root.DescendantGroups.PageInfo.next(); after == "" {
-			break
+		for _, g := range root.DescendantGroups.Nodes {
+			if g != nil && g.FullPath != "" {
+				at.Groups = append(at.Groups, s.group(g, people))
+			}
 		}
+		at.After = root.DescendantGroups.PageInfo.next()
+		at.Listed = at.After == ""
 	}
-	for _, g := range all {
-		for g != nil && g.GroupMembers != nil && g.GroupMembers.PageInfo.next() != "" {
-			more, err := s.askGroup(ctx, membersQuery, g.FullPath, g.GroupMembers.PageInfo.next())
+	for ; at.Whole < len(at.Groups); at.Whole++ {
+		for g := at.Groups[at.Whole]; g.After != ""; {
+			more, err := s.askGroup(ctx, membersQuery, g.Path, g.After)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if more.GroupMembers == nil {
-				return nil, errHidden
+				return errHidden
 			}
-			g.GroupMembers.Nodes = append(g.GroupMembers.Nodes, more.GroupMembers.Nodes...)
-			g.GroupMembers.PageInfo = more.GroupMembers.PageInfo
+			s.enlist(g, more, people)
 		}
 	}
-	return all, nil
+	return nil
+}
+
+// group is a group as the list tells of it.
+func (s *Source) group(g *group, people *metrics.Batch) *groupSeen {
+	seen := &groupSeen{Path: g.FullPath, Name: g.Name}
+	if g.GroupMembers != nil {
+		s.enlist(seen, g, people)
+	}
+	return seen
+}
+
+// enlist takes some members of a group: who may push at least. Others look on.
+func (s *Source) enlist(g *groupSeen, told *group, people *metrics.Batch) {
+	g.Told, g.After = true, told.GroupMembers.PageInfo.next()
+	for _, m := range told.GroupMembers.Nodes {
+		if m == nil || m.User == nil || m.User.Username == "" || m.AccessLevel == nil || m.AccessLevel.IntegerValue == nil ||
+			permission(*m.AccessLevel.IntegerValue) < metrics.MayPush {
+			continue
+		}
+		a := account{login: m.User.Username, email: text(m.User.PublicEmail), bot: m.User.Bot != nil && *m.User.Bot}
+		s.meet(people, a)
+		identities, _ := s.identify(a)
+		if len(identities) == 0 {
+			continue
+		}
+		who := identities[0]
+		fact := metrics.Membership{
+			Alias: who.Alias, Person: who.Person, Team: ref(g.Path), Source: who.Source,
+			Period: metrics.Period{From: instant(m.CreatedAt), To: metrics.Forever},
+		}
+		if m.ExpiresAt != nil {
+			fact.To = instant(m.ExpiresAt)
+		}
+		g.Members = append(g.Members, fact)
+	}
 }
 
 // askGroup asks GraphQL for a group.
@@ -139,103 +200,8 @@ func (s *Source) askGroup(ctx context.Context, query, path, after string) (*grou
 	return got.Data.Group, nil
 }
 
-// teams are the facts of groups, of which had tells who was in them. A group whose members the token does not see keeps
-// those that it had.
-func (s *Source) teams(found []*group, had []metrics.Membership) *metrics.Batch {
-	now := s.config.Now()
-	batch := &metrics.Batch{}
-	c := &census{source: s, now: now, batch: batch, had: had, open: map[lasting]bool{}, there: map[stay]bool{},
-		listed: map[metrics.TeamKey]bool{}, told: map[metrics.TeamKey]bool{}}
-	for _, m := range had {
-		c.open[lasting{stay{m.Alias, m.Team}, m.Period}] = true
-	}
-	for _, g := range found {
-		if g == nil || g.FullPath == "" {
-			continue
-		}
-		team := metrics.HostTeam{Ref: ref(g.FullPath), Name: g.Name, Source: s.Name(), Seen: now}
-		if at := strings.LastIndexByte(g.FullPath, '/'); at > 0 && !strings.EqualFold(g.FullPath, s.config.Group) {
-			team.Parent = ref(g.FullPath[:at])
-		}
-		batch.HostTeams = append(batch.HostTeams, team)
-		c.listed[team.Ref] = true
-		if g.GroupMembers != nil {
-			c.told[team.Ref] = true
-			for _, m := range g.GroupMembers.Nodes {
-				c.count(team.Ref, m)
-			}
-		}
-	}
-	c.conclude()
-	return batch
-}
-
 // ref is how people write a group.
 func ref(path string) metrics.TeamKey { return metrics.TeamKey("@" + strings.ToLower(path)) }
-
-// stay identifies the time that somebody is in a team.
-type stay struct {
-	alias metrics.AliasID
-	team  metrics.TeamKey
-}
-
-// lasting is one such time.
-type lasting struct {
-	stay
-	metrics.Period
-}
-
-// census finds out who is in which team, and who is not any more.
-type census struct {
-	source *Source
-	now    metrics.Instant
-	batch  *metrics.Batch
-	had    []metrics.Membership // of before
-	open   map[lasting]bool     // as they are
-	there  map[stay]bool
-	listed map[metrics.TeamKey]bool
-	told   map[metrics.TeamKey]bool // teams whose members are known
-}
-
-// count adds a member: who may push at least. Others look on.
-func (c *census) count(team metrics.TeamKey, m *member) {
-	if m == nil || m.User == nil || m.User.Username == "" || m.AccessLevel == nil || m.AccessLevel.IntegerValue == nil ||
-		permission(*m.AccessLevel.IntegerValue) < metrics.MayPush {
-		return
-	}
-	s := c.source
-	a := account{login: m.User.Username, email: text(m.User.PublicEmail), bot: m.User.Bot != nil && *m.User.Bot}
-	s.meet(c.batch, a)
-	identities, _ := s.identify(a)
-	if len(identities) == 0 {
-		return
-	}
-	who := identities[0]
-	fact := metrics.Membership{
-		Alias: who.Alias, Person: who.Person, Team: team, Source: who.Source, Seen: c.now,
-		Period: metrics.Period{From: instant(m.CreatedAt), To: metrics.Forever},
-	}
-	if m.ExpiresAt != nil {
-		fact.To = instant(m.ExpiresAt)
-	}
-	here := stay{who.Alias, team}
-	c.there[here] = true
-	if c.open[lasting{here, fact.Period}] {
-		return
-	}
-	c.batch.Memberships = append(c.batch.Memberships, fact)
-}
-
-// conclude ends the memberships of those who are not there any more: of teams whose members are known, and of teams
-// that are gone.
-func (c *census) conclude() {
-	for _, m := range c.had {
-		if m.To > c.now && !c.there[stay{m.Alias, m.Team}] && (c.told[m.Team] || !c.listed[m.Team]) {
-			m.To, m.Seen = max(c.now, m.From), c.now
-			c.batch.Memberships = append(c.batch.Memberships, m)
-		}
-	}
-}
 
 // permission is what a level of access of GitLab allows; 0 where that is nothing.
 func permission(level int) metrics.Permission {

@@ -156,10 +156,15 @@ func (x *node) languages() []string {
 // is left.
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
 	fields := func(*batch, int) string { return treeFields }
-	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
+	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
 		some := rest[:min(len(rest), s.trees.Now())]
 		again := s.query(ctx, s.trees, [][]*reading{some}, fields, func(r *reading, x *node) { s.begin(ctx, r, x) })
 		rest = append(again, rest[len(some):]...)
+	}
+	for _, r := range all {
+		if r.sole && r.Err == nil && (!r.lone || r.next != "") && ctx.Err() == nil {
+			s.readAlone(ctx, r)
+		}
 	}
 	for ctx.Err() == nil {
 		open := slices.DeleteFunc(present.Whole(all), func(r *reading) bool { return r.after == "" })
@@ -176,7 +181,7 @@ func (s *Source) begin(ctx context.Context, r *reading, x *node) {
 		s.readAlone(ctx, r)
 		return
 	}
-	r.States, r.Wanted, r.after = nil, nil, ""
+	r.States, r.Wanted, r.after, r.begun = nil, nil, "", true
 	if r.Repo.Head != "" {
 		s.part(ctx, r, x.Repository.Tree)
 	}

@@ -22,9 +22,9 @@ func (x *side) openWindow(r *runsOf) {
 	s := x.source
 	w, known := newestWindow(r.reading)
 	if !known {
-		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: r.since}}
+		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: r.Since}}
 	}
-	w.To, w.Seen = metrics.Forever, s.config.Now()
+	w.To, w.Seen = metrics.Forever, r.Begun
 	x.Batch.RunWindows = append(x.Batch.RunWindows, w)
 }
 

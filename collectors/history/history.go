@@ -60,6 +60,7 @@ type Source struct {
 var (
 	_ collectors.Batched = (*Source)(nil)
 	_ collectors.Checker = (*Source)(nil)
+	_ collectors.Frugal  = (*Source)(nil)
 )
 
 const (
@@ -91,6 +92,14 @@ func (s *Source) Name() string { return s.config.Host.Name() }
 
 // Chunk implements collectors.Batched.
 func (s *Source) Chunk() int { return min(s.config.Host.Chunk(), chunk) }
+
+// Least implements collectors.Frugal: what git reads counts for no budget.
+func (s *Source) Least() int {
+	if host, ok := s.config.Host.(collectors.Frugal); ok {
+		return host.Least()
+	}
+	return 0
+}
 
 // Check implements collectors.Checker.
 func (s *Source) Check(ctx context.Context) error {
@@ -216,8 +225,8 @@ func (s *Source) complete(ctx context.Context, o *collectors.Outcome, w word, la
 // where the history tells of them.
 func together(head, history collectors.Done) collectors.Done {
 	return collectors.Done{
-		Unchanged: head.Unchanged && history.Unchanged,
-		Changes:   history.Changes, Commits: history.Commits, Blobs: head.Blobs + history.Blobs,
+		Unchanged: head.Unchanged && history.Unchanged, Left: head.Left,
+		Changes: history.Changes, Commits: history.Commits, Blobs: head.Blobs + history.Blobs,
 		Requests: head.Requests + history.Requests, Warnings: slices.Concat(head.Warnings, history.Warnings),
 	}
 }

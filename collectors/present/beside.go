@@ -36,22 +36,26 @@ func (b *Beside) Room(ctx context.Context) error {
 	return b.Flush(ctx)
 }
 
-// ReadBeside reads one part after the other of those repositories that are open, and writes what each gathered. Where nothing more may be
-// asked, what was gathered is kept and the repositories are left for another run, but for what drop takes out of it,
-// which would seem to be known to its end. Where nothing more can be kept, they fail.
-func ReadBeside[R Reader](ctx context.Context, b *Beside, all []R, open func(R) bool, drop func(*metrics.Batch), parts ...func(context.Context, []R) error) {
-	for _, read := range parts {
-		err := read(ctx, slices.DeleteFunc(slices.Clone(all), func(r R) bool { return !open(r) }))
+// Part is something that is read of repositories beside their files.
+type Part[R Reader] struct {
+	Bit  uint32 // tells it from the others in Reading.Parts
+	Read func(context.Context, []R) error
+}
+
+// ReadBeside reads one part after the other of those repositories that are open, each of those of which it was not read
+// yet, and writes what it gathered. A part that was read is noted with its repositories; where nothing more may be asked
+// in the middle of one, it has noted itself with those of which it was read to the end, what was gathered is kept, and
+// the repositories that lack a part are left for another run. Where nothing more can be kept, they fail.
+func ReadBeside[R Reader](ctx context.Context, b *Beside, all []R, open func(R) bool, parts ...Part[R]) {
+	for _, part := range parts {
+		some := slices.DeleteFunc(slices.Clone(all), func(r R) bool { return !open(r) || r.Base().Parts&part.Bit != 0 })
+		err := part.Read(ctx, some)
 		if err == nil {
 			err = b.Flush(ctx)
 		}
 		if errors.Is(err, collectors.ErrSpent) {
-			for _, r := range all {
-				r.Base().Done.Left = r.Base().Err == nil
-			}
-			drop(b.Batch)
-			err = b.Flush(ctx)
-			if err == nil {
+			leave(all, parts)
+			if err = b.Flush(ctx); err == nil {
 				return
 			}
 		}
@@ -59,5 +63,19 @@ func ReadBeside[R Reader](ctx context.Context, b *Beside, all []R, open func(R) 
 			Fail(all, err)
 			return
 		}
+		for _, r := range some {
+			r.Base().Parts |= part.Bit
+		}
+	}
+}
+
+// leave notes which repositories lack a part.
+func leave[R Reader](all []R, parts []Part[R]) {
+	whole := uint32(0)
+	for _, part := range parts {
+		whole |= part.Bit
+	}
+	for _, r := range all {
+		r.Base().Done.Left = r.Base().Err == nil && r.Base().Parts&whole != whole
 	}
 }

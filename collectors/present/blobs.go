@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -99,8 +100,12 @@ func (w *Wish[R]) Got(content string, size uint64, batch *metrics.Batch) {
 	batch.Blobs = append(batch.Blobs, w.told(metrics.BlobRead, content, size))
 }
 
-// Missing adds that the host has no such content.
+// Missing adds that the host has no such content. It is not wanted any more.
 func (w *Wish[R]) Missing(batch *metrics.Batch) {
+	for _, r := range w.Readers {
+		b := r.Base()
+		b.Wanted = slices.DeleteFunc(b.Wanted, func(f File) bool { return f.OID == w.OID })
+	}
 	batch.Blobs = append(batch.Blobs, w.told(metrics.BlobMissing, "", w.Size))
 }
 

@@ -193,7 +193,7 @@ func TestReadBeside(t *testing.T) {
 		fail error
 	}{
 		{"all is well", nil, "runs of a, deployments of a, tags of a", false, 1, nil},
-		{"the budget is spent", fmt.Errorf("deployments: %w", collectors.ErrSpent), "runs of a, deployments of a", true, 0, nil},
+		{"the budget is spent", fmt.Errorf("deployments: %w", collectors.ErrSpent), "runs of a, deployments of a", true, 1, nil},
 		{"nothing can be kept", full, "runs of a, deployments of a", false, 0, full},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -203,13 +203,12 @@ func TestReadBeside(t *testing.T) {
 			b := &present.Beside{Batch: &metrics.Batch{}, Out: store}
 			deployments := part(&read, "deployments", test.err)
 			present.ReadBeside(t.Context(), b, []*repo{a, bad}, func(r *repo) bool { return r.Err == nil },
-				func(b *metrics.Batch) { b.Deployments = nil },
-				part(&read, "runs", nil),
-				func(ctx context.Context, all []*repo) error {
+				present.Part[*repo]{Bit: 1, Read: part(&read, "runs", nil)},
+				present.Part[*repo]{Bit: 2, Read: func(ctx context.Context, all []*repo) error {
 					b.Batch.Deployments = append(b.Batch.Deployments, metrics.Deployment{Repo: a.Repo.ID, ID: 1})
 					return deployments(ctx, all)
-				},
-				part(&read, "tags", nil))
+				}},
+				present.Part[*repo]{Bit: 4, Read: part(&read, "tags", nil)})
 			if got := strings.Join(read, ", "); got != test.read || a.Done.Left != test.left || bad.Done.Left || !errors.Is(a.Err, test.fail) || bad.Err != errGarbled {
 				t.Errorf("read %s, left %t, failed with %v and %v", got, a.Done.Left, a.Err, bad.Err)
 			}

@@ -4,6 +4,7 @@
 package present
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -17,6 +18,8 @@ type Reading struct {
 	collectors.Job
 	States []metrics.FileState // its watched files
 	Wanted []File              // those of them whose content is wanted
+	Looked metrics.Instant     // when it was asked for its head, where an earlier run did that; Beginning for now
+	Parts  uint32              // bits of the parts beside its files that are read: see Part
 	Err    error               // why it is not read
 	Done   collectors.Done
 }
@@ -129,10 +132,30 @@ func (w Writer) conclude(batch *metrics.Batch, r *Reading) {
 	w.note(batch, r, files)
 }
 
+// Stand notes that repositories were listed of which an earlier run of the same round read the files. Nobody looked at
+// them since: their reading stands as it was.
+func Stand[R Reader](ctx context.Context, w Writer, read []R) {
+	batch := &metrics.Batch{}
+	for _, r := range read {
+		b := r.Base()
+		b.Done.Unchanged = true
+		b.Repo.Seen = w.Now()
+		again := b.Last.Reading
+		again.Source, again.Repo = w.Source, b.Repo.ID
+		batch.Repos, batch.Readings = append(batch.Repos, b.Repo), append(batch.Readings, again)
+	}
+	if batch.Rows() == 0 {
+		return
+	}
+	if err := w.Out.Write(ctx, batch); err != nil {
+		Fail(read, err)
+	}
+}
+
 // note adds the rows that say that a repository was read.
 func (w Writer) note(batch *metrics.Batch, r *Reading, files uint64) {
-	now := r.Last.Moment(w.Now())
-	r.Repo.Seen = now
+	now := r.Last.Moment(cmp.Or(r.Looked, w.Now()))
+	r.Repo.Seen = max(now, w.Now())
 	batch.Repos = append(batch.Repos, r.Repo)
 	batch.Readings = append(batch.Readings, metrics.Reading{
 		Source: w.Source, Repo: r.Repo.ID, At: now, Complete: true, Head: r.Repo.Head,

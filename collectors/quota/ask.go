@@ -8,7 +8,7 @@ type ask struct {
 	points   int
 	safe     bool // it can be repeated without doing anything twice
 	charges  []charge
-	share    share // of the budget of the run, beyond which it is not sent
+	share    *share // of the budget of the run, beyond which it is not sent
 }
 
 // charge is a rate that a request counts against; key tells apart what the rate counts by itself.

@@ -11,17 +11,16 @@ type Budget struct {
 	mu   sync.Mutex
 	size int
 	used int
-	had  int // of these, before the run began
 }
 
 // NewBudget returns a budget of so many requests.
 func NewBudget(requests int) *Budget { return &Budget{size: requests} }
 
-// Spend counts requests that were sent before the run began: shares are of the rest.
+// Spend counts requests that were sent before the run began.
 func (b *Budget) Spend(requests int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.used, b.had = b.used+requests, b.had+requests
+	b.used += requests
 }
 
 // Used is how many requests were sent.
@@ -32,13 +31,13 @@ func (b *Budget) Used() int {
 }
 
 // take says whether one more request may be sent, and counts it.
-func (b *Budget) take(s share) bool {
+func (b *Budget) take(s *share) bool {
 	if b == nil {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.used >= b.had+s.of(b.size-b.had) {
+	if b.used >= b.bound(s) {
 		return false
 	}
 	b.used++
@@ -46,38 +45,43 @@ func (b *Budget) take(s share) bool {
 }
 
 // over says whether nothing is left.
-func (b *Budget) over(s share) bool {
+func (b *Budget) over(s *share) bool {
 	if b == nil {
 		return false
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.used >= b.had+s.of(b.size-b.had)
+	return b.used >= b.bound(s)
 }
 
-// share is the part of a budget beyond which some requests are not sent. The zero share is all of it.
-type share float64
-
-// of is the share of a budget. The larger half of it is never nothing.
-func (s share) of(size int) int {
-	switch {
-	case s == 0:
-		return size
-	case s >= 0.5:
-		return int(math.Ceil(float64(size) * float64(s)))
+// bound is how many requests may have been sent in all before none is that is within a share.
+func (b *Budget) bound(s *share) int {
+	if s == nil {
+		return b.size
 	}
-	return int(float64(size) * float64(s))
+	if !s.begun {
+		s.begun, s.from = true, b.used
+	}
+	return s.from + int(math.Ceil(s.part*float64(b.size-s.from)))
+}
+
+// share is the part of a budget beyond which some requests are not sent. The nil share is all of it.
+type share struct {
+	part  float64
+	begun bool // the first of them was to be sent
+	from  int  // how many requests had been sent by then
 }
 
 type shareKey struct{}
 
-// Within returns a context whose requests are not sent any more once so much of the budget of a run is used: what comes
-// first leaves something for the rest. Without a budget it means nothing.
+// Within returns a context whose requests are not sent any more once so much is used of what the budget of a run has left
+// when the first of them is sent: what comes first leaves something for the rest. That first one is never too many.
+// Without a budget it means nothing.
 func Within(ctx context.Context, part float64) context.Context {
-	return context.WithValue(ctx, shareKey{}, share(part))
+	return context.WithValue(ctx, shareKey{}, &share{part: part})
 }
 
-func shareOf(ctx context.Context) share {
-	s, _ := ctx.Value(shareKey{}).(share)
+func shareOf(ctx context.Context) *share {
+	s, _ := ctx.Value(shareKey{}).(*share)
 	return s
 }

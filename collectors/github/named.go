@@ -1,0 +1,71 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
+)
+
+// named lists the repositories that are configured one by one. One that is not there is listed too: reading it says
+// what is wrong. The mark says when everything of them was looked at the last time.
+func (l *list) named(ctx context.Context, m mark, holds bool) error {
+	s := l.source
+	m, err := l.begin(m, !holds)
+	if err != nil {
+		return err
+	}
+	l.known.Expect(len(s.config.Repos), (len(s.config.Repos)+listed-1)/listed)
+	err = l.byName(quota.Within(ctx, collectors.ListShare), s.config.Repos[min(m.Shown, len(s.config.Repos)):], func(full string) error {
+		return l.give(metrics.Repo{Name: s.name(full), Source: s.Name(), Seen: s.config.Now(), Location: s.web + full})
+	}, func(names int) { m.Shown += names })
+	if err != nil {
+		return l.brokenOff(m, err)
+	}
+	l.end(m, true)
+	return nil
+}
+
+// byName lists repositories by their owner/name, tells gone of those that are not there, and told how many names it is
+// done with.
+func (l *list) byName(ctx context.Context, names []string, gone func(full string) error, told func(names int)) error {
+	s := l.source
+	if s.graphless.Load() {
+		return l.oneByOne(ctx, names, gone, told)
+	}
+	for rest := names; len(rest) > 0; {
+		some := rest[:min(len(rest), s.listing.Now())]
+		b := newBatch()
+		for _, full := range some {
+			owner, name, _ := strings.Cut(full, "/")
+			b.add(owner, name, "...repo")
+		}
+		got, err := s.ask(ctx, b.query(repoFields), b.variables)
+		if overloads(err) && s.listing.Overloaded(len(some)) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var nodes map[string]*repoNode
+		if err := got.decode(&nodes); err != nil {
+			return err
+		}
+		for i, full := range some {
+			if n := nodes[fmt.Sprintf("r%d", i)]; n != nil {
+				err = l.found(n)
+			} else {
+				err = gone(full)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		rest = rest[len(some):]
+		told(len(some))
+	}
+	return nil
+}
