@@ -31,6 +31,9 @@ func (s *scanner) budgeted(requests int) collectors.Summary {
 		budget, chunk = quota.NewBudget(requests), 25
 	}
 	s.wrap = func(next http.RoundTripper) http.RoundTripper {
+		if s.older != nil {
+			next = s.older(next)
+		}
 		return quota.New(quota.Config{Source: "gitlab", Base: base, Family: quota.GitLabSelfManaged(), Transport: next, Budget: budget})
 	}
 	s.peer.Advance(time.Minute)

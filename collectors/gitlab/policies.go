@@ -79,12 +79,13 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
 		some, way := rest[:min(len(rest), s.heads.Now())], s.policyWay.Load()
 		err := x.somePolicies(ctx, some, questions[way])
-		if overloads(err) && s.heads.Overloaded(len(some)) || errors.Is(err, errNoField) && s.askOlder(way, err) {
+		old := errors.Is(err, errNoField)
+		if old && s.askOlder(way, err) || !old && overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]
 		if err != nil {
-			s.noPolicies.CompareAndSwap(false, errors.Is(err, errNoField))
+			s.noPolicies.CompareAndSwap(false, old)
 			if err := s.failed(ctx, "policies", some[0], err); err != nil {
 				return err
 			}

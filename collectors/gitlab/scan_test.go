@@ -23,6 +23,7 @@ type scanner struct {
 	config  gitlab.Config
 	token   string
 	wrap    func(http.RoundTripper) http.RoundTripper
+	older   func(http.RoundTripper) http.RoundTripper // answers as an older server does, to scans with a budget
 	ctx     context.Context
 	full    bool
 	only    collectors.Only
