@@ -12,6 +12,7 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 )
@@ -87,7 +88,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		return got
 	}
 	if _, err := letIn(ctx, []collectors.Source{source}, addresses(p.loaded), p.tell); err != nil {
-		got.problem = oneLine(err)
+		got.problem = strings.TrimPrefix(oneLine(err), "source "+s.Name+": ")
 		return got
 	}
 	for repo, err := range source.Repos(ctx, new(collectors.Known)) {
@@ -97,16 +98,17 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		}
 		got.repos, got.listed = got.repos+1, append(got.listed, repo)
 		if s.Git == nil && repo.HostID == "" { // listed because it is named in the configuration
-			got.unreadable = append(got.unreadable, collectors.Problem{Repo: repo.Name, Reason: metrics.ReasonForbidden, Detail: "not found, or the token may not see it"})
+			got.unreadable = append(got.unreadable, collectors.Problem{Repo: repo.Name, Reason: metrics.ReasonForbidden, Detail: quota.Unseen})
 		} else if err := probe(ctx, source, repo); err != nil {
 			got.unreadable = append(got.unreadable, collectors.NewProblem(repo.Name, err))
 		} else if empty(repo) {
 			got.empty++
 		}
 	}
-	got.untold = p.lacks(s, &got)
+	got.untold = p.lacks(ctx, s, source, &got)
 	if history, wanted := historyOf(s); wanted {
 		got.clones, err = clonesFor(history, p.env, got.repos-got.empty-len(got.unreadable))
+		got.clones.Bytes = sizesOf(source, got.listed)
 		if err != nil {
 			got.problem = oneLine(err)
 		}
@@ -189,15 +191,17 @@ func (p *program) tryServer(ctx context.Context, address string) error {
 func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending, storeErr error) error {
 	var records []record
 	complete, unknown := true, 0
+	var problems []scanProblem
 	for _, s := range list {
 		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
 		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
 			{"unreadable", len(s.unreadable)}, {"problem", s.problem},
 			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}})
 		for _, u := range s.unreadable {
-			p.tellProblem(scanProblem{Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
+			problems = append(problems, scanProblem{Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
 		}
 	}
+	p.tellProblems(problems)
 	return p.emit(records, scanState{Complete: complete, Unknown: unknown}, func() {
 		p.say("%s: %s, %s, no mistakes", c.File, count(len(c.Paths), "path", "paths"), count(len(c.Sources), "source", "sources"))
 		for _, s := range list {

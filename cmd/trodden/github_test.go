@@ -220,7 +220,7 @@ func TestGitHubNobodyThere(t *testing.T) {
 	source := func(name, org string) string {
 		return fmt.Sprintf("  - github: {name: %s, org: %s, token: \"${GITHUB_TOKEN}\", url: %q}\n", name, org, peer.URL)
 	}
-	const want = "there is no organisation acme-typo, or the token may not see it"
+	const want = "there is no organisation acme-typo on 127.0.0.1, or the token does not see it"
 	p.write("sources:\n" + source("wrong", "acme-typo") + hostedPaths)
 	if out, said := p.run(exitFailed, "scan"); out != "" || !strings.Contains(said, want) || strings.Count(said, "\n") != 1 {
 		t.Errorf("alone it says %q and prints\n%s", said, out)

@@ -91,9 +91,9 @@ func TestGitLab(t *testing.T) {
 // TestGitLabRefuses shows what is said where nobody is let in: by check, and by a scan before it makes a store.
 func TestGitLabRefuses(t *testing.T) {
 	for _, test := range []struct{ name, token, want string }{
-		{"a wrong token", "glpat-wrong", "source gitlab: 127.0.0.1 refuses the token, which needs the scope read_api"},
+		{"a wrong token", "glpat-wrong", "source gitlab: 127.0.0.1 refuses the credentials (token 1): they may be wrong, expired or revoked"},
 		{"a scope is missing", "narrow", "source gitlab: the token for 127.0.0.1 lacks the scope read_api, it has read_repository"},
-		{"a group that is not seen", "stranger", "source gitlab: there is no acme on 127.0.0.1, or the token does not see it"},
+		{"a group that is not seen", "stranger", "source gitlab: there is no group acme on 127.0.0.1, or the token does not see it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, peer := newGitLab(t, gitlabtest.Config{})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
@@ -21,6 +22,7 @@ type hosts struct {
 	spent  *quota.Counter // what is asked; may be nil
 	pools  *pools         // of the runs before; may be nil
 	scopes *scopes        // is told what tokens may do; may be nil
+	wait   time.Duration  // the longest wait for a limit; 0 is as long as it takes
 }
 
 // pools are what sources ask through, kept from run to run: what one learned of an allowance, the next one knows.
@@ -31,7 +33,7 @@ type pools struct {
 
 // pool returns what a source asks through. The secrets tell it from what it was before they changed.
 func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
-	c.Budget, c.Counter = h.budget, h.spent
+	c.Budget, c.Counter, c.Wait = h.budget, h.spent, h.wait
 	if h.pools == nil {
 		return quota.New(c)
 	}
@@ -97,7 +99,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	if err != nil {
 		return nil, err
 	}
-	credentials, secrets, err := githubCredentials(s.GitHub, around.env)
+	credentials, permissions, secrets, err := githubCredentials(s.GitHub, around.env)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
 		URL: s.GitHub.URL, Client: &http.Client{Transport: around.hosts.listen(s.Name, pool)}, Watch: around.watch, Now: around.now, Log: around.log,
-		Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
+		Permissions: permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
 	})
 	if err != nil {
 		return nil, err
@@ -119,12 +121,16 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	return withHistory(cloned{host, s.GitHub.History, !s.GitHub.Parts.NoReleases, credentials, "x-access-token"}, around)
 }
 
+// permissions tells what an App may see, if that is known by now.
+type permissions = func() (allowed map[string]string, told bool)
+
 // githubCredentials reveals what a source signs in with.
-func githubCredentials(g *config.GitHub, env config.Environment) (list []quota.Credential, secrets []string, err error) {
+func githubCredentials(g *config.GitHub, env config.Environment) (list []quota.Credential, allowed permissions, secrets []string, err error) {
 	if g.App != nil {
 		return githubApp(g, env)
 	}
-	return staticCredentials(g.Tokens, env, "Authorization", "Bearer ")
+	list, secrets, err = staticCredentials(g.Tokens, env, "Authorization", "Bearer ")
+	return list, nil, secrets, err
 }
 
 // staticCredentials puts each of the tokens into a header.
@@ -140,13 +146,16 @@ func staticCredentials(tokens []config.Secret, env config.Environment, header, b
 	return list, secrets, nil
 }
 
-func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credential, secrets []string, err error) {
+func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credential, allowed permissions, secrets []string, err error) {
 	key, err := g.App.Key.Reveal(env)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	app := github.App{ID: int64(g.App.ID), Installation: int64(g.App.Installation), Key: []byte(key), URL: g.URL}
-	sign, err := app.Signer()
+	signer, err := app.Signer()
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	name := fmt.Sprintf("app %d, installation %d", g.App.ID, g.App.Installation)
-	return []quota.Credential{{Name: name, Authorize: sign}}, []string{name, key}, err
+	return []quota.Credential{{Name: name, Authorize: signer.Sign}}, signer.Permissions, []string{name, key}, nil
 }

@@ -84,7 +84,7 @@ source has any more, once a list of all says so.`,
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.IntVar(&r.Budget, "budget", 0, "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 5 or more for each GitLab source)")
+	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 5 or more for each GitLab source)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }
@@ -206,9 +206,7 @@ func scanThere(ctx context.Context, c *client, r scanRequest, show func(scanProg
 
 // printScan prints what a scan came to; which repositories are unknown, and why, beside it.
 func (p *program) printScan(row scanRow) error {
-	for _, problem := range row.Problems {
-		p.tellProblem(problem)
-	}
+	p.tellProblems(row.Problems)
 	for _, c := range row.Common {
 		p.tell("%s", c.words())
 	}
@@ -252,15 +250,6 @@ func some(n int) string {
 		return ""
 	}
 	return number(n)
-}
-
-// tellProblem says which repository cannot be read, and why; of a source, that it is not complete.
-func (p *program) tellProblem(problem scanProblem) {
-	if problem.Reason == "" {
-		p.tell("not complete: %s", problem.Repo)
-		return
-	}
-	p.tell("unknown: %s: %s", problem.Repo, strings.TrimSuffix(problem.Reason+" ("+problem.Detail+")", " ()"))
 }
 
 // scanProgress is how far a scan has come: with reading, then with classifying.

@@ -112,7 +112,7 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
 	out.Summary, out.Common = shared.once(out.Summary), shared.common()
-	out.Partial = append(slices.Clone(s.refused), out.Partial...)
+	out.Partial = ofSources(append(slices.Clone(s.refused), out.Partial...))
 	if err == nil && s.only == nil {
 		err = s.nothingListed(ctx, out.Summary)
 	}
@@ -146,7 +146,7 @@ func (s *scanRun) nothingListed(ctx context.Context, sum collectors.Summary) err
 	if err != nil || len(known) > 0 {
 		return err
 	}
-	return fmt.Errorf("nothing could be listed: %s: %w", strings.Join(sum.Partial, "; "), metrics.ErrUnavailable)
+	return fmt.Errorf("%s: %w", strings.Join(sum.Partial, "; "), metrics.ErrUnavailable)
 }
 
 // stored is what was asked as the store keeps it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
 )
 
 func TestGitHubLacks(t *testing.T) {
@@ -71,7 +72,7 @@ func TestCheckTellsWhatIsLacking(t *testing.T) {
 		"source github: 1 repository\n",
 		"  not read: teams, which take the scope read:org\n",
 		"  not read: policies of the organisation, which take the scope admin:org\n",
-		"  history: 1 repository is cloned, without contents, into " + w.dir + "/clones, which keeps at most 500 MB",
+		"  history: 1 repository is cloned, without contents, into " + w.dir + "/clones, which keeps at most 500 MB; with contents they take ",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("check says\n%swant %q in it", out, want)
@@ -81,5 +82,18 @@ func TestCheckTellsWhatIsLacking(t *testing.T) {
 	w.says("")
 	if out, _ := w.run(exitDone, "check"); strings.Contains(out, "not read") || strings.Contains(out, "history") {
 		t.Errorf("of a token that shows everything check says\n%s", out)
+	}
+}
+
+// TestCheckAsksWhatIsLacking shows what check finds out of a token that tells no scopes: one request a part.
+func TestCheckAsksWhatIsLacking(t *testing.T) {
+	p, peer := newGitLab(t, gitlabtest.Config{})
+	peer.AddProject("acme", gitlabtest.Project{Path: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	p.run(exitDone, "check")
+	peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Forbidden, Path: "/api/v4/projects/*/deployments", Times: -1})
+	out, _ := p.run(exitDone, "check")
+	const want = "source gitlab: 1 repository\n  not read: deployments, which take the scope read_api, and the role Reporter in the project\n"
+	if !strings.Contains(out, want) || strings.Count(out, "not read") != 1 {
+		t.Errorf("check says\n%swant\n%s", out, want)
 	}
 }

@@ -96,7 +96,7 @@ func (p *program) prepare(c *config.Config, sources []config.Source) ([]collecto
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
 	people, err := tryPeople()
-	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes, wait: lookTime}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
 }
 
 // tryPeople are those of sources that are tried only.

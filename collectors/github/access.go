@@ -10,26 +10,32 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
-	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
 // Check implements collectors.Checker: one request, which costs nothing of what the host allows.
 func (s *Source) Check(ctx context.Context) error {
 	_, resp, err := s.client.RateLimit.Get(ctx)
-	var refused *collectors.ReadError
 	switch {
-	case status(err) == http.StatusUnauthorized, errors.As(err, &refused):
-		return fmt.Errorf("%s refuses the credentials: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	case errors.Is(err, quota.ErrRefused):
+		return fmt.Errorf("%w: %w", quota.Say(quota.Words(s.host, err), err), metrics.ErrUnavailable)
+	case status(err) == http.StatusUnauthorized:
+		return s.said("%s refuses the credentials: %s", err)
 	case status(err) == http.StatusNotFound: // a server that limits nothing
 		err = nil
-	case err != nil && ctx.Err() == nil && !errors.Is(err, collectors.ErrSpent):
-		return fmt.Errorf("ask %s: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	case err != nil && ctx.Err() == nil:
+		return s.said("ask %s: %s", err)
 	}
 	if err != nil {
 		return err
 	}
 	return s.scopes(resp)
+}
+
+// said puts into words, by a format of the host and what went wrong, that the host did not let in.
+func (s *Source) said(format string, err error) error {
+	return fmt.Errorf("%w: %w", quota.Say(fmt.Sprintf(format, s.host, words(err)), err), metrics.ErrUnavailable)
 }
 
 // scopes fails for a token that says which scopes it has, without one that lets it see repositories. Fine-grained

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,8 +23,14 @@ type App struct {
 	Transport    http.RoundTripper // carries the requests for tokens; that of net/http where nil
 }
 
-// Signer returns what signs a request with a token of the installation. It refuses a key that is none.
-func (a App) Signer() (func(*http.Request) error, error) {
+// Signer signs requests with tokens of an installation.
+type Signer struct {
+	app    App
+	tokens *ghinstallation.Transport
+}
+
+// Signer returns what signs requests. It refuses a key that is none.
+func (a App) Signer() (*Signer, error) {
 	at, err := address(a.URL)
 	if err != nil {
 		return nil, err
@@ -37,14 +44,31 @@ func (a App) Signer() (func(*http.Request) error, error) {
 		return nil, fmt.Errorf("the private key of the app %d is none: %w", a.ID, metrics.ErrInvalid)
 	}
 	tokens.BaseURL = at.api
-	return func(r *http.Request) error {
-		token, err := tokens.Token(r.Context())
-		if err != nil {
-			return a.refused(r.Context(), err)
-		}
-		r.Header.Set("Authorization", "token "+token)
-		return nil
-	}, nil
+	return &Signer{a, tokens}, nil
+}
+
+// Sign signs a request with a token of the installation.
+func (s *Signer) Sign(r *http.Request) error {
+	token, err := s.tokens.Token(r.Context())
+	if err != nil {
+		return s.app.refused(r.Context(), err)
+	}
+	r.Header.Set("Authorization", "token "+token)
+	return nil
+}
+
+// Permissions returns what the installation may do, by what: read, write or admin. It is told with a token, so that it is
+// not known before a request was signed.
+func (s *Signer) Permissions() (allowed map[string]string, told bool) {
+	given, err := s.tokens.Permissions()
+	if err != nil {
+		return nil, false
+	}
+	text, err := json.Marshal(given)
+	if err != nil || json.Unmarshal(text, &allowed) != nil {
+		return nil, false
+	}
+	return allowed, len(allowed) > 0
 }
 
 // refused says why there is no token. That the host takes the key or the installation for none is

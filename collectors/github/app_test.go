@@ -52,11 +52,11 @@ func TestApp(t *testing.T) {
 		s.peer.AddRepo("acme", githubtest.Repo{Name: name, Files: map[string]string{"ci.yml": "x"}})
 	}
 	app := github.App{ID: 7, Installation: s.peer.Install("acme", "acme/pay"), Key: private, URL: s.peer.URL, Transport: s.peer.Transport()}
-	sign, err := app.Signer()
+	signer, err := app.Signer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.wrap = func(http.RoundTripper) http.RoundTripper { return signing{sign, s.peer.Transport()} }
+	s.wrap = func(http.RoundTripper) http.RoundTripper { return signing{signer.Sign, s.peer.Transport()} }
 	s.peer.Advance(-30 * time.Minute) // a scan begins half an hour later
 	if got := s.scan(); got.Repos != 1 || got.Unknown != 0 || s.store.Files(host + "acme/pay")["ci.yml"] != "x" {
 		t.Errorf("the scan came to %+v", got)
@@ -66,14 +66,14 @@ func TestApp(t *testing.T) {
 	}
 
 	app.Installation++
-	if sign, err = app.Signer(); err != nil {
+	if signer, err = app.Signer(); err != nil {
 		t.Fatal(err)
 	}
 	r, err := http.NewRequest(http.MethodGet, s.peer.Enterprise()+"user", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sign(r); !errors.Is(err, quota.ErrRefused) {
+	if err := signer.Sign(r); !errors.Is(err, quota.ErrRefused) {
 		t.Errorf("an installation that there is not: got %v", err)
 	}
 	app.Key = []byte("none")

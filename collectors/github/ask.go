@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -142,12 +143,15 @@ func missing(err error) bool {
 
 // unreadable gives an error the reason that people are shown, and words that fit in a line.
 func unreadable(err error) error {
-	if err == nil || errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, collectors.ErrSpent):
+		return quota.Say(words(err), err)
 	}
 	var known *collectors.ReadError
 	if errors.As(err, &known) {
-		return &collectors.ReadError{Reason: known.Reason, Err: errors.New(words(known))}
+		return &collectors.ReadError{Reason: known.Reason, Err: quota.Say(words(err), err)}
 	}
 	reason := metrics.ReasonUnreadable
 	var graph *graphError
@@ -157,27 +161,41 @@ func unreadable(err error) error {
 	case slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnavailableForLegalReasons}, status(err)):
 		reason = metrics.ReasonForbidden
 	}
-	return &collectors.ReadError{Reason: reason, Err: errors.New(words(err))}
+	return &collectors.ReadError{Reason: reason, Err: quota.Say(words(err), err)}
 }
 
-// words says what a host answered.
-func words(err error) string {
+// product is what the host is, in words for people.
+const product = "GitHub"
+
+// answered returns what a host answered that refused something.
+func answered(err error) (a quota.Answer, ok bool) {
 	var refused *github.ErrorResponse
 	var graph *graphError
 	switch {
-	case missing(err):
-		return "it is not there, or the token does not see it"
 	case errors.As(err, &refused) && refused.Response != nil:
-		text := strings.TrimSpace(refused.Message)
-		if text == "" || strings.Contains(text, "<") {
-			text = http.StatusText(refused.Response.StatusCode)
-		}
-		return fmt.Sprintf("GitHub answers %d: %s", refused.Response.StatusCode, text)
+		return quota.Answer{Product: product, Status: refused.Response.StatusCode, Text: refused.Message, Header: refused.Response.Header}, true
 	case errors.As(err, &graph):
-		return "GitHub answers: " + strings.Join(strings.Fields(graph.Message), " ")
+		return quota.Answer{Product: product, Text: graph.Message}, true
+	}
+	return quota.Answer{}, false
+}
+
+// words says what went wrong with a request, in one sentence.
+func words(err error) string {
+	if missing(err) {
+		return quota.Unseen
+	}
+	if a, ok := answered(err); ok {
+		return a.Words()
+	}
+	if errors.Is(err, errGarbled) {
+		err = io.ErrUnexpectedEOF
+	}
+	if text := quota.Words(product, err); text != "" {
+		return text
 	}
 	var at *url.Error
-	if errors.As(err, &at) {
+	if errors.As(err, &at) { // without the address
 		err = at.Err
 	}
 	return strings.Join(strings.Fields(err.Error()), " ")

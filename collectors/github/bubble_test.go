@@ -82,11 +82,11 @@ func TestAppOverAnHour(t *testing.T) {
 	bubble(t, config, func(t *testing.T, s *scanner) {
 		s.peer.Generate(githubtest.Fleet{Repos: 2_000})
 		app := github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private, URL: s.peer.URL, Transport: s.peer.Transport()}
-		sign, err := app.Signer()
+		signer, err := app.Signer()
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.pooled(quota.Credential{Name: "app 7", Account: "app", Authorize: sign})
+		s.pooled(quota.Credential{Name: "app 7", Account: "app", Authorize: signer.Sign})
 		sum, took, err := s.begin()
 		if err != nil || sum.Repos != 2_001 || sum.Unknown != 0 || sum.Left != 0 || len(sum.Partial) != 0 {
 			t.Errorf("the scan came to %+v, %v", sum, err)

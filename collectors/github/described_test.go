@@ -113,12 +113,12 @@ func signIn(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
-	sign, err := github.App{ID: 1, Installation: 1, Key: text, URL: url}.Signer()
+	signer, err := github.App{ID: 1, Installation: 1, Key: text, URL: url}.Signer()
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	if err = errors.Join(err, sign(r)); err != nil || r.Header.Get("Authorization") == "" {
+	if err = errors.Join(err, signer.Sign(r)); err != nil || r.Header.Get("Authorization") == "" {
 		t.Errorf("the App does not get a token: %v", err)
 	}
 }

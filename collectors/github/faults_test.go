@@ -71,7 +71,7 @@ func TestRepositoriesThatFail(t *testing.T) {
 		{githubtest.BadGateway, metrics.ReasonUnreadable, "GitHub answers 502"},
 		{githubtest.Gone, metrics.ReasonUnreadable, "GitHub answers 410"},
 		{githubtest.Unprocessable, metrics.ReasonUnreadable, "GitHub answers 422"},
-		{githubtest.Cut, metrics.ReasonUnreadable, "unexpected"},
+		{githubtest.Cut, metrics.ReasonUnreadable, "the answer is none of GitHub's: it is cut, or a page for people"},
 		{githubtest.HTML, metrics.ReasonUnreadable, ""},
 	}
 	for _, test := range tests {

@@ -31,6 +31,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -48,6 +49,9 @@ type Config struct {
 
 	URL    string       // of GitHub Enterprise or a test server; "" for github.com
 	Client *http.Client // signs requests and keeps within limits; where nil nothing is signed
+
+	// Permissions tells what an App may see, once it asked anything; nil where tokens sign requests.
+	Permissions func() (allowed map[string]string, told bool)
 
 	Parts     Parts              // what is read beside the files
 	Since     time.Duration      // how far back runs and deployments are read the first time; 90 days where 0
@@ -82,9 +86,10 @@ type Source struct {
 
 	graphless atomic.Bool // the host turned out to have no GraphQL
 
-	state state    // of the listing
-	told  sync.Map // what was said of parts that cannot be read
-	met   sync.Map // whose identities are written: logins, and spellings in commits
+	state    state // of the listing
+	failures present.Failures
+	sizes    sync.Map // bytes of repositories, by their host ids
+	met      sync.Map // whose identities are written: logins, and spellings in commits
 }
 
 var (
@@ -109,7 +114,7 @@ func New(config Config) (*Source, error) {
 		config.Clock = time.Now
 	}
 	s := &Source{
-		config: config, watch: watch, watched: config.Watch.Fingerprint(),
+		config: config, watch: watch, watched: config.Watch.Fingerprint(), failures: present.Failures{Source: config.Name, Log: config.Log},
 		listing: collectors.NewPace(listed, listed, fast), trees: collectors.NewPace(treesAtFirst, treesAtMost, fast), blobs: collectors.NewPace(blobsAtFirst, blobsAtMost, fast),
 		probes: collectors.NewPace(probedAtFirst, probedAtMost, fast), lists: collectors.NewPace(probedAtFirst, probedAtMost, fast), teamsPace: collectors.NewPace(teamsListed, teamsListed, fast),
 	}

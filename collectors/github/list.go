@@ -22,7 +22,7 @@ func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[m
 			err = s.list(ctx, known, yield)
 		}
 		if err != nil && !errors.Is(err, errStopped) {
-			yield(metrics.Repo{}, fmt.Errorf("list the repositories of %s: %w", s.whose(), plain(err)))
+			yield(metrics.Repo{}, s.unlisted(err))
 		}
 	}
 }
@@ -45,12 +45,13 @@ func (s *Source) whose() string {
 	return s.host
 }
 
-// plain gives an error words for people, and leaves what the run looks for in it.
-func plain(err error) error {
-	if errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+// unlisted is the error of a list that is not whole, in words for people.
+func (s *Source) unlisted(err error) error {
+	var nobody *absence
+	if errors.Is(err, context.Canceled) || errors.As(err, &nobody) {
 		return err
 	}
-	return errors.New(words(err))
+	return fmt.Errorf("list the repositories of %s: %w", s.whose(), quota.Say(words(err), err))
 }
 
 // errStopped means that nobody wants more of the list.
@@ -149,8 +150,19 @@ func (s *Source) nobody() error {
 	if s.config.User != "" {
 		kind = "user"
 	}
-	return fmt.Errorf("there is no %s %s, or the token may not see it", kind, s.owner())
+	return &absence{kind, s.owner(), s.host}
 }
+
+// absence is that an account is not there.
+type absence struct{ kind, name, host string }
+
+// Error implements error.
+func (a *absence) Error() string {
+	return fmt.Sprintf("there is no %s %s on %s, or the token does not see it", a.kind, a.name, a.host)
+}
+
+// Is reports whether it is metrics.ErrNotFound.
+func (a *absence) Is(target error) bool { return target == metrics.ErrNotFound }
 
 // everything lists all repositories of the account.
 func (l *list) everything(ctx context.Context, m mark) error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -105,45 +104,32 @@ func (x *side) looks(r *reading) {
 
 // part is a part as people are told of it.
 type part struct {
-	name  string
-	needs string // what a token has to be allowed
+	present.Topic
+	permission string // of an App, without which nothing of it is shown
 }
 
 var (
-	runsPart        = part{"workflow runs", "the scope repo, or Actions: read"}
-	rerunsPart      = part{"earlier attempts of workflow runs", "the scope repo, or Actions: read"}
-	pullsPart       = part{"pull requests", "the scope repo, or Pull requests: read"}
-	deploymentsPart = part{"deployments", "the scope repo_deployment or repo, or Deployments: read"}
-	teamsPart       = part{"teams", "the scope read:org, or Members: read of the organisation"}
-	policiesPart    = part{"rulesets", "the scope admin:org, or Administration: read of the organisation"}
-	releasesPart    = part{"tags", "the scope repo, or Contents: read"}
-	newsPart        = part{"what is new beside files", "the scope repo"}
+	runsPart        = part{present.Topic{Name: "workflow runs", Needs: "the scope repo, or Actions: read"}, "actions"}
+	rerunsPart      = part{present.Topic{Name: "earlier attempts of workflow runs", Needs: "the scope repo, or Actions: read"}, "actions"}
+	pullsPart       = part{present.Topic{Name: "pull requests", Needs: "the scope repo, or Pull requests: read"}, "pull_requests"}
+	deploymentsPart = part{present.Topic{Name: "deployments", Needs: "the scope repo_deployment or repo, or Deployments: read"}, "deployments"}
+	teamsPart       = part{present.Topic{Name: "teams", Needs: "the scope read:org, or Members: read of the organisation"}, "members"}
+	policiesPart    = part{present.Topic{Name: "rulesets", Needs: "the scope admin:org, or Administration: read of the organisation"}, "organization_administration"}
+	releasesPart    = part{present.Topic{Name: "tags", Needs: "the scope repo, or Contents: read"}, "contents"}
+	newsPart        = part{present.Topic{Name: "what is new beside files", Needs: "the scope repo"}, ""}
 )
 
-// failed notes that a part could not be read: once a source for each reason, with what the token seems to lack, and as
-// a warning of the repository that it was found out with, if that was one. It returns the errors that end the reading
-// of all parts.
+// failed notes that a part could not be read, with what the token seems to lack; see present.Failures.
 func (s *Source) failed(ctx context.Context, p part, r *reading, err error) error {
-	if ctx.Err() != nil {
+	if errors.Is(err, errNoGraphQL) { // which is told of all parts at once
 		return ctx.Err()
 	}
-	if errors.Is(err, collectors.ErrSpent) {
-		return err
-	}
-	why := words(err)
-	if denied(err) {
-		why += "; it takes " + p.needs
-	}
-	if _, told := s.told.LoadOrStore(p.name+": "+why, true); told {
-		return nil
-	}
-	s.config.Log.Warn(p.name+" are not read", "source", s.Name(), "error", why)
+	var of *present.Reading
 	if r != nil {
-		r.Done.Warnings = append(r.Done.Warnings, metrics.Warning{
-			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this repository first: %s", p.name, why),
-		})
+		of = &r.Reading
 	}
-	return nil
+	a, _ := answered(err)
+	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), err)
 }
 
 // denied reports whether an error may come of what a token is not allowed.

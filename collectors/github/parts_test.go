@@ -123,6 +123,9 @@ func TestPartsFail(t *testing.T) {
 			if sum.Unknown != 0 || sum.Repos != 5 || len(sum.Partial) != 0 || len(s.store.Files("github.invalid/acme/r3")) != 1 {
 				t.Errorf("the scan came to %+v", sum)
 			}
+			for _, w := range sum.Warnings { // which the run logs
+				log.WriteString(w.Message)
+			}
 			if n := strings.Count(log.String(), "are not read"); n != 1 || !strings.Contains(log.String(), c.says) {
 				t.Errorf("it is said %d times, want once %q:\n%s", n, c.says, &log)
 			}

@@ -16,9 +16,11 @@ fragment repo on Repository {
 `
 
 // allQuery lists everything by when it was made, which never changes: nothing can be passed over while it is pushed
-// to or renamed. It says too what the newest changes are, for the mark.
+// to or renamed. It says too what the newest changes are, for the mark; and first what it costs, which is how the first
+// query of all is counted (see quota.Spent).
 const allQuery = `
 query($login: String!, $first: Int!, $after: String) {
+	rateLimit { cost }
 	repositoryOwner(login: $login) {
 		repositories(first: $first, after: $after, ownerAffiliations: [OWNER], orderBy: {field: CREATED_AT, direction: ASC}) {
 			totalCount pageInfo { hasNextPage endCursor } nodes { ...repo }
@@ -32,6 +34,7 @@ query($login: String!, $first: Int!, $after: String) {
 // newsQuery lists what was pushed to last, and what was changed otherwise.
 const newsQuery = `
 query($login: String!, $first: Int!, $pushes: Boolean!, $afterPush: String, $updates: Boolean!, $afterUpdate: String) {
+	rateLimit { cost }
 	repositoryOwner(login: $login) {
 		pushed: repositories(first: $first, after: $afterPush, ownerAffiliations: [OWNER], orderBy: {field: PUSHED_AT, direction: DESC}) @include(if: $pushes) {
 			totalCount pageInfo { hasNextPage endCursor } nodes { ...repo }

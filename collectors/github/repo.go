@@ -60,6 +60,9 @@ func (s *Source) fact(n *repoNode, had metrics.Repo) metrics.Repo {
 		Fork: n.IsFork, Template: n.IsTemplate, Topics: n.topics(), Properties: had.Properties, Languages: had.Languages,
 		HostID: s.hostID(n.DatabaseID), Visibility: metrics.Visibility(strings.ToLower(n.Visibility)),
 	}
+	if n.DiskUsage != nil {
+		s.sizes.Store(repo.HostID, int64(*n.DiskUsage)<<10)
+	}
 	if n.TemplateRepository != nil {
 		repo.TemplateOf = s.name(n.TemplateRepository.NameWithOwner)
 	}
@@ -70,6 +73,13 @@ func (s *Source) fact(n *repoNode, had metrics.Repo) metrics.Repo {
 		}
 	}
 	return repo
+}
+
+// Bytes is how large a listed repository is at its host, with all that is in it; 0 where that is not known.
+func (s *Source) Bytes(repo metrics.Repo) int64 {
+	size, _ := s.sizes.Load(repo.HostID)
+	bytes, _ := size.(int64)
+	return bytes
 }
 
 func (n *repoNode) topics() []string {

@@ -145,6 +145,7 @@ func (s *Source) plainFact(r *github.Repository, had collectors.Had) metrics.Rep
 		Template: r.GetIsTemplate(), TemplateOf: had.TemplateOf, Topics: slices.Sorted(slices.Values(r.Topics)), Properties: had.Properties,
 		Languages: had.Languages, HostID: s.hostID(r.ID), Visibility: visibility(r),
 	}
+	s.sizes.Store(repo.HostID, int64(r.GetSize())<<10)
 	if repo.Archived && had.Archived {
 		repo.ArchivedAt = had.ArchivedAt
 	}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/collectors/present"
 )
@@ -22,7 +24,7 @@ func (s *Source) lacksGraphQL(err error) bool {
 	if s.host == "github.com" || code != http.StatusNotFound && code != http.StatusMethodNotAllowed {
 		return false
 	}
-	s.doWithout(err.Error())
+	s.doWithout(fmt.Sprintf("GraphQL is answered with %d", code))
 	return true
 }
 
@@ -31,7 +33,7 @@ func (s *Source) lacksGraphQL(err error) bool {
 func (s *Source) doWithout(why string) {
 	if !s.graphless.Swap(true) {
 		s.config.Log.Warn("the host has no GraphQL: it is read by REST alone, with some requests for each repository that changed",
-			"source", s.Name(), "host", s.host, "why", why)
+			"source", s.Name(), "host", s.host, "why", why, "not_read", strings.Join(s.untold(), ", "))
 	}
 }
 
@@ -82,39 +84,34 @@ func (s *Source) languages(ctx context.Context, r *reading) error {
 
 // assume stands in for the probe: whatever moved may have run. Of what GraphQL alone tells, nothing is known.
 func (x *side) assume(ctx context.Context, all []*reading) error {
-	s := x.source
 	for _, r := range all {
 		if r.Repo.Head == "" || !r.look.Moved {
 			continue
 		}
 		r.news = news{Probed: true, Partial: true, Workflows: true}
-		for _, p := range s.untold() {
-			if err := s.failed(ctx, p, r, errNoGraphQL); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	return ctx.Err()
 }
 
-// untold lists the parts that are wanted and cannot be had without GraphQL. Those that say so themselves are not in it.
-func (s *Source) untold() (list []part) {
+// untold names the parts that are wanted and cannot be had without GraphQL.
+func (s *Source) untold() (names []string) {
 	p := s.config.Parts
 	for _, x := range []struct {
 		wanted bool
 		part   part
 	}{
 		{p.Pulls, pullsPart}, {p.Deployments, deploymentsPart}, {p.Codeowners, codeownersPart}, {p.Policies, repoRulesPart}, {p.Teams && s.config.People != nil, authorsPart},
+		{p.Releases && len(s.config.Providers) > 0, releasesPart},
 	} {
 		if x.wanted {
-			list = append(list, x.part)
+			names = append(names, x.part.Name)
 		}
 	}
-	return list
+	return names
 }
 
 var (
-	codeownersPart = part{name: "mistakes in CODEOWNERS"}
-	repoRulesPart  = part{name: "rulesets of repositories"}
-	authorsPart    = part{name: "the accounts of authors of commits"}
+	codeownersPart = part{Topic: present.Topic{Name: "mistakes in CODEOWNERS"}}
+	repoRulesPart  = part{Topic: present.Topic{Name: "rulesets of repositories"}}
+	authorsPart    = part{Topic: present.Topic{Name: "the accounts of authors of commits"}}
 )

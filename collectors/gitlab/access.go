@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,7 @@ import (
 
 	"github.com/xanzy/go-gitlab"
 
-	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -38,9 +39,12 @@ func (s *Source) Check(ctx context.Context) error {
 	return s.seen(ctx, s.there(ctx))
 }
 
-// scopes fails for a token without one that lets it ask.
+// scopes fails for a token without one that lets it ask. An answer that tells of none is no answer of GitLab's.
 func (s *Source) scopes(given []string) error {
-	if slices.Contains(given, "api") || slices.Contains(given, "read_api") {
+	switch {
+	case len(given) == 0:
+		return s.said("ask %s: %s", errGarbled)
+	case slices.Contains(given, "api") || slices.Contains(given, "read_api"):
 		return nil
 	}
 	return fmt.Errorf("the token for %s lacks the scope read_api, it has %s: %w", s.host, strings.Join(given, ", "), metrics.ErrUnavailable)
@@ -49,14 +53,27 @@ func (s *Source) scopes(given []string) error {
 // refused puts into words that the host did not answer what a token is good for.
 func (s *Source) refused(ctx context.Context, err error) error {
 	switch {
-	case err == nil || ctx.Err() != nil || errors.Is(spent(err), collectors.ErrSpent):
+	case err == nil || ctx.Err() != nil:
 		return err
+	case errors.Is(err, quota.ErrRefused):
+		return fmt.Errorf("%w: %w", quota.Say(quota.Words(s.host, err), err), metrics.ErrUnavailable)
 	case status(err) == http.StatusUnauthorized:
-		return fmt.Errorf("%s refuses the token, which needs the scope read_api: %s: %w", s.host, words(err), metrics.ErrUnavailable)
-	case status(err) == http.StatusForbidden:
-		return fmt.Errorf("the token for %s lacks the scope read_api: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+		return s.said("%s refuses the credentials: %s", err)
+	case scopeless(err):
+		return s.said("the token for %s lacks the scope read_api: %s", err)
 	}
-	return fmt.Errorf("ask %s: %s: %w", s.host, words(err), metrics.ErrUnavailable)
+	return s.said("ask %s: %s", err)
+}
+
+// said puts into words, by a format of the host and what went wrong, that the host did not let in.
+func (s *Source) said(format string, err error) error {
+	return fmt.Errorf("%w: %w", quota.Say(fmt.Sprintf(format, s.host, words(err)), spent(err)), metrics.ErrUnavailable)
+}
+
+// scopeless reports whether a host says that a token lacks a scope.
+func scopeless(err error) bool {
+	var refused *gitlab.ErrorResponse
+	return errors.As(err, &refused) && bytes.Contains(refused.Body, []byte("insufficient_scope"))
 }
 
 // there asks for what is to be read: the group, the user, or the first project.
@@ -79,7 +96,11 @@ func (s *Source) seen(ctx context.Context, err error) error {
 	case missing(err) && len(s.config.Projects) > 0:
 		return nil
 	case missing(err):
-		return fmt.Errorf("there is no %s on %s, or the token does not see it: %w", s.config.Group+s.config.User, s.host, metrics.ErrUnavailable)
+		kind := "group"
+		if s.config.User != "" {
+			kind = "user"
+		}
+		return fmt.Errorf("there is no %s %s on %s, or the token does not see it: %w", kind, s.config.Group+s.config.User, s.host, metrics.ErrUnavailable)
 	}
 	return s.refused(ctx, err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -43,13 +44,14 @@ func (l *list) seldom(ctx context.Context, m *mark) error {
 	return l.aside(ctx, m)
 }
 
-// without goes on without something that is told of the whole group. It returns the errors that end the listing.
-func (l *list) without(ctx context.Context, part string, err error) error {
+// without goes on without something that is told of the whole group. It returns the errors that end the listing. That it
+// is not read is told at the end of the listing: one that ends with an error has that to tell.
+func (l *list) without(ctx context.Context, t present.Topic, err error) error {
 	err = spent(err)
 	if ctx.Err() != nil || errors.Is(err, collectors.ErrSpent) {
 		return cmp.Or(ctx.Err(), err)
 	}
-	l.source.config.Log.Warn("a part is not read", "source", l.source.Name(), "part", part, "error", words(err))
+	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), err) })
 	return nil
 }
 

@@ -136,11 +136,7 @@ func status(err error) int {
 }
 
 // garbled reports whether an error says that an answer could not be read.
-func garbled(err error) bool {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	return errors.Is(err, errGarbled) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &syntax) || errors.As(err, &kind)
-}
+func garbled(err error) bool { return errors.Is(err, errGarbled) || quota.Garbled(err) }
 
 // overloads reports whether an error may come of having asked for too much at once.
 func overloads(err error) bool {
@@ -159,12 +155,15 @@ func overloads(err error) bool {
 func missing(err error) bool { return status(err) == http.StatusNotFound }
 
 // errHidden means that the host says nothing of a project, or nothing of its files.
-var errHidden = errors.New("it is not there, or the token does not see it")
+var errHidden = errors.New(quota.Unseen)
 
 // unreadable gives an error the reason that people are shown, and words that fit in a line.
 func unreadable(err error) error {
-	if err == nil || errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, collectors.ErrSpent):
+		return quota.Say(words(err), err)
 	}
 	var known *collectors.ReadError
 	if errors.As(err, &known) {
@@ -178,25 +177,42 @@ func unreadable(err error) error {
 	if errors.Is(err, errHidden) {
 		reason = metrics.ReasonForbidden
 	}
-	return &collectors.ReadError{Reason: reason, Err: errors.New(words(err))}
+	return &collectors.ReadError{Reason: reason, Err: quota.Say(words(err), err)}
 }
 
-// words says what a host answered.
-func words(err error) string {
+// product is what the host is, in words for people.
+const product = "GitLab"
+
+// answered returns what a host answered that refused something.
+func answered(err error) (a quota.Answer, ok bool) {
 	var refused *gitlab.ErrorResponse
 	var graph *graphError
-	var carried *url.Error
 	switch {
-	case missing(err):
-		return errHidden.Error()
 	case errors.As(err, &refused) && refused.Response != nil:
-		return fmt.Sprintf("GitLab answers %d: %s", refused.Response.StatusCode, said(refused))
+		return quota.Answer{Product: product, Status: refused.Response.StatusCode, Text: said(refused), Header: refused.Response.Header}, true
 	case errors.As(err, &graph):
-		return "GitLab answers: " + oneLine(graph.Message)
-	case garbled(err):
-		return "the answer is none of GitLab's: it is cut, or a page for people"
-	case errors.As(err, &carried): // without the address
-		return oneLine(carried.Err.Error())
+		return quota.Answer{Product: product, Text: graph.Message}, true
+	}
+	return quota.Answer{}, false
+}
+
+// words says what went wrong with a request, in one sentence.
+func words(err error) string {
+	if missing(err) {
+		return errHidden.Error()
+	}
+	if a, ok := answered(err); ok {
+		return a.Words()
+	}
+	if errors.Is(err, errGarbled) {
+		err = io.ErrUnexpectedEOF
+	}
+	if text := quota.Words(product, err); text != "" {
+		return text
+	}
+	var at *url.Error
+	if errors.As(err, &at) { // without the address
+		err = at.Err
 	}
 	return oneLine(err.Error())
 }

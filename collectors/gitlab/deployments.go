@@ -69,7 +69,7 @@ func (x *side) someDeployments(ctx context.Context, r *reading, at *deploymentsS
 			return nil
 		})
 	if err != nil {
-		return s.failed(ctx, "deployments", r, err)
+		return s.failed(ctx, deploymentsTopic, r, err)
 	}
 	x.Batch.Deployments = append(x.Batch.Deployments, at.Found...)
 	return nil

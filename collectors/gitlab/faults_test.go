@@ -43,7 +43,7 @@ func TestBadLists(t *testing.T) {
 			readings := len(s.store.Readings)
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: groupProjects, Times: -1})
 			got := s.scan()
-			if got.Repos != 0 || len(got.Partial) != 1 || len(s.store.Readings) != readings || !strings.HasPrefix(got.Partial[0], "gitlab: list the projects of gitlab.invalid/acme: ") {
+			if got.Repos != 0 || len(got.Partial) != 1 || len(s.store.Readings) != readings || !strings.HasPrefix(got.Partial[0], "gitlab: list the repositories of gitlab.invalid/acme: ") {
 				t.Errorf("the scan came to %+v, want no list", got)
 			}
 			if strings.ContainsAny(strings.Join(got.Partial, ""), "<\n") || strings.Contains(got.Partial[0], gitlabtest.Secret) {
@@ -206,7 +206,7 @@ func TestATokenThatAPoolGivesUp(t *testing.T) {
 			Credentials: []quota.Credential{quota.Static("token 1", "PRIVATE-TOKEN", "wrong")}})
 	}
 	err := s.source().Check(t.Context())
-	if want := "gitlab.invalid refuses the token, which needs the scope read_api: "; err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "http") {
+	if want := "gitlab.invalid refuses the credentials (token 1): they may be wrong, expired or revoked"; err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "http") {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if got := s.scan(); got.Repos != 0 || len(got.Partial) != 1 || strings.Contains(got.Partial[0], "http") {
@@ -273,13 +273,13 @@ func TestCheck(t *testing.T) {
 		{name: "a token that sees all", token: gitlabtest.Secret},
 		{name: "one that may read", token: "reader"},
 		{name: "one that lacks the scope", token: "narrow", want: "the token for gitlab.invalid lacks the scope read_api, it has read_repository, read_user"},
-		{name: "no such token", token: "nonsense", want: "gitlab.invalid refuses the token, which needs the scope read_api: GitLab answers 401: 401 Unauthorized"},
-		{name: "one that expired", token: "old", want: "gitlab.invalid refuses the token, which needs the scope read_api: GitLab answers 401: Token is expired."},
-		{name: "one that does not see the group", token: "stranger", group: "acme/Pay", want: "there is no acme/Pay on gitlab.invalid, or the token does not see it"},
+		{name: "no such token", token: "nonsense", want: "gitlab.invalid refuses the credentials: GitLab answers 401: Unauthorized"},
+		{name: "one that expired", token: "old", want: "gitlab.invalid refuses the credentials: GitLab answers 401: Token is expired."},
+		{name: "one that does not see the group", token: "stranger", group: "acme/Pay", want: "there is no group acme/Pay on gitlab.invalid, or the token does not see it"},
 		{name: "nobody, where all is public", token: "none", group: "open"},
-		{name: "nobody", token: "none", want: "there is no acme on gitlab.invalid"},
+		{name: "nobody", token: "none", want: "there is no group acme on gitlab.invalid"},
 		{name: "some by name that are not there", token: gitlabtest.Secret, projects: []string{"acme/nowhere"}},
-		{name: "no such user", token: gitlabtest.Secret, user: "nobody", want: "there is no nobody on gitlab.invalid, or the token does not see it"},
+		{name: "no such user", token: gitlabtest.Secret, user: "nobody", want: "there is no user nobody on gitlab.invalid, or the token does not see it"},
 		{name: "a server that knows nothing of tokens", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.Missing, Route: "GET /personal_access_tokens/self"}},
 		{name: "a server that is down", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.Unavailable, Times: -1}, want: "ask gitlab.invalid: GitLab answers 503: Service Unavailable"},
 		{name: "a page for people", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.HTML, Times: -1}, want: "ask gitlab.invalid: "},

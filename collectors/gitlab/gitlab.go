@@ -25,6 +25,7 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -70,8 +71,8 @@ type Source struct {
 
 	round atomic.Pointer[collectors.Round] // that is under way; nil where no list is gone on with
 
+	failures present.Failures
 	held     held     // what a listing was told of the whole group
-	told     sync.Map // why parts are not read, of which was told
 	met      sync.Map // kinds of accounts
 	turn     sync.Map // host ids of projects whose turn it is
 	former   sync.Map // default branches until this listing, by host id
@@ -109,7 +110,7 @@ func New(config Config) (*Source, error) {
 		config.Clock = time.Now
 	}
 	s := &Source{
-		config: config, http: config.Client, watch: watch, watched: config.Watch.Fingerprint(),
+		config: config, http: config.Client, watch: watch, watched: config.Watch.Fingerprint(), failures: present.Failures{Source: config.Name, Log: config.Log},
 		heads: collectors.NewPace(listed, listed, fast), trees: collectors.NewPace(treesAtFirst, treesAtMost, fast), blobs: collectors.NewPace(blobsAtFirst, blobsAtMost, fast), runs: collectors.NewPace(listed, listed, fast),
 	}
 	if s.http == nil {

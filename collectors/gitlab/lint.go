@@ -192,7 +192,7 @@ func (x *side) lint(ctx context.Context, r *reading, files string, list []includ
 		return nil
 	})
 	if err != nil {
-		return nil, s.failed(ctx, "includes", r, err)
+		return nil, s.failed(ctx, includesTopic, r, err)
 	}
 	if len(list) > 0 && list[0].Until == 0 {
 		list[0].Until = max(s.onHost(askedRuns(r)), list[0].Since)

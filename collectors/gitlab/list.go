@@ -24,8 +24,11 @@ func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[m
 	return func(yield func(metrics.Repo, error) bool) {
 		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
 		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
-			yield(metrics.Repo{}, fmt.Errorf("list the projects of %s: %w", s.whose(), plain(err)))
+			yield(metrics.Repo{}, s.unlisted(err))
 			return
+		}
+		for _, tell := range l.lacking {
+			tell()
 		}
 		l.choice.Listed(known, s.config.Log, s.Name())
 	}
@@ -39,12 +42,12 @@ func (s *Source) whose() string {
 	return s.host
 }
 
-// plain gives an error words for people, and leaves what the run looks for in it.
-func plain(err error) error {
-	if errors.Is(err, collectors.ErrSpent) || errors.Is(err, context.Canceled) {
+// unlisted is the error of a list that is not whole, in words for people.
+func (s *Source) unlisted(err error) error {
+	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return errors.New(words(err))
+	return fmt.Errorf("list the repositories of %s: %w", s.whose(), quota.Say(words(err), err))
 }
 
 // errStopped means that nobody wants more of the list.
@@ -52,18 +55,19 @@ var errStopped = errors.New("the list was stopped")
 
 // list is one listing under way.
 type list struct {
-	source *Source
-	known  *collectors.Known
-	had    index
-	yield  func(metrics.Repo, error) bool
-	choice collectors.Choice
-	seen   map[string]bool // names of those that were listed
-	fresh  map[string]bool // names of those that were made after the mark
-	held   []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
-	newest int             // the largest id
-	dated  bool
-	begun  metrics.Instant // when the list began, by the host's clock
-	last   mark            // of the listing before
+	source  *Source
+	known   *collectors.Known
+	had     index
+	yield   func(metrics.Repo, error) bool
+	choice  collectors.Choice
+	seen    map[string]bool // names of those that were listed
+	fresh   map[string]bool // names of those that were made after the mark
+	held    []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
+	newest  int             // the largest id
+	dated   bool
+	begun   metrics.Instant // when the list began, by the host's clock
+	last    mark            // of the listing before
+	lacking []func()        // tell what of the whole group is not read
 }
 
 func (l *list) all(ctx context.Context) error {

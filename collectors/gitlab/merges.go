@@ -80,7 +80,7 @@ func (x *side) someMerges(ctx context.Context, r *reading, since metrics.Instant
 			return nil
 		})
 	if err != nil {
-		return s.failed(ctx, "merge requests", r, err)
+		return s.failed(ctx, mergesTopic, r, err)
 	}
 	x.Batch.Pulls = append(x.Batch.Pulls, at.Found...)
 	return nil
@@ -125,7 +125,7 @@ func (l *list) groupMerges(ctx context.Context, m *mark) error {
 		round.Drop(mergesStep)
 	}
 	if err != nil {
-		return l.without(ctx, "merge requests", err)
+		return l.without(ctx, mergesTopic, err)
 	}
 	s.held.all()
 	m.Pulls, m.Merged = l.begun, true

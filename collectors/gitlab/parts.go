@@ -3,7 +3,6 @@ package gitlab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -69,24 +68,31 @@ func hidden(err error) bool {
 	return errors.Is(err, errHidden) || errors.Is(err, collectors.ErrSpent)
 }
 
-// failed notes that a part of a project could not be read, once for each reason. It returns the errors that end the
-// reading of all parts.
-func (s *Source) failed(ctx context.Context, part string, r *reading, err error) error {
-	err = spent(err)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if errors.Is(err, collectors.ErrSpent) {
-		return err
-	}
-	why := words(err)
-	s.config.Log.Info("a part is not read", "part", part, "repo", r.Repo.Name, "error", why)
-	if _, told := s.told.LoadOrStore(part+": "+why, true); !told {
-		r.Done.Warnings = append(r.Done.Warnings, metrics.Warning{
-			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this project first: %s", part, why),
-		})
-	}
-	return nil
+// Topics are the parts as people are told of them.
+var (
+	runsTopic        = present.Topic{Name: "pipelines", Needs: "the scope read_api, and the role Reporter in the project"}
+	includesTopic    = present.Topic{Name: "includes", Needs: "the scope read_api, and the role Developer in the project"}
+	mergesTopic      = present.Topic{Name: "merge requests", Needs: "the scope read_api, and the role Reporter in the project"}
+	deploymentsTopic = present.Topic{Name: "deployments", Needs: "the scope read_api, and the role Reporter in the project"}
+	policiesTopic    = present.Topic{Name: "policies", Needs: "the scope read_api, and the role Developer in the project"}
+	tagsTopic        = present.Topic{Name: "tags", Needs: "the scope read_api, and the role Reporter in the project"}
+	groupsTopic      = present.Topic{Name: "groups and members", Needs: "the scope read_api, and a role in the group"}
+)
+
+// failed notes that a part of a project could not be read, with what the token seems to lack; see present.Failures.
+func (s *Source) failed(ctx context.Context, t present.Topic, r *reading, err error) error {
+	return s.failures.Note(ctx, t, &r.Reading, why(t, err), spent(err))
+}
+
+// why says why a part is not read.
+func why(t present.Topic, err error) string {
+	a, _ := answered(err)
+	return t.Why(words(err), a, denied(err))
+}
+
+// denied reports whether an error may come of what a token is not allowed.
+func denied(err error) bool {
+	return status(err) == http.StatusForbidden || missing(err) || errors.Is(err, errHidden)
 }
 
 // get asks REST for something that the client library has no call for, or not all of.

@@ -289,7 +289,7 @@ func (s *Source) runsAlone(ctx context.Context, r *runsOf) error {
 func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	s := x.source
 	if r.err != nil {
-		if err := s.failed(ctx, "pipelines", r.reading, r.err); err != nil {
+		if err := s.failed(ctx, runsTopic, r.reading, r.err); err != nil {
 			return err
 		}
 		x.closeWindow(r.reading)

@@ -86,7 +86,7 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		rest = rest[len(some):]
 		if err != nil {
 			s.noPolicies.CompareAndSwap(false, old)
-			if err := s.failed(ctx, "policies", some[0], err); err != nil {
+			if err := s.failed(ctx, policiesTopic, some[0], err); err != nil {
 				return err
 			}
 		}
@@ -129,7 +129,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 		}
 		if !whole {
 			why := cmp.Or(got.of(alias, place), errHidden)
-			if err := s.failed(ctx, "policies", r, why); err != nil {
+			if err := s.failed(ctx, policiesTopic, r, why); err != nil {
 				return err
 			}
 			continue

@@ -49,7 +49,7 @@ func (x *side) releases(ctx context.Context, all []*reading) error {
 			return spent(x.tags(ctx, r, at))
 		})
 		if err != nil {
-			if err := s.failed(ctx, "tags", r, err); err != nil {
+			if err := s.failed(ctx, tagsTopic, r, err); err != nil {
 				return err
 			}
 		}

@@ -85,7 +85,7 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 		return nil
 	})
 	if err != nil {
-		return l.without(ctx, "groups and members", err)
+		return l.without(ctx, groupsTopic, err)
 	}
 	m.Teams = now
 	return nil

@@ -109,6 +109,24 @@ func (s *Source) Check(ctx context.Context) error {
 	return nil
 }
 
+// Lacks asks the host which parts it does not show; nil where that cannot tell.
+func (s *Source) Lacks(ctx context.Context, repo metrics.Repo) (map[string]string, error) {
+	if host, ok := s.config.Host.(interface {
+		Lacks(context.Context, metrics.Repo) (map[string]string, error)
+	}); ok {
+		return host.Lacks(ctx, repo)
+	}
+	return nil, nil
+}
+
+// Bytes is how large the host says that a listed repository is; 0 where it does not.
+func (s *Source) Bytes(repo metrics.Repo) int64 {
+	if host, ok := s.config.Host.(interface{ Bytes(metrics.Repo) int64 }); ok {
+		return host.Bytes(repo)
+	}
+	return 0
+}
+
 // Repos implements collectors.Source: it lists what the host does, and then those repositories, as they were, whose
 // history was not read up to the head that is known. So what failed is tried again, and a store that was filled
 // without history gets it.

@@ -101,11 +101,12 @@ func (a *allowance) send(now time.Time) int {
 }
 
 // observe takes what an answer tells, and returns how much less remains than the answer before said. What others
-// spent is in it; so of the first answer, before which they may have spent much, it is 1.
-func (a *allowance) observe(t told) (less int) {
+// spent is in it; so of the first answer, before which they may have spent much, it is what the answer itself says that it
+// cost, or 1 where it does not.
+func (a *allowance) observe(t told, cost int) (less int) {
 	switch {
 	case a.limit == 0:
-		less = 1
+		less = max(1, cost)
 		a.begin(t)
 	case t.reset.After(a.reset.Add(slack)):
 		less = t.limit - t.remaining

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ type answer struct {
 	spent  bool          // of refusedLimit: the allowance is used up, rather than asked of too fast
 	stay   time.Duration // as the host said to wait; 0 where it did not say
 	until  time.Time     // of refusedLimit: when it may be asked again
+	cost   int           // of a query, in points, where it asked for that; else 0
 }
 
 // read finds out what an answer says. What it reads of the body is put back.
@@ -42,7 +44,13 @@ func (f *Family) read(resp *http.Response, query bool) answer {
 	case a.status == http.StatusUnauthorized:
 		a.kind = refusedCredential
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusForbidden, a.status == http.StatusOK && query:
-		a.judge(peek(resp))
+		text, whole := peek(resp)
+		a.cost = costOf(text)
+		if whole {
+			a.judge(text)
+		} else {
+			a.judge(nil)
+		}
 	case a.status >= http.StatusInternalServerError:
 		a.kind = failed
 	}
@@ -131,8 +139,21 @@ func (f *Family) strip(h http.Header) {
 // short is more than the body of an answer that refuses has.
 const short = 4 << 10
 
-// peek returns a body that is short, and puts it back; of longer ones nothing.
-func peek(resp *http.Response) []byte {
+// priced matches how an answer begins that tells first what its query cost.
+var priced = regexp.MustCompile(`^\s*\{\s*"data"\s*:\s*\{\s*"rateLimit"\s*:\s*\{\s*"cost"\s*:\s*([0-9]{1,9})\b`)
+
+// costOf is what a query cost, as the beginning of its answer tells; 0 where it does not.
+func costOf(text []byte) int {
+	parts := priced.FindSubmatch(text)
+	if parts == nil {
+		return 0
+	}
+	cost, _ := strconv.Atoi(string(parts[1]))
+	return cost
+}
+
+// peek returns the beginning of a body, and whether that is all of it, and puts it back.
+func peek(resp *http.Response) (text []byte, whole bool) {
 	text, err := io.ReadAll(io.LimitReader(resp.Body, short))
 	rest := io.Reader(resp.Body)
 	if err != nil {
@@ -142,10 +163,7 @@ func peek(resp *http.Response) []byte {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(text), rest), resp.Body}
-	if err != nil || len(text) == short {
-		return nil
-	}
-	return text
+	return text, err == nil && len(text) < short
 }
 
 // broken is a body that cannot be read further.

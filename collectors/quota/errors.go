@@ -3,6 +3,7 @@ package quota
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -26,6 +27,26 @@ func (e *overBudget) Is(target error) bool { return target == ErrBudget }
 
 // ErrRefused means that the host takes none of the credentials.
 var ErrRefused = errors.New("credentials refused")
+
+// turnedAway is the ErrRefused of a source whose credentials are refused, all of them.
+type turnedAway struct {
+	source string
+	names  []string // of the credentials; none where there are none
+}
+
+// Error implements error.
+func (t *turnedAway) Error() string { return fmt.Sprintf("%s: the host %s", t.source, t.words()) }
+
+// words say it of the host.
+func (t *turnedAway) words() string {
+	if len(t.names) == 0 {
+		return "answers nobody without credentials: configure a token"
+	}
+	return fmt.Sprintf("refuses the credentials (%s): they may be wrong, expired or revoked", strings.Join(t.names, ", "))
+}
+
+// Is reports whether it is ErrRefused.
+func (t *turnedAway) Is(target error) bool { return target == ErrRefused }
 
 // Exhausted is the error of a request for which there is nothing left, and for which to wait makes no sense:
 // longer than the Config allows, or than the context of the request lives. What was read before stays good,

@@ -155,7 +155,7 @@ func (p *Pool) worth(ctx context.Context, q ask, h hold) error {
 		return &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: h.until}
 	}
 	if h.limit && wait >= long {
-		p.note(q, h.until, "waiting until the host allows more")
+		p.note(q, h.until, "waiting until the host allows more requests: what is read by now is kept")
 	}
 	return nil
 }
@@ -175,7 +175,8 @@ func (p *Pool) note(q ask, until time.Time, why string) {
 	if time.Until(until) > time.Minute { // who looks on would think that nothing happens any more
 		log = p.log.Warn
 	}
-	log(why, "source", p.config.Source, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second))
+	log(why, "source", p.config.Source, "host", p.config.Base.Host, "resource", q.resource.Name, "until", until.UTC().Truncate(time.Second),
+		"wait", time.Until(until).Round(time.Second))
 }
 
 // change wakes those who wait for a change.

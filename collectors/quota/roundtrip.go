@@ -147,7 +147,7 @@ func (p *Pool) exchange(l *lease, signed *http.Request) (*http.Response, time.Ti
 // explain says of a try that took too long that it did; the caller's own end stays what it is.
 func (p *Pool) explain(req *http.Request, try context.Context, err error) error {
 	if try.Err() != nil && req.Context().Err() == nil {
-		return fmt.Errorf("%s: no answer within %s: %w", p.config.Source, p.timeout, err)
+		return &lateness{p.config.Source, p.timeout, err}
 	}
 	return err
 }

@@ -1,9 +1,8 @@
 package quota
 
 import (
-	"fmt"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -50,7 +49,7 @@ func (a *account) observe(l *lease, got *answer) int {
 	if about == nil {
 		return 0
 	}
-	points := about.observe(*got.told)
+	points := about.observe(*got.told, got.cost)
 	switch {
 	case own == nil || got.status == http.StatusNotModified:
 		points = 0
@@ -73,28 +72,31 @@ func (p *Pool) obey(now time.Time, l *lease, a *answer) time.Time {
 		return al.reset
 	}
 	until := owner.strike(now, l, a.stay)
-	p.log.Warn("the host says to ask more slowly", "source", p.config.Source, "credential", l.member.Name,
+	p.log.Info("the host says to ask more slowly", "source", p.config.Source, "credential", l.member.Name,
 		"resource", l.resource.Name, "until", until.UTC().Truncate(time.Second))
 	return until
 }
 
-// retire ends the use of a credential.
+// retire ends the use of a credential. Of the last one the error tells that is made of it.
 func (p *Pool) retire(m *member) {
 	if m.retired {
 		return
 	}
 	m.retired = true
-	p.log.Warn("the host refuses a credential", "source", p.config.Source, "credential", m.Name)
+	log := p.log.Info
+	if slices.ContainsFunc(p.members, func(m *member) bool { return !m.retired }) {
+		log = p.log.Warn
+	}
+	log("the host refuses a credential", "source", p.config.Source, "credential", m.Name)
 }
 
 // refused says that no credential is left.
 func (p *Pool) refused() error {
-	if len(p.config.Credentials) == 0 {
-		return fmt.Errorf("%s: the host answers nobody without credentials: %w", p.config.Source, ErrRefused)
+	away := &turnedAway{source: p.config.Source}
+	if len(p.config.Credentials) > 0 {
+		for _, m := range p.members {
+			away.names = append(away.names, m.Name)
+		}
 	}
-	var names []string
-	for _, m := range p.members {
-		names = append(names, m.Name)
-	}
-	return fmt.Errorf("%s: the host refuses all credentials (%s), they may be wrong, expired or revoked: %w", p.config.Source, strings.Join(names, ", "), ErrRefused)
+	return away
 }

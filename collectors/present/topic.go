@@ -1,0 +1,60 @@
+package present
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Topic is something that is read beside files, as people are told of it.
+type Topic struct {
+	Name  string
+	Needs string // what a token has to be allowed
+}
+
+// Why says why a topic is not read, in the words for an error, which may be one of an answer; where that was denied, with
+// what it takes.
+func (t Topic) Why(words string, a quota.Answer, denied bool) string {
+	if !denied || a.Locked() {
+		return words
+	}
+	return strings.TrimSuffix(words, "; "+a.Advice()) + "; it takes " + t.Needs
+}
+
+// Failures tells of the topics of a source that cannot be read, once for each reason. It is safe for concurrent use.
+type Failures struct {
+	Source string
+	Log    *slog.Logger
+
+	told sync.Map
+}
+
+// Note tells that a topic could not be read: as a warning of the repository that it was found out with, if that was one. It
+// returns the errors that end the reading of all topics.
+func (f *Failures) Note(ctx context.Context, t Topic, r *Reading, why string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, collectors.ErrSpent):
+		return err
+	}
+	_, told := f.told.LoadOrStore(t.Name+": "+why, true)
+	switch {
+	case told:
+		f.Log.Debug(t.Name+" are not read", "source", f.Source, "error", why)
+	case r == nil:
+		f.Log.Warn(t.Name+" are not read", "source", f.Source, "error", why)
+	default:
+		r.Done.Warnings = append(r.Done.Warnings, metrics.Warning{
+			Repo: r.Repo.ID, Message: fmt.Sprintf("%s are not read, of this repository first: %s", t.Name, why),
+		})
+	}
+	return nil
+}
