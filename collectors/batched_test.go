@@ -190,7 +190,7 @@ func TestMarks(t *testing.T) {
 			[]metrics.Listing{{Source: "fake", At: at, Full: true, Whole: true, Repos: 1}}},
 		{"an empty list", nil, func(known *collectors.Known, _ func(metrics.Repo, error) bool) { known.End("a", true) }, nil, nil,
 			[]metrics.Listing{{Source: "fake", At: at, Full: true, Mark: "a"}}},
-		{"a shorter list", []metrics.Listing{{Source: "fake", At: 5, Full: true, Whole: true, Repos: 13}}, whole("a"), nil, nil, []metrics.Listing{{Source: "fake", At: at, Full: true, Repos: 10, Mark: "a"}}},
+		{"a shorter list", []metrics.Listing{{Source: "fake", At: 5, Full: true, Whole: true, Repos: 13}}, whole("a"), nil, nil, []metrics.Listing{{Source: "fake", At: at, Full: true, Repos: 10}}},
 		{"a little shorter", []metrics.Listing{{Source: "fake", At: 5, Full: true, Whole: true, Repos: 12}}, whole("a"), nil, nil, []metrics.Listing{{Source: "fake", At: at, Full: true, Whole: true, Repos: 10, Mark: "a"}}},
 		{"as short again", []metrics.Listing{{Source: "fake", At: 5, Full: true, Whole: true, Repos: 13}, {Source: "fake", At: 6, Full: true, Repos: 10}}, whole("a"), nil, nil,
 			[]metrics.Listing{{Source: "fake", At: at, Full: true, Whole: true, Repos: 10, Mark: "a"}}},

@@ -83,6 +83,7 @@ type Done struct {
 	Blobs     int // contents read
 	Requests  int // calls to a host
 	Warnings  []metrics.Warning
+	Missed    []string // what could not be read of it beside its files for a reason that may pass
 }
 
 // Sink takes facts. It may be called from several goroutines; a batch belongs to the sink once written.

@@ -43,6 +43,11 @@ type Had struct {
 	Last Last
 }
 
+// unknown reports whether the last try to read it failed.
+func (h *Had) unknown() bool {
+	return h.Last.Reading.At != metrics.Beginning && !h.Last.Reading.Complete
+}
+
 // End says how a listing without an error ended: which mark it leaves for the next one, and whether it listed the
 // whole of what there is or only what may be new since the mark. Repositories that are not in a listing of news
 // are there as they were.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -14,12 +16,13 @@ type listing struct {
 	source Source
 	known  *Known
 	at     metrics.Instant
-	repos  int  // listed, of the part that is read
-	read   int  // of these, to the end
-	half   int  // of these, their files and not the rest
-	fresh  int  // of whose files anything was new
-	left   int  // of these, not read, or not to the end, because the budget was spent
-	cut    bool // not everything was listed
+	repos  int            // listed, of the part that is read
+	read   int            // of these, to the end
+	half   int            // of these, their files and not the rest
+	fresh  int            // of whose files anything was new
+	left   int            // of these, not read, or not to the end, because the budget was spent
+	cut    bool           // not everything was listed
+	missed map[string]int // of how many repositories what could not be read beside their files
 	seen   map[metrics.RepoID]bool
 	spent  error // why nothing more may be asked; nil where it may
 }
@@ -141,22 +144,28 @@ func (r *run) listed(l *listing, n int) {
 	r.summary.Listed += n
 }
 
-// unmoved counts the repositories that are not in a listing of news: they are there as they were.
+// unmoved counts the repositories that are not in a listing of news: they are there as they were, unknown where they could
+// not be read.
 func (r *run) unmoved(l *listing, seen map[metrics.RepoID]bool) {
 	if !l.known.ended || l.known.whole || l.cut || r.Only != nil {
 		return
 	}
-	n := 0
+	n, unknown := 0, 0
 	for i := range l.known.Repos {
-		if id := l.known.Repos[i].ID; !seen[id] && r.Shard.Holds(id) {
+		if had := &l.known.Repos[i]; !seen[had.ID] && r.Shard.Holds(had.ID) {
 			n++
+			if had.unknown() {
+				unknown++
+			}
 		}
 	}
 	r.listed(l, n)
 	r.tell(func(p *Progress) {
 		p.Read += n
+		p.Unknown += unknown
 		r.summary.Repos += n
-		r.summary.Unchanged += n
+		r.summary.Unchanged += n - unknown
+		r.summary.Unknown += unknown
 	})
 }
 
@@ -187,6 +196,9 @@ func (r *run) conclude(ctx context.Context) error {
 		if l.spent != nil || l.left > 0 {
 			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains(r.Full))
 		}
+		for _, name := range slices.Sorted(maps.Keys(l.missed)) {
+			r.summary.Partial = append(r.summary.Partial, fmt.Sprintf("%s: %s of %d repositories are not read", l.source.Name(), name, l.missed[name]))
+		}
 		switch {
 		case r.Only != nil:
 		case !l.cut && (l.left == 0 || l.known.keeps):
@@ -195,10 +207,11 @@ func (r *run) conclude(ctx context.Context) error {
 			if fact.Whole {
 				r.summary.Gone += r.missing(l)
 			}
-			before := l.before()
+			before, unknown := l.before()
 			batch.Repos = append(batch.Repos, before...)
 			r.summary.Repos += len(before)
-			r.summary.Unchanged += len(before)
+			r.summary.Unchanged += len(before) - unknown
+			r.summary.Unknown += unknown
 		case l.spent != nil && l.known != nil && l.known.broken != nil:
 			batch.Listings = append(batch.Listings, r.part(l))
 			r.summary.Begun = true
@@ -223,24 +236,30 @@ func (l *listing) counted() int {
 	if l.known.begun == metrics.Beginning {
 		return l.repos
 	}
-	return len(l.before()) + l.repos
+	before, _ := l.before()
+	return len(before) + l.repos
 }
 
-// before are the repositories that the listings had which this one went on with, as of now: they are part of it.
-func (l *listing) before() (list []metrics.Repo) {
+// before are the repositories that the listings had which this one went on with, as of now: they are part of it. So many
+// of them could not be read then.
+func (l *listing) before() (list []metrics.Repo, unknown int) {
 	if l.known.begun == metrics.Beginning {
-		return nil
+		return nil, 0
 	}
 	for _, had := range l.known.Repos {
 		if had.Seen >= l.known.begun && had.Seen < l.at && !l.seen[had.ID] {
 			had.Seen = l.at
 			list = append(list, had.Repo)
+			if had.unknown() {
+				unknown++
+			}
 		}
 	}
-	return list
+	return list, unknown
 }
 
-// fact says how a listing ended.
+// fact says how a listing ended. One that is so short that nothing is concluded from it has no mark: the next run lists
+// everything again.
 func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	fact := metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
@@ -258,7 +277,13 @@ func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	before, had := r.memory.listing(fact.Source, r.Shard, func(m metrics.Listing) bool { return m.Full })
 	listed := int(fact.Repos)
 	fact.Whole = listed > 0 && !(had && metrics.Shrunk(int(before.Repos), listed))
-	if had && !fact.Whole && before.Repos > 0 {
+	switch known := len(l.known.Repos); {
+	case fact.Whole || !had:
+	case listed == 0 && known > 0:
+		fact.Mark = ""
+		r.partial(ctx, l, fmt.Errorf("no repository is listed, and %d are known: nothing is concluded to be gone", known))
+	case before.Repos > 0:
+		fact.Mark = ""
 		r.partial(ctx, l, fmt.Errorf("%d repositories are listed and %d were the last time: nothing is concluded to be gone unless the next list is as short", listed, before.Repos))
 	}
 	return fact

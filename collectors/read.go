@@ -145,6 +145,12 @@ func (r *run) done(l *listing, j Job, d Done) {
 		r.Log.Warn(w.Message, "repo", j.Repo.Name)
 	}
 	r.tell(func(p *Progress) {
+		for _, name := range d.Missed {
+			if l.missed == nil {
+				l.missed = make(map[string]int)
+			}
+			l.missed[name]++
+		}
 		if !d.Left {
 			l.read++
 		}

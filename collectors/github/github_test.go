@@ -248,8 +248,15 @@ func TestChanges(t *testing.T) {
 			if test.check != nil {
 				test.check(t, s, repo)
 			}
+			again := 1
+			if l := s.store.Listed[len(s.store.Listed)-1]; l.Full && !l.Whole { // so short that it is listed once more
+				again = 2
+			}
 			s.scan()
-			s.requests(1)
+			s.requests(again)
+			if l := s.store.Listed[len(s.store.Listed)-1]; again > 1 && !l.Whole {
+				t.Errorf("the next listing was %+v: one as short is believed", l)
+			}
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -129,7 +130,12 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 		of = &r.Reading
 	}
 	a, _ := answered(err)
-	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), err)
+	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), passes(err), err)
+}
+
+// passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed.
+func passes(err error) bool {
+	return quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
 }
 
 // denied reports whether an error may come of what a token is not allowed.

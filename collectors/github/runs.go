@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -219,14 +220,20 @@ func (s *Source) runPage(ctx context.Context, r *reading, ask runsAsked) (list [
 		return nil, 0, err
 	}
 	var got struct {
-		Total int       `json:"total_count"`
-		Runs  []runNode `json:"workflow_runs"`
+		Total int        `json:"total_count"`
+		Runs  *[]runNode `json:"workflow_runs"`
 	}
 	if _, err = s.client.Do(ctx, req, &got); err != nil {
 		return nil, 0, err
 	}
-	return got.Runs, got.Total, nil
+	if got.Runs == nil || ask.page == 1 && len(*got.Runs) == 0 && got.Total > 0 {
+		return nil, 0, errNoRuns
+	}
+	return *got.Runs, got.Total, nil
 }
+
+// errNoRuns means that an answer has no list of runs, or none of those that it counts.
+var errNoRuns = fmt.Errorf("the answer has no list of runs: %w", io.ErrUnexpectedEOF)
 
 // run is the fact of a run; it is none without a number and the time at which it was created.
 func (s *Source) run(r *reading, n *runNode) (fact metrics.Run, ok bool) {

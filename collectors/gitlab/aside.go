@@ -51,7 +51,7 @@ func (l *list) without(ctx context.Context, t present.Topic, err error) error {
 	if ctx.Err() != nil || errors.Is(err, collectors.ErrSpent) {
 		return cmp.Or(ctx.Err(), err)
 	}
-	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), err) })
+	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), passes(err), err) })
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -81,13 +82,18 @@ var (
 
 // failed notes that a part of a project could not be read, with what the token seems to lack; see present.Failures.
 func (s *Source) failed(ctx context.Context, t present.Topic, r *reading, err error) error {
-	return s.failures.Note(ctx, t, &r.Reading, why(t, err), spent(err))
+	return s.failures.Note(ctx, t, &r.Reading, why(t, err), passes(err), spent(err))
 }
 
 // why says why a part is not read.
 func why(t present.Topic, err error) string {
 	a, _ := answered(err)
 	return t.Why(words(err), a, denied(err))
+}
+
+// passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed.
+func passes(err error) bool {
+	return errors.Is(err, errGarbled) || quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
 }
 
 // denied reports whether an error may come of what a token is not allowed.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,14 +37,18 @@ type Failures struct {
 	told sync.Map
 }
 
-// Note tells that a topic could not be read: as a warning of the repository that it was found out with, if that was one. It
-// returns the errors that end the reading of all topics.
-func (f *Failures) Note(ctx context.Context, t Topic, r *Reading, why string, err error) error {
+// Note tells that a topic could not be read: as a warning of the repository that it was found out with, if that was one.
+// What may pass, such as a failure of the host, is missed of it; what the token or the host lacks is not, and a scan is
+// complete without it. It returns the errors that end the reading of all topics.
+func (f *Failures) Note(ctx context.Context, t Topic, r *Reading, why string, passes bool, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, collectors.ErrSpent):
 		return err
+	}
+	if r != nil && passes && !slices.Contains(r.Done.Missed, t.Name) {
+		r.Done.Missed = append(r.Done.Missed, t.Name)
 	}
 	_, told := f.told.LoadOrStore(t.Name+": "+why, true)
 	switch {

@@ -130,6 +130,7 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 		discard(resp)
 		return nil, a, nil
 	}
+	resp.Body = something(resp)
 	return resp, a, nil
 }
 
