@@ -85,7 +85,11 @@ func (d *diary) keep(ctx context.Context, failed func(error)) (stop func(), err 
 // cutOff writes what a scan came to that did not come to its end. Its own end does not keep it from that, but it does not
 // wait for long either.
 func (d *diary) cutOff(ctx context.Context, sum collectors.Summary, why error) error {
-	row := cameTo(d.scan, sum)
+	d.mu.Lock()
+	noted := d.scan
+	d.mu.Unlock()
+	row := cameTo(noted, sum)
+	row.Repos, row.Unknown, row.Changes = max(row.Repos, noted.Repos), max(row.Unknown, noted.Unknown), max(row.Changes, noted.Changes)
 	row.State = clickhouse.ScanInterrupted
 	if ctx.Err() == nil {
 		row.State, row.Error = clickhouse.ScanFailed, oneLine(why)

@@ -101,10 +101,11 @@ func TestDiaryCutOff(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWrittenDiary()
+			w.note(collectors.Progress{Read: 3, Changes: 40}) // of which the summary may not tell
 			if err := w.cutOff(test.ctx, collectors.Summary{Repos: 4, Unchanged: 2}, errors.New("it broke")); err != nil {
 				t.Fatal(err)
 			}
-			if got := w.rows[0]; got.State != test.state || got.Error != test.error || got.Repos != 4 || got.Unchanged != 2 || got.Points != 2 {
+			if got := w.rows[0]; got.State != test.state || got.Error != test.error || got.Repos != 4 || got.Changes != 40 || got.Unchanged != 2 || got.Points != 2 {
 				t.Errorf("got %+v", got)
 			}
 		})

@@ -57,7 +57,7 @@ func plights(t *testing.T) []plight {
 	return []plight{
 		{name: "a page for people", answer: answering(200, "<!DOCTYPE html><title>Sign in</title>"), says: none},
 		{name: "null", answer: answering(200, "null"), says: none, github: unlisted},
-		{name: "nothing", answer: answering(200, ""), says: none, github: unlisted},
+		{name: "nothing", answer: answering(200, ""), says: none},
 		{name: "a list", answer: answering(200, "[1]"), says: none},
 		{name: "another object", answer: answering(200, `{"hello": "world"}`), says: none, github: unlisted},
 		{name: "a refused token", answer: answering(401, `{"message": "Bad credentials"}`), says: "127.0.0.1 refuses the credentials (token 1): they may be wrong, expired or revoked"},
