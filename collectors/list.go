@@ -197,7 +197,7 @@ func (r *run) conclude(ctx context.Context) error {
 			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains(r.Full))
 		}
 		for _, name := range slices.Sorted(maps.Keys(l.missed)) {
-			r.summary.Partial = append(r.summary.Partial, fmt.Sprintf("%s: %s of %d repositories are not read", l.source.Name(), name, l.missed[name]))
+			r.summary.Partial = append(r.summary.Partial, fmt.Sprintf("%s: %s of %s are not read", l.source.Name(), name, repositories(l.missed[name])))
 		}
 		switch {
 		case r.Only != nil:
@@ -221,6 +221,14 @@ func (r *run) conclude(ctx context.Context) error {
 		return nil
 	}
 	return r.ledger.write(ctx, batch)
+}
+
+// repositories counts them in words.
+func repositories(n int) string {
+	if n == 1 {
+		return "1 repository"
+	}
+	return fmt.Sprintf("%d repositories", n)
 }
 
 // part says how far a listing came that was broken off.

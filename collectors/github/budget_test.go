@@ -3,7 +3,6 @@ package github_test
 import (
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -123,57 +122,21 @@ func TestBudgets(t *testing.T) {
 				c.budgets = collectorstest.Budgets(github.Least)
 			}
 			for _, budget := range c.budgets {
-				s := begin()
-				bound := collectorstest.MostScans(takes, budget)
-				scans := s.complete(budget, bound, nil)
-				if diff := s.store.Knowledge().Differs(want); diff != "" {
-					t.Errorf("budget %d: after %d scans of what one of %d requests knows -got +want\n%s", budget, scans, takes, diff)
-				}
-				for _, name := range []string{"dev-1", "robot"} {
-					if s.store.Marked(name) {
-						t.Errorf("budget %d: a mark names %s", budget, name)
-					}
-				}
-				t.Logf("budget %d: %d scans, one takes %d requests", budget, scans, takes)
-				s.settles(budget, bound)
+				begin().repeated().Converges(budget, takes, want, "dev-1", "robot")
 			}
 		})
 	}
 }
 
-// complete scans with a budget until a scan is complete, and returns how many it took. Between tells of each scan that
-// is not the last.
-func (s *scanner) complete(budget, bound int, between func(scan int)) int {
-	s.t.Helper()
-	for scan := 1; scan <= bound; scan++ {
-		sum := s.budgeted(budget)
-		if sum.Unknown > 0 {
-			s.t.Fatalf("budget %d, scan %d: %+v", budget, scan, sum)
-		}
-		if sum.Left == 0 && len(sum.Partial) == 0 {
-			return scan
-		}
-		if between != nil {
-			between(scan)
-		}
-	}
-	s.t.Fatalf("budget %d: after %d scans it is not done: %v", budget, bound, s.summary.Partial)
-	return bound
+// repeated scans again and again.
+func (s *scanner) repeated() collectorstest.Repeated {
+	return collectorstest.Repeated{TB: s.t, Store: s.store, Scan: s.budgeted}
 }
 
-// settles scans until nothing is new: what is known stays as it is.
-func (s *scanner) settles(budget, bound int) {
+// complete scans with a budget until a scan is complete.
+func (s *scanner) complete(budget, bound int, between func(scan int)) {
 	s.t.Helper()
-	before := maps.Clone(s.store.Newest)
-	for range bound {
-		if sum := s.budgeted(budget); len(sum.Partial) == 0 {
-			if sum.Unchanged != len(before) || sum.Repos != len(before) {
-				s.t.Errorf("budget %d: in the end %d of %d are unchanged, want all %d", budget, sum.Unchanged, sum.Repos, len(before))
-			}
-			return
-		}
-	}
-	s.t.Errorf("budget %d: a scan of nothing new is never complete: %v", budget, s.summary.Partial)
+	s.repeated().Complete(budget, bound, between)
 }
 
 // TestBudgetsWhileThingsHappen has something happen between the scans of a round: in the end all of it is known.
