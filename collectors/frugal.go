@@ -28,6 +28,6 @@ func CheckBudget(budget int, sources []Source) error {
 	if budget == 0 || budget >= least {
 		return nil
 	}
-	return fmt.Errorf("a budget of %d requests leads nowhere, the least is %d: %s, for the look at its credentials and one step: %w",
+	return fmt.Errorf("a budget of %d leads nowhere, the least is %d requests: %s, for the look at its credentials and one step: %w",
 		budget, least, strings.Join(parts, ", "), metrics.ErrInvalid)
 }

@@ -115,7 +115,7 @@ func TestCheckBudget(t *testing.T) {
 			t.Errorf("a budget of %d: %v", budget, err)
 		}
 	}
-	if err := collectors.CheckBudget(2, sources); !strings.Contains(err.Error(), "the least is 8: 3 for hub, 5 for lab") {
+	if err := collectors.CheckBudget(2, sources); !strings.Contains(err.Error(), "the least is 8 requests: 3 for hub, 5 for lab") {
 		t.Errorf("it says %v", err)
 	}
 }

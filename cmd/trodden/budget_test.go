@@ -96,7 +96,7 @@ func (p *place) complete(budget, bound int, requests func() int) (scans int, las
 // TestBudgetsThatLeadNowhere refuses budgets that are too small before anything is asked, here and on a server.
 func TestBudgetsThatLeadNowhere(t *testing.T) {
 	p, requests := twoHosts(t, "github", "gitlab")
-	const want = "trodden: a budget of 7 requests leads nowhere, the least is 8: 3 for github, 5 for gitlab, for the look at its credentials and one step\n"
+	const want = "trodden: a budget of 7 leads nowhere, the least is 8 requests: 3 for github, 5 for gitlab, for the look at its credentials and one step\n"
 	refuse := func(where string) {
 		t.Helper()
 		if _, said := p.run(exitUsage, "scan", "--budget", "7"); !strings.HasSuffix(said, want) {
@@ -111,7 +111,7 @@ func TestBudgetsThatLeadNowhere(t *testing.T) {
 	requests()
 	defer p.serve()()
 	refuse("on a server")
-	if _, said := p.run(exitUsage, "scan", "--budget", "2", "--source", "github"); !strings.Contains(said, "the least is 3: 3 for github, ") {
+	if _, said := p.run(exitUsage, "scan", "--budget", "2", "--source", "github"); !strings.Contains(said, "the least is 3 requests: 3 for github, ") {
 		t.Errorf("of one source it says %s", said)
 	}
 }
