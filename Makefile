@@ -8,6 +8,8 @@ PRISM    := deploy/peers/prism/node_modules/.package-lock.json
 TODAY    ?=
 DEMO_DIR ?= .demo
 GO       ?= go
+FLAGS    ?=
+LONG     := ./cmd/trodden ./metrics/query
 
 .PHONY: setup build demo test bench lint generate peers peers-prism clean
 
@@ -29,8 +31,9 @@ demo: build ## a sample organisation of real repositories, scanned and served on
 	@$(BIN) scan --config $(DEMO_DIR)/trodden.yaml --clickhouse embedded:$(DEMO_DIR)/store || [ $$? -eq 3 ]
 	@exec $(BIN) serve --config $(DEMO_DIR)/trodden.yaml --clickhouse embedded:$(DEMO_DIR)/store --addr 127.0.0.1:8080
 
+# What takes longest begins first, so that no processor waits for it in the end.
 test: setup ## all tests that this machine can run
-	$(GO) test -count=1 -timeout 20m ./...
+	$(GO) test -count=1 -timeout 20m $(FLAGS) $(LONG) ./...
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
 	@test -e $(PEERS) || echo 'not run: tests against programs that answer as GitHub does (make peers)'

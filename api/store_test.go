@@ -107,9 +107,7 @@ func conclusions() clickhouse.Conclusions {
 // openStore gives t a store that knows the organisation.
 func openStore(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	db := clickhousetest.OpenTest(t)
-	ctx := t.Context()
-	check(t, func() error { _, err := db.Migrate(ctx); return err }())
+	db, ctx := clickhousetest.OpenMigrated(t), t.Context()
 	var facts metrics.Batch
 	for i := range repos {
 		facts.Repos = append(facts.Repos, metrics.Repo{ID: repoID(i), Name: repoName(i), Source: "git", Seen: at("2026-06-30"), DefaultBranch: "main", Head: oid(i)})

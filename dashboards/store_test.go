@@ -99,10 +99,7 @@ func conclusions() clickhouse.Conclusions {
 // emptyStore is a store that was never filled.
 func emptyStore(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	db := clickhousetest.OpenTest(t)
-	_, err := db.Migrate(t.Context())
-	check(t, err)
-	return db
+	return clickhousetest.OpenMigrated(t)
 }
 
 // openStore is a store that knows the organisation.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,27 +29,50 @@ import (
 //	                  a repository that Ana began on 2024-01-10 with Jenkins, and to which WHO added the
 //	                  golden pipeline
 //	scan              trodden scan; its output is kept out of the way
+//	serve             start a server, which the questions are asked from here to the next scan: it opens the store
+//	                  once for all of them
 //	show WHAT ARGS    print states, events or adoption in a few words a row; the day of the test is "today"
 func TestCases(t *testing.T) {
+	ready := newPlace(t, "paths: [{key: ci, golden: {file: go.mod}}]\n")
+	ready.run(exitDone, "migrate")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/cases",
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		RequireExplicitExec: true,
-		Setup:               setupCase,
+		Setup:               func(env *testscript.Env) error { return setupCase(env, ready) },
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"repo": caseRepo, "at": caseAt, "put": casePut, "commit": caseCommit, "adopt": caseAdopt, "scan": caseScan, "show": caseShow,
+			"repo": caseRepo, "at": caseAt, "put": casePut, "commit": caseCommit, "adopt": caseAdopt, "scan": caseScan, "serve": caseServe, "show": caseShow,
 		},
 	})
 }
 
-func setupCase(env *testscript.Env) error {
+// setupCase gives a script an empty store, which is copied: making one takes longer than anything else in short scripts.
+func setupCase(env *testscript.Env, ready *place) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	env.Setenv("TRODDEN_CONFIG", filepath.Join(env.WorkDir, "trodden.yaml"))
 	env.Setenv("TRODDEN_CLICKHOUSE", "embedded:"+filepath.Join(env.WorkDir, "store"))
 	env.Setenv("TRODDEN_ENGINE", engineForTests())
-	return nil
+	here := ready.with(env.T().(testing.TB), "store")
+	here.dir = env.WorkDir
+	env.Values[caseServing{}] = &caseServer{place: here, stop: func() {}}
+	return os.CopyFS(here.storeDir(), os.DirFS(ready.storeDir()))
+}
+
+// caseServing is the key of the caseServer of a script.
+type caseServing struct{}
+
+// caseServer is the place of a script, and the end of the server that runs there, if any.
+type caseServer struct {
+	*place
+	stop func()
+}
+
+func caseServe(ts *testscript.TestScript, _ bool, _ []string) {
+	s := ts.Value(caseServing{}).(*caseServer)
+	s.stop = sync.OnceFunc(s.serve())
+	ts.Defer(s.stop)
 }
 
 // engineForTests names the engine that `make setup` installed, since scripts run far from it.
@@ -119,6 +143,7 @@ func caseAdopt(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func caseScan(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Value(caseServing{}).(*caseServer).stop()
 	err := ts.Exec("trodden", append([]string{"scan"}, args...)...)
 	if neg == (err == nil) {
 		ts.Fatalf("scan: %v", err)

@@ -16,11 +16,7 @@ import (
 // openStore gives t a store with its schema.
 func openStore(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	db := clickhousetest.OpenTest(t)
-	if _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return clickhousetest.OpenMigrated(t)
 }
 
 func write(t testing.TB, db *clickhouse.DB, b metrics.Batch) {

@@ -11,11 +11,7 @@ import (
 // openStore gives t a store with its schema.
 func openStore(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	db := clickhousetest.OpenTest(t)
-	if _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return clickhousetest.OpenMigrated(t)
 }
 
 // publish puts conclusions in force.

@@ -37,17 +37,82 @@ var store = sync.OnceValues(open)
 
 var databases atomic.Uint64
 
+// migrated holds the names of databases that have the schema and that no test has.
+var migrated = make(chan string, 8)
+
 // OpenTest gives t a database of its own, which is dropped when t ends. It fails t when the engine is
 // not installed, and says how to install it.
 func OpenTest(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	all, err := store()
-	if err != nil {
+	name := create(t)
+	t.Cleanup(func() { drop(t, name) })
+	return use(t, name)
+}
+
+// OpenMigrated gives t a database of its own that has the schema, and no rows. When t ends it is emptied for the next
+// test: making the schema takes most of a second. A test that changes the schema takes OpenTest.
+func OpenMigrated(t testing.TB) *clickhouse.DB {
+	t.Helper()
+	var name string
+	select {
+	case name = <-migrated:
+	default:
+		name = create(t)
+	}
+	t.Cleanup(func() { giveBack(t, name) })
+	db := use(t, name)
+	if _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("trodden_test_%d_%d", os.Getpid(), databases.Add(1))
-	ctx := context.Background() // the one of t has ended when its database is dropped
-	if err := all.Exec(ctx, "CREATE DATABASE "+name, nil); err != nil {
+	return db
+}
+
+// giveBack empties a database for the next test. One that a test failed on is dropped: nobody knows what is in it.
+func giveBack(t testing.TB, name string) {
+	if t.Failed() {
+		drop(t, name)
+		return
+	}
+	if err := exec("TRUNCATE TABLES FROM " + name + " NOT LIKE 'migrations'"); err != nil {
+		t.Error(err)
+		return
+	}
+	select {
+	case migrated <- name:
+	default:
+		drop(t, name)
+	}
+}
+
+func create(t testing.TB) (name string) {
+	t.Helper()
+	name = fmt.Sprintf("trodden_test_%d_%d", os.Getpid(), databases.Add(1))
+	if err := exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func drop(t testing.TB, name string) {
+	if err := exec("DROP DATABASE " + name + " SYNC"); err != nil {
+		t.Error(err)
+	}
+}
+
+// exec runs a statement on the store, also when the context of a test has ended.
+func exec(sql string) error {
+	all, err := store()
+	if err != nil {
+		return err
+	}
+	return all.Exec(context.Background(), sql, nil)
+}
+
+// use opens a database until t ends.
+func use(t testing.TB, name string) *clickhouse.DB {
+	t.Helper()
+	all, err := store()
+	if err != nil {
 		t.Fatal(err)
 	}
 	db, err := all.Database(name)
@@ -56,9 +121,6 @@ func OpenTest(t testing.TB) *clickhouse.DB {
 	}
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := all.Exec(ctx, "DROP DATABASE "+name+" SYNC", nil); err != nil {
 			t.Error(err)
 		}
 	})
