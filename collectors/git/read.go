@@ -91,7 +91,7 @@ type reading struct {
 
 // read finds out what is new and reads it.
 func (r *reading) read(ctx context.Context) error {
-	if r.tip.oid == "" || r.current() && r.last.Reading.Names == r.names {
+	if r.tip.oid == "" || r.last.Reading.Names == r.names && (r.current() || r.outdated()) {
 		return nil
 	}
 	if err := r.open(r.tip.oid); err != nil {
@@ -138,6 +138,14 @@ func (r *reading) close() {
 func (r *reading) current() bool {
 	w := r.last.Walk
 	return w.Head == r.tip.oid && w.ID == r.walkID(w.Base)
+}
+
+// outdated reports whether this clone is as it was when it was read, and another one is read further than it is: its
+// history would not count.
+func (r *reading) outdated() bool {
+	last := r.last.Reading
+	return last.Complete && last.Files == 0 && last.Head == r.tip.oid && last.Watched == r.source.watched &&
+		r.last.Walk.ID != 0 && r.last.Walk.Head != r.tip.oid && r.last.Walk.Watched == r.source.watched
 }
 
 // walkID identifies a walk. The cut belongs to it: a shallow clone that is deepened shows another history

@@ -11,6 +11,7 @@ type branch struct {
 	grafted bool               // history before position 0 is cut off
 	walked  int                // how many positions are commits; behind them come sightings
 	sights  []sighting         // of heads whose history was not read, oldest first
+	newest  *metrics.Reading   // the last one of such a head, which is the newest there is; nil where history holds it
 	pulls   pulls
 	creator metrics.AliasID // of the repository
 	pushed  metrics.Instant // the last push that is known of, where sights are newer than commits
@@ -47,37 +48,32 @@ func newBranch(f metrics.History, people *People) *branch {
 	return b
 }
 
-// see adds what was seen of the files after the history that was read, as positions of their own: at those moments
+// see adds what was seen of the files beyond the history that was read, as positions of their own: at those moments
 // the files were so, be it since when, by whom. What history says of a moment takes the place of it.
 func (b *branch) see(f metrics.History) {
 	b.walked = len(b.dates)
-	read := metrics.Beginning
-	if len(f.Walks) > 0 {
-		read = f.Walks[len(f.Walks)-1].At
-	}
+	beyond := newBeyond(f, b)
 	for i := range f.Readings {
 		r := &f.Readings[i]
-		if len(b.sights) == 0 && told(f.Walks, r) {
+		if r.Files == 0 || !r.Complete || b.newest == nil && !beyond.holds(r) {
 			continue
 		}
-		if n := len(b.sights); r.Files == 0 || !r.Complete || r.At <= read || n > 0 && b.sights[n-1].files == r.Files {
+		b.newest = r
+		if n := len(b.sights); n > 0 && b.sights[n-1].files == r.Files {
 			continue
 		}
-		b.sights = append(b.sights, sighting{r.At, r.Files})
-		b.dates = append(b.dates, r.At)
-		b.commits = append(b.commits, []metrics.Commit{{Repo: f.Repo.ID, Committed: r.At}})
+		at := r.At
+		if n := len(b.dates); n > 0 {
+			at = max(at, b.dates[n-1])
+		}
+		b.sights = append(b.sights, sighting{at, r.Files})
+		b.dates = append(b.dates, at)
+		b.commits = append(b.commits, []metrics.Commit{{Repo: f.Repo.ID, Committed: at}})
 		b.humans = append(b.humans, false)
 	}
 	if len(b.sights) > 0 {
 		b.pushed = f.Repo.LastPush
 	}
-}
-
-// told reports whether what a reading saw is what the history already says: it saw the head up to which that was read,
-// and looked at the same files.
-func told(walks []metrics.Walk, r *metrics.Reading) bool {
-	n := len(walks)
-	return n > 0 && r.Head != "" && r.Head == walks[n-1].Head && r.Watched == walks[n-1].Watched
 }
 
 // sighted reports whether a position is none of a commit.

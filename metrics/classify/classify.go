@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "11"
+const Version = "12"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -104,7 +104,7 @@ func pathSignals(p *metrics.Path) []metrics.Signal {
 func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs, campaigns Campaigns) Result {
 	branch := newBranch(f, people)
 	replay := c.replay(f, branch, blobs, metrics.Forever)
-	r := Result{Repo: f.Repo.ID, Warnings: append(replay.warnings(f.Repo.ID), hostWarnings(&f)...), Changes: len(f.Changes)}
+	r := Result{Repo: f.Repo.ID, Warnings: slices.Concat(outdated(&f, branch), replay.warnings(f.Repo.ID), hostWarnings(&f)), Changes: len(f.Changes)}
 	decrees, golden := c.decrees(&f), c.goldenPipelines(&f, replay.units)
 	for _, u := range replay.units {
 		own := c.ownership(&f, u)

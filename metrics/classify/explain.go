@@ -27,12 +27,12 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	out.Commit = branch.commits[replay.last][0].OID
 	out.Signals = c.paths[i].explain(unit.tracker, c.rules)
 	c.explainPolicies(&f, at, out.Signals)
-	out.Warnings = slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
+	out.Warnings = append(outdated(&f, branch), slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
 		return !slices.ContainsFunc(pathSignals(c.paths[i].def), func(s metrics.Signal) bool {
 			signal, known := c.rules.Index(s)
 			return known && unit.tracker.Looks(signal, w.File)
 		})
-	})
+	})...)
 	return out, nil
 }
 

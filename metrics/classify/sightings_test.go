@@ -106,6 +106,7 @@ func TestHeadsThatWereOnlySeen(t *testing.T) {
 			if test.walked != nil {
 				history = past(blobs, test.walked...)
 				history.Walks[0].At = begin
+				history.Readings = []metrics.Reading{{Source: "github", Repo: 1, At: begin, Complete: true, Head: history.Walks[0].Head}}
 			}
 			history.Repo.LastPush = test.pushed
 			look(&history, blobs, test.heads...)

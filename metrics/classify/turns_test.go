@@ -50,6 +50,7 @@ func TestHistoryAndHeads(t *testing.T) {
 			blobs := contents{}
 			history := past(blobs, written...)
 			history.Walks[0].At, history.Walks[0].Head, history.Walks[0].Watched = begin, tip, 7
+			history.Readings = []metrics.Reading{{Source: "github", Repo: 1, At: begin, Complete: true, Head: tip, Watched: 7}}
 			look(&history, blobs, test.heads...)
 			for i := range history.Readings[len(history.Readings)-len(test.heads):] {
 				r := &history.Readings[len(history.Readings)-len(test.heads)+i]

@@ -17,6 +17,8 @@ var (
 	watchedSQL string
 	//go:embed sql/heads.sql
 	headsSQL string
+	//go:embed sql/walk_ends.sql
+	walkEndsSQL string
 )
 
 // selection says which repositories a question of the store is about.
@@ -53,6 +55,10 @@ func (db *DB) chains(ctx context.Context, s selection) (chains map[metrics.RepoI
 	if err != nil {
 		return nil, nil, err
 	}
+	ends, err := db.walkEnds(ctx, heads)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := db.addWatched(ctx, s, walks); err != nil {
 		return nil, nil, err
 	}
@@ -62,24 +68,31 @@ func (db *DB) chains(ctx context.Context, s selection) (chains map[metrics.RepoI
 		for n < len(walks) && walks[n].Repo == id {
 			n++
 		}
-		chain, rest := newestChain(walks[:n], heads[id])
+		chain, rest := newestChain(walks[:n], heads[id], ends)
 		chains[id], abandoned[id] = chain, rest
 		walks = walks[n:]
 	}
 	return chains, abandoned, nil
 }
 
-// newestChain finds the walk that was made last and whose history is here without a gap. Of several made
-// in the same second it is the one that ends at the head that was seen last, then the longest.
-func newestChain(walks []metrics.Walk, head metrics.OID) (chain []metrics.Walk, rest []metrics.WalkID) {
+// newestChain finds the walk whose history is here without a gap and that ends at the newest of the heads that sources
+// have: the one that was committed last, where several sources have a repository, such as a clone that nobody fetches
+// beside one that somebody does. Of several such walks it is the one that was made last, then the longest.
+func newestChain(walks []metrics.Walk, heads []metrics.OID, ends map[metrics.WalkID]metrics.Instant) (chain []metrics.Walk, rest []metrics.WalkID) {
 	byID := make(map[metrics.WalkID]*metrics.Walk, len(walks))
 	newestFirst := make([]*metrics.Walk, 0, len(walks))
 	for i := range walks {
 		byID[walks[i].ID] = &walks[i]
 		newestFirst = append(newestFirst, &walks[i])
 	}
+	had := func(w *metrics.Walk) int {
+		if slices.Contains(heads, w.Head) {
+			return 1
+		}
+		return 0
+	}
 	slices.SortFunc(newestFirst, func(a, b *metrics.Walk) int {
-		return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(rank(b, head), rank(a, head)),
+		return cmp.Or(cmp.Compare(had(b), had(a)), cmp.Compare(ends[b.ID], ends[a.ID]), cmp.Compare(b.At, a.At),
 			cmp.Compare(b.First+b.Commits, a.First+a.Commits), cmp.Compare(a.ID, b.ID))
 	})
 	for _, w := range newestFirst {
@@ -95,13 +108,6 @@ func newestChain(walks []metrics.Walk, head metrics.OID) (chain []metrics.Walk, 
 	return chain, rest
 }
 
-func rank(w *metrics.Walk, head metrics.OID) int {
-	if w.Head == head {
-		return 1
-	}
-	return 0
-}
-
 // follow returns the walks that lead to w, oldest first, or nil when one of them is not here.
 func follow(w *metrics.Walk, byID map[metrics.WalkID]*metrics.Walk) []metrics.Walk {
 	var chain []metrics.Walk
@@ -115,19 +121,45 @@ func follow(w *metrics.Walk, byID map[metrics.WalkID]*metrics.Walk) []metrics.Wa
 	return nil
 }
 
-// heads returns the newest head of each repository.
-func (db *DB) heads(ctx context.Context, s selection) (map[metrics.RepoID]metrics.OID, error) {
+// heads returns at which heads sources have each repository whose history they read: one of most.
+func (db *DB) heads(ctx context.Context, s selection) (map[metrics.RepoID][]metrics.OID, error) {
 	rows, err := collect(ctx, db, headsSQL, s.args(), func(r *metrics.Repo) []any {
 		return []any{(*uint64)(&r.ID), (*string)(&r.Head)}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up heads: %w", err)
 	}
-	heads := make(map[metrics.RepoID]metrics.OID, len(rows))
+	heads := make(map[metrics.RepoID][]metrics.OID, len(rows))
 	for _, r := range rows {
-		heads[r.ID] = r.Head
+		heads[r.ID] = append(heads[r.ID], r.Head)
 	}
 	return heads, nil
+}
+
+// walkEnds returns when the last commits of walks were committed, of those repositories that sources have at several heads.
+func (db *DB) walkEnds(ctx context.Context, heads map[metrics.RepoID][]metrics.OID) (map[metrics.WalkID]metrics.Instant, error) {
+	var contested []metrics.RepoID
+	for id, list := range heads {
+		if len(list) > 1 {
+			contested = append(contested, id)
+		}
+	}
+	type row struct {
+		walk  metrics.WalkID
+		ended metrics.Instant
+	}
+	ends := make(map[metrics.WalkID]metrics.Instant)
+	for some := range slices.Chunk(contested, historyRepos) {
+		args := map[string]any{"repos": selection{repos: some}.args()["repos"]}
+		rows, err := collect(ctx, db, walkEndsSQL, args, func(r *row) []any { return []any{(*uint64)(&r.walk), (*int64)(&r.ended)} })
+		if err != nil {
+			return nil, fmt.Errorf("look up when walks end: %w", err)
+		}
+		for _, r := range rows {
+			ends[r.walk] = r.ended
+		}
+	}
+	return ends, nil
 }
 
 // addWatched gives each walk its globs. Most walks share them.

@@ -3,6 +3,7 @@ package clickhouse_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +36,14 @@ func of(id metrics.RepoID, b metrics.Batch) metrics.Batch {
 	}
 	for i := range b.Commits {
 		b.Commits[i].Repo, b.FileChanges[i].Repo, b.SideChanges[i].Repo = id, id, id
+	}
+	return b
+}
+
+// committed dates the commits of a walk.
+func committed(at metrics.Instant, b metrics.Batch) metrics.Batch {
+	for i := range b.Commits {
+		b.Commits[i].Committed = at
 	}
 	return b
 }
@@ -80,6 +89,15 @@ func TestHistoriesReadTheNewestCompleteChain(t *testing.T) {
 		{"in one second the head that was seen last decides", "x", []metrics.Batch{
 			walked(1, 0, 0, 3, 100, "c"), walked(3, 0, 0, 1, 100, "x"),
 		}, "[3/0]", 1},
+		{"of two clones the one with the newest head counts, read first", "b x", []metrics.Batch{
+			committed(60, walked(1, 0, 0, 2, 100, "b")), committed(50, walked(3, 0, 0, 1, 200, "x")),
+		}, "[1/0 1/1]", 2},
+		{"of two clones the one with the newest head counts, read last", "b x", []metrics.Batch{
+			committed(60, walked(1, 0, 0, 2, 300, "b")), committed(50, walked(3, 0, 0, 1, 200, "x")),
+		}, "[1/0 1/1]", 2},
+		{"a head that no clone has any more does not count, however new", "b x", []metrics.Batch{
+			committed(40, walked(1, 0, 0, 2, 100, "b")), committed(60, walked(2, 1, 2, 1, 200, "c")), committed(50, walked(3, 0, 0, 1, 150, "x")),
+		}, "[3/0]", 1},
 		{"walks that lead to each other", "b", []metrics.Batch{
 			walked(1, 2, 0, 2, 100, "b"), walked(2, 1, 2, 1, 100, "c"),
 		}, "[]", 0},
@@ -87,7 +105,11 @@ func TestHistoriesReadTheNewestCompleteChain(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			id := metrics.RepoID(i + 1)
-			write(t, db, metrics.Batch{Repos: []metrics.Repo{{ID: id, Head: oid(c.head)}}})
+			seen := metrics.Batch{Repos: []metrics.Repo{{ID: id}}}
+			for _, head := range strings.Fields(c.head) {
+				seen.Readings = append(seen.Readings, metrics.Reading{Source: "git in " + head, Repo: id, At: 400, Complete: true, Head: oid(head)})
+			}
+			write(t, db, seen)
 			for _, b := range c.walk {
 				write(t, db, of(id, b))
 			}

@@ -12,8 +12,8 @@ var warningsSQL string
 
 // WarningRow is a file that could not be understood.
 type WarningRow struct {
-	Repo    string `json:"repo"` // newest name
-	File    string `json:"file"`
+	Repo    string `json:"repo"`   // newest name
+	File    string `json:"file"`   // "": of the whole repository its sources have different heads
 	Line    int    `json:"line"`   // counted from 1; 0: the file as a whole
 	Column  int    `json:"column"` // likewise
 	Message string `json:"message"`

@@ -1,4 +1,4 @@
--- warnings: which files could not be understood, and where?
+-- warnings: which files could not be understood, and where? Without a file: what is said of a whole repository.
 SELECT
     named.name AS repo,
     warnings.file AS file,

@@ -1,9 +1,26 @@
--- heads: which head did each repository have when it was last seen?
+-- heads: at which heads do sources have repositories whose history they read?
 SELECT
-    repos.id AS id,
-    argMax(repos.head, (repos.seen, repos.source)) AS head
-FROM repos
-WHERE @all
-    OR repos.id IN @repos
-GROUP BY repos.id
-ORDER BY id
+    told.repo AS repo,
+    told.head AS head
+FROM
+(
+    SELECT
+        readings.repo AS repo,
+        readings.source AS source,
+        argMax(readings.head, readings.at) AS head,
+        argMax(readings.files, readings.at) AS files
+    FROM readings
+    WHERE readings.complete
+        AND (@all OR readings.repo IN @repos)
+    GROUP BY
+        readings.repo,
+        readings.source
+) AS told
+WHERE told.files = 0
+    AND told.head != ''
+GROUP BY
+    told.repo,
+    told.head
+ORDER BY
+    repo,
+    head
