@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -54,6 +55,11 @@ const (
 	deliveryTime    = 10 * time.Second
 	deliveryRate    = 1000 // a second, be they signed or not
 	deliveryBurst   = 2000
+
+	// What is still taken of a body that was refused when it had begun, and for how long: whoever sends without looking
+	// for an answer would find a connection reset instead of one.
+	drained   = 2 * largestDelivery
+	drainTime = time.Second
 
 	// putTime leaves the rest of 100 ms to reading the body, and to a machine that is busy.
 	putTime = 70 * time.Millisecond
@@ -122,6 +128,9 @@ func (s *Server) take(c echo.Context, host string, hook Webhook, setting string)
 	hint, ok, err := s.deliveries.receive(c, hook, s.now())
 	if err != nil {
 		s.deliveries.count(host, deliveryRefused)
+		if errors.Is(err, errTooLarge) || errors.Is(err, errNoRoom) {
+			answerAndDrain(c, err)
+		}
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
@@ -178,6 +187,21 @@ func (d *deliveries) receive(c echo.Context, hook Webhook, now time.Time) (hint 
 		}
 	}
 	return hook.Read(r.Header, body, now)
+}
+
+// answerAndDrain answers a request whose body is not read to its end with an error, and then takes a bounded rest of that
+// body, of which it keeps nothing. The connection is of no use after that.
+func answerAndDrain(c echo.Context, err error) {
+	control := http.NewResponseController(c.Response())
+	// A server that cannot do one of these has no connection that could be reset.
+	_ = control.EnableFullDuplex() // else the answer waits for the body, or ends it
+	c.Response().Header().Set(echo.HeaderConnection, "close")
+	c.Error(err)
+	if control.Flush() != nil {
+		return
+	}
+	_ = control.SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.CopyN(io.Discard, c.Request().Body, drained) // who does not send to the end has the answer all the same
 }
 
 // formPayload returns the payload of a delivery that comes as a form.

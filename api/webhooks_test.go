@@ -361,6 +361,52 @@ func TestWebhookRoom(t *testing.T) {
 	}
 }
 
+// TestWebhookTooLong sends bodies over the limit through connections, as clients do that send all before they look for an
+// answer: each is answered by a problem document.
+func TestWebhookTooLong(t *testing.T) {
+	server := httptest.NewServer(openHooks(new(kept)))
+	defer server.Close()
+	piece := bytes.Repeat([]byte("a"), 1<<20)
+	chunk := append([]byte("100000\r\n"), append(slices.Clone(piece), "\r\n"...)...)
+	for _, test := range []struct {
+		name, header string
+		piece        []byte
+		pieces       int
+		end          string
+		want         int
+	}{
+		{"announced", "Content-Length: 31457280", piece, 30, "", http.StatusRequestEntityTooLarge},
+		{"in chunks", "Transfer-Encoding: chunked", chunk, 30, "0\r\n\r\n", http.StatusRequestEntityTooLarge},
+		{"in chunks that do not end", "Transfer-Encoding: chunked", chunk, 26, "", http.StatusRequestEntityTooLarge},
+		{"announced and not sent", "Content-Length: 31457280", nil, 0, "", http.StatusRequestEntityTooLarge},
+		{"announced as shorter", "Content-Length: 10", piece, 1, "", http.StatusForbidden},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			check(t, err)
+			defer conn.Close()
+			_, err = fmt.Fprintf(conn, "POST /webhooks/github HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n%s\r\n\r\n", test.header)
+			check(t, err)
+			for range test.pieces {
+				_, err := conn.Write(test.piece)
+				check(t, err)
+			}
+			_, err = io.WriteString(conn, test.end)
+			check(t, err)
+			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			check(t, err)
+			text, err := io.ReadAll(answer.Body)
+			check(t, err)
+			if kind := answer.Header.Get("Content-Type"); answer.StatusCode != test.want || kind != "application/problem+json" || !json.Valid(text) {
+				t.Errorf("got %d %s %s, want %d", answer.StatusCode, kind, text, test.want)
+			}
+			if test.want == http.StatusRequestEntityTooLarge && !answer.Close {
+				t.Error("the connection is kept")
+			}
+		})
+	}
+}
+
 // wires is a listener in memory, with which time is that of the bubble that a test runs in.
 type wires struct {
 	conns  chan net.Conn

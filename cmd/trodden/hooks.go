@@ -13,7 +13,8 @@ import (
 )
 
 // inbox takes hints from many deliveries at once and puts them into a queue together: what arrives while some are
-// being written waits for the next write, so that a slow disk or store is asked seldom rather than often.
+// being written waits for the next write, so that a slow disk or store is asked seldom rather than often. That one does not
+// wait longer than the others can: a write that takes long has others beside it.
 type inbox struct {
 	queue   hintQueue
 	waiting chan letter
@@ -34,6 +35,9 @@ const (
 	inboxRoom  = 4096            // letters that may wait
 	inboxBatch = 1024            // that are written together
 	inboxTime  = 9 * time.Second // that one write may take: hosts wait 10 s for an answer
+
+	inboxWriters  = 8                     // writes that may be under way
+	inboxPatience = 10 * time.Millisecond // after which one does not keep the next from beginning
 )
 
 // newInbox returns an inbox that knows the deliveries that came before.
@@ -72,16 +76,40 @@ func (b *inbox) Put(ctx context.Context, h metrics.Hint) (fresh bool, err error)
 
 // run writes what arrives until ctx ends, and then what has arrived.
 func (b *inbox) run(ctx context.Context) {
+	var writers sync.WaitGroup
+	defer writers.Wait()
+	free := make(chan struct{}, inboxWriters)
 	for {
-		select {
-		case l := <-b.waiting:
-			b.write(ctx, b.batch(l))
-		case <-ctx.Done():
-			for len(b.waiting) > 0 {
-				b.write(ctx, b.batch(<-b.waiting))
-			}
+		l, ok := b.next(ctx)
+		if !ok {
 			return
 		}
+		free <- struct{}{}
+		letters, over := b.batch(l), make(chan struct{})
+		writers.Go(func() {
+			b.write(ctx, letters)
+			<-free
+			close(over)
+		})
+		select {
+		case <-over:
+		case <-time.After(inboxPatience):
+		}
+	}
+}
+
+// next waits for a letter. When ctx ends it returns those that are there, and then none.
+func (b *inbox) next(ctx context.Context) (l letter, ok bool) {
+	select {
+	case l = <-b.waiting:
+		return l, true
+	case <-ctx.Done():
+	}
+	select {
+	case l = <-b.waiting:
+		return l, true
+	default:
+		return l, false
 	}
 }
 

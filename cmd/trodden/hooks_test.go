@@ -88,7 +88,7 @@ func (p *pile) left() []metrics.HintID {
 }
 
 // openBox begins to take hints, until the returned function is called.
-func openBox(t *testing.T, p *pile) (*inbox, func()) {
+func openBox(t *testing.T, p hintQueue) (*inbox, func()) {
 	t.Helper()
 	box, err := newInbox(t.Context(), p, time.Now, func(int) {}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -152,7 +152,8 @@ func TestInboxFails(t *testing.T) {
 }
 
 // TestInboxSlow says of hints what becomes of them while a store is slow, such as one that was just opened: one that is
-// being written is kept, however long that takes, and one that nobody began to write is not kept later either.
+// being written is kept, however long that takes, others are written beside it, and one that nobody began to write is not
+// kept later either.
 func TestInboxSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPile()
@@ -166,19 +167,23 @@ func TestInboxSlow(t *testing.T) {
 			return fresh, time.Since(begun), err
 		}
 		var first sync.WaitGroup
-		first.Go(func() {
-			if fresh, took, err := put(1); !fresh || err != nil || took != time.Second {
-				t.Errorf("the first: got %t, %v after %v, want it kept when it is written", fresh, err, took)
-			}
-		})
-		synctest.Wait()
-		if _, took, err := put(2); !errors.Is(err, metrics.ErrUnavailable) || took != 50*time.Millisecond {
-			t.Errorf("the one behind it: got %v after %v, want it unavailable at once", err, took)
+		var want []metrics.HintID
+		for id := metrics.HintID(1); id <= inboxWriters; id++ {
+			want = append(want, id)
+			first.Go(func() {
+				if fresh, took, err := put(id); !fresh || err != nil || took != time.Second {
+					t.Errorf("%d: got %t, %v after %v, want it kept when it is written", id, fresh, err, took)
+				}
+			})
+			time.Sleep(inboxPatience)
+		}
+		if _, took, err := put(inboxWriters + 1); !errors.Is(err, metrics.ErrUnavailable) || took != 50*time.Millisecond {
+			t.Errorf("the one behind all writers: got %v after %v, want it unavailable at once", err, took)
 		}
 		first.Wait()
 		stop()
-		if got := p.left(); !slices.Equal(got, []metrics.HintID{1}) {
-			t.Errorf("got %v in the queue, want the first", got)
+		if got := p.left(); !slices.Equal(got, want) {
+			t.Errorf("got %v in the queue, want %v", got, want)
 		}
 	})
 }
