@@ -33,7 +33,7 @@ type scanner struct {
 
 func newScanner() *scanner {
 	return &scanner{scans: []api.Scan{{ID: 1, State: api.ScanDone, Began: at("2026-06-30"), Ended: at("2026-06-30") + 7, Total: repos, Repos: repos,
-		Unknown: 1, Problems: []api.ScanProblem{{Repo: repoName(5), Reason: metrics.ReasonMissingObjects}}}}}
+		Unknown: 1, Problems: []api.ScanProblem{{Source: "git", Repo: repoName(5), Reason: metrics.ReasonMissingObjects}}}}}
 }
 
 func (s *scanner) Start(_ context.Context, r api.ScanRequest) (api.Scan, error) {

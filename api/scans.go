@@ -78,12 +78,21 @@ type Scan struct {
 	Error     string // why it failed, in words, free of secrets
 	Resumed   int    // repositories without news since scans read them that were cut off
 	Common    []ScanCommon
+	Lacks     []ScanLack
 }
 
-// ScanProblem is a repository that could not be read.
+// ScanLack is what a source's host does not show to its token, and does not say whether there is any.
+type ScanLack struct {
+	Source string `json:"source"`
+	Part   string `json:"part"`
+	Needs  string `json:"needs"`
+}
+
+// ScanProblem is a repository that could not be read, or something else of a source that was not.
 type ScanProblem struct {
-	Repo   string         `json:"repo"`
-	Reason metrics.Reason `json:"reason"`
+	Source string         `json:"source"` // "" where none is known
+	Repo   string         `json:"repo"`   // "" where it is about the source as a whole
+	Reason metrics.Reason `json:"reason"` // of a repository
 	Detail string         `json:"detail"`
 }
 
@@ -93,6 +102,7 @@ type ScanCommon struct {
 	Repos    int      `json:"repos"`
 	Examples []string `json:"examples"`
 	Once     bool     `json:"read_once"` // the first of them reads for all
+	Apart    int      `json:"apart"`     // those of which they have different heads: the newest counts
 }
 
 // scanRow is a scan in answers.
@@ -121,6 +131,7 @@ type scanRow struct {
 	Error     string        `json:"error"`
 	Resumed   int           `json:"resumed"`
 	Common    []ScanCommon  `json:"common"` // known while the server that ran it lives
+	Lacks     []ScanLack    `json:"lacks"`  // likewise
 	key       query.ScanKey
 }
 
@@ -131,7 +142,8 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Points: s.Points, Spent: append([]query.Spent{}, s.Spent...), Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone,
 		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error, Resumed: s.Resumed, Common: append([]ScanCommon{}, s.Common...),
-		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
+		Lacks: append([]ScanLack{}, s.Lacks...),
+		key:   query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended
 		ended := now.Time()
@@ -149,7 +161,7 @@ func storedScanRow(r query.ScanRow) scanRow {
 		Listed: r.Listed, Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
 		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
 		Points: r.Points, Spent: r.Spent, Renamed: r.Renamed, Archived: r.Archived, Gone: r.Gone,
-		Problems: []ScanProblem{}, Common: []ScanCommon{}, Error: r.Error, Resumed: r.Resumed, key: r.Key()}
+		Problems: []ScanProblem{}, Common: []ScanCommon{}, Lacks: []ScanLack{}, Error: r.Error, Resumed: r.Resumed, key: r.Key()}
 	if row.State == ScanRunning { // elsewhere: it was heard of last then
 		row.Ended, row.Total = nil, 0
 	}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -30,6 +32,8 @@ type Known struct {
 	mark  func() string
 	keeps bool // the mark says too what was left unread
 	whole bool
+
+	missed func() map[string]int // what is not read beside files
 
 	begun  metrics.Instant // of the listing that this one goes on with
 	broken func() string   // the mark of a listing that was broken off
@@ -69,6 +73,10 @@ func (k *Known) BreakOff(mark func() string) { k.broken = mark }
 // it.
 func (k *Known) Resume(begun metrics.Instant) { k.begun = begun }
 
+// Miss says what is not read beside files, as people are told of it: of how many repositories, and of none where it belongs
+// to no repository. It is asked for when all reading is over: the run is not complete with it.
+func (k *Known) Miss(missed func() map[string]int) { k.missed = missed }
+
 // Expect says how many repositories there are, and how many requests a list of all of them takes.
 func (k *Known) Expect(total, requests int) { k.total, k.takes = total, requests }
 
@@ -101,7 +109,7 @@ func (m memory) known(source string, shard Shard, last func(metrics.RepoID) (Las
 		whole = l.At
 	}
 	if l, ok := m.listing(source, shard, func(metrics.Listing) bool { return true }); ok {
-		k.Mark = strings.TrimPrefix(l.Mark, unfinished)
+		k.Mark = unfinishedMark.ReplaceAllString(l.Mark, "")
 	}
 	newest := make(map[metrics.RepoID]metrics.Repo)
 	for _, row := range m.rows {
@@ -126,24 +134,46 @@ func (m memory) known(source string, shard Shard, last func(metrics.RepoID) (Las
 // unfinished begins the mark of a listing of which something is left to read.
 const unfinished = "unfinished "
 
-// turn compares when it is the turn of two sources: those that lack something come before those that do not, and of
-// either kind the one that was finished longest ago comes first. So none uses up all of every budget.
-func (m memory) turn(a, b string, shard Shard) int {
-	finished := func(l metrics.Listing) bool { return !strings.HasPrefix(l.Mark, unfinished) }
-	when := func(source string) (lacks bool, since metrics.Instant) {
-		newest, known := m.listing(source, shard, func(metrics.Listing) bool { return true })
-		whole, _ := m.listing(source, shard, finished)
-		return !known || !finished(newest), whole.At
+// unfinishedMark matches what begins such a mark, with when the source was the first of several to be read, if it was.
+var unfinishedMark = regexp.MustCompile(`^unfinished (?:first ([0-9]+) )?`)
+
+// unfinishedSince is the beginning of the mark of a listing of a source that was the first to be read at a moment;
+// Beginning for never.
+func unfinishedSince(first metrics.Instant) string {
+	if first == metrics.Beginning {
+		return unfinished
 	}
-	lacksA, sinceA := when(a)
-	lacksB, sinceB := when(b)
-	if lacksA != lacksB {
-		if lacksA {
-			return -1
-		}
+	return fmt.Sprintf("%sfirst %d ", unfinished, first)
+}
+
+// turn compares when it is the turn of two sources: those that lack something come before those that do not. Of those that
+// do, the one that was the first longest ago comes first, and then, as of the others, the one that was finished longest
+// ago. So none uses up all of every budget.
+func (m memory) turn(a, b string, shard Shard) int {
+	lacksA, firstA, sinceA := m.stands(a, shard)
+	lacksB, firstB, sinceB := m.stands(b, shard)
+	switch {
+	case lacksA && !lacksB:
+		return -1
+	case lacksB && !lacksA:
 		return 1
 	}
-	return cmp.Compare(sinceA, sinceB)
+	return cmp.Or(cmp.Compare(firstA, firstB), cmp.Compare(sinceA, sinceB))
+}
+
+// stands says of a source whether it lacks something, when it was the first to be read since then, and when it was
+// finished the last time.
+func (m memory) stands(source string, shard Shard) (lacks bool, first, since metrics.Instant) {
+	finished := func(l metrics.Listing) bool { return !strings.HasPrefix(l.Mark, unfinished) }
+	newest, known := m.listing(source, shard, func(metrics.Listing) bool { return true })
+	whole, _ := m.listing(source, shard, finished)
+	if lacks = !known || !finished(newest); known && lacks {
+		if parts := unfinishedMark.FindStringSubmatch(newest.Mark); parts != nil && parts[1] != "" {
+			at, _ := strconv.ParseInt(parts[1], 10, 64)
+			first = metrics.Instant(at)
+		}
+	}
+	return lacks, first, whole.At
 }
 
 // listing returns the newest listing of a source, for a part of the repositories, that is as wanted.

@@ -16,13 +16,14 @@ type listing struct {
 	source Source
 	known  *Known
 	at     metrics.Instant
-	repos  int            // listed, of the part that is read
-	read   int            // of these, to the end
-	half   int            // of these, their files and not the rest
-	fresh  int            // of whose files anything was new
-	left   int            // of these, not read, or not to the end, because the budget was spent
-	cut    bool           // not everything was listed
-	missed map[string]int // of how many repositories what could not be read beside their files
+	first  metrics.Instant // when it was the first of several that lacked something; Beginning for never
+	repos  int             // listed, of the part that is read
+	read   int             // of these, to the end
+	half   int             // of these, their files and not the rest
+	fresh  int             // of whose files anything was new
+	left   int             // of these, not read, or not to the end, because the budget was spent
+	cut    bool            // not everything was listed
+	missed map[string]int  // of how many repositories what could not be read beside their files
 	seen   map[metrics.RepoID]bool
 	spent  error // why nothing more may be asked; nil where it may
 }
@@ -196,9 +197,7 @@ func (r *run) conclude(ctx context.Context) error {
 		if l.spent != nil || l.left > 0 {
 			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains(r.Full))
 		}
-		for _, name := range slices.Sorted(maps.Keys(l.missed)) {
-			r.summary.Partial = append(r.summary.Partial, fmt.Sprintf("%s: %s of %s are not read", l.source.Name(), name, repositories(l.missed[name])))
-		}
+		r.summary.Partial = append(r.summary.Partial, l.unread()...)
 		switch {
 		case r.Only != nil:
 		case !l.cut && (l.left == 0 || l.known.keeps):
@@ -223,6 +222,26 @@ func (r *run) conclude(ctx context.Context) error {
 	return r.ledger.write(ctx, batch)
 }
 
+// unread says what is not read beside files: what was tried in this run, and what earlier ones left that is tried later.
+func (l *listing) unread() (list []string) {
+	missed := maps.Clone(l.missed)
+	if l.known != nil && l.known.missed != nil {
+		for name, n := range l.known.missed() {
+			if missed == nil {
+				missed = make(map[string]int)
+			}
+			missed[name] = max(missed[name], n)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(missed)) {
+		if n := missed[name]; n > 0 {
+			name += " of " + repositories(n)
+		}
+		list = append(list, fmt.Sprintf("%s: %s are not read", l.source.Name(), name))
+	}
+	return list
+}
+
 // repositories counts them in words.
 func repositories(n int) string {
 	if n == 1 {
@@ -235,7 +254,7 @@ func repositories(n int) string {
 func (r *run) part(l *listing) metrics.Listing {
 	return metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Repos: uint32(l.counted()), Mark: unfinished + l.known.broken(),
+		Repos: uint32(l.counted()), Mark: unfinishedSince(l.first) + l.known.broken(),
 	}
 }
 
@@ -277,7 +296,7 @@ func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 		fact.Mark = l.known.mark()
 	}
 	if l.left > 0 {
-		fact.Mark = unfinished + fact.Mark
+		fact.Mark = unfinishedSince(l.first) + fact.Mark
 	}
 	if !fact.Full {
 		return fact

@@ -180,6 +180,7 @@ func (r *run) done(l *listing, j Job, d Done) {
 // before stays.
 func (r *run) unknown(ctx context.Context, l *listing, j Job, err error) {
 	problem := NewProblem(j.Repo.Name, err)
+	problem.Source = l.source.Name()
 	batch := &metrics.Batch{
 		Repos: []metrics.Repo{j.Repo},
 		Readings: []metrics.Reading{{

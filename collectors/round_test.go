@@ -134,6 +134,9 @@ func TestTurns(t *testing.T) {
 		{"one was never listed", []metrics.Listing{row("a", 5, "x"), row("c", 5, "x")}, []string{"b", "a", "c"}},
 		{"one lacks something", []metrics.Listing{row("a", 5, "x"), row("b", 5, "x"), row("c", 4, "x"), row("c", 5, "unfinished x")}, []string{"c", "a", "b"}},
 		{"two do", []metrics.Listing{row("a", 9, "unfinished x"), row("a", 4, "x"), row("b", 5, "x"), row("c", 3, "x"), row("c", 9, "unfinished x")}, []string{"c", "a", "b"}},
+		{"two do, one of which was the first", []metrics.Listing{row("a", 9, "unfinished first 8 x"), row("b", 9, "unfinished x"), row("c", 9, "x")}, []string{"b", "a", "c"}},
+		{"all do", []metrics.Listing{row("a", 9, "unfinished first 8 x"), row("b", 9, "unfinished first 9 x"), row("c", 9, "unfinished first 7 x")}, []string{"c", "a", "b"}},
+		{"nothing is known of one", []metrics.Listing{row("a", 9, "unfinished first 8 x"), row("b", 9, "unfinished first 9 x")}, []string{"c", "a", "b"}},
 		{"one had no turn", []metrics.Listing{row("a", 9, "x"), row("b", 9, "x"), row("c", 3, "x")}, []string{"c", "a", "b"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -85,6 +85,7 @@ type Summary struct {
 
 // Problem is a repository that could not be read, and why.
 type Problem struct {
+	Source string // that it is of
 	Repo   string
 	Reason metrics.Reason
 	Detail string // the error in words, free of secrets
@@ -172,8 +173,13 @@ func (r *run) readAll(ctx context.Context) (err error) {
 			}
 		})
 	}
-	for _, source := range r.inTurn() {
-		r.listings = append(r.listings, r.list(ctx, source, queue))
+	for i, source := range r.inTurn() {
+		_, first, _ := r.memory.stands(source.Name(), r.Shard)
+		l := r.list(ctx, source, queue)
+		if l.first = first; i == 0 && len(r.Sources) > 1 {
+			l.first = l.at
+		}
+		r.listings = append(r.listings, l)
 	}
 	close(queue)
 	r.tell(func(p *Progress) { p.Whole = true })

@@ -155,7 +155,7 @@ func TestRunSumsUp(t *testing.T) {
 		Listed: 4, Repos: 4, Unchanged: 1, Unknown: 2, Changes: 3, Commits: 5, Blobs: 2, Requests: 2, Warnings: []metrics.Warning{warning},
 		Changed: []metrics.RepoID{metrics.NewRepoID("a"), metrics.NewRepoID("c"), metrics.NewRepoID("d")},
 		Problems: []collectors.Problem{
-			{Repo: "c", Reason: metrics.ReasonUnreadable, Detail: "broken"}, {Repo: "d", Reason: metrics.ReasonUnreadable, Detail: "panic: oh"},
+			{Source: "fake", Repo: "c", Reason: metrics.ReasonUnreadable, Detail: "broken"}, {Source: "fake", Repo: "d", Reason: metrics.ReasonUnreadable, Detail: "panic: oh"},
 		},
 		Partial: []string{"fake: get https://host/x: page 2 failed"},
 	}

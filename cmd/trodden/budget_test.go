@@ -85,7 +85,7 @@ func (p *place) complete(budget, bound int, requests func() int) (scans int, las
 			p.Fatalf("scan %d ends with %v and says\n%s", scans, err, out)
 		}
 		last = answer.Data[0]
-		goesOn := len(last.Problems) > 0 && strings.Contains(last.Problems[0].Repo, "the next scan goes on with ")
+		goesOn := len(last.Problems) > 0 && strings.Contains(last.Problems[0].Detail, "the next scan goes on with ")
 		if n := requests(); n > budget || goesOn == (status == exitDone) {
 			p.Fatalf("scan %d makes %d requests and says\n%s", scans, n, out)
 		}

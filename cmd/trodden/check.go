@@ -42,6 +42,8 @@ type sourceCheck struct {
 	lacks      []lack
 	untold     bool    // the host does not say what the token may do
 	clones     *clones // that reading history takes; nil where it is not read
+	never      bool    // no scan has read it
+	first      *firstScan
 }
 
 func (p *program) check(ctx context.Context) error {
@@ -108,7 +110,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 	got.untold = p.lacks(ctx, s, source, &got)
 	if history, wanted := historyOf(s); wanted {
 		got.clones, err = clonesFor(history, p.env, got.repos-got.empty-len(got.unreadable))
-		got.clones.Bytes = sizesOf(source, got.listed)
+		got.clones.Bytes = sizesOf(ctx, source, got.listed)
 		if err != nil {
 			got.problem = oneLine(err)
 		}
@@ -190,15 +192,16 @@ func (p *program) tryServer(ctx context.Context, address string) error {
 
 func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending, storeErr error) error {
 	var records []record
+	neverRead(c.Sources, list, open)
 	complete, unknown := true, 0
 	var problems []scanProblem
 	for _, s := range list {
 		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
 		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
 			{"unreadable", len(s.unreadable)}, {"problem", s.problem},
-			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}})
+			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}, {"first", s.first}})
 		for _, u := range s.unreadable {
-			problems = append(problems, scanProblem{Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
+			problems = append(problems, scanProblem{Source: s.name, Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
 		}
 	}
 	p.tellProblems(problems)
@@ -218,7 +221,7 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		case open == nil:
 			p.say("store: another process has it, which knows what is to be read")
 		default:
-			p.say("store %s: %s", redacted(p.clickhouse), open.words())
+			p.say("store %s: %s", redacted(p.clickhouse), open.words(list))
 		}
 	})
 }
@@ -237,14 +240,14 @@ func (s sourceCheck) words() string {
 	return text
 }
 
-func (p pending) words() string {
+func (p pending) words(list []sourceCheck) string {
 	switch {
 	case p.New:
 		return "not there yet, a scan reads everything"
 	case len(p.Outdated) > 0:
 		return "of an older program; a scan brings it up to date (" + strings.Join(p.Outdated, ", ") + ")"
 	case p.Never+p.Again == 0:
-		return "a scan reads only what is new"
+		return newAnd(list)
 	}
 	var parts []string
 	if p.Never > 0 {
@@ -254,6 +257,23 @@ func (p pending) words() string {
 		parts = append(parts, count(p.Again, "repository", "repositories")+" again, because of "+cmp.Or(strings.Join(p.Globs, ", "), "other globs"))
 	}
 	return "a scan reads " + strings.Join(parts, ", and ")
+}
+
+// newAnd says what a scan reads where all that was read is up to date: what is new, and the sources that were never read.
+func newAnd(list []sourceCheck) string {
+	var never []string
+	for _, s := range list {
+		if s.never {
+			never = append(never, s.name)
+		}
+	}
+	switch len(never) {
+	case 0:
+		return "a scan reads only what is new"
+	case len(list):
+		return "a scan reads everything: it has nothing of the sources yet"
+	}
+	return "a scan reads all of " + strings.Join(never, ", ") + ", and of the others only what is new"
 }
 
 // empty reports whether a listed repository has no commit. Lists of hosts need not tell of heads, but of default

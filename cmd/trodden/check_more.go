@@ -33,6 +33,11 @@ func (p *program) lacks(ctx context.Context, s config.Source, source collectors.
 	for _, part := range slices.Sorted(maps.Keys(lacks)) {
 		got.lacks = append(got.lacks, lack{part, lacks[part]})
 	}
+	if s.GitHub != nil && err == nil {
+		if needs := unseen(s.GitHub, nil, false, got.listed); needs != "" {
+			got.lacks = append(got.lacks, lack{unlisted, needs})
+		}
+	}
 	return err != nil
 }
 
@@ -78,8 +83,16 @@ func (c *clones) size() string {
 	return "with contents they take " + roughly(c.Bytes) + " at their host"
 }
 
+// weigher is a source that asks how large listed repositories are, because its host does not tell that with its list.
+type weigher interface {
+	Weigh(ctx context.Context, listed []metrics.Repo) error
+}
+
 // sizesOf adds up what listed repositories take at their host; 0 where the host does not tell of one.
-func sizesOf(source collectors.Source, listed []metrics.Repo) (sum int64) {
+func sizesOf(ctx context.Context, source collectors.Source, listed []metrics.Repo) (sum int64) {
+	if asks, can := source.(weigher); can && asks.Weigh(ctx, slices.DeleteFunc(slices.Clone(listed), empty)) != nil {
+		return 0
+	}
 	sized, can := source.(interface{ Bytes(metrics.Repo) int64 })
 	for _, repo := range listed {
 		if empty(repo) {
@@ -106,6 +119,12 @@ func roughly(bytes int64) string {
 
 // more says what a scan would lack of a source, and what it would clone.
 func (s sourceCheck) more() (lines []string) {
+	switch {
+	case s.first != nil:
+		lines = append(lines, s.first.words())
+	case s.never:
+		lines = append(lines, "never read: the first scan reads all of it, with its whole history")
+	}
 	for _, l := range s.lacks {
 		lines = append(lines, fmt.Sprintf("not read: %s, which take %s", l.Part, l.Needs))
 	}

@@ -3,12 +3,14 @@ package main
 import (
 	"log/slog"
 	"strings"
+
+	"github.com/trodden/trodden/collectors"
 )
 
 // tellProblem says which repository cannot be read, and why; of a source, that it is not complete.
 func (p *program) tellProblem(problem scanProblem) {
-	if problem.Reason == "" {
-		p.tell("not complete: %s", problem.Repo)
+	if problem.Repo == "" {
+		p.tell("not complete: source %s: %s", problem.Source, problem.Detail)
 		return
 	}
 	p.tell("unknown: %s: %s", problem.Repo, problem.cause())
@@ -25,14 +27,14 @@ const causeExamples = 3
 func (p *program) tellProblems(list []scanProblem) {
 	of := map[string][]string{}
 	for _, problem := range list {
-		if problem.Reason != "" {
+		if problem.Repo != "" {
 			of[problem.cause()] = append(of[problem.cause()], problem.Repo)
 		}
 	}
 	for _, problem := range list {
 		names := of[problem.cause()]
 		switch {
-		case problem.Reason == "" || len(names) == 1 || p.debugs():
+		case problem.Repo == "" || len(names) == 1 || p.debugs():
 			p.tellProblem(problem)
 		case names[0] == problem.Repo:
 			text := strings.Join(names[:min(len(names), causeExamples)], ", ")
@@ -46,6 +48,17 @@ func (p *program) tellProblems(list []scanProblem) {
 
 // debugs reports whether everything is logged.
 func (p *program) debugs() bool { return strings.EqualFold(p.logLevel, slog.LevelDebug.String()) }
+
+// ofSource takes apart what ofSources made of a line: of which source it is, and what it says.
+func ofSource(names []string, line string) collectors.Problem {
+	of, line := "", strings.TrimPrefix(line, "source ")
+	for _, name := range names {
+		if strings.HasPrefix(line, name+": ") && len(name) > len(of) {
+			of = name
+		}
+	}
+	return collectors.Problem{Source: of, Detail: strings.TrimPrefix(line, of+": ")}
+}
 
 // ofSources says of each line that it is about a source. Some say so already.
 func ofSources(lines []string) (all []string) {

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -31,6 +32,9 @@ func newClient(address, token string) (*client, error) {
 	base, err := url.Parse(address)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, usagef("%q is no URL of a server, expected one such as http://127.0.0.1:8080", address)
+	}
+	if token = strings.TrimSpace(token); strings.ContainsFunc(token, unicode.IsControl) {
+		return nil, usagef("the environment variable TRODDEN_TOKEN has a line break or a control character inside, expected a token and nothing else")
 	}
 	base.Path = strings.TrimSuffix(base.Path, "/")
 	transport := http.DefaultTransport.(*http.Transport).Clone()

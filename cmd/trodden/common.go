@@ -15,6 +15,9 @@ type common struct {
 	Repos    int      `json:"repos"`
 	Examples []string `json:"examples"`
 	Once     bool     `json:"read_once"` // the first of them reads for all
+	Apart    int      `json:"apart"`     // those of which they have different heads: the newest counts
+
+	names []string // of all of them
 }
 
 // commonExamples is how many repositories are named that several sources have.
@@ -29,9 +32,33 @@ func (c common) words() string {
 	}
 	text += "): each counts once"
 	if c.Once {
-		return text + ", and " + c.Sources[0] + " reads it for all of them"
+		text += ", and " + c.Sources[0] + " reads it for all of them"
+	} else {
+		text += ", and is read by each of them, as each reads something else"
 	}
-	return text + ", and is read by each of them, as each reads something else"
+	if c.Apart > 0 {
+		text += fmt.Sprintf("; %s at different heads, of which the newest counts (explain tells which)", are(c.Apart))
+	}
+	return text
+}
+
+// are begins a sentence about some of what was told.
+func are(n int) string {
+	if n == 1 {
+		return "one of them is"
+	}
+	return fmt.Sprintf("%s of them are", number(n))
+}
+
+// part says of which repositories the sources have different heads.
+func part(list []common, apart []string) {
+	for i := range list {
+		for _, name := range apart {
+			if _, has := slices.BinarySearch(list[i].names, name); has {
+				list[i].Apart++
+			}
+		}
+	}
 }
 
 // inSources is where a repository is.
@@ -57,6 +84,7 @@ func commonTo(names []string, repos map[string]inSources) []common {
 			}
 			found[key] = c
 		}
+		c.names = append(c.names, repo)
 		if c.Repos++; len(c.Examples) < commonExamples {
 			c.Examples = append(c.Examples, repo)
 		}
@@ -74,7 +102,7 @@ func (o *overlap) common() []common {
 	defer o.mu.Unlock()
 	repos := make(map[string]inSources, len(o.met))
 	for _, m := range o.met {
-		repos[m.name] = inSources{append(repos[m.name].sources, m.sources...), m.reads < 2}
+		repos[m.name] = inSources{append(repos[m.name].sources, m.sources...), o.readOnce(m)}
 	}
 	var names []string
 	for _, s := range o.sources {
@@ -86,7 +114,7 @@ func (o *overlap) common() []common {
 // inAPI is what sources have in common as answers have it.
 func inAPI(list []common) (all []api.ScanCommon) {
 	for _, c := range list {
-		all = append(all, api.ScanCommon(c))
+		all = append(all, api.ScanCommon{Sources: c.Sources, Repos: c.Repos, Examples: c.Examples, Once: c.Once, Apart: c.Apart})
 	}
 	return all
 }

@@ -321,8 +321,10 @@ func (g *generation) classify(ctx context.Context, number clickhouse.Generation,
 // warningsPerRepo is how many warnings of one repository are logged; explain gives all.
 const warningsPerRepo = 3
 
-// warn logs the files of a repository that could not be understood.
+// warn logs the files of a repository that could not be understood. That its sources have different heads is told of all
+// together (see common).
 func (g *generation) warn(repo string, list []metrics.Warning) {
+	list = slices.DeleteFunc(slices.Clone(list), func(w metrics.Warning) bool { return w.File == "" })
 	for _, w := range list[:min(len(list), warningsPerRepo)] {
 		g.log.Warn("file is not understood", "repo", repo, "file", w.File, "line", w.Line, "column", w.Column, "why", w.Message)
 	}

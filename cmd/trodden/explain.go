@@ -96,7 +96,7 @@ func printExplanations(w io.Writer, a *answer) error {
 			s.print(&b)
 		}
 		for _, w := range r.Warnings {
-			line(&b, "  not understood: %s:%d:%d: %s", w.File, w.Line, w.Column, w.Message)
+			w.print(&b)
 		}
 	}
 	if len(rows) == 0 {
@@ -104,6 +104,14 @@ func printExplanations(w io.Writer, a *answer) error {
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
+}
+
+func (w warningRow) print(b *strings.Builder) {
+	if w.File == "" {
+		line(b, "  its sources differ: %s", w.Message)
+		return
+	}
+	line(b, "  not understood: %s:%d:%d: %s", w.File, w.Line, w.Column, w.Message)
 }
 
 // line adds a line of which nothing can steer the terminal.

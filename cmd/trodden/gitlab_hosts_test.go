@@ -115,3 +115,30 @@ paths:
 		t.Errorf("when the pipeline ran the states are (-got +want)\n%s", cmp.Diff(p.teamStates(), want))
 	}
 }
+
+// TestGitLabThatAnswersNothing has a host answer what holds nothing: nothing is made of it, it is told of, and the next scan
+// reads what there is.
+func TestGitLabThatAnswersNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault gitlabtest.Fault
+		exit  int
+		says  string
+	}{
+		"a list of projects": {gitlabtest.Fault{Failure: gitlabtest.PlainNull, Route: "GET /groups/{id}/projects", Times: -1}, exitFailed, "the answer is none of GitLab's"},
+		"pipelines":          {gitlabtest.Fault{Failure: gitlabtest.EmptyData, Route: gitlabtest.GraphQL, Times: -1}, exitUnknown, "pipelines of 1 repository are not read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, peer := newGitLab(t, gitlabtest.Config{})
+			peer.AddProject("acme", gitlabtest.Project{Path: "web", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+			peer.Fail(c.fault)
+			if stdout, stderr := p.run(c.exit, "scan"); !strings.Contains(stdout+stderr, c.says) {
+				t.Errorf("the scan says %q and %q, want %q", stdout, stderr, c.says)
+			}
+			peer.Heal()
+			p.run(exitDone, "scan")
+			if got := p.hosted()["web"]; got.State != "off" {
+				t.Errorf("got %+v when the host answers again", got)
+			}
+		})
+	}
+}

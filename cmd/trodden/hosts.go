@@ -27,8 +27,9 @@ type hosts struct {
 
 // pools are what sources ask through, kept from run to run: what one learned of an allowance, the next one knows.
 type pools struct {
-	mu  sync.Mutex
-	all map[uint64]*quota.Pool // by what they are made of
+	accounts quota.Accounts
+	mu       sync.Mutex
+	all      map[uint64]*quota.Pool // by what they are made of
 }
 
 // pool returns what a source asks through. The secrets tell it from what it was before they changed.
@@ -37,6 +38,7 @@ func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
 	if h.pools == nil {
 		return quota.New(c)
 	}
+	c.Accounts = &h.pools.accounts
 	h.pools.mu.Lock()
 	defer h.pools.mu.Unlock()
 	key := metrics.Fingerprint(append([]string{"pool", c.Source, c.Base.String(), c.Family.Name}, secrets...)...)
@@ -113,7 +115,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
 		URL: s.GitHub.URL, Client: &http.Client{Transport: around.hosts.listen(s.Name, pool)}, Watch: around.watch, Now: around.now, Log: around.log,
-		Permissions: permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
+		Unsigned: len(credentials) == 0, Permissions: permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
 	})
 	if err != nil {
 		return nil, err
@@ -136,7 +138,7 @@ func githubCredentials(g *config.GitHub, env config.Environment) (list []quota.C
 // staticCredentials puts each of the tokens into a header.
 func staticCredentials(tokens []config.Secret, env config.Environment, header, before string) (list []quota.Credential, secrets []string, err error) {
 	for i, secret := range tokens {
-		token, err := secret.Reveal(env)
+		token, err := secret.Token(env)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -157,5 +159,5 @@ func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credentia
 		return nil, nil, nil, err
 	}
 	name := fmt.Sprintf("app %d, installation %d", g.App.ID, g.App.Installation)
-	return []quota.Credential{{Name: name, Authorize: signer.Sign}}, signer.Permissions, []string{name, key}, nil
+	return []quota.Credential{{Name: name, Account: name, Authorize: signer.Sign}}, signer.Permissions, []string{name, key}, nil
 }

@@ -18,6 +18,7 @@ import (
 type checked struct {
 	refused map[string]error // the sources that would not let anybody in, by name
 	spent   spending         // what the looks asked of hosts
+	scopes  *scopes          // what hosts said of tokens
 }
 
 // How long a look at a source may take, and after what time it is said what is waited for.
@@ -96,11 +97,16 @@ func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*
 	if err := u.CheckSecrets(s.env, readable(list)); err != nil {
 		return nil, err
 	}
-	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked}, now: s.instant, log: s.log})
+	heard := new(scopes)
+	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked, scopes: heard}, now: s.instant, log: s.log})
 	if err != nil {
 		return nil, err
 	}
-	return lookAt(ctx, u.Config, sources, &s.looked, r.Budget, func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) })
+	got, err := lookAt(ctx, u.Config, sources, &s.looked, r.Budget, func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) })
+	if err == nil {
+		got.scopes = heard
+	}
+	return got, err
 }
 
 // addresses are where the hosts of sources are, by the names of the sources.

@@ -54,7 +54,8 @@ func (r scanRequest) shard() (collectors.Shard, error) { return parseShard(r.Sha
 
 // pending is what a scan would have to read that no scan has read yet.
 type pending struct {
-	New   bool     // there is no store yet
+	New   bool     // there is no store yet, or nothing in it
+	Read  []string // names of the sources that scans have read, or begun to
 	Never int      // repositories never read
 	Again int      // repositories whose history is read again, because of the globs
 	Globs []string // that were not among those read

@@ -46,8 +46,8 @@ type taken struct {
 type met struct {
 	name                            string
 	sources                         []int
+	called                          []string // by source
 	counted, unchanged, notReadable int
-	reads                           int // of sources that read it themselves
 }
 
 // newOverlap returns what some sources have in common, and the sources to be read in their place; they are as configured.
@@ -152,7 +152,7 @@ func (o *overlap) await(ctx context.Context, at int, sources []int, repo metrics
 }
 
 // meet notes that a repository is in a source, and what came of it.
-func (o *overlap) meet(source int, repo metrics.Repo, counted, unchanged, notReadable, reads bool) {
+func (o *overlap) meet(source int, repo metrics.Repo, counted, unchanged, notReadable bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	m := o.met[repo.ID]
@@ -160,7 +160,7 @@ func (o *overlap) meet(source int, repo metrics.Repo, counted, unchanged, notRea
 		m = &met{}
 		o.met[repo.ID] = m
 	}
-	m.name, m.sources = repo.Name, append(m.sources, source)
+	m.name, m.sources, m.called = repo.Name, append(m.sources, source), append(m.called, takingOf(source, repo).called)
 	add := func(n *int, is bool) {
 		if is {
 			*n++
@@ -169,7 +169,25 @@ func (o *overlap) meet(source int, repo metrics.Repo, counted, unchanged, notRea
 	add(&m.counted, counted)
 	add(&m.unchanged, unchanged)
 	add(&m.notReadable, notReadable)
-	add(&m.reads, reads)
+}
+
+// readOnce reports whether the first of the sources that have a repository reads all of it that any of them would.
+func (o *overlap) readOnce(m *met) bool {
+	first := 0
+	for i, source := range m.sources {
+		if source < m.sources[first] {
+			first = i
+		}
+	}
+	for i, source := range m.sources {
+		if source == m.sources[first] {
+			continue
+		}
+		if m.called[i] != m.called[first] || !slices.Contains(covering(o.sources, source), m.sources[first]) {
+			return false
+		}
+	}
+	return true
 }
 
 // once counts repositories once that were counted by several sources: one that a source could not read is unknown, one
@@ -235,16 +253,16 @@ func (s shared) stay(had []collectors.Had, listed map[string]bool) {
 		key := takingOf(s.at, h.Repo)
 		s.all.take(key)
 		s.all.settle(key, h.Last.Reading.Complete && h.Last.Reading.Head == h.Head)
-		s.all.meet(s.at, h.Repo, true, true, false, false)
+		s.all.meet(s.at, h.Repo, true, true, false)
 	}
 }
 
 // Read implements collectors.Source: what another source has read in the same folder is left out.
 func (s shared) Read(ctx context.Context, repo metrics.Repo, last collectors.Last, out collectors.Sink) (done collectors.Done, err error) {
-	o, reads := collectors.Outcome{Repo: repo.ID, Err: errSaidNothing}, true
-	defer func() { s.came(ctx, o, repo, reads) }()
+	o := collectors.Outcome{Repo: repo.ID, Err: errSaidNothing}
+	defer func() { s.came(ctx, o, repo) }()
 	if s.all.await(ctx, s.at, s.covering, repo) {
-		o.Done, o.Err, reads = collectors.Done{Unchanged: true}, nil, false
+		o.Done, o.Err = collectors.Done{Unchanged: true}, nil
 		return o.Done, nil
 	}
 	done, err = s.Source.Read(ctx, repo, last, out)
@@ -254,10 +272,10 @@ func (s shared) Read(ctx context.Context, repo metrics.Repo, last collectors.Las
 
 // came notes what came of reading a repository. What was left for want of budget is left to this source: it goes on with
 // it in the next scan.
-func (s shared) came(ctx context.Context, o collectors.Outcome, repo metrics.Repo, reads bool) {
+func (s shared) came(ctx context.Context, o collectors.Outcome, repo metrics.Repo) {
 	left := errors.Is(o.Err, collectors.ErrSpent)
 	if ctx.Err() == nil {
-		s.all.meet(s.at, repo, !left, o.Err == nil && o.Done.Unchanged, o.Err != nil && !left, reads)
+		s.all.meet(s.at, repo, !left, o.Err == nil && o.Done.Unchanged, o.Err != nil && !left)
 	}
 	s.all.settle(takingOf(s.at, repo), o.Err == nil || left)
 }
@@ -278,7 +296,7 @@ func (s sharedBatch) ReadAll(ctx context.Context, jobs []collectors.Job, out col
 		defer func() {
 			for _, j := range jobs {
 				if !told[j.Repo.ID] {
-					s.came(ctx, collectors.Outcome{Repo: j.Repo.ID, Err: errSaidNothing}, j.Repo, true)
+					s.came(ctx, collectors.Outcome{Repo: j.Repo.ID, Err: errSaidNothing}, j.Repo)
 				}
 			}
 		}()
@@ -290,7 +308,7 @@ func (s sharedBatch) ReadAll(ctx context.Context, jobs []collectors.Job, out col
 			}
 			o := collectors.Outcome{Repo: j.Repo.ID, Done: collectors.Done{Unchanged: true}}
 			o.Err = out.Write(ctx, &metrics.Batch{Repos: []metrics.Repo{j.Repo}}) // it is in this source, too
-			s.came(ctx, o, j.Repo, false)
+			s.came(ctx, o, j.Repo)
 			told[j.Repo.ID] = true
 			if !yield(o) {
 				return
@@ -309,7 +327,7 @@ var errSaidNothing = errors.New("the source did not say how reading it ended")
 func (s sharedBatch) readRest(ctx context.Context, jobs []collectors.Job, out collectors.Sink, told map[metrics.RepoID]bool, yield func(collectors.Outcome) bool) {
 	for o := range s.batched.ReadAll(ctx, jobs, out) {
 		if i := slices.IndexFunc(jobs, func(j collectors.Job) bool { return j.Repo.ID == o.Repo }); i >= 0 {
-			s.came(ctx, o, jobs[i].Repo, true)
+			s.came(ctx, o, jobs[i].Repo)
 			told[o.Repo] = true
 		}
 		if !yield(o) {

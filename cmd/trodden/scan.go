@@ -41,11 +41,13 @@ type scanRow struct {
 	Problems  []scanProblem `json:"problems"`
 	Error     string        `json:"error"`
 	Common    []common      `json:"common"` // repositories that several sources have
+	Lacks     []sourceLack  `json:"lacks"`
 }
 
-// scanProblem is a repository that could not be read, or a source that could not be listed.
+// scanProblem is a repository that could not be read, or something of a source as a whole, such as its list.
 type scanProblem struct {
-	Repo   string `json:"repo"`
+	Source string `json:"source"`
+	Repo   string `json:"repo"` // "" for the source as a whole
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
 }
@@ -171,6 +173,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if r.checked, err = lookAt(ctx, c, sources, &p.looked, r.Budget, p.tell); err != nil {
 		return scanRow{}, err
 	}
+	r.checked.scopes = &p.scopes
 	err = p.withLocal(ctx, func(l *local) error {
 		begun := p.now()
 		row, err = l.scan(ctx, r, show)
@@ -210,6 +213,9 @@ func (p *program) printScan(row scanRow) error {
 	for _, c := range row.Common {
 		p.tell("%s", c.words())
 	}
+	for _, l := range row.Lacks {
+		p.tell("%s", l.words())
+	}
 	ended := row.Ended
 	if ended == nil {
 		now := utc(p.now())
@@ -219,7 +225,7 @@ func (p *program) printScan(row scanRow) error {
 		{"repos", row.Repos}, {"unchanged", row.Unchanged}, {"unknown", row.Unknown}, {"changes", row.Changes},
 		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
 		{"spent", append([]query.Spent{}, row.Spent...)}, {"renamed", row.Renamed}, {"archived", row.Archived}, {"gone", row.Gone},
-		{"resumed", row.Resumed}, {"common", append([]common{}, row.Common...)},
+		{"resumed", row.Resumed}, {"common", append([]common{}, row.Common...)}, {"lacks", append([]sourceLack{}, row.Lacks...)},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {

@@ -126,7 +126,20 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
-	return out, nil
+	return out, s.tellApart(ctx, out.Common)
+}
+
+// tellApart says of which repositories that sources have in common they have different heads.
+func (s *scanRun) tellApart(ctx context.Context, list []common) error {
+	if len(list) == 0 {
+		return nil
+	}
+	apart, err := query.Apart(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	part(list, apart)
+	return nil
 }
 
 // cameTo adds to the row of a scan what its reading came to.

@@ -32,7 +32,8 @@ for a request to REST, and for a query of GraphQL what GitHub says that it costs
 
 Of a scan that was interrupted nothing was concluded; what it read is kept, and the next one goes on from there: what had
 nothing new for that one since it was read before is in its column of that name. A scan that was killed is told of as it
-was heard of last.`,
+was heard of last. One that runs is told of as it is now, where the server that has the store runs it, and else as it was
+heard of last, which is at most 10 s ago.`,
 		Example: `  trodden scans
   trodden scans --output ndjson | jq '[.began, .requests, .points]'`,
 		Args: cobra.NoArgs,

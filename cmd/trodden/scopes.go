@@ -85,7 +85,7 @@ func githubLacks(g *config.GitHub, scopes []string) (list []lack) {
 		list = append(list, lack{"policies of the organisation", "the scope admin:org"})
 	}
 	if !has("repo") {
-		list = append(list, lack{"private repositories", "the scope repo"})
+		list = append(list, lack{unlisted, "the scope repo"})
 	}
 	return list
 }

@@ -92,7 +92,7 @@ func TestCheckAsksWhatIsLacking(t *testing.T) {
 	p.run(exitDone, "check")
 	peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Forbidden, Path: "/api/v4/projects/*/deployments", Times: -1})
 	out, _ := p.run(exitDone, "check")
-	const want = "source gitlab: 1 repository\n  not read: deployments, which take the scope read_api, and the role Reporter in the project\n"
+	const want = "  not read: deployments, which take the scope read_api, and the role Reporter in the project\n"
 	if !strings.Contains(out, want) || strings.Count(out, "not read") != 1 {
 		t.Errorf("check says\n%swant\n%s", out, want)
 	}

@@ -90,7 +90,7 @@ func (p *program) checkAddress(f serveFlags) error {
 	if err != nil {
 		return usagef("--addr %s is no address, expected HOST:PORT such as 127.0.0.1:8080", f.addr)
 	}
-	if !loopback(host) && !f.anonymous && p.lookup("TRODDEN_TOKEN", "") == "" {
+	if !loopback(host) && !f.anonymous && strings.TrimSpace(p.lookup("TRODDEN_TOKEN", "")) == "" {
 		return usagef("on %s callers need a token, and there is none: set TRODDEN_TOKEN, or let everybody read with --anonymous", f.addr)
 	}
 	return nil
@@ -105,7 +105,7 @@ func loopback(host string) bool {
 // accessFor says who may use a server at an address.
 func (p *program) accessFor(f serveFlags) access {
 	host, _, _ := net.SplitHostPort(f.addr)
-	own, token := loopback(host), p.lookup("TRODDEN_TOKEN", "")
+	own, token := loopback(host), strings.TrimSpace(p.lookup("TRODDEN_TOKEN", ""))
 	return access{Write: own && token == "", Deny: !own && !f.anonymous, AnyHost: !own, Token: token}
 }
 

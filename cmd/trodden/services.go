@@ -42,7 +42,8 @@ type services struct {
 	anew   atomic.Bool   // a host told of something that is looked at once a day: the next scan looks at it
 
 	mu      sync.Mutex
-	running *api.Scan // nil while none runs
+	running *api.Scan       // nil while none runs
+	asking  func() spending // what the one that runs has asked of hosts by now; nil before it asks
 	failed  []api.Scan
 
 	scansDone int
@@ -167,7 +168,7 @@ func (s *services) scanClaimed(ctx context.Context, u *understanding, r scanRequ
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.running = nil
+	s.running, s.asking = nil, nil
 	if err != nil {
 		scan.State, scan.Error, scan.Ended = api.ScanFailed, oneLine(err), s.instant()
 		if ctx.Err() != nil {
@@ -222,6 +223,9 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	before := spendingOf(s.spent.Spent())
 	run.refused = refused
 	run.asked = func() spending { return spendingOf(s.spent.Spent()).since(before).plus(r.looks()) }
+	s.mu.Lock()
+	s.asking = run.asked
+	s.mu.Unlock()
 	out, err := run.run(ctx, uint64(scan.ID))
 	spent := run.asked()
 	scan.Spent, scan.Requests, scan.Points = spent, spent.total().Requests, spent.total().Points
@@ -236,7 +240,10 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		scan.Problems = append(scan.Problems, api.ScanProblem(p))
 	}
 	for _, p := range out.Partial {
-		scan.Problems = append(scan.Problems, api.ScanProblem{Repo: p})
+		scan.Problems = append(scan.Problems, api.ScanProblem(ofSource(run.configured, p)))
+	}
+	if err == nil {
+		scan.Lacks, err = s.lacks(ctx, r, list)
 	}
 	scan.State, scan.Listed, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Listed, out.Scan.Complete, s.instant()
 	return scan, err
@@ -324,7 +331,7 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	defer s.mu.Unlock()
 	for i := range list {
 		if list[i].ID == s.last.ID {
-			list[i].Problems, list[i].Common = s.last.Problems, s.last.Common
+			list[i].Problems, list[i].Common, list[i].Lacks = s.last.Problems, s.last.Common, s.last.Lacks
 		}
 	}
 	slices.SortFunc(list, func(a, b api.Scan) int { return cmp.Compare(b.Began, a.Began) })
@@ -352,7 +359,13 @@ func (s *services) unfinished() []api.Scan {
 	defer s.mu.Unlock()
 	list := slices.Clone(s.failed)
 	if s.running != nil {
-		list = append(list, *s.running)
+		running := *s.running
+		if s.asking != nil {
+			running.Spent = s.asking()
+			sum := spending(running.Spent).total()
+			running.Requests, running.Points = sum.Requests, sum.Points
+		}
+		list = append(list, running)
 	}
 	return list
 }
@@ -435,6 +448,13 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	}
 	if len(marks) == 0 {
 		return pending{New: true}, nil
+	}
+	listings, err := s.db.Listings(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, l := range listings {
+		out.Read = append(out.Read, l.Source)
 	}
 	lasts, err := s.db.Lasts(ctx)
 	if err != nil {

@@ -99,10 +99,13 @@ func newScanRow(s api.Scan) scanRow {
 		row.Ended = &ended
 	}
 	for _, c := range s.Common {
-		row.Common = append(row.Common, common(c))
+		row.Common = append(row.Common, common{Sources: c.Sources, Repos: c.Repos, Examples: c.Examples, Once: c.Once, Apart: c.Apart})
+	}
+	for _, l := range s.Lacks {
+		row.Lacks = append(row.Lacks, sourceLack(l))
 	}
 	for _, p := range s.Problems {
-		row.Problems = append(row.Problems, scanProblem{Repo: p.Repo, Reason: string(p.Reason), Detail: p.Detail})
+		row.Problems = append(row.Problems, scanProblem{Source: p.Source, Repo: p.Repo, Reason: string(p.Reason), Detail: p.Detail})
 	}
 	return row
 }

@@ -47,6 +47,9 @@ func (s *Source) root(ctx context.Context, r *reading) error {
 	if err != nil {
 		return err
 	}
+	if repo.ID == nil {
+		return fmt.Errorf("a repository without an id: %w", errGarbled)
+	}
 	if id := s.hostID(repo.ID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
 		return errTaken
 	}
@@ -96,6 +99,9 @@ func (s *Source) headOf(ctx context.Context, r *reading) (metrics.OID, error) {
 // folders that are.
 func (s *Source) descend(ctx context.Context, r *reading, folder subtree) (below []subtree, err error) {
 	all, _, err := s.client.Git.GetTree(ctx, r.owner, r.name, folder.OID, true)
+	if err == nil && all.SHA == nil {
+		err = fmt.Errorf("a tree without an id: %w", errGarbled)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +109,9 @@ func (s *Source) descend(ctx context.Context, r *reading, folder subtree) (below
 		return nil, s.entries(r, folder.Path, all, nil)
 	}
 	flat, _, err := s.client.Git.GetTree(ctx, r.owner, r.name, folder.OID, false)
+	if err == nil && flat.SHA == nil {
+		err = fmt.Errorf("a folder without an id: %w", errGarbled)
+	}
 	if err != nil {
 		return nil, err
 	}

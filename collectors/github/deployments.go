@@ -37,7 +37,7 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 	for _, r := range all {
 		told := r.Last.Told
 		fresh := r.news.Deployed != metrics.Beginning && r.news.Deployed >= told.Deployed-overlap
-		if fresh || told.Deploying != metrics.Beginning && s.pressing(r.Last) {
+		if fresh || r.again(deploymentsRead) || told.Deploying != metrics.Beginning && s.pressing(r.Last) {
 			some = append(some, r)
 		}
 	}

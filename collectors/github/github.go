@@ -50,6 +50,10 @@ type Config struct {
 	URL    string       // of GitHub Enterprise or a test server; "" for github.com
 	Client *http.Client // signs requests and keeps within limits; where nil nothing is signed
 
+	// Unsigned says that nobody signs requests. Then REST tells of public repositories, and of nothing that belongs to the
+	// organisation; GraphQL answers nobody.
+	Unsigned bool
+
 	// Permissions tells what an App may see, once it asked anything; nil where tokens sign requests.
 	Permissions func() (allowed map[string]string, told bool)
 
@@ -112,6 +116,9 @@ func New(config Config) (*Source, error) {
 	}
 	if config.Clock == nil {
 		config.Clock = time.Now
+	}
+	if config.Unsigned {
+		config.Parts.Teams, config.Parts.Policies, config.Parts.Codeowners = false, false, false
 	}
 	s := &Source{
 		config: config, watch: watch, watched: config.Watch.Fingerprint(), failures: present.Failures{Source: config.Name, Log: config.Log},

@@ -73,9 +73,15 @@ type list struct {
 
 func (l *list) all(ctx context.Context) error {
 	s := l.source
+	if s.config.Unsigned {
+		s.unsigned()
+	}
 	m, holds := s.mark(l.known.Mark)
 	if (holds || s.resumes(m)) && m.REST {
 		s.doWithout("as it had none before")
+	}
+	if l.known.Only == nil {
+		l.misses(m)
 	}
 	if l.known.Anew || m.REST != s.graphless.Load() {
 		m, holds = mark{}, false

@@ -21,7 +21,8 @@ type mark struct {
 	REST    bool            `json:"rest,omitempty"` // the list was made without GraphQL
 
 	collectors.Unfinished
-	After string `json:"after,omitempty"` // where its list goes on; "" for its begin
+	After  string             `json:"after,omitempty"`  // where its list goes on; "" for its begin
+	Missed *collectors.Missed `json:"missed,omitempty"` // what is not read beside files
 }
 
 const (

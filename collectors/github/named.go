@@ -18,7 +18,7 @@ func (l *list) named(ctx context.Context, m mark, holds bool) error {
 	if err != nil {
 		return err
 	}
-	l.known.Expect(len(s.config.Repos), (len(s.config.Repos)+listed-1)/listed)
+	l.known.Expect(len(s.config.Repos), (len(s.config.Repos)+namedAtOnce-1)/namedAtOnce)
 	err = l.byName(quota.Within(ctx, collectors.ListShare), s.config.Repos[min(m.Shown, len(s.config.Repos)):], func(full string) error {
 		return l.give(metrics.Repo{Name: s.name(full), Source: s.Name(), Seen: s.config.Now(), Location: s.web + full})
 	}, func(names int) { m.Shown += names })
@@ -37,13 +37,13 @@ func (l *list) byName(ctx context.Context, names []string, gone func(full string
 		return l.oneByOne(ctx, names, gone, told)
 	}
 	for rest := names; len(rest) > 0; {
-		some := rest[:min(len(rest), s.listing.Now())]
+		some := rest[:min(len(rest), s.listing.Now(), namedAtOnce)]
 		b := newBatch()
 		for _, full := range some {
 			owner, name, _ := strings.Cut(full, "/")
 			b.add(owner, name, "...repo")
 		}
-		got, err := s.ask(ctx, b.query(repoFields), b.variables)
+		got, err := s.ask(ctx, b.priced(repoFields), b.variables)
 		if overloads(err) && s.listing.Overloaded(len(some)) {
 			continue
 		}

@@ -104,12 +104,13 @@ func (l *list) tooMuchNew(m mark, err error) error {
 
 // again lists the repositories that could not be, or were not, read the last time, as they were: reading them asks for
 // their heads.
-// It lists likewise those that have begun something that may have ended by now.
+// It lists likewise those that have begun something that may have ended by now, and those of which something beside
+// files could not be read and is to be tried again.
 func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
 		read := had.Last.Reading
-		if read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) || l.seen[had.Name] {
+		if read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) && !l.source.missed(had.ID) || l.seen[had.Name] {
 			continue
 		}
 		l.seen[had.Name] = true

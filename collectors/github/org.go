@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -28,27 +29,33 @@ func (x *side) lists(ctx context.Context, all []*reading) error {
 	s := x.source
 	var some []*reading
 	for _, r := range all {
-		if r.look.Lists {
+		if r.wants(listsRead | accessesMissed) {
 			some = append(some, r)
 		}
 	}
 	if len(some) == 0 || !s.config.Parts.Teams && !s.config.Parts.Policies {
 		return nil
 	}
-	o, err := x.org(ctx)
+	given, ruled := wanting(some, accessesMissed), wanting(some, listsRead)
+	o, err := x.org(ctx, len(given) > 0, len(ruled) > 0)
 	if err != nil {
 		return err
 	}
 	if o.Granted {
-		for _, r := range some {
+		for _, r := range given {
 			x.access(r, o.Accesses[strings.ToLower(r.owner+"/"+r.name)])
 		}
 	}
-	return x.policies(ctx, o, some)
+	return x.policies(ctx, o, ruled)
 }
 
-// org reads what belongs to the organisation, once a listing.
-func (x *side) org(ctx context.Context) (*org, error) {
+// wanting are those of some repositories of which a list is to be told.
+func wanting(some []*reading, list uint32) []*reading {
+	return slices.DeleteFunc(slices.Clone(some), func(r *reading) bool { return !r.wants(list) })
+}
+
+// org reads what belongs to the organisation and is wanted, once a listing.
+func (x *side) org(ctx context.Context, teams, rules bool) (*org, error) {
 	s := x.source
 	s.state.reading.Lock()
 	defer s.state.reading.Unlock()
@@ -57,17 +64,21 @@ func (x *side) org(ctx context.Context) (*org, error) {
 		s.state.open().Load(orgStep, s.state.org)
 	}
 	o := s.state.org
-	if s.config.Org != "" && s.config.Parts.Teams && !o.TeamsEnd {
+	if teams && s.config.Org != "" && s.config.Parts.Teams && !o.TeamsEnd {
 		if err := x.teams(ctx, o); err != nil {
 			return nil, err
 		}
-		o.TeamsEnd = true
+		if o.TeamsEnd = true; o.Granted {
+			s.state.missing().Note(collectors.Nowhere, accessesMissed, 0, metrics.Beginning, s.config.Now())
+		}
 	}
-	if s.config.Org != "" && s.config.Parts.Policies && !o.RulesEnd {
+	if rules && s.config.Org != "" && s.config.Parts.Policies && !o.RulesEnd {
 		if err := x.orgRulesets(ctx, o); err != nil {
 			return nil, err
 		}
-		o.RulesEnd = true
+		if o.RulesEnd = true; o.Ruled {
+			s.state.missing().Note(collectors.Nowhere, listsRead, 0, metrics.Beginning, s.config.Now())
+		}
 	}
 	return o, nil
 }

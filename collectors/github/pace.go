@@ -5,6 +5,7 @@ import "time"
 // How much is asked for at once.
 const (
 	listed       = 100 // repositories a page: the most that GitHub allows
+	namedAtOnce  = 50  // repositories by their names, which take longer than those of a list: a query that is given up costs points
 	treesAtFirst = 25
 	treesAtMost  = 100
 	blobsAtFirst = 25 // repositories whose files are asked for: it is they that take the host's time

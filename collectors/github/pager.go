@@ -135,7 +135,7 @@ func (p pager[N, F]) some(ctx context.Context, s *Source, some []*turn[F]) (agai
 	for i, t := range some {
 		aliases[i] = b.add(t.owner, t.name, "list: "+fmt.Sprintf(p.fields, t.from()))
 	}
-	got, err := s.ask(ctx, b.query(""), b.variables)
+	got, err := s.ask(ctx, b.priced(""), b.variables)
 	if err != nil {
 		return nil, err
 	}

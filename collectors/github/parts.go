@@ -64,7 +64,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	for _, r := range all {
 		x.looks(r)
 	}
-	open := func(r *reading) bool { return r.Err == nil && r.look.Moved }
+	open := func(r *reading) bool { return r.Err == nil && (r.look.Moved || r.look.Again != 0) }
 	present.ReadBeside(ctx, &x.Beside, slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !open(r) }), open,
 		present.Part[*reading]{Bit: probed, Read: x.probe}, present.Part[*reading]{Bit: listsRead, Read: x.lists},
 		present.Part[*reading]{Bit: pullsRead, Read: x.pulls}, present.Part[*reading]{Bit: deploymentsRead, Read: x.deployments},
@@ -90,6 +90,9 @@ type look struct {
 	Lists    bool `json:"lists,omitempty"`    // its lists are to be told of: once a day, and the first time
 	Complete bool `json:"complete,omitempty"` // it had been read whole before
 	News     news `json:"news"`
+
+	Again uint32          `json:"again,omitempty"` // what could not be read of it before, and is to be tried now
+	Since metrics.Instant `json:"since,omitempty"` // from when on: see collectors.Lack
 }
 
 // looks decides what is to be looked at in a repository. What an earlier run of the round decided holds.
@@ -99,7 +102,9 @@ func (x *side) looks(r *reading) {
 		r.news = r.look.News
 		return
 	}
-	r.look.Idle, r.look.Pushed, r.look.Lists, r.look.Complete = r.idle, pushed(r), x.daily || r.look.First, r.Last.Reading.Complete
+	unprobed := r.again(probed)
+	r.look.Idle, r.look.Pushed = r.idle && !unprobed, pushed(r) || unprobed
+	r.look.Lists, r.look.Complete = x.daily || r.look.First, r.Last.Reading.Complete
 	r.look.Moved = x.moved(r)
 }
 
@@ -107,17 +112,18 @@ func (x *side) looks(r *reading) {
 type part struct {
 	present.Topic
 	permission string // of an App, without which nothing of it is shown
+	lack       uint32 // its bit in what is missed
 }
 
 var (
-	runsPart        = part{present.Topic{Name: "workflow runs", Needs: "the scope repo, or Actions: read"}, "actions"}
-	rerunsPart      = part{present.Topic{Name: "earlier attempts of workflow runs", Needs: "the scope repo, or Actions: read"}, "actions"}
-	pullsPart       = part{present.Topic{Name: "pull requests", Needs: "the scope repo, or Pull requests: read"}, "pull_requests"}
-	deploymentsPart = part{present.Topic{Name: "deployments", Needs: "the scope repo_deployment or repo, or Deployments: read"}, "deployments"}
-	teamsPart       = part{present.Topic{Name: "teams", Needs: "the scope read:org, or Members: read of the organisation"}, "members"}
-	policiesPart    = part{present.Topic{Name: "rulesets", Needs: "the scope admin:org, or Administration: read of the organisation"}, "organization_administration"}
-	releasesPart    = part{present.Topic{Name: "tags", Needs: "the scope repo, or Contents: read"}, "contents"}
-	newsPart        = part{present.Topic{Name: "what is new beside files", Needs: "the scope repo"}, ""}
+	runsPart        = part{present.Topic{Name: "workflow runs", Needs: "the scope repo, or Actions: read"}, "actions", runsRead}
+	rerunsPart      = part{present.Topic{Name: "earlier attempts of workflow runs", Needs: "the scope repo, or Actions: read"}, "actions", attemptsMissed}
+	pullsPart       = part{present.Topic{Name: "pull requests", Needs: "the scope repo, or Pull requests: read"}, "pull_requests", pullsRead}
+	deploymentsPart = part{present.Topic{Name: "deployments", Needs: "the scope repo_deployment or repo, or Deployments: read"}, "deployments", deploymentsRead}
+	teamsPart       = part{present.Topic{Name: "teams", Needs: "the scope read:org, or Members: read of the organisation"}, "members", accessesMissed}
+	policiesPart    = part{present.Topic{Name: "rulesets", Needs: "the scope admin:org, or Administration: read of the organisation"}, "organization_administration", listsRead}
+	releasesPart    = part{present.Topic{Name: "tags", Needs: "the scope repo, or Contents: read"}, "contents", releasesRead}
+	newsPart        = part{present.Topic{Name: "what is new beside files", Needs: "the scope repo"}, "", probed}
 )
 
 // failed notes that a part could not be read, with what the token seems to lack; see present.Failures.
@@ -129,13 +135,18 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	if r != nil {
 		of = &r.Reading
 	}
+	if passes(err) && !errors.Is(err, collectors.ErrSpent) && ctx.Err() == nil {
+		s.miss(p, r)
+	}
 	a, _ := answered(err)
 	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), passes(err), err)
 }
 
-// passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed.
+// passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed,
+// in an answer to a query, too.
 func passes(err error) bool {
-	return quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
+	var graph *graphError
+	return quota.Words(product, err) != "" || overloads(err) || errors.As(err, &graph) && graph.Type == "SERVICE_UNAVAILABLE"
 }
 
 // denied reports whether an error may come of what a token is not allowed.

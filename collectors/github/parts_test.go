@@ -92,21 +92,23 @@ func TestPartsFail(t *testing.T) {
 		parts github.Parts
 		spoil func(s *scanner)
 		says  string
+
+		partial int
 	}{
 		{"runs", github.Parts{Runs: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Forbidden, Route: runsRoute, Times: -1})
-		}, "workflow runs are not read"},
-		{"teams without their scope", github.Parts{Teams: true}, func(s *scanner) { s.token = "narrow" }, "read:org"},
-		{"rulesets without their scope", github.Parts{Policies: true}, func(s *scanner) { s.token = "narrow" }, "admin:org"},
+		}, "workflow runs are not read", 0},
+		{"teams without their scope", github.Parts{Teams: true}, func(s *scanner) { s.token = "narrow" }, "read:org", 0},
+		{"rulesets without their scope", github.Parts{Policies: true}, func(s *scanner) { s.token = "narrow" }, "admin:org", 0},
 		{"rulesets that the plan does not have", github.Parts{Policies: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Missing, Route: "GET /orgs/{org}/rulesets", Times: -1})
-		}, "rulesets are not read"},
+		}, "rulesets are not read", 0},
 		{"one ruleset", github.Parts{Policies: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: "GET /orgs/{org}/rulesets/{id}", Times: -1})
-		}, "rulesets are not read"},
+		}, "rulesets are not read", 1},
 		{"the probe", github.Parts{Runs: true, Reruns: true, Pulls: true, Deployments: true, Codeowners: true}, func(s *scanner) {
 			s.wrap = refusing(`pullRequests(first: 1`)
-		}, "what is new beside files are not read"},
+		}, "what is new beside files are not read", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newParts(t, c.parts)
@@ -120,7 +122,7 @@ func TestPartsFail(t *testing.T) {
 			s.peer.AddRuleset("acme", githubtest.Ruleset{Name: "ci", Branches: []string{"~ALL"}, Workflows: []githubtest.RequiredWorkflow{{Repo: "acme/r0", Path: ciFile}}})
 			c.spoil(s)
 			sum := s.scan()
-			if sum.Unknown != 0 || sum.Repos != 5 || len(sum.Partial) != 0 || len(s.store.Files("github.invalid/acme/r3")) != 1 {
+			if sum.Unknown != 0 || sum.Repos != 5 || len(sum.Partial) != c.partial || len(s.store.Files("github.invalid/acme/r3")) != 1 {
 				t.Errorf("the scan came to %+v", sum)
 			}
 			for _, w := range sum.Warnings { // which the run logs

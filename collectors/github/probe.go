@@ -96,11 +96,9 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	if x.source.graphless.Load() {
 		return x.assume(ctx, all)
 	}
-	var some []*reading
-	for _, r := range all {
-		if r.Repo.Head != "" && r.look.Moved {
-			some = append(some, r)
-		}
+	some, err := x.probing(ctx, all)
+	if err != nil {
+		return err
 	}
 	s := x.source
 	for len(some) > 0 {
@@ -113,7 +111,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 		case overloads(err) && s.probes.Overloaded(n):
 			continue
 		default:
-			if err := s.failed(ctx, newsPart, some[0], err); err != nil {
+			if err := x.unprobed(ctx, some[:n], err); err != nil {
 				return err
 			}
 		}
@@ -132,7 +130,7 @@ func (x *side) someNews(ctx context.Context, some []*reading) error {
 	for i, r := range some {
 		aliases[i] = b.add(r.owner, r.name, x.newsFields(r))
 	}
-	got, err := x.source.ask(ctx, b.query(""), b.variables)
+	got, err := x.source.ask(ctx, b.priced(""), b.variables)
 	if err != nil {
 		return err
 	}
@@ -179,7 +177,7 @@ func (x *side) newsFields(r *reading) string {
 	if p.Deployments {
 		fields = append(fields, "deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { createdAt } }")
 	}
-	if p.Policies && r.look.Lists {
+	if p.Policies && r.wants(listsRead) {
 		fields = append(fields, fmt.Sprintf("rulesets(first: 1, includeParents: %v) { totalCount }", x.source.config.Org == ""))
 	}
 	if p.Codeowners && (!r.look.Idle || x.daily) {

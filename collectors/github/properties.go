@@ -34,7 +34,7 @@ type valuesNode struct {
 // because the host has no such thing or does not let the token see them, what is known stays.
 func (l *list) properties(ctx context.Context) error {
 	s := l.source
-	if s.config.Org == "" {
+	if s.config.Org == "" || s.config.Unsigned {
 		return nil
 	}
 	at := &l.props
@@ -101,6 +101,9 @@ func (s *Source) propertyValues(ctx context.Context, page int, all map[string]ma
 		return 0, err
 	}
 	for _, repo := range some {
+		if err := named(repo.FullName); err != nil {
+			return 0, err
+		}
 		all[strings.ToLower(repo.FullName)] = repo.values()
 	}
 	return resp.NextPage, nil

@@ -65,8 +65,14 @@ func (b *batch) add(owner, name, fields string) string {
 }
 
 // query is the text, with the fragments that the fields name.
-func (b *batch) query(fragments string) string {
-	return "query(" + strings.TrimSpace(b.head.String()) + ") {\n" + b.body.String() + "}\n" + fragments
+func (b *batch) query(fragments string) string { return b.text("", fragments) }
+
+// priced is query for what may cost more than a point, and be the first query of all: where repositories are named, or a
+// round is gone on with. It asks first what it costs, as lists do.
+func (b *batch) priced(fragments string) string { return b.text("\trateLimit { cost }\n", fragments) }
+
+func (b *batch) text(first, fragments string) string {
+	return "query(" + strings.TrimSpace(b.head.String()) + ") {\n" + first + b.body.String() + "}\n" + fragments
 }
 
 // objects asks for objects by their ids, each under an alias that begins so and is followed by its number.

@@ -31,6 +31,8 @@ type reading struct {
 
 	news    news             // what a probe found out
 	imposed []metrics.Policy // that hold in it, as far as is known
+	before  uint32           // bits of the parts that an earlier run of the round read
+	missed  uint32           // bits of what could not be read and may be the next time
 }
 
 // ReadAll implements collectors.Batched.
@@ -55,6 +57,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 		all := slices.Concat(stand, idle, busy)
 		s.besides(ctx, all, out)
 		for _, r := range all {
+			s.settle(r)
 			s.leave(r)
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.Done, Err: unreadable(r.Err)}) {
 				return

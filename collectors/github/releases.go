@@ -50,7 +50,7 @@ func (x *side) releases(ctx context.Context, all []*reading) error {
 	s := x.source
 	var some []*reading
 	for _, r := range all {
-		if s.config.Parts.Releases && s.provides(r.Repo.Name) && r.Repo.Head != "" && r.look.Moved {
+		if s.config.Parts.Releases && s.provides(r.Repo.Name) && r.Repo.Head != "" && (r.look.Moved || r.again(releasesRead)) {
 			some = append(some, r)
 		}
 	}
@@ -240,7 +240,7 @@ func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.
 		}
 		b := newBatch()
 		alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, g.After))
-		got, err := s.ask(ctx, b.query(""), b.variables)
+		got, err := s.ask(ctx, b.priced(""), b.variables)
 		if err != nil {
 			return err
 		}

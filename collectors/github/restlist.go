@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -78,6 +79,9 @@ func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repo
 	if err != nil {
 		return nil, 0, err
 	}
+	if slices.ContainsFunc(some, func(r *github.Repository) bool { return r.GetID() == 0 || r.GetFullName() == "" }) {
+		return nil, 0, fmt.Errorf("a repository without an id or a name: %w", errGarbled)
+	}
 	return some, resp.NextPage, nil
 }
 
@@ -107,6 +111,8 @@ func (l *list) oneByOne(ctx context.Context, names []string, gone func(full stri
 		owner, name, _ := strings.Cut(full, "/")
 		repo, _, err := l.source.client.Repositories.Get(ctx, owner, name)
 		switch {
+		case err == nil && (repo.ID == nil || repo.FullName == nil):
+			err = fmt.Errorf("a repository without an id or a name: %w", errGarbled)
 		case err == nil:
 			err = l.plain(repo)
 		case slices.Contains(notShown(), status(err)):

@@ -37,6 +37,14 @@ func (s *Source) doWithout(why string) {
 	}
 }
 
+// unsigned reads by REST alone since nobody signs requests, and says so once.
+func (s *Source) unsigned() {
+	if !s.graphless.Swap(true) {
+		s.config.Log.Warn("no token is configured: public repositories alone are read, by REST, of which the host allows few requests to nobody in particular",
+			"source", s.Name(), "host", s.host, "not_read", strings.Join(append(s.untold(), teamsPart.Name, policiesPart.Name), ", "))
+	}
+}
+
 // idles reports whether the files of a repository are as they were. REST lists no heads: where the last push does not
 // tell either, the repository is asked for its own.
 func (s *Source) idles(ctx context.Context, r *reading) bool {
@@ -85,7 +93,7 @@ func (s *Source) languages(ctx context.Context, r *reading) error {
 // assume stands in for the probe: whatever moved may have run. Of what GraphQL alone tells, nothing is known.
 func (x *side) assume(ctx context.Context, all []*reading) error {
 	for _, r := range all {
-		if r.Repo.Head == "" || !r.look.Moved {
+		if r.Repo.Head == "" || !r.look.Moved && r.look.Again&^accessesMissed == 0 {
 			continue
 		}
 		r.news = news{Probed: true, Partial: true, Workflows: true}

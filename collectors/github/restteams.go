@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/google/go-github/v60/github"
@@ -11,7 +12,7 @@ import (
 
 // pages goes through the pages of a list of REST from the next one on, even of one that says that every page has a next
 // one: 0 stands before the first page, -1 behind the last.
-func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Response, error), take func(T)) error {
+func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Response, error), take func(T) error) error {
 	for *next >= 0 {
 		at := github.ListOptions{Page: max(*next, 1), PerPage: listed}
 		some, resp, err := ask(at)
@@ -19,7 +20,9 @@ func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Respo
 			return err
 		}
 		for _, one := range some {
-			take(one)
+			if err := take(one); err != nil {
+				return err
+			}
 		}
 		if *next = resp.NextPage; *next <= at.Page {
 			*next = -1
@@ -32,8 +35,9 @@ func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Respo
 func (s *Source) plainCrews(ctx context.Context, at *census) error {
 	err := pages(&at.Page, func(at github.ListOptions) ([]*github.Team, *github.Response, error) {
 		return s.client.Teams.ListTeams(ctx, s.config.Org, &at)
-	}, func(t *github.Team) {
+	}, func(t *github.Team) error {
 		at.Crews = append(at.Crews, &crew{Slug: t.GetSlug(), Parent: t.GetParent().GetSlug(), Name: t.GetName()})
+		return named(t.GetSlug())
 	})
 	for ; err == nil && at.Whole < len(at.Crews); at.Whole++ {
 		if err = s.fillPlain(ctx, at.Crews[at.Whole]); err != nil {
@@ -41,7 +45,7 @@ func (s *Source) plainCrews(ctx context.Context, at *census) error {
 		}
 	}
 	if err == nil {
-		ownMembers(at.Crews)
+		s.ownMembers(at.Crews)
 	}
 	return err
 }
@@ -50,20 +54,37 @@ func (s *Source) plainCrews(ctx context.Context, at *census) error {
 func (s *Source) fillPlain(ctx context.Context, c *crew) error {
 	err := pages(&c.MemberPage, func(at github.ListOptions) ([]*github.User, *github.Response, error) {
 		return s.client.Teams.ListTeamMembersBySlug(ctx, s.config.Org, c.Slug, &github.TeamListTeamMembersOptions{ListOptions: at})
-	}, func(m *github.User) { s.enlist(c, m.GetLogin()) })
+	}, func(m *github.User) error {
+		s.enlist(c, m.GetLogin())
+		return named(m.GetLogin())
+	})
 	if err != nil {
 		return err
 	}
 	return pages(&c.GrantPage, func(at github.ListOptions) ([]*github.Repository, *github.Response, error) {
 		return s.client.Teams.ListTeamReposBySlug(ctx, s.config.Org, c.Slug, &at)
-	}, func(r *github.Repository) {
+	}, func(r *github.Repository) error {
 		c.grant(r.GetFullName(), plainPermission(r.Permissions))
+		return named(r.GetFullName())
 	})
 }
 
-// ownMembers takes from each team who is in a team below it: REST counts them as members of both. Whoever really is in
-// both is then known to be in the lower one only.
-func ownMembers(crews []*crew) {
+// named fails for an entry of a list that has no name: a list of such tells nothing.
+func named(name string) error {
+	if name == "" {
+		return fmt.Errorf("an entry without a name: %w", errGarbled)
+	}
+	return nil
+}
+
+// ownMembers takes from each team who is in a team below it: REST counts them as members of both, and has no way to tell
+// whether they really are. Whoever is known to be in both stays so as long as both are told; of others only the lower one
+// is known.
+func (s *Source) ownMembers(crews []*crew) {
+	known := map[stay]bool{}
+	for _, m := range s.state.known() {
+		known[stay{m.Alias, m.Team}] = known[stay{m.Alias, m.Team}] || m.To == metrics.Forever
+	}
 	bySlug := make(map[string]*crew, len(crews))
 	listed := make(map[string]map[metrics.AliasID]bool, len(crews))
 	for _, c := range crews {
@@ -74,7 +95,10 @@ func ownMembers(crews []*crew) {
 	}
 	for _, c := range crews {
 		if above := bySlug[c.Parent]; above != nil && above != c {
-			above.Members = slices.DeleteFunc(slices.Clone(above.Members), func(m introduction) bool { return listed[c.Slug][m.Identities[0].Alias] })
+			above.Members = slices.DeleteFunc(slices.Clone(above.Members), func(m introduction) bool {
+				alias := m.Identities[0].Alias
+				return listed[c.Slug][alias] && !known[stay{alias, s.ref(above.Slug)}]
+			})
 		}
 	}
 }

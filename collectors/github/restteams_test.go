@@ -48,3 +48,37 @@ func TestTeamsWithoutGraphQL(t *testing.T) {
 		t.Errorf("what teams may do without GraphQL (-) and with it (+):\n%s", diff)
 	}
 }
+
+// TestMembersOfTwoTeams: REST does not tell of somebody in a team below whether they are in the one above, too. What
+// GraphQL told of that stays, as long as REST tells of both.
+func TestMembersOfTwoTeams(t *testing.T) {
+	s := newParts(t, github.Parts{Teams: true})
+	s.repo("pay", map[string]string{"go.mod": "module pay\n"})
+	s.peer.AddTeam("acme", githubtest.Team{Slug: "all", Members: []githubtest.Member{{Login: "ana"}}})
+	s.peer.AddTeam("acme", githubtest.Team{Slug: "pay", Parent: "all", Members: []githubtest.Member{{Login: "ana"}, {Login: "bo"}}})
+	s.scan()
+	want := s.present()
+	s.peer.Fail(githubtest.Fault{Failure: githubtest.Missing, Route: githubtest.GraphQL, Times: -1})
+	s.anew = true
+	s.scan()
+	if diff := gocmp.Diff(s.present(), want); diff != "" || len(want) != 3 {
+		t.Errorf("without GraphQL (-) and with it before (+):\n%s", diff)
+	}
+	s.peer.LeaveTeam("acme", "all", "ana")
+	s.peer.LeaveTeam("acme", "pay", "ana")
+	s.scan()
+	if got := s.present(); len(got) != 1 {
+		t.Errorf("once she left both, the members are %v", got)
+	}
+}
+
+// present are who is in which team by now.
+func (s *scanner) present() map[string]bool {
+	all := map[string]bool{}
+	for _, m := range s.store.Memberships {
+		if m.To == metrics.Forever {
+			all[fmt.Sprint(m.Alias, " ", m.Team)] = true
+		}
+	}
+	return all
+}

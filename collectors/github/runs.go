@@ -93,6 +93,8 @@ func (x *side) ran(r *reading) bool {
 	switch {
 	case !r.news.Probed:
 		return false
+	case r.again(runsRead | attemptsMissed):
+		return true
 	case last == metrics.Beginning:
 		return r.news.Workflows || r.news.Checked != metrics.Beginning || imposed
 	case x.source.pressing(r.Last), x.asked != nil:
@@ -134,15 +136,19 @@ func (x *side) runsOf(ctx context.Context, r *reading) error {
 // beginRuns says which runs of a repository are wanted.
 func (s *Source) beginRuns(r *reading, at *runsSeen) {
 	now := s.config.Now()
+	last := asked(r.Last.Told)
+	if r.again(attemptsMissed) { // with the runs that were read since
+		last = min(last, r.look.Since)
+	}
 	at.Begun, at.Since = now, now-seconds(s.config.Since, runsBack)
-	if w, known := window(r.Last.Told); known {
-		at.Since = min(w.To, w.Seen) - overlap
+	if last != metrics.Beginning {
+		at.Since = last - overlap
 		if open := r.Last.Told.Running; open != metrics.Beginning {
 			at.Since = min(at.Since, open)
 		}
 	}
 	at.Spans = []span{{at.Since, now + metrics.Day, 1}}
-	at.Again.Last = asked(r.Last.Told)
+	at.Again.Last = last
 }
 
 func (x *side) someRuns(ctx context.Context, r *reading, at *runsSeen) error {

@@ -38,11 +38,12 @@ func (s *Source) stood(r *reading) {
 		r.look, open = look{}, false
 	}
 	if !open {
-		r.look.First = r.Last.Reading.At == metrics.Beginning
+		r.look.First = r.Last.Reading.At == metrics.Beginning || !r.Last.Reading.Complete && r.Last.Reading.Files == 0
+		s.lacks(r)
 		return
 	}
 	if stand.Files && r.Last.Reading.Complete {
-		r.stands, r.Parts = true, stand.Parts
+		r.stands, r.Parts, r.before = true, stand.Parts, stand.Parts
 		return
 	}
 	var t seen

@@ -18,13 +18,14 @@ type state struct {
 	reading sync.Mutex // held while what belongs to the organisation is read
 	org     *org       // nil before that
 	round   *collectors.Round
+	missed  *collectors.Missed // nil where only some repositories are asked for
 }
 
 // begin forgets the last listing.
 func (st *state) begin(known *collectors.Known, had index, split func(metrics.Repo) (owner, name string)) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.lately, st.members, st.org, st.round = lately{asked: known.Only}, known.Members, nil, nil
+	st.lately, st.members, st.org, st.round, st.missed = lately{asked: known.Only}, known.Members, nil, nil, nil
 	st.ids, st.before = make(map[string]string, len(had.hosts)), map[string]string{}
 	for id, repo := range had.hosts {
 		owner, name := split(repo.Repo)
@@ -44,6 +45,20 @@ func (st *state) resume(round *collectors.Round) *collectors.Round {
 	return round
 }
 
+// misses goes on with what the listings before missed.
+func (st *state) misses(missed *collectors.Missed) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.missed = missed
+}
+
+// missing is what is missed by now.
+func (st *state) missing() *collectors.Missed {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.missed
+}
+
 // open is the round that is under way; nil where no list is gone on with.
 func (st *state) open() *collectors.Round {
 	st.mu.Lock()
@@ -56,7 +71,7 @@ func (st *state) text(m mark) string {
 	if m.Round = st.round; !m.Settled() && st.org != nil {
 		st.round.Save(orgStep, st.org)
 	}
-	m.Unfinished = m.Kept()
+	m.Unfinished, m.Missed = m.Kept(), st.missed.Kept()
 	return m.String()
 }
 

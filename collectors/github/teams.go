@@ -26,6 +26,7 @@ const grantFields = "fragment repositories on TeamRepositoryConnection { pageInf
 
 const teamsQuery = `
 query($org: String!, $first: Int!, $after: String) {
+	rateLimit { cost }
 	organization(login: $org) { teams(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...team } } }
 }
 ` + teamFields
@@ -33,6 +34,7 @@ query($org: String!, $first: Int!, $after: String) {
 // teamQuery asks for what does not fit into the answer that lists the teams.
 const teamQuery = `
 query($org: String!, $team: String!, $members: Boolean!, $afterMember: String, $repos: Boolean!, $afterRepo: String) {
+	rateLimit { cost }
 	organization(login: $org) { team(slug: $team) {
 		slug name
 		members(first: 100, membership: IMMEDIATE, after: $afterMember) @include(if: $members) { ...members }

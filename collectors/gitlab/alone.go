@@ -36,6 +36,9 @@ const firstFiles = "first"
 // root finds out where the default branch of a project is.
 func (s *Source) root(ctx context.Context, r *reading) error {
 	x, _, err := s.client.Projects.GetProject(r.id, nil, gitlab.WithContext(ctx))
+	if err == nil {
+		err = identified(x)
+	}
 	if err != nil {
 		return err
 	}
@@ -71,8 +74,14 @@ func (s *Source) files(ctx context.Context, r *reading) error {
 		if err != nil {
 			return err
 		}
+		if len(entries) == 0 && !(r.bare && r.next == firstFiles) {
+			return fmt.Errorf("no file below %s: %w", r.Repo.Head, errGarbled)
+		}
 		for _, e := range entries {
-			if e != nil && e.Type == "blob" && regular(e.Mode) {
+			switch {
+			case e == nil || e.Type == "" || e.Path == "":
+				return fmt.Errorf("a file without a path: %w", errGarbled)
+			case e.Type == "blob" && regular(e.Mode):
 				s.see(r, e.Path, e.ID)
 			}
 		}

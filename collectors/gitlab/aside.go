@@ -36,6 +36,9 @@ func (l *list) bearer() error {
 // seldom is aside in a listing of all projects, unless the last listing is not long ago: then the next one of news,
 // which is cheap, asks for it. Where listings are rare it is the turn of every project.
 func (l *list) seldom(ctx context.Context, m *mark) error {
+	if l.source.uncredited() { // it takes the place of one of news
+		return l.aside(ctx, m)
+	}
 	before := m.Before
 	if before != metrics.Beginning && l.source.hostNow() < before+metrics.Day/2 {
 		return nil
@@ -50,6 +53,9 @@ func (l *list) without(ctx context.Context, t present.Topic, err error) error {
 	err = spent(err)
 	if ctx.Err() != nil || errors.Is(err, collectors.ErrSpent) {
 		return cmp.Or(ctx.Err(), err)
+	}
+	if passes(err) {
+		l.missing = append(l.missing, t.Name)
 	}
 	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), passes(err), err) })
 	return nil

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,8 +55,21 @@ func (a *answer) of(alias string, node int) error {
 	return nil
 }
 
+// why says why an answer tells nothing of a node: it is an error, or hidden from who asks. A list that is not there at all
+// is none of GitLab's.
+func (a *answer) why(alias string, node int) error {
+	err := a.of(alias, node)
+	if list := a.Data[alias]; err == nil && (list == nil || list.Nodes == nil) {
+		err = errHollow
+	}
+	return cmp.Or(err, errHidden)
+}
+
 // errGarbled means that what came is no answer: cut, or a page for people.
 var errGarbled = errors.New("the answer is none")
+
+// errHollow means that there is nothing in an answer where something has to be, if it is only a list of nothing.
+var errHollow = fmt.Errorf("GraphQL answered without what was asked for: %w", errGarbled)
 
 // errNoField means that this GitLab is too old for a question, or has no licence for what it asks for.
 var errNoField = errors.New("this GitLab does not know what was asked for")

@@ -128,6 +128,23 @@ func (s *scanner) complete(budget, bound int, between func(scan int)) {
 	s.repeated().Complete(budget, bound, between)
 }
 
+// TestBudgetsAfterAPush scans with little while a project was pushed to just now, so that each round looks at it again: the
+// rounds come to an end all the same, one with nothing new, too.
+func TestBudgetsAfterAPush(t *testing.T) {
+	begin := func() *scanner {
+		s := newOrganisation(t, everything, gitlabtest.Config{Unlimited: true})
+		busy(s.peer, 7)
+		s.peer.Push("acme/team-1/project-00001", gitlabtest.Push{Files: map[string]string{"go.mod": "module y\n"}})
+		return s
+	}
+	whole := begin()
+	whole.budgeted(0)
+	takes, want := whole.peer.Counts().Requests, whole.store.Knowledge()
+	for _, budget := range []int{gitlab.Least, gitlab.Least + 1} {
+		begin().repeated().Converges(budget, takes, want)
+	}
+}
+
 // TestBudgetsWhileThingsHappen has something happen between the scans of a round: in the end all of it is known.
 func TestBudgetsWhileThingsHappen(t *testing.T) {
 	s := newOrganisation(t, everything, gitlabtest.Config{Unlimited: true})

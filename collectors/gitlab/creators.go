@@ -43,6 +43,7 @@ func (s *Source) creators(ctx context.Context, all []*reading) {
 		if err != nil {
 			s.config.Log.Info("who created projects is not known", "source", s.Name(), "error", words(err))
 		}
+		s.credit(err)
 	}
 	for _, r := range all {
 		r.look.Asked = true
@@ -50,6 +51,41 @@ func (s *Source) creators(ctx context.Context, all []*reading) {
 			r.Repo.Creator = alias.(metrics.AliasID)
 		}
 	}
+}
+
+// What became of asking who created projects, in one run.
+const (
+	creatorsTold int32 = iota + 1
+	creatorsUntold
+)
+
+// credit notes whether it was told who created projects. Where it was not, for a reason that may pass, a list of all
+// projects is needed to ask again: a list of news does not tell which users they were.
+func (s *Source) credit(err error) {
+	if err != nil && passes(err) {
+		s.credits.Store(creatorsUntold)
+	} else {
+		s.credits.CompareAndSwap(0, creatorsTold)
+	}
+}
+
+// creditsMissed says whether it is missed who created projects, when all reading is over.
+func (s *Source) creditsMissed() {
+	told := s.credits.Swap(0)
+	if told == 0 {
+		return
+	}
+	missed := uint32(0)
+	if told == creatorsUntold {
+		missed = creatorsMissed
+	}
+	s.missed.Load().Note(collectors.Nowhere, creatorsMissed&^missed, missed, metrics.Beginning, s.config.Now())
+}
+
+// uncredited reports whether all projects are to be listed so that it can be asked again who created them.
+func (s *Source) uncredited() bool {
+	lack, _ := s.missed.Load().Due(collectors.Nowhere)
+	return lack.Parts&creatorsMissed != 0
 }
 
 // unasked leaves the projects for another run whose creators nothing could be asked about.
@@ -74,7 +110,7 @@ func (s *Source) askUsers(ctx context.Context, ids []string) error {
 	if err := s.send(ctx, usersQuery, map[string]any{"ids": ids}, &got); err != nil {
 		return err
 	}
-	if got.Data.Users == nil {
+	if got.Data.Users == nil || got.Data.Users.Nodes == nil {
 		return refusedBy(got.Errors)
 	}
 	batch := &metrics.Batch{}

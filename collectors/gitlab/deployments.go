@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/xanzy/go-gitlab"
@@ -63,9 +64,10 @@ func (x *side) someDeployments(ctx context.Context, r *reading, at *deploymentsS
 			return list, err
 		},
 		func(d *gitlab.Deployment) error {
-			if d.CreatedAt != nil && d.ID > 0 {
-				at.Found = append(at.Found, s.deployment(r, d))
+			if d.CreatedAt == nil || d.ID <= 0 {
+				return fmt.Errorf("a deployment without an id or a date: %w", errGarbled)
 			}
+			at.Found = append(at.Found, s.deployment(r, d))
 			return nil
 		})
 	if err != nil {

@@ -69,7 +69,8 @@ type Source struct {
 	heads, trees, blobs, runs *collectors.Pace
 	ahead                     atomic.Int64 // seconds by which the host's clock is ahead of ours, as far as is known
 
-	round atomic.Pointer[collectors.Round] // that is under way; nil where no list is gone on with
+	round  atomic.Pointer[collectors.Round]  // that is under way; nil where no list is gone on with
+	missed atomic.Pointer[collectors.Missed] // nil where only some projects are asked for
 
 	failures present.Failures
 	held     held     // what a listing was told of the whole group
@@ -79,12 +80,14 @@ type Source struct {
 	given    sync.Map // whom projects are given to, by host id
 	founders sync.Map // ids of who created projects, by host id
 	users    sync.Map // aliases of users by their ids; 0 where the host does not tell of one
+	sizes    sync.Map // bytes of repositories, by host ids
 	tips     sync.Map // commits that refs of other projects lead to
 
 	forced      atomic.Bool  // something happened in every project that is listed, or nothing is known of how far any was read
 	everyTurn   atomic.Bool  // it is the turn of every project
 	noPipelines atomic.Bool  // this GitLab does not tell of pipelines by GraphQL
 	noPolicies  atomic.Bool  // this GitLab has no policies
+	credits     atomic.Int32 // what became of asking who created projects in this run; 0 where nobody did
 	policyWay   atomic.Int32 // the way in which policies are asked for: the first that this GitLab understands
 }
 

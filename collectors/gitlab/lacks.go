@@ -26,7 +26,39 @@ func (s *Source) Lacks(ctx context.Context, repo metrics.Repo) (map[string]strin
 			lacks[l.Name] = l.Needs
 		}
 	}
-	return lacks, nil
+	if !s.config.Parts.Policies || number(repo) == 0 {
+		return lacks, nil
+	}
+	hidden, err := s.hidesPolicies(ctx, repo)
+	if hidden {
+		lacks[policiesTopic.Name] = policiesTopic.Needs
+	}
+	return lacks, err
+}
+
+// hidesPolicies reports whether the host does not show who asks what runs in a project of its own accord. A GitLab that has
+// no policies hides none.
+func (s *Source) hidesPolicies(ctx context.Context, repo metrics.Repo) (bool, error) {
+	r := &reading{Reading: present.Reading{Job: collectors.Job{Repo: repo}}, id: number(repo)}
+	for way, as := range questions {
+		b := newBatch()
+		alias := b.add([]*reading{r}, as.fields)
+		got, err := s.ask(ctx, b.text(), b.variables)
+		switch {
+		case errors.Is(err, errNoField) && s.askOlder(int32(way), err):
+			continue
+		case errors.Is(err, errNoField):
+			return false, nil
+		case err != nil:
+			return false, s.unanswered(ctx, err)
+		}
+		node, place := got.Data[alias].of(r)
+		if node == nil {
+			return denied(got.why(alias, place)), nil
+		}
+		return node.hidden(as), nil
+	}
+	return false, nil
 }
 
 // partLook is how one finds out whether a part is shown.
@@ -35,8 +67,7 @@ type partLook struct {
 	path string
 }
 
-// partLooks lists the parts that are wanted, as far as they can be looked at. Whether policies are shown nobody tells before
-// they are read: most of GitLab has none.
+// partLooks lists the parts that are wanted and that REST shows.
 func (s *Source) partLooks(project int) (list []partLook) {
 	wants := s.config.Parts
 	add := func(wanted bool, t present.Topic, path string) {
@@ -67,8 +98,14 @@ func (s *Source) denies(ctx context.Context, path string) (bool, error) {
 		return false, nil
 	case denied(err):
 		return true, nil
-	case ctx.Err() != nil || errors.Is(spent(err), collectors.ErrSpent):
-		return false, spent(err)
 	}
-	return false, quota.Say(fmt.Sprintf("ask %s: %s", s.host, words(err)), err)
+	return false, s.unanswered(ctx, err)
+}
+
+// unanswered is the error of a question that the host did not answer, in words for people.
+func (s *Source) unanswered(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(spent(err), collectors.ErrSpent) {
+		return spent(err)
+	}
+	return quota.Say(fmt.Sprintf("ask %s: %s", s.host, words(err)), err)
 }

@@ -18,13 +18,15 @@ func TestLacks(t *testing.T) {
 		name     string
 		parts    gitlab.Parts
 		refused  string // glob of paths
+		failure  gitlabtest.Failure
 		want     map[string]string
 		requests int
 	}{
-		{"a token that sees all", all, "", map[string]string{}, 4},
-		{"no deployments", all, "/api/v4/projects/*/deployments", map[string]string{"deployments": "the scope read_api, and the role Reporter in the project"}, 4},
-		{"no members", all, "/api/v4/groups/*/members", map[string]string{"groups and members": "the scope read_api, and a role in the group"}, 4},
-		{"what is not wanted is not asked for", gitlab.Parts{Pulls: true}, "/api/v4/groups/*/members", map[string]string{}, 1},
+		{"a token that sees all", all, "", "", map[string]string{}, 5},
+		{"no deployments", all, "/api/v4/projects/*/deployments", gitlabtest.Forbidden, map[string]string{"deployments": "the scope read_api, and the role Reporter in the project"}, 5},
+		{"no members", all, "/api/v4/groups/*/members", gitlabtest.Forbidden, map[string]string{"groups and members": "the scope read_api, and a role in the group"}, 5},
+		{"no policies", all, "/api/graphql", gitlabtest.Nulls, map[string]string{"policies": "the scope read_api, and the role Developer in the project"}, 5},
+		{"what is not wanted is not asked for", gitlab.Parts{Pulls: true}, "/api/v4/groups/*/members", gitlabtest.Forbidden, map[string]string{}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := acme(t, gitlabtest.Config{})
@@ -40,7 +42,7 @@ func TestLacks(t *testing.T) {
 			}
 			s.peer.ResetCounts()
 			if c.refused != "" {
-				s.peer.Fail(gitlabtest.Fault{Failure: gitlabtest.Forbidden, Path: c.refused, Times: -1})
+				s.peer.Fail(gitlabtest.Fault{Failure: c.failure, Path: c.refused, Times: -1})
 			}
 			got, err := source.Lacks(t.Context(), first)
 			if diff := gocmp.Diff(got, c.want); diff != "" || err != nil {

@@ -153,6 +153,7 @@ func (s *Source) once(key string, ask func() (string, error)) (sha string, err e
 
 // lintAnswer is what of an answer of ci/lint is needed.
 type lintAnswer struct {
+	Valid    *bool       `json:"valid"`
 	Includes []*included `json:"includes"`
 }
 
@@ -223,6 +224,9 @@ func (s *Source) askLint(ctx context.Context, r *reading, at *lintSeen) error {
 	}{r.Repo.Head.String()}
 	if _, err := s.get(ctx, fmt.Sprintf("projects/%d/ci/lint", r.id), query, &got); err != nil {
 		return spent(err)
+	}
+	if got.Valid == nil {
+		return fmt.Errorf("a pipeline is neither valid nor not: %w", errGarbled)
 	}
 	at.Asked = s.hostNow()
 	for _, i := range got.Includes {

@@ -55,24 +55,27 @@ var errStopped = errors.New("the list was stopped")
 
 // list is one listing under way.
 type list struct {
-	source  *Source
-	known   *collectors.Known
-	had     index
-	yield   func(metrics.Repo, error) bool
-	choice  collectors.Choice
-	seen    map[string]bool // names of those that were listed
-	fresh   map[string]bool // names of those that were made after the mark
-	held    []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
-	newest  int             // the largest id
-	dated   bool
-	begun   metrics.Instant // when the list began, by the host's clock
-	last    mark            // of the listing before
-	lacking []func()        // tell what of the whole group is not read
+	source     *Source
+	known      *collectors.Known
+	had        index
+	yield      func(metrics.Repo, error) bool
+	choice     collectors.Choice
+	seen       map[string]bool // names of those that were listed
+	fresh      map[string]bool // names of those that were made after the mark
+	held       []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
+	newest     int             // the largest id
+	dated      bool
+	begun      metrics.Instant // when the list began, by the host's clock
+	last       mark            // of the listing before
+	lacking    []func()        // tell what of the whole group is not read
+	groupsRead []*groupSeen    // that were listed before the projects; nil where they were not
+	missing    []string        // names of that, where it may be read the next time
 }
 
 func (l *list) all(ctx context.Context) error {
 	s := l.source
 	s.turn.Clear()
+	s.missed.Store(nil)
 	s.round.Store(nil)
 	s.everyTurn.Store(len(s.config.Projects) > 0)
 	s.forced.Store(l.known.Only != nil)
@@ -83,6 +86,7 @@ func (l *list) all(ctx context.Context) error {
 	if m.Config != s.asked() {
 		m = mark{}
 	}
+	l.misses(m)
 	if l.known.Only != nil { // what was left unread is left so
 		m.Unfinished = collectors.Unfinished{}
 	}
@@ -94,7 +98,7 @@ func (l *list) all(ctx context.Context) error {
 		return l.rest(m)
 	case len(s.config.Projects) > 0:
 		return l.configured(ctx, m)
-	case holds, s.resumes(m) && m.News:
+	case holds && !s.uncredited(), s.resumes(m) && m.News:
 		whole, err := l.news(ctx, m)
 		if err != nil || whole {
 			return err
@@ -168,6 +172,11 @@ func (l *list) page(ctx context.Context, by, direction string, number int) (page
 	if err != nil {
 		return page{}, spent(err)
 	}
+	for _, x := range projects {
+		if err := identified(x); err != nil {
+			return page{}, err
+		}
+	}
 	l.date(resp.Header)
 	return page{projects, resp.TotalItems, resp.NextPage}, nil
 }
@@ -217,8 +226,16 @@ func (l *list) everything(ctx context.Context, m mark) error {
 	if err := errors.Join(l.bearer(), l.release()); err != nil {
 		return err
 	}
+	if m.Shown == 0 {
+		if err := s.vacant(ctx); err != nil {
+			return l.brokenOff(m, err)
+		}
+	}
 	if m.Shown < m.Total {
 		return fmt.Errorf("%d of %d projects are not shown", m.Total-m.Shown, m.Total)
+	}
+	if err := l.recheckGroups(ctx, &m); err != nil {
+		return err
 	}
 	l.end(m.ended(l.begun, s.config.Now()), true)
 	return nil
@@ -227,9 +244,6 @@ func (l *list) everything(ctx context.Context, m mark) error {
 // told yields the projects of a page of a list of all.
 func (l *list) told(m *mark, projects []*gitlab.Project) error {
 	for _, x := range projects {
-		if x == nil {
-			continue
-		}
 		m.Shown++
 		m.Newest, m.Updated = max(m.Newest, x.ID), max(m.Updated, instant(x.UpdatedAt))
 		if err := l.found(x); err != nil {
@@ -281,6 +295,9 @@ func (l *list) named(ctx context.Context, ids []string, told func()) error {
 	s := l.source
 	for _, id := range ids {
 		x, resp, err := s.client.Projects.GetProject(id, nil, gitlab.WithContext(ctx))
+		if err == nil {
+			err = identified(x)
+		}
 		switch {
 		case missing(err) || status(err) == http.StatusForbidden || status(err) == http.StatusUnavailableForLegalReasons:
 			if len(s.config.Projects) == 0 {

@@ -25,6 +25,7 @@ type mark struct {
 
 	collectors.Unfinished
 	progress
+	Missed *collectors.Missed `json:"missed,omitempty"` // what is not read beside files
 }
 
 // progress is how far the list of a round came.

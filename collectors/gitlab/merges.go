@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/xanzy/go-gitlab"
@@ -73,11 +74,11 @@ func (x *side) someMerges(ctx context.Context, r *reading, since metrics.Instant
 			return list, err
 		},
 		func(m *gitlab.MergeRequest) error {
-			for _, pull := range s.pull(x.Batch, m) {
-				pull.Repo = r.Repo.ID
+			pull, err := s.pull(x.Batch, m)
+			if pull.Repo = r.Repo.ID; err == nil {
 				at.Found = append(at.Found, pull)
 			}
-			return nil
+			return err
 		})
 	if err != nil {
 		return s.failed(ctx, mergesTopic, r, err)
@@ -114,10 +115,11 @@ func (l *list) groupMerges(ctx context.Context, m *mark) error {
 			return list, err
 		},
 		func(m *gitlab.MergeRequest) error {
-			for _, pull := range s.pull(people, m) {
+			pull, err := s.pull(people, m)
+			if err == nil {
 				s.held.put(m.ProjectID, pull)
 			}
-			return nil
+			return err
 		})
 	if errors.Is(spent(err), collectors.ErrSpent) {
 		round.Save(mergesStep, at)
@@ -146,13 +148,13 @@ func (l *list) fetched() error {
 	return nil
 }
 
-// pull is the fact of a merge request, without its repository; none where the host does not say which it is. Who took
+// pull is the fact of a merge request, without its repository. It fails where the host does not say which it is. Who took
 // part in it is added to a batch.
-func (s *Source) pull(people *metrics.Batch, m *gitlab.MergeRequest) []metrics.Pull {
+func (s *Source) pull(people *metrics.Batch, m *gitlab.MergeRequest) (fact metrics.Pull, err error) {
 	if m.IID <= 0 || m.CreatedAt == nil {
-		return nil
+		return fact, fmt.Errorf("a merge request without a number or a date: %w", errGarbled)
 	}
-	fact := metrics.Pull{
+	fact = metrics.Pull{
 		Number: uint64(m.IID), Source: s.Name(), Created: instant(m.CreatedAt), Merged: instant(m.MergedAt),
 		Closed: max(instant(m.MergedAt), instant(m.ClosedAt)), Updated: max(instant(m.UpdatedAt), instant(m.CreatedAt)),
 		Labels: []string(m.Labels), HeadBranch: m.SourceBranch, BaseBranch: m.TargetBranch,
@@ -173,7 +175,7 @@ func (s *Source) pull(people *metrics.Batch, m *gitlab.MergeRequest) []metrics.P
 		}
 	}
 	fact.MergeCommit, fact.Squash = landed(m)
-	return []metrics.Pull{fact}
+	return fact, nil
 }
 
 // landed returns the commit that brought a merge request to its branch, and the squashed one where that is another.

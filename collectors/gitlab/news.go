@@ -48,9 +48,6 @@ func (x *stream) take(ctx context.Context, l *list, m mark) error {
 		}
 		x.Total = max(x.Total, p.total)
 		for _, project := range p.projects {
-			if project == nil {
-				continue
-			}
 			at := x.at(project)
 			if at != metrics.Beginning && at < x.since {
 				x.Page = -1
@@ -125,11 +122,13 @@ func (l *list) someNews(ctx context.Context, m *mark, at *newsSeen) error {
 	return nil
 }
 
-// again lists the projects that could not be read the last time, as they were: reading them asks for their heads.
+// again lists the projects that could not be read the last time, as they were: reading them asks for their heads. It lists
+// likewise those of which something beside files could not be read and is to be tried again.
 func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
-		if had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
+		_, due := l.source.missed.Load().Due(had.ID)
+		if !due && had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
 			continue
 		}
 		if err := l.asItWas(had.Repo); err != nil {

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -77,6 +78,7 @@ var (
 	deploymentsTopic = present.Topic{Name: "deployments", Needs: "the scope read_api, and the role Reporter in the project"}
 	policiesTopic    = present.Topic{Name: "policies", Needs: "the scope read_api, and the role Developer in the project"}
 	tagsTopic        = present.Topic{Name: "tags", Needs: "the scope read_api, and the role Reporter in the project"}
+	creatorsTopic    = present.Topic{Name: "creators", Needs: "the scope read_api"}
 	groupsTopic      = present.Topic{Name: "groups and members", Needs: "the scope read_api, and a role in the group"}
 )
 
@@ -142,7 +144,7 @@ func changes[T any](from *onward, at func(*T) *time.Time, ask func(after *time.T
 		last := metrics.Beginning
 		for _, v := range list {
 			if v == nil {
-				continue
+				return fmt.Errorf("null in a list: %w", errGarbled)
 			}
 			last = max(last, instant(at(v)))
 			if err := take(v); err != nil {

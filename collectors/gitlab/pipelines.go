@@ -45,10 +45,7 @@ type pipeline struct {
 // pipelines are some of them in an answer.
 type pipelines struct {
 	Nodes    []*pipeline
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   *string
-	}
+	PageInfo pageInfo
 }
 
 // runsOf is the reading of the pipelines of one project.
@@ -169,7 +166,7 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 		return nil, x.oneByOne(ctx, some)
 	case overloads(err) && s.runs.Overloaded(len(some)):
 		return some, nil
-	case overloads(err):
+	case falls(err):
 		return nil, x.oneByOne(ctx, some)
 	case err == nil:
 		s.runs.Answered(len(some), s.config.Clock().Sub(begun))
@@ -183,13 +180,19 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	return nil, nil
 }
 
+// falls reports whether pipelines are to be read by REST after an error. REST tells less of them, so that what is no
+// answer at all is rather asked for again the next time.
+func falls(err error) bool {
+	return overloads(err) && (!garbled(err) || errors.Is(err, errUndated))
+}
+
 // restRuns reads the rest of the pipelines of a project, and adds their facts.
 func (x *side) restRuns(ctx context.Context, r *runsOf) error {
 	s := x.source
 	for r.err == nil && !r.Alone && r.After != "" {
 		r.err = s.askRuns(ctx, x.Batch, []*runsOf{r}, listed, r.After)
 	}
-	if r.err == nil && r.Alone && !r.Told || overloads(r.err) {
+	if r.err == nil && r.Alone && !r.Told || falls(r.err) {
 		r.err = s.runsAlone(ctx, r)
 	}
 	return x.endRuns(ctx, r)
@@ -219,7 +222,7 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 		}
 		node, n := got.Data[alias].of(r.reading)
 		if node == nil || node.Pipelines == nil {
-			r.err, r.After = cmp.Or(got.of(alias, n), errHidden), ""
+			r.err, r.After = got.why(alias, n), ""
 			continue
 		}
 		r.take(node.Pipelines)
@@ -232,6 +235,10 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 // there because of another one.
 func (r *runsOf) take(p *pipelines) {
 	r.After, r.Told = "", false
+	if p.Nodes == nil || p.PageInfo.lost() {
+		r.err = errHollow
+		return
+	}
 	for _, found := range p.Nodes {
 		if found == nil || found.CreatedAt == nil {
 			r.err = errUndated
@@ -241,9 +248,7 @@ func (r *runsOf) take(p *pipelines) {
 			r.Found = append(r.Found, found)
 		}
 	}
-	if p.PageInfo.HasNextPage && p.PageInfo.EndCursor != nil {
-		r.After = *p.PageInfo.EndCursor
-	}
+	r.After = p.PageInfo.next()
 	r.Told = r.After == ""
 }
 
@@ -305,7 +310,7 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 	}
 	x.Batch.Runs = append(x.Batch.Runs, runs...)
 	_, known := newestWindow(r.reading)
-	if len(runs) > 0 || !known || r.Last.Told.Deployed != metrics.Beginning && !r.Quiet {
+	if len(runs) > 0 || !known || r.again(deploymentsMissed) || r.Last.Told.Deployed != metrics.Beginning && !r.Quiet {
 		if err := x.deployed(ctx, r.reading); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package gitlab
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -31,24 +30,36 @@ var questions = [...]question{
 }
 
 const (
-	frameworkFields = "id complianceFrameworks(first: 20) { nodes { id pipelineConfigurationFullPath } }\n"
+	frameworkFields = "id complianceFrameworks(first: 20) { nodes { id pipelineConfigurationFullPath } pageInfo { hasNextPage } }\n"
 	// placeFields tell what policies choose a project by. Groups are asked for as deep as they commonly are.
 	placeFields = "archived group { id parent { id parent { id parent { id parent { id parent { id } } } } } }\n"
 	placeDeep   = 6
 )
 
 func injectedFields(kind, scope string) string {
-	return kind + "ExecutionPolicies(relationship: INHERITED" + scope + ", first: 50) { nodes { name enabled yaml updatedAt } }\n"
+	return kind + "ExecutionPolicies(relationship: INHERITED" + scope + ", first: 50) { nodes { name enabled yaml updatedAt } pageInfo { hasNextPage } }\n"
 }
 
 // policyNodes are the policies of a project in an answer; nil where the host does not tell.
 type policyNodes struct {
-	ComplianceFrameworks      *struct{ Nodes []*framework }
-	PipelineExecutionPolicies *struct{ Nodes []*securityPolicy }
-	ScanExecutionPolicies     *struct{ Nodes []*securityPolicy }
+	ComplianceFrameworks      *listOf[framework]
+	PipelineExecutionPolicies *listOf[securityPolicy]
+	ScanExecutionPolicies     *listOf[securityPolicy]
 	Archived                  *bool
 	Group                     *groupNode // null where a project is one of a user
 }
+
+// listOf is a list in an answer; nil where it is hidden from who asks.
+type listOf[T any] struct {
+	Nodes    []*T
+	PageInfo struct{ HasNextPage bool } // more than any project has
+}
+
+// cut reports whether there is more than what the list tells.
+func (l *listOf[T]) cut() bool { return l != nil && l.PageInfo.HasNextPage }
+
+// hollow reports whether there is a list, and nothing where its entries have to be.
+func (l *listOf[T]) hollow() bool { return l != nil && l.Nodes == nil }
 
 // framework is a compliance framework in an answer.
 type framework struct {
@@ -86,8 +97,10 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		rest = rest[len(some):]
 		if err != nil {
 			s.noPolicies.CompareAndSwap(false, old)
-			if err := s.failed(ctx, policiesTopic, some[0], err); err != nil {
-				return err
+			for _, r := range some {
+				if err := s.failed(ctx, policiesTopic, r, err); err != nil {
+					return err
+				}
 			}
 		}
 		for _, r := range some {
@@ -124,11 +137,14 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 	for _, r := range some {
 		node, place := got.Data[alias].of(r)
 		list, whole := []metrics.Policy(nil), false
-		if node != nil && got.of(alias, place) == nil {
+		if node != nil && got.of(alias, place) == nil && !node.hollow() {
 			list, whole = node.policies(as, r.id)
 		}
 		if !whole {
-			why := cmp.Or(got.of(alias, place), errHidden)
+			why := got.why(alias, place)
+			if node != nil && node.hollow() {
+				why = errHollow
+			}
 			if err := s.failed(ctx, policiesTopic, r, why); err != nil {
 				return err
 			}
@@ -147,9 +163,19 @@ func samePolicies(a, b metrics.PolicyList) bool {
 		!slices.ContainsFunc(b.List, func(p metrics.Policy) bool { return !slices.Contains(a.List, p) })
 }
 
+// hollow reports whether nothing is told where something has to be.
+func (p *policyNodes) hollow() bool {
+	return p.ComplianceFrameworks.hollow() || p.PipelineExecutionPolicies.hollow() || p.ScanExecutionPolicies.hollow()
+}
+
+// hidden reports whether something of what was asked for is not shown.
+func (p *policyNodes) hidden(as question) bool {
+	return p.ComplianceFrameworks == nil || as.injects && p.PipelineExecutionPolicies == nil || p.ScanExecutionPolicies == nil
+}
+
 // policies are those in force in a project; whole is false where it cannot be told which these are.
 func (p *policyNodes) policies(as question, project int) (list []metrics.Policy, whole bool) {
-	if p.ComplianceFrameworks == nil || as.injects && p.PipelineExecutionPolicies == nil || p.ScanExecutionPolicies == nil {
+	if p.hidden(as) || p.ComplianceFrameworks.cut() || p.PipelineExecutionPolicies.cut() || p.ScanExecutionPolicies.cut() {
 		return nil, false
 	}
 	of := p.place(project)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -170,5 +171,16 @@ func TestPoliciesUnknown(t *testing.T) {
 				t.Errorf("got %d lists and %+v: %v", len(s.store.Policies), sum, s.peer.Counts().Trace)
 			}
 		})
+	}
+}
+
+// TestPoliciesCut takes a list of policies that is longer than what is asked for as not known, not as whole.
+func TestPoliciesCut(t *testing.T) {
+	s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
+	for i := range 51 {
+		s.peer.AddPolicy("acme", gitlabtest.Policy{Name: fmt.Sprint("scan ", i), Kind: "scan_execution_policy", Enabled: true, YAML: "rules: []\n", Updated: time.Unix(0, 0)})
+	}
+	if sum := s.scan(); sum.Unknown != 0 || len(s.store.Policies) != 0 {
+		t.Errorf("got %d lists and %+v", len(s.store.Policies), sum)
 	}
 }

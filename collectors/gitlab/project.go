@@ -51,6 +51,14 @@ func number(repo metrics.Repo) int {
 	return id
 }
 
+// identified fails where an answer does not say which project it is of.
+func identified(x *gitlab.Project) error {
+	if x == nil || x.ID <= 0 || x.PathWithNamespace == "" {
+		return fmt.Errorf("a project without an id or a path: %w", errGarbled)
+	}
+	return nil
+}
+
 // fact is what a list tells of a project. What it does not tell stays as it was.
 func (s *Source) fact(x *gitlab.Project, had metrics.Repo) metrics.Repo {
 	repo := metrics.Repo{

@@ -90,7 +90,8 @@ type node struct {
 		Name  string
 		Share *float64
 	}
-	Pipelines *pipelines
+	Pipelines  *pipelines
+	Statistics *struct{ RepositorySize *float64 }
 	policyNodes
 }
 

@@ -21,9 +21,11 @@ type reading struct {
 	begun  bool   // something of its tree is seen
 	sole   bool   // it is to be asked for alone
 	lone   bool   // and its head was
+	bare   bool   // GraphQL says that there is no file below its head
 
-	stands bool // an earlier run of the round read its files
-	look   look // what is to be looked at beside them
+	stands bool   // an earlier run of the round read its files
+	look   look   // what is to be looked at beside them
+	before uint32 // bits of the parts that are not to be read now
 }
 
 // sorted are the projects of a chunk by what has to be asked to know their files.
@@ -74,6 +76,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 		s.readAll(ctx, busy, out)
 		s.besides(ctx, slices.Concat(all.stand, idle, busy), out)
 		for _, r := range slices.Concat(all.lost, all.stand, idle, busy) {
+			s.settle(r)
 			s.leave(r)
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.Done, Err: unreadable(r.Err)}) {
 				return

@@ -116,6 +116,6 @@ func (s *Source) text(m mark) string {
 	if m.Round = s.round.Load(); !m.Settled() {
 		s.held.save(m.Round)
 	}
-	m.Unfinished = m.Kept()
+	m.Unfinished, m.Missed = m.Kept(), s.missed.Load().Kept()
 	return m.String()
 }

@@ -24,6 +24,9 @@ type look struct {
 	Asked   bool             `json:"asked,omitempty"`   // the host was asked for that
 	Given   []metrics.Access `json:"given,omitempty"`   // whom it is given to
 	Told    bool             `json:"told,omitempty"`    // and that is known
+
+	Again uint32          `json:"again,omitempty"` // what could not be read of it before, and is to be tried now
+	Since metrics.Instant `json:"since,omitempty"` // from when on: see collectors.Lack
 }
 
 // treeStep is how far the reading of the tree of a project came.
@@ -54,6 +57,7 @@ func (s *Source) stood(r *reading) {
 	if !open {
 		_, due := s.turn.Load(r.Repo.HostID)
 		r.look = look{Due: due || s.everyTurn.Load(), Forced: s.forced.Load(), Before: r.Last.Reading.At, Whole: r.Last.Reading.Complete}
+		s.lacks(r)
 	}
 	s.noticed(r)
 	if !open {
@@ -63,7 +67,7 @@ func (s *Source) stood(r *reading) {
 	var t seen
 	switch {
 	case stand.Files && r.Last.Reading.Complete:
-		r.stands, r.Parts = true, stand.Parts
+		r.stands, r.Parts, r.before = true, stand.Parts, stand.Parts
 	case round.Load(collectors.StepOf(treeStep, r.Repo.ID), &t):
 		r.begun, r.sole, r.lone, r.after, r.next, r.States, r.Wanted = t.Begun, t.Sole, t.Lone, t.After, t.Next, t.States, t.Wanted
 		r.Repo.Head, r.Repo.DefaultBranch, r.Repo.Languages, r.Looked = t.Head, t.Branch, t.Languages, t.Looked

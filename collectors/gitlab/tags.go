@@ -111,7 +111,7 @@ func (s *Source) allTags(ctx context.Context, r *reading, at *tagsSeen) error {
 		}
 		for _, t := range tags {
 			if t == nil {
-				continue
+				return fmt.Errorf("null in a list: %w", errGarbled)
 			}
 			release := metrics.Release{Repo: r.Repo.ID, Tag: t.Name, At: instant(t.CreatedAt), Source: s.Name(), Seen: r.Last.Moment(s.config.Now())}
 			if release.Object, err = metrics.ParseOID(t.Target); err != nil || t.Name == "" {
@@ -208,7 +208,7 @@ func (s *Source) commits(ctx context.Context, r *reading, at *tagsSeen, span str
 		}
 		for _, commit := range commits {
 			if commit == nil {
-				continue
+				return fmt.Errorf("null in a list: %w", errGarbled)
 			}
 			oid, err := metrics.ParseOID(commit.ID)
 			if err != nil {

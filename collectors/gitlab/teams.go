@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +50,9 @@ type pageInfo struct {
 	EndCursor   *string
 }
 
+// lost reports whether the list goes on, and nobody knows where.
+func (p pageInfo) lost() bool { return p.HasNextPage && text(p.EndCursor) == "" }
+
 // next is where the list goes on; "" at its end.
 func (p pageInfo) next() string {
 	if !p.HasNextPage {
@@ -81,6 +87,9 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 		if err := s.allGroups(ctx, at, people); err != nil {
 			return err
 		}
+		if l.groupsRead = at.Groups; s.lacksGroups(at.Groups, l.knownNames()) {
+			return errHollow
+		}
 		s.held.add(s.teams(at.Groups, l.known.Members))
 		return nil
 	})
@@ -89,6 +98,27 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 	}
 	m.Teams = now
 	return nil
+}
+
+// knownNames are the names of the projects that are known.
+func (l *list) knownNames() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range l.known.Repos {
+			if !yield(l.known.Repos[i].Name) {
+				return
+			}
+		}
+	}
+}
+
+// recheckGroups has the groups read again by the next listing where this one listed projects in groups of which they did
+// not tell.
+func (l *list) recheckGroups(ctx context.Context, m *mark) error {
+	if l.groupsRead == nil || !l.source.lacksGroups(l.groupsRead, maps.Keys(l.seen)) {
+		return nil
+	}
+	m.Teams = metrics.Beginning
+	return l.without(ctx, groupsTopic, errHollow)
 }
 
 // groupsSeen is how far the reading of groups came.
@@ -114,16 +144,21 @@ func (s *Source) allGroups(ctx context.Context, at *groupsSeen, people *metrics.
 		if err != nil {
 			return err
 		}
-		if root.DescendantGroups == nil {
-			return errHidden
+		below := root.DescendantGroups
+		if below == nil || below.Nodes == nil || below.PageInfo.lost() {
+			return errHollow
 		}
+		found := below.Nodes
 		if at.After == "" {
-			at.Groups = append(at.Groups, s.group(root, people))
+			found = append([]*group{root}, found...)
 		}
-		for _, g := range root.DescendantGroups.Nodes {
-			if g != nil && g.FullPath != "" {
-				at.Groups = append(at.Groups, s.group(g, people))
+		for _, g := range found {
+			if err := g.told(); err != nil {
+				return err
 			}
+		}
+		for _, g := range found {
+			at.Groups = append(at.Groups, s.group(g, people))
 		}
 		at.After = root.DescendantGroups.PageInfo.next()
 		at.Listed = at.After == ""
@@ -134,11 +169,26 @@ func (s *Source) allGroups(ctx context.Context, at *groupsSeen, people *metrics.
 			if err != nil {
 				return err
 			}
+			if err := more.told(); err != nil {
+				return err
+			}
 			if more.GroupMembers == nil {
 				return errHidden
 			}
 			s.enlist(g, more, people)
 		}
+	}
+	return nil
+}
+
+// told fails where an answer does not say which group it is of, or hollows out the list of its members. No list at all is
+// hidden from who asks.
+func (g *group) told() error {
+	switch {
+	case g == nil || g.FullPath == "":
+		return fmt.Errorf("a group without a path: %w", errGarbled)
+	case g.GroupMembers != nil && (g.GroupMembers.Nodes == nil || g.GroupMembers.PageInfo.lost()):
+		return errHollow
 	}
 	return nil
 }
@@ -194,10 +244,27 @@ func (s *Source) askGroup(ctx context.Context, query, path, after string) (*grou
 	switch {
 	case len(got.Errors) > 0: // something is missing, and nobody can say what
 		return nil, refusedBy(got.Errors)
-	case got.Data.Group == nil:
-		return nil, errHidden
+	case got.Data.Group == nil: // REST lists its projects, or told of it
+		return nil, errHollow
 	}
 	return got.Data.Group, nil
+}
+
+// lacksGroups reports whether of the groups that projects are in many are not among those that were listed: then the list
+// of groups is not to be believed.
+func (s *Source) lacksGroups(listed []*groupSeen, projects iter.Seq[string]) bool {
+	there, wanted, found := map[metrics.TeamKey]bool{}, map[metrics.TeamKey]bool{}, 0
+	for _, g := range listed {
+		there[ref(g.Path)] = true
+	}
+	for name := range projects {
+		in := ref(path.Dir(strings.TrimPrefix(name, s.host+"/")))
+		if !wanted[in] && there[in] {
+			found++
+		}
+		wanted[in] = true
+	}
+	return len(wanted) > 0 && metrics.Shrunk(len(wanted), found)
 }
 
 // ref is how people write a group.

@@ -39,7 +39,7 @@ func (s *Source) query(ctx context.Context, p *collectors.Pace, lists [][]*readi
 				take(r, x)
 				continue
 			}
-			err := cmp.Or(got.of(aliases[i], place), errHidden)
+			err := got.why(aliases[i], place)
 			if !overloads(err) {
 				r.Err = err
 				continue
@@ -113,10 +113,10 @@ func (s *Source) head(r *reading, x *node) bool {
 	}
 	t := x.Repository.Tree
 	switch {
-	case x.Repository.Empty:
+	case x.Repository.Empty && (t == nil || t.LastCommit == nil):
 		r.Repo.Head = ""
 		return true
-	case t == nil || t.LastCommit == nil:
+	case x.Repository.Empty, t == nil || t.LastCommit == nil:
 		return false
 	}
 	if x.Repository.RootRef != nil {
@@ -189,8 +189,13 @@ func (s *Source) begin(ctx context.Context, r *reading, x *node) {
 
 // part takes some files of a tree, and notes where it goes on.
 func (s *Source) part(ctx context.Context, r *reading, t *tree) {
+	if len(t.Blobs.Nodes) == 0 { // a commit without a file is rare enough to ask twice
+		r.bare = t.Blobs.Nodes != nil && r.after == ""
+		s.readAlone(ctx, r)
+		return
+	}
 	for _, e := range t.Blobs.Nodes {
-		if e == nil {
+		if e == nil || e.Path == "" {
 			s.readAlone(ctx, r)
 			return
 		}

@@ -10,10 +10,15 @@ func newestWindow(r *reading) (w metrics.RunWindow, ok bool) {
 	return w, false
 }
 
-// askedRuns is when the pipelines of a project were asked for the last time with an answer; Beginning for never.
+// askedRuns is when the pipelines of a project were asked for the last time with an answer; Beginning for never. Where
+// what they include was missed, it is when they were asked for before that.
 func askedRuns(r *reading) metrics.Instant {
 	w, _ := newestWindow(r)
-	return min(w.To, w.Seen)
+	asked := min(w.To, w.Seen)
+	if r.again(includesMissed) {
+		asked = min(asked, r.look.Since)
+	}
+	return asked
 }
 
 // openWindow says that all pipelines of a project are known from now on, or from as far back as was asked. What was

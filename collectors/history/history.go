@@ -119,6 +119,16 @@ func (s *Source) Lacks(ctx context.Context, repo metrics.Repo) (map[string]strin
 	return nil, nil
 }
 
+// Weigh asks the host how large listed repositories are, where it does not tell that with its list.
+func (s *Source) Weigh(ctx context.Context, repos []metrics.Repo) error {
+	if host, ok := s.config.Host.(interface {
+		Weigh(context.Context, []metrics.Repo) error
+	}); ok {
+		return host.Weigh(ctx, repos)
+	}
+	return nil
+}
+
 // Bytes is how large the host says that a listed repository is; 0 where it does not.
 func (s *Source) Bytes(repo metrics.Repo) int64 {
 	if host, ok := s.config.Host.(interface{ Bytes(metrics.Repo) int64 }); ok {

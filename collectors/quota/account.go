@@ -24,7 +24,7 @@ func (h hold) sooner(other hold) hold {
 	return other
 }
 
-// account is what a host knows as one user, with its limits. The lock of its pool guards it.
+// account is what a host knows as one user, with its limits. The lock of the Accounts guards it.
 type account struct {
 	family     *Family
 	allowances map[string]*allowance

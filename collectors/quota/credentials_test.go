@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -156,4 +157,41 @@ func TestNobody(t *testing.T) {
 			t.Errorf("got %v, want that it needs credentials", err)
 		}
 	})
+}
+
+// TestOneTokenIsOneAccount: what is given the same token, twice in one source or in two, plans and counts as one does.
+func TestOneTokenIsOneAccount(t *testing.T) {
+	ana := func(name string) quota.Credential { return token(name, "githubtest-a") }
+	for _, test := range []struct {
+		name    string
+		sources [][]quota.Credential
+	}{
+		{"two credentials of a source", [][]quota.Credential{{ana("1"), ana("2")}}},
+		{"two sources", [][]quota.Credential{{ana("1")}, {ana("1")}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			within(t, githubtest.Config{Limits: githubtest.Limits{REST: 100, GraphQL: 100}, Tokens: tokens()}, func(t *testing.T, peer *githubtest.Peer) {
+				begin, accounts, n := time.Now(), &quota.Accounts{}, len(test.sources)
+				var asking sync.WaitGroup
+				var points atomic.Int64
+				for _, credentials := range test.sources {
+					a := ask(t, peer, quota.Config{Credentials: credentials, Accounts: accounts})
+					a.pool.Expect(quota.REST, 120/n)
+					asking.Go(func() {
+						a.many(8, 120/n, a.user)
+						a.many(4, 40/n, func() (int, error) { return a.query(context.Background(), cold(0, 1)) })
+						points.Add(int64(a.spent(quota.GraphQL).Points))
+					})
+				}
+				asking.Wait()
+				if took := time.Since(begin); took < time.Hour || took > time.Hour+5*time.Minute {
+					t.Errorf("120 requests of 100 an hour took %s", took)
+				}
+				got := peer.Counts()
+				if got.Exhausted > 0 || got.Requests != 160 || int(points.Load()) != got.Points {
+					t.Errorf("got %d requests, %d after exhaustion, and %d points counted of %d", got.Requests, got.Exhausted, points.Load(), got.Points)
+				}
+			})
+		})
+	}
 }

@@ -34,8 +34,8 @@ func (p *Pool) waited(q ask, begun time.Time) {
 
 // try returns a lease, or what it has to wait for.
 func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
 	m, h, err := p.choose(time.Now(), q)
 	switch {
 	case err != nil:
@@ -43,7 +43,7 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 	case p.budget.over(q.share):
 		return nil, hold{}, nil, p.overBudget(p.budget)
 	case m == nil:
-		return nil, h, p.changed, nil
+		return nil, h, p.shared.awaited(), nil
 	case !p.budget.take(q.share):
 		return nil, hold{}, nil, p.overBudget(p.budget)
 	}
@@ -97,8 +97,8 @@ const plenty = 1 << 30
 
 // planned compares the plan of a resource with what all credentials have left.
 func (p *Pool) planned(now time.Time, q ask, live []*member) plan {
-	requests, ok := p.plan[q.resource.Name]
-	if !ok || requests == 0 {
+	requests, ok := p.shared.plan(q.resource.Name, p)
+	if !ok {
 		return unplanned
 	}
 	seen := map[*account]bool{}
@@ -165,8 +165,8 @@ const long = 10 * time.Second
 
 // note tells the log of a long wait, once.
 func (p *Pool) note(q ask, until time.Time, why string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
 	if until.Equal(p.noted) {
 		return
 	}
@@ -180,7 +180,4 @@ func (p *Pool) note(q ask, until time.Time, why string) {
 }
 
 // change wakes those who wait for a change.
-func (p *Pool) change() {
-	close(p.changed)
-	p.changed = make(chan struct{})
-}
+func (p *Pool) change() { p.shared.change() }

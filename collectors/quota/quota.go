@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 )
 
@@ -26,6 +25,8 @@ type Config struct {
 	// Transport carries what the pool lets pass; where nil one of its own over the network.
 	Transport http.RoundTripper
 
+	// Accounts are those that the pool shares with others; where nil it shares none.
+	Accounts *Accounts
 	// Budget caps the requests of a run over all hosts. Nil is no cap.
 	Budget *Budget
 	// Counter also counts what the pool counts, over several pools and runs. It may be nil.
@@ -52,9 +53,10 @@ type Credential struct {
 	Authorize func(*http.Request) error
 }
 
-// Static returns a credential that puts the same value into a header of each request, such as PRIVATE-TOKEN.
+// Static returns a credential that puts the same value into a header of each request, such as PRIVATE-TOKEN. Those of one
+// value are of one account.
 func Static(name, header, value string) Credential {
-	return Credential{Name: name, Authorize: func(r *http.Request) error {
+	return Credential{Name: name, Account: accountOf(value), Authorize: func(r *http.Request) error {
 		r.Header.Set(header, value)
 		return nil
 	}}
@@ -69,11 +71,10 @@ type Pool struct {
 	log       *slog.Logger
 	spent     Counter
 
-	mu      sync.Mutex
+	shared  *Accounts // whose lock guards all that follows
 	budget  *Budget
 	members []*member
 	plan    map[string]int // requests that are still to come, by the name of their resource
-	changed chan struct{}  // closed when something came back that others may wait for
 	noted   time.Time      // the end of the wait that the log was last told of
 }
 
@@ -87,7 +88,10 @@ type member struct {
 // New returns a pool. It asks nothing yet.
 func New(config Config) *Pool {
 	p := &Pool{config: config, budget: config.Budget, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
-		plan: map[string]int{}, changed: make(chan struct{})}
+		plan: map[string]int{}, shared: config.Accounts}
+	if p.shared == nil {
+		p.shared = &Accounts{}
+	}
 	p.config.Family.AtOnce = cmp.Or(config.Family.AtOnce, atOnce)
 	if p.transport == nil {
 		p.transport = network(p.config.Family.AtOnce)
@@ -97,18 +101,20 @@ func New(config Config) *Pool {
 	}
 	credentials := config.Credentials
 	if len(credentials) == 0 {
-		credentials = []Credential{{Name: "nobody", Authorize: func(*http.Request) error { return nil }}}
+		credentials = []Credential{{Name: "nobody", Account: "nobody", Authorize: func(*http.Request) error { return nil }}}
 	}
-	accounts := map[string]*account{}
 	for _, c := range credentials {
-		owner := accounts[c.Account]
-		if c.Account == "" || owner == nil {
-			owner = newAccount(&p.config.Family)
-			accounts[c.Account] = owner
-		}
-		p.members = append(p.members, &member{Credential: c, account: owner})
+		p.members = append(p.members, &member{Credential: c, account: p.shared.of(&p.config.Family, host(config.Base), c.Account)})
 	}
 	return p
+}
+
+// host is a host as accounts know it.
+func host(base *url.URL) string {
+	if base == nil {
+		return ""
+	}
+	return base.Host
 }
 
 // network is a transport that keeps as many connections as it needs at once: hosts that do not speak HTTP/2
@@ -128,18 +134,22 @@ func network(atOnce int) http.RoundTripper {
 // runs at full speed; one that has to go on after the reset is spread over the time until then, which costs
 // nothing, since its rest can begin no sooner.
 func (p *Pool) Expect(resource string, requests int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.plan[resource] = requests
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	if p.plan[resource] = requests; p.shared.planned == nil {
+		p.shared.planned = map[*Pool]bool{}
+	}
+	p.shared.planned[p] = true
 	p.change()
 }
 
 // Begin begins another run, with a budget of its own or with none. What is known of allowances stays, and so does
 // which credentials were refused.
 func (p *Pool) Begin(budget *Budget) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
 	p.budget, p.plan = budget, map[string]int{}
+	delete(p.shared.planned, p)
 	p.change()
 }
 

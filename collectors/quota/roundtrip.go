@@ -75,9 +75,9 @@ func port(u *url.URL) string {
 
 // forward sends a request to another host, as a redirection may want: unsigned and unlimited.
 func (p *Pool) forward(req *http.Request, body func() io.ReadCloser) (*http.Response, error) {
-	p.mu.Lock()
+	p.shared.mu.Lock()
 	budget := p.budget
-	p.mu.Unlock()
+	p.shared.mu.Unlock()
 	if !budget.take(shareOf(req.Context())) {
 		return nil, p.overBudget(budget)
 	}
@@ -181,8 +181,8 @@ func (p *Pool) pause(ctx context.Context, q ask, a answer) error {
 
 // release ends what an answer counted as on its way.
 func (p *Pool) release(l *lease) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
 	l.member.account.open--
 	p.change()
 }

@@ -8,8 +8,8 @@ import (
 
 // settle takes what came of a request into account, and wakes who waits for it.
 func (p *Pool) settle(l *lease, a *answer) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
 	defer p.change()
 	now, owner := time.Now(), l.member.account
 	owner.answered(now, l, a)

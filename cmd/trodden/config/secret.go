@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/trodden/trodden/metrics"
@@ -52,6 +53,20 @@ func (s Secret) Reveal(env Environment) (string, error) {
 	return strings.TrimSpace(text), nil
 }
 
+// Token is Reveal for what is put into a header of requests: it refuses a secret that no header can hold, and does not
+// show it.
+func (s Secret) Token(env Environment) (string, error) {
+	text, err := s.Reveal(env)
+	at := strings.IndexFunc(text, unicode.IsControl)
+	switch {
+	case err != nil || at < 0:
+		return text, err
+	case s.Env != "":
+		return "", s.problem("the environment variable %s has a line break or a control character inside, expected a token and nothing else", s.Env)
+	}
+	return "", s.problem("%s:%d: a line break or a control character before the end, expected a token and nothing else", s.File, 1+strings.Count(text[:at], "\n"))
+}
+
 // problem is a mistake in the configuration: it names a secret that is not to be had.
 func (s Secret) problem(format string, args ...any) error {
 	p := s.At
@@ -65,7 +80,11 @@ func (c *Config) CheckSecrets(env Environment, sources []Source) error {
 	problems := problemsOf(c.Privacy.check(env))
 	for _, source := range sources {
 		for _, s := range source.secrets() {
-			_, err := s.Reveal(env)
+			reveal := s.Token
+			if app := source.GitHub != nil && source.GitHub.App != nil; app {
+				reveal = s.Reveal // of a key, which has lines
+			}
+			_, err := reveal(env)
 			problems = append(problems, problemsOf(err)...)
 		}
 	}

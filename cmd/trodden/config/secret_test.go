@@ -50,6 +50,59 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestTokens refuses what no header of a request can hold, and shows nothing of it.
+func TestTokens(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "good"), "\tgood\r\n")
+	write(t, filepath.Join(dir, "two"), "a-secret\nanother\n")
+	write(t, filepath.Join(dir, "late"), "# of ana\x00\n")
+	env := surroundings(map[string]string{"GOOD": " good\r\n", "TWO": "a-secret\nanother", "BELL": "a-\x07secret"})
+	for _, test := range []struct{ reference, want, err string }{
+		{"${GOOD}", "good", ""},
+		{"file:good", "good", ""},
+		{"${TWO}", "", "t.yaml:PLACE: the environment variable TWO has a line break or a control character inside, expected a token and nothing else"},
+		{"${BELL}", "", "t.yaml:PLACE: the environment variable BELL has a line break or a control character inside, expected a token and nothing else"},
+		{"file:two", "", "t.yaml:PLACE: DIR/two:1: a line break or a control character before the end, expected a token and nothing else"},
+		{"file:late", "", "t.yaml:PLACE: DIR/late:1: a line break or a control character before the end, expected a token and nothing else"},
+	} {
+		for kind, text := range map[string]string{"github": "sources: [{github: {org: a, token: %q}}]", "gitlab": "sources: [{gitlab: {group: a, tokens: [%q]}}]"} {
+			c, err := config.Parse(filepath.Join(dir, "t.yaml"), fmt.Sprintf(text, test.reference), env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := ""
+			if err := c.CheckSecrets(env, c.Sources); err != nil {
+				said = strings.ReplaceAll(strings.ReplaceAll(err.Error(), dir+"/t.yaml", "t.yaml"), dir, "DIR")
+			}
+			want := strings.Replace(test.err, "PLACE", map[string]string{"github": "1:36", "gitlab": "1:40"}[kind], 1)
+			if said != want {
+				t.Errorf("%s of %s: got %q, want %q", test.reference, kind, said, want)
+			}
+		}
+		if got, _ := tokenOf(t, dir, test.reference, env).Token(env); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.reference, got, test.want)
+		}
+	}
+	write(t, filepath.Join(dir, "key"), "-----BEGIN KEY-----\nabc\n-----END KEY-----\n")
+	c, err := config.Parse(filepath.Join(dir, "t.yaml"), `sources: [{github: {org: a, app: {id: 1, installation: 2, key: "file:key"}}}]`, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CheckSecrets(env, c.Sources); err != nil {
+		t.Errorf("a key is refused: %v", err)
+	}
+}
+
+// tokenOf is the token that a reference names.
+func tokenOf(t *testing.T, dir, reference string, env config.Environment) config.Secret {
+	t.Helper()
+	c, err := config.Parse(filepath.Join(dir, "t.yaml"), fmt.Sprintf("sources: [{gitlab: {group: a, token: %q}}]", reference), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Sources[0].GitLab.Tokens[0]
+}
+
 // TestCheckSecrets shows that all that is missing is named, and that no key file is made.
 func TestCheckSecrets(t *testing.T) {
 	dir := t.TempDir()

@@ -1,7 +1,10 @@
 package gitlabtest
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,9 +41,83 @@ const (
 	Partial Failure = "GraphQL data with errors: the repository of every other project is null"
 )
 
+// Failures that answer with status 200 what holds nothing, the first by REST and by GraphQL.
+const (
+	Empty       Failure = "an empty body"
+	Null        Failure = "null"
+	Object      Failure = "an object with nothing in it"
+	PlainEmpty  Failure = "an empty body that is no JSON"
+	PlainNull   Failure = "null that is no JSON"
+	PlainList   Failure = "a list of nothing that is no JSON"
+	NullEntry   Failure = "a list of null"
+	ObjectEntry Failure = "a list of an object with nothing in it"
+	NoEntries   Failure = "a list of nothing"
+
+	NoData     Failure = "GraphQL data that is null"
+	EmptyData  Failure = "GraphQL data with nothing in it"
+	NullData   Failure = "GraphQL data that is null wherever something was asked for"
+	NullNodes  Failure = "GraphQL lists that are null"
+	EmptyNodes Failure = "GraphQL lists with nothing in them"
+	NullInner  Failure = "GraphQL lists within entries of others that are null"
+	EmptyInner Failure = "GraphQL lists within entries of others with nothing in them"
+)
+
+// holdingNothing are the answers that hold nothing.
+func holdingNothing() map[Failure]*hosttest.Refusal {
+	said := func(kind, text string) *hosttest.Refusal {
+		return hosttest.Refuse(http.StatusOK, "").With(hosttest.Raw{Type: kind, Text: text})
+	}
+	const js, plain = "application/json", "text/plain; charset=utf-8"
+	return map[Failure]*hosttest.Refusal{
+		Empty: said(js, ""), Null: said(js, "null"), Object: said(js, "{}"), PlainEmpty: said(plain, ""), PlainNull: said(plain, "null"), PlainList: said(plain, "[]"),
+		NullEntry: said(js, "[null]"), ObjectEntry: said(js, "[{}]"), NoEntries: said(js, "[]"), NoData: said(js, `{"data":null}`), EmptyData: said(js, `{"data":{}}`),
+	}
+}
+
+// hollow takes out of an answer of GraphQL what a fault takes.
+func hollow(answer object, f *Fault) object {
+	if f == nil || !slices.Contains([]Failure{NullData, NullNodes, EmptyNodes, NullInner, EmptyInner}, f.Failure) {
+		return answer
+	}
+	text, err := json.Marshal(answer["data"])
+	var data object
+	if err != nil || json.Unmarshal(text, &data) != nil {
+		return answer
+	}
+	for name := range data {
+		if f.Is(NullData) {
+			data[name] = nil
+		}
+	}
+	hollowNodes(data, f, false)
+	answer["data"] = data
+	return answer
+}
+
+// hollowNodes takes the entries out of lists that come in pages, those within entries of others being inner ones.
+func hollowNodes(v any, f *Fault, inner bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, entry := range v {
+			hollowNodes(entry, f, true)
+		}
+	case object:
+		for name, value := range v {
+			switch {
+			case name == "nodes" && (inner && f.Is(EmptyInner) || !inner && f.Is(EmptyNodes)):
+				v[name] = []any{}
+			case name == "nodes" && (inner && f.Is(NullInner) || !inner && f.Is(NullNodes)):
+				v[name] = nil
+			default:
+				hollowNodes(value, f, inner)
+			}
+		}
+	}
+}
+
 // failures are what is answered in place of the real answer.
 func failures(now time.Time) map[Failure]*hosttest.Refusal {
-	return map[Failure]*hosttest.Refusal{
+	all := map[Failure]*hosttest.Refusal{
 		Forbidden:      hosttest.Refuse(http.StatusForbidden, "403 Forbidden"),
 		Missing:        notFound("Project"),
 		Gone:           hosttest.Refuse(http.StatusGone, "410 Gone"),
@@ -54,6 +131,8 @@ func failures(now time.Time) map[Failure]*hosttest.Refusal {
 		GatewayTimeout: hosttest.RefusePage(http.StatusGatewayTimeout, "504 Gateway Time-out"),
 		HTML:           hosttest.RefusePage(http.StatusOK, "Sign in"),
 	}
+	maps.Copy(all, holdingNothing())
+	return all
 }
 
 // targeted returns the full path that the project of a request has now; empty where it is of none.

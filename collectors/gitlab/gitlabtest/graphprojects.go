@@ -39,6 +39,7 @@ func projectFields() graph.Fields {
 		}),
 		"languages":  graph.Of(languages),
 		"repository": graph.With(repositoryOf),
+		"statistics": graph.With(statisticsOf),
 		"pipelines":  graph.With(pipelinesOf),
 		"complianceFrameworks": graph.With(func(_ *execution, p *project, args graph.Arguments) (any, error) {
 			return connect(args, frameworksOf(p))
@@ -50,6 +51,21 @@ func projectFields() graph.Fields {
 		})
 	}
 	return fields
+}
+
+// statisticsOf are the sizes of a project; null for whoever may not read its files, and where the test gives none.
+func statisticsOf(x *execution, p *project, _ graph.Arguments) (any, error) {
+	if p.Size == 0 || !x.call.readsCode(p) {
+		return nil, nil
+	}
+	return p, nil
+}
+
+func statisticsFields() graph.Fields {
+	return graph.Fields{
+		"repositorySize": graph.Of(func(p *project) any { return float64(p.Size) }),
+		"storageSize":    graph.Of(func(p *project) any { return float64(p.Size) }),
+	}
 }
 
 // repositoryOf is the repository of a project; null for whoever may not read its files, and for every other

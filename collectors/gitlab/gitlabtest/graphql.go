@@ -50,7 +50,7 @@ func answerGraph(c *call) (any, error) {
 	}
 	c.peer.limits.priced(sum)
 	for _, x := range all {
-		answers[x.at] = x.answer(sum)
+		answers[x.at] = hollow(x.answer(sum), c.Fault)
 	}
 	if several {
 		return answers, nil

@@ -14,7 +14,7 @@ func graphTypes() map[string]graph.Fields {
 	policy := policyFields()
 	return graph.Connections(map[string]graph.Fields{
 		"Query": queryFields(), "QueryComplexity": complexityFields(), "Metadata": metadataFields(), "CurrentUser": userFields(),
-		"Group": groupFields(), "Namespace": namespaceFields(), "Project": projectFields(), "RepositoryLanguage": languageFields(),
+		"Group": groupFields(), "Namespace": namespaceFields(), "Project": projectFields(), "ProjectStatistics": statisticsFields(), "RepositoryLanguage": languageFields(),
 		"ComplianceFramework": frameworkFields(), "PipelineExecutionPolicy": policy, "ScanExecutionPolicy": policy,
 		"Pipeline": pipelineFields(), "GroupMember": memberFields(), "AccessLevel": levelFields(), "UserCore": coreFields(),
 		"Repository": repositoryFields(), "Tree": treeFields(), "TreeEntry": entryFields(), "Blob": entryFields(), "Submodule": entryFields(),

@@ -29,6 +29,7 @@ type Project struct {
 	Branch       string             // the default branch; main where empty
 	Author       string             // who made the first commit; robot where empty
 	Creator      string             // who created it; somebody who is not there any more where empty
+	Size         int64              // bytes of the repository; not told where 0
 	Members      []Member           // besides those of the groups above
 	Shared       map[string]int     // levels of access of the groups that it is shared with, by their full paths
 

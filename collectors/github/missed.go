@@ -1,0 +1,126 @@
+package github
+
+import (
+	"context"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Bits of what is missed beside those of the parts.
+const (
+	accessesMissed uint32 = 1 << (iota + 16) // to which teams repositories are given, which is read with the lists
+	attemptsMissed                           // of runs, which are read with them
+)
+
+// with is what is read together with a part.
+func with(parts uint32) uint32 {
+	if parts&listsRead != 0 {
+		parts |= accessesMissed
+	}
+	if parts&runsRead != 0 {
+		parts |= attemptsMissed
+	}
+	return parts
+}
+
+// missable are the parts that can be missed.
+func missable() []part {
+	return []part{runsPart, rerunsPart, pullsPart, deploymentsPart, teamsPart, policiesPart, releasesPart, newsPart}
+}
+
+// namesOf are the names of parts that are missed. What follows from a probe is not named beside it.
+func namesOf(parts uint32) (names []string) {
+	for _, p := range missable() {
+		if parts&p.lack != 0 && (p.lack == probed || parts&probed == 0) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// misses goes on with what the listings before missed.
+func (l *list) misses(m mark) {
+	s, missed := l.source, &collectors.Missed{}
+	if m.Config == s.asked() && m.Missed != nil {
+		missed = m.Missed
+	}
+	missed.Begin(s.config.Now(), l.known.Repos)
+	s.state.misses(missed)
+	l.known.Miss(func() map[string]int { return missed.Told(namesOf) })
+}
+
+// missed reports whether something is to be tried again of a repository, or of all of them.
+func (s *Source) missed(repo metrics.RepoID) bool {
+	missed := s.state.missing()
+	_, own := missed.Due(repo)
+	_, all := missed.Due(collectors.Nowhere)
+	return own || all
+}
+
+// lacks notes in the look at a repository what is to be tried again of it.
+func (s *Source) lacks(r *reading) {
+	missed := s.state.missing()
+	own, _ := missed.Due(r.Repo.ID)
+	all, _ := missed.Due(collectors.Nowhere)
+	r.look.Again, r.look.Since = own.Parts|all.Parts, own.Since
+}
+
+// again reports whether a part is to be tried again of a repository, because it could not be read before.
+func (r *reading) again(part uint32) bool { return r.look.Again&part != 0 }
+
+// wants reports whether lists of a repository are to be told of.
+func (r *reading) wants(list uint32) bool { return r.look.Lists || r.again(list) }
+
+// miss notes that a part could not be read: of a repository, or of the organisation.
+func (s *Source) miss(p part, r *reading) {
+	if r == nil {
+		s.state.missing().Note(collectors.Nowhere, 0, p.lack, metrics.Beginning, s.config.Now())
+		return
+	}
+	r.missed |= p.lack
+	if p.lack == probed && s.config.Parts.Policies && r.wants(listsRead) {
+		r.missed |= listsRead
+	}
+}
+
+// settle notes what was tried of a repository, and what could not be read of it.
+func (s *Source) settle(r *reading) {
+	if r.Err != nil {
+		return
+	}
+	since := asked(r.Last.Told)
+	if r.again(attemptsMissed) {
+		since = min(since, r.look.Since)
+	}
+	s.state.missing().Note(r.Repo.ID, r.look.Again&with(r.Parts&^r.before), r.missed, since, s.config.Now())
+}
+
+// probing are those of some repositories that are to be asked what is new in them: not for the sake of teams alone, and
+// where rulesets were missed not as long as those of the organisation cannot be read.
+func (x *side) probing(ctx context.Context, all []*reading) (some []*reading, err error) {
+	for _, r := range all {
+		wanted := r.look.Moved || r.look.Again&^(listsRead|accessesMissed) != 0
+		if !wanted && r.again(listsRead) {
+			o, err := x.org(ctx, false, true)
+			if err != nil {
+				return nil, err
+			}
+			wanted = x.source.config.Org == "" || o.Ruled
+		}
+		if wanted && r.Repo.Head != "" {
+			some = append(some, r)
+		}
+	}
+	return some, nil
+}
+
+// unprobed notes that it is not known what is new in repositories.
+func (x *side) unprobed(ctx context.Context, some []*reading, err error) error {
+	for _, r := range some {
+		if err := x.source.failed(ctx, newsPart, r, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}

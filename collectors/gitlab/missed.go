@@ -1,0 +1,114 @@
+package gitlab
+
+import (
+	"slices"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Bits of what is missed beside those of the parts: both are read with pipelines.
+const (
+	includesMissed uint32 = 1 << (iota + 16)
+	deploymentsMissed
+	creatorsMissed // of the whole source
+)
+
+// missable are the topics that can be missed of a project, with their bits.
+func missable() []gap {
+	return []gap{
+		{runsTopic, runsRead}, {includesTopic, includesMissed}, {deploymentsTopic, deploymentsMissed}, {mergesTopic, pullsRead},
+		{policiesTopic, policiesRead}, {tagsTopic, releasesRead}, {creatorsTopic, creatorsMissed},
+	}
+}
+
+// gap is something that can be missed.
+type gap struct {
+	present.Topic
+	lack uint32
+}
+
+// namesOf are the names of what is missed.
+func namesOf(lacks uint32) (names []string) {
+	for _, m := range missable() {
+		if lacks&m.lack != 0 {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// misses goes on with what the listings before missed, unless only some projects are asked for. That of the whole group is
+// asked for by each listing until it is read.
+func (l *list) misses(m mark) {
+	if l.known.Only != nil {
+		return
+	}
+	s, missed := l.source, m.Missed
+	if missed == nil {
+		missed = &collectors.Missed{}
+	}
+	missed.Begin(s.config.Now(), l.known.Repos)
+	s.missed.Store(missed)
+	l.known.Miss(func() map[string]int {
+		s.creditsMissed()
+		told := missed.Told(namesOf)
+		for _, name := range l.missing {
+			told[name] += 0
+		}
+		return told
+	})
+}
+
+// lacks notes in the look at a project what is to be tried again of it: all parts that it belongs to are, and where
+// nothing else seems to have happened no others. What is to be tried later is not tried then.
+func (s *Source) lacks(r *reading) {
+	quiet := !r.look.Due && !r.look.Forced && !s.stirred(r, r.look.Before)
+	lack, due := s.missed.Load().Due(r.Repo.ID)
+	switch {
+	case due && quiet:
+		r.before = asked &^ partsOf(lack.Parts)
+		if s.held.has(r.id) {
+			r.before &^= pullsRead
+		}
+	case quiet:
+		r.before = partsOf(s.missed.Load().Waits(r.Repo.ID))
+	}
+	if r.Parts = r.before; due {
+		r.look.Again, r.look.Since, r.look.Forced = lack.Parts, lack.Since, true
+	}
+}
+
+// partsOf are the parts that what is missed is read with.
+func partsOf(lacks uint32) uint32 {
+	if lacks&(includesMissed|deploymentsMissed) != 0 {
+		lacks |= runsRead
+	}
+	return lacks & asked
+}
+
+// asked are the parts that are asked for, rather than told of by lists.
+const asked = runsRead | pullsRead | policiesRead | releasesRead
+
+// again reports whether something is to be tried again of a project, because it could not be read before.
+func (r *reading) again(lack uint32) bool { return r.look.Again&lack != 0 }
+
+// settle notes what was tried of a project, and what could not be read of it.
+func (s *Source) settle(r *reading) {
+	var missed uint32
+	for _, m := range missable() {
+		if slices.Contains(r.Done.Missed, m.Name) {
+			missed |= m.lack
+		}
+	}
+	tried := r.Parts &^ r.before
+	if tried&runsRead != 0 {
+		tried |= includesMissed | deploymentsMissed
+	}
+	since := metrics.Instant(0)
+	if missed&includesMissed != 0 {
+		since = askedRuns(r)
+	}
+	s.missed.Load().Note(r.Repo.ID, r.look.Again&tried, missed, since, s.config.Now())
+}
