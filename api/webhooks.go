@@ -46,6 +46,9 @@ type Webhooks struct {
 	Hints  Hints   // not nil where one of them is
 	// Reads reports whether any source reads what a hint is about; where nil all is read.
 	Reads func(h metrics.Hint) bool
+	// Patience is how long a hint may wait to be kept: 70 ms where 0. Hints that are kept on a disk of this machine may wait
+	// longer, as only a machine that is busy is slow then, and a late answer helps more than a refusal.
+	Patience time.Duration
 }
 
 // What a delivery may cost. GitHub sends no body of more than 25 MB, and waits 10 s for an answer.
@@ -143,7 +146,7 @@ func (s *Server) take(c echo.Context, host string, hook Webhook, setting string)
 		s.deliveries.unread(s.log, host, hint)
 		return c.JSON(http.StatusAccepted, delivery{deliveryUnread, hint.Event, "no source of trodden.yaml reads what it is about, nothing is kept"})
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), putTime)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), cmp.Or(s.deliveries.Patience, putTime))
 	defer cancel()
 	switch fresh, err := s.deliveries.Hints.Put(ctx, hint); {
 	case err != nil:

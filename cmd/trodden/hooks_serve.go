@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -15,6 +16,9 @@ type hooks struct {
 	api.Webhooks
 	worker *hintWorker
 }
+
+// diskPatience is how long a hint may wait to be kept on this machine's own disk: half of what hosts wait for an answer.
+const diskPatience = 5 * time.Second
 
 // receive begins to take deliveries and to work what they hint at; dir is the folder of the queue, "" for the store.
 // It is called before the handler is made. What it returns ends the work, and waits until all that was taken is in
@@ -35,6 +39,9 @@ func (s *services) receive(ctx context.Context, c config.Webhooks, dir string) (
 	}
 	s.hooks = &hooks{worker: worker}
 	s.hooks.Hints, s.hooks.Reads = box, s.reads
+	if dir != "" || s.db.Embedded() {
+		s.hooks.Patience = diskPatience
+	}
 	if len(secrets) > 0 {
 		s.hooks.GitHub = github.NewWebhook(secrets...)
 	}

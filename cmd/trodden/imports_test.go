@@ -21,6 +21,7 @@ var direction = []struct {
 }{
 	{"metrics", []string{"std"}},
 	{"metrics/classify", []string{"metrics", "metrics/detect"}},
+	{"metrics/freshness", []string{"metrics", "metrics/stats"}},
 	{"metrics/query", []string{"metrics", "metrics/stats"}},
 	{"metrics/clickhouse", []string{"metrics"}},
 	{"metrics/clickhouse/clickhousetest", []string{"metrics/clickhouse"}},

@@ -185,6 +185,10 @@ func words(err error) string {
 	if missing(err) {
 		return quota.Unseen
 	}
+	var graph *graphError
+	if errors.As(err, &graph) && graph.Type == "INSUFFICIENT_SCOPES" { // GitHub's own sentence names every scope there is
+		return "the token lacks a scope"
+	}
 	if a, ok := answered(err); ok {
 		return a.Words()
 	}
