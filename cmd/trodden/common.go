@@ -37,7 +37,7 @@ func (c common) words() string {
 		text += ", and is read by each of them, as each reads something else"
 	}
 	if c.Apart > 0 {
-		text += fmt.Sprintf("; %s at different heads, of which the newest counts (explain tells which)", are(c.Apart))
+		text += fmt.Sprintf("; %s at different heads, of which one counts (explain tells which)", are(c.Apart))
 	}
 	return text
 }

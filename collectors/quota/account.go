@@ -174,13 +174,20 @@ func (a *account) learn(resource string, took time.Duration) time.Duration {
 	return took
 }
 
-// strike obeys a host that said to stay away, for a time or for an unknown one. Requests that were under way
-// already are no disobedience; else the time doubles, from a minute on. It returns the end.
+// strike obeys a host that said to stay away, for a time or, where stay is 0, for an unknown one. Requests that were under
+// way already are no disobedience; else the time doubles, from a minute on: at once where the host names none, from the
+// second time on where it does. It returns the end.
 func (a *account) strike(now time.Time, l *lease, stay time.Duration) time.Time {
 	if !l.sent.Before(a.struck) {
 		a.strikes++
 		a.struck = now
-		stay = max(stay, time.Minute<<(min(a.strikes, maxStrikes)-1))
+		again := min(a.strikes, maxStrikes) - 1
+		if stay > 0 {
+			again--
+		}
+		if again >= 0 {
+			stay = max(stay, time.Minute<<again)
+		}
 		a.blocked = now.Add(stay + time.Duration(rand.Int64N(int64(stay)/10)))
 	}
 	if end := now.Add(stay); end.After(a.blocked) {

@@ -45,9 +45,9 @@ func TestFaults(t *testing.T) {
 		{"a bad token of a query", githubtest.BadToken, 1, graph, 0, quota.ErrRefused, 1, quota.Spent{Refusals: 1}, 0},
 		{"too many", githubtest.TooMany, 1, rest, 200, nil, 2, quota.Spent{Refusals: 1}, time.Minute},
 		{"a secondary limit", githubtest.Secondary, 1, rest, 200, nil, 2, quota.Spent{Refusals: 1}, time.Minute},
-		{"a secondary limit thrice", githubtest.Secondary, 3, rest, 200, nil, 4, quota.Spent{Refusals: 3}, 7 * time.Minute},
+		{"a secondary limit thrice", githubtest.Secondary, 3, rest, 200, nil, 4, quota.Spent{Refusals: 3}, 4 * time.Minute},
 		{"a secondary limit for queries", githubtest.Secondary, 1, graph, 200, nil, 2, quota.Spent{Refusals: 1}, time.Minute},
-		{"a secondary limit for good", githubtest.Secondary, -1, rest, 0, &quota.Exhausted{}, 6, quota.Spent{Refusals: 6}, 31 * time.Minute},
+		{"a secondary limit for good", githubtest.Secondary, -1, rest, 0, &quota.Exhausted{}, 6, quota.Spent{Refusals: 6}, 16 * time.Minute},
 
 		{"internal", githubtest.Internal, 1, rest, 200, nil, 2, quota.Spent{Retries: 1, Failures: 1}, time.Second},
 		{"bad gateway", githubtest.BadGateway, 2, rest, 200, nil, 3, quota.Spent{Retries: 2, Failures: 2}, 3 * time.Second},

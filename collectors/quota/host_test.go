@@ -107,7 +107,7 @@ func TestRetryAfter(t *testing.T) {
 	}{
 		{"seconds", 429, []string{"Retry-After", "90"}, 90 * time.Second},
 		{"seconds with 403", 403, []string{"Retry-After", "90"}, 90 * time.Second},
-		{"less than a minute", 429, []string{"Retry-After", "2"}, time.Minute},
+		{"less than a minute", 429, []string{"Retry-After", "2"}, 2 * time.Second},
 		{"a date", 429, []string{"Date", "Mon, 01 Jun 2026 08:00:00 GMT", "Retry-After", "Mon, 01 Jun 2026 08:03:00 GMT"}, 3 * time.Minute},
 		{"nothing", 429, nil, time.Minute},
 		{"nonsense", 429, []string{"Retry-After", "soon"}, time.Minute},

@@ -78,7 +78,7 @@ func unsafe(product string, err error) string {
 		return fmt.Sprintf("the certificate of %s is not for %s: see whether the url has the right name", product, name.Host)
 	case errors.As(err, &wrong):
 		return fmt.Sprintf("the certificate of %s is not trusted (%s): add who signed it to those that this machine trusts", product, strings.TrimPrefix(wrong.Err.Error(), "x509: "))
-	case errors.As(err, &plain):
+	case errors.As(err, &plain), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // which has no type of its own
 		return fmt.Sprintf("%s does not speak TLS there: see whether the url begins with http and not https", product)
 	}
 	return ""

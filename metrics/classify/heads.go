@@ -88,8 +88,12 @@ func outdated(f *metrics.History, b *branch) []metrics.Warning {
 	if head == "" || len(having) == 0 || len(others) == 0 {
 		return nil
 	}
-	return []metrics.Warning{{Repo: f.Repo.ID, Message: fmt.Sprintf("the newest head counts, %s of %s, not that of %s",
-		headWords(head), strings.Join(having, ", "), strings.Join(others, ", "))}}
+	why := "newer than what is in"
+	if b.newest != nil {
+		why = "not in the history of"
+	}
+	return []metrics.Warning{{Repo: f.Repo.ID, Message: fmt.Sprintf("%s of %s counts: it is %s %s",
+		headWords(head), strings.Join(having, ", "), why, strings.Join(others, ", "))}}
 }
 
 // head returns the head that counts, and since when it was there for sure.

@@ -24,10 +24,10 @@ func TestNewestHeadCounts(t *testing.T) {
 		want   metrics.State
 		says   string
 	}{
-		{"the host is ahead and was read last", begin, begin + 60, next, on, metrics.On, "the newest head counts, 6e65787 of github, not that of git (62)"},
-		{"the host is ahead and was read first", begin, begin - 60, next, on, metrics.On, "the newest head counts, 6e65787 of github, not that of git (62)"},
-		{"the clone is ahead and was read last", begin, begin - 60, older, on, metrics.Off, "the newest head counts, 62 of git, not that of github (61)"},
-		{"the clone is ahead and was read first", begin, begin + 60, older, on, metrics.Off, "the newest head counts, 62 of git, not that of github (61)"},
+		{"the host is ahead and was read last", begin, begin + 60, next, on, metrics.On, "6e65787 of github counts: it is not in the history of git (62)"},
+		{"the host is ahead and was read first", begin, begin - 60, next, on, metrics.On, "6e65787 of github counts: it is not in the history of git (62)"},
+		{"the clone is ahead and was read last", begin, begin - 60, older, on, metrics.Off, "62 of git counts: it is newer than what is in github (61)"},
+		{"the clone is ahead and was read first", begin, begin + 60, older, on, metrics.Off, "62 of git counts: it is newer than what is in github (61)"},
 		{"both have one head", begin, begin + 60, tip, off, metrics.Off, ""},
 		{"the host was read before its head was made", begin, begin - 35*day, next, on, metrics.Off, ""},
 	}
