@@ -135,3 +135,19 @@ func TestGitLabInPart(t *testing.T) {
 		t.Errorf("got %+v when it can be read again", got["web"])
 	}
 }
+
+// TestGitLabClonesTake says before a scan that a token which reads the API may not clone.
+func TestGitLabClonesTake(t *testing.T) {
+	p, peer := newGitLab(t, gitlabtest.Config{})
+	peer.AddProject("acme", gitlabtest.Project{Path: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	p.write(fmt.Sprintf("sources: [{gitlab: {group: acme, history: true, token: \"${GITLAB_TOKEN}\", url: %q}}]\n%s", peer.URL, hostedPaths))
+	peer.AddToken(gitlabtest.Token{Value: "reader", User: "robot", Scopes: []string{"read_api"}})
+	peer.AddToken(gitlabtest.Token{Value: "cloner", User: "robot", Scopes: []string{"read_api", "read_repository"}})
+	for token, lacks := range map[string]bool{"reader": true, "cloner": false} {
+		t.Setenv("GITLAB_TOKEN", token)
+		out, stderr := p.run(exitDone, "check")
+		if strings.Contains(out+stderr, "not read: histories, which take the scope read_repository") != lacks {
+			t.Errorf("with the token of a %s check says\n%s%s", token, out, stderr)
+		}
+	}
+}

@@ -44,10 +44,24 @@ func (s *Source) scopes(given []string) error {
 	switch {
 	case len(given) == 0:
 		return s.said("ask %s: %s", errGarbled)
+	}
+	s.granted.Store(&given)
+	switch {
 	case slices.Contains(given, "api") || slices.Contains(given, "read_api"):
 		return nil
 	}
 	return fmt.Errorf("the token for %s lacks the scope read_api, it has %s: %w", s.host, strings.Join(given, ", "), metrics.ErrUnavailable)
+}
+
+// Unclonable says what it would take to clone, where the token is known to lack it; else "".
+func (s *Source) Unclonable() (needs string) {
+	given := s.granted.Load()
+	if given == nil || slices.ContainsFunc(*given, func(scope string) bool {
+		return slices.Contains([]string{"read_repository", "write_repository", "api"}, scope)
+	}) {
+		return ""
+	}
+	return "the scope read_repository"
 }
 
 // refused puts into words that the host did not answer what a token is good for.

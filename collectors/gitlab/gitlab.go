@@ -73,15 +73,16 @@ type Source struct {
 	missed atomic.Pointer[collectors.Missed] // nil where only some projects are asked for
 
 	failures present.Failures
-	held     held     // what a listing was told of the whole group
-	met      sync.Map // kinds of accounts
-	turn     sync.Map // host ids of projects whose turn it is
-	former   sync.Map // default branches until this listing, by host id
-	given    sync.Map // whom projects are given to, by host id
-	founders sync.Map // ids of who created projects, by host id
-	users    sync.Map // aliases of users by their ids; 0 where the host does not tell of one
-	sizes    sync.Map // bytes of repositories, by host ids
-	tips     sync.Map // commits that refs of other projects lead to
+	held     held                     // what a listing was told of the whole group
+	met      sync.Map                 // kinds of accounts
+	turn     sync.Map                 // host ids of projects whose turn it is
+	former   sync.Map                 // default branches until this listing, by host id
+	given    sync.Map                 // whom projects are given to, by host id
+	founders sync.Map                 // ids of who created projects, by host id
+	users    sync.Map                 // aliases of users by their ids; 0 where the host does not tell of one
+	sizes    sync.Map                 // bytes of repositories, by host ids
+	granted  atomic.Pointer[[]string] // scopes of the token, once they were asked for
+	tips     sync.Map                 // commits that refs of other projects lead to
 
 	forced      atomic.Bool  // something happened in every project that is listed, or nothing is known of how far any was read
 	everyTurn   atomic.Bool  // it is the turn of every project

@@ -114,9 +114,21 @@ func (s *Source) Lacks(ctx context.Context, repo metrics.Repo) (map[string]strin
 	if host, ok := s.config.Host.(interface {
 		Lacks(context.Context, metrics.Repo) (map[string]string, error)
 	}); ok {
-		return host.Lacks(ctx, repo)
+		lacks, err := host.Lacks(ctx, repo)
+		if needs := s.unclonable(); needs != "" && lacks != nil {
+			lacks["histories"] = needs
+		}
+		return lacks, err
 	}
 	return nil, nil
+}
+
+// unclonable says what it would take to clone, where the host knows that it is lacking.
+func (s *Source) unclonable() string {
+	if host, ok := s.config.Host.(interface{ Unclonable() string }); ok {
+		return host.Unclonable()
+	}
+	return ""
 }
 
 // Weigh asks the host how large listed repositories are, where it does not tell that with its list.

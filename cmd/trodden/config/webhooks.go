@@ -65,12 +65,17 @@ func (s Secret) longEnough(text string) error {
 	return nil
 }
 
-// Check fails with Problems for the secrets that are there and can be guessed. Those that are not there only a server needs.
+// Check fails with Problems for the secrets that are there and are empty, or can be guessed. Those that are not there only
+// a server needs.
 func (w Webhooks) Check(env Environment) error {
 	var problems Problems
 	for _, s := range slices.Concat(w.GitHub.Secrets, w.GitLab.Tokens, w.GitLab.Signing) {
-		if text, err := s.Reveal(env); err == nil {
+		text, err := s.Reveal(env)
+		switch _, set := env.Lookup(s.Env); {
+		case err == nil:
 			problems = append(problems, problemsOf(s.longEnough(text))...)
+		case s.Env != "" && set:
+			problems = append(problems, problemsOf(err)...)
 		}
 	}
 	if len(problems) == 0 {

@@ -79,4 +79,8 @@ func TestWebhooksCheck(t *testing.T) {
 	if err := c.Webhooks.Check(env); err == nil || !strings.HasPrefix(err.Error(), "t.yaml:2:72: the secret of a webhook has 7 characters") {
 		t.Errorf("got %v, want the secret refused", err)
 	}
+	env = surroundings(map[string]string{"LONG": strings.Repeat("x", 16), "NOPE": " "})
+	if err := c.Webhooks.Check(env); err == nil || !strings.HasSuffix(err.Error(), "the environment variable NOPE is set, but empty") {
+		t.Errorf("got %v, want the empty variable refused", err)
+	}
 }
