@@ -103,3 +103,6 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+// Packages of npm may hold Go code.
+ignore node_modules
