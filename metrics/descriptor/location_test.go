@@ -1,0 +1,80 @@
+package descriptor
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/google/go-cmp/cmp"
+)
+
+// folderTree is a repository in memory.
+type folderTree map[string]string
+
+func (f folderTree) Read(path string) (string, bool) {
+	content, ok := f[path]
+	return content, ok
+}
+
+func (f folderTree) Match(glob string) (paths []string) {
+	for path := range f {
+		if doublestar.MatchUnvalidated(glob, path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+func leadingTo(targets ...string) string {
+	return "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: x}\nspec:\n  targets: ['" + strings.Join(targets, "', '") + "']\n"
+}
+
+func TestFollow(t *testing.T) {
+	const entity = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: x}\n"
+	for name, c := range map[string]struct {
+		tree     folderTree
+		from     []string
+		want     []string
+		warnings []string
+	}{
+		"a chain": {
+			folderTree{"all.yaml": leadingTo("./a/all.yaml"), "a/all.yaml": leadingTo("x.yaml"), "a/x.yaml": entity},
+			[]string{"all.yaml"}, []string{"all.yaml", "a/all.yaml", "a/x.yaml"}, nil,
+		},
+		"a cycle, and a file that leads to itself": {
+			folderTree{"a.yaml": leadingTo("./b.yaml", "./a.yaml"), "b.yaml": leadingTo("/a.yaml", "./a.yaml")},
+			[]string{"a.yaml", "b.yaml", "a.yaml"}, []string{"a.yaml", "b.yaml"}, nil,
+		},
+		"a glob that matches the file itself": {
+			folderTree{"all.yaml": leadingTo("./**/*.yaml"), "a/x.yaml": entity, "b/c/y.yaml": entity},
+			[]string{"all.yaml"}, []string{"all.yaml", "a/x.yaml", "b/c/y.yaml"}, nil,
+		},
+		"nowhere": {
+			folderTree{"all.yaml": leadingTo("./gone.yaml", "./*/none.yaml", "./[*.yaml")},
+			[]string{"all.yaml", "missing.yaml"}, []string{"all.yaml"},
+			[]string{"location ./gone.yaml leads to no file", "location ./*/none.yaml leads to no file", "location ./[*.yaml leads to no file"},
+		},
+		"the own repository by its URL, and another one": {
+			folderTree{"all.yaml": leadingTo("https://github.com/Acme/Pay/blob/main/a.yaml", "https://github.com/acme/other/blob/main/a.yaml"), "a.yaml": entity},
+			[]string{"all.yaml"}, []string{"all.yaml", "a.yaml"}, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got, warnings []string
+			for _, file := range Follow("github.com/acme/pay", c.tree, c.from...) {
+				got = append(got, file.Place.Path)
+				for _, w := range file.Warnings {
+					warnings = append(warnings, w.Message)
+				}
+			}
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("files (-got +want):\n%s", diff)
+			}
+			if diff := cmp.Diff(warnings, c.warnings); diff != "" {
+				t.Errorf("warnings (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
