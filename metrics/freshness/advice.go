@@ -1,0 +1,125 @@
+package freshness
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Advice says what to do with a field.
+type Advice string
+
+// What can be done with fields.
+const (
+	Automate Advice = "automate" // let what knows it fill it
+	Keep     Advice = "keep"
+	Kill     Advice = "kill"
+)
+
+// Below which shares a field that people fill is not worth their while: of the entities that have it filled, and of the
+// filled that are neither wrong nor aged. From half of the entities on a program is taken to fill it.
+const (
+	fewFilled  = 0.4
+	fewSound   = 0.6
+	halfFilled = 0.5
+)
+
+// What could fill fields, beside the places that name owners.
+const (
+	truthCommits  = "commits"
+	truthArchival = "archival and deployments"
+	truthHost     = "code host"
+	truthTopics   = "topics"
+)
+
+// fill returns what could fill a field of an entity: something that is known and no catalog; "" where nothing is.
+func (j *judge) fill(e *Judged, field string) string {
+	repo, _ := j.world.repo(e.Repo)
+	switch {
+	case repo == nil:
+		return ""
+	case field == metrics.FieldOwner && repo.Owner != "" && e.Folder == "":
+		return string(repo.OwnedBy)
+	case field == metrics.FieldOwner && e.Owner.Actual != "":
+		return truthCommits
+	case field == metrics.FieldLifecycle && (j.past(repo.Gone) || repo.Archived || repo.DeploysKnown && e.Folder == ""):
+		return truthArchival
+	case field == metrics.FieldSource && !j.past(repo.Gone), slugs[field] != "" && !j.past(repo.Gone):
+		return truthHost
+	case field == metrics.FieldTemplate && repo.TemplateOf != "":
+		return truthHost
+	case field == metrics.FieldTags && len(repo.Topics) > 0:
+		return truthTopics
+	}
+	return ""
+}
+
+// truths finds what could fill a field: that which could do so for most entities, and for how many anything could.
+func (out *Judgement) truths(a *FieldAudit, kinds map[string]bool) {
+	by := map[string]int{}
+	for i := range out.Entities {
+		e := &out.Entities[i]
+		if !e.Counted || !kinds[e.Ref.Kind] {
+			continue
+		}
+		a.Fillable.Den++
+		if truth := out.judge.fill(e, a.Field); truth != "" {
+			a.Fillable.Num++
+			by[truth]++
+		}
+	}
+	for _, truth := range slices.Sorted(maps.Keys(by)) {
+		if by[truth] > by[a.Truth] {
+			a.Truth = truth
+		}
+	}
+}
+
+// advise says what to do with a field, and what that would do to catalog freshness. Whatever else is true of it, the owner
+// is never advised to be killed: everything that is asked of a catalog begins with it.
+func (out *Judgement) advise(a *FieldAudit) {
+	machine, _ := a.Machine.Value()
+	fillable, _ := a.Fillable.Value()
+	filled, _ := a.Filled.Value()
+	sound := a.sound()
+	a.Advice, a.IfFollowed = Keep, out.Fresh
+	switch {
+	case filled >= fewFilled && sound >= fewSound && machine >= halfFilled:
+		a.Why = "programs fill it"
+	case fillable >= halfFilled:
+		a.Advice, a.Why = Automate, fmt.Sprintf("%s could fill it", a.Truth)
+		a.IfFollowed = out.freshness(nil, set(a.Field))
+	case a.Field == metrics.FieldOwner:
+		a.Why = "everything needs an owner"
+	case filled < fewFilled:
+		a.kill(out, fmt.Sprintf("only %d of %d have it filled", a.Filled.Num, a.Filled.Den))
+	case sound < fewSound:
+		a.kill(out, fmt.Sprintf("%d of %d that have it filled are wrong, and %d were confirmed too long ago", a.Wrong.Num, a.Wrong.Den, a.Aged.Num))
+	default:
+		a.Why = "people keep it up"
+	}
+}
+
+func (a *FieldAudit) kill(out *Judgement, why string) {
+	a.Advice, a.Why, a.IfFollowed = Kill, why, out.Without(a.Field)
+}
+
+// sound returns the share of the filled that is neither wrong nor aged; 0 where none is filled.
+func (a *FieldAudit) sound() float64 {
+	return float64(a.Right.Den-a.Wrong.Num-a.Aged.Num) / float64(cmp.Or(a.Right.Den, 1))
+}
+
+// IfAllFollowed returns what catalog freshness would be if all of the advice were followed.
+func (out *Judgement) IfAllFollowed(audit []FieldAudit) Share {
+	advised := map[string]Advice{}
+	for _, a := range audit {
+		advised[a.Field] = a.Advice
+	}
+	return out.freshness(
+		func(field string) bool { return advised[field] == Kill },
+		func(field string) bool { return advised[field] == Automate },
+	)
+}

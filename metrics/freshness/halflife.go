@@ -1,0 +1,105 @@
+package freshness
+
+import (
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+// Episode is the time from the last confirmation of an entity to its first wrong field.
+type Episode struct {
+	Entity    metrics.EntityRef
+	Confirmed metrics.Instant // Beginning where no confirmation is known: it tells nothing then
+	Wrong     metrics.Instant // when the first field became wrong; Beginning where none has
+	Seen      metrics.Instant // when none was wrong yet, at last
+	Dated     bool            // Wrong is when it became so, rather than when that was found
+}
+
+// lifetime returns the episode as a lifetime, which is censored where no field became wrong.
+func (e Episode) lifetime() (l stats.Lifetime, ok bool) {
+	l.Ended = e.Wrong != metrics.Beginning
+	end := e.Seen
+	if l.Ended {
+		end = e.Wrong
+	}
+	l.Days = float64(end-e.Confirmed) / float64(metrics.Day)
+	return l, e.Confirmed != metrics.Beginning && end >= e.Confirmed
+}
+
+// HalfLife returns the survival curve of entities from their last confirmation to their first wrong field, and how many of
+// the ends are dated late, at the time they were found: with those the curve is an upper bound. Its median is the
+// half-life. Episodes of the past, from history, count beside those of the present.
+func HalfLife(episodes []Episode) (curve stats.Curve, late int) {
+	lifetimes := make([]stats.Lifetime, 0, len(episodes))
+	for _, e := range episodes {
+		l, ok := e.lifetime()
+		if !ok {
+			continue
+		}
+		lifetimes = append(lifetimes, l)
+		if l.Ended && !e.Dated {
+			late++
+		}
+	}
+	return stats.KaplanMeier(lifetimes), late
+}
+
+// Merge makes one of the episodes that several judgements, made one after the other, tell of an entity since the same
+// confirmation: it ends when the first of them says so, with a date rather than without, and else was last seen going on by
+// the latest. An entity that was confirmed anew, or is not there any more, leaves its old episode censored.
+func Merge(episodes []Episode) []Episode {
+	type key struct {
+		entity    metrics.EntityRef
+		confirmed metrics.Instant
+	}
+	at := map[key]int{}
+	var list []Episode
+	for _, e := range episodes {
+		i, known := at[key{e.Entity, e.Confirmed}]
+		if !known {
+			at[key{e.Entity, e.Confirmed}] = len(list)
+			list = append(list, e)
+			continue
+		}
+		list[i] = list[i].with(e)
+	}
+	return list
+}
+
+// with returns an episode as two judgements tell it together.
+func (e Episode) with(other Episode) Episode {
+	seen := max(e.Seen, other.Seen)
+	if e.Wrong == metrics.Beginning || other.Wrong != metrics.Beginning &&
+		(other.Dated && !e.Dated || other.Dated == e.Dated && other.Wrong < e.Wrong) {
+		e = other
+	}
+	e.Seen = seen
+	return e
+}
+
+// Episodes returns those that the counted entities are in.
+func (out *Judgement) Episodes() []Episode {
+	var list []Episode
+	for i := range out.Entities {
+		if e := &out.Entities[i]; e.Counted {
+			list = append(list, e.episode(out.judge.now))
+		}
+	}
+	return list
+}
+
+// episode returns the one that the entity is in. A confirmation that came after a field was wrong begins none: it left that
+// field as it was.
+func (e *Judged) episode(now metrics.Instant) Episode {
+	ep := Episode{Entity: e.Ref, Seen: now}
+	for _, f := range e.Fields {
+		if f.Verdict == Wrong && (ep.Wrong == metrics.Beginning || f.Since < ep.Wrong) {
+			ep.Wrong, ep.Dated = f.Since, f.Dated
+		}
+	}
+	for _, f := range e.Fields {
+		if f.Confirmed <= now && (ep.Wrong == metrics.Beginning || f.Confirmed <= ep.Wrong) {
+			ep.Confirmed = max(ep.Confirmed, f.Confirmed)
+		}
+	}
+	return ep
+}

@@ -1,0 +1,178 @@
+package freshness
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// index is the world, and the entities themselves, made ready for being looked up.
+type index struct {
+	World
+	repos    map[string]*Repo // by identity
+	former   map[string]*Repo // by an identity that no repository has any more
+	listed   map[string]bool
+	folders  map[string]bool // owners, groups and hosts that repositories are in
+	entities map[metrics.EntityRef]bool
+	groups   bool // the catalog has teams as entities
+	teams    map[string]*Team
+	patterns []pattern
+	claims   map[string]claim // owners that were looked up already, by how they were typed and where
+}
+
+// pattern is an alias of a team with wildcards.
+type pattern struct {
+	alias string
+	team  *Team
+}
+
+func newIndex(records []Record, w World) *index {
+	x := &index{
+		World: w, repos: make(map[string]*Repo, len(w.Repos)), former: map[string]*Repo{}, listed: map[string]bool{}, folders: map[string]bool{},
+		entities: make(map[metrics.EntityRef]bool, len(records)), teams: map[string]*Team{}, claims: map[string]claim{},
+	}
+	x.indexRepos()
+	for i := range w.Teams {
+		x.indexTeam(&x.Teams[i])
+	}
+	for i := range records {
+		ref := records[i].Ref
+		x.entities[ref] = true
+		x.groups = x.groups || isTeam(ref.Kind)
+	}
+	return x
+}
+
+func (x *index) indexRepos() {
+	for i := range x.Repos {
+		r := &x.Repos[i]
+		x.repos[r.Name] = r
+		x.indexFolders(r.Name)
+	}
+	for i := range x.Repos {
+		for _, name := range x.Repos[i].Former {
+			if _, taken := x.repos[name]; !taken {
+				x.former[name] = &x.Repos[i]
+			}
+		}
+	}
+	for _, owner := range x.Listed {
+		x.listed[owner], x.folders[owner] = true, true
+		x.indexFolders(owner)
+	}
+}
+
+// indexFolders notes what a repository or an owner is in.
+func (x *index) indexFolders(identity string) {
+	for at := strings.LastIndexByte(identity, '/'); at > 0 && !x.folders[identity[:at]]; at = strings.LastIndexByte(identity[:at], '/') {
+		x.folders[identity[:at]] = true
+	}
+}
+
+// indexTeam lets a team be found by its key and its aliases. Of two teams that share a spelling the first has it.
+func (x *index) indexTeam(t *Team) {
+	for _, name := range append([]string{string(t.Key)}, t.Aliases...) {
+		name = strings.ToLower(name)
+		if strings.ContainsAny(name, "*?") {
+			x.patterns = append(x.patterns, pattern{name, t})
+		} else if _, taken := x.teams[name]; !taken {
+			x.teams[name] = t
+		}
+	}
+}
+
+// repo returns the repository of an identity, also of one that it had before.
+func (x *index) repo(identity string) (r *Repo, ok bool) {
+	if r, ok = x.repos[identity]; !ok {
+		r, ok = x.former[identity]
+	}
+	return r, ok
+}
+
+// newest returns the identity that a repository has by now, as far as that is known.
+func (x *index) newest(identity string) string {
+	if r, ok := x.repo(identity); ok {
+		return r.Name
+	}
+	return identity
+}
+
+// everyRepo reports whether all repositories below one of the folders above the identity are known.
+func (x *index) everyRepo(identity string) bool {
+	for at := strings.LastIndexByte(identity, '/'); at > 0; at = strings.LastIndexByte(identity[:at], '/') {
+		if x.listed[identity[:at]] {
+			return true
+		}
+	}
+	return false
+}
+
+// everyEntity reports whether all entities of a kind are known.
+func (x *index) everyEntity(kind string) bool {
+	return x.Complete && (len(x.Kinds) == 0 || slices.Contains(x.Kinds, kind))
+}
+
+// place is where a thing is: a repository, or a folder of one.
+type place struct {
+	repo    *Repo // nil where nothing is known of it
+	work    Work
+	quiet   metrics.Truth // nobody committed there for 90 days
+	nowhere bool          // it is a thing of ideas, and names no repository
+}
+
+// abstract are kinds of things that need no source of their own.
+var abstract = [...]string{"system", "domain", "resource", "product"}
+
+// place returns where an entity is. Of a folder whose commits are not told apart only that is known which holds of the
+// whole repository: where nobody committed to that, nobody did in the folder.
+func (x *index) place(r *Record) place {
+	if r.Repo == "" {
+		if slices.Contains(abstract[:], r.Ref.Kind) {
+			return place{nowhere: true, quiet: metrics.Yes}
+		}
+		return place{quiet: metrics.Maybe}
+	}
+	repo, ok := x.repo(r.Repo)
+	if !ok {
+		return place{quiet: metrics.Maybe}
+	}
+	p := place{repo: repo, work: repo.Work, quiet: repo.Work.quiet()}
+	switch shut := repo.shut(); {
+	case repo.LastHuman != metrics.Beginning && repo.LastHuman+lately >= x.Now:
+		p.quiet = metrics.No
+	case shut != metrics.Beginning && shut+lately < x.Now:
+		p.quiet = metrics.Yes
+	}
+	if r.Folder == "" {
+		return p
+	}
+	if work, ok := repo.Folders[r.Folder]; ok {
+		p.work, p.quiet = work, work.quiet()
+		return p
+	}
+	p.work = Work{}
+	if p.quiet == metrics.No {
+		p.quiet = metrics.Maybe
+	}
+	return p
+}
+
+// shut returns since when nobody can commit to a repository any more; Beginning where somebody can, or it is not known.
+func (r *Repo) shut() metrics.Instant {
+	if r.Gone != metrics.Beginning || !r.Archived {
+		return r.Gone
+	}
+	return r.ArchivedAt
+}
+
+// quiet reports whether nobody committed for 90 days.
+func (w *Work) quiet() metrics.Truth {
+	switch {
+	case w.All.In90 > 0:
+		return metrics.No
+	case w.Known:
+		return metrics.Yes
+	}
+	return metrics.Maybe
+}

@@ -1,0 +1,71 @@
+package freshness
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// referring returns of which kind things are that a field refers to where it does not say so itself. It is not ok for
+// fields that hold no references.
+func referring(field, kind string) (of string, ok bool) {
+	switch field {
+	case metrics.FieldOwner:
+		return "group", true
+	case metrics.FieldSystem, metrics.FieldDomain, metrics.FieldTemplate:
+		return field, true
+	case metrics.FieldParent:
+		return kind, true
+	case metrics.FieldDependsOn:
+		return "component", true
+	case metrics.FieldProvides, metrics.FieldConsumes:
+		return "api", true
+	}
+	return "", false
+}
+
+// references judges a field that refers to other entities: one reference to nothing makes it wrong, one of which nothing
+// is known makes it unchecked.
+func (j *judge) references(s *subject, kind string) Field {
+	found := Field{Verdict: Right, Cause: CauseThere, Reason: "what it refers to is in the catalog"}
+	unknown := false
+	for _, v := range s.field.Values {
+		if placeholder(v) {
+			continue
+		}
+		f, there := j.reference(s, v, kind)
+		switch there {
+		case metrics.No:
+			return f
+		case metrics.Maybe:
+			unknown = true
+		}
+		found.Evidence = append(found.Evidence, f.Evidence...)
+	}
+	if unknown {
+		return unchecked(CauseUnchecked, "not all of the catalog is known, and it is not in the rest")
+	}
+	return found
+}
+
+// reference looks up one reference. A text that cannot be one refers to nothing.
+func (j *judge) reference(s *subject, value, kind string) (f Field, there metrics.Truth) {
+	ref, err := metrics.ParseEntityRef(strings.TrimSpace(value), kind, s.Ref.Namespace)
+	switch {
+	case err != nil:
+		return Field{Verdict: Wrong, Cause: CauseDangling, Reason: quote(value) + " is no reference"}, metrics.No
+	case s.field.Name == metrics.FieldParent && ref == s.Ref:
+		return Field{Verdict: Wrong, Cause: CauseSelf, Reason: "it is said to be its own parent"}, metrics.No
+	case j.world.entities[ref]:
+		f.Evidence = []Evidence{{Fact: "entity", Subject: value}}
+		return f, metrics.Yes
+	case !j.world.everyEntity(ref.Kind):
+		return f, metrics.Maybe
+	}
+	since := j.world.Vanished[ref]
+	return Field{
+		Verdict: Wrong, Cause: CauseDangling, Since: since, Reason: fmt.Sprintf("%s is not in the catalog", quote(ref.String())),
+		Evidence: []Evidence{{Fact: "entity", Subject: ref.String(), At: since}},
+	}, metrics.No
+}

@@ -1,0 +1,113 @@
+package freshness
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// claim is one owner that a field names, and whom it means.
+type claim struct {
+	text   string
+	ref    metrics.EntityRef // as an entity; the zero EntityRef where it cannot be one
+	team   *Team             // nil where nothing is known of it
+	there  metrics.Truth     // there is such a team
+	person bool              // it is a person instead
+}
+
+func isTeam(kind string) bool { return kind == "group" || kind == "team" || kind == "_team" }
+
+func isPerson(kind string) bool { return kind == "user" || kind == "_user" || kind == "person" }
+
+// claim looks up an owner, in lower case, that an entity in a namespace names. The configuration goes before all else, so
+// that it can say for which team a person stands.
+func (x *index) claim(owner, namespace string) claim {
+	key := namespace + "\x00" + owner
+	c, known := x.claims[key]
+	if !known {
+		c = x.lookUp(owner, namespace)
+		x.claims[key] = c
+	}
+	return c
+}
+
+func (x *index) lookUp(owner, namespace string) claim {
+	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
+	c := claim{text: owner, ref: ref, person: personal(owner)}
+	if c.team = x.team(owner, c.person); c.team != nil {
+		c.person, c.there = false, metrics.Yes
+		if gone := c.team.Gone; gone != metrics.Beginning && gone <= x.Now {
+			c.there = metrics.No
+		}
+		return c
+	}
+	if !c.person {
+		c.there = x.grouped(owner, namespace)
+	}
+	return c
+}
+
+// personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
+func personal(owner string) bool {
+	kind, _, typed := strings.Cut(owner, ":")
+	name, at := strings.CutPrefix(owner, "@")
+	return typed && isPerson(kind) || strings.Contains(name, "@") || at && !strings.Contains(name, "/")
+}
+
+// team returns the team that is configured under a spelling, or under the name in it; of a person only under the whole.
+func (x *index) team(owner string, person bool) *Team {
+	if t, ok := x.teams[owner]; ok {
+		return t
+	}
+	name := strings.TrimPrefix(owner[strings.LastIndexAny(owner, ":/")+1:], "@")
+	if t, ok := x.teams[name]; ok && !person {
+		return t
+	}
+	i := slices.IndexFunc(x.patterns, func(p pattern) bool {
+		return metrics.Wildcard(p.alias, owner) || !person && metrics.Wildcard(p.alias, name)
+	})
+	if i < 0 {
+		return nil
+	}
+	return x.patterns[i].team
+}
+
+// grouped reports whether a team of which nothing else is known is in the catalog. It is nowhere only where all teams are
+// known, or the catalog, read whole, has teams and not this one.
+func (x *index) grouped(owner, namespace string) metrics.Truth {
+	whole := x.TeamsKnown
+	for _, kind := range [...]string{"group", "team", "_team"} {
+		ref, err := metrics.ParseEntityRef(owner, kind, namespace)
+		if err == nil && isTeam(ref.Kind) && x.entities[ref] {
+			return metrics.Yes
+		}
+		whole = whole || x.groups && err == nil && isTeam(ref.Kind) && x.everyEntity(ref.Kind)
+	}
+	if whole {
+		return metrics.No
+	}
+	return metrics.Maybe
+}
+
+// staffed reports whether a team has an active member.
+func (t *Team) staffed(now metrics.Instant) metrics.Truth {
+	switch {
+	case t == nil:
+		return metrics.Maybe
+	case slices.ContainsFunc(t.Members, func(p metrics.Period) bool { return p.Contains(now) }):
+		return metrics.Yes
+	case t.Known:
+		return metrics.No
+	}
+	return metrics.Maybe
+}
+
+// deserted returns when the last member left, as far as that is known.
+func (t *Team) deserted() metrics.Instant {
+	last := metrics.Beginning
+	for _, p := range t.Members {
+		last = max(last, p.To)
+	}
+	return last
+}

@@ -1,0 +1,92 @@
+package freshness
+
+import "github.com/trodden/trodden/metrics"
+
+// World is what is known at a moment of all that catalogs speak of.
+type World struct {
+	Now   metrics.Instant // the moment that is judged
+	Repos []Repo
+	// Listed names the owners (host/owner, lower case) all of whose repositories are in Repos: what is not among them is
+	// gone. Of other owners a repository that is not in Repos is one that nobody knows.
+	Listed []string
+
+	Teams      []Team
+	TeamsKnown bool // these are all teams that there are, those of the catalog included
+
+	Complete bool                                  // the catalog was read whole: what is not among the entities is not in it
+	Kinds    []string                              // of which kinds that is so; none for all
+	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
+
+	Links map[string]Link // by URL, as it stands in the field; those that are missing were not tried
+}
+
+// Repo is what is known of a repository.
+type Repo struct {
+	Name       string                     // identity
+	Former     []string                   // identities that it had before
+	Gone       metrics.Instant            // since when it is not there any more; Beginning while it is
+	Archived   bool                       //
+	ArchivedAt metrics.Instant            // Beginning where that is not known
+	Lacks      map[string]metrics.Instant // folders that hold no file: since when, Beginning where that is not known
+
+	LastHuman metrics.Instant // the newest human commit; Beginning where there is none, or none is known
+	Work      Work            // in all of it
+	Folders   map[string]Work // in folders of it, where that is told apart
+
+	Deployed     metrics.Instant // the newest successful deployment to production; Beginning where there is none
+	DeploysKnown bool            // it is known whether there is one
+
+	Owner      metrics.TeamKey // who owns it by what is no catalog; "" where nobody does
+	OwnedBy    metrics.OwnerSource
+	Topics     []string
+	TemplateOf string // the template that it was created from
+}
+
+// Windows in which commits count: for a step of the ladder, and for whose a repository really is.
+const (
+	lately = 90 * metrics.Day
+	long   = 180 * metrics.Day
+)
+
+// Work says who committed lately.
+type Work struct {
+	Known    bool  // these are all human commits of 180 days
+	All      Count // human commits
+	Unplaced Count // of them, those of people who may be in a team that is not known; who is known to be in none is not among them
+	Teams    []TeamWork
+}
+
+// TeamWork says how much of it the members of a team did, as it was made up then.
+type TeamWork struct {
+	Team metrics.TeamKey
+	Count
+	Last metrics.Instant // its newest commit, however long ago; Beginning where none is known
+}
+
+// Count is a number of commits within the last days.
+type Count struct{ In90, In180 int }
+
+// Team is what is known of a team.
+type Team struct {
+	Key     metrics.TeamKey
+	Aliases []string         // other spellings in catalogs; * and ? are special. Those of persons count as the team, too
+	Gone    metrics.Instant  // since when there is no such team any more, as the portal says; Beginning while there is
+	Members []metrics.Period // when each of those who are or were in it was an active member
+	Known   bool             // Members are all of them
+}
+
+// LinkState says whether something answers at a URL.
+type LinkState uint8
+
+// What is known of links.
+const (
+	LinkUnknown LinkState = iota
+	LinkAlive
+	LinkDead
+)
+
+// Link is what was found out about a URL.
+type Link struct {
+	State LinkState
+	Since metrics.Instant // since when it is so; Beginning where that is not known
+}
