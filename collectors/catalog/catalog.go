@@ -1,0 +1,46 @@
+// Package catalog reads software catalogs: portals that platform teams run or rent (Backstage, Roadie, Spotify Portal, Port,
+// Cortex, OpsLevel). Each has a file of its own that knows its interface and turns what it tells into items, which are the
+// same for all.
+package catalog
+
+import (
+	"context"
+	"iter"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// Portal is a software catalog. It is safe for use by one goroutine at a time.
+type Portal interface {
+	// Items lists everything in the catalog, each thing once. An error in the sequence means that the list is not complete,
+	// and ends it: nothing may then be concluded to be gone.
+	Items(ctx context.Context) iter.Seq2[Item, error]
+	// Requests returns how many requests were made so far.
+	Requests() int
+}
+
+// Item is one thing in a catalog as its portal tells of it. People in it are in the clear: items never leave the collectors.
+type Item struct {
+	Entity  metrics.Entity        // Source and Seen are left to the reader; owners in its fields are as they were typed
+	Owners  []Owner               // whom the portal takes the owners for
+	Team    *Team                 // of a team: who is in it
+	Spelled []collectors.Spelling // of a person: how they are written
+	In      []metrics.EntityRef   // of a person: the teams that they are in
+}
+
+// Owner is whom a portal takes an owner for.
+type Owner struct {
+	Ref    metrics.EntityRef    // the zero EntityRef where it is none in this catalog
+	Person *collectors.Spelling // where it is a person
+	Gone   bool                 // the portal itself says that there is no such team any more
+}
+
+// Team is a team as a catalog has it.
+type Team struct {
+	Title   string
+	Parent  metrics.EntityRef     // the zero EntityRef where it is in none
+	Aliases []string              // what hosts call it, as @org/team
+	Members []collectors.Spelling // where the team itself tells them; else persons tell which teams they are in
+	Known   bool                  // Members are all of them
+}
