@@ -81,11 +81,13 @@ type Scan struct {
 	Lacks     []ScanLack
 }
 
-// ScanLack is what a source's host does not show to its token, and does not say whether there is any.
+// ScanLack is what a source's host does not show to its token: it said so, or does not say whether there is any.
 type ScanLack struct {
-	Source string `json:"source"`
-	Part   string `json:"part"`
-	Needs  string `json:"needs"`
+	Source string    `json:"source"`
+	Part   string    `json:"part"`
+	Needs  string    `json:"needs"`          // "" where that is not known
+	Why    string    `json:"why,omitempty"`  // where the host said so
+	Since  time.Time `json:"since,omitzero"` // likewise: when it did first
 }
 
 // ScanProblem is a repository that could not be read, or something else of a source that was not.

@@ -33,7 +33,8 @@ type Known struct {
 	keeps bool // the mark says too what was left unread
 	whole bool
 
-	missed func() map[string]int // what is not read beside files
+	missed func() map[string]Gap // what is not read beside files
+	denied func() []Refusal      // likewise, because the host denies it
 
 	begun  metrics.Instant // of the listing that this one goes on with
 	broken func() string   // the mark of a listing that was broken off
@@ -75,7 +76,11 @@ func (k *Known) Resume(begun metrics.Instant) { k.begun = begun }
 
 // Miss says what is not read beside files, as people are told of it: of how many repositories, and of none where it belongs
 // to no repository. It is asked for when all reading is over: the run is not complete with it.
-func (k *Known) Miss(missed func() map[string]int) { k.missed = missed }
+func (k *Known) Miss(missed func() map[string]Gap) { k.missed = missed }
+
+// Deny says what is not read beside files because the host denies it. It is asked for when all reading is over, and the run
+// is complete without it.
+func (k *Known) Deny(denied func() []Refusal) { k.denied = denied }
 
 // Expect says how many repositories there are, and how many requests a list of all of them takes.
 func (k *Known) Expect(total, requests int) { k.total, k.takes = total, requests }
@@ -85,8 +90,17 @@ func (k *Known) News() bool { return k.ended && !k.whole }
 
 // memory is what the store has of the repositories of all sources when a run begins.
 type memory struct {
-	rows     []metrics.Repo // oldest first
+	rows     []metrics.Repo         // oldest first
+	last     map[metrics.RepoID]int // the place of the newest row of each
 	listings []metrics.Listing
+}
+
+// newest is the last that any source said of a repository; the zero Repo where it is new.
+func (m memory) newest(id metrics.RepoID) metrics.Repo {
+	if i, known := m.last[id]; known {
+		return m.rows[i]
+	}
+	return metrics.Repo{}
 }
 
 // remember asks the store.
@@ -95,6 +109,10 @@ func remember(ctx context.Context, store Store) (m memory, err error) {
 		return m, fmt.Errorf("look up what repositories are known: %w", err)
 	}
 	slices.SortStableFunc(m.rows, func(a, b metrics.Repo) int { return cmp.Compare(a.Seen, b.Seen) })
+	m.last = make(map[metrics.RepoID]int, len(m.rows))
+	for i := range m.rows {
+		m.last[m.rows[i].ID] = i
+	}
 	if m.listings, err = store.Listings(ctx); err != nil {
 		return m, fmt.Errorf("look up the last listings: %w", err)
 	}

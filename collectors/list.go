@@ -91,7 +91,11 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 		}
 		seen[repo.ID] = true
 		r.listed(l, 1)
-		r.compare(had[repo.ID], repo)
+		before, known := had[repo.ID]
+		if !known {
+			before = r.memory.newest(repo.ID) // it may have moved here from another source
+		}
+		r.compare(before, repo)
 		if chunk = append(chunk, repo); len(chunk) == size {
 			send()
 		}
@@ -126,6 +130,13 @@ func (r *run) missing(l *listing) (n int) {
 	for i := range r.memory.rows {
 		if r.memory.rows[i].Source != l.source.Name() {
 			elsewhere[r.memory.rows[i].ID] = true
+		}
+	}
+	for _, other := range r.listings { // which it moved to since
+		if other != l {
+			for id := range other.seen {
+				elsewhere[id] = true
+			}
 		}
 	}
 	for _, h := range l.known.Repos {
@@ -197,7 +208,8 @@ func (r *run) conclude(ctx context.Context) error {
 		if l.spent != nil || l.left > 0 {
 			r.summary.Partial = append(r.summary.Partial, l.source.Name()+": "+l.remains(r.Full))
 		}
-		r.summary.Partial = append(r.summary.Partial, l.unread()...)
+		r.summary.Partial = append(r.summary.Partial, l.unread(metrics.At(r.Now()))...)
+		r.summary.Denied = append(r.summary.Denied, l.refused()...)
 		switch {
 		case r.Only != nil:
 		case !l.cut && (l.left == 0 || l.known.keeps):
@@ -222,24 +234,55 @@ func (r *run) conclude(ctx context.Context) error {
 	return r.ledger.write(ctx, batch)
 }
 
-// unread says what is not read beside files: what was tried in this run, and what earlier ones left that is tried later.
-func (l *listing) unread() (list []string) {
-	missed := maps.Clone(l.missed)
+// unread says what is not read beside files: what was tried in this run, and what earlier ones left that is tried later, with
+// when that is.
+func (l *listing) unread(now metrics.Instant) (list []string) {
+	missed, gaps := maps.Clone(l.missed), map[string]Gap{}
 	if l.known != nil && l.known.missed != nil {
-		for name, n := range l.known.missed() {
-			if missed == nil {
-				missed = make(map[string]int)
-			}
-			missed[name] = max(missed[name], n)
+		gaps = l.known.missed()
+	}
+	for name, gap := range gaps {
+		if missed == nil {
+			missed = make(map[string]int)
 		}
+		missed[name] = max(missed[name], gap.Repos)
 	}
 	for _, name := range slices.Sorted(maps.Keys(missed)) {
-		if n := missed[name]; n > 0 {
-			name += " of " + repositories(n)
+		line := fmt.Sprintf("%s: %s are not read", l.source.Name(), ofSome(name, missed[name]))
+		if gap, kept := gaps[name]; kept {
+			line += ": tried again " + gap.when(now)
 		}
-		list = append(list, fmt.Sprintf("%s: %s are not read", l.source.Name(), name))
+		list = append(list, line)
 	}
 	return list
+}
+
+// when says when something that is missed is tried again.
+func (g Gap) when(now metrics.Instant) string {
+	if g.Due <= now {
+		return "by the next scan"
+	}
+	return fmt.Sprintf("from %s on, or by a scan with --full", g.Due.Time().UTC().Format("2006-01-02T15:04Z"))
+}
+
+// refused is what is not read beside files because the host denies it.
+func (l *listing) refused() (list []Refusal) {
+	if l.known == nil || l.known.denied == nil {
+		return nil
+	}
+	list = l.known.denied()
+	for i := range list {
+		list[i].Source, list[i].Part, list[i].Why = l.source.Name(), ofSome(list[i].Part, list[i].Repos), redact(list[i].Why)
+	}
+	return list
+}
+
+// ofSome names a part of so many repositories; of none where it belongs to the whole source.
+func ofSome(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return name + " of " + repositories(n)
 }
 
 // repositories counts them in words.

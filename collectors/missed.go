@@ -8,15 +8,18 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Missed is what a source could not read beside files for a reason that may pass, until it is read. A source keeps it in
-// the mark of its listings, so that the next run tries it again, and after that at growing distances: what fails for good
+// Missed is what a source could not read beside files, until it is read. A source keeps it in the mark of its listings, so that the next run tries it again, and after that at growing distances: what fails for good
 // costs little, and holds up nothing else. It is no part of a Round, which is over without it. It is safe for concurrent
 // use, and a nil Missed keeps nothing.
 type Missed struct {
-	Of map[metrics.RepoID]Lack `json:"of,omitempty"` // by repository; Nowhere is what belongs to none
+	Of     map[metrics.RepoID]Lack `json:"of,omitempty"`     // by repository; Nowhere is what belongs to none
+	Denied map[string]*Denial      `json:"denied,omitempty"` // by the names of parts: what may not pass
 
-	mu  sync.Mutex
-	due map[metrics.RepoID]bool // in this run
+	mu    sync.Mutex
+	due   map[metrics.RepoID]bool   // in this run
+	again map[metrics.RepoID]Lack   // what was denied and is tried again in this run
+	waits map[metrics.RepoID]uint32 // and what is not
+	fresh map[metrics.RepoID]uint32 // what was denied in this run
 }
 
 // Nowhere stands for what belongs to the whole source rather than to a repository.
@@ -34,7 +37,7 @@ const (
 	// missedAgain is of how many repositories a run tries again at most what it misses, those that failed least often first.
 	missedAgain = 500
 	// missedFirst is after what time something is tried a third time. Each try after that takes twice as long to come.
-	missedFirst = metrics.Day / 24
+	missedFirst metrics.Instant = 10 * 60
 	// missedLast is how far two tries are apart at most.
 	missedLast = metrics.Day
 )
@@ -67,7 +70,11 @@ func (m *Missed) Begin(now metrics.Instant, known []Had) {
 	for _, id := range due[:min(len(due), missedAgain)] {
 		m.due[id] = true
 	}
+	m.beginDenied(now, there)
 }
+
+// pause is how far a try that failed is from the one after it.
+func pause(tries int) metrics.Instant { return min(missedFirst<<min(tries-2, 8), missedLast) }
 
 // Due returns what is to be tried again of a repository in this run.
 func (m *Missed) Due(repo metrics.RepoID) (lack Lack, is bool) {
@@ -76,10 +83,16 @@ func (m *Missed) Due(repo metrics.RepoID) (lack Lack, is bool) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.due[repo] {
-		return lack, false
+	if m.due[repo] {
+		lack, is = m.Of[repo]
 	}
-	lack, is = m.Of[repo]
+	if denied, too := m.again[repo]; too {
+		denied.Parts |= lack.Parts
+		if is && lack.Since != metrics.Beginning {
+			denied.Since = min(denied.Since, lack.Since)
+		}
+		return denied, true
+	}
 	return lack, is
 }
 
@@ -90,10 +103,10 @@ func (m *Missed) Waits(repo metrics.RepoID) (parts uint32) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.due[repo] {
-		return 0
+	if !m.due[repo] {
+		parts = m.Of[repo].Parts
 	}
-	return m.Of[repo].Parts
+	return parts | m.waits[repo]
 }
 
 // Note says what became of parts of a repository: some were tried again and are not missed any more, some are. Since is
@@ -113,7 +126,7 @@ func (m *Missed) Note(repo metrics.RepoID, tried, missed uint32, since, now metr
 		}
 	case missed != 0 && (m.due[repo] || lack.Due <= now): // else it was tried because something else is new
 		lack.Tries++
-		lack.Due = now + min(missedFirst<<min(lack.Tries-2, 8), missedLast)
+		lack.Due = now + pause(lack.Tries)
 	}
 	if lack.Parts = lack.Parts&^tried | missed; lack.Parts == 0 {
 		delete(m.Of, repo)
@@ -132,16 +145,22 @@ func (m *Missed) Kept() *Missed {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.Of) == 0 {
+	if len(m.Of) == 0 && len(m.Denied) == 0 {
 		return nil
 	}
 	return m
 }
 
-// Told counts of how many repositories something is missed, as people are told of it by the names of parts: of none where
-// it belongs to the whole source.
-func (m *Missed) Told(names func(parts uint32) []string) map[string]int {
-	told := map[string]int{}
+// Gap says of how many repositories something is missed, none where it belongs to the whole source, and when that is tried
+// again.
+type Gap struct {
+	Repos int
+	Due   metrics.Instant // of the first of them
+}
+
+// Told counts of how many repositories something is missed, as people are told of it by the names of parts.
+func (m *Missed) Told(names func(parts uint32) []string) map[string]Gap {
+	told := map[string]Gap{}
 	if m == nil {
 		return told
 	}
@@ -149,9 +168,14 @@ func (m *Missed) Told(names func(parts uint32) []string) map[string]int {
 	defer m.mu.Unlock()
 	for id, lack := range m.Of {
 		for _, name := range names(lack.Parts) {
-			if told[name] += 0; id != Nowhere {
-				told[name]++
+			gap, had := told[name]
+			if !had || lack.Due < gap.Due {
+				gap.Due = lack.Due
 			}
+			if id != Nowhere {
+				gap.Repos++
+			}
+			told[name] = gap
 		}
 	}
 	return told

@@ -12,18 +12,18 @@ func TestMissedIsTriedLessAndLessOften(t *testing.T) {
 	known := []Had{{Repo: metrics.Repo{ID: 1}}}
 	m, minute := &Missed{}, metrics.Day/24/60
 	m.Note(1, 0, 2, 0, 0)
-	var hours []int
+	var after []int // minutes
 	for now := minute; now < 5*metrics.Day; now += minute {
 		m.Begin(now, known)
 		if _, due := m.Due(1); due {
-			hours = append(hours, int(now/60/minute))
+			after = append(after, int((now-minute)/minute))
 		}
 		if _, due := m.Due(1); due || now%(7*minute) == 0 { // it is tried, too, where something else is new
 			m.Note(1, 0, 2, 0, now)
 		}
 	}
-	if len(hours) < 8 || len(hours) > 11 || hours[0] != 0 || hours[1] != 1 || hours[2] != 3 {
-		t.Errorf("in five days it is tried after %v hours", hours)
+	if len(after) < 10 || len(after) > 14 || after[0] != 0 || after[1] != 10 || after[2] != 30 || after[3] != 70 {
+		t.Errorf("in five days it is tried after %v minutes", after)
 	}
 	m.Note(1, 2, 0, 0, 5*metrics.Day)
 	if m.Kept() != nil {
@@ -66,7 +66,7 @@ func TestMissedKeepsSince(t *testing.T) {
 		t.Errorf("got %+v", lack)
 	}
 	told := m.Told(func(uint32) []string { return []string{"runs"} })
-	if told["runs"] != 1 {
+	if told["runs"] != (Gap{Repos: 1, Due: 300}) {
 		t.Errorf("it is told of as %v", told)
 	}
 	var none *Missed

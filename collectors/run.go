@@ -79,6 +79,7 @@ type Summary struct {
 	Duration  time.Duration
 	Changed   []metrics.RepoID // of which something new is known, if only that they cannot be read
 	Partial   []string         // sources whose list of repositories was not complete
+	Denied    []Refusal        // parts of sources that their hosts deny
 	Problems  []Problem        // one for each unknown repository
 	Warnings  []metrics.Warning
 }

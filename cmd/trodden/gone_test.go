@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/trodden/trodden/collectors/github/githubtest"
 )
 
 // TestRepositoriesGone deletes one clone of six, which is believed, and then three more, which is not: the list has
@@ -45,5 +48,27 @@ func TestRepositoriesGone(t *testing.T) {
 	_, said := p.run(exitUnknown, "scan")
 	if got := repos(); got != 5 || !strings.Contains(said, "nothing is concluded to be gone") {
 		t.Errorf("three are gone at once: got %d repositories, want the 5 of before, and it said so: %s", got, said)
+	}
+}
+
+// TestTransferredIsNotGone moves a repository from one organisation to another one that is read, too: none is gone.
+func TestTransferredIsNotGone(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.AddOrganization("globex")
+	for _, name := range []string{"golden", "pay", "web", "app", "lib", "docs"} {
+		peer.AddRepo("acme", githubtest.Repo{Name: name, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	}
+	source := func(org string) string {
+		return fmt.Sprintf("{github: {name: %s, org: %s, token: \"${GITHUB_TOKEN}\", url: %q}}", org, org, peer.URL)
+	}
+	p.write("sources: [" + source("acme") + ", " + source("globex") + "]\n" + hostedPaths)
+	p.run(exitDone, "scan")
+	peer.Transfer("acme/pay", "globex")
+	out, _ := p.run(exitDone, "scan", "--full")
+	if strings.Contains(out, "gone ") || !strings.Contains(out, "renamed                   1\n") {
+		t.Errorf("the scan says\n%s", out)
+	}
+	if got := p.hosted(); got["pay"].State != "" || got["127.0.0.1/globex/pay"].State != "off" {
+		t.Errorf("got %v, want pay by its new name alone", got)
 	}
 }

@@ -4,22 +4,33 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/trodden/trodden/api"
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
 // sourceLack is what a source does not show to its token, be there any or not: where something is missing from a list,
 // nothing else tells of it.
 type sourceLack struct {
-	Source string `json:"source"`
-	Part   string `json:"part"`
-	Needs  string `json:"needs"`
+	Source string    `json:"source"`
+	Part   string    `json:"part"`
+	Needs  string    `json:"needs"`
+	Why    string    `json:"why,omitempty"`  // the host denies it
+	Since  time.Time `json:"since,omitzero"` // when it did first
 }
 
 // words says it in a sentence.
 func (l sourceLack) words() string {
+	if l.Why != "" {
+		text := fmt.Sprintf("source %s: not read: %s, as %s", l.Source, l.Part, l.Why)
+		if l.Needs != "" {
+			text += "; it takes " + l.Needs
+		}
+		return text + l.Since.Format(" (since 2006-01-02T15:04Z)")
+	}
 	return fmt.Sprintf("source %s: not read: %s, if there are any; they take %s", l.Source, l.Part, l.Needs)
 }
 
@@ -44,6 +55,14 @@ func unseen(g *config.GitHub, scopes []string, told bool, listed []metrics.Repo)
 		return "a token"
 	}
 	return "access of its token to them, and none is shown"
+}
+
+// denied are the parts of sources that their hosts deny.
+func denied(list []collectors.Refusal) (lacks []api.ScanLack) {
+	for _, r := range list {
+		lacks = append(lacks, api.ScanLack{Source: r.Source, Part: r.Part, Needs: r.Needs, Why: r.Why, Since: r.Since.Time().UTC()})
+	}
+	return lacks
 }
 
 // lacks says which of its sources a scan could not list in full without being told so. It asks no host: scopes come with the

@@ -56,7 +56,7 @@ func TestScanTellsOfWhatIsNotListed(t *testing.T) {
 	}
 	peer.ResetCounts()
 	type row struct{ Lacks []sourceLack }
-	lacks := []row{{[]sourceLack{{"github", unlisted, "the scope repo"}}}}
+	lacks := []row{{[]sourceLack{{Source: "github", Part: unlisted, Needs: "the scope repo"}}}}
 	if diff := cmp.Diff(ask[row](p, "scan"), lacks); diff != "" || peer.Counts().Requests != 2 {
 		t.Errorf("a scan of nothing new makes %d requests and says -got +want\n%s", peer.Counts().Requests, diff)
 	}
@@ -70,6 +70,30 @@ func TestScanTellsOfWhatIsNotListed(t *testing.T) {
 	server.stop()
 	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
 	if _, said := p.run(exitDone, "scan"); said != "" {
+		t.Errorf("with a token for all it is said %q", said)
+	}
+}
+
+// TestScanTellsOfWhatIsDenied scans an organisation whose rulesets are denied: each scan is complete and says so, whether it
+// tries them or not, until one is answered.
+func TestScanTellsOfWhatIsDenied(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Created: time.Now().Add(-time.Hour), Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"repo", "read:org"}})
+	t.Setenv("GITHUB_TOKEN", "narrow")
+	for i := range 3 {
+		_, said := p.run(exitDone, "scan")
+		if !strings.Contains(said, "source github: not read: rulesets, as ") || !strings.Contains(said, "; it takes the scope admin:org, or Administration: read of the organisation (since 20") {
+			t.Errorf("scan %d says %q", i, said)
+		}
+	}
+	type row struct{ Lacks []sourceLack }
+	rows := ask[row](p, "scan")
+	if lacks := rows[0].Lacks; len(lacks) != 1 || lacks[0].Why == "" || lacks[0].Since.IsZero() || !strings.HasPrefix(lacks[0].Needs, "the scope admin:org") {
+		t.Errorf("in JSON it is %+v", lacks)
+	}
+	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	if _, said := p.run(exitDone, "scan", "--full"); said != "" {
 		t.Errorf("with a token for all it is said %q", said)
 	}
 }

@@ -245,6 +245,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	if err == nil {
 		scan.Lacks, err = s.lacks(ctx, r, list)
 	}
+	scan.Lacks = append(scan.Lacks, denied(out.Denied)...)
 	scan.State, scan.Listed, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Listed, out.Scan.Complete, s.instant()
 	return scan, err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -41,11 +40,10 @@ func (s *Source) said(format string, err error) error {
 // scopes fails for a token that says which scopes it has, without one that lets it see repositories. Fine-grained
 // tokens and those of an App say nothing.
 func (s *Source) scopes(resp *github.Response) error {
-	given, told := resp.Header[http.CanonicalHeaderKey("X-OAuth-Scopes")]
+	scopes, told := scopesIn(resp.Header)
 	if !told {
 		return nil
 	}
-	scopes := strings.FieldsFunc(strings.Join(given, ","), func(r rune) bool { return r == ',' || r == ' ' })
 	if slices.Contains(scopes, "repo") || slices.Contains(scopes, "public_repo") {
 		return nil
 	}

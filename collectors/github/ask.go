@@ -69,14 +69,7 @@ func (s *Source) ask(ctx context.Context, query string, variables map[string]any
 	if s.graphless.Load() {
 		return nil, errNoGraphQL
 	}
-	req, err := s.client.NewRequest(http.MethodPost, s.graphql, map[string]any{"query": query, "variables": variables})
-	if err != nil {
-		return nil, err
-	}
-	resp, err := s.client.BareDo(ctx, req)
-	if s.lacksGraphQL(err) {
-		return nil, errNoGraphQL
-	}
+	resp, err := s.query(ctx, query, variables)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +87,7 @@ func (s *Source) ask(ctx context.Context, query string, variables map[string]any
 		}
 		return nil, fmt.Errorf("GraphQL answered without data: %w", errGarbled)
 	}
+	s.graphed.Store(true)
 	return &got, nil
 }
 
@@ -184,6 +178,10 @@ func answered(err error) (a quota.Answer, ok bool) {
 func words(err error) string {
 	if missing(err) {
 		return quota.Unseen
+	}
+	var away *awayError
+	if errors.As(err, &away) {
+		return away.Error()
 	}
 	var graph *graphError
 	if errors.As(err, &graph) && graph.Type == "INSUFFICIENT_SCOPES" { // GitHub's own sentence names every scope there is

@@ -10,11 +10,14 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// carrier carries requests and says what their errors mean for a run.
-type carrier struct{ next http.RoundTripper }
+// carrier carries requests, says what their errors mean for a run, and has the answers heard.
+type carrier struct {
+	next  http.RoundTripper
+	sight *sight
+}
 
 // carried returns a client that asks through another one.
-func carried(client *http.Client) *http.Client {
+func carried(client *http.Client, sight *sight) *http.Client {
 	if client == nil {
 		client = &http.Client{}
 	}
@@ -23,7 +26,7 @@ func carried(client *http.Client) *http.Client {
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	with.Transport = carrier{next}
+	with.Transport = carrier{next, sight}
 	return &with
 }
 
@@ -34,6 +37,7 @@ func (c carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	var exhausted *quota.Exhausted
 	switch {
 	case err == nil:
+		c.sight.hear(resp)
 	case errors.Is(err, quota.ErrBudget), errors.As(err, &exhausted):
 		err = fmt.Errorf("%w: %w", collectors.ErrSpent, err)
 	case errors.Is(err, quota.ErrRefused):

@@ -89,7 +89,9 @@ type Source struct {
 	probes, lists, teamsPace *collectors.Pace
 
 	graphless atomic.Bool // the host turned out to have no GraphQL
+	graphed   atomic.Bool // GraphQL has answered, in this run or in one before
 
+	sight    sight // of the tokens that a list is made with
 	state    state // of the listing
 	failures present.Failures
 	sizes    sync.Map // bytes of repositories, by their host ids
@@ -186,7 +188,7 @@ func (s *Source) connect() (err error) {
 	if s.place, err = address(s.config.URL); err != nil {
 		return err
 	}
-	s.client = github.NewClient(carried(s.config.Client))
+	s.client = github.NewClient(carried(s.config.Client, &s.sight))
 	s.client.BaseURL, err = url.Parse(s.api + "/")
 	return err
 }

@@ -30,7 +30,7 @@ func TestNoRunsIsNotNoAnswer(t *testing.T) {
 				})
 			}
 			got := s.scan()
-			if want := "github: workflow runs of 1 repository are not read"; len(got.Partial) != 1 || got.Partial[0] != want {
+			if want := "github: workflow runs of 1 repository are not read: tried again by the next scan"; len(got.Partial) != 1 || got.Partial[0] != want {
 				t.Errorf("the scan says %q, want %q", got.Partial, want)
 			}
 			if len(s.store.Windows) != 0 {

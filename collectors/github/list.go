@@ -28,8 +28,9 @@ func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[m
 }
 
 func (s *Source) list(ctx context.Context, known *collectors.Known, yield func(metrics.Repo, error) bool) error {
-	l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
+	l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, met: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
 	s.state.begin(known, l.had, s.split)
+	s.sight.begin()
 	err := l.all(ctx)
 	if err == nil {
 		l.choice.Listed(known, s.config.Log, s.Name())
@@ -65,6 +66,8 @@ type list struct {
 	yield   func(metrics.Repo, error) bool
 	choice  collectors.Choice
 	seen    map[string]bool // names of those that were listed
+	met     map[string]bool // by the host's own ids, those that it showed
+	private bool            // it showed a private one
 	hidden  int             // entries that the host did not show
 	fresh   map[string]bool // names of those that were made after the mark
 	created metrics.Instant // when the newest of them was
@@ -77,6 +80,7 @@ func (l *list) all(ctx context.Context) error {
 		s.unsigned()
 	}
 	m, holds := s.mark(l.known.Mark)
+	s.graphed.Store(m.GraphQL == s.api)
 	if (holds || s.resumes(m)) && m.REST {
 		s.doWithout("as it had none before")
 	}
@@ -207,6 +211,9 @@ func (l *list) everything(ctx context.Context, m mark) error {
 	if l.hidden > 0 || m.Shown < m.Total {
 		return fmt.Errorf("%d of %d repositories are not shown", max(l.hidden, m.Total-m.Shown), m.Total)
 	}
+	if err := l.believe(m.Start); err != nil {
+		return err
+	}
 	l.end(m, true)
 	return nil
 }
@@ -254,6 +261,7 @@ func (l *list) found(n *repoNode) error {
 		l.hidden++
 		return nil
 	}
+	l.meet(l.source.hostID(n.DatabaseID), metrics.Visibility(strings.ToLower(n.Visibility)))
 	return l.take(n.NameWithOwner, n.DatabaseID, func(had collectors.Had) metrics.Repo { return l.source.fact(n, had.Repo) })
 }
 
@@ -268,9 +276,7 @@ func (l *list) take(full string, id *int64, fact func(had collectors.Had) metric
 	had, _ := l.had.of(s.hostID(id), name)
 	repo := fact(had)
 	s.state.seen(repo, full, had.DefaultBranch)
-	if l.props.All != nil {
-		repo.Properties = l.props.All[strings.ToLower(full)]
-	}
+	l.props.describe(&repo, full)
 	return l.give(repo)
 }
 

@@ -12,13 +12,14 @@ import (
 
 // mark is what a listing leaves for the next one. Its times are the host's, but for Full.
 type mark struct {
-	Config  uint64          `json:"config"`         // what was asked for; with anything else the mark does not hold
-	Pushed  metrics.Instant `json:"pushed"`         // the newest push, when the list began
-	Updated metrics.Instant `json:"updated"`        // the newest change of another kind
-	Created metrics.Instant `json:"created"`        // when the newest repository was made
-	Total   int             `json:"total"`          // how many there were
-	Full    metrics.Instant `json:"full"`           // when all were listed the last time, by our clock
-	REST    bool            `json:"rest,omitempty"` // the list was made without GraphQL
+	Config  uint64          `json:"config"`            // what was asked for; with anything else the mark does not hold
+	Pushed  metrics.Instant `json:"pushed"`            // the newest push, when the list began
+	Updated metrics.Instant `json:"updated"`           // the newest change of another kind
+	Created metrics.Instant `json:"created"`           // when the newest repository was made
+	Total   int             `json:"total"`             // how many there were
+	Full    metrics.Instant `json:"full"`              // when all were listed the last time, by our clock
+	REST    bool            `json:"rest,omitempty"`    // the list was made without GraphQL
+	GraphQL string          `json:"graphql,omitempty"` // where it has answered
 
 	collectors.Unfinished
 	After  string             `json:"after,omitempty"`  // where its list goes on; "" for its begin
@@ -45,6 +46,14 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 	}
 	now := s.config.Now()
 	return m, m.Config == s.asked() && m.Settled() && m.Full <= now && now < m.Full+fullAfter
+}
+
+// text is a mark with what is left unread by now, and with whether GraphQL has answered by then.
+func (s *Source) text(m mark) string {
+	if m.GraphQL = ""; s.graphed.Load() {
+		m.GraphQL = s.api
+	}
+	return s.state.text(m)
 }
 
 func (m mark) String() string {

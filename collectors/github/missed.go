@@ -9,8 +9,9 @@ import (
 
 // Bits of what is missed beside those of the parts.
 const (
-	accessesMissed uint32 = 1 << (iota + 16) // to which teams repositories are given, which is read with the lists
-	attemptsMissed                           // of runs, which are read with them
+	accessesMissed   uint32 = 1 << (iota + 16) // to which teams repositories are given, which is read with the lists
+	attemptsMissed                             // of runs, which are read with them
+	propertiesMissed                           // which are read with the list of repositories
 )
 
 // with is what is read together with a part.
@@ -26,7 +27,7 @@ func with(parts uint32) uint32 {
 
 // missable are the parts that can be missed.
 func missable() []part {
-	return []part{runsPart, rerunsPart, pullsPart, deploymentsPart, teamsPart, policiesPart, releasesPart, newsPart}
+	return []part{runsPart, rerunsPart, pullsPart, deploymentsPart, teamsPart, policiesPart, releasesPart, newsPart, propertiesPart}
 }
 
 // namesOf are the names of parts that are missed. What follows from a probe is not named beside it.
@@ -47,15 +48,16 @@ func (l *list) misses(m mark) {
 	}
 	missed.Begin(s.config.Now(), l.known.Repos)
 	s.state.misses(missed)
-	l.known.Miss(func() map[string]int { return missed.Told(namesOf) })
+	l.known.Miss(func() map[string]collectors.Gap { return missed.Told(namesOf) })
+	l.known.Deny(missed.Refused)
 }
 
 // missed reports whether something is to be tried again of a repository, or of all of them.
 func (s *Source) missed(repo metrics.RepoID) bool {
 	missed := s.state.missing()
 	_, own := missed.Due(repo)
-	_, all := missed.Due(collectors.Nowhere)
-	return own || all
+	all, _ := missed.Due(collectors.Nowhere)
+	return own || all.Parts&^propertiesMissed != 0
 }
 
 // lacks notes in the look at a repository what is to be tried again of it.
@@ -63,7 +65,10 @@ func (s *Source) lacks(r *reading) {
 	missed := s.state.missing()
 	own, _ := missed.Due(r.Repo.ID)
 	all, _ := missed.Due(collectors.Nowhere)
-	r.look.Again, r.look.Since = own.Parts|all.Parts, own.Since
+	r.look.Again, r.look.Since = own.Parts|all.Parts&^propertiesMissed, own.Since
+	if r.again(probed) && s.config.Parts.Policies { // nobody asks for rulesets where nothing was probed
+		r.look.Again |= listsRead
+	}
 }
 
 // again reports whether a part is to be tried again of a repository, because it could not be read before.
@@ -84,16 +89,34 @@ func (s *Source) miss(p part, r *reading) {
 	}
 }
 
+// deny notes that the host does not show a part: of a repository, or of the organisation.
+func (s *Source) deny(p part, r *reading, err error) {
+	a, _ := answered(err)
+	repo, given := collectors.Nowhere, collectors.Denial{Parts: p.lack}
+	if r != nil {
+		repo, given.From = r.Repo.ID, wanted(r)
+	}
+	given.Why, given.Needs = p.Lack(words(err), a, denied(err))
+	s.state.missing().Deny(p.Name, repo, given, s.config.Now())
+}
+
+// wanted is from when on it is wanted what a repository cannot be read of now.
+func wanted(r *reading) metrics.Instant {
+	since := asked(r.Last.Told)
+	if r.again(attemptsMissed) {
+		since = min(since, r.look.Since)
+	}
+	return since
+}
+
 // settle notes what was tried of a repository, and what could not be read of it.
 func (s *Source) settle(r *reading) {
 	if r.Err != nil {
 		return
 	}
-	since := asked(r.Last.Told)
-	if r.again(attemptsMissed) {
-		since = min(since, r.look.Since)
-	}
-	s.state.missing().Note(r.Repo.ID, r.look.Again&with(r.Parts&^r.before), r.missed, since, s.config.Now())
+	missed, tried := s.state.missing(), r.look.Again&with(r.Parts&^r.before)
+	missed.Note(r.Repo.ID, tried, r.missed, wanted(r), s.config.Now())
+	missed.Allow(r.Repo.ID, tried&^r.missed)
 }
 
 // probing are those of some repositories that are to be asked what is new in them: not for the sake of teams alone, and

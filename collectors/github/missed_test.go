@@ -41,11 +41,15 @@ type passing struct {
 	failing      func() bool
 }
 
+// hits reports whether a request is one of those.
+func (p passing) hits(r *http.Request) bool {
+	return p.query != "" && strings.Contains(text(r), p.query) || p.route != "" && strings.HasSuffix(r.URL.Path, p.route)
+}
+
 func (p passing) wrap(next http.RoundTripper) http.RoundTripper {
 	var failed atomic.Int64
 	return transport(func(r *http.Request) (*http.Response, error) {
-		hit := p.query != "" && strings.Contains(text(r), p.query) || p.route != "" && strings.HasSuffix(r.URL.Path, p.route)
-		if !hit || !p.failing() {
+		if !p.hits(r) || !p.failing() {
 			return next.RoundTrip(r)
 		}
 		switch failed.Add(1) % 4 {
@@ -99,7 +103,7 @@ func TestPartsThatFailOnce(t *testing.T) {
 			test.fault.failing = func() bool { return failing }
 			s.wrap = test.fault.wrap
 			got := s.scan()
-			if says := "github: " + test.says + " are not read"; len(got.Partial) != 1 || got.Partial[0] != says || got.Unknown != 0 {
+			if says := "github: " + test.says + " are not read: tried again by the next scan"; len(got.Partial) != 1 || got.Partial[0] != says || got.Unknown != 0 {
 				t.Errorf("the scan says %q, want %q", got.Partial, says)
 			}
 			failing = false

@@ -64,6 +64,11 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true}
 	m.Start, m.Round = l.source.config.Now(), l.source.state.resume(&collectors.Round{})
 	within := quota.Within(ctx, collectors.ListShare)
+	if l.propertiesDue() {
+		if err := l.properties(within); err != nil {
+			return false, l.brokenOff(l.instead(m), err)
+		}
+	}
 	for pushes.open || updates.open {
 		got, err := l.ask(within, newsQuery, map[string]any{
 			"pushes": pushes.open, "afterPush": pushes.after, "updates": updates.open, "afterUpdate": updates.after,
@@ -96,21 +101,27 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 func (l *list) tooMuchNew(m mark, err error) error {
 	s := l.source
 	if errors.Is(err, collectors.ErrSpent) && len(l.seen) > 0 {
-		m = mark{Config: s.asked(), Full: m.Full, Unfinished: collectors.Unfinished{Start: m.Start, Listing: true}}
-		l.known.BreakOff(func() string { return s.state.text(m) })
+		m = l.instead(m)
+		l.known.BreakOff(func() string { return s.text(m) })
 	}
 	return err
+}
+
+// instead is the mark of a list of all that takes the place of news.
+func (l *list) instead(m mark) mark {
+	return mark{Config: l.source.asked(), Full: m.Full, Unfinished: collectors.Unfinished{Start: m.Start, Listing: true}}
 }
 
 // again lists the repositories that could not be, or were not, read the last time, as they were: reading them asks for
 // their heads.
 // It lists likewise those that have begun something that may have ended by now, and those of which something beside
-// files could not be read and is to be tried again.
+// files could not be read and is to be tried again; and those that have other custom properties, where these were missed.
 func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
 		read := had.Last.Reading
-		if read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) && !l.source.missed(had.ID) || l.seen[had.Name] {
+		same := l.describe(had)
+		if same && read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) && !l.source.missed(had.ID) || l.seen[had.Name] {
 			continue
 		}
 		l.seen[had.Name] = true

@@ -69,7 +69,7 @@ func (x *side) org(ctx context.Context, teams, rules bool) (*org, error) {
 			return nil, err
 		}
 		if o.TeamsEnd = true; o.Granted {
-			s.state.missing().Note(collectors.Nowhere, accessesMissed, 0, metrics.Beginning, s.config.Now())
+			s.told(accessesMissed)
 		}
 	}
 	if rules && s.config.Org != "" && s.config.Parts.Policies && !o.RulesEnd {
@@ -77,10 +77,17 @@ func (x *side) org(ctx context.Context, teams, rules bool) (*org, error) {
 			return nil, err
 		}
 		if o.RulesEnd = true; o.Ruled {
-			s.state.missing().Note(collectors.Nowhere, listsRead, 0, metrics.Beginning, s.config.Now())
+			s.told(listsRead)
 		}
 	}
 	return o, nil
+}
+
+// told notes that a list of the organisation is read, which may have been missed or denied before.
+func (s *Source) told(list uint32) {
+	missed := s.state.missing()
+	missed.Note(collectors.Nowhere, list, 0, metrics.Beginning, s.config.Now())
+	missed.Allow(collectors.Nowhere, list)
 }
 
 func (x *side) access(r *reading, list []metrics.Access) {

@@ -123,6 +123,7 @@ var (
 	teamsPart       = part{present.Topic{Name: "teams", Needs: "the scope read:org, or Members: read of the organisation"}, "members", accessesMissed}
 	policiesPart    = part{present.Topic{Name: "rulesets", Needs: "the scope admin:org, or Administration: read of the organisation"}, "organization_administration", listsRead}
 	releasesPart    = part{present.Topic{Name: "tags", Needs: "the scope repo, or Contents: read"}, "contents", releasesRead}
+	propertiesPart  = part{present.Topic{Name: "custom properties", Needs: "the scope read:org, or Custom properties: read of the organisation"}, "organization_custom_properties", propertiesMissed}
 	newsPart        = part{present.Topic{Name: "what is new beside files", Needs: "the scope repo"}, "", probed}
 )
 
@@ -135,18 +136,25 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	if r != nil {
 		of = &r.Reading
 	}
-	if passes(err) && !errors.Is(err, collectors.ErrSpent) && ctx.Err() == nil {
+	switch {
+	case errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil:
+	case passes(err):
 		s.miss(p, r)
+	default:
+		s.deny(p, r, err)
 	}
 	a, _ := answered(err)
 	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), passes(err), err)
 }
 
 // passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed,
-// in an answer to a query, too.
+// in an answer to a query, too. What cannot be processed is no matter of rights.
 func passes(err error) bool {
 	var graph *graphError
-	return quota.Words(product, err) != "" || overloads(err) || errors.As(err, &graph) && graph.Type == "SERVICE_UNAVAILABLE"
+	if errors.As(err, &graph) && slices.Contains([]string{"SERVICE_UNAVAILABLE", "UNPROCESSABLE"}, graph.Type) {
+		return true
+	}
+	return quota.Words(product, err) != "" || overloads(err) || status(err) == http.StatusUnprocessableEntity
 }
 
 // denied reports whether an error may come of what a token is not allowed.

@@ -3,12 +3,16 @@ package github
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
 )
 
 // properties are the custom properties of an organisation's repositories, as far as they are read.
@@ -30,8 +34,30 @@ type valuesNode struct {
 	} `json:"properties"`
 }
 
+// describe gives a repository the properties that are read of owner/name. Where they are not read, what is known stays.
+func (p *properties) describe(repo *metrics.Repo, full string) {
+	if p.All != nil {
+		repo.Properties = p.All[strings.ToLower(full)]
+	}
+}
+
+// describe does so with a repository as it was, and reports whether it is the same then.
+func (l *list) describe(had *collectors.Had) (same bool) {
+	before := had.Properties
+	owner, name := l.source.split(had.Repo)
+	l.props.describe(&had.Repo, owner+"/"+name)
+	return maps.Equal(before, had.Properties)
+}
+
+// propertiesDue reports whether custom properties were missed, and are to be tried again now.
+func (l *list) propertiesDue() bool {
+	lack, due := l.source.state.missing().Due(collectors.Nowhere)
+	return due && lack.Parts&propertiesMissed != 0
+}
+
 // properties asks for the custom properties of all repositories of an organisation. Where there are none to be had,
-// because the host has no such thing or does not let the token see them, what is known stays.
+// because the host has no such thing or does not let the token see them, and where they cannot be read, what is known
+// stays.
 func (l *list) properties(ctx context.Context) error {
 	s := l.source
 	if s.config.Org == "" || s.config.Unsigned {
@@ -48,9 +74,23 @@ func (l *list) properties(ctx context.Context) error {
 		*at, err = properties{}, nil
 	}
 	if err != nil {
+		return l.failed(ctx, err)
+	}
+	s.told(propertiesMissed)
+	at.Whole = true
+	return nil
+}
+
+// failed notes that custom properties cannot be read. Where nothing more may be asked, or nobody is let in, nothing else
+// can be listed either.
+func (l *list) failed(ctx context.Context, err error) error {
+	if errors.Is(err, quota.ErrRefused) {
 		return fmt.Errorf("custom properties: %w", err)
 	}
-	at.Whole = true
+	if err := l.source.failed(ctx, propertiesPart, nil, err); err != nil {
+		return fmt.Errorf("custom properties: %w", err)
+	}
+	l.props = properties{Whole: true}
 	return nil
 }
 

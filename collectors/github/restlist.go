@@ -24,12 +24,11 @@ func (l *list) account(ctx context.Context, m mark, holds bool) error {
 		return err
 	}
 	ctx = quota.Within(ctx, collectors.ListShare)
-	if m.Round.Daily {
+	if m.Round.Daily || l.propertiesDue() {
 		if err := l.properties(ctx); err != nil {
 			return l.brokenOff(m, err)
 		}
 	}
-	ids := map[string]bool{}
 	for page := m.page(); page > 0; page = m.page() {
 		some, next, err := s.accountPage(ctx, page)
 		if err != nil {
@@ -37,7 +36,6 @@ func (l *list) account(ctx context.Context, m mark, holds bool) error {
 		}
 		m.Shown += len(some)
 		for _, repo := range some {
-			ids[s.hostID(repo.ID)] = true
 			if err := l.plain(repo); err != nil {
 				return err
 			}
@@ -47,8 +45,11 @@ func (l *list) account(ctx context.Context, m mark, holds bool) error {
 		}
 		m.After = strconv.Itoa(next)
 	}
-	if err := l.passedOver(ctx, m, ids); err != nil {
+	if err := l.passedOver(ctx, m); err != nil {
 		return l.brokenOff(m, err)
+	}
+	if err := l.believe(m.Start); err != nil {
+		return err
 	}
 	s.state.open().Drop(passedStep)
 	l.end(m, true)
@@ -87,14 +88,14 @@ func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repo
 
 // passedOver asks for the repositories that were there and are not in a list, by their ids. One may have moved to a page that was told
 // before, because another one was deleted meanwhile; and a user's private ones are in no list.
-func (l *list) passedOver(ctx context.Context, m mark, ids map[string]bool) error {
+func (l *list) passedOver(ctx context.Context, m mark) error {
 	s := l.source
 	var names, asked []string
 	s.state.open().Load(passedStep, &asked)
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
 		owner, name := s.split(had.Repo)
-		if full := owner + "/" + name; !l.seen[had.Name] && !ids[had.HostID] && had.Seen < m.Start && l.reads(full) && !slices.Contains(asked, full) {
+		if full := owner + "/" + name; !l.listed(had, m.Start) && l.reads(full) && !slices.Contains(asked, full) {
 			names = append(names, full)
 		}
 	}
@@ -135,6 +136,7 @@ func notShown() []int {
 func (l *list) plain(repo *github.Repository) error {
 	s := l.source
 	full := repo.GetFullName()
+	l.meet(s.hostID(repo.ID), visibility(repo))
 	if owner, _, _ := strings.Cut(full, "/"); s.owner() != "" && !strings.EqualFold(owner, s.owner()) {
 		return nil // it was given away
 	}

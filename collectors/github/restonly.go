@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/go-github/v60/github"
+
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
 )
 
@@ -17,16 +20,53 @@ import (
 // GitHub's REST and no more.
 var errNoGraphQL = errors.New("the host has no GraphQL")
 
-// lacksGraphQL reports whether GraphQL was answered as what is not there. On github.com that would be a mistake of the
-// moment, and to read all of it by REST would cost a hundred times as much.
-func (s *Source) lacksGraphQL(err error) bool {
-	code := status(err)
-	if s.host == "github.com" || code != http.StatusNotFound && code != http.StatusMethodNotAllowed {
-		return false
+// absentStep is that GraphQL was not there when it was asked once, where the budget ended before it was asked again.
+const absentStep = "GraphQL is absent"
+
+// query sends a query. Where GraphQL is not there, and was never there before, it is asked once more: a host is then read
+// by REST alone, which costs a hundred times as much, for the rest of the day.
+func (s *Source) query(ctx context.Context, query string, variables map[string]any) (*github.Response, error) {
+	var absent bool
+	round := s.state.open()
+	again := round.Load(absentStep, &absent)
+	for {
+		resp, err := s.post(ctx, query, variables)
+		switch code := status(err); {
+		case again && errors.Is(err, collectors.ErrSpent):
+			round.Save(absentStep, true)
+			return nil, err
+		case s.host == "github.com" || code != http.StatusNotFound && code != http.StatusMethodNotAllowed:
+			round.Drop(absentStep)
+			return resp, err
+		case s.graphed.Load():
+			return nil, &awayError{code}
+		case again:
+			s.doWithout(fmt.Sprintf("GraphQL is answered with %d", code))
+			return nil, errNoGraphQL
+		}
+		again = true
 	}
-	s.doWithout(fmt.Sprintf("GraphQL is answered with %d", code))
-	return true
 }
+
+func (s *Source) post(ctx context.Context, query string, variables map[string]any) (*github.Response, error) {
+	req, err := s.client.NewRequest(http.MethodPost, s.graphql, map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return nil, err
+	}
+	return s.client.BareDo(ctx, req)
+}
+
+// awayError is that GraphQL, which has answered before, is not there: something before the host is being changed. It
+// passes like an answer that is none.
+type awayError struct{ code int }
+
+// Error implements error.
+func (e *awayError) Error() string {
+	return fmt.Sprintf("GraphQL is answered with %d, and was there before; if it is gone for good, a full scan reads by REST alone", e.code)
+}
+
+// Unwrap returns what it is like.
+func (e *awayError) Unwrap() error { return errGarbled }
 
 // doWithout reads by REST alone from now on, and says so once. A list that was made so says that the next ones of the
 // same day need not ask for GraphQL again.

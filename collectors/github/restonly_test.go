@@ -60,8 +60,8 @@ func TestWithoutGraphQL(t *testing.T) {
 			if diff := gocmp.Diff(without.store.Blobs, with.store.Blobs, cmpopts.IgnoreFields(metrics.Blob{}, "Home", "Path")); diff != "" {
 				t.Errorf("contents without GraphQL (-) and with it (+):\n%s", diff)
 			}
-			if asked := without.route(githubtest.GraphQL); asked != 1 {
-				t.Errorf("GraphQL was asked %d times, want once, to find out", asked)
+			if asked := without.route(githubtest.GraphQL); asked != 2 {
+				t.Errorf("GraphQL was asked %d times, want twice, to find out", asked)
 			}
 		})
 	}
@@ -94,6 +94,62 @@ func TestWithoutGraphQLSaysSo(t *testing.T) {
 		}
 		if got := s.store.Files(host + "acme/pay")["ci.yml"]; got != "on: push\n" {
 			t.Errorf("%d: the file says %q", code, got)
+		}
+	}
+}
+
+// TestGraphQLThatGoesAway has GraphQL answer that it is not there. Where it has answered before that passes: nothing is read
+// by REST alone, and the next scan knows what it would have known. Else it is asked twice.
+func TestGraphQLThatGoesAway(t *testing.T) {
+	tests := []struct {
+		name  string
+		known bool // GraphQL has answered an earlier scan
+		after int  // requests of GraphQL that are answered in the scan
+		times int  // those that are not, then
+		rest  bool
+		whole bool
+	}{
+		{"once, to begin with", false, 0, 1, false, true},
+		{"always", false, 0, -1, true, true},
+		{"once, behind the list", false, 1, 1, false, true},
+		{"for a while, behind the list", false, 1, -1, false, true}, // trees are asked for one by one
+		{"once, after a day", true, 0, 1, false, true},
+		{"for a while, after a day", true, 0, -1, false, false},
+	}
+	for _, test := range tests {
+		for _, code := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
+			t.Run(fmt.Sprint(test.name, " ", code), func(t *testing.T) {
+				s := newScanner(t, githubtest.Config{})
+				s.peer.Generate(githubtest.Fleet{Repos: 30})
+				if test.known {
+					s.scan()
+					s.peer.Advance(24 * time.Hour)
+					s.peer.Push("acme/repo-00003", githubtest.Push{Files: map[string]string{"go.mod": "module new\n"}})
+				}
+				asked := 0
+				s.wrap = func(next http.RoundTripper) http.RoundTripper {
+					return transport(func(r *http.Request) (*http.Response, error) {
+						if r.Method != http.MethodPost {
+							return next.RoundTrip(r)
+						}
+						if asked++; asked > test.after && (test.times < 0 || asked <= test.after+test.times) {
+							return answer(code, `{"message":"no"}`, r), nil
+						}
+						return next.RoundTrip(r)
+					})
+				}
+				got := s.scan()
+				if whole := len(got.Partial) == 0 && got.Unknown == 0; whole != test.whole || got.Gone != 0 {
+					t.Errorf("the scan came to %+v, want it whole: %v", got, test.whole)
+				}
+				if rest := s.route("GET /orgs/{org}/repos") > 0; rest != test.rest {
+					t.Errorf("it is read by REST: %v, want %v", rest, test.rest)
+				}
+				s.wrap = nil
+				if got := s.scan(); len(got.Partial) != 0 || got.Unknown != 0 || got.Repos != 31 {
+					t.Errorf("the next scan came to %+v", got)
+				}
+			})
 		}
 	}
 }
@@ -213,7 +269,7 @@ func TestPartsWithoutGraphQL(t *testing.T) {
 	s.peer.AddRun("acme/pay", githubtest.Run{Path: ciFile, Event: "push", Created: s.peer.Now().Add(time.Minute)})
 	s.peer.Push("acme/pay", githubtest.Push{Files: map[string]string{"go.mod": "module pay\n"}})
 	s.peer.Fail(githubtest.Fault{Failure: githubtest.Missing, Route: githubtest.GraphQL, Times: -1}) // the gateway lets it through no more
-	s.anew = true
+	s.full = true
 	got := s.scan()
 	if got.Unknown != 0 || len(got.Partial) != 0 {
 		t.Errorf("the scan came to %+v", got)

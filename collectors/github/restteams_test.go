@@ -59,7 +59,7 @@ func TestMembersOfTwoTeams(t *testing.T) {
 	s.scan()
 	want := s.present()
 	s.peer.Fail(githubtest.Fault{Failure: githubtest.Missing, Route: githubtest.GraphQL, Times: -1})
-	s.anew = true
+	s.full = true
 	s.scan()
 	if diff := gocmp.Diff(s.present(), want); diff != "" || len(want) != 3 {
 		t.Errorf("without GraphQL (-) and with it before (+):\n%s", diff)

@@ -64,7 +64,7 @@ func (l *list) brokenOff(m mark, err error) error {
 		round.Save(propertiesStep, &l.props)
 	}
 	if errors.Is(err, collectors.ErrSpent) && (m.Shown > 0 || m.REST || !round.Empty()) { // else nothing was told yet
-		l.known.BreakOff(func() string { return l.source.state.text(m) })
+		l.known.BreakOff(func() string { return l.source.text(m) })
 	}
 	return err
 }
@@ -77,5 +77,5 @@ func (l *list) end(m mark, whole bool) {
 	}
 	m.Listing, m.After, m.Shown = false, "", 0
 	l.source.state.open().Drop(propertiesStep)
-	l.known.EndRound(func() string { return l.source.state.text(m) }, whole)
+	l.known.EndRound(func() string { return l.source.text(m) }, whole)
 }

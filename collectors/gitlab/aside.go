@@ -56,6 +56,8 @@ func (l *list) without(ctx context.Context, t present.Topic, err error) error {
 	}
 	if passes(err) {
 		l.missing = append(l.missing, t.Name)
+	} else if refuses(err) {
+		l.source.deny(t, nil, err)
 	}
 	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), passes(err), err) })
 	return nil

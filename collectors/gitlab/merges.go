@@ -130,6 +130,7 @@ func (l *list) groupMerges(ctx context.Context, m *mark) error {
 		return l.without(ctx, mergesTopic, err)
 	}
 	s.held.all()
+	s.missed.Load().Allow(collectors.Nowhere, pullsRead)
 	m.Pulls, m.Merged = l.begun, true
 	return nil
 }

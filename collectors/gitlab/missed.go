@@ -13,13 +13,14 @@ const (
 	includesMissed uint32 = 1 << (iota + 16)
 	deploymentsMissed
 	creatorsMissed // of the whole source
+	groupsMissed   // likewise
 )
 
 // missable are the topics that can be missed of a project, with their bits.
 func missable() []gap {
 	return []gap{
 		{runsTopic, runsRead}, {includesTopic, includesMissed}, {deploymentsTopic, deploymentsMissed}, {mergesTopic, pullsRead},
-		{policiesTopic, policiesRead}, {tagsTopic, releasesRead}, {creatorsTopic, creatorsMissed},
+		{policiesTopic, policiesRead}, {tagsTopic, releasesRead}, {creatorsTopic, creatorsMissed}, {groupsTopic, groupsMissed},
 	}
 }
 
@@ -51,14 +52,17 @@ func (l *list) misses(m mark) {
 	}
 	missed.Begin(s.config.Now(), l.known.Repos)
 	s.missed.Store(missed)
-	l.known.Miss(func() map[string]int {
+	l.known.Miss(func() map[string]collectors.Gap {
 		s.creditsMissed()
 		told := missed.Told(namesOf)
 		for _, name := range l.missing {
-			told[name] += 0
+			if _, had := told[name]; !had {
+				told[name] = collectors.Gap{}
+			}
 		}
 		return told
 	})
+	l.known.Deny(missed.Refused)
 }
 
 // lacks notes in the look at a project what is to be tried again of it: all parts that it belongs to are, and where
@@ -111,4 +115,24 @@ func (s *Source) settle(r *reading) {
 		since = askedRuns(r)
 	}
 	s.missed.Load().Note(r.Repo.ID, r.look.Again&tried, missed, since, s.config.Now())
+	s.missed.Load().Allow(r.Repo.ID, r.look.Again&tried&^missed)
+}
+
+// deny notes that the host does not show a topic of a project; of the group where that is nil.
+func (s *Source) deny(t present.Topic, r *reading, err error) {
+	a, _ := answered(err)
+	repo, given := collectors.Nowhere, collectors.Denial{}
+	for _, m := range missable() {
+		if m.Name == t.Name {
+			given.Parts = m.lack
+		}
+	}
+	if r != nil {
+		repo = r.Repo.ID
+		if given.Parts == includesMissed {
+			given.From = askedRuns(r)
+		}
+	}
+	given.Why, given.Needs = t.Lack(words(err), a, denied(err))
+	s.missed.Load().Deny(t.Name, repo, given, s.config.Now())
 }

@@ -108,7 +108,7 @@ func TestPartsThatFailOnce(t *testing.T) {
 			test.fault.failing = func() bool { return failing }
 			s.wrap = test.fault.wrap
 			got := s.scan()
-			if says := "gitlab: " + strings.Replace(test.says, "projects", "repositories", 1) + " are not read"; len(got.Partial) != 1 || got.Partial[0] != says || got.Unknown != 0 {
+			if says := "gitlab: " + strings.Replace(test.says, "projects", "repositories", 1) + " are not read: tried again by the next scan"; len(got.Partial) != 1 || got.Partial[0] != says || got.Unknown != 0 {
 				t.Errorf("the scan says %q, want %q", got.Partial, says)
 			}
 			failing = false

@@ -84,7 +84,15 @@ var (
 
 // failed notes that a part of a project could not be read, with what the token seems to lack; see present.Failures.
 func (s *Source) failed(ctx context.Context, t present.Topic, r *reading, err error) error {
+	if refuses(err) && ctx.Err() == nil {
+		s.deny(t, r, err)
+	}
 	return s.failures.Note(ctx, t, &r.Reading, why(t, err), passes(err), spent(err))
+}
+
+// refuses reports whether the host answered, and does not show something that it has, or would have for others.
+func refuses(err error) bool {
+	return !passes(err) && !errors.Is(err, errNoField) && !errors.Is(spent(err), collectors.ErrSpent)
 }
 
 // why says why a part is not read.
@@ -94,8 +102,9 @@ func why(t present.Topic, err error) string {
 }
 
 // passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed.
+// What cannot be processed is no matter of rights.
 func passes(err error) bool {
-	return errors.Is(err, errGarbled) || quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
+	return status(err) == http.StatusUnprocessableEntity || errors.Is(err, errGarbled) || quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
 }
 
 // denied reports whether an error may come of what a token is not allowed.

@@ -73,12 +73,15 @@ type member struct {
 	ExpiresAt   *time.Time
 }
 
-// groups reads the groups and their members once a day. Where that fails it is tried again the next time; what was
-// known stays.
+// groups reads the groups and their members once a day. Where that fails it is tried again the next time, and where it is
+// denied less and less often; what was known stays.
 func (l *list) groups(ctx context.Context, m *mark) error {
 	s := l.source
 	now := s.config.Now()
 	if !s.config.Parts.Teams || s.config.Group == "" || s.config.People == nil || now < m.Teams+teamsAfter {
+		return nil
+	}
+	if s.missed.Load().Waits(collectors.Nowhere)&groupsMissed != 0 {
 		return nil
 	}
 	people := &metrics.Batch{}
@@ -97,6 +100,7 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 		return l.without(ctx, groupsTopic, err)
 	}
 	m.Teams = now
+	s.missed.Load().Allow(collectors.Nowhere, groupsMissed)
 	return nil
 }
 

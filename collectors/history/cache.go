@@ -36,6 +36,25 @@ func NewCache(dir string, limit int64, now func() time.Time) *Cache {
 	return &Cache{dir: dir, limit: limit, now: now}
 }
 
+// usable fails where no clone could be kept: what is called as the folder is none, or nothing can be written into it. A
+// folder that is not there yet is not made.
+func (c *Cache) usable() error {
+	at, err := os.Stat(c.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !at.IsDir():
+		return fmt.Errorf("%s is not a folder", c.dir)
+	}
+	try, err := os.CreateTemp(c.dir, ".usable-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(try.Close(), os.Remove(try.Name()))
+}
+
 // Clone is the folder of one clone, to be used by whoever took it.
 type Clone struct {
 	Dir   string

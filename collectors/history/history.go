@@ -103,6 +103,9 @@ func (s *Source) Least() int {
 
 // Check implements collectors.Checker.
 func (s *Source) Check(ctx context.Context) error {
+	if err := s.config.Cache.usable(); err != nil {
+		return fmt.Errorf("the folder of clones cannot be used, name another one with cache: {dir: …}: %w: %w", err, metrics.ErrUnavailable)
+	}
 	if host, ok := s.config.Host.(collectors.Checker); ok {
 		return host.Check(ctx)
 	}
@@ -257,9 +260,14 @@ func (s *Source) complete(ctx context.Context, o *collectors.Outcome, w word, la
 		o.Done.Warnings = append(o.Done.Warnings, metrics.Warning{
 			Repo: w.repo.ID, Message: "only the head is known, the history cannot be read: " + why,
 		})
+		o.Done.Missed = append(o.Done.Missed, missed)
 		o.Err = w.write(ctx, out)
 	}
 }
+
+// missed is what a scan is not complete without, as people are told of it: histories that are wanted and were not read. Each
+// scan tries them again.
+const missed = "histories"
 
 // together adds up what reading the head and reading the history came to. Files that the host showed are no changes
 // where the history tells of them.
@@ -268,6 +276,7 @@ func together(head, history collectors.Done) collectors.Done {
 		Unchanged: head.Unchanged && history.Unchanged, Left: head.Left,
 		Changes: history.Changes, Commits: history.Commits, Blobs: head.Blobs + history.Blobs,
 		Requests: head.Requests + history.Requests, Warnings: slices.Concat(head.Warnings, history.Warnings),
+		Missed: slices.Concat(head.Missed, history.Missed),
 	}
 }
 

@@ -23,10 +23,19 @@ type Topic struct {
 // Why says why a topic is not read, in the words for an error, which may be one of an answer; where that was denied, with
 // what it takes.
 func (t Topic) Why(words string, a quota.Answer, denied bool) string {
-	if !denied || a.Locked() {
-		return words
+	why, needs := t.Lack(words, a, denied)
+	if needs == "" {
+		return why
 	}
-	return strings.TrimSuffix(words, "; "+a.Advice()) + "; it takes " + t.Needs
+	return why + "; it takes " + needs
+}
+
+// Lack is Why in two: what it takes is "" where nothing was denied, or something else is in the way.
+func (t Topic) Lack(words string, a quota.Answer, denied bool) (why, needs string) {
+	if !denied || a.Locked() {
+		return words, ""
+	}
+	return strings.TrimSuffix(words, "; "+a.Advice()), t.Needs
 }
 
 // Failures tells of the topics of a source that cannot be read, once for each reason. It is safe for concurrent use.

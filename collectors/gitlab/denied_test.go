@@ -1,0 +1,95 @@
+package gitlab_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
+)
+
+// denying lets requests be answered with a status, one that is no reason to try again at once.
+func (p passing) denying(status int) func(http.RoundTripper) http.RoundTripper {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			if p.hits(r) && p.failing() {
+				return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(`{"message":"Forbidden"}`)), Request: r}, nil
+			}
+			return next.RoundTrip(r)
+		})
+	}
+}
+
+// TestPartsDeniedOnce: what was denied once is tried by the next scan, of a few repositories, and of the others by the one
+// after it. The scans are complete, and tell of it as long as it is so.
+func TestPartsDeniedOnce(t *testing.T) {
+	want := many(t)
+	want.scan()
+	want.scan()
+	idle := want.peer.Counts().Requests
+	for _, test := range misses() {
+		t.Run(test.name, func(t *testing.T) {
+			s := many(t)
+			failing := true
+			test.fault.failing = func() bool { return failing }
+			s.wrap = test.fault.denying(http.StatusForbidden)
+			got := s.scan()
+			if len(got.Partial) != 0 || len(got.Denied) != 1 || got.Denied[0].Part != strings.Replace(test.says, "projects", "repositories", 1) || got.Denied[0].Needs == "" || got.Unknown != 0 {
+				t.Errorf("the scan says %+v and %q, want %q", got.Denied, got.Partial, test.says)
+			}
+			failing = false
+			s.scan()
+			s.requests(idle + test.requests)
+			if got := s.scan(); len(got.Denied)+len(got.Partial) != 0 {
+				t.Errorf("two scans later it is said %+v, %q", got.Denied, got.Partial)
+			}
+			if diff := s.store.Knowledge().Differs(want.store.Knowledge()); diff != "" {
+				t.Error("-got +want\n" + diff)
+			}
+			s.scan()
+			s.requests(idle)
+		})
+	}
+}
+
+// TestPartsDeniedForGood: what is denied is tried again at growing distances, with a few requests. Every scan is complete
+// and says since when it is denied.
+func TestPartsDeniedForGood(t *testing.T) {
+	for _, test := range misses() {
+		t.Run(test.name, func(t *testing.T) {
+			s := many(t)
+			tries := 0
+			test.fault.failing = func() bool { tries++; return true }
+			s.wrap = test.fault.denying(http.StatusForbidden)
+			since := s.scan().Denied[0].Since
+			var tried []int
+			for i := range 40 { // 20 hours
+				before := tries
+				if i == 5 {
+					s.peer.Push("acme/p7", gitlabtest.Push{Files: map[string]string{"go.mod": "module new\n"}})
+				}
+				got := s.scan()
+				if len(got.Partial) != 0 || len(got.Denied) != 1 || got.Denied[0].Since != since || got.Repos != 10 || got.Unknown != 0 {
+					t.Fatalf("scan %d came to %+v", i, got)
+				}
+				if tries > before {
+					tried = append(tried, i)
+				}
+				s.requests(30)
+			}
+			if len(tried) == 0 || tried[0] != 0 || len(tried) > 9 {
+				t.Errorf("it was tried again in the scans %v, want in the next one and then less and less often", tried)
+			}
+		})
+	}
+}
+
+// TestNotProcessed: 422 is no matter of rights, and what was not read for it is missed.
+func TestNotProcessed(t *testing.T) {
+	s := many(t)
+	s.wrap = passing{route: "/deployments", failing: func() bool { return true }}.denying(http.StatusUnprocessableEntity)
+	if got := s.scan(); len(got.Denied) != 0 || len(got.Partial) != 1 {
+		t.Errorf("it is said %+v, %q", got.Denied, got.Partial)
+	}
+}
