@@ -72,6 +72,7 @@ type list struct {
 	fresh   map[string]bool // names of those that were made after the mark
 	created metrics.Instant // when the newest of them was
 	props   properties
+	bare    func() // tells that properties cannot be read, once anything else can; nil where that is told, or not so
 }
 
 func (l *list) all(ctx context.Context) error {
@@ -268,6 +269,7 @@ func (l *list) found(n *repoNode) error {
 // take yields what is told of a repository, unless it is not wanted or was listed before.
 func (l *list) take(full string, id *int64, fact func(had collectors.Had) metrics.Repo) error {
 	s := l.source
+	l.confess()
 	name := s.name(full)
 	if l.seen[name] || !l.choice.Takes(full) {
 		return nil

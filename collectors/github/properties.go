@@ -82,16 +82,22 @@ func (l *list) properties(ctx context.Context) error {
 }
 
 // failed notes that custom properties cannot be read. Where nothing more may be asked, or nobody is let in, nothing else
-// can be listed either.
+// can be listed either. It is told when something else is listed: where nothing is, one cause is told once.
 func (l *list) failed(ctx context.Context, err error) error {
-	if errors.Is(err, quota.ErrRefused) {
+	if errors.Is(err, quota.ErrRefused) || errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil {
 		return fmt.Errorf("custom properties: %w", err)
 	}
-	if err := l.source.failed(ctx, propertiesPart, nil, err); err != nil {
-		return fmt.Errorf("custom properties: %w", err)
-	}
+	l.bare = func() { _ = l.source.failed(ctx, propertiesPart, nil, err) } // which fails as above alone
 	l.props = properties{Whole: true}
 	return nil
+}
+
+// confess tells that custom properties cannot be read, if that is so.
+func (l *list) confess() {
+	if l.bare != nil {
+		l.bare()
+		l.bare = nil
+	}
 }
 
 // somePropertyValues asks for the values that are not known yet.

@@ -71,6 +71,7 @@ func (l *list) brokenOff(m mark, err error) error {
 
 // end says that a list came to its end. The mark tells of what is still unread by then.
 func (l *list) end(m mark, whole bool) {
+	l.confess()
 	now := l.source.config.Now()
 	if whole && m.Full == m.Start && now > m.Full+fullAfter/2 {
 		m.Full = now

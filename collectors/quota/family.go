@@ -16,6 +16,7 @@ type Family struct {
 	Resources []Resource // what has an allowance of its own; the first whose route fits holds
 	Rates     []Rate     // what the headers do not tell of
 	Headers   Headers
+	Rights    Rights // nil where answers do not tell
 }
 
 // Resource is what a host gives an allowance for.
@@ -97,7 +98,7 @@ func GitHub() Family {
 // same headers.
 func GitHubEnterprise() Family {
 	return Family{
-		Name: "github-enterprise", AtOnce: atOnce,
+		Name: "github-enterprise", AtOnce: atOnce, Rights: scopesOfGitHub,
 		Resources: []Resource{
 			{Name: GraphQL, Allowance: "graphql", Route: regexp.MustCompile(`^(/api)?/graphql$`), Queries: true, Takes: 10 * time.Second},
 			{Name: "code-search", Allowance: "code_search", Route: regexp.MustCompile(`^(/api/v3)?/search/code$`), Takes: time.Second},

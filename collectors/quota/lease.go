@@ -74,7 +74,11 @@ func (p *Pool) choose(now time.Time, q ask) (*member, hold, error) {
 			held = held.sooner(h)
 			continue
 		}
-		if left := m.left(now, q); best == nil || left > most {
+		left := m.left(now, q)
+		if !m.heard && p.config.Family.Rights != nil {
+			left = plenty + 1 // to hear what it may do
+		}
+		if best == nil || left > most {
 			best, most = m, left
 		}
 	}

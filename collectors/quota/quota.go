@@ -83,6 +83,9 @@ type member struct {
 	Credential
 	account *account
 	retired bool
+	rights  int  // as the last answer told
+	told    bool // it told
+	heard   bool // there was one
 }
 
 // New returns a pool. It asks nothing yet.

@@ -41,6 +41,10 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, a, err := p.send(l, req, body)
+		if resp != nil && q.safe && p.outranked(l.member, resp.Header) {
+			discard(resp)
+			continue
+		}
 		switch {
 		case a.kind == refusedCredential:
 			continue
