@@ -33,11 +33,9 @@ func (r *run) read(ctx context.Context, w work) {
 	sink := r.ledger.reader()
 	outcomes := r.guard(ctx, w.listing.source, jobs, sink)
 	sink.release()
-	if ctx.Err() != nil { // an error that came of it says nothing about the repositories
-		return
-	}
 	for i, o := range outcomes {
 		switch {
+		case ctx.Err() != nil && o.Err != nil: // an error that came of it says nothing about the repository
 		case errors.Is(o.Err, ErrSpent):
 			r.leave(ctx, w.listing, jobs[i], o.Err)
 		case o.Err != nil:
