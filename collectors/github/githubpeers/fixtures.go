@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trodden/trodden/collectors/hosttest/program"
 )
 
 // Fixtures are Octokit's recorded answers of api.github.com, one scenario at a time.
@@ -23,12 +25,12 @@ type Fixtures struct {
 // nothing else is answered: the proxy in front of it sets them, but for the Accept of a raw file.
 func StartFixtures(t testing.TB) *Fixtures {
 	t.Helper()
-	program := installed(t, "github/fixtures.mjs")
-	needed(t, installed(t, "github/node_modules/@octokit/fixtures-server/index.js"), "peers")
+	program.Path(t, "github/node_modules/@octokit/fixtures-server/index.js", program.Peers)
+	fixtures := program.Path(t, "github/fixtures.mjs", program.Peers)
 	f := &Fixtures{}
 	f.front = newProxy(t, f.recorded, nil)
 	f.URL = f.front.URL
-	f.front.target = start(t, func(port int) []string { return []string{node(t), program, strconv.Itoa(port), f.URL} })
+	f.front.target = start(t, func(port int) []string { return []string{node(t), fixtures, strconv.Itoa(port), f.URL} })
 	return f
 }
 

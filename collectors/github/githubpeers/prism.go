@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/trodden/trodden/collectors/hosttest/program"
 )
 
 // Prism answers by GitHub's description of its REST API, with the examples that are in it, and refuses requests that the
@@ -26,7 +28,7 @@ type Asked struct {
 	Status       int
 }
 
-// StartPrism starts Prism for t. Where it is not installed t is not run, unless TRODDEN_PRISM is 1.
+// StartPrism starts Prism for t. Where it is not installed t is not run, unless TRODDEN_REQUIRE names peers-prism.
 //
 // The proxy in front of it asks for JSON, for the description knows no media type of GitHub's own; makes one part of the
 // path of what GitHub takes several parts for, which OpenAPI cannot say; ends lists after their second page, for in the
@@ -34,13 +36,13 @@ type Asked struct {
 // runs are searched by a range of times, not by one, and a ruleset is active, never enabled as in an example.
 func StartPrism(t testing.TB) *Prism {
 	t.Helper()
-	program := installed(t, "prism/node_modules/@stoplight/prism-cli/dist/index.js")
-	needed(t, program, "peers-prism")
-	description := installed(t, "prism/node_modules/@octokit/openapi/generated/api.github.com.json")
+	const target = "peers-prism"
+	prism := program.Path(t, "prism/node_modules/@stoplight/prism-cli/dist/index.js", target)
+	description := program.Path(t, "prism/node_modules/@octokit/openapi/generated/api.github.com.json", target)
 	p := &Prism{}
 	front := newProxy(t, described, p.note)
 	front.target = start(t, func(port int) []string {
-		return []string{node(t), program, "mock", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--verboseLevel", "warn", description}
+		return []string{node(t), prism, "mock", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--verboseLevel", "warn", description}
 	})
 	p.URL = front.URL
 	return p

@@ -25,18 +25,21 @@ const (
 	attempts = 3                     // for somebody else may take the port between its choice and its use
 )
 
-// Path is where something is installed below the folder of peers. Where it is not, t is not run, unless TRODDEN_REQUIRE
-// names peers.
-func Path(t testing.TB, name string) string {
+// Peers is the target of make that installs most programs.
+const Peers = "peers"
+
+// Path is where a target of make installs something below the folder of peers. Where it did not, t is not run, unless
+// TRODDEN_REQUIRE names the target.
+func Path(t testing.TB, name, target string) string {
 	t.Helper()
 	path := filepath.Join(module(t), "deploy", "peers", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	if slices.Contains(strings.Split(os.Getenv("TRODDEN_REQUIRE"), ","), "peers") {
-		t.Fatalf("there is no %s: make peers", path)
+	if slices.Contains(strings.Split(os.Getenv("TRODDEN_REQUIRE"), ","), target) {
+		t.Fatalf("there is no %s: make %s", path, target)
 	}
-	t.Skipf("there is no %s: make peers", path)
+	t.Skipf("there is no %s: make %s", path, target)
 	return ""
 }
 
