@@ -323,6 +323,24 @@ func TestListingsBrokenOff(t *testing.T) {
 	}
 }
 
+// TestListingsNotBegun spends the budget before the list tells anything: its mark holds as it was, and it is first in line.
+func TestListingsNotBegun(t *testing.T) {
+	store := newShelf()
+	store.listings = []metrics.Listing{{Source: "fake", At: 100, Repos: 4, Full: true, Whole: true, Mark: "m"}}
+	source := &moving{list: func(known *collectors.Known, yield func(metrics.Repo, error) bool) {
+		known.Expect(4, 1)
+		yield(metrics.Repo{}, fmt.Errorf("list: %w", collectors.ErrSpent))
+	}}
+	sum, err := collectors.Run(context.Background(), options(store, source))
+	if err != nil || len(sum.Partial) != 1 || !strings.HasSuffix(sum.Partial[0], ": 0 of 4 repositories are read; the next scan goes on with the list, in which 4 are missing") {
+		t.Errorf("run ends with %v and says %q", err, sum.Partial)
+	}
+	want := metrics.Listing{Source: "fake", At: 1700000000, Mark: "unfinished m"}
+	if diff := cmp.Diff(store.listings[1:], []metrics.Listing{want}); diff != "" {
+		t.Errorf("-got +want:\n%s", diff)
+	}
+}
+
 // TestKnownRepositories shows what a listing is told of the store, and that what is not among the news is there as it
 // was.
 func TestKnownRepositories(t *testing.T) {

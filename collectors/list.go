@@ -224,8 +224,10 @@ func (r *run) conclude(ctx context.Context) error {
 			r.summary.Unchanged += len(before) - unknown
 			r.summary.Unknown += unknown
 		case l.spent != nil && l.known != nil && l.known.broken != nil:
-			batch.Listings = append(batch.Listings, r.part(l))
+			batch.Listings = append(batch.Listings, r.begun(l, l.known.broken()))
 			r.summary.Begun = true
+		case l.unasked() && !r.Full: // the mark holds as it is, and it is its turn
+			batch.Listings = append(batch.Listings, r.begun(l, l.known.Mark))
 		}
 	}
 	if batch.Rows() == 0 {
@@ -293,11 +295,11 @@ func repositories(n int) string {
 	return fmt.Sprintf("%d repositories", n)
 }
 
-// part says how far a listing came that was broken off.
-func (r *run) part(l *listing) metrics.Listing {
+// begun says how far a listing came that is not at its end, and with which mark the next one goes on.
+func (r *run) begun(l *listing, mark string) metrics.Listing {
 	return metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Repos: uint32(l.counted()), Mark: unfinishedSince(l.first) + l.known.broken(),
+		Repos: uint32(l.counted()), Mark: unfinishedSince(l.first) + mark,
 	}
 }
 

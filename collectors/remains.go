@@ -25,7 +25,7 @@ func (l *listing) remains(full bool) string {
 	if l.half > 0 {
 		text += fmt.Sprintf(", and of %d more their files", l.half)
 	}
-	if l.known.broken == nil && !l.known.keeps {
+	if l.known.broken == nil && !l.known.keeps && !l.unasked() {
 		return text + "; what is read is kept"
 	}
 	next := "; the next scan goes on with "
@@ -33,6 +33,11 @@ func (l *listing) remains(full bool) string {
 		next = "; a scan that does not read everything again goes on with "
 	}
 	return text + next + strings.Join(l.next(max(all-here, 0)), " and ")
+}
+
+// unasked reports whether the budget was spent before the list told anything.
+func (l *listing) unasked() bool {
+	return l.cut && l.spent != nil && l.known != nil && l.known.broken == nil && len(l.seen) == 0
 }
 
 // reach is how many repositories are listed by now, in this run and in those that it goes on with, and how many there
