@@ -87,3 +87,73 @@ type Place struct {
 	Repo string // identity
 	Path string
 }
+
+// Snapshot is an entity as a source saw it, with what its successive snapshots tell. It is told apart by source, reference
+// and Seen; one that is the same as the one before is not written.
+type Snapshot struct {
+	Entity
+	Gone   bool          // a list that was whole did not have it any more: nothing but source, reference and Seen is told
+	Owners []EntityOwner // whom the portal takes the owners for
+	Since  []Instant     // of each of Fields: since when it is seen as it is, after it was seen otherwise; Beginning where it always was
+	By     []Editor      // of each of Fields: who made it so then
+}
+
+// EntityOwner is whom a portal takes an owner for.
+type EntityOwner struct {
+	Ref    EntityRef // the zero EntityRef where it is none in this catalog; of a person, keyed
+	Person AliasID   // where it is a person
+	Gone   bool      // the portal itself says that there is no such team any more
+}
+
+// Editor says who wrote the value of a field.
+type Editor uint8
+
+// Who writes fields.
+const (
+	EditorUnknown Editor = iota
+	EditedByHuman
+	EditedByMachine // a program that brings it from elsewhere
+)
+
+// Mark identifies what a snapshot says, whenever it was seen.
+func (s *Snapshot) Mark() uint64 {
+	parts := []string{s.Ref.String(), s.Repo, s.Folder, s.Descriptor.Repo, s.Descriptor.Path, fmt.Sprint(s.Gone, s.Orphan, int64(s.Edited), len(s.Problems))}
+	parts = append(parts, s.Problems...)
+	for _, o := range s.Owners {
+		parts = append(parts, fmt.Sprint("owner ", o.Ref, uint64(o.Person), o.Gone))
+	}
+	for _, f := range s.Fields {
+		parts = append(append(parts, fmt.Sprint("field ", f.Name, f.Unresolved, len(f.Values))), f.Values...)
+	}
+	return Fingerprint(parts...)
+}
+
+// CatalogList says how a source read its catalog. It is told apart by source and At.
+type CatalogList struct {
+	Source   string
+	At       Instant
+	Complete bool     // it was read whole: what was not in it is not there any more
+	Kinds    []string // of which kinds that is so; none for all
+	Entities int      // people and teams among them
+	Requests int
+	Detail   string // why it is not complete, in words for people, free of secrets
+}
+
+// Described is an entity as the files of a repository describe it at its head. People in it are nobody in particular.
+type Described struct {
+	Repo      RepoID    // whose files they are
+	Entity              // Source is DescribedSource, Seen when the head was committed
+	Line      int       // in its file
+	Lines     []int     // of each of Fields; 0 where the file does not name it
+	Confirmed []Instant // of each of Fields: when a human last gave it another value than it had; Beginning where that is not known
+}
+
+// DescribedSource is the name under which all catalog files of repositories are a catalog of their own.
+const DescribedSource = "files"
+
+// Beside is who owns a unit by what is no catalog: what an owner in a catalog can be compared with.
+type Beside struct {
+	Unit
+	Team   TeamKey
+	Source OwnerSource
+}

@@ -31,13 +31,17 @@ type Batch struct {
 	Accesses     []AccessList
 	HostTeams    []HostTeam
 	HostWarnings []HostWarnings
+
+	Snapshots    []Snapshot
+	CatalogLists []CatalogList
 }
 
 // Rows returns the number of facts in the batch.
 func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
 		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.Listings) + len(b.Releases) + len(b.ReleasedCommits) +
-		len(b.Runs) + len(b.RunWindows) + len(b.Deployments) + len(b.Pulls) + len(b.Policies) + len(b.Accesses) + len(b.HostTeams) + len(b.HostWarnings)
+		len(b.Runs) + len(b.RunWindows) + len(b.Deployments) + len(b.Pulls) + len(b.Policies) + len(b.Accesses) + len(b.HostTeams) + len(b.HostWarnings) +
+		len(b.Snapshots) + len(b.CatalogLists)
 }
 
 // Reading says that a source read a repository at a time, and whether it could.

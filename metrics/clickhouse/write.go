@@ -15,7 +15,7 @@ import (
 // come last, and listings behind them, so that what is there is complete, whenever the process is killed. Writing the
 // same facts twice changes nothing.
 func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
-	if err := together(ctx, db.hostSteps(b)...); err != nil {
+	if err := together(ctx, append(db.hostSteps(b), db.catalogSteps(b)...)...); err != nil {
 		return err
 	}
 	err := together(ctx,
@@ -44,7 +44,10 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 	if err := together(ctx, step{len(b.Readings), "readings", func(ctx context.Context) error { return db.writeReadings(ctx, b.Readings) }}); err != nil {
 		return err
 	}
-	return together(ctx, step{len(b.Listings), "listings", func(ctx context.Context) error { return db.writeListings(ctx, b.Listings) }})
+	return together(ctx,
+		step{len(b.Listings), "listings", func(ctx context.Context) error { return db.writeListings(ctx, b.Listings) }},
+		step{len(b.CatalogLists), "lists of catalogs", func(ctx context.Context) error { return db.writeCatalogLists(ctx, b.CatalogLists) }},
+	)
 }
 
 // step writes the rows of one kind.

@@ -61,7 +61,7 @@ func (out *Judgement) kinds() map[string]int {
 type tally struct {
 	kinds    map[string]bool // that have it
 	verdicts [len(verdictNames)]int
-	hands    [ByMachine + 1]int
+	hands    [metrics.EditedByMachine + 1]int
 	ages     []float64
 	values   map[string]bool
 }
@@ -117,7 +117,7 @@ func (t *tally) audit(name string) FieldAudit {
 	a := FieldAudit{
 		Field: name, Filled: Share{Num: all}, Distinct: t.distinct(),
 		Right: Share{t.verdicts[Right], all, unchecked}, Wrong: Share{t.verdicts[Wrong], all, unchecked},
-		Aged: Share{Num: t.verdicts[Aged], Den: all}, Machine: Share{t.hands[ByMachine], all, t.hands[NotTold]},
+		Aged: Share{Num: t.verdicts[Aged], Den: all}, Machine: Share{t.hands[metrics.EditedByMachine], all, t.hands[metrics.EditorUnknown]},
 	}
 	a.Age, a.AgeKnown = stats.Quantile(t.ages, 0.5)
 	return a

@@ -203,7 +203,7 @@ func TestAge(t *testing.T) {
 	}{
 		{"confirmed within 90 days", []freshness.Confirmation{{At: ago(90)}}, freshness.Unverified},
 		{"confirmed before", []freshness.Confirmation{{At: ago(90) - 1}}, freshness.Aged},
-		{"confirmed by a program before", []freshness.Confirmation{{At: ago(91), By: freshness.ByMachine}}, freshness.Aged},
+		{"confirmed by a program before", []freshness.Confirmation{{At: ago(91), By: metrics.EditedByMachine}}, freshness.Aged},
 		{"confirmed nobody knows when", []freshness.Confirmation{{}}, freshness.Unverified},
 		{"of whose confirmation nothing is told", nil, freshness.Unverified},
 		{"confirmed later than now", []freshness.Confirmation{{At: now + 1}}, freshness.Unverified},

@@ -26,19 +26,9 @@ type Record struct {
 // history of the descriptor or from successive observations, never from what a portal calls an update.
 type Confirmation struct {
 	At    metrics.Instant // Beginning where it is not known
-	By    Hand
+	By    metrics.Editor
 	Wrong metrics.Instant // when an earlier judgement first found this value wrong; Beginning where none did
 }
-
-// Hand says who wrote the value of a field.
-type Hand uint8
-
-// Who writes fields.
-const (
-	NotTold Hand = iota
-	ByHuman
-	ByMachine // a program that brings it from elsewhere
-)
 
 // Judged is what was found out about one entity.
 type Judged struct {

@@ -304,9 +304,9 @@ func TestDisagreements(t *testing.T) {
 func TestAudit(t *testing.T) {
 	fields := func(name, repo, owner, tier, purpose string) freshness.Record {
 		r := component(name, repo, "owner="+owner, "tier="+tier, "label.purpose="+purpose, "label.cost=", "annotation.k8s=auto")
-		r.Confirmed[0].By = freshness.ByMachine // the annotation
-		r.Confirmed[3].By = freshness.ByHuman   // the owner
-		r.Confirmed[4].At = ago(200)            // the tier
+		r.Confirmed[0].By = metrics.EditedByMachine // the annotation
+		r.Confirmed[3].By = metrics.EditedByHuman   // the owner
+		r.Confirmed[4].At = ago(200)                // the tier
 		return r
 	}
 	declared := ours(pay)
@@ -383,7 +383,7 @@ func TestAdviceAtTheLimits(t *testing.T) {
 					r = component(fmt.Sprint("c", i), repo.Name, "tags=go")
 				}
 				if i < test.machine {
-					r.Confirmed[0].By = freshness.ByMachine
+					r.Confirmed[0].By = metrics.EditedByMachine
 				}
 				if i < test.old {
 					r = aged(r, ago(100))

@@ -77,7 +77,7 @@ type Field struct {
 	Reason    string     // in words
 	Evidence  []Evidence // of what is right or wrong
 	Confirmed metrics.Instant
-	By        Hand
+	By        metrics.Editor
 	Since     metrics.Instant // of what is wrong: since when
 	Dated     bool            // Since is when it became so, rather than when that was found
 }

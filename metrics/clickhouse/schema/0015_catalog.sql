@@ -1,0 +1,204 @@
+-- What software catalogs say, how files describe repositories to them, and what was found out about that.
+
+-- An entity as a source saw it: a row for each time that it was seen otherwise than before, or was missed in a whole list. An
+-- array for each field of its fields, and for each of whom the portal takes the owners for. People are keyed.
+CREATE TABLE IF NOT EXISTS catalog_entities
+(
+    source          LowCardinality(String),
+    kind            LowCardinality(String),
+    namespace       LowCardinality(String),
+    name            String CODEC(ZSTD(1)),
+    seen            DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    gone            Bool,
+    mark            UInt64,
+    field           Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    field_values    Array(Array(String)) CODEC(ZSTD(1)),
+    unresolved      Array(Bool) CODEC(ZSTD(1)),
+    since           Array(DateTime('UTC')) CODEC(ZSTD(1)),
+    edited_by       Array(Enum8('' = 0, 'human' = 1, 'machine' = 2)) CODEC(ZSTD(1)),
+    repo            String CODEC(ZSTD(1)),
+    folder          String CODEC(ZSTD(1)),
+    descriptor_repo String CODEC(ZSTD(1)),
+    descriptor_path String CODEC(ZSTD(1)),
+    orphan          Bool,
+    problems        Array(String) CODEC(ZSTD(1)),
+    edited          DateTime('UTC'),
+    owner           Array(String) CODEC(ZSTD(1)),
+    owner_person    Array(UInt64) CODEC(ZSTD(1)),
+    owner_gone      Array(Bool) CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (source, kind, namespace, name, seen);
+
+-- A catalog was read. A whole list has all entities of some kinds, of all where none is named.
+CREATE TABLE IF NOT EXISTS catalog_lists
+(
+    source   LowCardinality(String),
+    at       DateTime('UTC'),
+    complete Bool,
+    kinds    Array(LowCardinality(String)),
+    entities UInt32,
+    requests UInt32,
+    detail   String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (source, at);
+
+-- Concluded: entities as the files of repositories describe them at their heads.
+CREATE TABLE IF NOT EXISTS described
+(
+    generation   UInt64,
+    repo         UInt64,
+    kind         LowCardinality(String),
+    namespace    LowCardinality(String),
+    name         String CODEC(ZSTD(1)),
+    seen         DateTime('UTC'),
+    file         LowCardinality(String),
+    line         UInt32,
+    about        String CODEC(ZSTD(1)), -- identity of the repository that it is about; '' where it names none
+    folder       LowCardinality(String),
+    field        Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    field_values Array(Array(String)) CODEC(ZSTD(1)),
+    unresolved   Array(Bool) CODEC(ZSTD(1)),
+    field_line   Array(UInt32) CODEC(ZSTD(1)),
+    confirmed    Array(DateTime('UTC')) CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (repo, file, kind, namespace, name);
+
+-- Concluded: who owns units by what is no catalog, as of the last facts.
+CREATE TABLE IF NOT EXISTS owners_beside
+(
+    generation UInt64,
+    repo       UInt64,
+    component  String,
+    team       LowCardinality(String),
+    source     LowCardinality(String)
+)
+ENGINE = MergeTree
+ORDER BY (repo, component);
+
+-- Judged: what catalogs came to, a row for each time that one was judged. A share has a numerator, a denominator, and how
+-- many of that are unknown.
+CREATE TABLE IF NOT EXISTS catalog_judgements
+(
+    source     LowCardinality(String),
+    at         DateTime('UTC'),
+    entities   UInt32, -- that count
+    fresh      Tuple(num UInt32, den UInt32, unknown UInt32),
+    owners     Tuple(num UInt32, den UInt32, unknown UInt32),
+    coverage   Tuple(num UInt32, den UInt32, unknown UInt32),
+    ghosts     Tuple(num UInt32, den UInt32, unknown UInt32),
+    ladder     Array(Tuple(num UInt32, den UInt32, unknown UInt32)),
+    orphans    UInt32,
+    unread     UInt32,
+    dark       Array(String) CODEC(ZSTD(1)),
+    half_life  Float64, -- days; NaN where more than half last longer than is known
+    followed   Tuple(num UInt32, den UInt32, unknown UInt32) -- freshness if all advice were followed
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (source, at);
+
+-- Judged: the entities of a catalog the last time. Rows of entities that it does not have any more are left behind; they
+-- have an earlier moment.
+CREATE TABLE IF NOT EXISTS catalog_verdicts
+(
+    source          LowCardinality(String),
+    kind            LowCardinality(String),
+    namespace       LowCardinality(String),
+    name            String CODEC(ZSTD(1)),
+    at              DateTime('UTC'),
+    counted         Bool,
+    fresh           Enum8('no' = 0, 'unknown' = 1, 'yes' = 2),
+    ghost           Enum8('no' = 0, 'unknown' = 1, 'yes' = 2),
+    ghost_by        LowCardinality(String),
+    owner_steps     Array(Enum8('no' = 0, 'unknown' = 1, 'yes' = 2)),
+    owner_right     Enum8('no' = 0, 'unknown' = 1, 'yes' = 2),
+    owner_teams     Array(LowCardinality(String)),
+    owner_actual    LowCardinality(String),
+    repo            String CODEC(ZSTD(1)),
+    folder          String CODEC(ZSTD(1)),
+    descriptor_repo String CODEC(ZSTD(1)),
+    descriptor_path String CODEC(ZSTD(1)),
+    orphan          Bool,
+    problems        Array(String) CODEC(ZSTD(1)),
+    field           Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    verdict         Array(Enum8('right' = 1, 'wrong' = 2, 'empty' = 3, 'aged' = 4, 'unverified' = 5)) CODEC(ZSTD(1)),
+    cause           Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    reason          Array(String) CODEC(ZSTD(1)),
+    field_values    Array(Array(String)) CODEC(ZSTD(1)),
+    field_line      Array(UInt32) CODEC(ZSTD(1)),
+    confirmed       Array(DateTime('UTC')) CODEC(ZSTD(1)),
+    edited_by       Array(Enum8('' = 0, 'human' = 1, 'machine' = 2)) CODEC(ZSTD(1)),
+    since           Array(DateTime('UTC')) CODEC(ZSTD(1)),
+    dated           Array(Bool) CODEC(ZSTD(1)),
+    evidence        String CODEC(ZSTD(1)) -- JSON: a list of lists, one for each field
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (source, kind, namespace, name);
+
+-- Judged: what each field of a catalog is worth, the last time.
+CREATE TABLE IF NOT EXISTS catalog_audits
+(
+    source   LowCardinality(String),
+    field    String,
+    at       DateTime('UTC'),
+    filled   Tuple(num UInt32, den UInt32, unknown UInt32),
+    right    Tuple(num UInt32, den UInt32, unknown UInt32),
+    wrong    Tuple(num UInt32, den UInt32, unknown UInt32),
+    aged     Tuple(num UInt32, den UInt32, unknown UInt32),
+    machine  Tuple(num UInt32, den UInt32, unknown UInt32),
+    fillable Tuple(num UInt32, den UInt32, unknown UInt32),
+    followed Tuple(num UInt32, den UInt32, unknown UInt32), -- freshness if the advice on it were followed
+    distinct UInt32,
+    age      Float64, -- days; NaN where it is not known
+    truth    LowCardinality(String),
+    advice   Enum8('automate' = 1, 'keep' = 2, 'kill' = 3),
+    why      String
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (source, field);
+
+-- Judged: what several entities of a catalog claim, a place or a name.
+CREATE TABLE IF NOT EXISTS catalog_duplicates
+(
+    source LowCardinality(String),
+    claims String, -- the repository or the folder in it, or kind:name
+    at     DateTime('UTC'),
+    place  Bool,   -- it is a place
+    refs   Array(String)
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (source, place, claims);
+
+-- Judged: on which fields two catalogs say different things of one place.
+CREATE TABLE IF NOT EXISTS catalog_disagreements
+(
+    place    String,
+    field    LowCardinality(String),
+    a_source LowCardinality(String),
+    b_source LowCardinality(String),
+    at       DateTime('UTC'),
+    a_ref    String,
+    b_ref    String,
+    a_values Array(String),
+    b_values Array(String)
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (place, field, a_source, b_source);
+
+-- Judged: from the last confirmation of entities to their first wrong field. Told again, the first end holds.
+CREATE TABLE IF NOT EXISTS catalog_episodes
+(
+    source    LowCardinality(String),
+    kind      LowCardinality(String),
+    namespace LowCardinality(String),
+    name      String,
+    confirmed DateTime('UTC'),
+    wrong     DateTime('UTC'),
+    seen      DateTime('UTC'),
+    dated     Bool,
+    at        DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (source, kind, namespace, name, confirmed);
