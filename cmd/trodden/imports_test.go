@@ -23,7 +23,7 @@ var direction = []struct {
 	{"metrics/classify", []string{"metrics", "metrics/detect"}},
 	{"metrics/freshness", []string{"metrics", "metrics/stats"}},
 	{"metrics/query", []string{"metrics", "metrics/stats"}},
-	{"metrics/clickhouse", []string{"metrics"}},
+	{"metrics/clickhouse", []string{"metrics", "metrics/freshness"}}, // whose verdicts it keeps
 	{"metrics/clickhouse/clickhousetest", []string{"metrics/clickhouse"}},
 	{"metrics/*", []string{"metrics"}},
 	{"collectors", []string{"metrics"}},

@@ -78,29 +78,30 @@ CREATE TABLE IF NOT EXISTS owners_beside
 ENGINE = MergeTree
 ORDER BY (repo, component);
 
--- Judged: what catalogs came to, a row for each time that one was judged. A share has a numerator, a denominator, and how
--- many of that are unknown.
+-- Judged: what catalogs came to. All are judged together, again and again, and these rows are written last: of the other
+-- tables those rows are in force that have the newest moment of this one. A share has a numerator, a denominator, and how many
+-- of that are unknown.
 CREATE TABLE IF NOT EXISTS catalog_judgements
 (
-    source     LowCardinality(String),
-    at         DateTime('UTC'),
-    entities   UInt32, -- that count
-    fresh      Tuple(num UInt32, den UInt32, unknown UInt32),
-    owners     Tuple(num UInt32, den UInt32, unknown UInt32),
-    coverage   Tuple(num UInt32, den UInt32, unknown UInt32),
-    ghosts     Tuple(num UInt32, den UInt32, unknown UInt32),
-    ladder     Array(Tuple(num UInt32, den UInt32, unknown UInt32)),
-    orphans    UInt32,
-    unread     UInt32,
-    dark       Array(String) CODEC(ZSTD(1)),
-    half_life  Float64, -- days; NaN where more than half last longer than is known
+    source       LowCardinality(String),
+    at           DateTime('UTC'),
+    entities     UInt32, -- that count
+    fresh        Tuple(num UInt32, den UInt32, unknown UInt32),
+    owners       Tuple(num UInt32, den UInt32, unknown UInt32),
+    coverage     Tuple(num UInt32, den UInt32, unknown UInt32),
+    ghosts       Tuple(num UInt32, den UInt32, unknown UInt32),
+    ladder       Array(Tuple(num UInt32, den UInt32, unknown UInt32)),
+    fresh_fields Array(LowCardinality(String)), -- that made an entity fresh then
+    orphans      UInt32,
+    unread       UInt32,
+    dark         Array(String) CODEC(ZSTD(1)),
+    half_life    Float64, -- days; NaN where more than half last longer than is known
     followed   Tuple(num UInt32, den UInt32, unknown UInt32) -- freshness if all advice were followed
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (source, at);
 
--- Judged: the entities of a catalog the last time. Rows of entities that it does not have any more are left behind; they
--- have an earlier moment.
+-- Judged: the entities of catalogs.
 CREATE TABLE IF NOT EXISTS catalog_verdicts
 (
     source          LowCardinality(String),
@@ -134,10 +135,10 @@ CREATE TABLE IF NOT EXISTS catalog_verdicts
     dated           Array(Bool) CODEC(ZSTD(1)),
     evidence        String CODEC(ZSTD(1)) -- JSON: a list of lists, one for each field
 )
-ENGINE = ReplacingMergeTree(at)
+ENGINE = MergeTree
 ORDER BY (source, kind, namespace, name);
 
--- Judged: what each field of a catalog is worth, the last time.
+-- Judged: what each field of a catalog is worth.
 CREATE TABLE IF NOT EXISTS catalog_audits
 (
     source   LowCardinality(String),
@@ -156,7 +157,7 @@ CREATE TABLE IF NOT EXISTS catalog_audits
     advice   Enum8('automate' = 1, 'keep' = 2, 'kill' = 3),
     why      String
 )
-ENGINE = ReplacingMergeTree(at)
+ENGINE = MergeTree
 ORDER BY (source, field);
 
 -- Judged: what several entities of a catalog claim, a place or a name.
@@ -168,7 +169,7 @@ CREATE TABLE IF NOT EXISTS catalog_duplicates
     place  Bool,   -- it is a place
     refs   Array(String)
 )
-ENGINE = ReplacingMergeTree(at)
+ENGINE = MergeTree
 ORDER BY (source, place, claims);
 
 -- Judged: on which fields two catalogs say different things of one place.
@@ -184,7 +185,7 @@ CREATE TABLE IF NOT EXISTS catalog_disagreements
     a_values Array(String),
     b_values Array(String)
 )
-ENGINE = ReplacingMergeTree(at)
+ENGINE = MergeTree
 ORDER BY (place, field, a_source, b_source);
 
 -- Judged: from the last confirmation of entities to their first wrong field. Told again, the first end holds.

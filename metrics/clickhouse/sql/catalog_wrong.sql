@@ -1,0 +1,27 @@
+-- catalog_wrong: which fields of a catalog were wrong when it was judged the last time, and since when?
+SELECT
+    judged.kind AS kind,
+    judged.namespace AS namespace,
+    judged.name AS name,
+    judged.one.1 AS field,
+    judged.one.2 AS field_values,
+    toInt64(judged.one.3) AS since
+FROM
+(
+    SELECT
+        catalog_verdicts.kind AS kind,
+        catalog_verdicts.namespace AS namespace,
+        catalog_verdicts.name AS name,
+        arrayJoin(arrayFilter(
+            one -> one.4 = 'wrong',
+            arrayZip(catalog_verdicts.field, catalog_verdicts.field_values, catalog_verdicts.since, catalog_verdicts.verdict)
+        )) AS one
+    FROM catalog_verdicts
+    WHERE catalog_verdicts.source = @source
+        AND catalog_verdicts.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements)
+) AS judged
+ORDER BY
+    kind,
+    namespace,
+    name,
+    field
