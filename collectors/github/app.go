@@ -79,7 +79,7 @@ func (a App) refused(ctx context.Context, err error) error {
 		return fmt.Errorf("get a token of the app %d: %w", a.ID, err)
 	}
 	if code := answered.Response.StatusCode; code < http.StatusInternalServerError && code != http.StatusTooManyRequests {
-		return fmt.Errorf("GitHub answers %d to the app %d, installation %d: %w", code, a.ID, a.Installation, quota.ErrRefused)
+		return fmt.Errorf("GitHub answers %d to the app %d, installation %d: %w", code, a.ID, a.Installation, quota.Refuse(quota.Answer{Status: code, Header: answered.Response.Header}))
 	}
 	return fmt.Errorf("get a token of the app %d: GitHub answers %d", a.ID, answered.Response.StatusCode)
 }

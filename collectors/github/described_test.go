@@ -73,10 +73,10 @@ func TestRequestsAreDescribed(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"GET /orgs/octocat/properties/schema", "GET /orgs/octocat/properties/values", "GET /orgs/octocat/repos", "GET /orgs/octocat/rulesets", "GET /orgs/octocat/rulesets/N", "GET /orgs/octocat/teams",
+		"GET /orgs/octocat", "GET /orgs/octocat/properties/schema", "GET /orgs/octocat/properties/values", "GET /orgs/octocat/repos", "GET /orgs/octocat/rulesets", "GET /orgs/octocat/rulesets/N", "GET /orgs/octocat/teams",
 		"GET /orgs/octocat/teams/justice-league/members", "GET /orgs/octocat/teams/justice-league/repos", "GET /rate_limit", "GET /repos/octocat/Hello-World",
 		"GET /repos/octocat/Hello-World/actions/runs", "GET /repos/octocat/Hello-World/git/blobs/SHA", "GET /repos/octocat/Hello-World/git/ref/heads%2Fmaster",
-		"GET /repos/octocat/Hello-World/git/trees/SHA", "GET /repos/octocat/Hello-World/languages", "GET /users/octocat/repos",
+		"GET /repos/octocat/Hello-World/git/trees/SHA", "GET /repos/octocat/Hello-World/languages", "GET /users/octocat", "GET /users/octocat/repos",
 		"POST /app/installations/N/access_tokens", "POST /graphql",
 	}
 	if diff := gocmp.Diff(got, want); diff != "" {

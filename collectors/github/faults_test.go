@@ -222,7 +222,22 @@ func TestCheck(t *testing.T) {
 			s.peer.AddToken(githubtest.Token{Value: "public", Login: "ana", Scopes: []string{"public_repo"}})
 			s.token = "public"
 		}, ""},
-		{"no limits", func(s *scanner) { *s = *newScanner(s.t, githubtest.Config{Unlimited: true}) }, ""},
+		{"no limits", func(s *scanner) {
+			*s = *newScanner(s.t, githubtest.Config{Unlimited: true})
+			s.config.Org, s.config.Repos = "", []string{"acme/pay"}
+		}, ""},
+		{"nothing allowed but what is free", func(s *scanner) { s.peer.Use("robot", 5000, 0) }, ""},
+		{"an organisation that is not told of", func(s *scanner) {
+			s.peer.Fail(githubtest.Fault{Failure: githubtest.Forbidden, Route: "GET /orgs/{org}", Times: -1})
+		}, ""},
+		{"no such organisation", func(s *scanner) { s.config.Org = "typo" }, "there is no organisation typo on github.invalid, or the token does not see it"},
+		{"no such user", func(s *scanner) { s.config.Org, s.config.User = "", "typo" }, "there is no user typo on github.invalid, or the token does not see it"},
+		{"a user in place of an organisation", func(s *scanner) {
+			s.peer.AddUser("ana")
+			s.config.Org = "ana"
+		}, "there is no organisation ana on github.invalid, but a user of that name: configure user: ana"},
+		{"an organisation in place of a user", func(s *scanner) { s.config.Org, s.config.User = "", "acme" },
+			"there is no user acme on github.invalid, but an organisation of that name: configure org: acme"},
 		{"out of order", func(s *scanner) { s.peer.Fail(githubtest.Fault{Failure: githubtest.BadGateway, Times: -1}) }, "ask github.invalid: GitHub answers 502"},
 	}
 	for _, test := range tests {
@@ -232,6 +247,9 @@ func TestCheck(t *testing.T) {
 			err := s.source().Check(t.Context())
 			if test.says == "" && err != nil || test.says != "" && (!errors.Is(err, metrics.ErrUnavailable) || !strings.Contains(err.Error(), test.says)) {
 				t.Errorf("got %v, want %q", err, test.says)
+			}
+			if test.name == "all is well" {
+				s.requests(1)
 			}
 		})
 	}

@@ -136,15 +136,18 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	if r != nil {
 		of = &r.Reading
 	}
+	a, _ := answered(err)
+	why := p.Why(words(err), a, denied(err))
 	switch {
 	case errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil:
 	case passes(err):
 		s.miss(p, r)
-	default:
+	case s.state.missing() != nil: // else a few repositories alone are read, and nobody tells of what is noted
 		s.deny(p, r, err)
+		s.failures.Denied(p.Topic, why)
+		return nil
 	}
-	a, _ := answered(err)
-	return s.failures.Note(ctx, p.Topic, of, p.Why(words(err), a, denied(err)), passes(err), err)
+	return s.failures.Note(ctx, p.Topic, of, why, passes(err), err)
 }
 
 // passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -18,8 +19,12 @@ import (
 // Check implements collectors.Checker: it asks what the token is good for, and whether it sees what is to be read.
 // Where that is public there need be no token.
 func (s *Source) Check(ctx context.Context) error {
-	token, _, err := s.client.PersonalAccessTokens.GetSinglePersonalAccessToken(gitlab.WithContext(ctx))
-	switch code := status(err); {
+	token, resp, err := s.client.PersonalAccessTokens.GetSinglePersonalAccessToken(gitlab.WithContext(ctx))
+	code := status(err)
+	if away := s.elsewhere(resp, err); away != nil && ctx.Err() == nil {
+		return away
+	}
+	switch {
 	case err == nil:
 		err = s.scopes(token.Scopes)
 	case code == http.StatusUnauthorized:
@@ -28,8 +33,11 @@ func (s *Source) Check(ctx context.Context) error {
 		}
 		err = s.refused(ctx, err)
 	case code == http.StatusNotFound, code == http.StatusBadRequest, code == http.StatusForbidden: // no token of that kind, or an old server
-		_, _, err = s.client.Version.GetVersion(gitlab.WithContext(ctx))
-		err = s.refused(ctx, err)
+		_, again, untold := s.client.Version.GetVersion(gitlab.WithContext(ctx))
+		if code == http.StatusNotFound && missing(untold) {
+			return s.anything(ctx, again)
+		}
+		err = s.refused(ctx, untold)
 	default:
 		err = s.refused(ctx, err)
 	}
@@ -37,6 +45,42 @@ func (s *Source) Check(ctx context.Context) error {
 		return err
 	}
 	return s.seen(ctx, s.there(ctx))
+}
+
+// elsewhere is that an answer is surely none of GitLab's; nil where that is not so.
+func (s *Source) elsewhere(resp *gitlab.Response, err error) error {
+	a, refused := quota.Refused(err)
+	switch {
+	case err == nil, !refused && resp == nil:
+		return nil
+	case !refused:
+		a = quota.Answer{Status: resp.StatusCode, Header: resp.Header}
+	}
+	if a.Product = product; a.Elsewhere(s.at()) == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", quota.Say(a.Elsewhere(s.at()), err), metrics.ErrUnavailable)
+}
+
+// anything looks at what is to be read of a host that knows nothing of tokens, and not its version either, as it answered:
+// a proxy may let only the rest through, or nothing of a GitLab is there.
+func (s *Source) anything(ctx context.Context, resp *gitlab.Response) error {
+	err := s.there(ctx)
+	if missing(err) {
+		a := quota.Answer{Product: product, Status: resp.StatusCode}
+		return fmt.Errorf("%w: %w", quota.Say(a.Nowhere(s.at()), err), metrics.ErrUnavailable)
+	}
+	return s.seen(ctx, err)
+}
+
+// at is the address of the host, for people.
+func (s *Source) at() string {
+	at, err := url.Parse(strings.TrimSuffix(s.web, "/"))
+	if err != nil {
+		return s.host
+	}
+	at.User = nil
+	return at.String()
 }
 
 // scopes fails for a token without one that lets it ask. An answer that tells of none is no answer of GitLab's.
@@ -90,11 +134,15 @@ func scopeless(err error) bool {
 	return errors.As(err, &refused) && bytes.Contains(refused.Body, []byte("insufficient_scope"))
 }
 
-// there asks for what is to be read: the group, the user, or the first project.
+// there asks for what is to be read: the group, the user, or the first project. It fails for a group that has another path.
 func (s *Source) there(ctx context.Context) (err error) {
 	switch {
 	case s.config.Group != "":
-		_, _, err = s.client.Groups.GetGroup(s.config.Group, &gitlab.GetGroupOptions{WithProjects: gitlab.Ptr(false)}, gitlab.WithContext(ctx))
+		var group *gitlab.Group
+		group, err = s.groupAt(ctx, s.config.Group)
+		if err == nil && group.FullPath != "" && !strings.EqualFold(group.FullPath, s.config.Group) {
+			return s.renamed(group.FullPath)
+		}
 	case s.config.User != "":
 		one := gitlab.ListOptions{PerPage: 1}
 		_, _, err = s.client.Projects.ListUserProjects(s.config.User, &gitlab.ListProjectsOptions{ListOptions: one}, gitlab.WithContext(ctx))
@@ -106,15 +154,14 @@ func (s *Source) there(ctx context.Context) (err error) {
 
 // seen fails where a group or a user is not to be seen at all. Of single projects reading says so.
 func (s *Source) seen(ctx context.Context, err error) error {
+	var found finding
 	switch {
+	case errors.As(err, &found):
+		return fmt.Errorf("%w: %w", err, metrics.ErrUnavailable)
 	case missing(err) && len(s.config.Projects) > 0:
 		return nil
 	case missing(err):
-		kind := "group"
-		if s.config.User != "" {
-			kind = "user"
-		}
-		return fmt.Errorf("there is no %s %s on %s, or the token does not see it: %w", kind, s.config.Group+s.config.User, s.host, metrics.ErrUnavailable)
+		return fmt.Errorf("%w: %w", s.absent(ctx), metrics.ErrUnavailable)
 	}
 	return s.refused(ctx, err)
 }

@@ -54,10 +54,13 @@ func (l *list) without(ctx context.Context, t present.Topic, err error) error {
 	if ctx.Err() != nil || errors.Is(err, collectors.ErrSpent) {
 		return cmp.Or(ctx.Err(), err)
 	}
-	if passes(err) {
+	switch {
+	case passes(err):
 		l.missing = append(l.missing, t.Name)
-	} else if refuses(err) {
+	case refuses(err) && l.source.missed.Load() != nil:
 		l.source.deny(t, nil, err)
+		l.source.failures.Denied(t, why(t, err))
+		return nil
 	}
 	l.lacking = append(l.lacking, func() { _ = l.source.failures.Note(ctx, t, nil, why(t, err), passes(err), err) })
 	return nil

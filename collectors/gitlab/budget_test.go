@@ -117,6 +117,26 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
+// TestTheLeastOfNothingNew scans a group in which nothing is new with the least that a source takes, the looks at it
+// included: every scan comes to its end, and none is broken off.
+func TestTheLeastOfNothingNew(t *testing.T) {
+	s := newOrganisation(t, everything, gitlabtest.Config{Unlimited: true})
+	busy(s.peer, 7)
+	s.budgeted(0)
+	s.peer.ResetCounts()
+	for i := range 4 {
+		s.wrap = nil
+		if err := s.source().Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		looks := s.peer.Counts().Requests
+		if sum := s.budgeted(s.source().Least() - looks); sum.Repos != 8 || sum.Left > 0 || len(sum.Partial) > 0 {
+			t.Errorf("scan %d came to %+v with %d requests, after looks that took %d", i, sum, s.source().Least(), looks)
+		}
+		s.peer.ResetCounts()
+	}
+}
+
 // repeated scans again and again.
 func (s *scanner) repeated() collectorstest.Repeated {
 	return collectorstest.Repeated{TB: s.t, Store: s.store, Scan: s.budgeted}

@@ -282,7 +282,7 @@ func TestCheck(t *testing.T) {
 		{name: "no such user", token: gitlabtest.Secret, user: "nobody", want: "there is no user nobody on gitlab.invalid, or the token does not see it"},
 		{name: "a server that knows nothing of tokens", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.Missing, Route: "GET /personal_access_tokens/self"}},
 		{name: "a server that is down", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.Unavailable, Times: -1}, want: "ask gitlab.invalid: GitLab answers 503: Service Unavailable"},
-		{name: "a page for people", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.HTML, Times: -1}, want: "ask gitlab.invalid: "},
+		{name: "a page for people", token: gitlabtest.Secret, fail: gitlabtest.Fault{Failure: gitlabtest.HTML, Times: -1}, want: "http://gitlab.invalid answers, but not as GitLab does (200, with a page for people): "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := acme(t, gitlabtest.Config{Tokens: tokens})

@@ -167,7 +167,7 @@ func TestPoliciesUnknown(t *testing.T) {
 			s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: gitlabtest.GraphQL, After: 2, Times: -1})
 			sum := s.scan()
-			if sum.Unknown != 0 || len(s.store.Policies) != 0 || len(sum.Warnings) == 0 {
+			if sum.Unknown != 0 || len(s.store.Policies) != 0 || len(sum.Warnings)+len(sum.Denied) != 1 {
 				t.Errorf("got %d lists and %+v: %v", len(s.store.Policies), sum, s.peer.Counts().Trace)
 			}
 		})

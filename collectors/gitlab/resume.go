@@ -8,11 +8,19 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Least implements collectors.Frugal: the looks at the token and at what is to be read, and of what a run takes a step
-// that cannot be divided: the head of a project with its first files, where it is asked for alone.
-func (s *Source) Least() int { return 3 + Least }
+// Least implements collectors.Frugal: the looks, and the questions whether anything is new. Fewer would get further, too,
+// as what they do not reach is asked for by the next run: but of a group in which nothing is new only every other run
+// would come to its end then, and the one between would be told as broken off.
+func (s *Source) Least() int { return looks + asNew }
 
-// Least is how many requests a run needs, the looks not counted, to get any further.
+// What a run asks at most before it knows whether anything is new, in a group that one answer of each kind tells of.
+const (
+	looks = 3 // at the token, at the version where there is no such token, and at what is to be read
+	asNew = 6 // for merge requests, the last activity, other changes, and pipelines; and for a while after a push, for heads and who created projects
+)
+
+// Least is how many requests a run needs, the looks not counted, to get any further: a step that cannot be divided, which
+// is the head of a project with its first files where it is asked for alone.
 const Least = 2
 
 // resumes reports whether a round that a run did not bring to its end is to be gone on with.

@@ -72,3 +72,13 @@ func (f *Failures) Note(ctx context.Context, t Topic, r *Reading, why string, pa
 	}
 	return nil
 }
+
+// Denied tells the log that a topic is denied and noted as such, of which each scan tells people as long as it is so: a
+// warning beside that would say the same again.
+func (f *Failures) Denied(t Topic, why string) {
+	tell := f.Log.Info
+	if _, told := f.told.LoadOrStore(t.Name+": "+why, true); told {
+		tell = f.Log.Debug
+	}
+	tell(t.Name+" are not read", "source", f.Source, "error", why)
+}

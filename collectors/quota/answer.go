@@ -34,6 +34,7 @@ type answer struct {
 	stay   time.Duration // as the host said to wait; 0 where it did not say
 	until  time.Time     // of refusedLimit: when it may be asked again
 	cost   int           // of a query, in points, where it asked for that; else 0
+	said   *Answer       // of refusedCredential; nil where there is no answer
 }
 
 // read finds out what an answer says. What it reads of the body is put back.
@@ -42,7 +43,8 @@ func (f *Family) read(resp *http.Response, query bool) answer {
 	a := answer{status: resp.StatusCode, told: f.told(resp.Header, now), stay: retryAfter(resp.Header, now)}
 	switch {
 	case a.status == http.StatusUnauthorized:
-		a.kind = refusedCredential
+		text, _ := peek(resp)
+		a.kind, a.said = refusedCredential, &Answer{Status: a.status, Header: resp.Header.Clone(), Body: text}
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusForbidden, a.status == http.StatusOK && query:
 		text, whole := peek(resp)
 		a.cost = costOf(text)

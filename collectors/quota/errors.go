@@ -32,6 +32,7 @@ var ErrRefused = errors.New("credentials refused")
 type turnedAway struct {
 	source string
 	names  []string // of the credentials; none where there are none
+	answer *Answer  // to the last of them; nil where there was none
 }
 
 // Error implements error.

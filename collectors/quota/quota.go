@@ -76,6 +76,7 @@ type Pool struct {
 	members []*member
 	plan    map[string]int // requests that are still to come, by the name of their resource
 	noted   time.Time      // the end of the wait that the log was last told of
+	said    *Answer        // to the last credential that was refused; nil where there was none
 }
 
 // member is a credential as the pool uses it.

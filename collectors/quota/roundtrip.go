@@ -117,6 +117,9 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 		switch {
 		case errors.Is(err, ErrRefused):
 			a.kind = refusedCredential
+			if said, ok := Refused(err); ok {
+				a.said = &said
+			}
 		case req.Context().Err() != nil:
 			a.kind = abandoned
 		}

@@ -17,6 +17,7 @@ func (p *Pool) settle(l *lease, a *answer) {
 	switch a.kind {
 	case refusedCredential:
 		p.retire(l.member)
+		p.said = a.said
 		spent.Refusals = 1
 	case refusedLimit:
 		a.until = p.obey(now, l, a)
@@ -92,7 +93,7 @@ func (p *Pool) retire(m *member) {
 
 // refused says that no credential is left.
 func (p *Pool) refused() error {
-	away := &turnedAway{source: p.config.Source}
+	away := &turnedAway{source: p.config.Source, answer: p.said}
 	if len(p.config.Credentials) > 0 {
 		for _, m := range p.members {
 			away.names = append(away.names, m.Name)

@@ -138,6 +138,7 @@ type Answer struct {
 	Status  int    // 0 for an error in an answer to a query
 	Text    string // what it says itself
 	Header  http.Header
+	Body    []byte // as far as it was read; nil where it was not
 }
 
 // mostText is how much of what a host says is shown.

@@ -30,6 +30,10 @@ func asks(p *githubtest.Peer) []struct {
 			u, _, err := c.Users.Get(ctx, "")
 			return u.GetLogin() + " " + u.GetType(), err
 		}, "robot User"},
+		{"what every host tells", func(c *github.Client) (string, error) {
+			meta, _, err := c.Meta.Get(ctx)
+			return fmt.Sprint(meta.GetVerifiablePasswordAuthentication()), err
+		}, "false"},
 		{"an account", func(c *github.Client) (string, error) {
 			u, _, err := c.Users.Get(ctx, "acme")
 			return u.GetType(), err

@@ -25,6 +25,7 @@ func allRoutes() []route {
 	return []route{
 		{pattern: GraphQL, answer: answerGraph},
 		{pattern: "GET /rate_limit", answer: rateLimit, free: true},
+		{pattern: "GET /meta", answer: func(*call) (any, error) { return object{"verifiable_password_authentication": false}, nil }},
 		{pattern: "GET /user", answer: getUser},
 		{pattern: "GET /user/repos", answer: listOwnRepos},
 		{pattern: "GET /users/{user}", answer: getAccount},

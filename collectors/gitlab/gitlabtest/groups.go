@@ -2,6 +2,9 @@ package gitlabtest
 
 import (
 	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,11 +78,12 @@ func (s *state) addGroup(path string, group Group, now time.Time) *namespace {
 }
 
 // RenameGroup gives a group another last part of its path. All that is below it moves along; REST answers the
-// old paths of its projects by 301.
+// old paths of its projects by 301, and the page of the old path of the group leads to the new one.
 func (p *Peer) RenameGroup(path, to string) {
 	p.state.mu.Lock()
 	defer p.state.mu.Unlock()
 	n := p.state.space(path)
+	p.state.former[strings.ToLower(n.fullPath())] = n
 	n.path = to
 	spaces := p.state.spaces
 	p.state.spaces = map[string]*namespace{}
@@ -106,13 +110,34 @@ func (s *state) groups() []*namespace {
 }
 
 // group returns the group of the path: by id or by full path. Groups that were renamed are not found by
-// their old path.
+// their old path, unless the peer is one that leads from there.
 func (c *call) group() (*namespace, error) {
 	n := c.peer.state.findSpace(c.Path("id"))
+	if was := c.peer.state.former[strings.ToLower(c.Path("id"))]; n == nil && was != nil && c.peer.config.LeadOn {
+		return nil, moved(strings.Replace(c.peer.URL+c.Request.URL.RequestURI(), url.PathEscape(c.Path("id")), strconv.FormatInt(was.id, 10), 1))
+	}
 	if n == nil || n.kind != "group" || !c.seesGroup(n) {
 		return nil, notFound("Group")
 	}
 	return n, nil
+}
+
+// groupPage answers for the page of a group for people, to whom no token signs in.
+func (p *Peer) groupPage(w http.ResponseWriter, r *http.Request) {
+	_, leave := p.Call(r, "page", "", "", "")
+	defer leave()
+	p.state.mu.RLock()
+	defer p.state.mu.RUnlock()
+	path := strings.ToLower(strings.Trim(r.URL.Path, "/"))
+	switch n := cmp.Or(p.state.spaces[path], p.state.former[path]); {
+	case n == nil || n.Visibility != "public":
+		http.Redirect(w, r, p.URL+"/users/sign_in", http.StatusFound)
+	case !strings.EqualFold(n.fullPath(), path):
+		http.Redirect(w, r, p.URL+"/"+n.fullPath(), http.StatusFound)
+	default:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, "<title>%s</title>", n.fullName())
+	}
 }
 
 // findSpace returns a namespace by its id or its full path.

@@ -30,6 +30,8 @@ type Config struct {
 	// InProcess opens no port: Client is then the only way in. Whatever asks may then run in a bubble of
 	// testing/synctest, on a clock that is nobody's.
 	InProcess bool
+	// LeadOn answers the old paths of groups that were renamed by 301, as those of projects are.
+	LeadOn bool
 	// Latency is what every answer takes on the peer's clock.
 	Latency time.Duration
 

@@ -131,10 +131,13 @@ func (p *Peer) routes() *http.ServeMux {
 		}
 		mux.HandleFunc(pattern, serve(rt))
 	}
-	mux.HandleFunc("/", serve(route{pattern: "unknown", answer: func(c *call) (any, error) {
+	unknown := serve(route{pattern: "unknown", answer: func(c *call) (any, error) {
 		c.peer.Report("no route for %s %s", c.Request.Method, c.Request.URL)
 		return nil, hosttest.Refuse(http.StatusNotFound, "404 Not Found")
-	}}))
+	}})
+	mux.HandleFunc("/", unknown)
+	mux.HandleFunc("GET /api/", unknown)
+	mux.HandleFunc("GET /{group...}", p.groupPage)
 	return mux
 }
 
@@ -157,10 +160,15 @@ func (c *call) project() (*project, error) {
 	if c.Request.URL.RawQuery != "" {
 		to += "?" + c.Request.URL.RawQuery
 	}
-	moved := hosttest.Refuse(http.StatusMovedPermanently, "Moved Permanently")
-	moved.Header.Set("Location", to)
-	moved.Body = hosttest.Raw{Type: "text/plain", Text: "This resource has been moved permanently to " + to + "."}
-	return nil, moved
+	return nil, moved(to)
+}
+
+// moved leads to another address.
+func moved(to string) *hosttest.Refusal {
+	no := hosttest.Refuse(http.StatusMovedPermanently, "Moved Permanently")
+	no.Header.Set("Location", to)
+	no.Body = hosttest.Raw{Type: "text/plain", Text: "This resource has been moved permanently to " + to + "."}
+	return no
 }
 
 // code returns the project of the path, whose files the caller may read.

@@ -17,6 +17,7 @@ type state struct {
 	last     int64 // newest id given out
 	users    []*user
 	spaces   map[string]*namespace // by full path, lower case
+	former   map[string]*namespace // likewise, by paths that they had before
 	projects map[int64]*project
 	listed   []*project       // by id
 	paths    map[string]int64 // every full path that a project has or had, lower case
@@ -26,6 +27,7 @@ type state struct {
 func (s *state) init() {
 	s.last = 100
 	s.spaces = map[string]*namespace{}
+	s.former = map[string]*namespace{}
 	s.projects = map[int64]*project{}
 	s.paths = map[string]int64{}
 	s.objects = objects.NewStore()
