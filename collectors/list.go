@@ -128,7 +128,7 @@ func (r *run) compare(before, now metrics.Repo) {
 func (r *run) missing(l *listing) (n int) {
 	elsewhere := make(map[metrics.RepoID]bool)
 	for i := range r.memory.rows {
-		if r.memory.rows[i].Source != l.source.Name() {
+		if source := r.memory.rows[i].Source; source != l.source.Name() && !r.Retired[source] {
 			elsewhere[r.memory.rows[i].ID] = true
 		}
 	}

@@ -37,6 +37,7 @@ type Options struct {
 	Full     bool             // read everything anew, as if the store had nothing
 	Anew     bool             // look at what sources look at from time to time only: teams, policies, what happens without a push
 	Only     Only             // the repositories that are read; listings are then concluded nothing from
+	Retired  map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
 	Progress func(Progress)   // told after each repository, never twice at once; may be nil
 	Log      *slog.Logger     //
 	Now      func() time.Time //

@@ -72,3 +72,21 @@ func TestTransferredIsNotGone(t *testing.T) {
 		t.Errorf("got %v, want pay by its new name alone", got)
 	}
 }
+
+// TestGoneFromTheSourceThatIsLeft takes clones out of the configuration, and then deletes at the host what both had: that
+// a clone was there once does not keep it.
+func TestGoneFromTheSourceThatIsLeft(t *testing.T) {
+	w := newTwin(t)
+	for _, name := range []string{"golden", "pay", "web", "app", "lib", "docs"} {
+		w.add(name, 300, map[string]string{"Jenkinsfile": "node {}\n"})
+	}
+	w.cloned("pay")
+	w.sources("git, github")
+	w.run(exitDone, "scan")
+	w.sources("github")
+	w.peer.Delete("acme/pay")
+	out, _ := w.run(exitDone, "scan", "--full")
+	if _, there := w.hosted()["pay"]; there || !strings.Contains(out, "gone                      1\n") {
+		t.Errorf("it is still there: %v, and the scan says\n%s", there, out)
+	}
+}

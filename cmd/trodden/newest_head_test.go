@@ -69,13 +69,118 @@ func TestNewestHeadCounts(t *testing.T) {
 			dated.Origin, dated.Dated = "chosen", true
 			scan("fetched", "", dated)
 
-			tree := w.inClone(clone, "rev-parse", "HEAD~1^{tree}")
-			commit := w.inClone(clone, "-c", "user.name=ana", "-c", "user.email=ana@acme.dev", "commit-tree", "-p", "HEAD", "-m", "Go back", tree)
-			w.inClone(clone, "update-ref", "HEAD", commit)
+			commit := w.commit(clone, "HEAD~1")
 			ownWork := hosted{Repo: "127.0.0.1/acme/pay", State: "off", Ways: []string{"jenkins"}, Dated: true}
 			says := fmt.Sprintf("%.7s of git counts: it is newer than what is in github (%.7s)", commit, w.git.Head("acme/pay", "main"))
 			scan("with a commit that is in the clone alone", says, ownWork)
 			scan("and the host read last", says, ownWork, "--source", "github", "--full")
+		})
+	}
+}
+
+// commit goes one commit on from the head of a clone, with the files of another commit.
+func (w *twin) commit(clone, files string) (head string) {
+	w.Helper()
+	tree := w.inClone(clone, "rev-parse", files+"^{tree}")
+	head = w.inClone(clone, "-c", "user.name=ana", "-c", "user.email=ana@acme.dev", "commit-tree", "-p", "HEAD", "-m", "Go back", tree)
+	w.inClone(clone, "update-ref", "HEAD", head)
+	return head
+}
+
+// TestSourceTakenOut reads repositories by clones and by their host, and then takes the clones out of the configuration:
+// what the host says counts, with the history that the clones had of it, and what nobody else has stays as it was.
+func TestSourceTakenOut(t *testing.T) {
+	for _, test := range []struct {
+		name, order string
+		steps       bool // the clone is read before its own commit, too
+	}{
+		{"the clone read first", "git, github", false},
+		{"the host read first", "github, git", false},
+		{"the clone read first, step by step", "git, github", true},
+		{"the host read first, step by step", "github, git", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newTwin(t)
+			for _, name := range []string{"pay", "web"} {
+				w.add(name, 300, map[string]string{"Jenkinsfile": "node {}\n"})
+				w.push(name, 100, map[string]string{".github/workflows/ci.yml": usesGolden}, "Jenkinsfile")
+			}
+			clone, own := w.cloned("pay"), w.cloned("web")
+			w.inClone(own, "config", "remote.origin.url", "https://127.0.0.1/acme/own")
+			w.commit(own, "HEAD~1")
+			w.sources(test.order)
+			if test.steps {
+				w.run(exitDone, "scan")
+			}
+			w.commit(clone, "HEAD~1")
+			on := hosted{Repo: "127.0.0.1/acme/pay", State: "on", Origin: "chosen", Version: "v3", Ways: []string{"golden"}, Dated: true}
+			off := hosted{Repo: "127.0.0.1/acme/pay", State: "off", Ways: []string{"jenkins"}, Dated: true}
+			alone := off
+			alone.Repo = "127.0.0.1/acme/own"
+			scan := func(when string, want hosted, args ...string) string {
+				t.Helper()
+				out, _ := w.run(exitDone, append([]string{"scan"}, args...)...)
+				all := w.hosted()
+				if diff := cmp.Diff([]hosted{all["pay"], all["own"]}, []hosted{want, alone}); diff != "" {
+					t.Errorf("%s (-got +want):\n%s", when, diff)
+				}
+				return out
+			}
+			scan("with both", off)
+			w.sources("github")
+			scan("the host alone is asked, which takes nothing out", off, "--source", "github")
+			scan("without the clones", on)
+			if out := scan("once more", on); !strings.Contains(out, "changes written           0\n") {
+				t.Errorf("a scan without news says\n%s", out)
+			}
+			w.sources(test.order)
+			scan("with the clones again", off)
+			w.sources("github")
+			w.push("pay", 1, map[string]string{"README.md": "x"})
+			scan("the host goes on", on)
+			events, _ := w.run(exitDone, "events", "--repo", "pay", "--output", "ndjson")
+			if strings.Contains(events, `"kind":"left"`) {
+				t.Errorf("what the host never had is still told of:\n%s", events)
+			}
+		})
+	}
+}
+
+// TestCloneSetBack sets a clone back behind its host. What both had before keeps its date and its origin.
+func TestCloneSetBack(t *testing.T) {
+	for _, order := range []string{"git, github", "github, git"} {
+		t.Run(order, func(t *testing.T) {
+			w := newTwin(t)
+			w.add("pay", 300, map[string]string{"Jenkinsfile": "node {}\n"})
+			w.push("pay", 100, map[string]string{".github/workflows/ci.yml": usesGolden}, "Jenkinsfile")
+			clone := w.cloned("pay")
+			w.sources(order)
+			want := hosted{Repo: "127.0.0.1/acme/pay", State: "on", Origin: "chosen", Version: "v3", Ways: []string{"golden"}, Dated: true}
+			scan := func(when, says string) string {
+				t.Helper()
+				out, stderr := w.run(exitDone, "scan")
+				if diff := cmp.Diff(w.hosted()["pay"], want); diff != "" {
+					t.Errorf("%s (-got +want):\n%s", when, diff)
+				}
+				if got := strings.Contains(stderr, "at different heads, of which one counts"); got != (says != "") {
+					t.Errorf("%s the scan says\n%s", when, stderr)
+				}
+				explained, _ := w.run(exitDone, "explain", "127.0.0.1/acme/pay", "--path", "ci", "--output", "table")
+				if strings.Contains(explained, "its sources differ") != (says != "") || !strings.Contains(explained, says) {
+					t.Errorf("%s explain says\n%s\nwithout %q", when, explained, says)
+				}
+				return out
+			}
+			scan("with both at one head", "")
+			head := w.inClone(clone, "rev-parse", "HEAD")
+			w.inClone(clone, "update-ref", "HEAD", "HEAD~1")
+			says := fmt.Sprintf("%.7s of github counts: it is newer than what is in git (%.7s)", head, w.inClone(clone, "rev-parse", "HEAD"))
+			scan("set back", says)
+			if out := scan("once more", says); !strings.Contains(out, "changes written           0\n") {
+				t.Errorf("a scan without news says\n%s", out)
+			}
+			w.inClone(clone, "update-ref", "HEAD", head)
+			scan("fetched", "")
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -15,10 +16,6 @@ var (
 	walksSQL string
 	//go:embed sql/watched.sql
 	watchedSQL string
-	//go:embed sql/heads.sql
-	headsSQL string
-	//go:embed sql/walk_ends.sql
-	walkEndsSQL string
 )
 
 // selection says which repositories a question of the store is about.
@@ -51,11 +48,7 @@ func (db *DB) chains(ctx context.Context, s selection) (chains map[metrics.RepoI
 	if err != nil {
 		return nil, nil, fmt.Errorf("list walks: %w", err)
 	}
-	heads, err := db.heads(ctx, s)
-	if err != nil {
-		return nil, nil, err
-	}
-	ends, err := db.walkEnds(ctx, heads)
+	heads, err := db.heads(ctx, s, walks)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -63,56 +56,83 @@ func (db *DB) chains(ctx context.Context, s selection) (chains map[metrics.RepoI
 		return nil, nil, err
 	}
 	chains, abandoned = make(map[metrics.RepoID][]metrics.Walk), make(map[metrics.RepoID][]metrics.WalkID)
-	for len(walks) > 0 {
-		id, n := walks[0].Repo, 1
-		for n < len(walks) && walks[n].Repo == id {
-			n++
+	for same := range sameRepo(walks, func(w *metrics.Walk) metrics.RepoID { return w.Repo }) {
+		id := same[0].Repo
+		chains[id] = newestChain(same, heads[id])
+		for i := range same {
+			if !slices.ContainsFunc(chains[id], func(w metrics.Walk) bool { return w.ID == same[i].ID }) {
+				abandoned[id] = append(abandoned[id], same[i].ID)
+			}
 		}
-		chain, rest := newestChain(walks[:n], heads[id], ends)
-		chains[id], abandoned[id] = chain, rest
-		walks = walks[n:]
 	}
 	return chains, abandoned, nil
 }
 
+// sameRepo yields the rows of one repository after the other, as they follow one another.
+func sameRepo[R any](rows []R, of func(*R) metrics.RepoID) iter.Seq[[]R] {
+	return func(yield func([]R) bool) {
+		for len(rows) > 0 {
+			id, n := of(&rows[0]), 1
+			for n < len(rows) && of(&rows[n]) == id {
+				n++
+			}
+			if !yield(rows[:n:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
 // newestChain finds the walk whose history is here without a gap and that ends at the newest of the heads that sources
 // have: the one that was committed last, where several sources have a repository, such as a clone that nobody fetches
-// beside one that somebody does. Of several such walks it is the one that was made last, then the longest.
-func newestChain(walks []metrics.Walk, heads []metrics.OID, ends map[metrics.WalkID]metrics.Instant) (chain []metrics.Walk, rest []metrics.WalkID) {
+// beside one that somebody does. It counts whoever walked it, so that a clone that is set back loses nothing of what its
+// host still has. Of several such walks it is the one that was made last, then the longest. Where none ends at a head, and
+// sources were taken out of the configuration, the history goes up to the last commit that the others had as their head.
+func newestChain(walks []metrics.Walk, x *heads) []metrics.Walk {
+	if x == nil {
+		x = new(heads)
+	}
 	byID := make(map[metrics.WalkID]*metrics.Walk, len(walks))
 	newestFirst := make([]*metrics.Walk, 0, len(walks))
 	for i := range walks {
 		byID[walks[i].ID] = &walks[i]
 		newestFirst = append(newestFirst, &walks[i])
 	}
+	for _, last := range x.landed {
+		if chain := follow(byID[last.walk], byID); chain != nil {
+			cut(&chain[len(chain)-1], last.pos+1, last.oid)
+			return chain
+		}
+	}
 	had := func(w *metrics.Walk) int {
-		if slices.Contains(heads, w.Head) {
+		if x.has(w) {
 			return 1
 		}
 		return 0
 	}
 	slices.SortFunc(newestFirst, func(a, b *metrics.Walk) int {
-		return cmp.Or(cmp.Compare(had(b), had(a)), cmp.Compare(ends[b.ID], ends[a.ID]), cmp.Compare(b.At, a.At),
+		return cmp.Or(cmp.Compare(had(b), had(a)), cmp.Compare(x.ends[b.ID], x.ends[a.ID]), cmp.Compare(b.At, a.At),
 			cmp.Compare(b.First+b.Commits, a.First+a.Commits), cmp.Compare(a.ID, b.ID))
 	})
 	for _, w := range newestFirst {
-		if chain = follow(w, byID); chain != nil {
-			break
+		if chain := follow(w, byID); chain != nil {
+			return chain
 		}
 	}
-	for i := range walks {
-		if !slices.ContainsFunc(chain, func(w metrics.Walk) bool { return w.ID == walks[i].ID }) {
-			rest = append(rest, walks[i].ID)
-		}
-	}
-	return chain, rest
+	return nil
 }
 
-// follow returns the walks that lead to w, oldest first, or nil when one of them is not here.
+// follow returns the walks that lead to w, oldest first, or nil when one of them is not here. Each goes as far as the one
+// behind it begins: that one may go on from a commit in the middle.
 func follow(w *metrics.Walk, byID map[metrics.WalkID]*metrics.Walk) []metrics.Walk {
 	var chain []metrics.Walk
 	for ; w != nil && len(chain) < len(byID); w = byID[w.Prev] {
-		chain = append(chain, *w)
+		link := *w
+		if n := len(chain); n > 0 {
+			cut(&link, chain[n-1].First, chain[n-1].Base)
+		}
+		chain = append(chain, link)
 		if w.Prev == 0 {
 			slices.Reverse(chain)
 			return chain
@@ -121,45 +141,38 @@ func follow(w *metrics.Walk, byID map[metrics.WalkID]*metrics.Walk) []metrics.Wa
 	return nil
 }
 
-// heads returns at which heads sources have each repository whose history they read: one of most.
-func (db *DB) heads(ctx context.Context, s selection) (map[metrics.RepoID][]metrics.OID, error) {
-	rows, err := collect(ctx, db, headsSQL, s.args(), func(r *metrics.Repo) []any {
-		return []any{(*uint64)(&r.ID), (*string)(&r.Head)}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look up heads: %w", err)
+// cut ends a walk before a position, and so at a head.
+func cut(w *metrics.Walk, end uint32, head metrics.OID) {
+	if end > w.First && end < w.First+w.Commits {
+		w.Commits, w.Head = end-w.First, head
 	}
-	heads := make(map[metrics.RepoID][]metrics.OID, len(rows))
-	for _, r := range rows {
-		heads[r.ID] = append(heads[r.ID], r.Head)
-	}
-	return heads, nil
 }
 
-// walkEnds returns when the last commits of walks were committed, of those repositories that sources have at several heads.
-func (db *DB) walkEnds(ctx context.Context, heads map[metrics.RepoID][]metrics.OID) (map[metrics.WalkID]metrics.Instant, error) {
-	var contested []metrics.RepoID
-	for id, list := range heads {
-		if len(list) > 1 {
-			contested = append(contested, id)
-		}
+// uncut returns those of the rows that walks found which lie within them, as far as they count. Rows of one walk follow one
+// another, in the order of their positions.
+func uncut[R any](walks []metrics.Walk, rows []R, at func(*R) (metrics.WalkID, uint32)) []R {
+	end := make(map[metrics.WalkID]uint32, len(walks))
+	for i := range walks {
+		end[walks[i].ID] = walks[i].First + walks[i].Commits
 	}
-	type row struct {
-		walk  metrics.WalkID
-		ended metrics.Instant
-	}
-	ends := make(map[metrics.WalkID]metrics.Instant)
-	for some := range slices.Chunk(contested, historyRepos) {
-		args := map[string]any{"repos": selection{repos: some}.args()["repos"]}
-		rows, err := collect(ctx, db, walkEndsSQL, args, func(r *row) []any { return []any{(*uint64)(&r.walk), (*int64)(&r.ended)} })
-		if err != nil {
-			return nil, fmt.Errorf("look up when walks end: %w", err)
+	kept := rows[:0]
+	for from := 0; from < len(rows); {
+		id, _ := at(&rows[from])
+		to := from + 1
+		for to < len(rows) {
+			if next, _ := at(&rows[to]); next != id {
+				break
+			}
+			to++
 		}
-		for _, r := range rows {
-			ends[r.walk] = r.ended
-		}
+		n, _ := slices.BinarySearchFunc(rows[from:to], end[id], func(r R, end uint32) int {
+			_, pos := at(&r)
+			return cmp.Compare(pos, end)
+		})
+		kept = append(kept, rows[from:from+n]...)
+		from = to
 	}
-	return ends, nil
+	return kept
 }
 
 // addWatched gives each walk its globs. Most walks share them.

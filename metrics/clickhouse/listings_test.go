@@ -90,22 +90,28 @@ func TestGone(t *testing.T) {
 		name     string
 		repos    []metrics.Repo
 		listings []metrics.Listing
+		without  string // the source that is taken out of the configuration
 		want     metrics.Instant
 	}{
-		{"no listing", []metrics.Repo{seen(7, "git", 10)}, nil, 0},
-		{"it is in the newest", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 20)}, []metrics.Listing{whole("git", 10), whole("git", 20)}, 0},
-		{"it is left out", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("git", 10), whole("git", 20), whole("git", 30)}, 20},
-		{"of a list that is not believed", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{short}, 0},
-		{"of another source's", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("github", 20)}, 0},
-		{"of one of two sources", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 30)}, 0},
-		{"of both, one after the other", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 40)}, 40},
-		{"of another part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 1, 4)}, 0},
-		{"of its part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 4, 4)}, 20},
-		{"it came back", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 30)}, []metrics.Listing{whole("git", 20), whole("git", 30)}, 0},
+		{"no listing", []metrics.Repo{seen(7, "git", 10)}, nil, "", 0},
+		{"it is in the newest", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 20)}, []metrics.Listing{whole("git", 10), whole("git", 20)}, "", 0},
+		{"it is left out", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("git", 10), whole("git", 20), whole("git", 30)}, "", 20},
+		{"of a list that is not believed", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{short}, "", 0},
+		{"of another source's", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("github", 20)}, "", 0},
+		{"of one of two sources", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 30)}, "", 0},
+		{"of both, one after the other", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 30)}, []metrics.Listing{whole("git", 20), whole("github", 40)}, "", 40},
+		{"of another part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 1, 4)}, "", 0},
+		{"of its part", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{part(20, 4, 4)}, "", 20},
+		{"it came back", []metrics.Repo{seen(7, "git", 10), seen(7, "git", 30)}, []metrics.Listing{whole("git", 20), whole("git", 30)}, "", 0},
+		{"of the one of two sources that is left", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 10)}, []metrics.Listing{whole("github", 20)}, "git", 20},
+		{"of the one that was taken out", []metrics.Repo{seen(7, "git", 10), seen(7, "github", 20)}, []metrics.Listing{whole("git", 20), whole("github", 20)}, "git", 0},
+		{"of none, as nobody lists it any more", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("github", 20)}, "git", 0},
+		{"before its source was taken out", []metrics.Repo{seen(7, "git", 10)}, []metrics.Listing{whole("git", 20)}, "git", 20},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			db := openStore(t)
 			write(t, db, metrics.Batch{Repos: tt.repos, Listings: tt.listings})
+			retire(t, db, tt.without)
 			for h, err := range db.Histories(t.Context(), []metrics.RepoID{7}) {
 				if err != nil {
 					t.Fatal(err)

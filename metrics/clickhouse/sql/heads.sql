@@ -1,26 +1,17 @@
--- heads: at which heads do sources have repositories whose history they read?
+-- heads: at which head did each source see repositories last? Of hosts that showed it without history, with which files were
+-- looked at.
 SELECT
-    told.repo AS repo,
-    told.head AS head
-FROM
-(
-    SELECT
-        readings.repo AS repo,
-        readings.source AS source,
-        argMax(readings.head, readings.at) AS head,
-        argMax(readings.files, readings.at) AS files
-    FROM readings
-    WHERE readings.complete
-        AND (@all OR readings.repo IN @repos)
-    GROUP BY
-        readings.repo,
-        readings.source
-) AS told
-WHERE told.files = 0
-    AND told.head != ''
+    readings.repo AS repo,
+    argMax(readings.head, readings.at) AS head,
+    argMax(readings.files, readings.at) AS files,
+    argMax(readings.watched, readings.at) AS watched,
+    readings.source IN (SELECT retired.source FROM retired) AS retired
+FROM readings
+WHERE readings.complete
+    AND (@all OR readings.repo IN @repos)
 GROUP BY
-    told.repo,
-    told.head
+    readings.repo,
+    readings.source
 ORDER BY
     repo,
-    head
+    readings.source
