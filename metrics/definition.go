@@ -13,6 +13,10 @@ type Definitions struct {
 	Teams     Teams     `json:"teams"`
 	Campaigns Campaigns `json:"campaigns"`
 	Paths     []Path    `json:"paths"`
+
+	// CatalogFiles are globs of files that describe their repository to a software catalog, besides those with the names
+	// that portals look for.
+	CatalogFiles []string `json:"catalog_files,omitempty"`
 }
 
 // Measure holds the thresholds of all measures.

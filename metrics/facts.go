@@ -314,4 +314,17 @@ type History struct {
 	Policies   []PolicyList   // where they turn; by source, oldest first
 	Accesses   []AccessList   // likewise
 	Warnings   []HostWarnings // the newest of each source
+
+	CatalogClaims []CatalogClaim // of entities that are about the repository, by whatever name; oldest first
+}
+
+// CatalogClaim is what a portal says, from a moment on, about who owns the place that an entity is about. A later one of the
+// same entity takes its place.
+type CatalogClaim struct {
+	Source string
+	Ref    EntityRef
+	Seen   Instant
+	Folder string   // in the repository; "" for all of it
+	Owners []string // references as the portal understands them, else as they are typed; none of persons
+	Gone   bool     // the entity is not there any more, or is about another repository
 }

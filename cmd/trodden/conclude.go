@@ -358,6 +358,7 @@ func (g *generation) gather(number clickhouse.Generation, r classify.Result, eve
 	b.Spans, b.Events, b.Spells = append(b.Spans, r.Spans...), append(b.Events, events...), append(b.Spells, r.Spells...)
 	b.Decisions, b.Contributions = append(b.Decisions, r.Decisions...), append(b.Contributions, r.Contributions...)
 	b.Ownership, b.Warnings = append(b.Ownership, r.Ownership...), append(b.Warnings, r.Warnings...)
+	b.Described, b.Beside = append(b.Described, r.Described...), append(b.Beside, r.Beside...)
 	if _, again := g.judged[r.Repo]; !again {
 		g.spells = append(g.spells, r.Spells...)
 		g.sum.Repos++
@@ -370,7 +371,7 @@ func (g *generation) gather(number clickhouse.Generation, r classify.Result, eve
 	if n := done(); g.progress != nil {
 		g.progress(n, of)
 	}
-	if len(b.Spans)+len(b.Events) < flushRows {
+	if len(b.Spans)+len(b.Events)+len(b.Described) < flushRows {
 		return nil
 	}
 	return g.taken()

@@ -14,6 +14,8 @@ type branch struct {
 	newest  *metrics.Reading   // the last one of such a head, which is the newest there is; nil where history holds it
 	pulls   pulls
 	creator metrics.AliasID // of the repository
+	repo    string          // its identity
+	people  *People
 	pushed  metrics.Instant // the last push that is known of, where sights are newer than commits
 }
 
@@ -26,7 +28,7 @@ type sighting struct {
 // newBranch dates the landed commits of a chain of walks. A date that runs backwards, or that lies after
 // the reading, takes its predecessor's.
 func newBranch(f metrics.History, people *People) *branch {
-	b := &branch{pulls: newPulls(f.Pulls), creator: f.Repo.Creator}
+	b := &branch{pulls: newPulls(f.Pulls), creator: f.Repo.Creator, repo: f.Repo.Name, people: people}
 	if len(f.Walks) == 0 {
 		b.see(f)
 		return b
@@ -41,7 +43,7 @@ func newBranch(f metrics.History, people *People) *branch {
 		for to < len(f.Commits) && f.Commits[to].Pos == f.Commits[from].Pos {
 			to++
 		}
-		b.land(f.Commits[from:to], read[f.Commits[from].Walk], people)
+		b.land(f.Commits[from:to], read[f.Commits[from].Walk])
 		from = to
 	}
 	b.see(f)
@@ -79,7 +81,7 @@ func (b *branch) see(f metrics.History) {
 // sighted reports whether a position is none of a commit.
 func (b *branch) sighted(pos int) bool { return pos >= b.walked }
 
-func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *People) {
+func (b *branch) land(group []metrics.Commit, read metrics.Instant) {
 	date := group[0].Committed
 	last, first := metrics.Beginning, len(b.dates) == 0
 	if !first {
@@ -91,16 +93,22 @@ func (b *branch) land(group []metrics.Commit, read metrics.Instant, people *Peop
 	case date > read:
 		date = last
 	}
-	human, creator := false, metrics.AliasID(0)
-	if first { // later it is no sign that people work in it
-		creator = b.creator
-	}
-	for i := range group {
-		human = human || people.human(&group[i], b.pulls[group[0].OID], creator)
-	}
 	b.dates = append(b.dates, max(date, last))
 	b.commits = append(b.commits, group)
+	human, pos := false, len(b.commits)-1
+	for i := range group {
+		human = human || b.human(pos, &group[i])
+	}
 	b.humans = append(b.humans, human)
+}
+
+// human reports whether a human had a part in a commit that landed at a position, or behind it.
+func (b *branch) human(pos int, c *metrics.Commit) bool {
+	creator := metrics.AliasID(0)
+	if pos == 0 { // later it is no sign that people work in it
+		creator = b.creator
+	}
+	return b.people.human(c, b.pulls[b.commits[pos][0].OID], creator)
 }
 
 // active returns the times during which a human commit was at most within old, in order and apart.

@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "12"
+const Version = "13"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -33,6 +33,8 @@ type Result struct {
 	Changes   int // file changes replayed
 
 	Contributions []metrics.Contributions
+	Described     []metrics.Described
+	Beside        []metrics.Beside
 }
 
 // Classifier holds the definitions with their rules compiled. It is safe for concurrent use.
@@ -68,7 +70,7 @@ func (c *Classifier) Definitions() metrics.Definitions { return c.defs }
 
 // Wants reports whether judging a repository may need the content of a file of that path, at any time.
 func (c *Classifier) Wants(file string) bool {
-	return c.rules.Wants(file, c.asked...) || isCatalog(file) || slices.Contains(codeownersPlaces[:], file)
+	return c.rules.Wants(file, c.asked...) || c.isCatalog(file) || slices.Contains(codeownersPlaces[:], file)
 }
 
 // WantsLast reports whether judging a repository may need the content that a file of that path has in the end.
@@ -77,6 +79,9 @@ func (c *Classifier) WantsLast(file string) bool { return c.rules.Wants(file) ||
 // Watch returns the files that have to be read for the definitions, besides those that always are.
 func Watch(defs metrics.Definitions) metrics.WatchSet {
 	w := metrics.DefaultWatch()
+	for _, glob := range defs.CatalogFiles {
+		w.Add(glob, true)
+	}
 	for i := range defs.Paths {
 		for _, folders := range defs.Paths[i].Components {
 			w.AddFolder(folders)
@@ -104,10 +109,15 @@ func pathSignals(p *metrics.Path) []metrics.Signal {
 func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs, campaigns Campaigns) Result {
 	branch := newBranch(f, people)
 	replay := c.replay(f, branch, blobs, metrics.Forever)
-	r := Result{Repo: f.Repo.ID, Warnings: slices.Concat(outdated(&f, branch), replay.warnings(f.Repo.ID), hostWarnings(&f)), Changes: len(f.Changes)}
+	described, broken := replay.described(&f)
+	r := Result{
+		Repo: f.Repo.ID, Changes: len(f.Changes), Described: described,
+		Warnings: slices.Concat(outdated(&f, branch), replay.warnings(f.Repo.ID, broken), hostWarnings(&f)),
+	}
 	decrees, golden := c.decrees(&f), c.goldenPipelines(&f, replay.units)
 	for _, u := range replay.units {
-		own := c.ownership(&f, u)
+		own, beside := c.ownership(&f, u)
+		r.Beside = append(r.Beside, beside.last(&f, branch, u)...)
 		r.Ownership = append(r.Ownership, until(f.Gone, own.facts(f.Repo.ID, u.component))...)
 		for i := range c.paths {
 			if !u.applies[i] {

@@ -48,8 +48,9 @@ func (c *Classifier) keeper(list []metrics.Access) metrics.TeamKey {
 	return found[0]
 }
 
-// Memberships turns the teams of hosts, which begin with an @, into those that they stand for: a configured one, or
-// one of their own name. Who is in a team of GitHub is in all teams above it, too. Of groups of GitLab that does not
+// Memberships turns the teams of hosts, which begin with an @, and those of catalogs, which are references, into those that
+// they stand for: a configured one, or one of their own name. Who is in a team of GitHub or of a catalog is in all teams
+// above it, too. Of groups of GitLab that does not
 // hold: there members of a group are let into the groups below, which is no more than a right, and makes them none of
 // the team.
 func (c *Classifier) Memberships(list []metrics.Membership, hosts ...metrics.HostTeam) []metrics.Membership {
@@ -64,7 +65,7 @@ func (c *Classifier) Memberships(list []metrics.Membership, hosts ...metrics.Hos
 		}
 	}
 	for i := range list {
-		if !strings.HasPrefix(string(list[i].Team), "@") {
+		if !c.teams.foreign(list[i].Team) {
 			continue
 		}
 		if meant := c.teams.resolve(string(list[i].Team)); len(meant) > 0 {
@@ -72,6 +73,14 @@ func (c *Classifier) Memberships(list []metrics.Membership, hosts ...metrics.Hos
 		}
 	}
 	return list
+}
+
+// foreign reports whether a team is called as hosts or catalogs call theirs, and not by its key.
+func (t *teams) foreign(team metrics.TeamKey) bool {
+	kind, name, full := strings.Cut(string(team), ":")
+	reference := full && kind != "" && strings.Contains(name, "/")
+	return (strings.HasPrefix(string(team), "@") || reference) &&
+		!slices.ContainsFunc(t.list, func(x metrics.Team) bool { return x.Key == team })
 }
 
 // hostWarnings returns what hosts find wrong with the files of a repository.

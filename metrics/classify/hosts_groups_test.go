@@ -42,6 +42,9 @@ func TestGrouped(t *testing.T) {
 		{"the same name above and below", metrics.Teams{}, []metrics.HostTeam{
 			{Ref: "@acme/web"}, {Ref: "@acme/web/web", Parent: "@acme/web"}, {Ref: "@acme/web/web/app", Parent: "@acme/web/web"},
 		}, []string{"web: [web]", "app: [web]"}},
+		{"groups of a catalog", metrics.Teams{List: []metrics.Team{{Key: "payments", Aliases: []string{"group:default/pay"}}}}, []metrics.HostTeam{
+			{Ref: "group:default/fin"}, {Ref: "group:default/pay", Parent: "group:default/fin"}, {Ref: "group:default/ops"},
+		}, []string{"payments: [fin]", "fin: [fin]"}},
 		{"a circle", metrics.Teams{}, []metrics.HostTeam{{Ref: "@acme/a", Parent: "@acme/b"}, {Ref: "@acme/b", Parent: "@acme/a"}},
 			[]string{"a: [a b]", "b: [b]"}},
 	} {

@@ -1,6 +1,7 @@
 package classify_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,6 +166,25 @@ func TestMembersOfHostTeams(t *testing.T) {
 	h := past(blobs, landed{midnight, 1, "Jenkinsfile", "pipeline {}"}, landed{midnight + 50*day, 1, workflow, golden})
 	if got := c.Repo(h, after, blobs, nil).Spells[0].Origin; got != metrics.Assisted {
 		t.Errorf("got %v, want assisted", got)
+	}
+}
+
+// TestMembersOfCatalogGroups: who is in a group of a catalog is in the team that it stands for, and in those above it.
+func TestMembersOfCatalogGroups(t *testing.T) {
+	defs := twoPaths()
+	defs.Teams.List = []metrics.Team{{Key: "payments", Aliases: []string{"group:default/pay"}}, {Key: "odd:named/team"}}
+	c, err := classify.New(defs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range c.Memberships([]metrics.Membership{
+		{Person: 1, Team: "group:default/pay"}, {Person: 2, Team: "group:money/search"}, {Person: 3, Team: "odd:named/team"}, {Person: 4, Team: "plain"},
+	}, metrics.HostTeam{Ref: "group:default/pay", Parent: "group:default/fin"}) {
+		got = append(got, fmt.Sprint(m.Person, " ", m.Team))
+	}
+	if diff := cmp.Diff(got, []string{"1 payments", "2 search", "3 odd:named/team", "4 plain", "1 fin"}); diff != "" {
+		t.Errorf("(-got +want):\n%s", diff)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hmarr/codeowners"
 	"github.com/trodden/trodden/metrics"
-	"go.yaml.in/yaml/v3"
+	"github.com/trodden/trodden/metrics/descriptor"
 )
 
 // claim is what the files of a unit say, from a time on, about who owns it. References stand in their
@@ -27,23 +27,23 @@ type ownerFiles struct {
 // codeownersPlaces are where code hosts look, in their order.
 var codeownersPlaces = [...]string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"}
 
-func isCatalog(file string) bool {
+// isCatalog reports whether a file describes its repository to a catalog: one that portals look for, or that is configured.
+func (c *Classifier) isCatalog(file string) bool {
 	switch path.Base(file) {
 	case "catalog-info.yaml", "catalog-info.yml", "cortex.yaml", "opslevel.yml", "port.yml":
 		return true
 	}
-	return false
+	return matchAny(c.defs.CatalogFiles, file)
 }
 
-// note takes in the changes of a commit and reports whether any may change an owner.
-func (o *ownerFiles) note(landed []metrics.FileChange) bool {
-	changed := false
+// note takes in the changes of a commit. It reports whether any may change an owner, and whether any is of a catalog file.
+func (o *ownerFiles) note(landed []metrics.FileChange, isCatalog func(file string) bool) (owners, catalogs bool) {
 	for _, ch := range landed {
-		changed = changed || slices.Contains(codeownersPlaces[:], ch.Path)
+		owners = owners || slices.Contains(codeownersPlaces[:], ch.Path)
 		if !isCatalog(ch.Path) {
 			continue
 		}
-		changed = true
+		catalogs = true
 		i, found := slices.BinarySearch(o.catalogs, ch.Path)
 		switch {
 		case ch.Blob == "" && found:
@@ -52,7 +52,7 @@ func (o *ownerFiles) note(landed []metrics.FileChange) bool {
 			o.catalogs = slices.Insert(o.catalogs, i, ch.Path)
 		}
 	}
-	return changed
+	return owners || catalogs, catalogs
 }
 
 // claim keeps what the files now say about the owner of every unit.
@@ -97,9 +97,11 @@ func (r *replay) catalogOwners(component string) []string {
 		return nil
 	}
 	oid := r.present[mine[0]]
-	return r.c.owners.catalog(oid, mine[0], func() string {
-		text, _ := r.blobs.Blob(oid)
-		return text
+	return r.c.owners.catalog(oid, mine[0], func() []string {
+		if _, reason := r.blobs.Blob(oid); reason != "" {
+			return nil
+		}
+		return catalogRefs(r.said.File(mine[0]))
 	})
 }
 
@@ -151,49 +153,36 @@ func parseCodeowners(text string) codeowners.Ruleset {
 	return rules
 }
 
-func (c *ownerCache) catalog(oid metrics.OID, file string, text func() string) []string {
+func (c *ownerCache) catalog(oid metrics.OID, file string, read func() []string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := path.Base(file) + "\x00" + string(oid)
+	key := string(descriptor.FormatOf(file)) + "\x00" + string(oid)
 	refs, known := c.refs[key]
 	if !known {
-		refs = catalogRefs(path.Base(file), text())
+		refs = read()
 		c.refs[key] = refs
 	}
 	return refs
 }
 
-// catalogFile is the part of every known catalog descriptor that names owners.
-type catalogFile struct {
-	Kind string
-	Spec struct{ Owner string } // Backstage
-	Info struct {
-		Owners []struct{ Name, Type string } `yaml:"x-cortex-owners"`
-	} // Cortex
-	Service struct{ Owner string } // OpsLevel
-	Team    string                 // Port
-}
-
-// catalogRefs returns the owners that the first component of a descriptor names; none where it does not
-// parse (the scan's warnings say so).
-func catalogRefs(name, text string) []string {
-	dec := yaml.NewDecoder(strings.NewReader(text))
+// catalogRefs returns the owners that the first component of a descriptor names, else those of the first entity that names
+// any; none where it does not parse (the scan's warnings say so).
+func catalogRefs(file descriptor.File) []string {
 	var other []string
-	for {
-		var doc catalogFile
-		if err := dec.Decode(&doc); err != nil {
-			return other
+	for _, e := range file.Entities {
+		owner, _ := e.Field(metrics.FieldOwner)
+		if owner.Unresolved || len(owner.Values) == 0 {
+			continue
 		}
-		refs := []string{doc.Spec.Owner, doc.Service.Owner, doc.Team}
-		for _, o := range doc.Info.Owners {
-			refs = append(refs, o.Name)
-		}
-		refs = slices.DeleteFunc(refs, func(s string) bool { return s == "" })
-		if len(refs) > 0 && (doc.Kind == "Component" || name != "catalog-info.yaml" && name != "catalog-info.yml") {
-			return refs
+		if isComponent(e.Ref.Kind) {
+			return owner.Values
 		}
 		if other == nil {
-			other = refs
+			other = owner.Values
 		}
 	}
+	return other
 }
+
+// isComponent reports whether entities of a kind are what repositories hold, whatever portals call them.
+func isComponent(kind string) bool { return kind == "component" || kind == "service" }

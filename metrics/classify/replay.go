@@ -6,6 +6,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/descriptor"
 	"github.com/trodden/trodden/metrics/detect"
 )
 
@@ -42,7 +43,8 @@ type replay struct {
 	read     metrics.WatchSet
 	hollow   map[string]bool // files that only show that their folder is there
 	owners   ownerFiles
-	last     int // position of the last commit that was replayed; -1 where there is none
+	said     *descriptor.Replay // of the files that describe the repository; nil while there were none
+	last     int                // position of the last commit that was replayed; -1 where there is none
 	moved    []bool
 	room     room
 }
@@ -124,9 +126,16 @@ func (r *replay) differences(states []metrics.FileState, set uint64) []metrics.F
 	return list
 }
 
-// warnings returns what did not parse of the files that are there at the end.
-func (r *replay) warnings(repo metrics.RepoID) []metrics.Warning {
+// warnings returns what did not parse of the files that are there at the end. To those that signals looked at come others
+// that are broken.
+func (r *replay) warnings(repo metrics.RepoID, broken []metrics.Warning) []metrics.Warning {
 	list := r.units[0].tracker.Warnings()
+	looked := list[:len(list):len(list)]
+	for _, w := range broken {
+		if !slices.ContainsFunc(looked, func(x metrics.Warning) bool { return x.File == w.File }) {
+			list = append(list, w)
+		}
+	}
 	for i := range list {
 		list[i].Repo = repo
 	}
@@ -174,7 +183,11 @@ func (r *replay) land(pos int, landed []metrics.FileChange, behind []metrics.Sid
 		before[i] = r.present[ch.Path]
 		r.put(ch.Path, ch.Blob)
 	}
-	if r.owners.note(landed) || pos == 0 || len(r.units) > known {
+	owners, catalogs := r.owners.note(landed, r.c.isCatalog)
+	if catalogs {
+		r.describe(pos, landed, behind)
+	}
+	if owners || pos == 0 || len(r.units) > known {
 		r.claim(pos)
 	}
 	pending := r.judge(pos)

@@ -110,15 +110,25 @@ type owner struct {
 	source metrics.OwnerSource
 }
 
-// ownership lays the sources over one another: at each moment the first in the configured order that
-// names an owner then.
-func (c *Classifier) ownership(f *metrics.History, u *unit) owners {
+// ownership returns who owned a unit: at each moment whom the first source in the configured order names that names an
+// owner then. Beside is who did by what is no catalog. A portal goes before the files, for it is what people see.
+func (c *Classifier) ownership(f *metrics.History, u *unit) (own, beside owners) {
 	sources := map[metrics.OwnerSource][]stay{
 		metrics.OwnerConfig:     c.teams.configured(metrics.UnitName(f.Repo.Name, u.component)),
 		metrics.OwnerCodeowners: c.claimed(u.claims, func(cl claim) []string { return cl.codeowners }),
-		metrics.OwnerCatalog:    c.claimed(u.claims, func(cl claim) []string { return cl.catalog }),
 		metrics.OwnerProvider:   c.provided(f.Accesses),
 	}
+	catalog := append(c.portals(f.CatalogClaims, u.component), c.claimed(u.claims, func(cl claim) []string { return cl.catalog })...)
+	beside = c.teams.lay(sources)
+	if len(catalog) == 0 {
+		return beside, beside
+	}
+	sources[metrics.OwnerCatalog] = catalog
+	return c.teams.lay(sources), beside
+}
+
+// lay lays sources over one another.
+func (t *teams) lay(sources map[metrics.OwnerSource][]stay) owners {
 	var cuts []metrics.Instant
 	for _, list := range sources {
 		for _, s := range list {
@@ -128,7 +138,7 @@ func (c *Classifier) ownership(f *metrics.History, u *unit) owners {
 	var out owners
 	for _, p := range pieces(always, cuts) {
 		now := owner{stay: stay{Period: p}}
-		for _, source := range c.teams.order {
+		for _, source := range t.order {
 			i := slices.IndexFunc(sources[source], func(s stay) bool { return s.Contains(p.From) })
 			if i >= 0 {
 				now.team, now.source = sources[source][i].team, source
@@ -170,6 +180,25 @@ func (o owners) at(t metrics.Instant) metrics.TeamKey {
 		return ""
 	}
 	return o[i].team
+}
+
+// last returns the owner of a unit as of the last facts, where there is one and the unit is still there.
+func (o owners) last(f *metrics.History, b *branch, u *unit) []metrics.Beside {
+	if f.Gone != metrics.Beginning || u.component != "" && u.files == 0 {
+		return nil
+	}
+	now := metrics.Beginning
+	if n := len(b.dates); n > 0 {
+		now = b.dates[n-1]
+	}
+	for i := range f.Readings {
+		now = max(now, f.Readings[i].At)
+	}
+	i := slices.IndexFunc(o, func(x owner) bool { return x.Contains(now) })
+	if i < 0 || o[i].team == "" {
+		return nil
+	}
+	return []metrics.Beside{{Unit: metrics.Unit{Repo: f.Repo.ID, Component: u.component}, Team: o[i].team, Source: o[i].source}}
 }
 
 func (o owners) facts(repo metrics.RepoID, component string) []metrics.Ownership {

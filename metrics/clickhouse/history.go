@@ -87,6 +87,7 @@ type historyReader struct {
 	args      map[string]any // which repositories
 	chains    map[metrics.RepoID][]metrics.Walk
 	abandoned map[metrics.RepoID][]metrics.WalkID
+	audience  audience
 	byRepo    map[metrics.RepoID]*metrics.History
 }
 
@@ -99,10 +100,13 @@ func (db *DB) historyReader(ctx context.Context, repos []metrics.RepoID) (*histo
 	if r.chains, r.abandoned, err = db.chains(ctx, some); err != nil {
 		return nil, err
 	}
+	if r.audience, err = db.audience(ctx); err != nil {
+		return nil, err
+	}
 	if err := r.repos(ctx); err != nil {
 		return nil, err
 	}
-	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions, r.gone)...)
+	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions, r.gone, r.catalogClaims)...)
 }
 
 // atOnce asks several questions.
@@ -136,6 +140,7 @@ func (r *historyReader) yield(ctx context.Context, repos []metrics.RepoID, yield
 		delete(r.byRepo, id)
 		h.Walks = r.chains[id]
 		inBranchOrder(h)
+		r.audience.hear(h)
 		if !yield(*h, nil) {
 			return false
 		}
@@ -144,9 +149,12 @@ func (r *historyReader) yield(ctx context.Context, repos []metrics.RepoID, yield
 }
 
 // inBranchOrder puts what the walks of a chain found into the order of the branch, and leaves out what was written
-// twice and is not merged yet. They are read in the order in which they lie, each walk by itself: sorting them here,
-// where there are several, takes less than to let the engine sort all.
+// twice and is not merged yet, and what lies behind the end of a walk that is cut. They are read in the order in which they
+// lie, each walk by itself: sorting them here, where there are several, takes less than to let the engine sort all.
 func inBranchOrder(h *metrics.History) {
+	h.Commits = uncut(h.Walks, h.Commits, func(c *metrics.Commit) (metrics.WalkID, uint32) { return c.Walk, c.Pos })
+	h.Changes = uncut(h.Walks, h.Changes, func(c *metrics.FileChange) (metrics.WalkID, uint32) { return c.Walk, c.Pos })
+	h.Side = uncut(h.Walks, h.Side, func(c *metrics.SideChange) (metrics.WalkID, uint32) { return c.Walk, c.Pos })
 	if len(h.Walks) > 1 {
 		slices.SortStableFunc(h.Commits, func(a, b metrics.Commit) int { return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Seq, b.Seq)) })
 		slices.SortStableFunc(h.Changes, func(a, b metrics.FileChange) int { return cmp.Compare(a.Pos, b.Pos) })
@@ -157,9 +165,11 @@ func inBranchOrder(h *metrics.History) {
 	h.Side = slices.Compact(h.Side)
 }
 
-// repos finds the repositories; the last row of each is the newest. What only a host can say stays as it said it.
+// repos finds the repositories; the last row of each is the newest of the sources that are configured, if there is one.
+// What only a host can say stays as it said it.
 func (r *historyReader) repos(ctx context.Context) error {
 	rows, err := collect(ctx, r.db, reposSQL, r.args, repoTargets)
+	slices.SortStableFunc(rows, func(a, b metrics.Repo) int { return r.audience.retired.compare(a.Source, b.Source) })
 	for _, row := range rows {
 		if h := r.byRepo[row.ID]; h != nil {
 			row = row.After(h.Repo)

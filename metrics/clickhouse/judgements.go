@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -15,6 +16,8 @@ import (
 )
 
 var (
+	//go:embed sql/stale_judgements.sql
+	staleJudgementsSQL string
 	//go:embed sql/catalog_judged.sql
 	judgedSQL string
 	//go:embed sql/sweep_verdicts.sql
@@ -61,12 +64,8 @@ func (db *DB) WriteJudgements(ctx context.Context, at metrics.Instant, list []Ju
 	if len(list) == 0 {
 		return nil
 	}
-	for table, sweep := range map[string]string{
-		"verdicts": sweepVerdictsSQL, "audits": sweepAuditsSQL, "duplicates": sweepDuplicatesSQL, "disagreements": sweepDisagreementsSQL,
-	} {
-		if err := db.Exec(ctx, sweep, nil); err != nil {
-			return fmt.Errorf("sweep the %s of earlier judgements: %w", table, err)
-		}
+	if err := db.sweepJudgements(ctx); err != nil {
+		return err
 	}
 	for i := range list {
 		j := &judging{&list[i], at}
@@ -85,6 +84,26 @@ func (db *DB) WriteJudgements(ctx context.Context, at metrics.Instant, list []Ju
 		return err
 	}
 	return together(ctx, step{len(list), "judgements", func(ctx context.Context) error { return db.writeJudgements(ctx, at, list) }})
+}
+
+// sweepJudgements removes the rows of judgements that a newer one has replaced.
+func (db *DB) sweepJudgements(ctx context.Context) error {
+	sweeps := map[string]string{
+		"catalog_verdicts": sweepVerdictsSQL, "catalog_audits": sweepAuditsSQL, "catalog_duplicates": sweepDuplicatesSQL,
+		"catalog_disagreements": sweepDisagreementsSQL,
+	}
+	var stale []struct {
+		Table string `ch:"table"`
+	}
+	if err := db.Select(ctx, &stale, staleJudgementsSQL, nil); err != nil {
+		return fmt.Errorf("look what is left of earlier judgements: %w", err)
+	}
+	for _, s := range stale {
+		if err := db.Exec(ctx, sweeps[s.Table], nil); err != nil {
+			return fmt.Errorf("sweep what is left of earlier judgements in %s: %w", s.Table, err)
+		}
+	}
+	return nil
 }
 
 // judging is a judgement on its way into the store.
@@ -128,13 +147,13 @@ type judged struct {
 	evidence string
 }
 
-// rows makes the rows of the judged entities.
-func (j *judging) rows() ([]judged, error) {
-	rows := make([]judged, len(j.Entities))
+// rows makes the rows of judged entities.
+func (j *judging) rows(entities []freshness.Judged) ([]judged, error) {
+	rows := make([]judged, len(entities))
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
-	for i := range j.Entities {
-		e := &j.Entities[i]
+	for i := range entities {
+		e := &entities[i]
 		rows[i] = judged{Judged: e, lines: j.Lines[e.Ref], values: make(map[string][]string, len(e.Record.Fields))}
 		for _, f := range e.Record.Fields {
 			rows[i].values[f.Name] = f.Values
@@ -170,11 +189,23 @@ func evidenceOf(fields []freshness.Field) [][]evidenced {
 	return all
 }
 
+// verdictsAtOnce is how many entities are written together: their fields take much memory on the way.
+const verdictsAtOnce = 1000
+
 func (db *DB) writeVerdicts(ctx context.Context, j *judging) error {
-	rows, err := j.rows()
-	if err != nil {
-		return err
+	for some := range slices.Chunk(j.Entities, verdictsAtOnce) {
+		rows, err := j.rows(some)
+		if err != nil {
+			return err
+		}
+		if err := db.writeVerdictRows(ctx, j, rows); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) error {
 	fields := func(r *judged) []freshness.Field { return r.Fields }
 	return db.insert(ctx, `INSERT INTO catalog_verdicts (source, kind, namespace, name, at, counted, fresh, ghost, ghost_by, owner_steps, owner_right,
 		owner_teams, owner_actual, repo, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,

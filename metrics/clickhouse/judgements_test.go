@@ -37,8 +37,8 @@ func judgedCatalog(now metrics.Instant) clickhouse.Judgement {
 	}
 }
 
-// TestJudgements stores two judgements of a catalog, one after the other: the second takes the place of the first, the
-// moments of both stay.
+// TestJudgements stores three judgements of a catalog, one after the other: each takes the place of the one before, which is
+// swept by the next, and the moments of all stay.
 func TestJudgements(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, db *clickhouse.DB) {
 		ctx := t.Context()
@@ -46,7 +46,7 @@ func TestJudgements(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := metrics.Instant(1_700_000_000)
-		for i := range metrics.Instant(2) {
+		for i := range metrics.Instant(3) {
 			at, err := db.NextJudgement(ctx, now)
 			if err != nil || at != now+i {
 				t.Fatalf("the next judgement is at %d, %v, want %d", at, err, now+i)
@@ -69,13 +69,15 @@ func TestJudgements(t *testing.T) {
 		var counts []struct {
 			Judgements uint64  `ch:"judgements"`
 			Line       uint64  `ch:"line"`
+			Kept       uint64  `ch:"kept"`
 			Fresh      uint32  `ch:"fresh"`
 			HalfLife   float64 `ch:"half_life"`
 			Steps      uint64  `ch:"steps"`
 		}
 		err = db.Select(ctx, &counts, `SELECT count() AS judgements, any(fresh.num) AS fresh, any(half_life) AS half_life, any(length(ladder)) AS steps,
-			(SELECT sum(arraySum(field_line)) FROM catalog_verdicts WHERE at = (SELECT max(at) FROM catalog_judgements)) AS line FROM catalog_judgements`, nil)
-		if err != nil || counts[0].Judgements != 2 || counts[0].Line != 7 || counts[0].Fresh != uint32(judgedCatalog(now).Fresh.Num) || !math.IsNaN(counts[0].HalfLife) || counts[0].Steps != 5 {
+			(SELECT sum(arraySum(field_line)) FROM catalog_verdicts WHERE at = (SELECT max(at) FROM catalog_judgements)) AS line,
+			(SELECT uniqExact(at) FROM catalog_verdicts) AS kept FROM catalog_judgements`, nil)
+		if err != nil || counts[0].Judgements != 3 || counts[0].Kept != 2 || counts[0].Line != 7 || counts[0].Fresh != uint32(judgedCatalog(now).Fresh.Num) || !math.IsNaN(counts[0].HalfLife) || counts[0].Steps != 5 {
 			t.Errorf("%v, stored is %+v", err, counts)
 		}
 	})

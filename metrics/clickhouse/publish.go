@@ -26,6 +26,10 @@ var (
 	sweepContributionsSQL string
 	//go:embed sql/sweep_ownership.sql
 	sweepOwnershipSQL string
+	//go:embed sql/sweep_described.sql
+	sweepDescribedSQL string
+	//go:embed sql/sweep_owners_beside.sql
+	sweepOwnersBesideSQL string
 	//go:embed sql/sweep_warnings.sql
 	sweepWarningsSQL string
 	//go:embed sql/sweep_paths.sql
@@ -141,6 +145,7 @@ func (db *DB) Sweep(ctx context.Context) (removed uint64, err error) {
 	sweeps := map[string]string{
 		"spans": sweepSpansSQL, "events": sweepEventsSQL, "spells": sweepSpellsSQL, "decisions": sweepDecisionsSQL,
 		"contributions": sweepContributionsSQL, "ownership": sweepOwnershipSQL,
+		"described": sweepDescribedSQL, "owners_beside": sweepOwnersBesideSQL,
 		"warnings": sweepWarningsSQL, "paths": sweepPathsSQL, "teams": sweepTeamsSQL, "groups": sweepGroupsSQL,
 	}
 	var stale []struct {

@@ -21,6 +21,8 @@ func conclude(t testing.TB, db *clickhouse.DB, g clickhouse.Generation, repos ..
 		c.Spells = append(c.Spells, metrics.Spell{Unit: unit, Outcome: metrics.Running, Actor: metrics.PersonID(g)})
 		c.Ownership = append(c.Ownership, metrics.Ownership{Unit: unit, Source: metrics.OwnerConfig})
 		c.Warnings = append(c.Warnings, metrics.Warning{Repo: id})
+		c.Described = append(c.Described, metrics.Described{Repo: id})
+		c.Beside = append(c.Beside, metrics.Beside{Unit: unit})
 	}
 	if err := db.WriteConclusions(t.Context(), g, &c); err != nil {
 		t.Fatal(err)
@@ -107,7 +109,7 @@ func TestSweepRemovesWhatWasReplaced(t *testing.T) {
 	publish(t, db, 3, 20)
 	conclude(t, db, 4, 10, 20) // on its way
 	for i, want := range []uint64{
-		2*5 + 6, // generations 1 and 2 of repository 20 in five tables, paths, teams and groups of both
+		2*7 + 6, // generations 1 and 2 of repository 20 in seven tables, paths, teams and groups of both
 		0,
 	} {
 		removed, err := db.Sweep(t.Context())

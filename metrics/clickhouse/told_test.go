@@ -73,10 +73,15 @@ func TestMembers(t *testing.T) {
 	write(t, db, metrics.Batch{Memberships: []metrics.Membership{
 		member(1, "@acme/pay", "github", 0, metrics.Forever, 10), member(1, "@acme/pay", "github", 0, 20, 20), member(2, "@acme/pay", "github", 20, metrics.Forever, 20),
 		member(3, "payments", "github", 0, metrics.Forever, 10), member(4, "@acme/pay", "other", 0, metrics.Forever, 10),
+		member(5, "group:default/pay", "backstage", 0, metrics.Forever, 10), member(6, "odd:named", "backstage", 0, metrics.Forever, 10),
 	}})
 	got, err := db.Members(t.Context(), "github")
 	want := []metrics.Membership{member(1, "@acme/pay", "github", 0, 20, 20), member(2, "@acme/pay", "github", 20, metrics.Forever, 20)}
 	if diff := cmp.Diff(got, want); err != nil || diff != "" {
 		t.Error("-got +want\n", err, diff)
+	}
+	got, err = db.Members(t.Context(), "backstage")
+	if diff := cmp.Diff(got, []metrics.Membership{member(5, "group:default/pay", "backstage", 0, metrics.Forever, 10)}); err != nil || diff != "" {
+		t.Error("of a catalog, -got +want\n", err, diff)
 	}
 }

@@ -24,6 +24,8 @@ type Conclusions struct {
 	Warnings  []metrics.Warning
 
 	Contributions []metrics.Contributions
+	Described     []metrics.Described
+	Beside        []metrics.Beside
 }
 
 // WriteConclusions stores what classify concluded. Nobody sees it before Publish. Unlike facts, conclusions
@@ -36,6 +38,8 @@ func (db *DB) WriteConclusions(ctx context.Context, g Generation, c *Conclusions
 		step{len(c.Decisions), "decisions", func(ctx context.Context) error { return db.writeDecisions(ctx, g, c.Decisions) }},
 		step{len(c.Ownership), "ownerships", func(ctx context.Context) error { return db.writeOwnership(ctx, g, c.Ownership) }},
 		step{len(c.Contributions), "contributions", func(ctx context.Context) error { return db.writeContributions(ctx, g, c.Contributions) }},
+		step{len(c.Described), "descriptions", func(ctx context.Context) error { return db.writeDescribed(ctx, g, c.Described) }},
+		step{len(c.Beside), "owners beside catalogs", func(ctx context.Context) error { return db.writeBeside(ctx, g, c.Beside) }},
 		step{len(c.Warnings), "warnings", func(ctx context.Context) error { return db.writeWarnings(ctx, g, c.Warnings) }},
 	)
 }

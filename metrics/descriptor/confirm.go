@@ -27,33 +27,48 @@ type FieldKey struct {
 // program writes. A field that no human commit confirmed is not in the result. While a file does not parse, what it said
 // before holds. An entity that is taken away and written again later is confirmed anew.
 func Confirmations(repo string, versions []Version) map[FieldKey]metrics.Instant {
-	h := history{repo: repo, files: map[string]said{}, confirmed: map[FieldKey]metrics.Instant{}}
+	r := NewReplay(repo)
 	for _, v := range versions {
-		h.commit(v)
+		r.Land(v)
 	}
-	last := said{}
-	for _, file := range h.files {
-		maps.Copy(last, file)
-	}
-	maps.DeleteFunc(h.confirmed, func(key FieldKey, _ metrics.Instant) bool {
-		_, there := last[key]
-		return !there
-	})
-	return h.confirmed
+	return r.Confirmed()
 }
 
 // said is what a file says of fields.
 type said map[FieldKey]metrics.EntityField
 
-// history is a replay of versions.
-type history struct {
+// Replay finds what Confirmations returns from versions that are told one by one, so that their contents need not be held.
+type Replay struct {
 	repo      string
 	files     map[string]said
+	parsed    map[string]File
 	confirmed map[FieldKey]metrics.Instant
 }
 
-// commit replays one version. What its files said before is taken together, as an entity may go from one to another.
-func (h *history) commit(v Version) {
+// NewReplay returns a replay of the descriptors of a repository, of which there are none yet.
+func NewReplay(repo string) *Replay {
+	return &Replay{repo: repo, files: map[string]said{}, parsed: map[string]File{}, confirmed: map[FieldKey]metrics.Instant{}}
+}
+
+// Confirmed returns when each field that is there was last confirmed, as far as that is known.
+func (h *Replay) Confirmed() map[FieldKey]metrics.Instant {
+	last := said{}
+	for _, file := range h.files {
+		maps.Copy(last, file)
+	}
+	confirmed := maps.Clone(h.confirmed)
+	maps.DeleteFunc(confirmed, func(key FieldKey, _ metrics.Instant) bool {
+		_, there := last[key]
+		return !there
+	})
+	return confirmed
+}
+
+// File returns what the file at a path says, as it was written last; the zero File where there is none.
+func (h *Replay) File(path string) File { return h.parsed[path] }
+
+// Land replays one version. What its files said before is taken together, as an entity may go from one to another.
+func (h *Replay) Land(v Version) {
 	before, after := said{}, said{}
 	for _, path := range v.touched() {
 		maps.Copy(before, h.files[path])
@@ -65,6 +80,7 @@ func (h *history) commit(v Version) {
 	for _, path := range v.Gone {
 		if _, written := v.Files[path]; !written {
 			delete(h.files, path)
+			delete(h.parsed, path)
 		}
 	}
 	if !v.Human {
@@ -83,8 +99,9 @@ func (v Version) touched() []string {
 }
 
 // read returns what a file says; where some of it cannot be read, what it said before of entities that are not found holds.
-func (h *history) read(path, content string) said {
+func (h *Replay) read(path, content string) said {
 	file := Parse(metrics.Place{Repo: h.repo, Path: path}, content)
+	h.parsed[path] = file
 	fields, found := said{}, map[metrics.EntityRef]bool{}
 	for _, e := range file.Entities {
 		if found[e.Ref] {

@@ -101,7 +101,7 @@ CREATE TABLE IF NOT EXISTS catalog_judgements
 ENGINE = ReplacingMergeTree
 ORDER BY (source, at);
 
--- Judged: the entities of catalogs.
+-- Judged: the entities of catalogs. Each judgement lies by itself, so that the one before is removed as a whole.
 CREATE TABLE IF NOT EXISTS catalog_verdicts
 (
     source          LowCardinality(String),
@@ -136,6 +136,7 @@ CREATE TABLE IF NOT EXISTS catalog_verdicts
     evidence        String CODEC(ZSTD(1)) -- JSON: a list of lists, one for each field
 )
 ENGINE = MergeTree
+PARTITION BY at
 ORDER BY (source, kind, namespace, name);
 
 -- Judged: what each field of a catalog is worth.

@@ -23,6 +23,12 @@ FROM
     SELECT max(ownership.generation) AS newest
     FROM ownership
     UNION ALL
+    SELECT max(described.generation) AS newest
+    FROM described
+    UNION ALL
+    SELECT max(owners_beside.generation) AS newest
+    FROM owners_beside
+    UNION ALL
     SELECT max(warnings.generation) AS newest
     FROM warnings
     UNION ALL

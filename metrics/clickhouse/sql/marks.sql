@@ -9,7 +9,7 @@ FROM
 (
     SELECT
         repos.id AS repo,
-        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), (repos.host_id != '', repos.seen)) AS names
+        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), (repos.host_id != '', repos.source NOT IN (SELECT retired.source FROM retired), repos.seen)) AS names
     FROM repos
     GROUP BY repos.id
 ) AS known
@@ -92,6 +92,75 @@ LEFT JOIN
             repos_gone.repo AS repo,
             cityHash64('gone', repos_gone.at) AS mark
         FROM repos_gone
+        UNION ALL
+        SELECT
+            turned.repo AS repo,
+            groupBitXor(turned.mark) AS mark
+        FROM
+        (
+            SELECT
+                arrayJoin(arrayDistinct([said.repo, said.before])) AS repo,
+                said.mark AS mark
+            FROM
+            (
+                SELECT
+                    about.id AS repo,
+                    lagInFrame(about.id) OVER in_order AS before,
+                    cityHash64(
+                        about.id,
+                        catalog_entities.folder,
+                        catalog_entities.gone,
+                        catalog_entities.owner,
+                        catalog_entities.owner_person,
+                        catalog_entities.unresolved[indexOf(catalog_entities.field, 'owner')],
+                        catalog_entities.field_values[indexOf(catalog_entities.field, 'owner')]
+                    ) AS claim,
+                    row_number() OVER in_order = 1 OR lagInFrame(claim) OVER in_order != claim AS turned,
+                    cityHash64(catalog_entities.source, catalog_entities.kind, catalog_entities.namespace, catalog_entities.name, catalog_entities.seen, claim) AS mark
+                FROM catalog_entities FINAL
+                LEFT JOIN
+                (
+                    SELECT
+                        repos.name AS name,
+                        argMax(repos.id, repos.seen) AS id
+                    FROM repos
+                    GROUP BY repos.name
+                ) AS about ON about.name = catalog_entities.repo
+                WINDOW in_order AS
+                (
+                    PARTITION BY
+                        catalog_entities.source,
+                        catalog_entities.kind,
+                        catalog_entities.namespace,
+                        catalog_entities.name
+                    ORDER BY catalog_entities.seen
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                )
+            ) AS said
+            WHERE said.turned
+        ) AS turned
+        WHERE turned.repo != 0
+        GROUP BY turned.repo
+        UNION ALL
+        SELECT
+            sighted.repo AS repo,
+            cityHash64('heads', arraySort(groupArray((sighted.source, sighted.head, sighted.retired)))) AS mark
+        FROM
+        (
+            SELECT
+                readings.repo AS repo,
+                readings.source AS source,
+                argMax(readings.head, readings.at) AS head,
+                readings.source IN (SELECT retired.source FROM retired) AS retired
+            FROM readings
+            WHERE readings.complete
+            GROUP BY
+                readings.repo,
+                readings.source
+        ) AS sighted
+        GROUP BY sighted.repo
+        HAVING count() > 1
+            OR max(sighted.retired)
     ) AS told
     GROUP BY told.repo
 ) AS hosts_told ON hosts_told.repo = known.repo

@@ -1,4 +1,4 @@
--- members: whom did a source see in which teams of its host, and when?
+-- members: whom did a source see in which teams of its host or catalog, and when? Those of catalogs are references.
 SELECT
     memberships.alias AS alias,
     memberships.person AS person,
@@ -9,7 +9,7 @@ SELECT
     toInt64(memberships.seen) AS seen
 FROM memberships FINAL
 WHERE memberships.source = @source
-    AND startsWith(memberships.team, '@')
+    AND (startsWith(memberships.team, '@') OR match(memberships.team, '^[^@:/][^:/]*:[^/]+/'))
 ORDER BY
     team,
     alias,

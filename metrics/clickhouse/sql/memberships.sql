@@ -1,5 +1,5 @@
 -- memberships: who was in which team when? Each spelling tells what it told when it was last seen. Who was in a team of a
--- host, which begins with an @, holds as it is told: that ends by itself.
+-- host, which begins with an @, or of a catalog, which is a reference, holds as it is told: that ends by itself.
 SELECT DISTINCT
     memberships.person AS person,
     memberships.team AS team,
@@ -22,6 +22,7 @@ INNER JOIN
 ) AS newest ON newest.alias = memberships.alias AND newest.person = memberships.person AND newest.source = memberships.source
 WHERE memberships.seen >= newest.seen
     OR startsWith(memberships.team, '@')
+    OR match(memberships.team, '^[^@:/][^:/]*:[^/]+/')
 ORDER BY
     person,
     team,

@@ -53,6 +53,22 @@ FROM
     WHERE ownership.generation < published.generation
     UNION ALL
     SELECT
+        'described' AS table,
+        count() AS rows
+    FROM described
+    INNER JOIN (SELECT current.repo AS repo, current.generation AS generation FROM current FINAL) AS published
+        ON published.repo = described.repo
+    WHERE described.generation < published.generation
+    UNION ALL
+    SELECT
+        'owners_beside' AS table,
+        count() AS rows
+    FROM owners_beside
+    INNER JOIN (SELECT current.repo AS repo, current.generation AS generation FROM current FINAL) AS published
+        ON published.repo = owners_beside.repo
+    WHERE owners_beside.generation < published.generation
+    UNION ALL
+    SELECT
         'warnings' AS table,
         count() AS rows
     FROM warnings

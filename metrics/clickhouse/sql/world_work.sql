@@ -1,0 +1,39 @@
+-- world_work: how often did whom commit to repositories, day by day? Merges aside, of what counts of walks: none that are
+-- abandoned, and others up to where they are cut. Whom a program made it for is one text.
+SELECT
+    work.repo AS repo,
+    work.author AS author,
+    work.made_for AS made_for,
+    toUInt32(countIf(work.committed >= @lately)) AS lately,
+    toUInt32(count()) AS times,
+    toInt64(max(work.committed)) AS last
+FROM
+(
+    SELECT
+        commits.repo AS repo,
+        commits.author AS author,
+        if(
+            commits.author IN (SELECT identities.alias FROM identities WHERE identities.kind = 'initiator'),
+            arrayStringConcat(arrayConcat(commits.requested_by, commits.co_authors), ' '),
+            ''
+        ) AS made_for,
+        commits.committed AS committed
+    FROM commits FINAL
+    WHERE commits.repo IN @repos
+        AND commits.committed >= @since
+        AND commits.committed <= @until
+        AND NOT commits.merge
+        AND commits.walk IN (SELECT walks.id FROM walks WHERE walks.repo IN @repos)
+        AND commits.walk NOT IN @abandoned
+        AND commits.pos < transform(commits.walk, @cut, @ends, toUInt32(4294967295))
+) AS work
+GROUP BY
+    work.repo,
+    work.author,
+    work.made_for,
+    toDate(work.committed, 'UTC')
+ORDER BY
+    repo,
+    author,
+    made_for,
+    last
