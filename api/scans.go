@@ -79,6 +79,7 @@ type Scan struct {
 	Resumed   int    // repositories without news since scans read them that were cut off
 	Common    []ScanCommon
 	Lacks     []ScanLack
+	Catalogs  []query.ScanCatalog // that it read
 }
 
 // ScanLack is what a source's host does not show to its token: it said so, or does not say whether there is any.
@@ -134,7 +135,9 @@ type scanRow struct {
 	Resumed   int           `json:"resumed"`
 	Common    []ScanCommon  `json:"common"` // known while the server that ran it lives
 	Lacks     []ScanLack    `json:"lacks"`  // likewise
-	key       query.ScanKey
+
+	Catalogs []query.ScanCatalog `json:"catalogs"`
+	key      query.ScanKey
 }
 
 // newScanRow is the row of a scan of this process.
@@ -144,8 +147,8 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Points: s.Points, Spent: append([]query.Spent{}, s.Spent...), Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone,
 		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error, Resumed: s.Resumed, Common: append([]ScanCommon{}, s.Common...),
-		Lacks: append([]ScanLack{}, s.Lacks...),
-		key:   query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
+		Lacks: append([]ScanLack{}, s.Lacks...), Catalogs: append([]query.ScanCatalog{}, s.Catalogs...),
+		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended
 		ended := now.Time()
@@ -163,7 +166,8 @@ func storedScanRow(r query.ScanRow) scanRow {
 		Listed: r.Listed, Complete: r.Complete, Total: r.Repos, Repos: r.Repos,
 		Unchanged: r.Unchanged, Unknown: r.Unknown, Changes: r.Changes, Requests: r.Requests,
 		Points: r.Points, Spent: r.Spent, Renamed: r.Renamed, Archived: r.Archived, Gone: r.Gone,
-		Problems: []ScanProblem{}, Common: []ScanCommon{}, Lacks: []ScanLack{}, Error: r.Error, Resumed: r.Resumed, key: r.Key()}
+		Problems: []ScanProblem{}, Common: []ScanCommon{}, Lacks: []ScanLack{}, Error: r.Error, Resumed: r.Resumed,
+		Catalogs: append([]query.ScanCatalog{}, r.Catalogs...), key: r.Key()}
 	if row.State == ScanRunning { // elsewhere: it was heard of last then
 		row.Ended, row.Total = nil, 0
 	}
@@ -186,6 +190,9 @@ func (s *Server) allScans(ctx context.Context) ([]scanRow, error) {
 // storedScans lists those that the store remembers.
 func (s *Server) storedScans(ctx context.Context) ([]scanRow, error) {
 	stored, err := query.Scans(ctx, s.db, query.ScansQuestion{Silent: s.instant() - query.HeardOf})
+	if err == nil {
+		err = query.AddCatalogs(ctx, s.db, stored)
+	}
 	rows := make([]scanRow, len(stored))
 	for i, r := range stored {
 		rows[i] = storedScanRow(r)

@@ -125,6 +125,7 @@ func openStore(t testing.TB) *clickhouse.DB {
 	check(t, db.WriteExemption(ctx, metrics.Exemption{Repo: repoID(3), Path: "ci", Period: metrics.Period{From: at("2026-01-01"), To: at("2026-02-01")},
 		By: "ana", Reason: "audit", Recorded: at("2026-01-01")}))
 	publish(ctx, t, db, conclusions())
+	judge(ctx, t, db)
 	return db
 }
 

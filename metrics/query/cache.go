@@ -146,6 +146,7 @@ func (c *Cache) current(ctx context.Context) (uint64, error) {
 		Scan       uint64    `ch:"scan"`
 		Ended      time.Time `ch:"ended"`
 		Frozen     time.Time `ch:"frozen"`
+		Judged     time.Time `ch:"judged"`
 	}](ctx, c.db, "whether the data changed", markSQL, nil)
 	if err != nil {
 		return 0, err

@@ -1,10 +1,11 @@
--- mark: which generation is the newest in force, which scan ended last, and which baseline was frozen last? While all
--- stay the same, so do the answers to all questions.
+-- mark: which generation is the newest in force, which scan ended last, which baseline was frozen last, and when were
+-- catalogs judged last? While all stay the same, so do the answers to all questions.
 SELECT
     published.generation AS generation,
     newest.id AS scan,
     newest.ended AS ended,
-    frozen.newest AS frozen
+    frozen.newest AS frozen,
+    judged.newest AS judged
 FROM
 (
     SELECT max(current.generation) AS generation
@@ -23,4 +24,9 @@ CROSS JOIN
     SELECT max(okr_baselines.frozen) AS newest
     FROM okr_baselines
 ) AS frozen
+CROSS JOIN
+(
+    SELECT max(catalog_judgements.at) AS newest
+    FROM catalog_judgements
+) AS judged
 ORDER BY generation

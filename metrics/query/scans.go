@@ -52,7 +52,9 @@ type ScanRow struct {
 	State     string    `json:"state"`   // running, done, interrupted or failed
 	Error     string    `json:"error"`   // why it failed
 	Resumed   int       `json:"resumed"` // repositories without news since scans read them that were cut off
-	key       ScanKey
+
+	Catalogs []ScanCatalog `json:"catalogs,omitempty"` // which it read, as AddCatalogs tells
+	key      ScanKey
 }
 
 // Done reports whether the scan came to its end. What another one read is in the store, and nothing followed from it.

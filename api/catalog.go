@@ -1,0 +1,215 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// truths are the words for what may not be known.
+var truths = []string{"", "yes", "no", "unknown"}
+
+// knownCatalog returns the name of a judged catalog, or a failure that names those there are. The empty name is all.
+func (s *Server) knownCatalog(ctx context.Context, source string) (string, error) {
+	if source == "" {
+		return "", nil
+	}
+	rows, err := query.Catalog(ctx, s.db, query.CatalogQuestion{AsOf: s.instant()})
+	if err != nil {
+		return "", err
+	}
+	return source, among("source", source, rows, func(r query.CatalogRow) string { return r.Source })
+}
+
+// askAboutCatalog reads the parameters of a question about catalogs; where it was answered already, the view is done.
+func (s *Server) askAboutCatalog(c echo.Context, p *params) (source string, v view, err error) {
+	if v, err = s.view(c, p, keep); err != nil || v.done {
+		return "", v, err
+	}
+	source, err = s.knownCatalog(c.Request().Context(), p.text("source"))
+	return source, v, err
+}
+
+func (s *Server) getCatalog(c echo.Context) error {
+	source, v, err := s.askAboutCatalog(c, parseParams(c.Request().URL.RawQuery, listParams("source", "as_of")...))
+	if err != nil || v.done {
+		return err
+	}
+	rows, err := query.Catalog(c.Request().Context(), s.db, query.CatalogQuestion{Source: source, AsOf: v.asOf})
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogRow) string { return r.Source }))
+}
+
+// fieldKey tells the rows of an answer apart.
+type fieldKey struct {
+	Source string `json:"source"`
+	Field  string `json:"field"`
+}
+
+func (s *Server) getCatalogFields(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "advice")...)
+	q := query.CatalogFieldsQuestion{Advice: p.oneOf("advice", append([]string{""}, query.CatalogAdvices()...)...)}
+	var v view
+	var err error
+	if q.Source, v, err = s.askAboutCatalog(c, p); err != nil || v.done {
+		return err
+	}
+	rows, err := query.CatalogFields(c.Request().Context(), s.db, q)
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogFieldRow) fieldKey { return fieldKey{r.Source, r.Field} }))
+}
+
+func (s *Server) getCatalogWithout(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "fields")...)
+	fields := strings.Split(p.required("fields", "lifecycle,tier"), ",")
+	source, v, err := s.askAboutCatalog(c, p)
+	if err != nil || v.done {
+		return err
+	}
+	ctx := c.Request().Context()
+	audited, err := query.CatalogFields(ctx, s.db, query.CatalogFieldsQuestion{Source: source})
+	if err != nil {
+		return err
+	}
+	for i, field := range fields {
+		fields[i] = strings.TrimSpace(field)
+		if err := hasField(audited, fields[i]); err != nil {
+			return err
+		}
+	}
+	slices.Sort(fields)
+	rows, err := query.CatalogWithout(ctx, s.db, source, slices.Compact(fields), v.asOf)
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogWithoutRow) string { return r.Source }))
+}
+
+// hasField refuses the name of a field that no catalog has.
+func hasField(audited []query.CatalogFieldRow, field string) error {
+	var names []string
+	for _, r := range audited {
+		names = append(names, r.Field)
+	}
+	if slices.Contains(names, field) {
+		return nil
+	}
+	slices.Sort(names)
+	hint := "no catalog was judged yet; trodden scan does that"
+	if near := nearest(field, slices.Compact(names)); len(near) > 0 {
+		hint = "there is " + strings.Join(near, ", ")
+	}
+	return &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("no catalog has a field %q", field), hint: hint}
+}
+
+// readEntities reads which entities are asked for, but for their catalog and team.
+func readEntities(p *params) query.CatalogEntitiesQuestion {
+	q := query.CatalogEntitiesQuestion{
+		Kind: strings.ToLower(p.text("kind")), Repo: strings.ToLower(p.text("repo")), Verdict: p.oneOf("verdict", append([]string{""}, query.CatalogVerdicts()...)...), Field: p.text("field"),
+		Fresh: p.oneOf("fresh", truths...), Ghost: p.oneOf("ghost", truths...),
+	}
+	if text := p.text("entity"); text != "" {
+		ref, err := metrics.ParseEntityRef(text, "component", "")
+		if err != nil {
+			p.wrong("entity", "%q is no reference, expected something like component:default/payments", text)
+		}
+		q.Entity = ref.String()
+	}
+	return q
+}
+
+func (s *Server) getCatalogEntities(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "fresh", "ghost")...)
+	return answerEntities(s, c, p, readEntities(p), query.CatalogEntities, query.CatalogEntityRow.Key)
+}
+
+func (s *Server) getCatalogOwners(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict")...)
+	return answerEntities(s, c, p, readEntities(p), query.CatalogOwners, query.CatalogOwnerRow.Key)
+}
+
+// answerEntities answers a question about entities.
+func answerEntities[R any](s *Server, c echo.Context, p *params, q query.CatalogEntitiesQuestion,
+	ask func(context.Context, query.DB, query.CatalogEntitiesQuestion) ([]R, error), key func(R) query.CatalogEntityKey) error {
+	source, v, err := s.askAboutCatalog(c, p)
+	if err != nil || v.done {
+		return err
+	}
+	q.Source = source
+	if q.Team, err = s.knownTeam(c.Request().Context(), p.text("team")); err != nil {
+		return err
+	}
+	return answer(c, v, list[R, query.CatalogEntityKey]{key: key, ask: func(ctx context.Context, after *query.CatalogEntityKey, limit int) ([]R, error) {
+		q.After, q.Limit = after, limit
+		return ask(ctx, s.db, q)
+	}})
+}
+
+func (s *Server) getCatalogDark(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "team")...)
+	source, v, err := s.askAboutCatalog(c, p)
+	if err != nil || v.done {
+		return err
+	}
+	team, err := s.knownTeam(c.Request().Context(), p.text("team"))
+	if err != nil {
+		return err
+	}
+	rows, err := query.CatalogDark(c.Request().Context(), s.db, source, team, v.asOf)
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogDarkRow) query.CatalogDarkRow { return r }))
+}
+
+// claimKey tells the rows of an answer apart.
+type claimKey struct {
+	Source string `json:"source"`
+	What   string `json:"what"`
+	Claims string `json:"claims"`
+}
+
+func (s *Server) getCatalogDuplicates(c echo.Context) error {
+	source, v, err := s.askAboutCatalog(c, parseParams(c.Request().URL.RawQuery, listParams("source")...))
+	if err != nil || v.done {
+		return err
+	}
+	rows, err := query.CatalogDuplicates(c.Request().Context(), s.db, source)
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogDuplicateRow) claimKey { return claimKey{r.Source, r.What, r.Claims} }))
+}
+
+// oddsKey tells the rows of an answer apart.
+type oddsKey struct {
+	Place string `json:"place"`
+	Field string `json:"field"`
+	A     string `json:"a"`
+	B     string `json:"b"`
+}
+
+func (s *Server) getCatalogDisagreements(c echo.Context) error {
+	p := parseParams(c.Request().URL.RawQuery, listParams("field")...)
+	v, err := s.view(c, p, keep)
+	if err != nil || v.done {
+		return err
+	}
+	rows, err := query.CatalogDisagreements(c.Request().Context(), s.db, p.text("field"))
+	if err != nil {
+		return err
+	}
+	return answer(c, v, whole(rows, func(r query.CatalogDisagreementRow) oddsKey {
+		return oddsKey{r.Place, r.Field, r.A.Source, r.B.Source}
+	}))
+}

@@ -1,0 +1,164 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+//go:embed catalog.sql
+var catalogSQL string
+
+// CatalogQuestion says of which catalog something is asked.
+type CatalogQuestion struct {
+	Source string          // "" for all
+	AsOf   metrics.Instant // as catalogs were judged last by then
+}
+
+// CatalogRow says how fresh a catalog is, and how much of what there is it has.
+type CatalogRow struct {
+	Source   string     `json:"source"`
+	JudgedAt time.Time  `json:"judged_at"`
+	ReadAt   *time.Time `json:"read_at"`  // when it was last read, or tried to be; null for what is read with the repositories
+	Complete bool       `json:"complete"` // that went well
+	Detail   string     `json:"detail"`   // why it did not, in words
+
+	Entities int  `json:"entities"` // people, teams and places of files not among them
+	Fresh    Rate `json:"fresh"`    // what is not known counts as not so, here as in the others
+	Owners   Rate `json:"owners"`   // whose owner is right
+	Coverage Rate `json:"coverage"` // of the active repositories, those that have an entity
+	Ghosts   int  `json:"ghosts"`   // without a living source
+	Dark     int  `json:"dark"`     // active repositories without an entity
+	Unread   int  `json:"unread"`   // repositories of which it is not known whether they are active: in no coverage
+	Orphans  int  `json:"orphans"`  // that nothing in the catalog brings any more
+
+	HalfLifeDays *float64          `json:"half_life_days"` // null where it is longer than can be told yet
+	Ladder       Ladder            `json:"ladder"`
+	IfFollowed   *float64          `json:"freshness_if_followed"` // freshness if the advice on all fields were followed
+	Bounds       map[string]Bounds `json:"bounds"`                // of rates of which something is not known
+}
+
+// Ladder says how many entities reach each step of the owner ladder.
+type Ladder struct {
+	O1 Rate `json:"O1"` // an owner is filled in
+	O2 Rate `json:"O2"` // it is an existing team
+	O3 Rate `json:"O3"` // with an active member
+	O4 Rate `json:"O4"` // a member committed here in 90 days
+	O5 Rate `json:"O5"` // the team holds most human commits of 180 days
+}
+
+// portion is a proportion as statements of catalogs have it: numerator, denominator, and how many of that are not known.
+type portion []uint32
+
+func (p portion) share() freshness.Share {
+	return freshness.Share{Num: int(p[0]), Den: int(p[1]), Unknown: int(p[2])}
+}
+
+func (p portion) rate() Rate { return NewRate(int(p[0]), int(p[1]), metrics.ReasonEmpty) }
+
+// value is the proportion as a number, nil where there is nothing to count.
+func (p portion) value() *float64 { return p.rate().Rate }
+
+// bounds adds what the proportion could be to all bounds, where it is not certain.
+func (p portion) bounds(all map[string]Bounds, name string) {
+	if p[2] > 0 {
+		lo, hi := p.share().Bounds()
+		all[name] = Bounds{lo, hi}
+	}
+}
+
+// Catalog returns what catalogs came to, by source.
+func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error) {
+	type row struct {
+		Source   string     `ch:"source"`
+		At       time.Time  `ch:"at"`
+		Entities uint32     `ch:"entities"`
+		Fresh    []uint32   `ch:"fresh"`
+		Owners   []uint32   `ch:"owners"`
+		Coverage []uint32   `ch:"coverage"`
+		Ghosts   []uint32   `ch:"ghosts"`
+		Followed []uint32   `ch:"followed"`
+		Ladder   [][]uint32 `ch:"ladder"`
+		Orphans  uint32     `ch:"orphans"`
+		Unread   uint32     `ch:"unread"`
+		Dark     uint32     `ch:"dark"`
+		HalfLife *float64   `ch:"half_life"`
+		ReadAt   *time.Time `ch:"read_at"`
+		Complete bool       `ch:"complete"`
+		Detail   string     `ch:"detail"`
+	}
+	rows, err := ask[row](ctx, db, "for catalogs", catalogSQL, map[string]any{"source": q.Source, "at": moment(q.AsOf)})
+	return answers(rows, func(r *row) CatalogRow {
+		out := CatalogRow{
+			Source: r.Source, JudgedAt: r.At, ReadAt: r.ReadAt, Complete: r.Complete, Detail: r.Detail, Entities: int(r.Entities),
+			Fresh: portion(r.Fresh).rate(), Owners: portion(r.Owners).rate(), Coverage: portion(r.Coverage).rate(),
+			Ghosts: int(r.Ghosts[0]), Dark: int(r.Dark), Unread: int(r.Unread), Orphans: int(r.Orphans), HalfLifeDays: r.HalfLife,
+			IfFollowed: portion(r.Followed).value(), Bounds: map[string]Bounds{},
+		}
+		portion(r.Fresh).bounds(out.Bounds, "fresh")
+		portion(r.Owners).bounds(out.Bounds, "owners")
+		for i, step := range []*Rate{&out.Ladder.O1, &out.Ladder.O2, &out.Ladder.O3, &out.Ladder.O4, &out.Ladder.O5} {
+			*step = portion(r.Ladder[i]).rate()
+			portion(r.Ladder[i]).bounds(out.Bounds, "ladder.O"+string(rune('1'+i)))
+		}
+		return out
+	}), err
+}
+
+// portals are the rows of catalogs that people look into: those of files alone only where there is no other.
+func portals(rows []CatalogRow) []CatalogRow {
+	others := slices.DeleteFunc(slices.Clone(rows), func(r CatalogRow) bool { return r.Source == metrics.DescribedSource })
+	if len(others) == 0 {
+		return rows
+	}
+	return others
+}
+
+// catalogued is a measure of catalogs. Those of several portals are put together; teams and paths have none of their own.
+func catalogued(figure func([]CatalogRow) measured) measure {
+	return each(func(ctx context.Context, db DB, k metrics.KeyResult, at metrics.Instant) (measured, error) {
+		if k.Team != "" || k.Group != "" || k.Path != "" {
+			return unmeasured(metrics.ReasonNotMeasured), nil
+		}
+		rows, err := Catalog(ctx, db, CatalogQuestion{AsOf: at})
+		if err != nil || len(rows) == 0 {
+			return unmeasured(metrics.ReasonNotMeasured), err
+		}
+		return figure(portals(rows)), nil
+	})
+}
+
+// catalogRate puts the rates of several catalogs together.
+func catalogRate(pick func(CatalogRow) Rate) func([]CatalogRow) measured {
+	return func(rows []CatalogRow) measured { return measuredRate(pooled(rows, pick)) }
+}
+
+// catalogCount adds up what several catalogs have.
+func catalogCount(pick func(CatalogRow) int) func([]CatalogRow) measured {
+	return func(rows []CatalogRow) measured {
+		sum := 0.0
+		for _, r := range rows {
+			sum += float64(pick(r))
+		}
+		return measured{Value: &sum}
+	}
+}
+
+// catalogHalfLife is the shortest half-life of several catalogs.
+func catalogHalfLife(rows []CatalogRow) measured {
+	shortest := math.Inf(1)
+	for _, r := range rows {
+		if r.HalfLifeDays != nil {
+			shortest = min(shortest, *r.HalfLifeDays)
+		}
+	}
+	if math.IsInf(shortest, 1) {
+		return unmeasured(metrics.ReasonNotReached)
+	}
+	return measured{Value: &shortest}
+}

@@ -1,0 +1,32 @@
+-- catalog_dark: which active repositories have no entity in a catalog, and whose are they?
+SELECT
+    unlit.source AS source,
+    unlit.repo AS repo,
+    owned.team AS team
+FROM
+(
+    SELECT
+        catalog_judgements.source AS source,
+        arrayJoin(catalog_judgements.dark) AS repo
+    FROM catalog_judgements
+    WHERE catalog_judgements.at = ({{judged}})
+        AND (@source = '' OR catalog_judgements.source = @source)
+) AS unlit
+LEFT JOIN
+(
+    SELECT
+        named.name AS repo,
+        any(ownership.team) AS team
+    FROM ownership
+    INNER JOIN ({{names}}) AS named ON named.id = ownership.repo
+    WHERE (ownership.repo, ownership.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+        AND ownership.component = ''
+        AND ownership.begins <= @at
+        AND ownership.ends > @at
+    GROUP BY named.name
+) AS owned ON owned.repo = unlit.repo
+WHERE @team = ''
+    OR owned.team = @team
+ORDER BY
+    source,
+    repo

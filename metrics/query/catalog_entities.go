@@ -1,0 +1,263 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+//go:embed catalog_entities.sql
+var catalogEntitiesSQL string
+
+// CatalogVerdicts lists the words for verdicts on fields.
+func CatalogVerdicts() []string {
+	var words []string
+	for _, v := range freshness.Verdicts() {
+		words = append(words, v.String())
+	}
+	return words
+}
+
+// CatalogAdvices lists the words for what can be done with fields.
+func CatalogAdvices() []string {
+	return []string{string(freshness.Automate), string(freshness.Keep), string(freshness.Kill)}
+}
+
+// CatalogEntitiesQuestion says which entities of catalogs are asked for. The zero value of a filter is no filter.
+type CatalogEntitiesQuestion struct {
+	Source  string
+	Kind    string
+	Entity  string          // kind:namespace/name
+	Repo    string          // that it is about
+	Team    metrics.TeamKey // that its owner means
+	Verdict string          // on one of its fields, on Field where that is given
+	Field   string          // that it has
+	Fresh   string          // yes, no or unknown
+	Ghost   string          // likewise
+	Counted bool            // only those that count: no people, teams nor places of files
+
+	After *CatalogEntityKey // the rows that follow this one
+	Limit int               // at most so many; 0: all
+}
+
+// CatalogEntityKey is what entities are ordered by.
+type CatalogEntityKey struct {
+	Source    string `json:"source"`
+	Kind      string `json:"kind"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+}
+
+// CatalogEntityRow is an entity of a catalog with the verdicts on its fields. Truths are yes, no or unknown.
+type CatalogEntityRow struct {
+	Source  string              `json:"source"`
+	Entity  string              `json:"entity"` // kind:namespace/name
+	Repo    string              `json:"repo"`   // that it is about, "" where it names none
+	Folder  string              `json:"folder"`
+	File    *CatalogFile        `json:"file"` // that it is written in; null where that is not known
+	Counted bool                `json:"counted"`
+	Fresh   string              `json:"fresh"`
+	Ghost   string              `json:"ghost"`
+	GhostBy string              `json:"ghost_by"` // why
+	Owner   CatalogOwner        `json:"owner"`
+	Orphan  bool                `json:"orphan"`
+	Found   []string            `json:"problems"` // what the portal itself finds wrong
+	Fields  []CatalogFieldState `json:"fields"`   // by name; those alone that the verdict or field asked for is about
+	key     CatalogEntityKey
+}
+
+// CatalogFile is a file of a repository.
+type CatalogFile struct {
+	Repo string `json:"repo"`
+	Path string `json:"path"`
+}
+
+// CatalogOwner says how far the owner of an entity gets on the ladder.
+type CatalogOwner struct {
+	Values []string         `json:"values"` // as they were typed
+	Steps  OwnerSteps       `json:"steps"`
+	Right  string           `json:"right"`
+	Teams  []string         `json:"teams"`  // whom it means
+	Actual *metrics.TeamKey `json:"actual"` // who holds most commits, certainly and alone; null where that cannot be said
+}
+
+// OwnerSteps are the steps of the owner ladder.
+type OwnerSteps struct {
+	O1 string `json:"O1"`
+	O2 string `json:"O2"`
+	O3 string `json:"O3"`
+	O4 string `json:"O4"`
+	O5 string `json:"O5"`
+}
+
+// CatalogFieldState is the verdict on a field of an entity.
+type CatalogFieldState struct {
+	Field     string            `json:"field"`
+	Verdict   string            `json:"verdict"`
+	Cause     string            `json:"cause"`
+	Reason    string            `json:"reason"` // in words
+	Values    []string          `json:"values"`
+	Line      *int              `json:"line"`      // in the file; null where that is not known
+	Confirmed *time.Time        `json:"confirmed"` // null where that is not known
+	EditedBy  string            `json:"edited_by"` // human, machine, or "" where that is not known
+	Since     *time.Time        `json:"since"`     // of what is wrong
+	Dated     bool              `json:"dated"`     // since is when it became so, rather than when that was found
+	Evidence  []CatalogEvidence `json:"evidence"`
+}
+
+// CatalogEvidence is a fact that a verdict rests on.
+type CatalogEvidence struct {
+	Fact    string `json:"fact"` // team, member, commits, deployment, repository, folder, entity, link
+	Subject string `json:"subject"`
+	At      string `json:"at"` // since when, or when last; "" where that is not known
+}
+
+// Key returns where the row stands in the order of entities.
+func (r CatalogEntityRow) Key() CatalogEntityKey { return r.key }
+
+// entityRow is a row of catalog_entities.sql.
+type entityRow struct {
+	Source      string      `ch:"source"`
+	Kind        string      `ch:"kind"`
+	Namespace   string      `ch:"namespace"`
+	Name        string      `ch:"name"`
+	Counted     bool        `ch:"counted"`
+	Fresh       string      `ch:"fresh"`
+	Ghost       string      `ch:"ghost"`
+	GhostBy     string      `ch:"ghost_by"`
+	OwnerSteps  []string    `ch:"owner_steps"`
+	OwnerRight  string      `ch:"owner_right"`
+	OwnerTeams  []string    `ch:"owner_teams"`
+	OwnerActual string      `ch:"owner_actual"`
+	Repo        string      `ch:"repo"`
+	Folder      string      `ch:"folder"`
+	FileRepo    string      `ch:"file_repo"`
+	File        string      `ch:"file"`
+	Orphan      bool        `ch:"orphan"`
+	Problems    []string    `ch:"problems"`
+	Field       []string    `ch:"field"`
+	Verdict     []string    `ch:"verdict"`
+	Cause       []string    `ch:"cause"`
+	Reason      []string    `ch:"reason"`
+	FieldValues [][]string  `ch:"field_values"`
+	FieldLine   []uint32    `ch:"field_line"`
+	Confirmed   []time.Time `ch:"confirmed"`
+	EditedBy    []string    `ch:"edited_by"`
+	Since       []time.Time `ch:"since"`
+	Dated       []bool      `ch:"dated"`
+	Evidence    string      `ch:"evidence"`
+}
+
+// CatalogEntities returns entities with the verdicts on their fields, by source, kind, namespace and name.
+func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]CatalogEntityRow, error) {
+	after := CatalogEntityKey{}
+	if q.After != nil {
+		after = *q.After
+	}
+	rows, err := ask[entityRow](ctx, db, "for entities of catalogs", catalogEntitiesSQL, map[string]any{
+		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
+		"fresh": q.Fresh, "ghost": q.Ghost, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
+		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "limit": limit(q.Limit),
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]CatalogEntityRow, len(rows))
+	for i := range rows {
+		if list[i], err = rows[i].answer(q); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// CatalogOwnerRow says of a thing in a catalog how far its owner gets on the ladder.
+type CatalogOwnerRow struct {
+	Source  string           `json:"source"`
+	Entity  string           `json:"entity"`
+	Repo    string           `json:"repo"`
+	Folder  string           `json:"folder"`
+	Owner   []string         `json:"owner"` // as it was typed
+	Steps   OwnerSteps       `json:"steps"`
+	Right   string           `json:"right"`
+	Teams   []string         `json:"teams"`  // whom it means
+	Actual  *metrics.TeamKey `json:"actual"` // who holds most commits, certainly and alone; null where that cannot be said
+	Verdict string           `json:"verdict"`
+	Cause   string           `json:"cause"`
+	Reason  string           `json:"reason"` // in words
+	Since   *time.Time       `json:"since"`  // of what is wrong
+	Fresh   string           `json:"fresh"`
+	key     CatalogEntityKey
+}
+
+// Key returns where the row stands in the order of entities.
+func (r CatalogOwnerRow) Key() CatalogEntityKey { return r.key }
+
+// CatalogOwners returns the owners of things in catalogs, by source, kind, namespace and name. Whatever the question says of
+// fields, the owner is meant.
+func CatalogOwners(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]CatalogOwnerRow, error) {
+	q.Field, q.Counted = metrics.FieldOwner, true
+	entities, err := CatalogEntities(ctx, db, q)
+	return answers(entities, func(e *CatalogEntityRow) CatalogOwnerRow {
+		owner := e.Fields[0] // things that count have one, be it empty
+		return CatalogOwnerRow{
+			Source: e.Source, Entity: e.Entity, Repo: e.Repo, Folder: e.Folder, Owner: e.Owner.Values, Steps: e.Owner.Steps, Right: e.Owner.Right,
+			Teams: e.Owner.Teams, Actual: e.Owner.Actual, Verdict: owner.Verdict, Cause: owner.Cause, Reason: owner.Reason, Since: owner.Since,
+			Fresh: e.Fresh, key: e.key,
+		}
+	}), err
+}
+
+func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) {
+	out := CatalogEntityRow{
+		Source: r.Source, Entity: metrics.EntityRef{Kind: r.Kind, Namespace: r.Namespace, Name: r.Name}.String(), Repo: r.Repo, Folder: r.Folder,
+		Counted: r.Counted, Fresh: r.Fresh, Ghost: r.Ghost, GhostBy: r.GhostBy, Orphan: r.Orphan, Found: texts(r.Problems),
+		Owner:  CatalogOwner{Values: []string{}, Right: r.OwnerRight, Teams: texts(r.OwnerTeams)},
+		Fields: []CatalogFieldState{}, key: CatalogEntityKey{r.Source, r.Kind, r.Namespace, r.Name},
+	}
+	if r.File != "" {
+		out.File = &CatalogFile{Repo: r.FileRepo, Path: r.File}
+	}
+	if s := r.OwnerSteps; len(s) == 5 {
+		out.Owner.Steps = OwnerSteps{s[0], s[1], s[2], s[3], s[4]}
+	}
+	if r.OwnerActual != "" {
+		team := metrics.TeamKey(r.OwnerActual)
+		out.Owner.Actual = &team
+	}
+	var evidence [][]CatalogEvidence
+	if err := json.Unmarshal([]byte(r.Evidence), &evidence); err != nil {
+		return out, fmt.Errorf("read the evidence about %s: %w", out.Entity, err)
+	}
+	for i, field := range r.Field {
+		if field == metrics.FieldOwner {
+			out.Owner.Values = texts(r.FieldValues[i])
+		}
+		if q.Field != "" && field != q.Field || q.Verdict != "" && r.Verdict[i] != q.Verdict {
+			continue
+		}
+		state := CatalogFieldState{
+			Field: field, Verdict: r.Verdict[i], Cause: r.Cause[i], Reason: r.Reason[i], Values: texts(r.FieldValues[i]), Confirmed: known(r.Confirmed[i]),
+			EditedBy: r.EditedBy[i], Since: known(r.Since[i]), Dated: r.Dated[i], Evidence: slices.Clip(evidence[i]),
+		}
+		if line := int(r.FieldLine[i]); line > 0 {
+			state.Line = &line
+		}
+		out.Fields = append(out.Fields, state)
+	}
+	return out, nil
+}
+
+// known is a moment, nil where it is not known.
+func known(t time.Time) *time.Time {
+	if metrics.At(t) <= metrics.Beginning {
+		return nil
+	}
+	return &t
+}

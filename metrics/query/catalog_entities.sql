@@ -1,0 +1,53 @@
+-- catalog_entities: what was found out about each entity of catalogs, field by field?
+SELECT
+    judged.source AS source,
+    judged.kind AS kind,
+    judged.namespace AS namespace,
+    judged.name AS name,
+    judged.counted AS counted,
+    toString(judged.fresh) AS fresh,
+    toString(judged.ghost) AS ghost,
+    judged.ghost_by AS ghost_by,
+    arrayMap(step -> toString(step), judged.owner_steps) AS owner_steps,
+    toString(judged.owner_right) AS owner_right,
+    judged.owner_teams AS owner_teams,
+    judged.owner_actual AS owner_actual,
+    judged.repo AS repo,
+    judged.folder AS folder,
+    judged.descriptor_repo AS file_repo,
+    judged.descriptor_path AS file,
+    judged.orphan AS orphan,
+    judged.problems AS problems,
+    judged.field AS field,
+    arrayMap(verdict -> toString(verdict), judged.verdict) AS verdict,
+    judged.cause AS cause,
+    judged.reason AS reason,
+    judged.field_values AS field_values,
+    judged.field_line AS field_line,
+    judged.confirmed AS confirmed,
+    arrayMap(by -> toString(by), judged.edited_by) AS edited_by,
+    judged.since AS since,
+    judged.dated AS dated,
+    judged.evidence AS evidence
+FROM catalog_verdicts AS judged
+WHERE judged.at = ({{judged}})
+    AND (@source = '' OR judged.source = @source)
+    AND (@kind = '' OR judged.kind = @kind)
+    AND (@entity = '' OR concat(judged.kind, ':', judged.namespace, '/', judged.name) = @entity)
+    AND (@repo = '' OR judged.repo = @repo)
+    AND (@team = '' OR has(judged.owner_teams, @team))
+    AND (@fresh = '' OR judged.counted AND toString(judged.fresh) = @fresh)
+    AND (@ghost = '' OR judged.counted AND toString(judged.ghost) = @ghost)
+    AND (NOT @counted OR judged.counted)
+    AND (@verdict = '' AND @field = '' OR arrayExists(
+        (name, verdict) -> (@field = '' OR name = @field) AND (@verdict = '' OR toString(verdict) = @verdict),
+        judged.field,
+        judged.verdict
+    ))
+    AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name) > (@after_source, @after_kind, @after_namespace, @after_name))
+ORDER BY
+    source,
+    kind,
+    namespace,
+    name
+LIMIT @limit
