@@ -74,6 +74,15 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
+// IsTeam reports whether a spelling is exactly what a configured team is called, ignoring case: its key or one of its
+// aliases. The configuration names it then, be it that of a person, too.
+func (p *People) IsTeam(spelling string) bool {
+	called := func(name string) bool { return strings.EqualFold(name, spelling) }
+	return slices.ContainsFunc(p.names.Teams, func(t metrics.Team) bool {
+		return called(string(t.Key)) || slices.ContainsFunc(t.Aliases, called)
+	})
+}
+
 // Alias returns the keyed hash of a spelling, whose case does not matter; 0 where there is nothing to hash.
 func (p *People) Alias(name, email []byte) metrics.AliasID {
 	if len(name)+len(email) == 0 {

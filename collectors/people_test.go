@@ -51,6 +51,15 @@ func TestAliases(t *testing.T) {
 	}
 }
 
+func TestIsTeam(t *testing.T) {
+	p := newPeople(t, collectors.Names{Teams: []metrics.Team{{Key: "pay", Aliases: []string{"Boss@acme.dev", "*@pay.acme.dev"}}}})
+	for spelling, want := range map[string]bool{"Pay": true, "boss@acme.dev": true, "ana@pay.acme.dev": false, "boss": false, "": false} {
+		if got := p.IsTeam(spelling); got != want {
+			t.Errorf("%q is a team: %v, want %v", spelling, got, want)
+		}
+	}
+}
+
 func TestAliasOfAKnownSpellingIsFree(t *testing.T) {
 	p := newPeople(t, collectors.Names{})
 	name, email := []byte("Ana"), []byte("ana@acme.dev")

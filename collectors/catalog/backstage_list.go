@@ -243,9 +243,10 @@ func (b *Backstage) stream(ctx context.Context, ask request, read func(*elements
 // refused reads why a backend refuses.
 func (b *Backstage) refused(resp *http.Response) error {
 	var said struct{ Error struct{ Message string } }
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-	if err == nil && json.Unmarshal(text, &said) == nil {
-		text = []byte(said.Error.Message)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+	text := string(body)
+	if err == nil && json.Unmarshal(body, &said) == nil {
+		text = said.Error.Message
 	}
-	return &refusal{quota.Answer{Product: b.product(), Status: resp.StatusCode, Text: b.wire.hide(string(text)), Header: resp.Header}}
+	return &refusal{quota.Answer{Product: b.product(), Status: resp.StatusCode, Text: b.wire.hide(text), Header: resp.Header, Body: body}}
 }

@@ -129,6 +129,13 @@ func TestBackstagePeer(t *testing.T) {
 			t.Errorf("got %d items, %v, with the owners %+v", len(items), err, gone)
 		}
 	})
+	for name, way := range map[string]http.RoundTripper{"size": http.DefaultTransport, "size of an older one": lacking{"/entities/by-query"}} {
+		t.Run(name, func(t *testing.T) {
+			if got, told, err := p.portal(peerToken, &http.Client{Transport: way}).Check(t.Context()); got != 17 || !told || err != nil {
+				t.Errorf("got %d entities (%t), %v, want 17", got, told, err)
+			}
+		})
+	}
 	t.Run("tokens", p.tokens)
 	t.Run("stale", p.stale)
 }
@@ -214,6 +221,9 @@ func (p *backstagePeer) tokens(t *testing.T) {
 		"wrong":             {"not-a-token", "Backstage does not take the token: it may be wrong, expired or revoked; the token (an entry of type static below backend.auth.externalAccess) has to be allowed the plugin catalog"},
 		"none":              {"", "Backstage does not take the token"},
 	} {
+		if _, _, err := p.portal(c.token, nil).Check(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: a look says %v, want an error that says %q", name, err, c.want)
+		}
 		items, err := byRef(p.portal(c.token, nil).Items(t.Context()))
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(items) > 0 || c.token != "" && strings.Contains(err.Error(), c.token) {
 			t.Errorf("%s: got %d items and %v, want an error that says %q", name, len(items), err, c.want)

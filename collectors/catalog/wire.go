@@ -201,7 +201,7 @@ func (w *wire) refused(resp *http.Response) error {
 	if err != nil {
 		text = nil
 	}
-	return &refusal{quota.Answer{Product: w.product, Status: resp.StatusCode, Text: w.hide(reason(text)), Header: resp.Header}}
+	return &refusal{quota.Answer{Product: w.product, Status: resp.StatusCode, Text: w.hide(reason(text)), Header: resp.Header, Body: text}}
 }
 
 // reason is what the body of an answer that refuses says: portals say it as a message, an error or a list of violations.

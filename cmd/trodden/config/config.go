@@ -20,6 +20,7 @@ type Config struct {
 	File       string // the file it was read from, as the user calls it
 	Dir        string // the folder of the file
 	Sources    []Source
+	Catalog    CatalogOptions
 	Bots       []string // who is a bot, besides those that call themselves so; * and ? are special
 	Initiators []string // bots that change repositories because somebody asked them to
 	Privacy    Privacy
@@ -66,7 +67,7 @@ func Parse(file, text string, env Environment) (*Config, error) {
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}
-	c.Warnings = d.warnings
+	c.Warnings, c.CatalogFiles = d.warnings, c.Catalog.Files
 	return c, nil
 }
 
@@ -84,6 +85,7 @@ func configShape() shape[Config] {
 		key("org", "Name of the organisation.", text(), func(c *Config) *string { return &c.Org }),
 		key("sources", "Where repositories and catalogs are.", nonEmpty(list("sources", sourceShape(), namedOnce), "source"),
 			func(c *Config) *[]Source { return &c.Sources }).must(),
+		key("catalog", "What software catalogs are judged by, beside what portals tell.", catalogOptionsShape(), func(c *Config) *CatalogOptions { return &c.Catalog }),
 		key("teams", "Who owns what.", teamsShape(), func(c *Config) *metrics.Teams { return &c.Teams }),
 		key("bots", "Who is a bot: names, e-mail addresses or logins; * and ? are special.",
 			list("names", name[string]("a name")), func(c *Config) *[]string { return &c.Bots }),

@@ -23,6 +23,7 @@ type Schema struct {
 	Properties  map[string]*Schema `json:"properties,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Closed      bool               `json:"-"` // no other keys
+	Others      *Schema            `json:"-"` // what other keys have
 	MinKeys     int                `json:"minProperties,omitempty"`
 	MaxKeys     int                `json:"maxProperties,omitempty"`
 	Items       *Schema            `json:"items,omitempty"`
@@ -48,10 +49,13 @@ func (s *Schema) MarshalJSON() ([]byte, error) {
 	type plain Schema // without this method
 	out := struct {
 		*plain
-		Additional *bool `json:"additionalProperties,omitempty"`
+		Additional any `json:"additionalProperties,omitempty"`
 	}{plain: (*plain)(s)}
-	if s.Closed {
-		out.Additional = new(bool)
+	switch {
+	case s.Closed:
+		out.Additional = false
+	case s.Others != nil:
+		out.Additional = s.Others
 	}
 	return json.Marshal(out)
 }

@@ -22,16 +22,17 @@ const maxSecret = 64 << 10
 type Secret struct {
 	Env  string  // name of the variable
 	File string  // path of the file
+	Open string  // of what goes with a secret and is none: the text itself
 	At   Problem // where the configuration says so; Message is empty
 }
 
 // Given reports whether there is a secret at all.
-func (s Secret) Given() bool { return s.Env != "" || s.File != "" }
+func (s Secret) Given() bool { return s.Env != "" || s.File != "" || s.Open != "" }
 
 // Reveal returns the secret, without white space around it. Where it is not to be had, the error is Problems
 // that say which variable or file is missing.
 func (s Secret) Reveal(env Environment) (string, error) {
-	var text string
+	text := s.Open
 	switch {
 	case s.Env != "":
 		var set bool
@@ -128,8 +129,25 @@ var envReference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
 // secret reads a reference to a secret. A secret that stands in the file itself is refused, and not shown.
 func secret() shape[Secret] {
-	const what = `"${NAME}" (a variable of the environment) or "file:PATH"`
 	schema := &Schema{Type: Types{"string"}, Pattern: `^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+)?$`}
+	return revealed(schema, func(d *decoder, n ast.Node, _ *Secret) {
+		d.problem(n, `a secret does not stand in the configuration itself, expected "${NAME}" (a variable of the environment) or "file:PATH"`)
+	})
+}
+
+// identifier reads what goes with a secret and is none: a reference as that of a secret, or the text itself.
+func identifier() shape[Secret] {
+	s := narrow(name[string]("an id"), func(s string) (string, error) {
+		if strings.HasPrefix(s, "$") {
+			return "", errors.New(quote(s) + ` is no id, expected it, "${NAME}" (a variable of the environment) or "file:PATH"`)
+		}
+		return s, nil
+	})
+	return revealed(s.schema, func(d *decoder, n ast.Node, into *Secret) { s.read(d, n, &into.Open) })
+}
+
+// revealed reads a reference. What is none is left to otherwise.
+func revealed(schema *Schema, otherwise func(d *decoder, n ast.Node, into *Secret)) shape[Secret] {
 	return shape[Secret]{schema: schema, read: func(d *decoder, n ast.Node, into *Secret) {
 		v := d.value(n)
 		text, ok := stringOf(v)
@@ -145,7 +163,7 @@ func secret() shape[Secret] {
 		case envReference.MatchString(text):
 			into.Env = envReference.FindStringSubmatch(text)[1]
 		default:
-			d.problem(v, "a secret does not stand in the configuration itself, expected "+what)
+			otherwise(d, v, into)
 		}
 	}}
 }

@@ -111,9 +111,9 @@ func TestCheckSecrets(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a key that will be made", "sources: [{git: {dirs: [a]}}]", ""},
 		{"all there", "sources: [{github: {org: a, token: \"${TOKEN}\"}}, {gitlab: {group: a}}]\nprivacy: {key: \"${KEY}\"}", ""},
-		{"each kind of source", "sources:\n  - gitlab: {group: a, token: \"${NOPE}\"}\n  - port: {url: \"https://port.dev\", token: \"${NOPE}\"}\n" +
+		{"each kind of source", "sources:\n  - gitlab: {group: a, token: \"${NOPE}\"}\n  - port: {client_id: abc, client_secret: \"${NOPE}\"}\n" +
 			"  - github: {org: a, app: {id: 1, installation: 2, key: \"file:nope\"}}\nprivacy: {key: \"${NOPE}\"}",
-			"t.yaml:2:31: the environment variable NOPE is not set\nt.yaml:3:44: the environment variable NOPE is not set\n" +
+			"t.yaml:2:31: the environment variable NOPE is not set\nt.yaml:3:43: the environment variable NOPE is not set\n" +
 				"t.yaml:4:57: read the secret: DIR/nope: no such file\nt.yaml:5:16: the environment variable NOPE is not set"},
 		{"a key that can be guessed", "sources: [{git: {dirs: [a]}}]\nprivacy: {key: \"file:short\"}",
 			"t.yaml:2:16: the privacy key has 3 characters, expected at least 16"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -16,6 +17,7 @@ type shape[T any] struct {
 type field[T any] struct {
 	key    string
 	needed bool
+	hint   string // what it is or where it comes from, for who did not give one that is needed
 	schema *Schema
 	read   func(d *decoder, n ast.Node, into *T)
 }
@@ -30,6 +32,12 @@ func key[T, F any](name, doc string, s shape[F], at func(*T) *F) field[T] {
 // must returns the field as one that a mapping cannot do without.
 func (f field[T]) must() field[T] {
 	f.needed = true
+	return f
+}
+
+// mustFor is must with a hint at what is missing, which may not be empty either.
+func (f field[T]) mustFor(hint string) field[T] {
+	f.needed, f.hint = true, hint
 	return f
 }
 
@@ -62,13 +70,33 @@ func readFields[T any](d *decoder, m mapping, what string, fields []field[T], in
 		if _, null := v.(*ast.NullNode); v == nil || null && !fields[i].needed {
 			continue
 		}
+		if hint := fields[i].hint; hint != "" && d.hollowText(v) {
+			d.problemf(v, "%s has no value, expected one: %s", e.key, hint)
+			continue
+		}
 		fields[i].read(d, e.value, into)
 	}
 	for _, f := range fields {
 		if f.needed && m.find(f.key) == nil {
-			d.problemAt(firstKey(m.node), "the key "+quote(f.key)+" is missing, expected it in "+what)
+			d.problemAt(firstKey(m.node), "the key "+quote(f.key)+" is missing, expected it in "+what+after(": ", f.hint))
 		}
 	}
+}
+
+// after puts a separator before a text that is there.
+func after(separator, text string) string {
+	if text == "" {
+		return ""
+	}
+	return separator + text
+}
+
+// hollowText reports whether a value is nothing, or a text without anything in it.
+func (d *decoder) hollowText(n ast.Node) bool {
+	v := d.value(n)
+	_, null := v.(*ast.NullNode)
+	text, ok := stringOf(v)
+	return null || ok && strings.TrimSpace(text) == ""
 }
 
 func keysOf[T any](fields []field[T]) []string {

@@ -32,7 +32,7 @@ func (s Source) secrets() []Secret {
 	case s.GitLab != nil:
 		return s.GitLab.Tokens
 	case s.Catalog != nil:
-		return []Secret{s.Catalog.Token}
+		return []Secret{s.Catalog.ClientID, s.Catalog.Token}
 	default:
 		return nil
 	}
@@ -68,18 +68,6 @@ type GitHubApp struct {
 	Key          Secret
 }
 
-// Catalog is a software catalog.
-type Catalog struct {
-	Name  string
-	URL   string
-	Token Secret
-}
-
-// CatalogKinds lists the kinds of sources that are catalogs.
-func CatalogKinds() []string {
-	return []string{"backstage", "roadie", "spotify-portal", "port", "cortex", "opslevel"}
-}
-
 // sourceKinds lists all kinds: how each is read, and what it may call itself.
 func sourceKinds() []field[Source] {
 	kinds := []field[Source]{
@@ -87,11 +75,7 @@ func sourceKinds() []field[Source] {
 		kind("github", "Repositories of a GitHub organisation.", githubShape(), func(s *Source) **GitHub { return &s.GitHub }, func(g *GitHub) string { return g.Name }),
 		kind("gitlab", "Repositories of a GitLab group.", gitlabShape(), func(s *Source) **GitLab { return &s.GitLab }, func(g *GitLab) string { return g.Name }),
 	}
-	for _, k := range CatalogKinds() {
-		kinds = append(kinds, kind(k, "A software catalog.", catalogShape("a "+k+" source"),
-			func(s *Source) **Catalog { return &s.Catalog }, func(c *Catalog) string { return c.Name }))
-	}
-	return kinds
+	return append(kinds, catalogKinds()...)
 }
 
 func kind[T any](name, doc string, s shape[T], at func(*Source) **T, called func(*T) string) field[Source] {
@@ -115,6 +99,11 @@ func sourceShape() shape[Source] {
 		}
 		if len(m.entries) > 1 {
 			d.problem(m.entries[1].at, "a second kind in one source, expected each in an entry of its own")
+		}
+		for _, e := range m.entries {
+			if v, null := d.value(e.value).(*ast.NullNode); null {
+				d.problemf(v, "expected a mapping (what %s needs), found nothing", e.key)
+			}
 		}
 	})
 	s.schema.MinKeys, s.schema.MaxKeys = 1, 1
@@ -315,12 +304,4 @@ func pointer[T any](s shape[T]) shape[*T] {
 		*into = new(T)
 		s.read(d, n, *into)
 	}}
-}
-
-func catalogShape(what string) shape[Catalog] {
-	return object(what, []field[Catalog]{
-		key("name", nameDoc, sourceName(), func(c *Catalog) *string { return &c.Name }),
-		key("url", "Of the catalog.", address(), func(c *Catalog) *string { return &c.URL }),
-		key("token", "A token.", secret(), func(c *Catalog) *Secret { return &c.Token }),
-	})
 }

@@ -1,0 +1,160 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// crowd are the persons and teams of a catalog while it is read. What is told of them is written together, at the end of
+// the reading: of one spelling only what is told with it holds.
+type crowd struct {
+	*reading
+	persons int                      // that were listed
+	teams   map[metrics.TeamKey]bool // that were listed, and whether they tell who is in them
+
+	identities  []metrics.Identity
+	memberships []metrics.Membership
+	groups      []metrics.HostTeam
+
+	met    map[[2]collectors.Spelling]metrics.Identity
+	among  map[metrics.AliasID]bool    // of whom was met
+	before []metrics.Membership        // in teams of catalogs
+	open   map[stay]metrics.Membership // of them
+	stays  map[stay]bool               // that are told
+}
+
+// stay tells a stay in a team apart.
+type stay struct {
+	alias metrics.AliasID
+	team  metrics.TeamKey
+}
+
+func newCrowd(x *reading) *crowd {
+	c := &crowd{
+		reading: x, teams: map[metrics.TeamKey]bool{}, met: map[[2]collectors.Spelling]metrics.Identity{}, among: map[metrics.AliasID]bool{},
+		open: map[stay]metrics.Membership{}, stays: map[stay]bool{},
+	}
+	for _, m := range x.Members {
+		if !strings.Contains(string(m.Team), ":") {
+			continue
+		}
+		if c.before = append(c.before, m); m.To == metrics.Forever {
+			c.open[stay{m.Alias, m.Team}] = m
+		}
+	}
+	return c
+}
+
+// note notes whom an item is about, or names.
+func (c *crowd) note(item *Item) {
+	switch {
+	case slices.Contains(persons, item.Entity.Ref.Kind):
+		c.person(item)
+	case item.Team != nil:
+		c.team(item)
+	}
+	for _, o := range item.Owners {
+		if o.Person != nil {
+			c.introduce(*o.Person, *o.Person)
+		}
+		if o.Person != nil && slices.Contains(persons, o.Ref.Kind) {
+			c.introduce(spelling(o.Ref), *o.Person)
+		}
+	}
+}
+
+// person notes a person. All spellings belong to the first, that of references to the person and the addresses without a
+// name among them.
+func (c *crowd) person(item *Item) {
+	c.persons++
+	ref := spelling(item.Entity.Ref)
+	spelled := append(slices.Clone(item.Spelled), ref)
+	for _, s := range item.Spelled {
+		if s.Email != "" {
+			spelled = append(spelled, collectors.Spelling{Email: s.Email})
+		}
+	}
+	id, known := c.introduce(spelled[0], spelled[0])
+	for _, s := range spelled[1:] {
+		c.introduce(s, spelled[0])
+	}
+	for _, team := range item.In {
+		if known {
+			c.join(id, metrics.TeamKey(team.String()))
+		}
+	}
+}
+
+func (c *crowd) team(item *Item) {
+	team := metrics.HostTeam{Ref: metrics.TeamKey(item.Entity.Ref.String()), Name: c.keys.text(item.Team.Title), Source: c.Name, Seen: c.now}
+	if item.Team.Parent != (metrics.EntityRef{}) {
+		team.Parent = metrics.TeamKey(item.Team.Parent.String())
+	}
+	c.groups, c.teams[team.Ref] = append(c.groups, team), item.Team.Known
+	for _, member := range item.Team.Members {
+		if id, ok := c.introduce(member, member); ok {
+			c.join(id, team.Ref)
+		}
+	}
+}
+
+// introduce notes who is behind a spelling that stands for another one, and returns that; ok is false where nobody is.
+func (c *crowd) introduce(s, as collectors.Spelling) (id metrics.Identity, ok bool) {
+	if id, ok = c.met[[2]collectors.Spelling{s, as}]; ok {
+		return id, true
+	}
+	identities, memberships := c.People.Identify(s, as, false, c.Name, c.now)
+	if len(identities) == 0 {
+		return id, false
+	}
+	c.met[[2]collectors.Spelling{s, as}] = identities[0]
+	c.among[identities[0].Alias] = true
+	c.identities = append(c.identities, identities...)
+	c.memberships = append(c.memberships, memberships...) // of the teams of the configuration
+	return identities[0], true
+}
+
+// join notes that somebody is in a team. Nobody tells since when: whoever is there in the first list that is whole, or in one
+// before, counts as having been there always, others begin when they are seen first.
+func (c *crowd) join(id metrics.Identity, team metrics.TeamKey) {
+	at := stay{id.Alias, team}
+	if c.stays[at] {
+		return
+	}
+	c.stays[at] = true
+	m := metrics.Membership{Alias: id.Alias, Person: id.Person, Team: team, Source: c.Name, Period: metrics.Period{To: metrics.Forever}, Seen: c.now}
+	if had, is := c.open[at]; is {
+		m.From = had.From
+	} else if c.whole.At != metrics.Beginning {
+		m.From = c.now
+	}
+	c.memberships = append(c.memberships, m)
+}
+
+// close adds the stays that are not told any more, and has all written. After a whole list they are over, unless their team
+// does not tell who is in it; those that were over before are told again with whoever is met.
+func (c *crowd) close(whole bool) {
+	for _, m := range c.before {
+		open := m.To == metrics.Forever
+		switch {
+		case open && c.stays[stay{m.Alias, m.Team}]:
+			continue
+		case open && whole && c.tells(m.Team):
+			m.To = max(c.now, m.From)
+		case !c.among[m.Alias]:
+			continue
+		}
+		m.Seen = c.now
+		c.memberships = append(c.memberships, m)
+	}
+	c.batch.Identities, c.batch.Memberships, c.batch.HostTeams = c.identities, c.memberships, c.groups
+}
+
+// tells reports whether it is known by now who is in a team: it says so, or persons do, or it is not there any more.
+func (c *crowd) tells(team metrics.TeamKey) bool {
+	knows, listed := c.teams[team]
+	return knows || listed && c.persons > 0 || !listed && len(c.teams) > 0
+}
