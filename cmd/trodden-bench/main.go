@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string) error {
 	out := flags.String("out", "", "write the figures as JSON to this file")
 	rounds := flags.Int("rounds", 3, "how often the floor and the scan are run, in turn; medians are kept")
 	runs := flags.Int("runs", 1_000_000, "of how many runs of pipelines the part runs is; the promise is of 20,000,000, which take half an hour")
-	only := flags.String("only", "", "scan, reclassify, runs or code: measure only that part")
+	only := flags.String("only", "", "scan, reclassify, runs, catalog or code: measure only that part")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -66,6 +66,7 @@ func run(ctx context.Context, args []string) error {
 		{"scan", func() ([]figure, error) { return scanFigures(ctx, *corpus, *binary, *rounds) }},
 		{"reclassify", func() ([]figure, error) { return reclassifyFigures(ctx, *binary, *rounds) }},
 		{"runs", func() ([]figure, error) { return runsFigures(ctx, *runs, *rounds) }},
+		{"catalog", func() ([]figure, error) { return catalogFigures(ctx, *binary, *rounds) }},
 		{"code", func() ([]figure, error) { return codeFigures(ctx) }},
 	} {
 		if *only != "" && *only != part.name {
@@ -78,7 +79,7 @@ func run(ctx context.Context, args []string) error {
 		figures = append(figures, list...)
 	}
 	if len(figures) == 0 {
-		return fmt.Errorf("-only %s is no part, expected scan, reclassify, runs or code", *only)
+		return fmt.Errorf("-only %s is no part, expected scan, reclassify, runs, catalog or code", *only)
 	}
 	return report(figures, *out)
 }

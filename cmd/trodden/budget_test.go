@@ -96,10 +96,10 @@ func (p *place) complete(budget, bound int, requests func() int) (scans int, las
 // TestBudgetsThatLeadNowhere refuses budgets that are too small before anything is asked, here and on a server.
 func TestBudgetsThatLeadNowhere(t *testing.T) {
 	p, requests := twoHosts(t, "github", "gitlab")
-	const want = "trodden: a budget of 7 leads nowhere, the least is 8 requests: 3 for github, 5 for gitlab, for the look at its credentials and one step\n"
+	const want = "trodden: a budget of 11 leads nowhere, the least is 12 requests: 3 for github, 9 for gitlab, for the look at its credentials and one step\n"
 	refuse := func(where string) {
 		t.Helper()
-		if _, said := p.run(exitUsage, "scan", "--budget", "7"); !strings.HasSuffix(said, want) {
+		if _, said := p.run(exitUsage, "scan", "--budget", "11"); !strings.HasSuffix(said, want) {
 			t.Errorf("%s it says\n%swant\n%s", where, said, want)
 		}
 		if n := requests(); n > 0 {
@@ -107,7 +107,7 @@ func TestBudgetsThatLeadNowhere(t *testing.T) {
 		}
 	}
 	refuse("here")
-	p.run(exitUnknown, "scan", "--budget", "8")
+	p.run(exitUnknown, "scan", "--budget", "12")
 	requests()
 	defer p.serve()()
 	refuse("on a server")

@@ -75,6 +75,8 @@ func (b *buffer) add(from *metrics.Batch) {
 	to.Accesses = append(to.Accesses, from.Accesses...)
 	to.HostTeams = append(to.HostTeams, from.HostTeams...)
 	to.HostWarnings = append(to.HostWarnings, from.HostWarnings...)
+	to.Snapshots = append(to.Snapshots, from.Snapshots...)
+	to.CatalogLists = append(to.CatalogLists, from.CatalogLists...)
 	for i := range from.Blobs {
 		b.bytes += len(from.Blobs[i].Content)
 	}

@@ -21,9 +21,9 @@ func (p *program) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Is the configuration right, and what would a scan read?",
 		Long: `Checks the configuration, tries to reach every source and the store, and says what a scan would have to
-read that no scan has read yet; which parts of a source the token would not show, as far as the host tells; and what
-would be cloned where history is read. It writes nothing. Where a source cannot list everything, or a repository
-cannot be read, the exit status is 3.`,
+read that no scan has read yet; which parts of a source the token would not show, as far as the host tells; what
+would be cloned where history is read; and how many entities software catalogs have. It writes nothing. Where a
+source cannot list everything, or a repository cannot be read, the exit status is 3.`,
 		Example: `  trodden check
   trodden check --config next.yaml`,
 		Args: cobra.NoArgs,
@@ -44,6 +44,8 @@ type sourceCheck struct {
 	clones     *clones // that reading history takes; nil where it is not read
 	never      bool    // no scan has read it
 	first      *firstScan
+	catalog    bool // it has entities in place of repositories
+	entities   *int // of a catalog that tells; else nil
 }
 
 func (p *program) check(ctx context.Context) error {
@@ -54,7 +56,7 @@ func (p *program) check(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		p.tell("%s (warning)", w)
 	}
-	_, err = p.prepare(c, readable(c.Sources))
+	_, err = p.prepare(c, scanRequest{})
 	if err := firstError(err, c.Webhooks.Check(p.env)); err != nil {
 		return err
 	}
@@ -78,6 +80,9 @@ func (p *program) check(ctx context.Context) error {
 
 // trySource lists the repositories of a source.
 func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
+	if s.IsCatalog() {
+		return p.tryCatalog(ctx, s)
+	}
 	got := sourceCheck{name: s.Name, kind: s.Kind}
 	around, err := p.trial()
 	if err != nil {
@@ -199,7 +204,7 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
 		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
 			{"unreadable", len(s.unreadable)}, {"problem", s.problem},
-			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}, {"first", s.first}})
+			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}, {"first", s.first}, {"entities", s.entities}})
 		for _, u := range s.unreadable {
 			problems = append(problems, scanProblem{Source: s.name, Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
 		}
@@ -221,12 +226,15 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		case open == nil:
 			p.say("store: another process has it, which knows what is to be read")
 		default:
-			p.say("store %s: %s", redacted(p.clickhouse), open.words(list))
+			p.say("store %s: %s", redacted(p.clickhouse), open.words(withRepos(list)))
 		}
 	})
 }
 
 func (s sourceCheck) words() string {
+	if s.catalog {
+		return s.ofCatalog()
+	}
 	text := count(s.repos, "repository", "repositories")
 	if s.empty > 0 {
 		text += ", " + number(s.empty) + " without a commit"

@@ -86,7 +86,7 @@ func neverRead(sources []config.Source, list []sourceCheck, open *pending) {
 	}
 	for i := range list {
 		s := &list[i]
-		if s.never = !slices.Contains(open.Read, s.name) && s.problem == ""; s.never {
+		if s.never = !s.catalog && !slices.Contains(open.Read, s.name) && s.problem == ""; s.never {
 			s.first = firstOf(sources[i], s.repos-s.empty-len(s.unreadable))
 		}
 	}

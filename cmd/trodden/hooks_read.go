@@ -65,7 +65,7 @@ func (s *services) listAgain(ctx context.Context, kind string) error {
 
 // sourcesOf returns the sources of some kinds.
 func sourcesOf(c *config.Config, kinds ...string) []config.Source {
-	return slices.DeleteFunc(readable(c.Sources), func(s config.Source) bool { return !slices.Contains(kinds, s.Kind) })
+	return slices.DeleteFunc(sourcesNamed(c, ""), func(s config.Source) bool { return !slices.Contains(kinds, s.Kind) })
 }
 
 // hintedTime is how long reading what hints are about may take, limits of hosts that have to be waited for included:

@@ -20,9 +20,9 @@ var direction = []struct {
 	may    []string // folders of this module; "std" allows the standard library only besides
 }{
 	{"metrics", []string{"std"}},
-	{"metrics/classify", []string{"metrics", "metrics/detect"}},
+	{"metrics/classify", []string{"metrics", "metrics/detect", "metrics/descriptor"}},
 	{"metrics/freshness", []string{"metrics", "metrics/stats"}},
-	{"metrics/query", []string{"metrics", "metrics/stats"}},
+	{"metrics/query", []string{"metrics", "metrics/freshness", "metrics/stats"}},
 	{"metrics/clickhouse", []string{"metrics", "metrics/freshness"}}, // whose verdicts it keeps
 	{"metrics/clickhouse/clickhousetest", []string{"metrics/clickhouse"}},
 	{"metrics/*", []string{"metrics"}},

@@ -83,7 +83,7 @@ func TestScanTellsOfWhatIsDenied(t *testing.T) {
 	t.Setenv("GITHUB_TOKEN", "narrow")
 	for i := range 3 {
 		_, said := p.run(exitDone, "scan")
-		if !strings.Contains(said, "source github: not read: rulesets, as ") || !strings.Contains(said, "; it takes the scope admin:org, or Administration: read of the organisation (since 20") {
+		if !strings.HasPrefix(said, "source github: not read: rulesets, as ") || strings.Count(said, "\n") != 1 || !strings.Contains(said, "; it takes the scope admin:org, or Administration: read of the organisation (since 20") {
 			t.Errorf("scan %d says %q", i, said)
 		}
 	}

@@ -94,7 +94,7 @@ func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*
 		return nil, err
 	}
 	list := r.sources(u.Config)
-	if err := u.CheckSecrets(s.env, readable(list)); err != nil {
+	if err := u.CheckSecrets(s.env, slices.Concat(list, catalogsNamed(u.Config, r.Source))); err != nil {
 		return nil, err
 	}
 	heard := new(scopes)

@@ -42,6 +42,8 @@ type scanRow struct {
 	Error     string        `json:"error"`
 	Common    []common      `json:"common"` // repositories that several sources have
 	Lacks     []sourceLack  `json:"lacks"`
+
+	Catalogs []query.ScanCatalog `json:"catalogs"` // that it read
 }
 
 // scanProblem is a repository that could not be read, or something of a source as a whole, such as its list.
@@ -64,14 +66,17 @@ Requests are those to the hosts of all sources, the looks at tokens included; po
 allowances for them: one for a request to REST, and for a query of GraphQL what GitHub says that it costs. With
 --budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there: it asks
 nothing again that was answered, begins with what was never read, and asks what changed meanwhile when all is read. A
-budget needs 3 requests for each source of GitHub and 5 for each of GitLab: fewer are refused, as they lead nowhere.
+budget needs 3 requests for each source of GitHub and 9 for each of GitLab: fewer are refused, as they lead nowhere.
 With --full each scan begins anew: those after it go on without.
 
 A scan that is interrupted is listed by ` + "`trodden scans`" + `, with what it read and spent by then. What it read has nothing new
 for the next one, which says how many repositories that were.
 
 Renamed, archived and gone count what became of repositories since they were listed before. Gone are those that no
-source has any more, once a list of all says so.`,
+source has any more, once a list of all says so.
+
+Software catalogs are read behind the repositories, each of them whole: by the first machine where several read parts. One
+that cannot be read whole is told with the reason, the exit status is 3, and nothing is concluded to be gone from it.`,
 		Example: `  trodden scan
   trodden scan --source git --full
   trodden scan --shard 1/4            # the first of four machines
@@ -82,11 +87,11 @@ source has any more, once a list of all says so.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.scan(cmd.Context(), r) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&r.Source, "source", "", "only the source of this name")
+	flags.StringVar(&r.Source, "source", "", "only the source of this name, be it a catalog or not")
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 5 or more for each GitLab source)")
+	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 9 or more for each GitLab source)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }
@@ -166,7 +171,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if err := knowsSource(c, r.Source); err != nil {
 		return scanRow{}, err
 	}
-	sources, err := p.prepare(c, r.sources(c))
+	sources, err := p.prepare(c, r)
 	if err != nil {
 		return scanRow{}, err
 	}
@@ -226,6 +231,7 @@ func (p *program) printScan(row scanRow) error {
 		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
 		{"spent", append([]query.Spent{}, row.Spent...)}, {"renamed", row.Renamed}, {"archived", row.Archived}, {"gone", row.Gone},
 		{"resumed", row.Resumed}, {"common", append([]common{}, row.Common...)}, {"lacks", append([]sourceLack{}, row.Lacks...)},
+		{"catalogs", append([]query.ScanCatalog{}, row.Catalogs...)},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {
@@ -243,6 +249,9 @@ func (p *program) printScan(row scanRow) error {
 		}
 		if row.Resumed > 0 {
 			p.say("of the unchanged, %s by a scan before that was cut off: `trodden scans` has it", count(row.Resumed, "was read", "were read"))
+		}
+		for _, c := range row.Catalogs {
+			p.say("%s", catalogWords(c))
 		}
 		for _, spent := range row.Spent {
 			p.say("source %s: %s, %s", spent.Source, count(spent.Requests, "request", "requests"), count(spent.Points, "point", "points"))
@@ -262,6 +271,24 @@ func some(n int) string {
 type scanProgress struct {
 	collectors.Progress
 	Judged, Stale int // repositories that are classified, of those that have to be
+
+	Catalog  string // that is read, once all repositories are
+	Entities int    // of it that were
+
+	Catalogs bool // all of them are judged, behind all else
+}
+
+// what says in words what a scan is doing, and how far it has come with that.
+func (at scanProgress) what() (what string, done, of int) {
+	switch {
+	case at.Catalogs:
+		return "judging catalogs", at.Read, at.Listed
+	case at.Stale > 0:
+		return "classifying", at.Judged, at.Stale
+	case at.Catalog != "":
+		return fmt.Sprintf("catalog %s: %s", at.Catalog, count(at.Entities, "entity", "entities")), at.Read, at.Listed
+	}
+	return "reading", at.Read, at.Listed
 }
 
 // progress shows on a terminal how far a scan has come. Elsewhere it is silent.
@@ -290,10 +317,7 @@ func (b progress) show(at scanProgress) {
 	if b.bar == nil {
 		return
 	}
-	what, done, of := "reading", at.Read, at.Listed
-	if at.Stale > 0 {
-		what, done, of = "classifying", at.Judged, at.Stale
-	}
+	what, done, of := at.what()
 	if b.bar.State().Description != what {
 		b.bar.Describe(what)
 	}

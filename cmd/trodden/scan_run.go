@@ -30,8 +30,10 @@ type scanRun struct {
 	anew       bool            // look at what is looked at once a day
 	only       collectors.Only // the repositories that are read; nil for all
 	configured []string        // the names of all sources, be they read or not
+	all        []config.Source // these sources
 	source     string          // the only one that is read; "" for all
 	alone      bool            // nobody else can write to the store
+	portals    portals
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
@@ -39,6 +41,7 @@ type scanRun struct {
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
+	judging    func()                    // told when catalogs begin to be judged; may be nil
 }
 
 // scanned says what a scan came to.
@@ -48,6 +51,7 @@ type scanned struct {
 	Scan      clickhouse.Scan
 	Resumed   int      // repositories without news since scans read them that were cut off
 	Common    []common // what sources have in common
+	Catalogs  catalogsRead
 }
 
 // run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
@@ -89,13 +93,17 @@ func (s *scanRun) recorded(ctx context.Context, facts *buffer, book *diary) (out
 		return out, err
 	}
 	row := cameTo(book.scan, out.Summary)
-	row.Listed, row.Complete, row.Resumed = len(out.Partial) == 0, out.Unknown == 0 && len(out.Partial) == 0, uint32(out.Resumed)
+	row.Listed, row.Complete, row.Resumed = len(out.Partial) == 0, out.Unknown == 0 && len(out.Partial) == 0 && out.Catalogs.complete(), uint32(out.Resumed)
 	out.Scan = book.spent(row)
 	return out, s.db.WriteScan(ctx, out.Scan)
 }
 
 // work reads what is new, which read is told, and concludes. Terms are when scans ran before that were cut off.
 func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read func(collectors.Progress)) (out scanned, err error) {
+	retired, err := s.retire(ctx)
+	if err != nil {
+		return out, err
+	}
 	lasts, err := s.db.Lasts(ctx)
 	if err != nil {
 		return out, err
@@ -108,7 +116,7 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	shared, sources := newOverlap(s.opened, s.sources, s.shard)
 	out.Summary, err = collectors.Run(ctx, collectors.Options{
 		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only,
-		Progress: read, Log: s.log, Now: s.now,
+		Retired: retired, Progress: read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
 	out.Summary, out.Common = shared.once(out.Summary), shared.common()
@@ -122,11 +130,30 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	if out.Resumed, err = s.resumed(ctx, lasts, terms, out.Summary); err != nil {
 		return out, err
 	}
+	if out.Catalogs, err = s.readCatalogs(ctx); err != nil {
+		return out, fmt.Errorf("read catalogs: %w", err)
+	}
 	judge := conclusion{db: s.db, rules: s.rules, recent: fresh, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
-	return out, s.tellApart(ctx, out.Common)
+	return out, errors.Join(s.judgeCatalogs(ctx), s.tellApart(ctx, out.Common))
+}
+
+// retire notes which sources are configured, and returns those that were and are not any more: what they say counts only
+// where no other one says anything. A scan that reads some alone finds none to be gone.
+func (s *scanRun) retire(ctx context.Context) (clickhouse.Retired, error) {
+	sources, all := s.configured, s.source == "" && s.only == nil
+	if !all {
+		sources = nil
+		for _, source := range s.opened {
+			sources = append(sources, source.Name)
+		}
+	}
+	if _, err := s.db.PutSources(ctx, sources, all, metrics.At(s.now())); err != nil {
+		return nil, err
+	}
+	return s.db.Retired(ctx)
 }
 
 // tellApart says of which repositories that sources have in common they have different heads.

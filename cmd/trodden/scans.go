@@ -21,6 +21,7 @@ type scansRow struct {
 	Renamed, Archived, Gone            int
 	Requests, Points, Resumed          int
 	Spent                              []query.Spent
+	Catalogs                           []query.ScanCatalog
 }
 
 func (p *program) scansCommand() *cobra.Command {
@@ -60,6 +61,7 @@ func scansColumns() []column[scansRow] {
 		{"REQUESTS", true, func(r R) string { return number(r.Requests) }},
 		{"POINTS", true, func(r R) string { return number(r.Points) }},
 		{"BY SOURCE", false, R.bySource},
+		{"CATALOGS", false, R.catalogs},
 	}
 }
 
@@ -68,6 +70,15 @@ func (r scansRow) stateText() string {
 		return "not complete"
 	}
 	return cmp.Or(r.State, none)
+}
+
+// catalogs is what was read of each catalog.
+func (r scansRow) catalogs() string {
+	var parts []string
+	for _, c := range r.Catalogs {
+		parts = append(parts, strings.TrimPrefix(catalogWords(c), "catalog "))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // bySource is what each source spent, where there are several.

@@ -80,7 +80,7 @@ func (p *program) prepareJobs(f serveFlags) error {
 	if (f.noCron || c.Scan.Schedule == "") && !c.Webhooks.Given() {
 		return nil
 	}
-	_, err = p.prepare(c, readable(c.Sources))
+	_, err = p.prepare(c, scanRequest{})
 	return err
 }
 

@@ -105,39 +105,6 @@ func (s *services) objectives() []metrics.Objective { return s.held.Load().OKRs 
 
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
-// sources opens the privacy key and the given sources, which share a budget of requests; nil is none.
-func (s *services) sources(ctx context.Context, u *understanding, list []config.Source, budget *quota.Budget) ([]collectors.Source, error) {
-	key, err := u.Privacy.Open(ctx, s.env, binder{s.db}, s.instant())
-	if err != nil {
-		return nil, err
-	}
-	people, err := collectors.NewPeople(collectors.Names{
-		Key: key, Bots: u.Bots, Initiators: u.Initiators, Teams: u.Teams.List,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return openSources(list, surroundings{
-		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools}, now: s.instant, log: s.log,
-	})
-}
-
-// binder keeps the privacy key's fingerprint in the store.
-type binder struct{ db *clickhouse.DB }
-
-// Bind implements config.Binder.
-func (b binder) Bind(ctx context.Context, fingerprint string, now metrics.Instant) error {
-	const name = "privacy"
-	known, err := b.db.Installation(ctx, name)
-	switch {
-	case err != nil || known == fingerprint:
-		return err
-	case known != "":
-		return fmt.Errorf("the store was filled with the key of fingerprint %s, this one has %s: %w", known, fingerprint, metrics.ErrConflict)
-	}
-	return b.db.PutInstallation(ctx, name, fingerprint, now)
-}
-
 // scan reads, classifies and stores, telling how far it has come. It fails with metrics.ErrConflict while
 // another scan runs.
 func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
@@ -205,7 +172,15 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	}
 	defer s.endTurn()
 	list, refused := r.open(u.Config)
-	sources, err := s.sources(ctx, u, list, r.budget())
+	around, err := s.around(ctx, u, r.budget())
+	if err != nil {
+		return scan, err
+	}
+	sources, err := openSources(list, around)
+	if err != nil {
+		return scan, err
+	}
+	catalogs, err := openCatalogs(u.Config, r.Source, around)
 	if err != nil {
 		return scan, err
 	}
@@ -213,16 +188,20 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	run := scanRun{
 		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
 		full: r.Full, anew: s.anew.Swap(false), log: s.log, now: s.now, objectives: u.OKRs, source: r.Source, alone: s.alone,
-		configured: sourceNames(u.Config),
-		read:       func(p collectors.Progress) { at.Progress = p; show(at) },
-		judged:     func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
+		configured: sourceNames(u.Config), all: u.Config.Sources,
+		read:    func(p collectors.Progress) { at.Progress = p; show(at) },
+		judged:  func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
+		judging: func() { at.Catalogs = true; show(at) },
+		portals: portals{catalogs, around.people, func(source string, entities int) { at.Catalog, at.Entities = source, entities; show(at) }},
 	}
 	if r.Budget > 0 && r.Budget < smallBudget { // what is begun is ended, before more is
 		run.workers, run.chunk = 1, smallChunk
 	}
 	before := spendingOf(s.spent.Spent())
 	run.refused = refused
-	run.asked = func() spending { return spendingOf(s.spent.Spent()).since(before).plus(r.looks()) }
+	run.asked = func() spending {
+		return spendingOf(s.spent.Spent()).since(before).plus(r.looks()).plus(askedOf(catalogs)).since(nil)
+	}
 	s.mu.Lock()
 	s.asking = run.asked
 	s.mu.Unlock()
@@ -235,8 +214,11 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	}
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
 	scan.Changes, scan.Resumed, scan.Common = out.Changes, out.Resumed, inAPI(out.Common)
-	scan.Renamed, scan.Archived, scan.Gone = out.Renamed, out.Archived, out.Gone
+	scan.Renamed, scan.Archived, scan.Gone, scan.Catalogs = out.Renamed, out.Archived, out.Gone, out.Catalogs.rows
 	for _, p := range out.Problems {
+		scan.Problems = append(scan.Problems, api.ScanProblem(p))
+	}
+	for _, p := range out.Catalogs.problems {
 		scan.Problems = append(scan.Problems, api.ScanProblem(p))
 	}
 	for _, p := range out.Partial {
@@ -322,6 +304,9 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := query.AddCatalogs(ctx, s.db, stored); err != nil {
+		return nil, err
+	}
 	for _, f := range stored {
 		if slices.ContainsFunc(list, func(u api.Scan) bool { return u.ID == api.ScanID(f.Key().ID) }) {
 			continue // more is known of it here
@@ -345,7 +330,7 @@ func storedScan(f query.ScanRow) api.Scan {
 		ID: api.ScanID(f.Key().ID), State: api.ScanState(f.State), Began: metrics.At(f.Began), Ended: metrics.At(f.Ended), Complete: f.Complete,
 		Total: f.Repos, Repos: f.Repos, Unchanged: f.Unchanged, Unknown: f.Unknown, Changes: f.Changes, Requests: f.Requests,
 		Points: f.Points, Spent: f.Spent, Renamed: f.Renamed, Archived: f.Archived, Gone: f.Gone, Listed: f.Listed, Source: f.Source, Shard: f.Shard,
-		Error: f.Error, Resumed: f.Resumed,
+		Error: f.Error, Resumed: f.Resumed, Catalogs: f.Catalogs,
 	}
 	if scan.State == api.ScanRunning { // on another machine, which was heard of last then
 		scan.Ended, scan.Total = metrics.Beginning, 0

@@ -70,24 +70,24 @@ func needGit() error {
 	return nil
 }
 
-// sourcesNamed returns the configured sources, or only the one of the given name.
+// sourcesNamed returns the configured sources that have repositories, or only the one of the given name; see catalogsNamed
+// for the others.
 func sourcesNamed(c *config.Config, only string) []config.Source {
-	return slices.DeleteFunc(slices.Clone(c.Sources), func(s config.Source) bool { return only != "" && s.Name != only })
+	return slices.DeleteFunc(slices.Clone(c.Sources), func(s config.Source) bool { return s.IsCatalog() || only != "" && s.Name != only })
 }
 
-// readable returns the sources of the kinds that this build can read.
-func readable(sources []config.Source) []config.Source {
-	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return kindOf(s) == nil })
-}
-
-// prepare makes sources as a trial. It fails where they cannot be read for want of a secret or a program, before there
-// is a store, and makes nothing.
-func (p *program) prepare(c *config.Config, sources []config.Source) ([]collectors.Source, error) {
-	if err := c.CheckSecrets(p.env, readable(sources)); err != nil {
+// prepare makes the sources and catalogs of a scan as a trial, and returns the sources. It fails where they cannot be read
+// for want of a secret or a program, before there is a store, and makes nothing.
+func (p *program) prepare(c *config.Config, r scanRequest) ([]collectors.Source, error) {
+	sources := r.sources(c)
+	if err := c.CheckSecrets(p.env, slices.Concat(sources, catalogsNamed(c, r.Source))); err != nil {
 		return nil, err
 	}
 	around, err := p.trial()
 	if err != nil {
+		return nil, err
+	}
+	if _, err := openCatalogs(c, r.Source, around); err != nil {
 		return nil, err
 	}
 	return openSources(sources, around)
@@ -117,7 +117,7 @@ func openSources(sources []config.Source, around surroundings) ([]collectors.Sou
 	return list, nil
 }
 
-// kindOf returns the kind of a source, nil where this build cannot read it.
+// kindOf returns the kind of a source, nil where that has no repositories.
 func kindOf(s config.Source) *sourceKind {
 	kinds := sourceKinds()
 	if i := slices.IndexFunc(kinds, func(k sourceKind) bool { return k.kind == s.Kind }); i >= 0 {
@@ -129,8 +129,7 @@ func kindOf(s config.Source) *sourceKind {
 func openSource(s config.Source, around surroundings) (collectors.Source, error) {
 	kind := kindOf(s)
 	if kind == nil {
-		return nil, fmt.Errorf("%s:%d:%d: this build has no source for %s yet; scan the others with --source NAME: %w",
-			s.At.File, s.At.Line, s.At.Column, s.Kind, metrics.ErrUnavailable)
+		return nil, fmt.Errorf("open source %s: %s has no repositories: %w", s.Name, s.Kind, metrics.ErrInvalid)
 	}
 	source, err := kind.open(s, around)
 	if err != nil {

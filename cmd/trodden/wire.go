@@ -92,7 +92,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 func newScanRow(s api.Scan) scanRow {
 	row := scanRow{
 		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
-		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Resumed: s.Resumed, Error: s.Error, Seconds: float64(s.Ended - s.Began),
+		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Resumed: s.Resumed, Error: s.Error, Seconds: float64(s.Ended - s.Began), Catalogs: s.Catalogs,
 	}
 	if s.Ended > s.Began {
 		ended := utc(s.Ended.Time())

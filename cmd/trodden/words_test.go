@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -27,8 +30,7 @@ type plight struct {
 	name   string
 	host   string           // where it is, unless it answers
 	answer http.HandlerFunc // nil where it does not
-	says   string           // with PRODUCT and HOST
-	github string           // the same of GitHub alone, where it shows later there
+	says   string           // with PRODUCT and its KIND, RIVAL and its LAIR, URL and HOST
 }
 
 // answering is a host that always answers the same.
@@ -42,6 +44,17 @@ func answering(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
+// rival is a GitLab to who asks as one asks GitHub, and the other way round.
+func rival(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		header := "X-Gitlab-Meta"
+		if strings.HasPrefix(r.URL.Path, "/api/v4/") {
+			header = "X-GitHub-Request-Id"
+		}
+		answering(status, body, header, "x")(w, r)
+	}
+}
+
 func plights(t *testing.T) []plight {
 	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
 	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -50,16 +63,23 @@ func plights(t *testing.T) []plight {
 	closed.Close()
 	t.Cleanup(tls.Close)
 	const none = "ask 127.0.0.1: the answer is none of PRODUCT's: it is cut, or a page for people; see whether the url is right, and whether a proxy or a login page stands before it"
-	const unlisted = "list the repositories of 127.0.0.1/acme: the answer is none of GitHub's: it is cut, or a page for people; see whether the url is right, and whether a proxy or a login page stands before it"
+	const stranger = "is it a RIVAL host, or a web server? see whether the url is right, and whether a proxy or a login page stands before it"
+	const other = "is it a RIVAL host? then it is to be configured as LAIR and not as KIND"
 	reset := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
 	used := []string{"Ratelimit-Limit", "2000", "Ratelimit-Remaining", "0", "Ratelimit-Reset", fmt.Sprint(reset.Unix()),
 		"X-RateLimit-Limit", "5000", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(reset.Unix()), "X-RateLimit-Resource", "graphql"}
 	return []plight{
-		{name: "a page for people", answer: answering(200, "<!DOCTYPE html><title>Sign in</title>"), says: none},
+		{name: "a page for people", answer: answering(200, "<!DOCTYPE html><title>Sign in</title>"), says: "URL answers, but not as PRODUCT does (200, with a page for people): " + stranger},
+		{name: "a page wherever one goes", answer: answering(404, "<!DOCTYPE html><title>Nothing here</title>"), says: "URL answers, but not as PRODUCT does (404, with a page for people): " + stranger},
+		{name: "nothing wherever one goes", answer: answering(404, "404 page not found\n"), says: "URL answers, but not as PRODUCT does (404, whatever is asked): " + stranger},
+		{name: "the other host", answer: rival(410, `{"error": "API V3 is no longer supported. Use API V4 instead."}`), says: "URL answers, but not as PRODUCT does (410, as RIVAL does): " + other},
+		{name: "the other host, which refuses a token", answer: rival(401, `{"message": "No"}`), says: "URL answers, but not as PRODUCT does (401, as RIVAL does): " + other},
+		{name: "a portal", answer: answering(401, `{"error": {"name": "AuthenticationError", "message": "Illegal token"}, "request": {"method": "GET", "url": "/"}, "response": {"statusCode": 401}}`),
+			says: "URL answers, but not as PRODUCT does (401, as Backstage does): is it a Backstage host? then it is to be configured as backstage and not as KIND"},
 		{name: "null", answer: answering(200, "null"), says: none},
 		{name: "nothing", answer: answering(200, ""), says: none},
 		{name: "a list", answer: answering(200, "[1]"), says: none},
-		{name: "another object", answer: answering(200, `{"hello": "world"}`), says: none, github: unlisted},
+		{name: "another object", answer: answering(200, `{"hello": "world"}`), says: none},
 		{name: "a refused token", answer: answering(401, `{"message": "Bad credentials"}`), says: "127.0.0.1 refuses the credentials (token 1): they may be wrong, expired or revoked"},
 		{name: "a page that forbids", answer: answering(403, "<html>Blocked</html>"), says: "ask 127.0.0.1: PRODUCT answers 403: Forbidden; see what the token is allowed"},
 		{name: "single sign-on", answer: answering(403, `{"message": "Resource protected by organization SAML enforcement."}`, "X-GitHub-SSO", "required; url=https://github.com/orgs/acme/sso?authorization_request=SECRET"),
@@ -93,10 +113,8 @@ func TestWordsOfCheckAndScan(t *testing.T) {
 			var tries sync.WaitGroup
 			for product, source := range map[string]string{"GitHub": "github: {org", "GitLab": "gitlab: {group"} {
 				kind := strings.ToLower(product)
-				says := strings.NewReplacer("PRODUCT", product, "HOST", strings.TrimPrefix(c.host, "http://")).Replace(c.says)
-				if product == "GitHub" && c.github != "" {
-					says = c.github
-				}
+				other := map[string]string{"GitHub": "GitLab", "GitLab": "GitHub"}[product]
+				says := strings.NewReplacer("PRODUCT", product, "RIVAL", other, "KIND", kind, "LAIR", strings.ToLower(other), "URL", c.host, "HOST", strings.TrimPrefix(c.host, "http://")).Replace(c.says)
 				p := &place{TB: t, dir: t.TempDir(), store: "store"}
 				p.write(fmt.Sprintf("sources: [{%s: acme, token: \"${T}\", url: %q}}]\n%s", source, c.host, hostedPaths))
 				tries.Go(func() {
@@ -150,10 +168,20 @@ func TestWordsOfATokenThatDies(t *testing.T) {
 	}
 }
 
-// TestWordsOfWhatIsNotThere names accounts that are not there: both hosts have the same sentence.
+// TestWordsOfWhatIsNotThere names accounts that are not there, or are of the other kind: both hosts have the same sentence,
+// and no store is made of it.
 func TestWordsOfWhatIsNotThere(t *testing.T) {
 	hub, lab, github, gitlab := bothHosts(t)
+	github.AddUser("ana")
+	gitlab.AddUser(gitlabtest.User{Username: "ana"})
+	gitlab.AddGroup("works", gitlabtest.Group{Visibility: "public"})
+	gitlab.RenameGroup("works", "globex")
 	for _, c := range []struct{ hub, lab, says string }{
+		{"org: ana", "", "there is no organisation ana on 127.0.0.1, but a user of that name: configure user: ana"},
+		{"user: acme", "", "there is no user acme on 127.0.0.1, but an organisation of that name: configure org: acme"},
+		{"", "group: ana", "there is no group ana on 127.0.0.1, but a user of that name: configure user: ana"},
+		{"", "user: acme", "there is no user acme on 127.0.0.1, but a group of that name: configure group: acme"},
+		{"", "group: works", "the group works on 127.0.0.1 has another path by now: configure group: globex"},
 		{"org: typo", "", "there is no organisation typo on 127.0.0.1, or the token does not see it"},
 		{"", "group: typo", "there is no group typo on 127.0.0.1, or the token does not see it"},
 		{"user: typo", "user: typo", "there is no user typo on 127.0.0.1, or the token does not see it"},
@@ -169,6 +197,9 @@ func TestWordsOfWhatIsNotThere(t *testing.T) {
 			p.write(fmt.Sprintf("sources: [{%s: {%s, token: \"${%s_TOKEN}\", url: %q}}]\n%s", kind, what, strings.ToUpper(kind), url, hostedPaths))
 			if _, said := p.run(exitFailed, "scan"); said != "trodden: source "+kind+": "+c.says+"\n" {
 				t.Errorf("scan of %s, %s, says %q", kind, what, said)
+			}
+			if _, err := os.Stat(filepath.Join(p.dir, p.store)); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("scan of %s, %s, leaves a store: %v", kind, what, err)
 			}
 			if out, _ := p.run(exitUnknown, "check"); !strings.Contains(out, "source "+kind+": 0 repositories; not complete: "+c.says+"\n") {
 				t.Errorf("check of %s, %s, says\n%s", kind, what, out)

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) catalogEntitiesCommand() *cobra.Command {
+	var f catalogFlags
+	cmd := f.about(p, "catalog/entities", catalogEntitiesTable, &cobra.Command{
+		Use: "entities", Short: "What was found out about each entry of the catalog, field by field",
+		Long: `Prints a line for every field of every entry, with a verdict and the reason for it:
+
+  right        a source of truth agrees
+  wrong        a source of truth disagrees
+  empty        not filled, or with a word that stands for nothing (tbd, unknown, n/a)
+  aged         nothing can check it, and it was confirmed too long ago (measure.stale_after)
+  unverified   nothing can check it, and it was confirmed lately, or nobody knows when
+
+With --verdict or --field only those fields are printed. The other forms of output have the evidence: the team,
+repository or commit that a verdict rests on, the file and line that the field stands on, since when it is wrong.`,
+		Example: `  trodden catalog entities --verdict wrong
+  trodden catalog entities --entity payments --output json
+  trodden catalog entities --ghost yes --field source
+  trodden catalog entities --verdict aged --field lifecycle --team payments`,
+	})
+	f.things(p, cmd)
+	truths := []string{"yes", "no", "unknown"}
+	f.text(cmd, &f.field, "field", "only those that have this field, such as owner")
+	f.words(cmd, &f.fresh, "fresh", "only those that are fresh, or are not", truths)
+	f.words(cmd, &f.ghost, "ghost", "only those without a living source, or with one", truths)
+	return cmd
+}
+
+// catalogEntityRow is what tables show of an entry.
+type catalogEntityRow struct {
+	Source, Entity, Fresh, Ghost string
+	Fields                       []catalogFieldState
+}
+
+type catalogFieldState struct {
+	Field, Verdict, Reason string
+	Values                 []string
+}
+
+// catalogFieldLine is a line of the table: a field of an entry.
+type catalogFieldLine struct {
+	catalogEntityRow
+	catalogFieldState
+}
+
+func catalogEntitiesTable(w io.Writer, a *answer) error {
+	rows, err := rowsOf[catalogEntityRow](a)
+	if err != nil {
+		return err
+	}
+	var lines []catalogFieldLine
+	for _, r := range rows {
+		for _, field := range r.Fields {
+			lines = append(lines, catalogFieldLine{r, field})
+		}
+	}
+	if len(lines) == 0 {
+		_, err := fmt.Fprintln(w, "no rows")
+		return err
+	}
+	type R = catalogFieldLine
+	return writeTable(w, lines, []column[R]{
+		{"CATALOG", false, func(r R) string { return r.Source }},
+		{"ENTITY", false, func(r R) string { return r.Entity }},
+		{"FIELD", false, func(r R) string { return r.Field }},
+		{"VALUE", false, func(r R) string { return clipped(strings.Join(r.Values, ", ")) }},
+		{"VERDICT", false, func(r R) string { return r.Verdict }},
+		{"REASON", false, func(r R) string { return r.Reason }},
+	})
+}
+
+// clippedAt is how much of a value tables show.
+const clippedAt = 40
+
+// clipped cuts a value for a table.
+func clipped(text string) string {
+	if runes := []rune(text); len(runes) > clippedAt {
+		return string(runes[:clippedAt-1]) + "…"
+	}
+	return text
+}
+
+func (p *program) catalogOwnersCommand() *cobra.Command {
+	var f catalogFlags
+	cmd := f.about(p, "catalog/owners", tableOf(catalogOwnerColumns()...), &cobra.Command{
+		Use: "owners", Short: "How far the owner of each thing in the catalog gets on the ladder",
+		Long: `Prints for every thing whom its owner means and how far that gets: an owner is filled in (O1), it is an
+existing team (O2) with an active member (O3), of whom one committed there in 90 days (O4), and the team has most
+human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most commits, where
+that is certain. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3.`,
+		Example: `  trodden catalog owners --verdict wrong
+  trodden catalog owners --team payments
+  trodden catalog owners --output csv > owners.csv`,
+	})
+	f.things(p, cmd)
+	return cmd
+}
+
+// catalogOwnerRow is what tables show of an owner.
+type catalogOwnerRow struct {
+	Source, Entity  string
+	Owner, Teams    []string
+	Steps           struct{ O1, O2, O3, O4, O5 string }
+	Actual          *string
+	Verdict, Reason string
+}
+
+// ladder shows the steps as signs.
+func (r catalogOwnerRow) ladder() string {
+	var b strings.Builder
+	for _, step := range []string{r.Steps.O1, r.Steps.O2, r.Steps.O3, r.Steps.O4, r.Steps.O5} {
+		switch step {
+		case "yes":
+			b.WriteString("+")
+		case "no":
+			b.WriteString(none)
+		default:
+			b.WriteString("?")
+		}
+	}
+	return b.String()
+}
+
+func catalogOwnerColumns() []column[catalogOwnerRow] {
+	type R = catalogOwnerRow
+	return []column[R]{
+		{"CATALOG", false, func(r R) string { return r.Source }},
+		{"ENTITY", false, func(r R) string { return r.Entity }},
+		{"OWNER", false, func(r R) string { return clipped(strings.Join(r.Owner, ", ")) }},
+		{"O1–O5", false, R.ladder},
+		{"VERDICT", false, func(r R) string { return r.Verdict }},
+		{"DOES THE WORK", false, func(r R) string {
+			if r.Actual == nil {
+				return ""
+			}
+			return *r.Actual
+		}},
+		{"REASON", false, func(r R) string { return r.Reason }},
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/classify"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+// catalogJudge compares what all catalogs say with what is really so, at one moment: the third stage. It does so whether
+// anything new was concluded or not, for time alone makes what was right aged.
+type catalogJudge struct {
+	db      *clickhouse.DB
+	rules   *classify.Classifier
+	sources []config.Source // all that are configured, be they read or not
+	begins  func()          // told when there is something to judge; may be nil
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// run judges every catalog that is configured and was ever read, and what files describe, where they describe anything. Who
+// asks meanwhile is told what was found out before.
+func (c *catalogJudge) run(ctx context.Context) error {
+	begun := c.now()
+	lists, err := c.lists(ctx)
+	if err != nil {
+		return err
+	}
+	described, err := c.db.Described(ctx)
+	if err != nil || len(lists)+len(described) == 0 {
+		return err
+	}
+	if c.begins != nil {
+		c.begins()
+	}
+	at, err := c.db.NextJudgement(ctx, metrics.At(begun))
+	if err != nil {
+		return err
+	}
+	judged, err := c.judge(ctx, at, lists, described)
+	if err != nil {
+		return err
+	}
+	entities, portals := 0, make([]*freshness.Judgement, len(judged))
+	for i := range judged {
+		portals[i] = judged[i].Judgement
+		entities += len(judged[i].Entities)
+	}
+	if err := c.db.WriteJudgements(ctx, at, judged, freshness.Disagreements(portals...)); err != nil {
+		return err
+	}
+	c.log.Info("judged catalogs", "catalogs", len(judged), "entities", entities, "seconds", c.now().Sub(begun).Seconds())
+	return nil
+}
+
+// lists returns how each catalog that is configured was read the last time, in the order of the configuration. One that was
+// never read has none.
+func (c *catalogJudge) lists(ctx context.Context) ([]metrics.CatalogList, error) {
+	all, err := c.db.CatalogLists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var newest []metrics.CatalogList
+	for _, s := range c.sources {
+		at := -1
+		for i := range all {
+			if all[i].Source == s.Name && s.IsCatalog() && (at < 0 || all[i].At > all[at].At) {
+				at = i
+			}
+		}
+		if at >= 0 {
+			newest = append(newest, all[at])
+		}
+	}
+	return newest, nil
+}
+
+// judge judges all catalogs.
+func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []metrics.CatalogList, described []metrics.Described) ([]clickhouse.Judgement, error) {
+	s, err := c.survey(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	described = slices.DeleteFunc(described, func(d metrics.Described) bool { return s.gone[d.Repo] })
+	descriptions := newDescriptions(s, described)
+	var judged []clickhouse.Judgement
+	take := func(read *catalogState) error {
+		j, err := c.one(ctx, s, read)
+		judged = append(judged, j)
+		return err
+	}
+	for i := range lists {
+		snapshots, err := c.db.Snapshots(ctx, lists[i].Source)
+		if err != nil {
+			return nil, err
+		}
+		if err := take(portalCatalog(s, &lists[i], snapshots, descriptions)); err != nil {
+			return nil, err
+		}
+	}
+	if len(described) > 0 {
+		if err := take(fileCatalog(s, described)); err != nil {
+			return nil, err
+		}
+	}
+	return judged, nil
+}
+
+// one judges a catalog. What was found wrong with it before is so since then; the time from confirmations to first wrong
+// fields comes from all judgements together.
+func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (clickhouse.Judgement, error) {
+	wrong, err := c.db.WrongFields(ctx, read.source)
+	if err != nil {
+		return clickhouse.Judgement{}, err
+	}
+	before, err := c.db.Episodes(ctx, read.source)
+	if err != nil {
+		return clickhouse.Judgement{}, err
+	}
+	read.foundWrong(wrong)
+	measure := c.rules.Definitions().Measure
+	j := freshness.Judge(read.records, s.world(read), measure)
+	audit := j.Audit()
+	episodes := freshness.Merge(append(slices.Clone(before), j.Episodes()...))
+	return clickhouse.Judgement{
+		Source: read.source, Judgement: j, Audit: audit, FreshFields: measure.FreshFields, Followed: j.IfAllFollowed(audit),
+		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Lines: read.lines,
+	}, nil
+}
+
+// halfLife is the median of the time from confirmations to first wrong fields, in days; NaN where it is longer than can be
+// told.
+func halfLife(episodes []freshness.Episode) float64 {
+	curve, _ := freshness.HalfLife(episodes)
+	days, ok := curve.Median()
+	if !ok {
+		return math.NaN()
+	}
+	return days
+}
+
+// news returns the episodes of which more is known than before.
+func news(episodes, before []freshness.Episode) []freshness.Episode {
+	known := make(map[freshness.Episode]bool, len(before))
+	for _, e := range before {
+		known[e] = true
+	}
+	return slices.DeleteFunc(slices.Clone(episodes), func(e freshness.Episode) bool { return known[e] })
+}
+
+// world is what one catalog is compared with.
+func (s *survey) world(c *catalogState) freshness.World {
+	return freshness.World{
+		Now: s.now, Repos: s.repos, Listed: s.listed, Teams: s.teams(c),
+		Complete: c.complete, Kinds: c.kinds, Vanished: c.vanished,
+	}
+}
+
+// judgeCatalogs judges all catalogs, but after single repositories alone were read: that is no news for most of a catalog.
+func (s *scanRun) judgeCatalogs(ctx context.Context) error {
+	if s.only != nil {
+		return nil
+	}
+	judge := catalogJudge{db: s.db, rules: s.rules, sources: s.all, begins: s.judging, log: s.log, now: s.now}
+	if err := judge.run(ctx); err != nil {
+		return fmt.Errorf("judge catalogs: %w", err)
+	}
+	return nil
+}

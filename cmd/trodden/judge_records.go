@@ -1,0 +1,200 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+// catalogState is what one catalog says, as it was read last.
+type catalogState struct {
+	source    string
+	records   []freshness.Record
+	groups    []metrics.EntityRef                   // teams that it has as entities
+	goneTeams map[metrics.TeamKey]metrics.Instant   // teams of which it says itself that they are not there any more: since when
+	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
+	complete  bool                                  // it was read whole
+	kinds     []string                              // of which kinds that is so; none for all
+	lines     map[metrics.EntityRef]map[string]int  // where fields stand in files
+}
+
+// has reports whether all that the catalog has of a kind was read, where anything was read whole.
+func (c *catalogState) has(kind string) bool {
+	return len(c.kinds) == 0 || slices.Contains(c.kinds, kind)
+}
+
+// add takes an entity in, with when its fields were confirmed.
+func (c *catalogState) add(e metrics.Entity, confirmed []freshness.Confirmation) {
+	c.records = append(c.records, freshness.Record{Entity: e, Confirmed: confirmed})
+	if isGroup(e.Ref.Kind) {
+		c.groups = append(c.groups, e.Ref)
+	}
+}
+
+// isGroup reports whether entities of a kind are teams, whatever portals call them.
+func isGroup(kind string) bool { return kind == "group" || kind == "team" || kind == "_team" }
+
+// foundWrong notes since when values were found to be wrong that are still there.
+func (c *catalogState) foundWrong(before []clickhouse.WrongField) {
+	type place struct {
+		ref   metrics.EntityRef
+		field string
+	}
+	found := make(map[place][]clickhouse.WrongField, len(before))
+	for _, w := range before {
+		at := place{w.Ref, w.Field}
+		found[at] = append(found[at], w)
+	}
+	for i := range c.records {
+		r := &c.records[i]
+		for k, f := range r.Fields {
+			for _, w := range found[place{r.Ref, f.Name}] {
+				if slices.Equal(w.Values, f.Values) {
+					r.Confirmed[k].Wrong = w.Since
+				}
+			}
+		}
+	}
+}
+
+// descriptions are the entities that files describe, by where and what they are.
+type descriptions struct {
+	survey *survey
+	at     map[describedAt]*metrics.Described
+}
+
+type describedAt struct {
+	repo metrics.RepoID
+	ref  metrics.EntityRef
+}
+
+func newDescriptions(s *survey, described []metrics.Described) descriptions {
+	x := descriptions{survey: s, at: make(map[describedAt]*metrics.Described, len(described))}
+	for i := range described {
+		d := &described[i]
+		if _, twice := x.at[describedAt{d.Repo, d.Ref}]; !twice {
+			x.at[describedAt{d.Repo, d.Ref}] = d
+		}
+	}
+	return x
+}
+
+// of returns how the file describes an entity that a portal has it from; nil where it has it from none, or the history of
+// that was not read.
+func (x descriptions) of(e *metrics.Entity) *metrics.Described {
+	id, known := x.survey.ids[e.Descriptor.Repo]
+	if !known || !x.survey.walked[id] {
+		return nil
+	}
+	return x.at[describedAt{id, e.Ref}]
+}
+
+// portalCatalog is a catalog as its snapshots tell it. When a field was confirmed says the history of the file that it comes from,
+// where there is one, and else how the portal was seen to change.
+func portalCatalog(s *survey, list *metrics.CatalogList, snapshots []metrics.Snapshot, described descriptions) *catalogState {
+	c := &catalogState{
+		source: list.Source, complete: list.Complete, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
+		vanished: map[metrics.EntityRef]metrics.Instant{}, lines: map[metrics.EntityRef]map[string]int{},
+	}
+	for i := range snapshots {
+		shot := &snapshots[i]
+		if shot.Gone {
+			c.vanished[shot.Ref] = shot.Seen
+			continue
+		}
+		c.goneOwners(s, shot)
+		confirmed := make([]freshness.Confirmation, len(shot.Fields))
+		for k := range shot.Fields {
+			confirmed[k] = observed(shot, k)
+		}
+		if d := described.of(&shot.Entity); d != nil {
+			c.lines[shot.Ref] = linesOf(d)
+			for k, f := range shot.Fields {
+				if at, there := fieldOf(d, f.Name); there {
+					confirmed[k] = written(d, at)
+				}
+			}
+		}
+		c.add(shot.Entity, confirmed)
+	}
+	return c
+}
+
+// goneOwners notes the teams of which a portal says that they are not there any more. Where it cannot refer to them they
+// are called as the owner was typed.
+func (c *catalogState) goneOwners(s *survey, shot *metrics.Snapshot) {
+	var typed []string
+	for _, f := range shot.Fields {
+		if f.Name == metrics.FieldOwner {
+			typed = f.Values
+		}
+	}
+	for i, o := range shot.Owners {
+		called := o.Ref.String()
+		if o.Ref == (metrics.EntityRef{}) && len(typed) == len(shot.Owners) {
+			called = typed[i]
+		}
+		key, ok := s.rules.Team(called)
+		if !ok || !o.Gone || o.Person != 0 {
+			continue
+		}
+		if since, known := c.goneTeams[key]; !known || shot.Seen < since {
+			c.goneTeams[key] = shot.Seen
+		}
+	}
+}
+
+// fileCatalog is the catalog that all files of repositories are together. An entity that is described twice is in it twice.
+func fileCatalog(s *survey, described []metrics.Described) *catalogState {
+	c := &catalogState{source: metrics.DescribedSource, complete: s.read, lines: map[metrics.EntityRef]map[string]int{}}
+	for i := range described {
+		d := &described[i]
+		confirmed := make([]freshness.Confirmation, len(d.Fields))
+		for k := range d.Fields {
+			confirmed[k] = written(d, k)
+		}
+		if _, twice := c.lines[d.Ref]; !twice {
+			c.lines[d.Ref] = linesOf(d)
+		}
+		c.add(d.Entity, confirmed)
+	}
+	return c
+}
+
+// observed is when a portal was seen to change a field to what it is, and who did.
+func observed(shot *metrics.Snapshot, field int) (c freshness.Confirmation) {
+	if field < len(shot.Since) {
+		c.At = shot.Since[field]
+	}
+	if field < len(shot.By) {
+		c.By = shot.By[field]
+	}
+	return c
+}
+
+// written is when a human last changed a field of a file, as its history tells.
+func written(d *metrics.Described, field int) (c freshness.Confirmation) {
+	if field < len(d.Confirmed) && d.Confirmed[field] != metrics.Beginning {
+		c = freshness.Confirmation{At: d.Confirmed[field], By: metrics.EditedByHuman}
+	}
+	return c
+}
+
+// fieldOf finds a field of a description; there is false where the file does not name it.
+func fieldOf(d *metrics.Described, name string) (at int, there bool) {
+	at = slices.IndexFunc(d.Fields, func(f metrics.EntityField) bool { return f.Name == name })
+	return at, at >= 0
+}
+
+// linesOf is where the fields of a description stand.
+func linesOf(d *metrics.Described) map[string]int {
+	lines := make(map[string]int, len(d.Fields))
+	for k, f := range d.Fields {
+		if k < len(d.Lines) && d.Lines[k] > 0 {
+			lines[f.Name] = d.Lines[k]
+		}
+	}
+	return lines
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+// roster is the teams that there are, for one catalog.
+type roster struct {
+	list []freshness.Team
+	at   map[metrics.TeamKey]int
+	told map[metrics.TeamKey]bool // of teams that are not configured: all of their members are told
+	host map[metrics.TeamKey]bool // of them, those that are teams of code hosts
+}
+
+// teams returns the teams that are configured, those that code hosts have, and those of one catalog.
+func (s *survey) teams(c *catalogState) []freshness.Team {
+	r := &roster{at: map[metrics.TeamKey]int{}, told: map[metrics.TeamKey]bool{}, host: map[metrics.TeamKey]bool{}}
+	for _, t := range s.rules.Definitions().Teams.List {
+		team := r.team(t.Key)
+		team.Aliases, team.Known = t.Aliases, len(t.Members) > 0
+		for _, m := range t.Members { // also one who never committed anywhere
+			team.Members = append(team.Members, metrics.Period{From: m.From, To: m.Until})
+		}
+	}
+	configured := len(r.list)
+	for _, h := range s.hosts {
+		if key, ok := s.rules.Team(string(h.Ref)); ok && strings.HasPrefix(string(h.Ref), "@") {
+			r.tell(key, s.staffed[h.Source], true)
+		}
+	}
+	for _, ref := range c.groups {
+		if key, ok := s.rules.Team(ref.String()); ok {
+			r.tell(key, c.complete && s.staffed[c.source] && c.has(ref.Kind), false)
+		}
+	}
+	for key, gone := range c.goneTeams {
+		if team := r.team(key); r.at[key] >= configured {
+			team.Gone = gone
+		}
+	}
+	for i := range r.list {
+		t := &r.list[i]
+		t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
+	}
+	slices.SortFunc(r.list[configured:], func(a, b freshness.Team) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	return r.list
+}
+
+// team returns the team of a key, which is there from then on. It is valid until the next.
+func (r *roster) team(key metrics.TeamKey) *freshness.Team {
+	i, there := r.at[key]
+	if !there {
+		i = len(r.list)
+		r.at[key] = i
+		r.list = append(r.list, freshness.Team{Key: key})
+	}
+	return &r.list[i]
+}
+
+// tell notes that a code host or a catalog has a team, and whether it tells all who are in it. Where code hosts have it,
+// they are believed, for catalogs often name teams alone; all of them have to tell.
+func (r *roster) tell(key metrics.TeamKey, all, host bool) {
+	r.team(key)
+	told, before := r.told[key]
+	switch {
+	case !before || host && !r.host[key]:
+		r.told[key] = all
+	case host == r.host[key]:
+		r.told[key] = told && all
+	}
+	r.host[key] = r.host[key] || host
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+// TestSurvey compares the world that is found in a store with the same one made by hand.
+func TestSurvey(t *testing.T) {
+	o := newOrgan(t)
+	pay := o.repo(metrics.Repo{Name: payRepo, Topics: []string{"go"}, TemplateOf: "github.com/acme/skeleton"}, append(payWork, worked{ofNone, 2}, worked{whoLeft, 50}, worked{whoLeft, 4})...)
+	o.repo(metrics.Repo{Name: "github.com/acme/old", Archived: true, ArchivedAt: before(30)})
+	o.write(metrics.Batch{
+		Repos:       []metrics.Repo{{ID: pay, Name: "github.com/acme/payments", Source: "github", Seen: before(70)}},
+		Deployments: []metrics.Deployment{{Repo: pay, ID: 1, Source: "github", Environment: "production", Outcome: metrics.RunSucceeded, Created: before(8), Seen: judgedAt}},
+		Identities:  []metrics.Identity{{Alias: ofNone, Person: metrics.PersonID(ofNone), Kind: metrics.Human, Source: "backstage", Seen: judgedAt}},
+		Memberships: []metrics.Membership{{Alias: ofNone, Person: metrics.PersonID(ofNone), Team: "group:default/guild", Source: "backstage", Period: metrics.Period{From: before(1), To: metrics.Forever}, Seen: judgedAt}},
+	})
+	o.described([]metrics.Beside{{Unit: metrics.Unit{Repo: pay}, Team: "checkout", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: pay, Component: "svc"}, Team: "idle"}})
+	lost := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "lost"}
+	fired := component("pay", payRepo, "owner=group:default/fired")
+	fired.Owners = []metrics.EntityOwner{{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "fired"}, Gone: true}}
+	guild := metrics.Snapshot{Entity: metrics.Entity{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "guild"}, Seen: before(9)}}
+	o.told("backstage", fired, guild, metrics.Snapshot{Entity: metrics.Entity{Ref: lost, Seen: before(6)}, Gone: true})
+
+	s, err := o.survey(t.Context(), judgedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := o.db.Snapshots(t.Context(), "backstage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := o.lists(t.Context())
+	if err != nil || len(lists) != 1 {
+		t.Fatalf("lists are %+v, %v", lists, err)
+	}
+	got := s.world(portalCatalog(s, &lists[0], snapshots, newDescriptions(s, nil)))
+
+	always := metrics.Period{To: metrics.Forever}
+	did := func(team metrics.TeamKey, in90, in180 int, days metrics.Instant) freshness.TeamWork {
+		return freshness.TeamWork{Team: team, Count: freshness.Count{In90: in90, In180: in180}, Last: before(days)}
+	}
+	want := freshness.World{
+		Now: judgedAt, Listed: []string{"github.com/acme"}, Complete: true, Vanished: map[metrics.EntityRef]metrics.Instant{lost: before(6)},
+		Repos: []freshness.Repo{
+			{Name: "github.com/acme/old", Archived: true, ArchivedAt: before(30), Work: freshness.Work{Known: true}},
+			{
+				Name: payRepo, Former: []string{"github.com/acme/payments"}, LastHuman: before(2), Deployed: before(8), DeploysKnown: true,
+				Owner: "checkout", OwnedBy: metrics.OwnerCodeowners, Topics: []string{"go"}, TemplateOf: "github.com/acme/skeleton",
+				Work: freshness.Work{
+					Known: true, All: freshness.Count{In90: 6, In180: 7}, Unplaced: freshness.Count{In90: 2, In180: 2}, // of who is in a team since, and was in one before
+					Teams: []freshness.TeamWork{did("checkout", 1, 1, 12), did("left", 1, 1, 50), did("payments", 2, 3, 3)},
+				},
+			},
+		},
+		Teams: []freshness.Team{
+			{Key: "platform", Aliases: []string{"plat-*"}, Members: []metrics.Period{always}, Known: true},
+			{Key: "bare"},
+			{Key: "checkout", Members: []metrics.Period{always}, Known: true},
+			{Key: "fired", Gone: before(50)},
+			{Key: "guild", Members: []metrics.Period{{From: before(1), To: metrics.Forever}}, Known: true},
+			{Key: "idle", Members: []metrics.Period{always}, Known: true},
+			{Key: "left", Members: []metrics.Period{{To: before(40)}}, Known: true},
+			{Key: "payments", Members: []metrics.Period{always}, Known: true},
+		},
+	}
+	if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
+// TestSurveyKnowsWork knows all that was committed only where a reading that is not old saw the head of a whole history.
+func TestSurveyKnowsWork(t *testing.T) {
+	failed := func(at metrics.Instant) func(b *metrics.Batch) {
+		return func(b *metrics.Batch) {
+			b.Readings = []metrics.Reading{{Repo: metrics.NewRepoID(payRepo), Source: "github", At: at, Reason: metrics.ReasonForbidden}}
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		later metrics.Instant // days after the reading
+		add   func(b *metrics.Batch)
+		want  bool
+	}{
+		{name: "read now", want: true},
+		{name: "read a week ago", later: 7, want: true},
+		{name: "read longer ago", later: 8},
+		{name: "a reading that failed since", add: failed(judgedAt + 1)},
+		{name: "a reading that failed before", add: failed(judgedAt - 1), want: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOrgan(t)
+			o.repo(metrics.Repo{Name: payRepo}, payWork...)
+			if test.add != nil {
+				var b metrics.Batch
+				test.add(&b)
+				o.write(b)
+			}
+			s, err := o.survey(t.Context(), judgedAt+test.later*metrics.Day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.repos[0].Work.Known; got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestOwnersListed(t *testing.T) {
+	github := func(g config.GitHub) config.Source { return config.Source{Name: "s", GitHub: &g} }
+	gitlab := func(g config.GitLab) config.Source { return config.Source{Name: "s", GitLab: &g} }
+	list := func(shard, shards uint16, at metrics.Instant, full, whole bool) metrics.Listing {
+		return metrics.Listing{Source: "s", Shard: shard, Shards: shards, At: at, Full: full, Whole: whole}
+	}
+	whole := []metrics.Listing{list(0, 0, 5, true, true)}
+	acme := github(config.GitHub{Org: "Acme"})
+	for _, test := range []struct {
+		name     string
+		source   config.Source
+		listings []metrics.Listing
+		want     []string
+	}{
+		{"an organisation", acme, whole, []string{"github.com/acme"}},
+		{"a user", github(config.GitHub{User: "ana"}), whole, []string{"github.com/ana"}},
+		{"on a host of one's own", github(config.GitHub{Org: "acme", URL: "https://git.acme.dev/api/v3"}), whole, []string{"git.acme.dev/acme"}},
+		{"at the address of the API", github(config.GitHub{Org: "acme", URL: "https://api.github.com"}), whole, []string{"github.com/acme"}},
+		{"a group", gitlab(config.GitLab{Group: "Acme/Pay"}), whole, []string{"gitlab.com/acme/pay"}},
+		{"a group of a GitLab below a path", gitlab(config.GitLab{Group: "acme", URL: "https://dev.acme.dev/gitlab/"}), whole, []string{"dev.acme.dev/gitlab/acme"}},
+		{"some left out", github(config.GitHub{Org: "acme", Exclude: []string{"x-*"}}), whole, nil},
+		{"some alone", github(config.GitHub{Org: "acme", Include: []string{"x-*"}}), whole, nil},
+		{"single repositories", github(config.GitHub{Repos: []string{"acme/pay"}}), whole, nil},
+		{"clones", config.Source{Name: "s", Git: &config.Git{}}, whole, nil},
+		{"never listed", acme, nil, nil},
+		{"of another source", acme, []metrics.Listing{{Source: "other", Full: true, Whole: true}}, nil},
+		{"a list of what is new since", acme, append(whole, list(0, 0, 6, false, false)), []string{"github.com/acme"}},
+		{"a list since that is not believed", acme, append(whole, list(0, 0, 6, true, false)), nil},
+		{"all parts", acme, []metrics.Listing{list(1, 2, 5, true, true), list(2, 2, 6, true, true)}, []string{"github.com/acme"}},
+		{"one part of two", acme, []metrics.Listing{list(1, 2, 5, true, true)}, nil},
+		{"one part that is not whole", acme, []metrics.Listing{list(1, 2, 5, true, true), list(2, 2, 6, true, false), list(2, 2, 4, true, true)}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(ownersListed([]config.Source{test.source}, test.listings), test.want); diff != "" {
+				t.Errorf("-got +want\n%s", diff)
+			}
+		})
+	}
+}
