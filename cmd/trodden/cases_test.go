@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ import (
 // testscript's own:
 //
 //	repo NAME         make a repository with the origin https://github.com/acme/NAME.git and work in it
-//	at DATE WHO       date and author of the next commits: ana is Ana <ana@acme.dev>
+//	at DATE WHO       date and author of the next commits: ana is Ana <ana@acme.dev>; 10d-ago is ten days before now
 //	put FILE [SRC]    copy a file of the script (or its namesake) into the repository
 //	commit MESSAGE    commit everything
 //	adopt NAME DATE WHO [MESSAGE]
@@ -103,7 +104,11 @@ func caseRepo(ts *testscript.TestScript, _ bool, args []string) {
 
 func caseAt(ts *testscript.TestScript, _ bool, args []string) {
 	date, who := args[0], args[1]
-	if !strings.Contains(date, "T") {
+	if days, ago := strings.CutSuffix(date, "d-ago"); ago {
+		n, err := strconv.Atoi(days)
+		ts.Check(err)
+		date = time.Now().UTC().AddDate(0, 0, -n).Format(time.RFC3339)
+	} else if !strings.Contains(date, "T") {
 		date += "T12:00:00Z"
 	}
 	name := strings.ToUpper(who[:1]) + who[1:]
