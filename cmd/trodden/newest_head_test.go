@@ -95,8 +95,6 @@ func TestSourceTakenOut(t *testing.T) {
 		steps       bool // the clone is read before its own commit, too
 	}{
 		{"the clone read first", "git, github", false},
-		{"the host read first", "github, git", false},
-		{"the clone read first, step by step", "git, github", true},
 		{"the host read first, step by step", "github, git", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
