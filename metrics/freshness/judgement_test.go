@@ -112,6 +112,11 @@ func TestCoverage(t *testing.T) {
 	diff(t, out.Coverage, freshness.Share{Num: 2, Den: 4})
 	diff(t, out.Dark, []string{"github.com/acme/deployed", shop})
 	diff(t, out.Unread, 1)
+	unread := world(ours(pay), ours(shop)) // the rest of the catalog may be anything
+	unread.Unread = true
+	out = judge(unread, component("pay", pay))
+	diff(t, out.Coverage, freshness.Share{Num: 1, Den: 2, Unknown: 1})
+	diff(t, len(out.Dark), 0)
 }
 
 func TestShares(t *testing.T) {

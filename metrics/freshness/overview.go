@@ -117,9 +117,12 @@ func (out *Judgement) cover() {
 			out.Unread++
 		case metrics.Yes:
 			out.Coverage.Den++
-			if covered[r] {
+			switch {
+			case covered[r]:
 				out.Coverage.Num++
-			} else {
+			case out.judge.world.Unread:
+				out.Coverage.Unknown++
+			default:
 				out.Dark = append(out.Dark, r.Name)
 			}
 		}

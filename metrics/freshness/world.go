@@ -14,6 +14,7 @@ type World struct {
 	TeamsKnown bool // these are all teams that there are, those of the catalog included
 
 	Complete bool                                  // the catalog was read whole: what is not among the entities is not in it
+	Unread   bool                                  // it never was: a repository without an entity may have one all the same
 	Kinds    []string                              // of which kinds that is so; none for all
 	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
 

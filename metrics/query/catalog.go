@@ -102,6 +102,7 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 		}
 		portion(r.Fresh).bounds(out.Bounds, "fresh")
 		portion(r.Owners).bounds(out.Bounds, "owners")
+		portion(r.Coverage).bounds(out.Bounds, "coverage")
 		for i, step := range []*Rate{&out.Ladder.O1, &out.Ladder.O2, &out.Ladder.O3, &out.Ladder.O4, &out.Ladder.O5} {
 			*step = portion(r.Ladder[i]).rate()
 			portion(r.Ladder[i]).bounds(out.Bounds, "ladder.O"+string(rune('1'+i)))
