@@ -79,12 +79,16 @@ func p95(taken []time.Duration) time.Duration {
 	return sorted[min(len(sorted)-1, len(sorted)*95/100)]
 }
 
-// Overloaded notes that the host could not answer so much, and returns whether less can be asked for.
+// Overloaded notes that the host could not answer so much, and returns whether less can be asked for. One thing that it
+// cannot answer alone says nothing of how many others can be asked for.
 func (p *Pace) Overloaded(asked int) bool {
+	if asked <= 1 {
+		return false
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if half := max(1, asked/2); half < p.size {
+	if half := asked / 2; half < p.size {
 		p.size, p.bound, p.taken = half, half, nil
 	}
-	return asked > 1
+	return true
 }

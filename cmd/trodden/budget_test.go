@@ -49,7 +49,7 @@ func TestBudgetsLeadSomewhere(t *testing.T) {
 		sources []string
 		budget  int
 	}{
-		{[]string{"github", "gitlab"}, 12},
+		{[]string{"github", "gitlab"}, 13},
 		{[]string{"named", "github"}, 8}, // which have repositories in common
 	} {
 		t.Run(strings.Join(c.sources, " and "), func(t *testing.T) {
@@ -96,7 +96,7 @@ func (p *place) complete(budget, bound int, requests func() int) (scans int, las
 // TestBudgetsThatLeadNowhere refuses budgets that are too small before anything is asked, here and on a server.
 func TestBudgetsThatLeadNowhere(t *testing.T) {
 	p, requests := twoHosts(t, "github", "gitlab")
-	const want = "trodden: a budget of 11 leads nowhere, the least is 12 requests: 3 for github, 9 for gitlab, for the look at its credentials and one step\n"
+	const want = "trodden: a budget of 11 leads nowhere, the least is 13 requests: 3 for github, 10 for gitlab, for the look at its credentials and one step\n"
 	refuse := func(where string) {
 		t.Helper()
 		if _, said := p.run(exitUsage, "scan", "--budget", "11"); !strings.HasSuffix(said, want) {
@@ -107,7 +107,7 @@ func TestBudgetsThatLeadNowhere(t *testing.T) {
 		}
 	}
 	refuse("here")
-	p.run(exitUnknown, "scan", "--budget", "12")
+	p.run(exitUnknown, "scan", "--budget", "13")
 	requests()
 	defer p.serve()()
 	refuse("on a server")

@@ -148,15 +148,17 @@ func bothHosts(t *testing.T) (hub, lab *place, github *githubtest.Peer, gitlab *
 }
 
 // TestWordsOfATokenThatDies revokes a token in the middle of a scan: that is one line, not one a repository, unless all is
-// logged.
+// logged, and another one for what is not read beside files.
 func TestWordsOfATokenThatDies(t *testing.T) {
 	hub, lab, github, gitlab := bothHosts(t)
 	github.Fail(hosttest.Fault{Failure: githubtest.BadToken, After: 3, Times: -1})
 	gitlab.Fail(hosttest.Fault{Failure: gitlabtest.BadToken, After: 5, Times: -1})
+	beside := map[string]string{"GitLab": `source gitlab: not read: pipelines, merge requests, deployments, policies of 4 repositories, as GitLab ` +
+		`refuses the credentials \(token 1\): they may be wrong, expired or revoked \(since [^)]+\)\n`}
 	for product, p := range map[string]*place{"GitHub": hub, "GitLab": lab} {
 		_, said := p.run(exitUnknown, "scan")
 		want := regexp.MustCompile(`^unknown: 4 repositories \(127\.0\.0\.1/acme/\w+, 127\.0\.0\.1/acme/\w+, 127\.0\.0\.1/acme/\w+, …\): forbidden \(` + product +
-			` refuses the credentials \(token 1\): they may be wrong, expired or revoked\)\n$`)
+			` refuses the credentials \(token 1\): they may be wrong, expired or revoked\)\n` + beside[product] + `$`)
 		if !want.MatchString(said) {
 			t.Errorf("%s: it says\n%s", product, said)
 		}

@@ -190,7 +190,7 @@ func words(err error) string {
 	if a, ok := answered(err); ok {
 		return a.Words()
 	}
-	if errors.Is(err, errGarbled) {
+	if errors.Is(err, errGarbled) && !quota.Late(err) {
 		err = io.ErrUnexpectedEOF
 	}
 	if text := quota.Words(product, err); text != "" {

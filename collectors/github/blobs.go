@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -17,11 +18,12 @@ const maxText = 512_000
 // wish is a content that is wanted.
 type wish = present.Wish[*reading]
 
-// bring reads contents: many in one request, one by one those that it does not tell as they are.
+// bring reads contents: many in one request, one by one those that it does not tell as they are, and those of repositories
+// of which nothing could be told in time.
 func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch) {
 	var small, large []*wish
 	for _, w := range wishes {
-		if w.Size > maxText {
+		if w.Size > maxText || w.Home.slow {
 			large = append(large, w)
 		} else {
 			small = append(small, w)
@@ -100,6 +102,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 			rest = append(again, rest...)
 		default:
 			odd = append(odd, some[0].wishes...)
+			patient([]*reading{some[0].home}, err)
 		}
 	}
 	return odd
@@ -120,7 +123,7 @@ func (s *Source) someTexts(ctx context.Context, some []shelf, batch *metrics.Bat
 		aliases[i] = b.add(sh.home.owner, sh.home.name, objects("b", "blob", sh.wishes, func(w *wish) string { return w.OID.String() }))
 	}
 	begun := s.config.Clock()
-	answer, err := s.ask(ctx, b.query(blobFields), b.variables)
+	answer, err := s.ask(quota.About(ctx, "files"), b.query(blobFields), b.variables)
 	var found map[string]map[string]*struct{ Text *string }
 	if err == nil {
 		err = answer.decode(&found)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 )
 
 // nodes is a page of a list in a repository.
@@ -49,6 +50,8 @@ const (
 	pagerAtOnce = 500
 	// pagerMore is how many entries of a repository are asked for once the first were told.
 	pagerMore = 50
+	// pagerFew is how many are asked for of a repository that is slow.
+	pagerFew = 5
 )
 
 // read goes through the lists of repositories. One that cannot be read is a warning.
@@ -59,6 +62,9 @@ func (p pager[N, F]) read(ctx context.Context, s *Source, all []*reading) error 
 		t := &turn[F]{reading: r}
 		if !round.Load(collectors.StepOf(p.step, r.Repo.ID), &t.told) {
 			t.told = told[F]{Size: p.first(r)}
+		}
+		if t.slow {
+			t.Size = min(t.Size, pagerFew)
 		}
 		turns = append(turns, t)
 	}
@@ -85,7 +91,7 @@ func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) e
 	}
 	for len(rest) > 0 {
 		n, entries := 0, 0
-		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].Size <= pagerAtOnce) {
+		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].Size <= pagerAtOnce && !rest[0].slow && !rest[n].slow) {
 			entries += rest[n].Size
 			n++
 		}
@@ -96,8 +102,7 @@ func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) e
 			s.lists.Answered(n, s.config.Clock().Sub(begun))
 			rest = append(again, rest[n:]...)
 		case overloads(err) && s.lists.Overloaded(n):
-		case overloads(err) && rest[0].Size > 1:
-			rest[0].Size /= 2
+		case overloads(err) && rest[0].smaller(err):
 		default:
 			for _, t := range rest[:n] {
 				if err := p.fail(ctx, s, t, err); err != nil {
@@ -108,6 +113,20 @@ func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) e
 		}
 	}
 	return nil
+}
+
+// smaller lets a list be asked for fewer entries at once after an error; false where that makes no sense any more. Each
+// answer that does not come in time is waited for long, so that few are asked for at once then.
+func (t *turn[F]) smaller(err error) bool {
+	size := t.Size / 2
+	if quota.Late(err) {
+		t.slow, size = true, pagerFew
+	}
+	if size < 1 || size >= t.Size {
+		return false
+	}
+	t.Size = size
+	return true
 }
 
 // fail gives up a list. It returns the errors that end the reading of all parts.
@@ -135,7 +154,7 @@ func (p pager[N, F]) some(ctx context.Context, s *Source, some []*turn[F]) (agai
 	for i, t := range some {
 		aliases[i] = b.add(t.owner, t.name, "list: "+fmt.Sprintf(p.fields, t.from()))
 	}
-	got, err := s.ask(ctx, b.priced(""), b.variables)
+	got, err := s.ask(quota.About(ctx, p.part.Name), b.priced(""), b.variables)
 	if err != nil {
 		return nil, err
 	}
@@ -189,5 +208,8 @@ func (p pager[N, F]) page(t *turn[F], list *nodes[N]) {
 	}
 	if t.Whole = !more; more {
 		t.After, t.Size = *list.PageInfo.EndCursor, pagerMore
+	}
+	if t.slow {
+		t.Size = min(t.Size, pagerFew)
 	}
 }

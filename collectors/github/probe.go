@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -102,7 +103,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	}
 	s := x.source
 	for len(some) > 0 {
-		n := min(len(some), s.probes.Now())
+		n := abreast(some, s.probes.Now())
 		begun := s.config.Clock()
 		err := x.someNews(ctx, some[:n])
 		switch {
@@ -111,6 +112,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 		case overloads(err) && s.probes.Overloaded(n):
 			continue
 		default:
+			patient(some[:n], err)
 			if err := x.unprobed(ctx, some[:n], err); err != nil {
 				return err
 			}
@@ -130,7 +132,7 @@ func (x *side) someNews(ctx context.Context, some []*reading) error {
 	for i, r := range some {
 		aliases[i] = b.add(r.owner, r.name, x.newsFields(r))
 	}
-	got, err := x.source.ask(ctx, b.priced(""), b.variables)
+	got, err := x.source.ask(quota.About(ctx, newsPart.Name), b.priced(""), b.variables)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -240,7 +241,7 @@ func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.
 		}
 		b := newBatch()
 		alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, g.After))
-		got, err := s.ask(ctx, b.priced(""), b.variables)
+		got, err := s.ask(quota.About(ctx, "commits"), b.priced(""), b.variables)
 		if err != nil {
 			return err
 		}

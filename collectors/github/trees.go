@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -70,7 +71,7 @@ func (s *Source) readTrees(ctx context.Context, all []*reading) {
 		}
 	}
 	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.trees.Now())]
+		some := rest[:abreast(rest, s.trees.Now())]
 		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
@@ -98,7 +99,7 @@ func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*readi
 		aliases[i] = b.add(r.owner, r.name, headFields)
 	}
 	begun := s.config.Clock()
-	got, err := s.ask(ctx, b.query(treeFields), b.variables)
+	got, err := s.ask(quota.About(ctx, "trees"), b.query(treeFields), b.variables)
 	var heads map[string]*headNode
 	if err == nil {
 		err = got.decode(&heads)
@@ -141,6 +142,7 @@ func (s *Source) retry(ctx context.Context, some []*reading, err error) []*readi
 	case s.trees.Overloaded(len(some)):
 		return some
 	}
+	patient(some, err)
 	s.readAlone(ctx, some[0])
 	return nil
 }
@@ -210,7 +212,7 @@ func (s *Source) readFolders(ctx context.Context, some []*reading, folders int) 
 		aliases[i] = b.add(r.owner, r.name, objects("t", "tree", r.nested, func(sub subtree) string { return sub.OID }))
 	}
 	begun := s.config.Clock()
-	got, err := s.ask(ctx, b.query(treeFields), b.variables)
+	got, err := s.ask(quota.About(ctx, "trees"), b.query(treeFields), b.variables)
 	var found map[string]map[string]*tree
 	if err == nil {
 		err = got.decode(&found)

@@ -150,7 +150,9 @@ func status(err error) int {
 }
 
 // garbled reports whether an error says that an answer could not be read.
-func garbled(err error) bool { return errors.Is(err, errGarbled) || quota.Garbled(err) }
+func garbled(err error) bool {
+	return !quota.Late(err) && (errors.Is(err, errGarbled) || quota.Garbled(err))
+}
 
 // overloads reports whether an error may come of having asked for too much at once.
 func overloads(err error) bool {
@@ -218,7 +220,7 @@ func words(err error) string {
 	if a, ok := answered(err); ok {
 		return a.Words()
 	}
-	if errors.Is(err, errGarbled) {
+	if errors.Is(err, errGarbled) && !quota.Late(err) {
 		err = io.ErrUnexpectedEOF
 	}
 	if text := quota.Words(product, err); text != "" {

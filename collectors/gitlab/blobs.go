@@ -8,15 +8,25 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
 // wish is a content that is wanted.
 type wish = present.Wish[*reading]
 
-// bring reads contents: many in one request, one by one those that it does not tell as they are.
+// bring reads contents: many in one request, one by one those that it does not tell as they are, and those of projects of
+// which nothing could be told in time.
 func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch) {
-	for _, w := range s.texts(ctx, wishes, batch) {
+	var many, single []*wish
+	for _, w := range wishes {
+		if w.Home.slow {
+			single = append(single, w)
+		} else {
+			many = append(many, w)
+		}
+	}
+	for _, w := range append(single, s.texts(ctx, many, batch)...) {
 		if err := s.raw(ctx, w, batch); err != nil {
 			w.Fail(spent(err))
 		}
@@ -43,6 +53,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 			wishes = append(again, wishes...)
 		default:
 			rest = append(rest, again...)
+			patient([]*reading{some[0].Home}, err)
 		}
 	}
 	return rest
@@ -68,7 +79,7 @@ func (s *Source) someTexts(ctx context.Context, some []*wish, batch *metrics.Bat
 	homes, paths := homesOf(some), pathsOf(some)
 	b.with("paths", "[String!]!", paths)
 	alias := b.add(homes, fmt.Sprintf(blobFields, len(paths)))
-	got, err := s.ask(ctx, b.text(), b.variables)
+	got, err := s.ask(quota.About(ctx, "files"), b.text(), b.variables)
 	if err != nil {
 		return some, nil, err
 	}

@@ -19,10 +19,10 @@ import (
 
 // Repos implements collectors.Source. Where the mark holds it lists what something happened in or was changed
 // since, and the projects that could not be read the last time; else, or when the number of projects is not the one
-// that follows from the news, or once a day, it lists all.
+// that follows from the news, or a group has another path, or once a day, it lists all.
 func (s *Source) Repos(ctx context.Context, known *collectors.Known) iter.Seq2[metrics.Repo, error] {
 	return func(yield func(metrics.Repo, error) bool) {
-		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
+		l := &list{source: s, known: known, had: newIndex(known), yield: yield, seen: map[string]bool{}, fresh: map[string]bool{}, former: map[string]bool{}, left: map[string]bool{}, choice: collectors.Choice{Include: s.config.Include, Exclude: s.config.Exclude}}
 		if err := l.all(ctx); err != nil && !errors.Is(err, errStopped) {
 			yield(metrics.Repo{}, s.unlisted(err))
 			return
@@ -62,6 +62,9 @@ type list struct {
 	choice     collectors.Choice
 	seen       map[string]bool // names of those that were listed
 	fresh      map[string]bool // names of those that were made after the mark
+	former     map[string]bool // names that listed projects had before
+	left       map[string]bool // groups that listed projects went out of
+	moves      bool            // a group has another path than it had
 	held       []metrics.Repo  // whose heads are to be compared; they are listed together, so that one query tells of many
 	newest     int             // the largest id
 	dated      bool
@@ -263,6 +266,7 @@ func (l *list) found(x *gitlab.Project) error {
 	}
 	l.seen[name] = true
 	had := l.had.of(s.hostID(x.ID), name)
+	l.goes(had.Name, name)
 	j := collectors.Job{Repo: s.fact(x, had.Repo), Last: had.Last}
 	l.notice(x, had.Repo)
 	if present.Current(j, s.watched) && !s.settled(j) {

@@ -22,6 +22,7 @@ type mark struct {
 	Teams   metrics.Instant `json:"teams"`   // when groups and members were read, by our clock
 	Circle  metrics.Instant `json:"circle"`  // since when every project has its turn, one after the other, by our clock
 	Turn    int             `json:"turn"`    // the last project whose turn it was; 0 when all had theirs
+	Looked  string          `json:"looked"`  // the last group that was asked for where it is; "" when all were
 
 	collectors.Unfinished
 	progress

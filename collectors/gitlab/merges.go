@@ -13,8 +13,8 @@ import (
 )
 
 // pulls writes the merge requests of projects: those that the list of the whole group told of, and all of a project of
-// which none is known and in which something happened. Where there is no group, each project in which something can have
-// happened is asked.
+// which none is known and in which something happened. A project that could not be read before is asked itself: what the
+// group told of it meanwhile went by. Where there is no group, each project in which something can have happened is asked.
 func (x *side) pulls(ctx context.Context, all []*reading) error {
 	s := x.source
 	if !s.config.Parts.Pulls {
@@ -23,7 +23,7 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 	for _, r := range all {
 		told, before := r.Last.Told.Pulled, r.look.Before
 		held, listed := s.held.of(r.id)
-		unread := told == metrics.Beginning && (len(held) > 0 || before == metrics.Beginning || r.Repo.LastPush > s.onHost(before))
+		unread := !r.look.Whole || told == metrics.Beginning && (len(held) > 0 || r.Repo.LastPush > s.onHost(before))
 		var err error
 		switch {
 		case unread, (!listed || r.look.Forced) && s.stirred(r, before):

@@ -1,7 +1,9 @@
 package gitlab
 
 import (
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
@@ -114,8 +116,47 @@ func (s *Source) settle(r *reading) {
 	if missed&includesMissed != 0 {
 		since = askedRuns(r)
 	}
+	again := r.look.Again
+	if !r.look.Whole { // then all is asked
+		again = ^uint32(0)
+	}
 	s.missed.Load().Note(r.Repo.ID, r.look.Again&tried, missed, since, s.config.Now())
-	s.missed.Load().Allow(r.Repo.ID, r.look.Again&tried&^missed)
+	s.missed.Load().Allow(r.Repo.ID, again&tried&^missed)
+}
+
+// unseen notes that nothing is read beside the files of a project of which the host shows no file either, and never did:
+// people are told that in one line.
+func (s *Source) unseen(r *reading) {
+	if r.id == 0 || r.Last.Reading.Files != 0 || !hidden(r.Err) || errors.Is(r.Err, collectors.ErrSpent) {
+		return
+	}
+	all, parts := s.wanted()
+	if parts == 0 {
+		return
+	}
+	a, _ := answered(r.Err)
+	given := collectors.Denial{Parts: parts}
+	given.Why, given.Needs = all.Lack(words(r.Err), a, denied(r.Err))
+	s.missed.Load().Deny(all.Name, r.Repo.ID, given, s.config.Now())
+}
+
+// wanted is what is read beside the files of every project as one topic, with the bits of its parts.
+func (s *Source) wanted() (all present.Topic, parts uint32) {
+	wants := s.config.Parts
+	var names []string
+	for _, part := range []struct {
+		name   string
+		bit    uint32
+		wanted bool
+	}{
+		{runsTopic.Name, runsRead, wants.Runs}, {mergesTopic.Name, pullsRead, wants.Pulls},
+		{deploymentsTopic.Name, deploymentsMissed, wants.Deployments}, {policiesTopic.Name, policiesRead, wants.Policies},
+	} {
+		if part.wanted {
+			names, parts = append(names, part.name), parts|part.bit
+		}
+	}
+	return present.Topic{Name: strings.Join(names, ", ")}, parts
 }
 
 // deny notes that the host does not show a topic of a project; of the group where that is nil.

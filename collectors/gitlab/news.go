@@ -19,6 +19,7 @@ type newsSeen struct {
 	Streams [2]streamSeen   // by activity, and by changes of another kind
 	Fresh   map[string]bool // names of those that were made after the mark
 	Newest  int             // the largest id of them
+	Moved   bool            // a group has another path: then all is to be listed
 }
 
 // streamSeen is how far one of its two parts was told.
@@ -73,7 +74,7 @@ func (l *list) made(x *gitlab.Project, m mark) {
 
 // news lists what is new since a mark. It is whole when the number of projects is what follows from it: then nothing
 // is gone, and nothing came that is not in it. Where the host does not say how many there are, that shows when all
-// are listed the next time.
+// are listed the next time. It is not whole either where a group has another path.
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 	var at newsSeen
 	if l.source.resumes(m) {
@@ -95,16 +96,24 @@ func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
 		m.Round.Save(newsStep, at)
 		return false, errors.Join(l.release(), l.brokenOff(m, err))
 	}
-	total := max(at.Streams[0].Total, at.Streams[1].Total)
-	if m.Total > 0 && total > 0 && total != m.Total+len(l.fresh) {
+	if at.Moved || !l.addsUp(&m, &at) {
+		l.last.Teams = m.Teams
 		return false, nil
 	}
 	if err := errors.Join(l.again(), l.fetched(), l.rotate(&m), l.bearer(), l.release()); err != nil {
 		return false, err
 	}
-	m.Begun, m.Updated, m.Newest, m.Total = at.Begun, max(m.Updated, at.Streams[1].Top), max(m.Newest, l.newest), total
+	m.Begun, m.Updated, m.Newest, m.Total = at.Begun, max(m.Updated, at.Streams[1].Top), max(m.Newest, l.newest), at.total()
 	l.end(m, false)
 	return true, nil
+}
+
+// total is how many projects there are; 0 where the host does not say.
+func (at *newsSeen) total() int { return max(at.Streams[0].Total, at.Streams[1].Total) }
+
+// addsUp reports whether there are as many projects as there were, and those that are new.
+func (l *list) addsUp(m *mark, at *newsSeen) bool {
+	return m.Total == 0 || at.total() == 0 || at.total() == m.Total+len(l.fresh)
 }
 
 // someNews asks for what is new and not told yet.
@@ -119,7 +128,20 @@ func (l *list) someNews(ctx context.Context, m *mark, at *newsSeen) error {
 			return err
 		}
 	}
-	return nil
+	if !l.addsUp(m, at) { // all are listed anyway
+		return nil
+	}
+	if !at.Moved {
+		moved, err := l.moved(ctx, m)
+		if err != nil || !moved {
+			return err
+		}
+		if at.Moved = true; m.Teams < m.Start { // they are told of by the paths that they had
+			m.Teams = metrics.Beginning
+		}
+	}
+	l.moves = true
+	return l.groups(ctx, m)
 }
 
 // again lists the projects that could not be read the last time, as they were: reading them asks for their heads. It lists

@@ -36,7 +36,8 @@ type side struct {
 	present.Beside
 }
 
-// besides reads the parts of projects. Those that the host says nothing of have none.
+// besides reads the parts of projects. Those that the host says nothing of have none, but for what the list told of them:
+// nobody tells that again.
 func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
 	if s.config.Parts == (Parts{}) {
 		return
@@ -44,12 +45,12 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	x := &side{s, present.Beside{Batch: s.held.flush(), Out: out}}
 	for _, r := range all {
 		r.decide()
+		x.accesses(r)
 	}
 	open := func(r *reading) bool { return !hidden(r.Err) }
 	present.ReadBeside(ctx, &x.Beside, all, open,
 		present.Part[*reading]{Bit: runsRead, Read: x.runs}, present.Part[*reading]{Bit: pullsRead, Read: x.pulls},
-		present.Part[*reading]{Bit: policiesRead, Read: x.policies}, present.Part[*reading]{Bit: accessesRead, Read: x.accesses},
-		present.Part[*reading]{Bit: releasesRead, Read: x.releases})
+		present.Part[*reading]{Bit: policiesRead, Read: x.policies}, present.Part[*reading]{Bit: releasesRead, Read: x.releases})
 }
 
 // Bits of the parts that are read of a project in a round.
@@ -57,7 +58,7 @@ const (
 	runsRead uint32 = 1 << iota
 	pullsRead
 	policiesRead
-	accessesRead
+	_ // was one, and marks know the others by their places
 	releasesRead
 )
 

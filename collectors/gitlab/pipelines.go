@@ -13,6 +13,7 @@ import (
 	"github.com/xanzy/go-gitlab"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -124,7 +125,7 @@ func (x *side) wantedRuns(ctx context.Context, wanted []*runsOf) error {
 	slices.SortStableFunc(fresh, func(a, b *runsOf) int { return cmp.Compare(a.Since, b.Since) })
 	for len(fresh) > 0 {
 		n := 1
-		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) {
+		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) && !fresh[0].slow && !fresh[n].slow {
 			n++
 		}
 		some, err := x.someRuns(ctx, fresh[:n])
@@ -166,7 +167,8 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 		return nil, x.oneByOne(ctx, some)
 	case overloads(err) && s.runs.Overloaded(len(some)):
 		return some, nil
-	case falls(err):
+	case falls(err): // of one that was asked for alone
+		some[0].slow = some[0].slow || quota.Late(err)
 		return nil, x.oneByOne(ctx, some)
 	case err == nil:
 		s.runs.Answered(len(some), s.config.Clock().Sub(begun))
@@ -212,7 +214,7 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 		readings[i] = r.reading
 	}
 	alias := b.add(readings, fmt.Sprintf(runFields, most, place))
-	got, err := s.ask(ctx, b.text(), b.variables)
+	got, err := s.ask(quota.About(ctx, runsTopic.Name), b.text(), b.variables)
 	if err != nil {
 		return err
 	}

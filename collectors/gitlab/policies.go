@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -88,13 +89,14 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		}
 	}
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
-		some, way := rest[:min(len(rest), s.heads.Now())], s.policyWay.Load()
+		some, way := rest[:abreast(rest, s.heads.Now())], s.policyWay.Load()
 		err := x.somePolicies(ctx, some, questions[way])
 		old := errors.Is(err, errNoField)
 		if old && s.askOlder(way, err) || !old && overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]
+		patient(some, err)
 		if err != nil {
 			s.noPolicies.CompareAndSwap(false, old)
 			for _, r := range some {
@@ -130,7 +132,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 	s := x.source
 	b := newBatch()
 	alias := b.add(some, as.fields)
-	got, err := s.ask(ctx, b.text(), b.variables)
+	got, err := s.ask(quota.About(ctx, policiesTopic.Name), b.text(), b.variables)
 	if err != nil {
 		return err
 	}

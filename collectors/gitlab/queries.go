@@ -80,6 +80,7 @@ func (n *nodes) of(r *reading) (*node, int) {
 // node is a project. Everything that may be null is a pointer.
 type node struct {
 	ID         string
+	FullPath   *string
 	Repository *struct {
 		Empty   bool
 		RootRef *string

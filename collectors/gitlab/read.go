@@ -22,10 +22,15 @@ type reading struct {
 	sole   bool   // it is to be asked for alone
 	lone   bool   // and its head was
 	bare   bool   // GraphQL says that there is no file below its head
+	slow   bool   // a query for it alone was not answered in time
 
 	stands bool   // an earlier run of the round read its files
 	look   look   // what is to be looked at beside them
 	before uint32 // bits of the parts that are not to be read now
+}
+
+func newReading(j collectors.Job) *reading {
+	return &reading{Reading: present.Reading{Job: j}, id: number(j.Repo), config: ownConfig(j.Repo)}
 }
 
 // sorted are the projects of a chunk by what has to be asked to know their files.
@@ -39,7 +44,7 @@ type sorted struct {
 
 func (s *Source) sort(jobs []collectors.Job) (all sorted) {
 	for _, j := range jobs {
-		r := &reading{Reading: present.Reading{Job: j}, id: number(j.Repo), config: ownConfig(j.Repo)}
+		r := newReading(j)
 		s.stood(r)
 		switch {
 		case r.id == 0:
@@ -77,6 +82,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 		s.besides(ctx, slices.Concat(all.stand, idle, busy), out)
 		for _, r := range slices.Concat(all.lost, all.stand, idle, busy) {
 			s.settle(r)
+			s.unseen(r)
 			s.leave(r)
 			if !yield(collectors.Outcome{Repo: r.Repo.ID, Done: r.Done, Err: unreadable(r.Err)}) {
 				return

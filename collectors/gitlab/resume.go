@@ -16,7 +16,7 @@ func (s *Source) Least() int { return looks + asNew }
 // What a run asks at most before it knows whether anything is new, in a group that one answer of each kind tells of.
 const (
 	looks = 3 // at the token, at the version where there is no such token, and at what is to be read
-	asNew = 6 // for merge requests, the last activity, other changes, and pipelines; and for a while after a push, for heads and who created projects
+	asNew = 7 // for merge requests, the last activity, other changes, where groups are, and pipelines; and for a while after a push, for heads and who created projects
 )
 
 // Least is how many requests a run needs, the looks not counted, to get any further: a step that cannot be divided, which

@@ -15,8 +15,8 @@ import (
 type look struct {
 	Due     bool             `json:"due,omitempty"`     // it is its turn to be asked, whatever seems to happen in it
 	Forced  bool             `json:"forced,omitempty"`  // something happened in it, as somebody told
-	Before  metrics.Instant  `json:"before,omitempty"`  // when it was read before
-	Whole   bool             `json:"whole,omitempty"`   // and that was to its end
+	Before  metrics.Instant  `json:"before,omitempty"`  // when it was read before; Beginning where that failed, as then nobody knows since when
+	Whole   bool             `json:"whole,omitempty"`   // it was read before, to its end
 	Files   string           `json:"files,omitempty"`   // see configFiles; "" until they are read
 	Former  string           `json:"former,omitempty"`  // its default branch until this listing
 	Founder int              `json:"founder,omitempty"` // id of who created it
@@ -56,7 +56,10 @@ func (s *Source) stood(r *reading) {
 	}
 	if !open {
 		_, due := s.turn.Load(r.Repo.HostID)
-		r.look = look{Due: due || s.everyTurn.Load(), Forced: s.forced.Load(), Before: r.Last.Reading.At, Whole: r.Last.Reading.Complete}
+		r.look = look{Due: due || s.everyTurn.Load(), Forced: s.forced.Load(), Whole: r.Last.Reading.Complete}
+		if r.look.Whole {
+			r.look.Before = r.Last.Reading.At
+		}
 		s.lacks(r)
 	}
 	s.noticed(r)

@@ -90,7 +90,7 @@ func (l *list) groups(ctx context.Context, m *mark) error {
 		if err := s.allGroups(ctx, at, people); err != nil {
 			return err
 		}
-		if l.groupsRead = at.Groups; s.lacksGroups(at.Groups, l.knownNames()) {
+		if l.groupsRead = at.Groups; !l.moves && s.lacksGroups(at.Groups, l.knownNames()) { // else all are about to be listed
 			return errHollow
 		}
 		s.held.add(s.teams(at.Groups, l.known.Members))
@@ -116,13 +116,16 @@ func (l *list) knownNames() iter.Seq[string] {
 }
 
 // recheckGroups has the groups read again by the next listing where this one listed projects in groups of which they did
-// not tell.
+// not tell, or in others than these were in when the groups were read.
 func (l *list) recheckGroups(ctx context.Context, m *mark) error {
-	if l.groupsRead == nil || !l.source.lacksGroups(l.groupsRead, maps.Keys(l.seen)) {
-		return nil
+	switch {
+	case l.groupsRead == nil && len(l.left) > 0:
+		m.Teams = metrics.Beginning
+	case l.groupsRead != nil && l.source.lacksGroups(l.groupsRead, maps.Keys(l.seen)):
+		m.Teams = metrics.Beginning
+		return l.without(ctx, groupsTopic, errHollow)
 	}
-	m.Teams = metrics.Beginning
-	return l.without(ctx, groupsTopic, errHollow)
+	return nil
 }
 
 // groupsSeen is how far the reading of groups came.
@@ -309,21 +312,15 @@ func accesses(x *gitlab.Project) []metrics.Access {
 	return list
 }
 
-// accesses writes whom projects are given to, where that is not what is known.
-func (x *side) accesses(ctx context.Context, all []*reading) error {
-	for _, r := range all {
-		given, told := x.source.given.LoadAndDelete(r.Repo.HostID)
-		before := r.Last.Told.Accesses
-		if !told {
-			continue
-		}
-		list := given.([]metrics.Access)
-		if before.Seen != metrics.Beginning && sameAccesses(before.List, list) {
-			continue
-		}
-		x.Batch.Accesses = append(x.Batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+// accesses writes whom a project is given to, where that is not what is known.
+func (x *side) accesses(r *reading) {
+	given, told := x.source.given.LoadAndDelete(r.Repo.HostID)
+	list, _ := given.([]metrics.Access)
+	before := r.Last.Told.Accesses
+	if !told || before.Seen != metrics.Beginning && sameAccesses(before.List, list) {
+		return
 	}
-	return ctx.Err()
+	x.Batch.Accesses = append(x.Batch.Accesses, metrics.AccessList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
 }
 
 func sameAccesses(a, b []metrics.Access) bool {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -27,7 +28,7 @@ func (s *Source) query(ctx context.Context, p *collectors.Pace, lists [][]*readi
 	}
 	all := slices.Concat(lists...)
 	begun := s.config.Clock()
-	got, err := s.ask(ctx, b.text(), b.variables)
+	got, err := s.ask(quota.About(ctx, "trees"), b.text(), b.variables)
 	if err != nil {
 		return s.retry(ctx, p, all, err)
 	}
@@ -65,6 +66,7 @@ func (s *Source) retry(ctx context.Context, p *collectors.Pace, some []*reading,
 	case p.Overloaded(len(some)):
 		return some
 	}
+	patient(some, err)
 	s.readAlone(ctx, some[0])
 	return nil
 }
@@ -82,14 +84,15 @@ func (s *Source) oncemore(ctx context.Context, r *reading) []*reading {
 // Those that nothing could be found out of are among the others: reading them says what is wrong.
 func (s *Source) compare(ctx context.Context, all []*reading) (same, moved []*reading) {
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.heads.Now())]
+		some := rest[:abreast(rest, s.heads.Now())]
 		b := newBatch()
 		alias := b.add(some, headFields)
-		got, err := s.ask(ctx, b.text(), b.variables)
+		got, err := s.ask(quota.About(ctx, "heads"), b.text(), b.variables)
 		if overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]
+		patient(some, err)
 		if err != nil {
 			present.Fail(some, err)
 			got = &answer{}
@@ -157,7 +160,7 @@ func (x *node) languages() []string {
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
 	fields := func(*batch, int) string { return treeFields }
 	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:min(len(rest), s.trees.Now())]
+		some := rest[:abreast(rest, s.trees.Now())]
 		again := s.query(ctx, s.trees, [][]*reading{some}, fields, func(r *reading, x *node) { s.begin(ctx, r, x) })
 		rest = append(again, rest[len(some):]...)
 	}

@@ -34,6 +34,8 @@ type forge struct {
 	logins  []string // passwords
 	without bool     // history is not read
 	full    bool
+	patient time.Duration // with clones that others use
+	log     *slog.Logger
 	ctx     context.Context
 	summary collectors.Summary
 }
@@ -100,7 +102,7 @@ func (f *forge) source() collectors.Source {
 		})
 	}
 	source, err := history.New(history.Config{
-		Host: host, Mirrors: mirrors, Logins: logins, Cache: history.NewCache(f.dir, f.limit, f.peer.Now),
+		Host: host, Mirrors: mirrors, Logins: logins, Cache: history.NewCache(f.dir, f.limit, f.peer.Now), Patient: f.patient, Log: f.log,
 	})
 	f.must(err)
 	return source

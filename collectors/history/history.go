@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
@@ -42,9 +43,10 @@ type Config struct {
 	Host    collectors.Batched // whose repositories have a URL that is that of a page, without .git, for a location
 	Mirrors Mirrors
 	Cache   *Cache
-	Logins  []Login      // are tried one after the other; none is the same as one that lets in nobody in particular
-	AtOnce  int          // clones that are brought up to date at once; 4 where 0
-	Log     *slog.Logger // may be nil
+	Logins  []Login       // are tried one after the other; none is the same as one that lets in nobody in particular
+	AtOnce  int           // clones that are brought up to date at once; 4 where 0
+	Patient time.Duration // how long a clone is waited for that somebody else uses; 10 seconds where 0
+	Log     *slog.Logger  // may be nil
 }
 
 // Source reads the repositories of a host with their history. It is safe for concurrent use.
@@ -65,6 +67,7 @@ var (
 
 const (
 	clonesAtOnce = 4
+	patient      = 10 * time.Second
 	chunk        = 25 // repositories whose readings wait for one another; hosts answer for as many at once
 )
 
@@ -75,6 +78,9 @@ func New(config Config) (*Source, error) {
 	}
 	if config.AtOnce == 0 {
 		config.AtOnce = clonesAtOnce
+	}
+	if config.Patient == 0 {
+		config.Patient = patient
 	}
 	if len(config.Logins) == 0 {
 		config.Logins = []Login{func(context.Context) (string, error) { return "", nil }}
@@ -289,7 +295,7 @@ func (s *Source) read(ctx context.Context, job collectors.Job, w word, out colle
 	case <-ctx.Done():
 		return collectors.Done{}, ctx.Err()
 	}
-	clone, err := s.config.Cache.Take(job.Repo.ID)
+	clone, err := s.take(ctx, job.Repo)
 	if err != nil {
 		return collectors.Done{}, err
 	}
@@ -307,6 +313,35 @@ func (s *Source) read(ctx context.Context, job collectors.Job, w word, out colle
 		return done, err
 	}
 	return s.readClone(ctx, job, w, clone.Dir, out)
+}
+
+// again is after what time somebody else's clone is asked for again.
+const again = 50 * time.Millisecond
+
+// take takes the clone of a repository. One that another process uses is waited for, as that may be a scan of the same
+// repositories that is done with it soon; where that takes too long, the error says how long.
+func (s *Source) take(ctx context.Context, repo metrics.Repo) (*Clone, error) {
+	clone, err := s.config.Cache.Take(repo.ID)
+	if !errors.Is(err, ErrBusy) {
+		return clone, err
+	}
+	s.config.Log.Info("a clone is waited for that another process uses", "repo", repo.Name, "at most", s.config.Patient)
+	over := time.NewTimer(s.config.Patient)
+	defer over.Stop()
+	next := time.NewTicker(again)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-over.C:
+			return nil, fmt.Errorf("%w by another process for more than %s", err, s.config.Patient)
+		case <-next.C:
+		}
+		if clone, err = s.config.Cache.Take(repo.ID); !errors.Is(err, ErrBusy) {
+			return clone, err
+		}
+	}
 }
 
 // readClone does it with what is in a folder.

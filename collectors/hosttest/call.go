@@ -129,5 +129,9 @@ func (c *Call) Write(w http.ResponseWriter, a Answer) {
 		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(a.Status)
+	if c.Fault.Is(Stall) || c.Fault.Is(Drip) {
+		c.linger(w, a.Body)
+		return
+	}
 	w.Write(a.Body)
 }

@@ -15,6 +15,8 @@ type Failure string
 const (
 	Hang  Failure = "no answer until the caller gives up"
 	Cut   Failure = "an answer that ends in the middle"
+	Stall Failure = "an answer whose body stops in the middle until the caller gives up"
+	Drip  Failure = "an answer of which one byte comes a second"
 	Nulls Failure = "null wherever it is allowed"
 )
 

@@ -98,6 +98,30 @@ func TestCut(t *testing.T) {
 	})
 }
 
+// TestLateBodies has the headers come, and what follows them not, or not in time.
+func TestLateBodies(t *testing.T) {
+	for _, failure := range []hosttest.Failure{hosttest.Stall, hosttest.Drip} {
+		inBoth(t, func(t *testing.T, g *garden) {
+			g.Fail(hosttest.Fault{Failure: failure})
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.URL+"/fruit", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := g.Client().Do(req)
+			if err != nil {
+				t.Fatalf("%s: got %v, want the headers", failure, err)
+			}
+			defer resp.Body.Close()
+			got, err := io.ReadAll(resp.Body)
+			if whole := `["apple","fig"]`; err == nil || ctx.Err() == nil || len(got) >= len(whole) || (len(got) == 0) != (failure == hosttest.Drip) {
+				t.Errorf("%s: got %s, %v, want a part of it until the time is over", failure, got, err)
+			}
+		})
+	}
+}
+
 func TestHang(t *testing.T) {
 	inBoth(t, func(t *testing.T, g *garden) {
 		g.Fail(hosttest.Fault{Failure: hosttest.Hang})

@@ -29,13 +29,16 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		asked.Body = http.NoBody
 	}
 	defer asked.Body.Close()
-	rec := httptest.NewRecorder()
+	rec := &recorder{ResponseRecorder: httptest.NewRecorder()}
 	aborted := t.serve(rec, asked)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
 	resp := rec.Result()
 	resp.Request = r
+	if rec.late != nil {
+		resp.Body = io.NopCloser(rec.late)
+	}
 	if aborted {
 		resp.Body = io.NopCloser(io.MultiReader(resp.Body, broken{}))
 	}

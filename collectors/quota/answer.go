@@ -161,10 +161,7 @@ func peek(resp *http.Response) (text []byte, whole bool) {
 	if err != nil {
 		rest = broken{err}
 	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(text), rest), resp.Body}
+	resp.Body = together{io.MultiReader(bytes.NewReader(text), rest), resp.Body}
 	return text, err == nil && len(text) < short
 }
 
@@ -182,16 +179,18 @@ func discard(resp *http.Response) {
 	resp.Body.Close()
 }
 
-// reading is a body that tells when it is read or closed.
+// reading is a body that tells when it is read or closed, and explains why it cannot be read further.
 type reading struct {
 	io.ReadCloser
-	once sync.Once
-	done func()
+	once    sync.Once
+	explain func(error) error
+	done    func()
 }
 
 func (r *reading) Read(into []byte) (int, error) {
 	n, err := r.ReadCloser.Read(into)
 	if err != nil {
+		err = r.explain(err)
 		r.once.Do(r.done)
 	}
 	return n, err

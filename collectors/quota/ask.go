@@ -9,6 +9,8 @@ type ask struct {
 	safe     bool // it can be repeated without doing anything twice
 	charges  []charge
 	share    *share // of the budget of the run, beyond which it is not sent
+	path     string
+	about    string // what is asked for; see Family.about
 }
 
 // charge is a rate that a request counts against; key tells apart what the rate counts by itself.
@@ -20,7 +22,8 @@ type charge struct {
 // ask finds out which limits of the family a request goes against.
 func (f *Family) ask(r *http.Request) ask {
 	path := r.URL.EscapedPath()
-	a := ask{resource: f.resource(path), points: 1, safe: true}
+	a := ask{resource: f.resource(path), points: 1, safe: true, path: path}
+	a.about = f.about(r, a)
 	if !reads(r.Method) && !a.resource.Queries {
 		a.points, a.safe = writePoints, false
 	}

@@ -16,7 +16,10 @@ type Family struct {
 	Resources []Resource // what has an allowance of its own; the first whose route fits holds
 	Rates     []Rate     // what the headers do not tell of
 	Headers   Headers
-	Rights    Rights // nil where answers do not tell
+	// Things matches in an escaped path what tells one thing from others of its kind, such as repositories, behind what it
+	// captures. Where it is nil each path is taken for something else.
+	Things *regexp.Regexp
+	Rights Rights // nil where answers do not tell
 }
 
 // Resource is what a host gives an allowance for.
@@ -99,6 +102,7 @@ func GitHub() Family {
 func GitHubEnterprise() Family {
 	return Family{
 		Name: "github-enterprise", AtOnce: atOnce, Rights: scopesOfGitHub,
+		Things: regexp.MustCompile(`(/repos/[^/]+|/(?:repositories|orgs|users|teams|rulesets|runs|attempts|trees|blobs|commits|branches|heads|tags|contents))/[^/]+`),
 		Resources: []Resource{
 			{Name: GraphQL, Allowance: "graphql", Route: regexp.MustCompile(`^(/api)?/graphql$`), Queries: true, Takes: 10 * time.Second},
 			{Name: "code-search", Allowance: "code_search", Route: regexp.MustCompile(`^(/api/v3)?/search/code$`), Takes: time.Second},
@@ -140,6 +144,7 @@ func GitLab() Family {
 func GitLabSelfManaged() Family {
 	return Family{
 		Name: "gitlab-self-managed", AtOnce: atOnce,
+		Things: regexp.MustCompile(`(/(?:projects|groups|users|files|blobs|commits|branches|pipelines|deployments))/[^/]+`),
 		Resources: []Resource{
 			{Name: GraphQL, Allowance: "api", Route: regexp.MustCompile(`/api/graphql$`), Queries: true, Takes: 10 * time.Second},
 			{Name: Files, Allowance: "files", Route: regexp.MustCompile(`/api/v4/projects/[^/]+/repository/files/`), Takes: time.Second},

@@ -58,6 +58,10 @@ func TestFaults(t *testing.T) {
 		{"no answer", githubtest.Hang, 1, rest, 200, nil, 2, quota.Spent{Retries: 1, Failures: 1}, 30 * time.Second},
 		{"no answer for good", githubtest.Hang, -1, rest, 0, context.DeadlineExceeded, 3, quota.Spent{Retries: 2, Failures: 3}, 90 * time.Second},
 		{"no answer to a query", githubtest.Hang, 1, graph, 0, context.DeadlineExceeded, 1, quota.Spent{Failures: 1}, 30 * time.Second},
+		{"a body that stops", githubtest.Stall, 1, rest, 200, nil, 2, quota.Spent{Retries: 1, Failures: 1}, 30 * time.Second},
+		{"a body that stops for good", githubtest.Stall, -1, rest, 0, context.DeadlineExceeded, 3, quota.Spent{Retries: 2, Failures: 3}, 90 * time.Second},
+		{"a body that comes too slowly", githubtest.Drip, -1, rest, 0, context.DeadlineExceeded, 3, quota.Spent{Retries: 2, Failures: 3}, 90 * time.Second},
+		{"a body that stops of an answer to a query", githubtest.Stall, 1, graph, 0, context.DeadlineExceeded, 1, quota.Spent{Failures: 1}, 30 * time.Second},
 		{"an answer that is cut", githubtest.Cut, 1, rest, 200, io.ErrUnexpectedEOF, 1, quota.Spent{}, 0},
 		{"an answer to a query that is cut", githubtest.Cut, 1, graph, 200, io.ErrUnexpectedEOF, 1, quota.Spent{}, 0},
 	} {

@@ -71,12 +71,14 @@ type Pool struct {
 	log       *slog.Logger
 	spent     Counter
 
-	shared  *Accounts // whose lock guards all that follows
-	budget  *Budget
-	members []*member
-	plan    map[string]int // requests that are still to come, by the name of their resource
-	noted   time.Time      // the end of the wait that the log was last told of
-	said    *Answer        // to the last credential that was refused; nil where there was none
+	shared   *Accounts // whose lock guards all that follows
+	budget   *Budget
+	members  []*member
+	plan     map[string]int      // requests that are still to come, by the name of their resource
+	silences map[string]*silence // what the host does not answer in this run
+	awaiting bool                // the log was told in this run that an answer is waited for
+	noted    time.Time           // the end of the wait that the log was last told of
+	said     *Answer             // to the last credential that was refused; nil where there was none
 }
 
 // member is a credential as the pool uses it.
@@ -92,7 +94,7 @@ type member struct {
 // New returns a pool. It asks nothing yet.
 func New(config Config) *Pool {
 	p := &Pool{config: config, budget: config.Budget, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
-		plan: map[string]int{}, shared: config.Accounts}
+		plan: map[string]int{}, silences: map[string]*silence{}, shared: config.Accounts}
 	if p.shared == nil {
 		p.shared = &Accounts{}
 	}
@@ -148,11 +150,12 @@ func (p *Pool) Expect(resource string, requests int) {
 }
 
 // Begin begins another run, with a budget of its own or with none. What is known of allowances stays, and so does
-// which credentials were refused.
+// which credentials were refused; what the host did not answer is asked for again.
 func (p *Pool) Begin(budget *Budget) {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
 	p.budget, p.plan = budget, map[string]int{}
+	p.silences, p.awaiting = map[string]*silence{}, false
 	delete(p.shared.planned, p)
 	p.change()
 }

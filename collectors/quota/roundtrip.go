@@ -36,7 +36,7 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := p.config.Family.ask(req)
 	q.share = shareOf(req.Context())
 	for failures, refusals := 0, 0; ; {
-		l, err := p.acquire(req.Context(), q)
+		l, err := p.admit(req.Context(), q)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,8 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 			refusals++
 		case a.kind == refusedLimit:
 			return nil, &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: a.until}
-		case !q.again(a, err) || failures == maxFailures || !p.pauses(req.Context(), failures, &a):
+		case !q.again(a, err) || failures == maxFailures || Late(err) && p.tired(q) || !p.pauses(req.Context(), failures, &a):
+			p.hear(q, l.sent, err)
 			return resp, err
 		default:
 			discard(resp)
@@ -62,6 +63,14 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 			failures++
 		}
 	}
+}
+
+// admit waits until a request may be sent, unless it was in vain to ask for the same of others.
+func (p *Pool) admit(ctx context.Context, q ask) (*lease, error) {
+	if err := p.silent(q); err != nil {
+		return nil, err
+	}
+	return p.acquire(ctx, q)
 }
 
 // ours says whether an address is the host's. No other one is ever sent a credential.
@@ -106,6 +115,7 @@ func rewinder(req *http.Request) (func() io.ReadCloser, error) {
 
 // send signs and sends a request once. Answers that the pool deals with itself are read and gone.
 func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*http.Response, answer, error) {
+	defer p.listen(req, l.ask)()
 	ctx, cancel := context.WithTimeout(req.Context(), p.timeout)
 	signed := req.Clone(ctx)
 	signed.Body = body()
@@ -129,13 +139,20 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	}
 	took := time.Since(began)
 	resp.Request = req // not the one that is signed
-	resp.Body = &reading{ReadCloser: resp.Body, done: func() { cancel(); p.release(l) }}
+	resp.Body = &reading{ReadCloser: resp.Body, explain: func(err error) error { return p.explain(req, ctx, err) }, done: func() { cancel(); p.release(l) }}
 	a := p.config.Family.read(resp, l.resource.Queries)
 	a.took = took
 	p.settle(l, &a)
 	if a.kind == refusedCredential || a.kind == refusedLimit {
 		discard(resp)
 		return nil, a, nil
+	}
+	if err := keep(resp); err != nil {
+		if a.kind != failed {
+			p.count(l.resource.Name, Spent{Failures: 1})
+		}
+		a.kind = failed
+		return nil, a, err
 	}
 	resp.Body = something(resp)
 	return resp, a, nil
@@ -150,14 +167,6 @@ func (p *Pool) exchange(l *lease, signed *http.Request) (*http.Response, time.Ti
 	began := time.Now()
 	resp, err := p.transport.RoundTrip(signed)
 	return resp, began, err
-}
-
-// explain says of a try that took too long that it did; the caller's own end stays what it is.
-func (p *Pool) explain(req *http.Request, try context.Context, err error) error {
-	if try.Err() != nil && req.Context().Err() == nil {
-		return &lateness{p.config.Source, p.timeout, err}
-	}
-	return err
 }
 
 // again says whether a request that failed may be sent again.

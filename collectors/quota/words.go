@@ -62,6 +62,10 @@ func Garbled(err error) bool {
 	var kind *json.UnmarshalTypeError
 	var number *strconv.NumError
 	var moment *time.ParseError
+	var late *lateness
+	if errors.As(err, &late) { // whatever the network made of what came by then
+		return false
+	}
 	if errors.As(err, &number) || errors.As(err, &moment) {
 		return true
 	}
@@ -101,7 +105,7 @@ func unreached(product string, err error) string {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return fmt.Sprintf("the connection to %s was cut: try again, and see the network if that happens again", product)
 	case errors.As(err, &late):
-		return fmt.Sprintf("%s did not answer within %v: try again when it is less busy", product, late.timeout)
+		return late.words(product)
 	case errors.As(err, &network) && network.Timeout():
 		return fmt.Sprintf("%s did not answer in time: see whether the url is right, and whether this machine can reach it", product)
 	}
@@ -116,21 +120,6 @@ func at(err error) string {
 	}
 	return ""
 }
-
-// lateness is the error of a try that took too long.
-type lateness struct {
-	source  string
-	timeout time.Duration
-	err     error
-}
-
-// Error implements error.
-func (l *lateness) Error() string {
-	return fmt.Sprintf("%s: no answer within %s: %v", l.source, l.timeout, l.err)
-}
-
-// Unwrap returns the error behind it.
-func (l *lateness) Unwrap() error { return l.err }
 
 // Answer is an answer of a host that refuses something.
 type Answer struct {

@@ -33,6 +33,8 @@ const (
 	Hang                   = hosttest.Hang
 
 	Cut               = hosttest.Cut
+	Stall             = hosttest.Stall
+	Drip              = hosttest.Drip
 	HTML      Failure = "a page of HTML with status 200"
 	Nulls             = hosttest.Nulls
 	NullNodes Failure = "null for every other node of lists"

@@ -36,6 +36,8 @@ const (
 	Hang                   = hosttest.Hang
 
 	Cut             = hosttest.Cut
+	Stall           = hosttest.Stall
+	Drip            = hosttest.Drip
 	HTML    Failure = "a page of HTML with status 200"
 	Nulls           = hosttest.Nulls
 	Partial Failure = "GraphQL data with errors: the repository of every other project is null"
