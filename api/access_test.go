@@ -55,6 +55,7 @@ func TestAccess(t *testing.T) {
 		"a program on this machine writes":             {loopback, write, "localhost:8080", []header{json}, 202},
 		"a token writes":                               {closed, write, "trodden.acme.dev", []header{bearer, json}, 202},
 		"a viewer may not write":                       {api.Access{Tokens: viewer}, write, "trodden.acme.dev", []header{bearer, json}, 403},
+		"a viewer may not have lines of files":         {api.Access{Tokens: viewer}, "GET /api/v1/catalog/patches", "trodden.acme.dev", []header{bearer}, 403},
 		"an anonymous viewer may not write":            {api.Access{Anonymous: api.Viewer, AnyHost: true}, write, "trodden.acme.dev", []header{json}, 401},
 		"a form of another page":                       {loopback, write, "localhost:8080", []header{{"Content-Type", "text/plain"}, {"Origin", "https://evil.example"}}, 403},
 		"a form of a browser that tells nothing":       {loopback, write, "localhost:8080", []header{{"Content-Type", "application/x-www-form-urlencoded"}}, 415},

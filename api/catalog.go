@@ -118,14 +118,21 @@ func readEntities(p *params) query.CatalogEntitiesQuestion {
 		Kind: strings.ToLower(p.text("kind")), Repo: strings.ToLower(p.text("repo")), Verdict: p.oneOf("verdict", append([]string{""}, query.CatalogVerdicts()...)...), Field: p.text("field"),
 		Fresh: p.oneOf("fresh", truths...), Ghost: p.oneOf("ghost", truths...),
 	}
-	if text := p.text("entity"); text != "" {
-		ref, err := metrics.ParseEntityRef(text, "component", "")
-		if err != nil {
-			p.wrong("entity", "%q is no reference, expected something like component:default/payments", text)
-		}
-		q.Entity = ref.String()
-	}
+	q.Entity = readEntity(p)
 	return q
+}
+
+// readEntity reads a reference, of a component where it names no kind; "" where none is given.
+func readEntity(p *params) string {
+	text := p.text("entity")
+	if text == "" {
+		return ""
+	}
+	ref, err := metrics.ParseEntityRef(text, "component", "")
+	if err != nil {
+		p.wrong("entity", "%q is no reference, expected something like component:default/payments", text)
+	}
+	return ref.String()
 }
 
 func (s *Server) getCatalogEntities(c echo.Context) error {

@@ -80,6 +80,14 @@ type Scan struct {
 	Common    []ScanCommon
 	Lacks     []ScanLack
 	Catalogs  []query.ScanCatalog // that it read
+	Links     ScanLinks
+}
+
+// ScanLinks is what asking the links of entities of catalogs came to.
+type ScanLinks struct {
+	Asked int `json:"asked"`
+	Dead  int `json:"dead"` // of them, those that are believed to lead nowhere
+	Left  int `json:"left"` // that were due, for the next scan
 }
 
 // ScanLack is what a source's host does not show to its token: it said so, or does not say whether there is any.
@@ -137,6 +145,7 @@ type scanRow struct {
 	Lacks     []ScanLack    `json:"lacks"`  // likewise
 
 	Catalogs []query.ScanCatalog `json:"catalogs"`
+	Links    ScanLinks           `json:"links"` // known while the server that ran it lives
 	key      query.ScanKey
 }
 
@@ -147,7 +156,7 @@ func newScanRow(s Scan, now metrics.Instant) scanRow {
 		Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown, Changes: s.Changes,
 		Requests: s.Requests, Points: s.Points, Spent: append([]query.Spent{}, s.Spent...), Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone,
 		Problems: append([]ScanProblem{}, s.Problems...), Error: s.Error, Resumed: s.Resumed, Common: append([]ScanCommon{}, s.Common...),
-		Lacks: append([]ScanLack{}, s.Lacks...), Catalogs: append([]query.ScanCatalog{}, s.Catalogs...),
+		Lacks: append([]ScanLack{}, s.Lacks...), Catalogs: append([]query.ScanCatalog{}, s.Catalogs...), Links: s.Links,
 		key: query.ScanKey{Began: s.Began, ID: uint64(s.ID)}}
 	if s.Ended > metrics.Beginning {
 		now = s.Ended

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/trodden/trodden/metrics"
@@ -51,7 +52,9 @@ func judge(ctx context.Context, t testing.TB, db *clickhouse.DB) {
 	twin := entity("backstage", 0, "pay", "production")
 	twin.Ref.Name = "zero-too"
 	backstage := catalog("backstage", entity("backstage", 0, "pay", "production"), entity("backstage", 1, "shop", "production"), twin)
-	port := catalog("port", entity("port", 1, "pay", "production"))
+	made := entity("port", 1, "pay", "production")
+	made.Fields = slices.Insert(made.Fields, 2, metrics.EntityField{Name: metrics.FieldTemplate, Values: []string{"template:default/service"}})
+	port := catalog("port", made)
 	check(t, db.WriteJudgements(ctx, moment, []clickhouse.Judgement{backstage, port}, freshness.Disagreements(backstage.Judgement, port.Judgement)))
 	check(t, db.Write(ctx, &metrics.Batch{CatalogLists: []metrics.CatalogList{
 		{Source: "backstage", At: seen, Complete: true, Entities: 3, Requests: 1}, {Source: "port", At: seen, Entities: 1, Requests: 2, Detail: "Port answers 429"},

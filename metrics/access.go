@@ -8,6 +8,8 @@ type HostTeam struct {
 	Name   string
 	Source string
 	Seen   Instant
+
+	Aliases []TeamKey // of a team of a catalog: what hosts call it, as they do in Ref
 }
 
 // AccessList is the full list of the teams that a repository is given to, as a source saw it. It is told apart by

@@ -143,6 +143,7 @@ type CatalogList struct {
 type Described struct {
 	Repo      RepoID    // whose files they are
 	Entity              // Source is DescribedSource, Seen when the head was committed
+	Blob      OID       // what is in its file
 	Line      int       // in its file
 	Lines     []int     // of each of Fields; 0 where the file does not name it
 	Confirmed []Instant // of each of Fields: when a human last gave it another value than it had; Beginning where that is not known

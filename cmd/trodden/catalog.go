@@ -25,7 +25,7 @@ func catalogNames(c *config.Config) []string {
 }
 
 // catalogFlags are what questions about catalogs are narrowed down by.
-type catalogFlags struct{ source, asOf, advice, fields, kind, entity, repo, team, verdict, field, fresh, ghost string }
+type catalogFlags struct{ source, asOf, advice, fields, kind, entity, repo, team, verdict, field, fresh, ghost, template, path string }
 
 // text offers a flag that takes a text.
 func (f *catalogFlags) text(cmd *cobra.Command, into *string, name, words string) {
@@ -68,6 +68,7 @@ func (f *catalogFlags) query() url.Values {
 	for name, value := range map[string]string{
 		"source": f.source, "as_of": f.asOf, "advice": f.advice, "fields": f.fields, "kind": f.kind, "entity": f.entity, "repo": f.repo,
 		"team": f.team, "verdict": f.verdict, "field": f.field, "fresh": f.fresh, "ghost": f.ghost,
+		"template": f.template, "path": f.path,
 	} {
 		set(query, name, value)
 	}
@@ -110,7 +111,8 @@ value was last changed, by the history of its file, else by what scans saw.`,
 	f.catalog(p, cmd)
 	f.text(cmd, &f.asOf, "as-of", "as it was judged last by then (default: now)")
 	cmd.AddCommand(p.catalogFieldsCommand(), p.catalogWithoutCommand(), p.catalogEntitiesCommand(), p.catalogOwnersCommand(),
-		p.catalogDarkCommand(), p.catalogDuplicatesCommand(), p.catalogDisagreementsCommand())
+		p.catalogTemplatesCommand(), p.catalogDarkCommand(), p.catalogDuplicatesCommand(), p.catalogDisagreementsCommand(), p.catalogPatchesCommand(),
+		p.catalogPushCommand())
 	return cmd
 }
 
@@ -126,6 +128,23 @@ type catalogRow struct {
 	Followed                *float64 `json:"freshness_if_followed"`
 	Bounds                  map[string][2]float64
 	Ladder                  struct{ O1, O2, O3, O4, O5 rate }
+	Tracks                  []catalogTrack
+}
+
+// catalogTrack is what is shown of a track.
+type catalogTrack struct {
+	Track    string
+	Entities int
+	Levels   []struct{ Level, Passed int }
+}
+
+// words says in a line how far entities are on the track.
+func (t catalogTrack) words() string {
+	text := fmt.Sprintf("track %s: %s", plain(t.Track), count(t.Entities, "entity", "entities"))
+	for _, l := range t.Levels {
+		text += fmt.Sprintf(", level %d reached by %s", l.Level, number(l.Passed))
+	}
+	return text
 }
 
 // catalogTable prints the rows, and the owner ladder of each catalog.
@@ -183,7 +202,7 @@ func (r catalogRow) more(w io.Writer) error {
 			lines = append(lines, fmt.Sprintf("%s  %-24s %s%s", step.name, step.rate, step.words, r.atMost("ladder."+step.name)))
 		}
 	}
-	for _, name := range []string{"fresh", "owners"} {
+	for _, name := range []string{"fresh", "owners", "coverage"} {
 		if more := r.atMost(name); more != "" {
 			lines = append(lines, name+strings.TrimPrefix(more, ","))
 		}
@@ -193,6 +212,9 @@ func (r catalogRow) more(w io.Writer) error {
 	}
 	if r.Unread > 0 {
 		lines = append(lines, count(r.Unread, "repository is", "repositories are")+" in no coverage: it is not known whether anybody works there")
+	}
+	for _, t := range r.Tracks {
+		lines = append(lines, t.words())
 	}
 	if !r.Complete {
 		lines = append(lines, "not read whole: "+plain(r.Detail))

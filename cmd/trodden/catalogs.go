@@ -121,7 +121,11 @@ func openOpsLevel(s config.Source, around surroundings) (catalogPortal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return catalogs.NewOpsLevel(catalogs.OpsLevelConfig{URL: s.Catalog.URL, Token: token, Budget: around.hosts.budget, Log: around.log})
+	events, err := s.Catalog.PushURL.Token(around.env)
+	if err != nil {
+		return nil, err
+	}
+	return catalogs.NewOpsLevel(catalogs.OpsLevelConfig{URL: s.Catalog.URL, Token: token, Events: events, Budget: around.hosts.budget, Log: around.log})
 }
 
 // askedOf is what was asked of catalogs since they were opened. Portals tell of no points.

@@ -68,6 +68,9 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
+	known := *c
+	known.rules = c.rules.Knowing(hosts)
+	c = &known
 	people, err := c.people(ctx, hosts)
 	if err != nil {
 		return concluded{}, err
@@ -78,7 +81,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
-	fingerprint := follows(definitions, people, defs.Teams)
+	fingerprint := follows(definitions, people, defs.Teams, c.rules.JoinedMark())
 	marks, err := c.db.Marks(ctx)
 	if err != nil {
 		return concluded{}, err

@@ -22,7 +22,7 @@ var direction = []struct {
 	{"metrics", []string{"std"}},
 	{"metrics/classify", []string{"metrics", "metrics/detect", "metrics/descriptor"}},
 	{"metrics/freshness", []string{"metrics", "metrics/stats"}},
-	{"metrics/query", []string{"metrics", "metrics/freshness", "metrics/stats"}},
+	{"metrics/query", []string{"metrics", "metrics/descriptor", "metrics/freshness", "metrics/stats"}},
 	{"metrics/clickhouse", []string{"metrics", "metrics/freshness"}}, // whose verdicts it keeps
 	{"metrics/clickhouse/clickhousetest", []string{"metrics/clickhouse"}},
 	{"metrics/*", []string{"metrics"}},

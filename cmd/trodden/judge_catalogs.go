@@ -21,6 +21,7 @@ type catalogJudge struct {
 	db      *clickhouse.DB
 	rules   *classify.Classifier
 	sources []config.Source // all that are configured, be they read or not
+	links   bool            // what is known of links counts
 	begins  func()          // told when there is something to judge; may be nil
 	log     *slog.Logger
 	now     func() time.Time
@@ -61,30 +62,39 @@ func (c *catalogJudge) run(ctx context.Context) error {
 	return nil
 }
 
+// catalogReading is how a catalog was read the last time.
+type catalogReading struct {
+	metrics.CatalogList
+	whole bool // it was read whole then, or before
+}
+
 // lists returns how each catalog that is configured was read the last time, in the order of the configuration. One that was
 // never read has none.
-func (c *catalogJudge) lists(ctx context.Context) ([]metrics.CatalogList, error) {
+func (c *catalogJudge) lists(ctx context.Context) ([]catalogReading, error) {
 	all, err := c.db.CatalogLists(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var newest []metrics.CatalogList
+	var newest []catalogReading
 	for _, s := range c.sources {
-		at := -1
-		for i := range all {
-			if all[i].Source == s.Name && s.IsCatalog() && (at < 0 || all[i].At > all[at].At) {
-				at = i
+		r := catalogReading{}
+		for _, l := range all {
+			if l.Source != s.Name || !s.IsCatalog() {
+				continue
+			}
+			if r.whole = r.whole || l.Complete; r.Source == "" || l.At > r.At {
+				r.CatalogList = l
 			}
 		}
-		if at >= 0 {
-			newest = append(newest, all[at])
+		if r.Source != "" {
+			newest = append(newest, r)
 		}
 	}
 	return newest, nil
 }
 
 // judge judges all catalogs.
-func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []metrics.CatalogList, described []metrics.Described) ([]clickhouse.Judgement, error) {
+func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []catalogReading, described []metrics.Described) ([]clickhouse.Judgement, error) {
 	s, err := c.survey(ctx, at)
 	if err != nil {
 		return nil, err
@@ -101,6 +111,9 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []me
 		snapshots, err := c.db.Snapshots(ctx, lists[i].Source)
 		if err != nil {
 			return nil, err
+		}
+		if len(snapshots) == 0 && !lists[i].whole { // nothing is known of it
+			continue
 		}
 		if err := take(portalCatalog(s, &lists[i], snapshots, descriptions)); err != nil {
 			return nil, err
@@ -147,20 +160,31 @@ func halfLife(episodes []freshness.Episode) float64 {
 	return days
 }
 
-// news returns the episodes of which more is known than before.
+// seenAgain is how much longer an episode has to have gone on to be written anew. One that goes on is known from what is judged;
+// only where its entity is not there any more does it count how long it was seen, by so much less at most.
+const seenAgain = 7 * metrics.Day
+
+// news returns the episodes of which more is known than before, but for those that merely went on for a little.
 func news(episodes, before []freshness.Episode) []freshness.Episode {
-	known := make(map[freshness.Episode]bool, len(before))
+	seen := make(map[freshness.Episode]metrics.Instant, len(before))
 	for _, e := range before {
-		known[e] = true
+		at := e.Seen
+		e.Seen = 0
+		seen[e] = at
 	}
-	return slices.DeleteFunc(slices.Clone(episodes), func(e freshness.Episode) bool { return known[e] })
+	return slices.DeleteFunc(slices.Clone(episodes), func(e freshness.Episode) bool {
+		now := e.Seen
+		e.Seen = 0
+		at, known := seen[e]
+		return known && now < at+seenAgain
+	})
 }
 
 // world is what one catalog is compared with.
 func (s *survey) world(c *catalogState) freshness.World {
 	return freshness.World{
 		Now: s.now, Repos: s.repos, Listed: s.listed, Teams: s.teams(c),
-		Complete: c.complete, Kinds: c.kinds, Vanished: c.vanished,
+		Complete: c.complete, Unread: c.unread, Kinds: c.kinds, Vanished: c.vanished, Links: s.links,
 	}
 }
 
@@ -169,7 +193,7 @@ func (s *scanRun) judgeCatalogs(ctx context.Context) error {
 	if s.only != nil {
 		return nil
 	}
-	judge := catalogJudge{db: s.db, rules: s.rules, sources: s.all, begins: s.judging, log: s.log, now: s.now}
+	judge := catalogJudge{db: s.db, rules: s.rules, sources: s.all, links: s.links != nil, begins: s.judging, log: s.log, now: s.now}
 	if err := judge.run(ctx); err != nil {
 		return fmt.Errorf("judge catalogs: %w", err)
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
-	"github.com/trodden/trodden/metrics/clickhouse/clickhousetest"
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
@@ -53,11 +52,14 @@ func newOrgan(t *testing.T) *organ {
 	}
 	o := &organ{T: t, clock: judgedAt}
 	o.catalogJudge = catalogJudge{
-		db: clickhousetest.OpenMigrated(t), rules: rules, log: slog.New(slog.DiscardHandler), now: func() time.Time { return o.clock.Time() },
+		db: ownStore(t), rules: rules, log: slog.New(slog.DiscardHandler), now: func() time.Time { return o.clock.Time() },
 		sources: []config.Source{
 			{Kind: "github", Name: "github", GitHub: &config.GitHub{Org: "Acme"}},
 			{Kind: "backstage", Name: "backstage", Catalog: &config.Catalog{}},
 		},
+	}
+	if _, err := o.db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	b := metrics.Batch{Listings: []metrics.Listing{{Source: "github", At: before(1), Full: true, Whole: true, Repos: 5}}}
 	for team, alias := range map[string]metrics.AliasID{"payments": ofPayments, "checkout": ofCheckout, "idle": ofIdle, "left": whoLeft} {
@@ -300,6 +302,20 @@ func TestJudgeCatalogsHalfLife(t *testing.T) {
 	}
 }
 
+// TestNews writes of episodes what is new, and what went on for long.
+func TestNews(t *testing.T) {
+	episode := func(name string, wrong, seen metrics.Instant) freshness.Episode {
+		return freshness.Episode{Entity: metrics.EntityRef{Name: name}, Confirmed: 1, Wrong: wrong, Seen: seen}
+	}
+	before := []freshness.Episode{episode("on", 0, 10), episode("long", 0, 10), episode("ended", 0, 10), episode("over", 5, 4)}
+	now := []freshness.Episode{
+		episode("on", 0, 9+seenAgain), episode("long", 0, 10+seenAgain), episode("ended", 12, 10), episode("over", 5, 4), episode("new", 0, 10),
+	}
+	if diff := cmp.Diff(news(now, before), []freshness.Episode{now[1], now[2], now[4]}); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
 // TestJudgeCatalogsFoundWrong keeps since when a value was found to be wrong that nothing dates, until another takes its place.
 func TestJudgeCatalogsFoundWrong(t *testing.T) {
 	o := newOrgan(t)
@@ -349,7 +365,8 @@ func TestJudgeCatalogsConfigured(t *testing.T) {
 		t.Fatalf("without any catalog judged is %+v", got)
 	}
 	port := config.Source{Kind: "port", Name: "port", Catalog: &config.Catalog{}}
-	o.sources = append(o.sources, port, config.Source{Kind: "cortex", Name: "never-read", Catalog: &config.Catalog{}})
+	o.sources = append(o.sources, port, config.Source{Kind: "cortex", Name: "never-read", Catalog: &config.Catalog{}}, config.Source{Kind: "roadie", Name: "refused", Catalog: &config.Catalog{}})
+	o.write(metrics.Batch{CatalogLists: []metrics.CatalogList{{Source: "refused", At: judgedAt, Detail: "401"}}})
 	o.told("backstage", component("pay", payRepo, "owner=payments"))
 	o.told("port", component("pay", payRepo, "owner=checkout"))
 	sources := func() (names []string) {

@@ -16,6 +16,7 @@ type catalogState struct {
 	goneTeams map[metrics.TeamKey]metrics.Instant   // teams of which it says itself that they are not there any more: since when
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
+	unread    bool                                  // it never was
 	kinds     []string                              // of which kinds that is so; none for all
 	lines     map[metrics.EntityRef]map[string]int  // where fields stand in files
 }
@@ -93,9 +94,9 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 
 // portalCatalog is a catalog as its snapshots tell it. When a field was confirmed says the history of the file that it comes from,
 // where there is one, and else how the portal was seen to change.
-func portalCatalog(s *survey, list *metrics.CatalogList, snapshots []metrics.Snapshot, described descriptions) *catalogState {
+func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
-		source: list.Source, complete: list.Complete, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
+		source: list.Source, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
 		vanished: map[metrics.EntityRef]metrics.Instant{}, lines: map[metrics.EntityRef]map[string]int{},
 	}
 	for i := range snapshots {

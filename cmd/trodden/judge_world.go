@@ -34,6 +34,7 @@ type survey struct {
 	hosts   []metrics.HostTeam
 	members map[metrics.TeamKey][]metrics.Period
 	staffed map[string]bool // sources that tell who is in teams
+	links   map[string]freshness.Link
 }
 
 // survey looks at the world.
@@ -47,6 +48,13 @@ func (c *catalogJudge) survey(ctx context.Context, at metrics.Instant) (*survey,
 		return nil, err
 	}
 	s.listed = ownersListed(c.sources, listings)
+	if c.links {
+		known, err := c.db.Links(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.links = linksJudged(known, at, c.rules.Definitions().Measure)
+	}
 	if err := s.lookUpPeople(ctx, c.db); err != nil {
 		return nil, err
 	}
@@ -58,6 +66,7 @@ func (s *survey) lookUpPeople(ctx context.Context, db *clickhouse.DB) (err error
 	if s.hosts, err = db.HostTeams(ctx); err != nil {
 		return err
 	}
+	s.rules = s.rules.Knowing(s.hosts)
 	memberships, err := db.Memberships(ctx)
 	if err != nil {
 		return err

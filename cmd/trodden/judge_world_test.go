@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +74,21 @@ func TestSurvey(t *testing.T) {
 	}
 	if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
+// TestSurveyJoinsTeams takes a team of a catalog for the one of the host that the catalog says it is.
+func TestSurveyJoinsTeams(t *testing.T) {
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	o.write(metrics.Batch{HostTeams: []metrics.HostTeam{{Ref: "group:default/cashiers", Name: "Cashiers", Source: "backstage", Seen: judgedAt, Aliases: []metrics.TeamKey{"@acme/payments"}}}})
+	cashiers := metrics.Snapshot{Entity: metrics.Entity{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "cashiers"}, Seen: before(50)}}
+	o.told("backstage", cashiers, component("pay", payRepo, "owner=cashiers"), component("pay-too", payRepo, "owner=group:default/cashiers"))
+	o.judgeAll()
+	for _, got := range o.verdicts(metrics.FieldOwner) {
+		if steps := strings.Join(got.Steps, " "); steps != "yes yes yes yes yes" {
+			t.Errorf("%s: steps are %s", got.Name, steps)
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ type local struct {
 	handler func(access) http.Handler
 	// scan reads, classifies and stores, and returns when that is done. It tells how far it has come.
 	scan func(context.Context, scanRequest, func(scanProgress)) (scanRow, error)
+	// push tells software catalogs how what is in them stands on paths, or says what would be told.
+	push func(context.Context, pushRequest, []config.Source) ([]pushed, error)
 	// start begins a scan and returns while it runs. It fails with metrics.ErrConflict while another one does.
 	start func(context.Context, scanRequest) error
 	// receive begins to take what webhooks deliver, into a folder or, where that is "", into the store, and to work

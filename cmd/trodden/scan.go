@@ -44,6 +44,7 @@ type scanRow struct {
 	Lacks     []sourceLack  `json:"lacks"`
 
 	Catalogs []query.ScanCatalog `json:"catalogs"` // that it read
+	Links    api.ScanLinks       `json:"links"`    // of their entities, that it asked
 }
 
 // scanProblem is a repository that could not be read, or something of a source as a whole, such as its list.
@@ -76,7 +77,8 @@ Renamed, archived and gone count what became of repositories since they were lis
 source has any more, once a list of all says so.
 
 Software catalogs are read behind the repositories, each of them whole: by the first machine where several read parts. One
-that cannot be read whole is told with the reason, the exit status is 3, and nothing is concluded to be gone from it.`,
+that cannot be read whole is told with the reason, the exit status is 3, and nothing is concluded to be gone from it. With
+catalog: {check_links: true} the links of their entities are asked behind that, for 5 minutes at most, beside the budget.`,
 		Example: `  trodden scan
   trodden scan --source git --full
   trodden scan --shard 1/4            # the first of four machines
@@ -231,7 +233,7 @@ func (p *program) printScan(row scanRow) error {
 		{"requests", row.Requests}, {"seconds", row.Seconds}, {"complete", row.Complete}, {"points", row.Points}, {"problems", row.Problems},
 		{"spent", append([]query.Spent{}, row.Spent...)}, {"renamed", row.Renamed}, {"archived", row.Archived}, {"gone", row.Gone},
 		{"resumed", row.Resumed}, {"common", append([]common{}, row.Common...)}, {"lacks", append([]sourceLack{}, row.Lacks...)},
-		{"catalogs", append([]query.ScanCatalog{}, row.Catalogs...)},
+		{"catalogs", append([]query.ScanCatalog{}, row.Catalogs...)}, {"links", row.Links},
 	}
 	return p.emit([]record{rec}, scanState{At: ended, Complete: row.Complete, Unknown: row.Unknown}, func() {
 		for _, line := range []struct {
@@ -252,6 +254,9 @@ func (p *program) printScan(row scanRow) error {
 		}
 		for _, c := range row.Catalogs {
 			p.say("%s", catalogWords(c))
+		}
+		if words := linkWords(row.Links); words != "" {
+			p.say("%s", words)
 		}
 		for _, spent := range row.Spent {
 			p.say("source %s: %s, %s", spent.Source, count(spent.Requests, "request", "requests"), count(spent.Points, "point", "points"))
@@ -275,6 +280,8 @@ type scanProgress struct {
 	Catalog  string // that is read, once all repositories are
 	Entities int    // of it that were
 
+	LinksAsked, Links int // of their entities that were asked, and that are to be
+
 	Catalogs bool // all of them are judged, behind all else
 }
 
@@ -283,6 +290,8 @@ func (at scanProgress) what() (what string, done, of int) {
 	switch {
 	case at.Catalogs:
 		return "judging catalogs", at.Read, at.Listed
+	case at.Links > 0:
+		return "asking links", at.LinksAsked, at.Links
 	case at.Stale > 0:
 		return "classifying", at.Judged, at.Stale
 	case at.Catalog != "":

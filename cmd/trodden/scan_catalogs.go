@@ -55,6 +55,11 @@ func (s *scanRun) readCatalogs(ctx context.Context) (out catalogsRead, err error
 		if !done.Complete {
 			out.problems = append(out.problems, collectors.Problem{Source: c.name, Detail: done.Detail})
 		}
+		problems, err := s.readTracks(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		out.problems = append(out.problems, problems...)
 	}
 	return out, nil
 }
@@ -86,6 +91,12 @@ func catalogWords(c query.ScanCatalog) string {
 	text := fmt.Sprintf("catalog %s: %s, %s changed, %s gone", c.Source, count(c.Entities, "entity", "entities"), number(c.Changed), number(c.Gone))
 	if !c.Complete {
 		text += ", not complete"
+	}
+	if c.Given > 0 {
+		text += fmt.Sprintf(", told about %s", number(c.Given))
+	}
+	if c.NotGiven != "" {
+		text += ", not told all: " + c.NotGiven
 	}
 	return text
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/catalog"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -34,6 +35,7 @@ type scanRun struct {
 	source     string          // the only one that is read; "" for all
 	alone      bool            // nobody else can write to the store
 	portals    portals
+	links      *catalog.LinkChecker // nil where links are not checked
 	objectives []metrics.Objective
 	log        *slog.Logger
 	now        func() time.Time
@@ -52,6 +54,7 @@ type scanned struct {
 	Resumed   int      // repositories without news since scans read them that were cut off
 	Common    []common // what sources have in common
 	Catalogs  catalogsRead
+	Links     catalog.Asked
 }
 
 // run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
@@ -137,7 +140,13 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	if out.Concluded, err = judge.run(ctx); err != nil {
 		return out, fmt.Errorf("classify: %w", err)
 	}
-	return out, errors.Join(s.judgeCatalogs(ctx), s.tellApart(ctx, out.Common))
+	if out.Links, err = s.checkLinks(ctx); err != nil {
+		return out, fmt.Errorf("check links: %w", err)
+	}
+	if err := errors.Join(s.judgeCatalogs(ctx), s.tellApart(ctx, out.Common)); err != nil {
+		return out, err
+	}
+	return out, s.giveBack(ctx, &out)
 }
 
 // retire notes which sources are configured, and returns those that were and are not any more: what they say counts only
@@ -148,6 +157,9 @@ func (s *scanRun) retire(ctx context.Context) (clickhouse.Retired, error) {
 		sources = nil
 		for _, source := range s.opened {
 			sources = append(sources, source.Name)
+		}
+		for _, catalog := range s.portals.opened {
+			sources = append(sources, catalog.name)
 		}
 	}
 	if _, err := s.db.PutSources(ctx, sources, all, metrics.At(s.now())); err != nil {

@@ -192,7 +192,11 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		read:    func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:  func(done, of int) { at.Judged, at.Stale = done, of; show(at) },
 		judging: func() { at.Catalogs = true; show(at) },
+		links:   linkChecker(u.Config, s.now),
 		portals: portals{catalogs, around.people, func(source string, entities int) { at.Catalog, at.Entities = source, entities; show(at) }},
+	}
+	if run.links != nil {
+		run.links.Progress = func(done, of int) { at.LinksAsked, at.Links = done, of; show(at) }
 	}
 	if r.Budget > 0 && r.Budget < smallBudget { // what is begun is ended, before more is
 		run.workers, run.chunk = 1, smallChunk
@@ -215,6 +219,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	scan.Repos, scan.Total, scan.Unchanged, scan.Unknown = out.Repos, out.Repos, out.Unchanged, out.Unknown
 	scan.Changes, scan.Resumed, scan.Common = out.Changes, out.Resumed, inAPI(out.Common)
 	scan.Renamed, scan.Archived, scan.Gone, scan.Catalogs = out.Renamed, out.Archived, out.Gone, out.Catalogs.rows
+	scan.Links = api.ScanLinks(out.Links)
 	for _, p := range out.Problems {
 		scan.Problems = append(scan.Problems, api.ScanProblem(p))
 	}
@@ -317,7 +322,7 @@ func (s *services) Scans(ctx context.Context) ([]api.Scan, error) {
 	defer s.mu.Unlock()
 	for i := range list {
 		if list[i].ID == s.last.ID {
-			list[i].Problems, list[i].Common, list[i].Lacks = s.last.Problems, s.last.Common, s.last.Lacks
+			list[i].Problems, list[i].Common, list[i].Lacks, list[i].Links = s.last.Problems, s.last.Common, s.last.Lacks, s.last.Links
 		}
 	}
 	slices.SortFunc(list, func(a, b api.Scan) int { return cmp.Compare(b.Began, a.Began) })
@@ -370,7 +375,11 @@ func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component s
 	if err != nil {
 		return metrics.Explanation{}, err
 	}
-	rules := s.held.Load().rules
+	hosts, err := s.db.HostTeams(ctx)
+	if err != nil {
+		return metrics.Explanation{}, err
+	}
+	rules := s.held.Load().rules.Knowing(hosts)
 	blobs := newBlobWindow(rules, blobReader(ctx, s.db, nil, h), h)
 	e, err := rules.Explain(h, classify.NewPeople(nil, nil, nil), blobs, component, path, at)
 	if blobs.err != nil {

@@ -18,8 +18,12 @@ type task struct {
 }
 
 // follows identifies what conclusions follow from beside the facts.
-func follows(definitions uint64, people *classify.People, teams metrics.Teams) uint64 {
-	return metrics.Fingerprint("conclusion", fmt.Sprint(definitions), fmt.Sprint(people.Fingerprint(teams.Platform...)))
+func follows(definitions uint64, people *classify.People, teams metrics.Teams, joined uint64) uint64 {
+	parts := []string{"conclusion", fmt.Sprint(definitions), fmt.Sprint(people.Fingerprint(teams.Platform...))}
+	if joined != 0 {
+		parts = append(parts, fmt.Sprint(joined))
+	}
+	return metrics.Fingerprint(parts...)
 }
 
 // tasks divides the stale repositories by what is stale of them. Where only definitions of paths changed since their
@@ -47,7 +51,7 @@ func (c *conclusion) tasks(ctx context.Context, stale []clickhouse.Mark, people 
 			continue
 		}
 		var repos []metrics.RepoID
-		before := follows(fingerprint, people, old.Teams)
+		before := follows(fingerprint, people, old.Teams, c.rules.JoinedMark())
 		rest = slices.DeleteFunc(rest, func(m clickhouse.Mark) bool {
 			holds := m.Holds(before) && !ran[m.Repo]
 			if holds {

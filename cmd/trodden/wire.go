@@ -53,7 +53,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 			_, err := s.Start(ctx, api.ScanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History})
 			return err
 		},
-		receive: s.receive,
+		receive: s.receive, push: s.push,
 		pending: s.pending, migrated: migrated, announce: db.Announce,
 		close: func() error {
 			s.stop()
@@ -92,7 +92,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 func newScanRow(s api.Scan) scanRow {
 	row := scanRow{
 		State: string(s.State), Complete: s.Complete, Total: s.Total, Repos: s.Repos, Unchanged: s.Unchanged, Unknown: s.Unknown,
-		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Resumed: s.Resumed, Error: s.Error, Seconds: float64(s.Ended - s.Began), Catalogs: s.Catalogs,
+		Changes: s.Changes, Requests: s.Requests, Points: s.Points, Spent: s.Spent, Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Resumed: s.Resumed, Error: s.Error, Seconds: float64(s.Ended - s.Began), Catalogs: s.Catalogs, Links: s.Links,
 	}
 	if s.Ended > s.Began {
 		ended := utc(s.Ended.Time())

@@ -252,7 +252,7 @@ func (r *cortexReading) item(e *cortexEntity) Item {
 	}
 	r.placed(e, filled)
 	r.custom(e, filled)
-	entity := metrics.Entity{Ref: refOf(cmp.Or(e.Type, "service"), e.Tag), Orphan: e.IsArchived, Edited: r.edited[e.Tag], Descriptor: r.files[e.Tag].Place}
+	entity := metrics.Entity{Ref: e.ref(), Orphan: e.IsArchived, Edited: r.edited[e.Tag], Descriptor: r.files[e.Tag].Place}
 	entity.Repo, entity.Folder = r.located(e, filled)
 	owners := r.owners(e, filled)
 	entity.Fields = filled.fields()
@@ -286,6 +286,9 @@ func (r *cortexReading) custom(e *cortexEntity, filled *filled) {
 		filled.set(field)
 	}
 	for _, data := range e.Metadata {
+		if isOurs(data.Key) {
+			continue
+		}
 		field, ok := r.keys[strings.ToLower(data.Key)]
 		if !ok {
 			field = "property." + data.Key

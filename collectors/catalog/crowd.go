@@ -93,6 +93,11 @@ func (c *crowd) team(item *Item) {
 	if item.Team.Parent != (metrics.EntityRef{}) {
 		team.Parent = metrics.TeamKey(item.Team.Parent.String())
 	}
+	for _, alias := range item.Team.Aliases {
+		if alias = strings.ToLower(strings.TrimSpace(alias)); strings.HasPrefix(alias, "@") && strings.Contains(alias, "/") {
+			team.Aliases = append(team.Aliases, metrics.TeamKey(alias))
+		}
+	}
 	c.groups, c.teams[team.Ref] = append(c.groups, team), item.Team.Known
 	for _, member := range item.Team.Members {
 		if id, ok := c.introduce(member, member); ok {

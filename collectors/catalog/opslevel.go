@@ -21,6 +21,7 @@ import (
 type OpsLevelConfig struct {
 	URL    string // https://app.opslevel.com where empty; GraphQL answers at /graphql below it
 	Token  string // an API token that may read
+	Events string // the URL of a custom event integration, which is a secret; "" where OpsLevel is told nothing
 	HTTP   *http.Client
 	Budget *quota.Budget // of a run; nil is no cap
 	Log    *slog.Logger  // may be nil
@@ -28,8 +29,9 @@ type OpsLevelConfig struct {
 
 // OpsLevel reads the catalog of OpsLevel, https://docs.opslevel.com/docs/graphql.
 type OpsLevel struct {
-	wire *wire
-	log  *slog.Logger
+	wire   *wire
+	events *wire // nil where OpsLevel is told nothing
+	log    *slog.Logger
 }
 
 // NewOpsLevel returns a portal. It refuses what cannot be right, and asks nothing.
@@ -45,7 +47,11 @@ func NewOpsLevel(config OpsLevelConfig) (*OpsLevel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &OpsLevel{wire, logOf(config.Log)}, nil
+	events, err := newEvents(config)
+	if err != nil {
+		return nil, err
+	}
+	return &OpsLevel{wire, events, logOf(config.Log)}, nil
 }
 
 // opsLevelLimits are the limits of OpsLevel, which tells of none before they are reached.
@@ -54,7 +60,12 @@ func opsLevelLimits() quota.Family {
 }
 
 // Requests implements Portal.
-func (o *OpsLevel) Requests() int { return o.wire.requests() }
+func (o *OpsLevel) Requests() int {
+	if o.events == nil {
+		return o.wire.requests()
+	}
+	return o.wire.requests() + o.events.requests()
+}
 
 // Items implements Portal. Persons and teams come first, so that owners can be told from each other.
 func (o *OpsLevel) Items(ctx context.Context) iter.Seq2[Item, error] {

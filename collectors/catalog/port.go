@@ -212,20 +212,27 @@ func (r *portReading) page(blueprint string, body map[string]any) (page []portEn
 	return *got.Entities, got.Next, nil
 }
 
-// entities lists the entities of a blueprint of the mapping. Where two blueprints of one kind have the same identifier, the
-// blueprint is the namespace of the second.
+// entities lists the entities of a blueprint of the mapping.
 func (r *portReading) entities(plan *portPlan) error {
 	err := r.search(plan, func(e *portEntity) error {
 		item := r.item(plan, e)
-		if r.refs.again(item.Entity.Ref.String()) {
-			item.Entity.Ref.Namespace = strings.ToLower(plan.blueprint)
-		}
+		item.Entity.Ref = r.ref(plan, e.Identifier.first())
 		return r.take(item)
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return fmt.Errorf("list the entities of %s: %w", plan.blueprint, err)
 	}
 	return err
+}
+
+// ref is the reference of an entity that was not told yet. Where two blueprints of one kind have the same identifier, the
+// blueprint is the namespace of the second.
+func (r *portReading) ref(plan *portPlan, id string) metrics.EntityRef {
+	ref := refOf(plan.kind, id)
+	if r.refs.again(ref.String()) {
+		ref.Namespace = strings.ToLower(plan.blueprint)
+	}
+	return ref
 }
 
 // item is an entity as all catalogs tell of it.

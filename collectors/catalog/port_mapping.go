@@ -98,10 +98,10 @@ func planOf(m PortBlueprint, b *portBlueprint, kinds map[string]string) (*portPl
 	return plan, nil
 }
 
-// assume fills in what the mapping does not say. What Port calculates is no field: nobody fills it.
+// assume fills in what the mapping does not say. What Port calculates is no field, nor is what trodden wrote: nobody fills it.
 func (p *portPlan) assume(b *portBlueprint) {
 	filled := slices.Collect(maps.Values(p.fields))
-	own := slices.AppendSeq(slices.Collect(maps.Keys(b.Schema.Properties)), maps.Keys(b.Relations))
+	own := slices.DeleteFunc(slices.AppendSeq(slices.Collect(maps.Keys(b.Schema.Properties)), maps.Keys(b.Relations)), isOurs)
 	slices.Sort(own)
 	add := func(field string, candidates ...string) {
 		for _, from := range candidates {

@@ -91,7 +91,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 		}
 		for i := range file.Entities {
 			if d, ok := r.c.entity(f, &file.Entities[i], confirmed); ok {
-				d.Seen = r.b.dates[r.last]
+				d.Seen, d.Blob = r.b.dates[r.last], r.present[file.Place.Path]
 				list = append(list, d)
 			}
 		}

@@ -144,7 +144,7 @@ func TestDescribedWithoutHistory(t *testing.T) {
 			Fields: []metrics.EntityField{{Name: metrics.FieldLifecycle, Values: []string{"production"}}, {Name: metrics.FieldOwner, Values: []string{"b"}}},
 			Repo:   "github.com/acme/pay", Folder: "svc/pay", Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "svc/pay/" + info},
 		},
-		Line: 1, Lines: []int{7, 6}, Confirmed: []metrics.Instant{metrics.Beginning, metrics.Beginning},
+		Blob: alone.States[0].Blob, Line: 1, Lines: []int{7, 6}, Confirmed: []metrics.Instant{metrics.Beginning, metrics.Beginning},
 	}
 	if diff := cmp.Diff(concluded(t, twoPaths(), blobs, alone, anaAndBot()).Described, []metrics.Described{want}); diff != "" {
 		t.Errorf("seen alone (-got +want):\n%s", diff)

@@ -14,6 +14,7 @@ type teams struct {
 	platform []metrics.TeamKey
 	list     []metrics.Team
 	groups   map[metrics.TeamKey][]string // the team's own first, then upwards
+	joined   map[string]metrics.TeamKey   // teams that catalogs say to be one, by how they are called
 }
 
 func newTeams(def metrics.Teams) *teams {
@@ -37,20 +38,22 @@ type stay struct {
 var always = metrics.Period{From: metrics.Beginning, To: metrics.Forever}
 
 // resolve returns the teams that an owner reference means: a team by key or alias, else the teams of a
-// person while they were in them, else a group that nobody has configured, by its own name.
+// person while they were in them, else the one that catalogs say it is, else a group that nobody has configured, by its own
+// name.
 func (t *teams) resolve(ref string) []stay {
 	ref = strings.ToLower(strings.TrimSpace(ref))
-	name := ref[strings.LastIndexAny(ref, ":/")+1:]
+	name := lastOf(ref)
 	if slices.Contains(placeholders[:], name) {
 		return nil
 	}
-	for _, team := range t.list {
-		if t.means(team, ref, strings.TrimPrefix(name, "@")) {
-			return []stay{{always, team.Key}}
-		}
+	if key, ok := t.named(ref); ok {
+		return []stay{{always, key}}
 	}
 	if found := t.ofPerson(strings.TrimPrefix(strings.TrimPrefix(name, "@"), "user:"), ref); len(found) > 0 {
 		return found
+	}
+	if key, ok := t.joined[ref]; ok {
+		return []stay{{always, key}}
 	}
 	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
 	if person {

@@ -19,7 +19,7 @@ var (
 
 func (db *DB) writeDescribed(ctx context.Context, g Generation, rows []metrics.Described) error {
 	fields := func(d *metrics.Described) []metrics.EntityField { return d.Fields }
-	return db.insert(ctx, `INSERT INTO described (generation, repo, kind, namespace, name, seen, file, line, about, folder, field, field_values,
+	return db.insert(ctx, `INSERT INTO described (generation, repo, kind, namespace, name, seen, file, blob, line, about, folder, field, field_values,
 		unresolved, field_line, confirmed)`,
 		generations(g, rows),
 		pick(rows, func(d *metrics.Described) uint64 { return uint64(d.Repo) }),
@@ -28,6 +28,7 @@ func (db *DB) writeDescribed(ctx context.Context, g Generation, rows []metrics.D
 		pick(rows, func(d *metrics.Described) string { return d.Ref.Name }),
 		times(rows, func(d *metrics.Described) metrics.Instant { return d.Seen }),
 		pick(rows, func(d *metrics.Described) string { return d.Descriptor.Path }),
+		pick(rows, func(d *metrics.Described) string { return string(d.Blob) }),
 		pick(rows, func(d *metrics.Described) uint32 { return uint32(max(d.Line, 0)) }),
 		pick(rows, func(d *metrics.Described) string { return d.Entity.Repo }),
 		pick(rows, func(d *metrics.Described) string { return d.Folder }),
@@ -62,7 +63,7 @@ func (db *DB) Described(ctx context.Context) ([]metrics.Described, error) {
 	rows, err := collect(ctx, db, describedSQL, nil, func(r *row) []any {
 		return []any{
 			(*uint64)(&r.Described.Repo), &r.Descriptor.Repo, &r.Ref.Kind, &r.Ref.Namespace, &r.Ref.Name, (*int64)(&r.Seen), &r.Descriptor.Path,
-			&r.line, &r.Entity.Repo, &r.Folder, &r.field, &r.values, &r.unresolved, &r.lines, &r.confirmed,
+			(*string)(&r.Blob), &r.line, &r.Entity.Repo, &r.Folder, &r.field, &r.values, &r.unresolved, &r.lines, &r.confirmed,
 		}
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func testDescribed(t *testing.T, db *clickhouse.DB) {
 				Fields: []metrics.EntityField{{Name: metrics.FieldOwner, Values: []string{owner, odd}}, {Name: metrics.FieldType, Unresolved: true}},
 				Repo:   "github.com/acme/other", Folder: "svc", Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "svc/catalog-info.yaml"},
 			},
-			Line: 3, Lines: []int{7, 0}, Confirmed: []metrics.Instant{50, metrics.Beginning},
+			Blob: "\x00b\xff", Line: 3, Lines: []int{7, 0}, Confirmed: []metrics.Instant{50, metrics.Beginning},
 		}
 	}
 	bare := metrics.Described{Repo: 1, Entity: metrics.Entity{
@@ -117,6 +117,49 @@ func TestCatalogClaims(t *testing.T) {
 		if diff := cmp.Diff(h.CatalogClaims, want[i], cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("of repository %d -got +want\n%s", h.Repo.ID, diff)
 		}
+	}
+}
+
+// TestRetiredCatalogClaims ends what a catalog says when it was found to be taken out of the configuration, until it is put
+// back: both make the repository be judged again.
+func TestRetiredCatalogClaims(t *testing.T) {
+	db := openStore(t)
+	write(t, db, metrics.Batch{
+		Repos: twoNames(), Snapshots: []metrics.Snapshot{told(10, "pay", "github.com/acme/pay", "a")},
+		CatalogLists: []metrics.CatalogList{{Source: "backstage", At: 10, Complete: true}},
+	})
+	marked := map[uint64]bool{}
+	for _, step := range []struct {
+		sources []string
+		at      metrics.Instant
+		ended   metrics.Instant // 0 where it is not
+	}{
+		{nil, 0, 0},
+		{[]string{"backstage", "git"}, 20, 0},
+		{[]string{"git"}, 30, 30},
+		{[]string{"git", "other"}, 40, 30},
+		{[]string{"backstage", "git"}, 50, 0},
+		{[]string{"git"}, 60, 60},
+	} {
+		if _, err := db.PutSources(t.Context(), step.sources, true, step.at); err != nil {
+			t.Fatal(err)
+		}
+		ref := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}
+		want := []metrics.CatalogClaim{{Source: "backstage", Ref: ref, Seen: 10, Owners: []string{"group:default/a"}}}
+		if step.ended > 0 {
+			want = append(want, metrics.CatalogClaim{Source: "backstage", Ref: ref, Seen: step.ended, Gone: true})
+		}
+		if diff := cmp.Diff(histories(t, db, 1, 2)[0].CatalogClaims, want, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q at %d: -got +want\n%s", step.sources, step.at, diff)
+		}
+		marks, err := db.Marks(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked[marks[0].Facts] = true
+	}
+	if len(marked) != 2 {
+		t.Errorf("the repository is marked in %d ways, want two", len(marked))
 	}
 }
 

@@ -96,12 +96,13 @@ func (db *DB) writeAccesses(ctx context.Context, rows []metrics.AccessList) erro
 }
 
 func (db *DB) writeHostTeams(ctx context.Context, rows []metrics.HostTeam) error {
-	return db.insert(ctx, "INSERT INTO host_teams (ref, source, parent, name, seen)",
+	return db.insert(ctx, "INSERT INTO host_teams (ref, source, parent, name, seen, aliases)",
 		pick(rows, func(t *metrics.HostTeam) string { return string(t.Ref) }),
 		pick(rows, func(t *metrics.HostTeam) string { return t.Source }),
 		pick(rows, func(t *metrics.HostTeam) string { return string(t.Parent) }),
 		pick(rows, func(t *metrics.HostTeam) string { return t.Name }),
-		times(rows, func(t *metrics.HostTeam) metrics.Instant { return t.Seen }))
+		times(rows, func(t *metrics.HostTeam) metrics.Instant { return t.Seen }),
+		lists(rows, func(t *metrics.HostTeam) []metrics.TeamKey { return t.Aliases }, text))
 }
 
 func (db *DB) writeHostWarnings(ctx context.Context, rows []metrics.HostWarnings) error {

@@ -27,15 +27,24 @@ var (
 	hostTeamsSQL string
 )
 
-// HostTeams returns the teams of all code hosts, as each was seen last.
+// HostTeams returns the teams of all code hosts and catalogs, as each was seen last.
 func (db *DB) HostTeams(ctx context.Context) ([]metrics.HostTeam, error) {
-	list, err := collect(ctx, db, hostTeamsSQL, nil, func(t *metrics.HostTeam) []any {
-		return []any{(*string)(&t.Ref), (*string)(&t.Parent), &t.Name, &t.Source, (*int64)(&t.Seen)}
+	type row struct {
+		metrics.HostTeam
+		aliases []string
+	}
+	rows, err := collect(ctx, db, hostTeamsSQL, nil, func(r *row) []any {
+		return []any{(*string)(&r.Ref), (*string)(&r.Parent), &r.Name, &r.Source, (*int64)(&r.Seen), &r.aliases}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the teams of hosts: %w", err)
 	}
-	return list, nil
+	return pick(rows, func(r *row) metrics.HostTeam {
+		for _, alias := range r.aliases {
+			r.Aliases = append(r.Aliases, metrics.TeamKey(alias))
+		}
+		return r.HostTeam
+	}), nil
 }
 
 // RunWindows returns in which times the runs of the given repositories are known, or those of all when none is

@@ -47,7 +47,7 @@ func hostFacts() metrics.Batch {
 		Accesses: []metrics.AccessList{
 			{Repo: 1, Source: "github", Seen: 10, List: []metrics.Access{{Team: "@acme/pay", Permission: metrics.MayAdmin}, {Team: "@acme/web", Permission: metrics.MayRead}}}, {Repo: 2},
 		},
-		HostTeams: []metrics.HostTeam{{Ref: "@acme/pay", Parent: "@acme/all", Name: odd, Source: "github", Seen: 10}},
+		HostTeams: []metrics.HostTeam{{Ref: "@acme/pay", Parent: "@acme/all", Name: odd, Source: "github", Seen: 10, Aliases: []metrics.TeamKey{"@acme/a", "@acme/b"}}},
 		HostWarnings: []metrics.HostWarnings{
 			{Repo: 1, Source: "github", Seen: 10, List: []metrics.Warning{{File: "CODEOWNERS", Line: 3, Column: 7, Message: "Unknown owner"}}}, {Repo: 2},
 		},

@@ -55,7 +55,7 @@ func correctFirst(t *testing.T, at metrics.Place, content string, e Entity, owne
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := c.apply(at, content)
+	want, err := correct(at, content, []Correction{c})
 	if got := applied(t, at.Path, content, patch); got != want || err != nil {
 		t.Errorf("git apply makes something else of\n%s\n%v", patch, err)
 	}

@@ -1,6 +1,7 @@
 package descriptor
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,48 +20,91 @@ type Correction struct {
 	From, To string // as they are typed; From is "" where the field is there and empty
 }
 
-// Correct returns a patch in unified format that makes corrections to a file and changes nothing else of it: not its
-// quotes, comments, line ends nor order. It is read again before it is handed out; where a correction would change more than
-// the one value that it is for, as when an anchor gives that to other entities too, it is refused. The kinds of failure:
-// ErrNotFound where the file has no such entity, field or value; ErrInvalid where the new value is no line of text;
-// ErrConflict where the value cannot be changed by itself.
+// Correct returns a patch in unified format that makes corrections to a file, all of them at once, and changes nothing else of
+// it: not its quotes, comments, line ends nor order. It is read again before it is handed out; where the corrections would
+// change more than the values that they are for, as when an anchor gives one to other entities too, they are refused. The kinds
+// of failure: ErrNotFound where the file has no such entity, field or value; ErrInvalid where the new value is no line of text;
+// ErrConflict where the values cannot be changed by themselves.
 func Correct(at metrics.Place, content string, corrections ...Correction) (patch string, err error) {
-	changed := content
-	for _, c := range corrections {
-		if changed, err = c.apply(at, changed); err != nil {
-			return "", fmt.Errorf("correct %s of %s in %s: %w", c.Field, c.Ref, at.Path, err)
-		}
+	changed, err := correct(at, content, corrections)
+	if err != nil {
+		return "", err
 	}
 	return diff(at.Path, content, changed), nil
 }
 
-// apply makes a correction.
-func (c Correction) apply(at metrics.Place, content string) (string, error) {
+// correct returns the content with corrections made.
+func correct(at metrics.Place, content string, corrections []Correction) (string, error) {
+	before, in := Parse(at, content), linesOf(content)
+	var edits []edit
+	for _, c := range corrections {
+		e, err := c.edit(before, content, in, edits)
+		if err != nil {
+			return "", fmt.Errorf("correct %s of %s in %s: %w", c.Field, c.Ref, at.Path, err)
+		}
+		edits = append(edits, e)
+	}
+	changed, err := edited(content, edits)
+	if err == nil {
+		err = check(before, Parse(at, changed), edits)
+	}
+	if err != nil {
+		return "", fmt.Errorf("correct %d values in %s: %w", len(edits), at.Path, err)
+	}
+	return changed, nil
+}
+
+// edit is a correction of one value in a file.
+type edit struct {
+	Correction
+	entity, value int // indexes
+	begin, end    int // offsets of what is written now
+	written       string
+}
+
+// edit finds out what a correction changes; what others change already is not found.
+func (c Correction) edit(before File, content string, in lines, others []edit) (e edit, err error) {
 	if strings.TrimSpace(c.To) != c.To || c.To == "" || !utf8.ValidString(c.To) || strings.ContainsFunc(c.To, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "", fmt.Errorf("value %q is no line of text: %w", c.To, metrics.ErrInvalid)
+		return edit{}, fmt.Errorf("value %q is no line of text: %w", c.To, metrics.ErrInvalid)
 	}
-	before := Parse(at, content)
-	entity, value, err := c.find(before)
-	if err != nil {
-		return "", err
+	e.Correction = c
+	if e.entity, e.value, err = c.find(before, others); err != nil {
+		return edit{}, err
 	}
-	begin, end, err := span(content, before.Entities[entity].places[c.Field][value])
-	if err != nil {
-		return "", err
+	if e.begin, e.end, err = span(content, in, before.Entities[e.entity].places[c.Field][e.value]); err != nil {
+		return edit{}, err
 	}
-	changed := content[:begin] + c.written(content, begin, end) + content[end:]
-	return changed, c.check(before, Parse(at, changed), entity, value)
+	e.written = c.written(content, e.begin, e.end)
+	return e, nil
+}
+
+// edited returns a content with all edits made. What several entities share is written once, and cannot become two things.
+func edited(content string, edits []edit) (string, error) {
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(b.begin, a.begin) })
+	edits = slices.CompactFunc(edits, func(a, b edit) bool { return a.begin == b.begin && a.end == b.end && a.written == b.written })
+	whole := len(content)
+	for _, e := range edits {
+		if e.end > whole {
+			return "", fmt.Errorf("two corrections are for one value of %s: %w", e.Ref, metrics.ErrConflict)
+		}
+		content, whole = content[:e.begin]+e.written+content[e.end:], e.begin
+	}
+	return content, nil
 }
 
 // find returns the indexes of the entity and of the value. Of an entity that is described twice it takes the first that has
 // the value.
-func (c Correction) find(file File) (entity, value int, err error) {
+func (c Correction) find(file File, others []edit) (entity, value int, err error) {
 	err = fmt.Errorf("no such entity: %w", metrics.ErrNotFound)
 	for i, e := range file.Entities {
+		taken := func(value int) bool {
+			return slices.ContainsFunc(others, func(o edit) bool { return o.entity == i && o.Field == c.Field && o.value == value })
+		}
 		if e.Ref != c.Ref {
 			continue
 		}
-		if value, err = c.index(e); err == nil {
+		if value, err = c.index(e, taken); err == nil {
 			return i, value, nil
 		}
 	}
@@ -68,24 +112,25 @@ func (c Correction) find(file File) (entity, value int, err error) {
 }
 
 // index returns the index of the value in the field of an entity, 0 where the field is empty and that is corrected.
-func (c Correction) index(e Entity) (int, error) {
+func (c Correction) index(e Entity, taken func(value int) bool) (int, error) {
 	field, ok := e.Field(c.Field)
 	if !ok {
 		return 0, fmt.Errorf("no such field: %w", metrics.ErrNotFound)
 	}
-	if c.From == "" && len(field.Values) == 0 {
+	if c.From == "" && len(field.Values) == 0 && !taken(0) {
 		return 0, nil
 	}
-	value := slices.Index(field.Values, c.From)
-	if value < 0 {
-		return 0, fmt.Errorf("it has no value %q but %q: %w", c.From, field.Values, metrics.ErrNotFound)
+	for value, typed := range field.Values {
+		if typed == c.From && !taken(value) {
+			return value, nil
+		}
 	}
-	return value, nil
+	return 0, fmt.Errorf("it has no value %q but %q: %w", c.From, field.Values, metrics.ErrNotFound)
 }
 
 // span returns where a value is written.
-func span(content string, p place) (begin, end int, err error) {
-	begin = offset(content, p.line, p.column)
+func span(content string, in lines, p place) (begin, end int, err error) {
+	begin = in.offset(content, p.line, p.column)
 	rest := content[begin:]
 	switch p.form {
 	case plain, null:
@@ -137,20 +182,32 @@ func endOfDouble(text string) int {
 	return -1
 }
 
-// offset returns the offset of a line and a column, both counted from 1 in the way of the parser: it knows more ends of
-// lines than other programs, and counts characters.
-func offset(content string, line, column int) int {
-	at := len(content) - len(strings.TrimPrefix(content, "\uFEFF"))
-	for line > 1 && at < len(content) {
+// lines are the offsets at which the lines of a content begin, in the way of the parser: it knows more ends of lines than other
+// programs.
+type lines []int
+
+func linesOf(content string) lines {
+	begins := lines{len(content) - len(strings.TrimPrefix(content, "\uFEFF"))}
+	for at := begins[0]; at < len(content); {
 		c, size := utf8.DecodeRuneInString(content[at:])
 		at += size
 		if c == '\r' && strings.HasPrefix(content[at:], "\n") {
 			at++
 		}
-		if strings.ContainsRune("\r\n\u0085\u2028\u2029", c) {
-			line--
+		switch c {
+		case '\r', '\n', '\u0085', '\u2028', '\u2029':
+			begins = append(begins, at)
 		}
 	}
+	return begins
+}
+
+// offset returns the offset of a line and a column, which counts characters, both from 1.
+func (l lines) offset(content string, line, column int) int {
+	if line > len(l) {
+		return len(content)
+	}
+	at := l[max(line, 1)-1]
 	for ; column > 1 && at < len(content); column-- {
 		_, size := utf8.DecodeRuneInString(content[at:])
 		at += size
@@ -197,30 +254,41 @@ func bare(value string) bool {
 	return err == nil && len(roots) == 1 && roots[0].Kind == yaml.ScalarNode && roots[0].ShortTag() == "!!str" && roots[0].Value == value
 }
 
-// check makes sure that a changed file differs from what it was in the one value alone.
-func (c Correction) check(before, after File, entity, value int) error {
+// check makes sure that a changed file differs from what it was in the values alone that were edited.
+func check(before, after File, edits []edit) error {
 	conflict := fmt.Errorf("the file would then say something else too: %w", metrics.ErrConflict)
 	if len(before.Entities) != len(after.Entities) || len(before.Locations) != len(after.Locations) || before.Broken != after.Broken {
 		return conflict
 	}
+	byEntity := make(map[int][]edit, len(edits))
+	for _, e := range edits {
+		byEntity[e.entity] = append(byEntity[e.entity], e)
+	}
 	for i, e := range before.Entities {
-		now := after.Entities[i]
-		if e.Ref != now.Ref || len(e.Fields) != len(now.Fields) {
+		if !became(e, after.Entities[i], byEntity[i]) {
 			return conflict
-		}
-		for j, field := range e.Fields {
-			switch {
-			case i == entity && field.Name == c.Field:
-				field = c.corrected(field, value, e.Ref.Namespace)
-			case i == entity && c.derived(field.Name):
-				continue
-			}
-			if field.Name != now.Fields[j].Name || !slices.Equal(field.Values, now.Fields[j].Values) {
-				return conflict
-			}
 		}
 	}
 	return nil
+}
+
+// became reports whether an entity became another one by nothing but edits.
+func became(was, now Entity, edits []edit) bool {
+	if was.Ref != now.Ref || len(was.Fields) != len(now.Fields) {
+		return false
+	}
+	for i, field := range was.Fields {
+		derived := slices.ContainsFunc(edits, func(e edit) bool { return e.derived(field.Name) })
+		for _, e := range edits {
+			if e.Field == field.Name {
+				field, derived = e.corrected(field, e.value, was.Ref.Namespace), false
+			}
+		}
+		if !derived && (field.Name != now.Fields[i].Name || !slices.Equal(field.Values, now.Fields[i].Values)) {
+			return false
+		}
+	}
+	return true
 }
 
 // derived reports whether a field is read from the one that is corrected.

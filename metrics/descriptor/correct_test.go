@@ -134,6 +134,39 @@ func TestCorrectTogether(t *testing.T) {
 	}
 }
 
+// TestCorrectShared corrects values that several entities have from one place, or that are told twice.
+func TestCorrectShared(t *testing.T) {
+	const merged = "- {identifier: pay, blueprint: service, <<: &us {team: payments}}\n- {identifier: shop, blueprint: service, <<: *us}\n"
+	twice := withOwner(" payments # one") + "---\n" + withOwner(" payments # two")
+	pay, shop := owner("pay", "payments", "money"), owner("shop", "payments", "money")
+	for name, c := range map[string]struct {
+		path, content string
+		corrections   []Correction
+		want          string // "" where they are refused
+	}{
+		"what is merged into two":     {"port.yml", merged, []Correction{pay, shop}, strings.Replace(merged, "payments", "money", 1)},
+		"one of the two":              {"port.yml", merged, []Correction{pay}, ""},
+		"it cannot become two":        {"port.yml", merged, []Correction{pay, owner("shop", "payments", "sales")}, ""},
+		"two descriptions of one":     {"catalog-info.yaml", twice, []Correction{pay, pay}, strings.ReplaceAll(twice, "payments", "money")},
+		"the first becomes another":   {"catalog-info.yaml", twice, []Correction{pay, owner("pay", "payments", "sales")}, strings.NewReplacer("payments # one", "money # one", "payments", "sales").Replace(twice)},
+		"more often than it is there": {"catalog-info.yaml", twice, []Correction{pay, pay, pay}, ""},
+		"one can, and another cannot": {"catalog-info.yaml", twice, []Correction{pay, shop}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			patch, err := Correct(metrics.Place{Path: c.path}, c.content, c.corrections...)
+			if (err == nil) != (c.want != "") {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+			if err != nil {
+				return
+			}
+			if diff := cmp.Diff(applied(t, c.path, c.content, patch), c.want); diff != "" {
+				t.Errorf("after git apply (-got +want):\n%s\npatch:\n%s", diff, patch)
+			}
+		})
+	}
+}
+
 // applied returns the file after git applied a patch to it, checking that it has no more lines than needed.
 func applied(t *testing.T, path, content, patch string) string {
 	t.Helper()

@@ -144,7 +144,7 @@ func FuzzParse(f *testing.F) {
 // corrected checks that a corrected file holds the new value.
 func corrected(t *testing.T, at metrics.Place, content string, c Correction) {
 	t.Helper()
-	changed, err := c.apply(at, content)
+	changed, err := correct(at, content, []Correction{c})
 	if err != nil {
 		t.Fatal(err)
 	}

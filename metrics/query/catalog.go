@@ -41,6 +41,7 @@ type CatalogRow struct {
 	Ladder       Ladder            `json:"ladder"`
 	IfFollowed   *float64          `json:"freshness_if_followed"` // freshness if the advice on all fields were followed
 	Bounds       map[string]Bounds `json:"bounds"`                // of rates of which something is not known
+	Tracks       []CatalogTrack    `json:"tracks"`                // that are read of its portal
 }
 
 // Ladder says how many entities reach each step of the owner ladder.
@@ -93,12 +94,15 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 		Detail   string     `ch:"detail"`
 	}
 	rows, err := ask[row](ctx, db, "for catalogs", catalogSQL, map[string]any{"source": q.Source, "at": moment(q.AsOf)})
-	return answers(rows, func(r *row) CatalogRow {
+	if err != nil {
+		return nil, err
+	}
+	list := answers(rows, func(r *row) CatalogRow {
 		out := CatalogRow{
 			Source: r.Source, JudgedAt: r.At, ReadAt: r.ReadAt, Complete: r.Complete, Detail: r.Detail, Entities: int(r.Entities),
 			Fresh: portion(r.Fresh).rate(), Owners: portion(r.Owners).rate(), Coverage: portion(r.Coverage).rate(),
 			Ghosts: int(r.Ghosts[0]), Dark: int(r.Dark), Unread: int(r.Unread), Orphans: int(r.Orphans), HalfLifeDays: r.HalfLife,
-			IfFollowed: portion(r.Followed).value(), Bounds: map[string]Bounds{},
+			IfFollowed: portion(r.Followed).value(), Bounds: map[string]Bounds{}, Tracks: []CatalogTrack{},
 		}
 		portion(r.Fresh).bounds(out.Bounds, "fresh")
 		portion(r.Owners).bounds(out.Bounds, "owners")
@@ -108,7 +112,8 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 			portion(r.Ladder[i]).bounds(out.Bounds, "ladder.O"+string(rune('1'+i)))
 		}
 		return out
-	}), err
+	})
+	return list, addTracks(ctx, db, q, list)
 }
 
 // portals are the rows of catalogs that people look into: those of files alone only where there is no other.

@@ -30,5 +30,6 @@ LEFT JOIN
     LIMIT 1 BY catalog_lists.source
 ) AS told ON told.source = judged.source
 WHERE judged.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements WHERE catalog_judgements.at <= @at)
+    AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired WHERE catalogs_retired.at <= @at)
     AND (@source = '' OR judged.source = @source)
 ORDER BY source

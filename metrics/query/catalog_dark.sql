@@ -10,6 +10,7 @@ FROM
         arrayJoin(catalog_judgements.dark) AS repo
     FROM catalog_judgements
     WHERE catalog_judgements.at = ({{judged}})
+        AND catalog_judgements.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
         AND (@source = '' OR catalog_judgements.source = @source)
 ) AS unlit
 LEFT JOIN

@@ -10,6 +10,8 @@ SELECT
     odds.b_values AS b_values
 FROM catalog_disagreements AS odds
 WHERE odds.at = ({{judged}})
+    AND odds.a_source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
+    AND odds.b_source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND (@field = '' OR odds.field = @field)
 ORDER BY
     place,

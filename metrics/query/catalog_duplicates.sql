@@ -6,6 +6,7 @@ SELECT
     doubled.refs AS refs
 FROM catalog_duplicates AS doubled
 WHERE doubled.at = ({{judged}})
+    AND doubled.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND (@source = '' OR doubled.source = @source)
 ORDER BY
     source,

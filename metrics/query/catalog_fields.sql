@@ -16,6 +16,7 @@ SELECT
     audited.why AS why
 FROM catalog_audits AS audited
 WHERE audited.at = ({{judged}})
+    AND audited.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND (@source = '' OR audited.source = @source)
     AND (@advice = '' OR toString(audited.advice) = @advice)
 ORDER BY

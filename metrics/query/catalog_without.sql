@@ -32,6 +32,7 @@ FROM
     WHERE verdicts.at = ({{judged}})
         AND verdicts.counted
         AND notEmpty(told.left)
+        AND verdicts.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
         AND (@source = '' OR verdicts.source = @source)
 ) AS judged
 GROUP BY judged.source

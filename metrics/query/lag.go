@@ -86,19 +86,25 @@ type usedRow struct {
 
 func newLag(ctx context.Context, db DB, q LagQuestion) (*lag, error) {
 	l := &lag{LagQuestion: q}
-	var err error
-	if l.paths, err = Paths(ctx, db); err != nil {
-		return nil, err
-	}
-	l.paths = slices.DeleteFunc(l.paths, func(p PathRow) bool { return q.Path != "" && p.Key != q.Path })
 	args := map[string]any{"path": string(q.Path), "team": string(q.Team), "group": q.Group, "at": moment(q.AsOf)}
+	var err error
 	if l.used, err = ask[usedRow](ctx, db, "which versions are used", lagSQL, args); err != nil {
 		return nil, err
 	}
-	if l.shelves, err = shelves(ctx, db, args); err != nil {
-		return nil, err
+	return l, l.lookUp(ctx, db)
+}
+
+// lookUp finds out which paths there are, and what the versions that are used stand for.
+func (l *lag) lookUp(ctx context.Context, db DB) (err error) {
+	if l.paths, err = Paths(ctx, db); err != nil {
+		return err
 	}
-	return l, l.mapCommits(ctx, db, args)
+	l.paths = slices.DeleteFunc(l.paths, func(p PathRow) bool { return l.Path != "" && p.Key != l.Path })
+	args := map[string]any{"path": string(l.Path), "at": moment(l.AsOf)}
+	if l.shelves, err = shelves(ctx, db, args); err != nil {
+		return err
+	}
+	return l.mapCommits(ctx, db, args)
 }
 
 // mapCommits tells the shelves which release brought each commit that is pinned.
@@ -143,14 +149,16 @@ func (l *lag) uses(path metrics.PathKey) []use {
 			list = append(list, use{row, l.shelves[path].find(row.Version)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b use) int {
-		order := cmp.Compare(a.kind, b.kind)
-		if order == 0 && a.kind == mapped {
-			order = b.release.version.Compare(a.release.version)
-		}
-		return order
-	})
+	slices.SortStableFunc(list, use.compare)
 	return list
+}
+
+// compare puts floating versions before others, and of releases the newest first.
+func (u use) compare(v use) int {
+	if u.kind == mapped && v.kind == mapped {
+		return v.release.version.Compare(u.release.version)
+	}
+	return cmp.Compare(u.kind, v.kind)
 }
 
 // row is the answer about one version.

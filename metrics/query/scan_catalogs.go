@@ -16,6 +16,8 @@ type ScanCatalog struct {
 	Changed  int    `json:"changed"`  // that are new or otherwise than before
 	Gone     int    `json:"gone"`
 	Complete bool   `json:"complete"`
+	Given    int    `json:"given"`     // that the portal was told about; 0 where nothing is given back to it
+	NotGiven string `json:"not_given"` // why it was not told about all that is new, in words; "" where it was
 }
 
 // AddCatalogs adds to scans, newest first, what each of them read of catalogs. Of scans that ran at the same time on
@@ -28,6 +30,8 @@ func AddCatalogs(ctx context.Context, db DB, scans []ScanRow) error {
 		Entities uint32    `ch:"entities"`
 		Changed  uint64    `ch:"changed"`
 		Gone     uint64    `ch:"gone"`
+		Given    uint32    `ch:"given"`
+		NotGiven string    `ch:"not_given"`
 	}
 	if len(scans) == 0 {
 		return nil
@@ -36,7 +40,9 @@ func AddCatalogs(ctx context.Context, db DB, scans []ScanRow) error {
 	for _, r := range rows {
 		for i := range scans {
 			if s := &scans[i]; s.read(r.Source, r.At) {
-				s.Catalogs = append(s.Catalogs, ScanCatalog{r.Source, int(r.Entities), int(r.Changed), int(r.Gone), r.Complete})
+				s.Catalogs = append(s.Catalogs, ScanCatalog{
+					r.Source, int(r.Entities), int(r.Changed), int(r.Gone), r.Complete, int(r.Given), r.NotGiven,
+				})
 				break
 			}
 		}

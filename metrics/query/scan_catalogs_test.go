@@ -11,7 +11,7 @@ import (
 )
 
 // TestAddCatalogs tells what scans read of catalogs: each what was read while it ran, and those that read one source alone
-// nothing of another.
+// nothing of another. What the portal was told behind a list is told with it.
 func TestAddCatalogs(t *testing.T) {
 	db := openStore(t)
 	for _, s := range []clickhouse.Scan{
@@ -36,6 +36,10 @@ func TestAddCatalogs(t *testing.T) {
 	if err := db.Write(t.Context(), &batch); err != nil {
 		t.Fatal(err)
 	}
+	givings := []clickhouse.Giving{{Source: "backstage", List: 110, Given: 1, Detail: "503"}, {Source: "port", List: 110, Given: 9}}
+	if err := db.WriteGivings(t.Context(), givings); err != nil {
+		t.Fatal(err)
+	}
 	rows, err := query.Scans(t.Context(), db, query.ScansQuestion{})
 	if err == nil {
 		err = query.AddCatalogs(t.Context(), db, rows)
@@ -47,7 +51,7 @@ func TestAddCatalogs(t *testing.T) {
 		nil,
 		{{Source: "backstage", Entities: 1, Changed: 1, Gone: 1, Complete: true}},
 		nil,
-		{{Source: "backstage", Entities: 2, Changed: 2, Complete: true}, {Source: "port"}},
+		{{Source: "backstage", Entities: 2, Changed: 2, Complete: true, Given: 1, NotGiven: "503"}, {Source: "port"}},
 	}
 	for i, row := range rows {
 		if diff := cmp.Diff(row.Catalogs, want[i]); diff != "" {

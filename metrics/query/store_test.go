@@ -50,6 +50,12 @@ func marks(g clickhouse.Generation, c clickhouse.Conclusions) []clickhouse.Mark 
 	for _, w := range c.Warnings {
 		seen[w.Repo] = true
 	}
+	for _, d := range c.Described {
+		seen[d.Repo] = true
+	}
+	for _, b := range c.Beside {
+		seen[b.Repo] = true
+	}
 	for _, o := range c.Ownership {
 		seen[o.Repo] = true
 	}

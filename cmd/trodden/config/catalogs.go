@@ -17,6 +17,9 @@ type Catalog struct {
 	URL   string // "" for where the product answers all of its customers
 	Token Secret // the API key of Cortex, the client secret of Port
 
+	Push    bool   // tell it how what its entities are about stands on paths; of OpsLevel where there is a PushURL
+	PushURL Secret // of OpsLevel: the address of a custom event integration, which lets in by itself
+
 	Tracks     []string          // of Spotify Portal: ids of tracks of Soundcheck
 	ClientID   Secret            // of Port
 	Host       string            // of Port: the code host of repositories that are named without one
@@ -86,6 +89,11 @@ func catalogKinds() []field[Source] {
 		catalog("opslevel", "The catalog of OpsLevel.", object("an opslevel source", named(
 			catalogURL("Of the OpsLevel; default: https://app.opslevel.com."),
 			catalogToken("token", "An API token that may read.").mustFor("OpsLevel makes API tokens in its settings; one that may read is enough"),
+			key("push", "Tell it after each complete scan how what its services are about stands on paths, as events of a custom event integration; default: not.",
+				object("push", []field[Catalog]{
+					key("url", "Of the integration, which is a secret.", secret(), func(c *Catalog) *Secret { return &c.PushURL }).
+						mustFor("OpsLevel shows it for each custom event integration"),
+				}, func(_ *decoder, _ mapping, c *Catalog) { c.Push = c.PushURL.Given() }), func(c *Catalog) *Catalog { return c }),
 		))),
 	}
 }
@@ -111,6 +119,12 @@ func catalogURL(doc string) field[Catalog] {
 	return key("url", doc, address(), func(c *Catalog) *string { return &c.URL })
 }
 
+// catalogPush is the key that lets trodden write to a portal.
+func catalogPush(right string) field[Catalog] {
+	return key("push", "Tell it after each complete scan how what its entities are about stands on paths, "+right+"; default: false.", flag(),
+		func(c *Catalog) *bool { return &c.Push })
+}
+
 func catalogToken(name, doc string) field[Catalog] {
 	return key(name, doc, secret(), func(c *Catalog) *Secret { return &c.Token })
 }
@@ -124,6 +138,7 @@ func portFields() []field[Catalog] {
 		key("host", "The code host of repositories that are named without one; default: github.com.", codeHost(), func(c *Catalog) *string { return &c.Host }),
 		key("blueprints", "What is read; default: the blueprint service, as component.", nonEmpty(list("blueprints", blueprintShape(),
 			once("blueprint", "blueprint", func(b Blueprint) string { return b.Blueprint })), "blueprint"), func(c *Catalog) *[]Blueprint { return &c.Blueprints }),
+		catalogPush("in properties trodden_… of its blueprints"),
 	}
 }
 
@@ -147,6 +162,7 @@ func cortexFields() []field[Catalog] {
 			texts("the name of a field to a key of custom data", catalogField, name[string]("a key of custom data")), func(c *Catalog) *map[string]string { return &c.Fields }),
 		key("hosts", "Code hosts by the provider that Cortex names, such as {github: git.acme.dev}; default: those that everybody uses.",
 			texts("a provider to a code host", nil, codeHost()), func(c *Catalog) *map[string]string { return &c.Hosts }),
+		catalogPush("in custom data trodden_…, for which the key has to be allowed to edit entities"),
 	}
 }
 

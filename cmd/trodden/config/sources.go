@@ -32,7 +32,7 @@ func (s Source) secrets() []Secret {
 	case s.GitLab != nil:
 		return s.GitLab.Tokens
 	case s.Catalog != nil:
-		return []Secret{s.Catalog.ClientID, s.Catalog.Token}
+		return []Secret{s.Catalog.ClientID, s.Catalog.Token, s.Catalog.PushURL}
 	default:
 		return nil
 	}

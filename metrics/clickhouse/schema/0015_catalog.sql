@@ -44,6 +44,54 @@ CREATE TABLE IF NOT EXISTS catalog_lists
 ENGINE = ReplacingMergeTree
 ORDER BY (source, at);
 
+-- Catalogs that are not configured any more, with when that was found first: none where no scan said yet which are.
+CREATE VIEW IF NOT EXISTS catalogs_retired AS
+SELECT
+    told.source AS source,
+    arrayMin(arrayFilter(at -> at > told.last, told.moments)) AS at
+FROM
+(
+    SELECT
+        catalogs.source AS source,
+        maxIf(configured.at, has(configured.sources, catalogs.source)) AS last,
+        groupArray(configured.at) AS moments
+    FROM (SELECT DISTINCT catalog_lists.source AS source FROM catalog_lists) AS catalogs
+    CROSS JOIN configured
+    GROUP BY catalogs.source
+) AS told
+WHERE arrayMax(told.moments) > told.last;
+
+-- How far entities are on tracks that portals keep. Of each level how many reach it, all below it included.
+CREATE TABLE IF NOT EXISTS catalog_tracks
+(
+    source     LowCardinality(String),
+    track      LowCardinality(String),
+    at         DateTime('UTC'),
+    entities   UInt32,
+    ordinal    Array(UInt32),
+    passed     Array(UInt32),
+    failed     Array(UInt32),
+    unreported Array(UInt32)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (source, track, at);
+
+-- Whether something answers at links of entities, as it was asked last.
+CREATE TABLE IF NOT EXISTS catalog_links
+(
+    url     String CODEC(ZSTD(1)),
+    answers Enum8('no' = 0, 'unknown' = 1, 'yes' = 2),
+    status  UInt16, -- of HTTP; 0 where nothing answered
+    checked DateTime('UTC'),
+    since   DateTime('UTC'), -- it is so
+    failed  DateTime('UTC')  -- since when no check found anything; 1970 where the last did
+)
+ENGINE = ReplacingMergeTree(checked)
+ORDER BY url;
+
+-- What hosts call the teams of catalogs, as @org/team.
+ALTER TABLE host_teams ADD COLUMN IF NOT EXISTS aliases Array(String);
+
 -- Concluded: entities as the files of repositories describe them at their heads.
 CREATE TABLE IF NOT EXISTS described
 (
@@ -54,6 +102,7 @@ CREATE TABLE IF NOT EXISTS described
     name         String CODEC(ZSTD(1)),
     seen         DateTime('UTC'),
     file         LowCardinality(String),
+    blob         String, -- what is in it
     line         UInt32,
     about        String CODEC(ZSTD(1)), -- identity of the repository that it is about; '' where it names none
     folder       LowCardinality(String),
@@ -204,3 +253,27 @@ CREATE TABLE IF NOT EXISTS catalog_episodes
 )
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (source, kind, namespace, name, confirmed);
+
+-- What portals were told about their entities last, as a fingerprint of it.
+CREATE TABLE IF NOT EXISTS catalog_given
+(
+    source    LowCardinality(String),
+    kind      LowCardinality(String),
+    namespace LowCardinality(String),
+    name      String,
+    mark      UInt64,
+    at        DateTime('UTC')
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (source, kind, namespace, name);
+
+-- What a scan told a portal behind a list of it: of how many entities, and why not of all.
+CREATE TABLE IF NOT EXISTS catalog_givings
+(
+    source LowCardinality(String),
+    list   DateTime('UTC'),
+    given  UInt32,
+    detail String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (source, list);

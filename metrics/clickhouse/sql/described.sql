@@ -7,6 +7,7 @@ SELECT
     described.name AS name,
     toInt64(described.seen) AS seen,
     described.file AS file,
+    described.blob AS blob,
     described.line AS line,
     described.about AS about,
     described.folder AS folder,

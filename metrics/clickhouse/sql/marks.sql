@@ -116,7 +116,8 @@ LEFT JOIN
                         catalog_entities.field_values[indexOf(catalog_entities.field, 'owner')]
                     ) AS claim,
                     row_number() OVER in_order = 1 OR lagInFrame(claim) OVER in_order != claim AS turned,
-                    cityHash64(catalog_entities.source, catalog_entities.kind, catalog_entities.namespace, catalog_entities.name, catalog_entities.seen, claim) AS mark
+                    catalog_entities.source IN (SELECT catalogs_retired.source FROM catalogs_retired) AS retired,
+                    cityHash64(catalog_entities.source, catalog_entities.kind, catalog_entities.namespace, catalog_entities.name, catalog_entities.seen, claim, retired) AS mark
                 FROM catalog_entities FINAL
                 LEFT JOIN
                 (

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestScanReadsTracks reads the tracks of Soundcheck that are configured, of which one is not there.
+func TestScanReadsTracks(t *testing.T) {
+	portal := newPortalServer(t)
+	catalog := portal.Config.Handler
+	portal.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/soundcheck/tracks/basics/status" {
+			io.WriteString(w, `{"id":"basics","numberOfEntities":9,"statusByLevel":[{"ordinal":1,"passed":5,"failed":3,"cumulativelyPassed":4,"cumulativelyFailed":4,"notReported":1}]}`)
+			return
+		}
+		catalog.ServeHTTP(w, r)
+	})
+	p := portal.beside(t, false)
+	portal.has(1)
+	text := fmt.Sprintf("sources: [{spotify-portal: {url: %q, token: \"${BACKSTAGE_TOKEN}\", tracks: [basics, none]}}]\n%s", portal.URL, hostedPaths)
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := p.run(exitUnknown, "scan"); !strings.Contains(said, `status of the track "none" of Spotify Portal`) {
+		t.Errorf("it says %q", said)
+	}
+	got := ask[struct{ Tracks []query.CatalogTrack }](p, "catalog")[0].Tracks
+	if len(got) != 1 || got[0].ReadAt.IsZero() {
+		t.Fatalf("tracks are %+v", got)
+	}
+	want := query.CatalogTrack{Track: "basics", ReadAt: got[0].ReadAt, Entities: 9, Levels: []query.TrackLevel{{Level: 1, Passed: 4, Failed: 4, Unreported: 1}}}
+	if diff := cmp.Diff(got[0], want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+	if table, _ := p.run(exitDone, "catalog", "--output", "table"); !strings.Contains(table, "track basics: 9 entities, level 1 reached by 4\n") {
+		t.Errorf("the table says\n%s", table)
+	}
+}

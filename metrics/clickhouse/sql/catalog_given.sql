@@ -1,0 +1,16 @@
+-- catalog_given: what was a portal told last about each of its entities?
+SELECT
+    catalog_given.kind AS kind,
+    catalog_given.namespace AS namespace,
+    catalog_given.name AS name,
+    argMax(catalog_given.mark, catalog_given.at) AS mark
+FROM catalog_given
+WHERE catalog_given.source = @source
+GROUP BY
+    catalog_given.kind,
+    catalog_given.namespace,
+    catalog_given.name
+ORDER BY
+    kind,
+    namespace,
+    name

@@ -1,0 +1,86 @@
+package query_test
+
+import (
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/freshness"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// fileOf is what a file says of the owner of a component.
+func fileOf(name, owner string) metrics.Blob {
+	text := "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: " + name + "\nspec:\n  owner: " + owner + "\n"
+	return metrics.Blob{OID: metrics.OID(name + strings.Repeat("\x00", 20-len(name))), Status: metrics.BlobRead, Size: uint64(len(text)), Home: metrics.NewRepoID("github.com/acme/" + name), Content: text}
+}
+
+// describedIn is a component as a file of the repository of its name describes it, with its owner on line 6.
+func describedIn(name, owner string) metrics.Described {
+	r := component(metrics.DescribedSource, name, filled(metrics.FieldOwner, owner))
+	return metrics.Described{
+		Repo: metrics.NewRepoID(r.Repo), Entity: r.Entity, Blob: fileOf(name, owner).OID, Line: 1, Lines: []int{6}, Confirmed: []metrics.Instant{metrics.Beginning},
+	}
+}
+
+// TestCatalogPatches asks for corrections of what three catalogs say of four repositories.
+func TestCatalogPatches(t *testing.T) {
+	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+	owned := func(source, name, owner string) freshness.Record {
+		return component(source, name, filled(metrics.FieldOwner, owner))
+	}
+	var facts metrics.Batch
+	for _, name := range []string{"pay", "cart", "old", "unlit"} {
+		facts.Repos = append(facts.Repos, metrics.Repo{ID: metrics.NewRepoID("github.com/acme/" + name), Name: "github.com/acme/" + name, Seen: now})
+	}
+	facts.Repos = append(facts.Repos, metrics.Repo{ID: facts.Repos[3].ID, Name: "github.com/acme/dark", Seen: now - 1})
+	facts.Blobs = []metrics.Blob{fileOf("cart", "group:default/pay"), fileOf("pay", "group:default/pay")}
+	if err := db.Write(ctx, &facts); err != nil {
+		t.Fatal(err)
+	}
+	former := owned("port", "unlit", "shop")
+	former.Descriptor.Repo = "github.com/acme/dark"
+	publish(t, db, 1, metrics.Definitions{}, clickhouse.Conclusions{
+		Described: []metrics.Described{describedIn("cart", "group:default/pay"), describedIn("pay", "group:default/pay"), describedIn("old", "empty")},
+		Beside:    []metrics.Beside{{Unit: metrics.Unit{Repo: facts.Repos[2].ID}, Team: "shop", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: facts.Repos[2].ID, Component: "svc"}, Team: "pay", Source: metrics.OwnerConfig}},
+	})
+	err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{
+		judged("backstage", now, owned("backstage", "cart", "group:default/pay"), owned("backstage", "pay", "shop")),
+		judged("files", now, owned("files", "cart", "group:default/pay"), owned("files", "pay", "group:default/pay"), owned("files", "old", "empty")),
+		judged("port", now, former),
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := query.CatalogPatches(ctx, db, query.CatalogPatchesQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	idle := func(team string) string {
+		return "nobody of the team committed here for 180 days, while " + team + " has most of the commits"
+	}
+	key := func(team metrics.TeamKey) *metrics.TeamKey { return &team }
+	six := 6
+	patch := "--- a/catalog-info.yaml\n+++ b/catalog-info.yaml\n@@ -3,4 +3,4 @@\n metadata:\n   name: cart\n spec:\n-  owner: group:default/pay\n+  owner: group:default/shop\n"
+	const cart, file = "component:default/cart", "catalog-info.yaml"
+	want := []query.CatalogPatchRow{
+		{Source: "backstage", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Wrong: idle("shop"), Patch: &patch},
+		{Source: "files", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Wrong: idle("shop")},
+		{Source: "files", Entity: "component:default/old", Repo: "github.com/acme/old", File: file, Line: &six, From: "empty", Team: key("shop"), Because: "codeowners", Wrong: "the team has no active member", Reason: "what is in the file is not known"},
+		{Source: "backstage", Entity: "component:default/pay", Repo: "github.com/acme/pay", File: file, Line: &six, From: "shop", Team: key("pay"), Because: "commits", Wrong: idle("pay"), Reason: "the file names another owner by now"},
+		{Source: "port", Entity: "component:default/unlit", Repo: "github.com/acme/unlit", From: "shop", Team: key("pay"), Because: "commits", Wrong: idle("pay"), Reason: "no file was read that describes it"},
+	}
+	if diff := gocmp.Diff(rows, want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+	for q, want := range map[query.CatalogPatchesQuestion]int{
+		{Source: "backstage"}: 2, {Repo: "github.com/acme/cart"}: 2, {Team: "pay"}: 4, {Team: "shop"}: 5, {Source: "port", Team: "empty"}: 0, {Team: "empty"}: 1,
+	} {
+		if rows, err := query.CatalogPatches(ctx, db, q); err != nil || len(rows) != want {
+			t.Errorf("%+v: %d rows, %v, want %d", q, len(rows), err, want)
+		}
+	}
+}
