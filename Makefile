@@ -35,7 +35,7 @@ demo: build ## a sample organisation of real repositories, scanned and served on
 
 # What takes longest begins first, so that no processor waits for it in the end.
 test: setup ## all tests that this machine can run
-	$(GO) test -count=1 -timeout 20m $(FLAGS) $(LONG) ./...
+	$(GO) test -count=1 -timeout 40m $(FLAGS) $(LONG) ./...
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
 	@test -e $(PEERS) || echo 'not run: tests against programs that answer as GitHub does (make peers)'

@@ -96,7 +96,7 @@ func TestScanAsJSON(t *testing.T) {
 	s, _, flags := ways()["over HTTP"](t)
 	s.run(append([]string{"scan", "--output", "json"}, flags...)...)
 	const want = `{"data":[{"repos":60,"unchanged":57,"unknown":1,"changes":42,"requests":0,"seconds":12,"complete":false,"points":0,` +
-		`"problems":[{"source":"git","repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}],"spent":[],"renamed":0,"archived":0,"gone":0,"resumed":0,"common":[],"lacks":[],"catalogs":[]}],` +
+		`"problems":[{"source":"git","repo":"github.com/acme/torn","reason":"unreadable","detail":"bad pack"}],"spent":[],"renamed":0,"archived":0,"gone":0,"resumed":0,"common":[],"lacks":[],"catalogs":[],"links":{"asked":0,"dead":0,"left":0}}],` +
 		`"as_of":"2026-11-22T10:00:00Z","scan":{"at":"2026-11-22T09:59:00Z","complete":false,"unknown":1},"next":null}` + "\n"
 	if diff := cmp.Diff(s.out.String(), want); diff != "" {
 		t.Errorf("-got +want:\n%s", diff)
