@@ -139,7 +139,9 @@ type CatalogList struct {
 	Detail   string // why it is not complete, in words for people, free of secrets
 }
 
-// Described is an entity as the files of a repository describe it at its head. People in it are nobody in particular.
+// Described is an entity as the files of a repository describe it at its head. People in it are nobody in particular. One
+// without a Ref says that the file describes more, and that nobody read how: where its Folder is empty in files of the
+// repository that is its Entity.Repo, else in what is written there, which may be about anything.
 type Described struct {
 	Repo      RepoID    // whose files they are
 	Entity              // Source is DescribedSource, Seen when the head was committed

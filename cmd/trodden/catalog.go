@@ -124,6 +124,8 @@ type catalogRow struct {
 	Entities                int
 	Fresh, Owners, Coverage rate
 	Ghosts, Dark, Unread    int
+	Orphans                 int
+	Problems                *int
 	HalfLife                *float64 `json:"half_life_days"`
 	Followed                *float64 `json:"freshness_if_followed"`
 	Bounds                  map[string][2]float64
@@ -212,6 +214,12 @@ func (r catalogRow) more(w io.Writer) error {
 	}
 	if r.Unread > 0 {
 		lines = append(lines, count(r.Unread, "repository is", "repositories are")+" in no coverage: it is not known whether anybody works there")
+	}
+	if r.Orphans > 0 {
+		lines = append(lines, count(r.Orphans, "orphan: nothing in the catalog brings it any more", "orphans: nothing in the catalog brings them any more"))
+	}
+	if r.Problems != nil && *r.Problems > 0 {
+		lines = append(lines, count(*r.Problems, "entity", "entities")+" with errors of the portal")
 	}
 	for _, t := range r.Tracks {
 		lines = append(lines, t.words())

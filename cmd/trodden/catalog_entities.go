@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,8 @@ func (p *program) catalogEntitiesCommand() *cobra.Command {
   aged         nothing can check it, and it was confirmed too long ago (measure.stale_after)
   unverified   nothing can check it, and it was confirmed lately, or nobody knows when
 
-With --verdict or --field only those fields are printed. The other forms of output have the evidence: the team,
+With --verdict or --field only those fields are printed. PROBLEMS, where there are any, is what the portal itself
+finds wrong with the entry, and whether it is an orphan: nothing in the catalog brings it any more. The other forms of output have the evidence: the team,
 repository or commit that a verdict rests on, the file and line that the field stands on, since when it is wrong.`,
 		Example: `  trodden catalog entities --verdict wrong
   trodden catalog entities --entity payments --output json
@@ -38,7 +40,18 @@ repository or commit that a verdict rests on, the file and line that the field s
 // catalogEntityRow is what tables show of an entry.
 type catalogEntityRow struct {
 	Source, Entity, Fresh, Ghost string
+	Orphan                       bool
+	Problems                     []string
 	Fields                       []catalogFieldState
+}
+
+// wrong is what the portal itself finds wrong, and that nothing brings the entry any more.
+func (r catalogEntityRow) wrong() string {
+	all := r.Problems
+	if r.Orphan {
+		all = append([]string{"orphan"}, all...)
+	}
+	return clippedTo(strings.Join(strings.Fields(strings.Join(all, "; ")), " "), problemsAt)
 }
 
 type catalogFieldState struct {
@@ -68,23 +81,32 @@ func catalogEntitiesTable(w io.Writer, a *answer) error {
 		return err
 	}
 	type R = catalogFieldLine
-	return writeTable(w, lines, []column[R]{
+	columns := []column[R]{
 		{"CATALOG", false, func(r R) string { return r.Source }},
 		{"ENTITY", false, func(r R) string { return r.Entity }},
 		{"FIELD", false, func(r R) string { return r.Field }},
 		{"VALUE", false, func(r R) string { return clipped(strings.Join(r.Values, ", ")) }},
 		{"VERDICT", false, func(r R) string { return r.Verdict }},
 		{"REASON", false, func(r R) string { return r.Reason }},
-	})
+	}
+	if slices.ContainsFunc(rows, func(r catalogEntityRow) bool { return r.wrong() != "" }) {
+		columns = append(columns, column[R]{"PROBLEMS", false, func(r R) string { return r.wrong() }})
+	}
+	return writeTable(w, lines, columns)
 }
 
-// clippedAt is how much of a value tables show.
-const clippedAt = 40
+// How much tables show of a value, and of what a portal finds wrong.
+const (
+	clippedAt  = 40
+	problemsAt = 120
+)
 
 // clipped cuts a value for a table.
-func clipped(text string) string {
-	if runes := []rune(text); len(runes) > clippedAt {
-		return string(runes[:clippedAt-1]) + "…"
+func clipped(text string) string { return clippedTo(text, clippedAt) }
+
+func clippedTo(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
 	}
 	return text
 }

@@ -73,7 +73,7 @@ func newWrongOwners(t *testing.T) *place {
 	handedOver("till", map[string]string{info: entityOf("Component", "till", "user:default/eve")})
 	anchored := "apiVersion: backstage.io/v1alpha1\nkind: Component\nspec: {type: x, owner: &us group:default/pay}\nmetadata: {name: tied, description: *us}\n"
 	handedOver("tied", map[string]string{info: anchored})
-	p.worksOn("stock", "ana", 30, map[string]string{info: entityOf("Component", "stock", `"nowhere"`), "CODEOWNERS": "* @acme/ship\n"})
+	p.worksOn("stock", "ana", 30, map[string]string{info: entityOf("Component", "stock", `"domain:nowhere"`), "CODEOWNERS": "* @acme/ship\n"})
 	p.worksOn("stock", "bob", 20, nil)
 	return p
 }
@@ -89,7 +89,7 @@ func TestCatalogPatches(t *testing.T) {
 	want := []patched{
 		{"component:default/cart", "group:default/pay", "group:default/ship", "commits", ""},
 		{"api:default/cart-api", "group:default/pay", "group:default/ship", "commits", ""},
-		{"component:default/stock", "nowhere", "ship", "codeowners", ""},
+		{"component:default/stock", "domain:nowhere", "ship", "codeowners", ""},
 		{"component:default/tied", "group:default/pay", "", "commits", "the value cannot be changed by itself"},
 		{"component:default/till", "user:default/someone", "ship", "commits", ""},
 	}

@@ -115,7 +115,9 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []ca
 		if len(snapshots) == 0 && !lists[i].whole { // nothing is known of it
 			continue
 		}
-		if err := take(portalCatalog(s, &lists[i], snapshots, descriptions)); err != nil {
+		portal := portalCatalog(s, &lists[i], snapshots, descriptions)
+		s.portals = append(s.portals, portal)
+		if err := take(portal); err != nil {
 			return nil, err
 		}
 	}
@@ -182,10 +184,14 @@ func news(episodes, before []freshness.Episode) []freshness.Episode {
 
 // world is what one catalog is compared with.
 func (s *survey) world(c *catalogState) freshness.World {
-	return freshness.World{
+	w := freshness.World{
 		Now: s.now, Repos: s.repos, Listed: s.listed, Teams: s.teams(c),
-		Complete: c.complete, Unread: c.unread, Kinds: c.kinds, Vanished: c.vanished, Links: s.links,
+		Complete: c.complete, Unread: c.unread, Open: c.open, Kinds: c.kinds, Vanished: c.vanished, Links: s.links,
 	}
+	if c.source == metrics.DescribedSource {
+		return s.besidePortals(w)
+	}
+	return w
 }
 
 // judgeCatalogs judges all catalogs, but after single repositories alone were read: that is no news for most of a catalog.

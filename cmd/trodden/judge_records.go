@@ -17,6 +17,7 @@ type catalogState struct {
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
 	unread    bool                                  // it never was
+	open      map[string]bool                       // repositories that it may have without that being known
 	kinds     []string                              // of which kinds that is so; none for all
 	lines     map[metrics.EntityRef]map[string]int  // where fields stand in files
 }
@@ -152,6 +153,10 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 	c := &catalogState{source: metrics.DescribedSource, complete: s.read, lines: map[metrics.EntityRef]map[string]int{}}
 	for i := range described {
 		d := &described[i]
+		if d.Ref == (metrics.EntityRef{}) {
+			c.gap(s, d)
+			continue
+		}
 		confirmed := make([]freshness.Confirmation, len(d.Fields))
 		for k := range d.Fields {
 			confirmed[k] = written(d, k)
@@ -162,6 +167,20 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 		c.add(d.Entity, confirmed)
 	}
 	return c
+}
+
+// gap takes in that a file describes more than was read. What it leads to in files of repositories that are known may be
+// about any of them.
+func (c *catalogState) gap(s *survey, d *metrics.Described) {
+	id, known := s.ids[d.Entity.Repo]
+	if d.Repo != id && known && s.walked[id] && d.Folder == "" {
+		return
+	}
+	c.complete = false
+	if c.unread = c.unread || known && d.Folder != ""; c.open == nil {
+		c.open = map[string]bool{}
+	}
+	c.open[d.Descriptor.Repo] = true
 }
 
 // observed is when a portal was seen to change a field to what it is, and who did.

@@ -32,11 +32,7 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 			r.tell(key, s.staffed[h.Source], true)
 		}
 	}
-	for _, ref := range c.groups {
-		if key, ok := s.rules.Team(ref.String()); ok {
-			r.tell(key, c.complete && s.staffed[c.source] && c.has(ref.Kind), false)
-		}
-	}
+	r.tellOf(s, c)
 	for key, gone := range c.goneTeams {
 		if team := r.team(key); r.at[key] >= configured {
 			team.Gone = gone
@@ -49,6 +45,27 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 	}
 	slices.SortFunc(r.list[configured:], func(a, b freshness.Team) int { return strings.Compare(string(a.Key), string(b.Key)) })
 	return r.list
+}
+
+// tellOf notes the teams that a catalog has. What files refer to may be in portals, which know better who is in a team.
+func (r *roster) tellOf(s *survey, c *catalogState) {
+	catalogs := []*catalogState{c}
+	if c.source == metrics.DescribedSource {
+		catalogs = append(slices.Clone(s.portals), c)
+	}
+	known := map[metrics.TeamKey]bool{}
+	for _, from := range catalogs {
+		if from != c && from.unread {
+			continue
+		}
+		for _, ref := range from.groups {
+			key, ok := s.rules.Team(ref.String())
+			if ok && (from.source != metrics.DescribedSource || !known[key]) {
+				r.tell(key, from.complete && s.staffed[from.source] && from.has(ref.Kind), false)
+				known[key] = true
+			}
+		}
+	}
 }
 
 // team returns the team of a key, which is there from then on. It is valid until the next.

@@ -35,6 +35,8 @@ type survey struct {
 	members map[metrics.TeamKey][]metrics.Period
 	staffed map[string]bool // sources that tell who is in teams
 	links   map[string]freshness.Link
+	portals []*catalogState // as they were judged, those that are configured and were ever read
+	others  int             // portals that are configured
 }
 
 // survey looks at the world.
@@ -48,6 +50,11 @@ func (c *catalogJudge) survey(ctx context.Context, at metrics.Instant) (*survey,
 		return nil, err
 	}
 	s.listed = ownersListed(c.sources, listings)
+	for _, source := range c.sources {
+		if source.IsCatalog() {
+			s.others++
+		}
+	}
 	if c.links {
 		known, err := c.db.Links(ctx)
 		if err != nil {
@@ -59,6 +66,25 @@ func (c *catalogJudge) survey(ctx context.Context, at metrics.Instant) (*survey,
 		return nil, err
 	}
 	return s, s.lookUpRepos(ctx, c.db)
+}
+
+// besidePortals adds to what a catalog of files is compared with what portals have: whatever no file describes may be there.
+func (s *survey) besidePortals(w freshness.World) freshness.World {
+	w.Part, w.Others, w.Elsewhere = true, s.others > 0, map[metrics.EntityRef]bool{}
+	whole, teams := 0, false
+	for _, p := range s.portals {
+		if p.unread {
+			continue
+		}
+		for i := range p.records {
+			w.Elsewhere[p.records[i].Ref] = true
+		}
+		if p.complete && (p.has("group") || p.has("team") || p.has("_team")) {
+			whole, teams = whole+1, teams || len(p.groups) > 0
+		}
+	}
+	w.AllTeams = teams && whole == s.others
+	return w
 }
 
 // lookUpPeople finds out who is who, and who is in which team.

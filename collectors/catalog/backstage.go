@@ -136,6 +136,7 @@ func (b *Backstage) read(ctx context.Context, r *read) error {
 	if err := r.complete(); err != nil {
 		return fmt.Errorf("list the entities of %s: %w", b.product(), err)
 	}
+	r.whole = true
 	if err := b.neverValid(ctx, r); err != nil {
 		return fmt.Errorf("list what %s has not processed: %w", b.product(), err)
 	}

@@ -121,11 +121,11 @@ func gatherName(raw []byte, size int) (g gathered, ok bool) {
 	if g.item.Entity.Ref, ok = refOfParts(e.Kind, e.Metadata.is.Namespace, e.Metadata.is.Name); !ok {
 		return g, false
 	}
-	problem := "the entity has parts of a wrong type: nothing but its name is read"
+	g.item.Unread = "it has parts of a wrong type"
 	if size > 0 {
-		problem = fmt.Sprintf("the entity has %d bytes, more than %d: nothing but its name is read", size, maxEntity)
+		g.item.Unread = fmt.Sprintf("it has %d bytes, more than %d", size, maxEntity)
 	}
-	g.item.Entity.Problems = []string{problem}
+	g.item.Entity.Problems = []string{"nothing but the name of the entity is read: " + g.item.Unread}
 	return g, true
 }
 
@@ -185,7 +185,7 @@ func (e *envelope) gather() (g gathered, ok bool) {
 const maxProblem = 1000
 
 func appendNew(list []string, text string) []string {
-	text = cutTo(strings.TrimSpace(text), maxProblem)
+	text = cutTo(unsecret(strings.TrimSpace(text)), maxProblem) // what is left of a secret that is cut is not known for one
 	if text == "" || slices.Contains(list, text) {
 		return list
 	}

@@ -20,7 +20,8 @@ type read struct {
 	total  int  // entities that the list has by its own word; below zero where it does not tell
 	listed int  // entities in it, each once
 	twice  int
-	bare   int // that have no kind or no name
+	bare   int  // that have no kind or no name
+	whole  bool // all that is in it was told, persons among it
 }
 
 func newRead(take func(Item) error) *read {
@@ -133,8 +134,8 @@ func (r *read) finish(g gathered) Item {
 	return g.item
 }
 
-// owner is whom a reference means. The catalog takes an address for the name of a group: where there is no such group it
-// is that of a person.
+// owner is whom a reference means. The catalog takes an address, and a name without a kind, for the name of a group: where
+// there is no such group it is that of a person.
 func (r *read) owner(ref metrics.EntityRef) Owner {
 	if p, ok := r.known[ref]; ok {
 		return Owner{Ref: ref, Person: p.as}
@@ -142,7 +143,16 @@ func (r *read) owner(ref metrics.EntityRef) Owner {
 	if p := mailed(ref.Name); p != nil {
 		return Owner{Ref: r.emails[strings.ToLower(p.Email)], Person: p}
 	}
-	return Owner{Ref: ref, Gone: r.gone[ref]}
+	if ref.Kind != kindGroup {
+		return Owner{Ref: ref, Gone: r.gone[ref]}
+	}
+	for _, namespace := range []string{ref.Namespace, metrics.DefaultNamespace} {
+		user := metrics.EntityRef{Kind: kindUser, Namespace: namespace, Name: ref.Name}
+		if p, ok := r.known[user]; ok {
+			return Owner{Ref: user, Person: p.as}
+		}
+	}
+	return Owner{Ref: ref, Gone: r.gone[ref], Unsure: !r.whole && !r.gone[ref]}
 }
 
 // entity takes an entity of the list.

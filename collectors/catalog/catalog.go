@@ -27,6 +27,7 @@ type Item struct {
 	Team    *Team                 // of a team: who is in it
 	Spelled []collectors.Spelling // of a person: how they are written
 	In      []metrics.EntityRef   // of a person: the teams that they are in
+	Unread  string                // why nothing but what it is called could be read; "" where it was
 }
 
 // Owner is whom a portal takes an owner for.
@@ -34,6 +35,7 @@ type Owner struct {
 	Ref    metrics.EntityRef    // the zero EntityRef where it is none in this catalog
 	Person *collectors.Spelling // where it is a person
 	Gone   bool                 // the portal itself says that there is no such team any more
+	Unsure bool                 // the list ended before it was known whether that is a team or a person
 }
 
 // Team is a team as a catalog has it.

@@ -15,8 +15,13 @@ import (
 type keys struct{ people *collectors.People }
 
 var (
-	// signedIn matches the beginning of an address with a name or a password in it.
-	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@]*@`)
+	// signedIn matches the beginning of an address with a name or a password in it. A password may have a slash that nobody
+	// escaped, which a port has not before it.
+	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s"'<>]*|[^\s/@:"'<>]+:[^\s@/"'<>]*[^\s@/\d"'<>][^\s@/"'<>]*/[^\s@"'<>]*)@`)
+	// secretly matches parameters of addresses whose names say that they are secrets, in addresses within others, too.
+	secretly = regexp.MustCompile(`(?i)([?&;#]|\\u0026|%3F|%26|%23)((?:[\w.~\[\]-]*[_.\[\]-])?(?:key|sig|code|auth|pwd|pass)|` +
+		`[\w.~\[\]-]*(?:token|secret|passw|signature|credential|authorization|(?:api|app|access|account|client|integration|license|private|routing|shared|subscription)key)[\w.~\[\]-]*)` +
+		`(=|%3D)[^&#\s"'<>\\)]*`)
 	// referred matches references to persons, and what stands before them.
 	referred = regexp.MustCompile(`(?i)(^|[^\p{L}\p{N}_.-])((?:_user|user|person):(?:[\p{L}\p{N}._-]+/)?[\p{L}\p{N}](?:[\p{L}\p{N}._@%+-]*[\p{L}\p{N}])?)`)
 	// addressed matches e-mail addresses.
@@ -29,9 +34,21 @@ var persons = []string{kindUser, "_user", "person"}
 // maxKept is how much is kept of a value, in bytes. Of a longer one it is known only whether it changed.
 const maxKept = 200
 
-// text returns a text with keys for the references to persons and the e-mail addresses in it. git@ begins the address of a
-// repository, and nobody has it for a mailbox.
+// unsecret takes the secrets out of the addresses in a text.
+func unsecret(text string) string {
+	if strings.Contains(text, "@") {
+		text = signedIn.ReplaceAllString(text, "$1")
+	}
+	if !strings.ContainsAny(text, "=%") {
+		return text
+	}
+	return secretly.ReplaceAllString(text, "$1$2$3***")
+}
+
+// text returns a text without the secrets in its addresses, and with keys for the references to persons and the e-mail
+// addresses in it. git@ begins the address of a repository, and nobody has it for a mailbox.
 func (k keys) text(text string) string {
+	text = unsecret(text)
 	if lower := strings.ToLower(text); strings.Contains(lower, "user:") || strings.Contains(lower, "person:") {
 		text = referred.ReplaceAllStringFunc(text, func(found string) string {
 			parts := referred.FindStringSubmatch(found)
@@ -45,7 +62,6 @@ func (k keys) text(text string) string {
 	if !strings.Contains(text, "@") {
 		return text
 	}
-	text = signedIn.ReplaceAllString(text, "$1")
 	return addressed.ReplaceAllStringFunc(text, func(address string) string {
 		if strings.HasPrefix(strings.ToLower(address), "git@") {
 			return address
@@ -94,9 +110,9 @@ func (k keys) field(f metrics.EntityField, owners []Owner) metrics.EntityField {
 	for i, v := range f.Values {
 		switch {
 		case f.Name == metrics.FieldOwner && len(owners) == len(f.Values):
-			f.Values[i] = k.typed(v, &owners[i])
+			f.Values[i] = k.typed(v, owners, &owners[i])
 		case f.Name == metrics.FieldOwner:
-			f.Values[i] = k.typed(v, nil)
+			f.Values[i] = k.typed(v, owners, nil)
 		default:
 			f.Values[i] = k.value(v)
 		}
@@ -107,14 +123,19 @@ func (k keys) field(f metrics.EntityField, owners []Owner) metrics.EntityField {
 // separators are what stands between several owners in one text.
 var separators = regexp.MustCompile(`[,;]`)
 
-// typed is a text that names an owner, or several; said, where it is not nil, is whom the portal takes it for.
-func (k keys) typed(text string, said *Owner) string {
+// typed is a text that names an owner, or several, of all that the portal tells; said, where it is not nil, is whom it takes
+// this one for, unless another one has its name.
+func (k keys) typed(text string, all []Owner, said *Owner) string {
+	text = unsecret(text)
+	if named := k.named(text, all); named != nil {
+		said = named
+	}
 	switch parts := separators.Split(text, -1); {
 	case k.people.IsTeam(strings.TrimSpace(text)):
 		return text
 	case len(parts) > 1:
 		for i, part := range parts {
-			parts[i] = k.typed(part, nil)
+			parts[i] = k.typed(part, all, nil)
 		}
 		return cut(strings.Join(parts, ","))
 	case personal(strings.TrimSpace(text)):
@@ -123,6 +144,18 @@ func (k keys) typed(text string, said *Owner) string {
 		return keyRef(k.whom(*said)).String()
 	}
 	return k.value(text)
+}
+
+// named is the owner of the name that is typed; nil where there is none.
+func (k keys) named(text string, all []Owner) *Owner {
+	ref, err := metrics.ParseEntityRef(strings.TrimSpace(text), kindGroup, "")
+	if err != nil {
+		return nil
+	}
+	if i := slices.IndexFunc(all, func(o Owner) bool { return o.Ref.Name == ref.Name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
 }
 
 // personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.

@@ -74,11 +74,12 @@ type reading struct {
 	now  metrics.Instant
 	sent int // requests before it
 
-	before []metrics.Snapshot
-	had    map[metrics.EntityRef]int // the places of those in before
-	told   map[metrics.EntityRef]bool
-	twice  int
-	edits  bool // the portal tells when people edited something
+	before  []metrics.Snapshot
+	had     map[metrics.EntityRef]int // the places of those in before
+	told    map[metrics.EntityRef]bool
+	twice   int
+	unknown []string // what could not be read, and why
+	edits   bool     // the portal tells when people edited something
 
 	whole, last metrics.CatalogList // the last whole list, and the last of all
 
@@ -132,9 +133,14 @@ func (x *reading) take(ctx context.Context, item Item) error {
 	if x.Progress != nil {
 		x.Progress(len(x.told))
 	}
+	if item.Unread != "" {
+		x.unknown = append(x.unknown, fmt.Sprintf("%s (%s)", item.Entity.Ref, item.Unread))
+	}
 	x.edits = x.edits || item.Entity.Edited != metrics.Beginning
-	x.crowd.note(&item)
-	if slices.Contains(persons, item.Entity.Ref.Kind) {
+	if item.Unread == "" {
+		x.crowd.note(&item)
+	}
+	if slices.Contains(persons, item.Entity.Ref.Kind) || x.leaves(&item) {
 		return nil
 	}
 	now := x.snapshot(&item)
@@ -151,6 +157,17 @@ func (x *reading) take(ctx context.Context, item Item) error {
 	return x.write(ctx)
 }
 
+// leaves reports whether nothing is written of an item, so that what is known of it stays: of one that could not be read, and
+// of one with an owner who may be a person, in the clear.
+func (x *reading) leaves(item *Item) bool {
+	there := func(ref metrics.EntityRef) bool {
+		i, known := x.had[ref]
+		return known && !x.before[i].Gone
+	}
+	return item.Unread != "" && there(item.Entity.Ref) ||
+		slices.ContainsFunc(item.Owners, func(o Owner) bool { return o.Unsure && !there(o.Ref) })
+}
+
 func (x *reading) write(ctx context.Context) error {
 	batch := x.batch
 	x.batch = &metrics.Batch{}
@@ -163,6 +180,9 @@ func (x *reading) snapshot(item *Item) metrics.Snapshot {
 	s.Source, s.Seen, s.Problems, s.Fields = x.Name, x.now, nil, make([]metrics.EntityField, 0, len(item.Entity.Fields))
 	for _, problem := range item.Entity.Problems {
 		s.Problems = append(s.Problems, x.keys.text(problem))
+	}
+	if item.Unread != "" {
+		s.Fields = append(s.Fields, metrics.EntityField{Name: metrics.FieldLifecycle, Unresolved: true}, metrics.EntityField{Name: metrics.FieldOwner, Unresolved: true})
 	}
 	for _, f := range item.Entity.Fields {
 		s.Fields = append(s.Fields, x.keys.field(f, item.Owners))
@@ -204,6 +224,8 @@ func (x *reading) doubts() string {
 	switch {
 	case x.twice > 0:
 		return fmt.Sprintf("%d entities are listed twice: the list moved while it was read", x.twice)
+	case len(x.unknown) > 0:
+		return x.keys.text(x.unreadable())
 	case n == 0 && before > 0:
 		return fmt.Sprintf("no entity is listed, and %d are known: nothing is concluded to be gone", before)
 	case n == 0 || !metrics.Shrunk(before, n):
@@ -212,6 +234,23 @@ func (x *reading) doubts() string {
 		return ""
 	}
 	return fmt.Sprintf("%d entities are listed and %d were the last time: %s", n, before, asShort)
+}
+
+// mostUnread is of how many entities it is told that they could not be read.
+const mostUnread = 3
+
+// unreadable says which entities could not be read.
+func (x *reading) unreadable() string {
+	few := x.unknown[:min(len(x.unknown), mostUnread)]
+	text := "1 entity could not be read: "
+	if n := len(x.unknown); n > 1 {
+		text = fmt.Sprintf("%d entities could not be read: ", n)
+	}
+	text += strings.Join(few, ", ")
+	if more := len(x.unknown) - len(few); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text + "; what is known of them stays, and nothing is concluded to be gone"
 }
 
 // known is how many entities were there.

@@ -49,6 +49,7 @@ const (
 	maxAnswer  = 64 << 20         // bytes of an answer: 1,000 entities have a few MB
 	maxRefusal = 4 << 10          // bytes read of an answer that refuses
 	maxWait    = 15 * time.Minute // that a portal may want requests to be held back
+	maxRefused = 5 * time.Minute  // that a request is tried for which the portal refuses again and again
 	slowAnswer = 2 * time.Minute  // that an answer may take where nothing else is configured
 )
 
@@ -80,7 +81,7 @@ func newWire(w wiring) (*wire, error) {
 	}
 	client.Transport = quota.New(quota.Config{
 		Source: w.product, Base: base, Family: w.family, Credentials: []quota.Credential{w.credential}, Transport: carried,
-		Budget: w.budget, Wait: maxWait, Timeout: timeout, Log: w.log,
+		Budget: w.budget, Wait: maxWait, Patience: maxRefused, Timeout: timeout, Log: w.log,
 	})
 	client.Timeout = 0 // it would end the waiting, too
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -233,7 +234,7 @@ func (w *wire) hide(text string) string {
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
-	return text
+	return unsecret(text)
 }
 
 // leftOut are the parts of a portal that the key may not read. The list of entities is complete without them.

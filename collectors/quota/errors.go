@@ -56,6 +56,7 @@ type Exhausted struct {
 	Source   string
 	Resource string
 	Until    time.Time // on the clock of this machine
+	Refused  int       // how often the host refused this very request for a limit
 }
 
 // Error says what may be asked when.

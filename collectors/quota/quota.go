@@ -34,6 +34,9 @@ type Config struct {
 	// Wait is the longest time that a request is held back because an allowance is used up; what would take
 	// longer is Exhausted at once. 0 waits as long as the context of the request lets.
 	Wait time.Duration
+	// Patience is how long after its first try a request may be sent again that the host refused for a limit more than
+	// once; what would be sent later is Exhausted at once. A first refusal is waited for as Wait says. 0 is no bound.
+	Patience time.Duration
 	// Timeout is how long one try may take, with the reading of its answer; a minute where 0. The Timeout of
 	// an http.Client is no good for that: it would end the waiting, too.
 	Timeout time.Duration

@@ -35,6 +35,7 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	q := p.config.Family.ask(req)
 	q.share = shareOf(req.Context())
+	begun := time.Now()
 	for failures, refusals := 0, 0; ; {
 		l, err := p.admit(req.Context(), q)
 		if err != nil {
@@ -48,10 +49,10 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		switch {
 		case a.kind == refusedCredential:
 			continue
-		case a.kind == refusedLimit && refusals < maxRefusals:
+		case a.kind == refusedLimit && refusals < maxRefusals && !p.impatient(refusals, begun, a.until):
 			refusals++
 		case a.kind == refusedLimit:
-			return nil, &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: a.until}
+			return nil, &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: a.until, Refused: refusals + 1}
 		case !q.again(a, err) || failures == maxFailures || Late(err) && p.tired(q) || !p.pauses(req.Context(), failures, &a):
 			p.hear(q, l.sent, err)
 			return resp, err
@@ -63,6 +64,11 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 			failures++
 		}
 	}
+}
+
+// impatient reports whether a request that was refused before, and now again, would be sent too late.
+func (p *Pool) impatient(before int, begun, until time.Time) bool {
+	return p.config.Patience > 0 && before > 0 && until.Sub(begun) > p.config.Patience
 }
 
 // admit waits until a request may be sent, unless it was in vain to ask for the same of others.

@@ -42,6 +42,9 @@ func Words(product string, err error) string {
 	var budget *overBudget
 	var away *turnedAway
 	switch {
+	case errors.As(err, &exhausted) && exhausted.Refused > 1:
+		return fmt.Sprintf("%s refuses one request %d times in a row and allows no more requests before %s: try again then, and see what it limits",
+			product, exhausted.Refused, exhausted.Until.UTC().Format(time.RFC3339))
 	case errors.As(err, &exhausted):
 		return fmt.Sprintf("%s allows no more requests before %s: try again then", product, exhausted.Until.UTC().Format(time.RFC3339))
 	case errors.As(err, &budget):

@@ -42,6 +42,9 @@ func TestWords(t *testing.T) {
 		{"no TLS", tls.RecordHeaderError{Msg: "x"}, "GitHub does not speak TLS there: see whether the url begins with http and not https"},
 		{"refused", quota.ErrRefused, "GitHub refuses the credentials: they may be wrong, expired or revoked"},
 		{"used up", &quota.Exhausted{Until: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)}, "GitHub allows no more requests before 2026-06-01T08:00:00Z: try again then"},
+		{"refused once", &quota.Exhausted{Until: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), Refused: 1}, "GitHub allows no more requests before 2026-06-01T08:00:00Z: try again then"},
+		{"refused again", &quota.Exhausted{Until: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), Refused: 4},
+			"GitHub refuses one request 4 times in a row and allows no more requests before 2026-06-01T08:00:00Z: try again then, and see what it limits"},
 		{"something else", errors.New("a surprise"), ""},
 	} {
 		around := fmt.Errorf("get: %w", &url.Error{Op: "Get", URL: "https://me:secret@a.invalid", Err: c.err})

@@ -85,9 +85,19 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 		return nil, nil
 	}
 	confirmed := r.said.Confirmed()
+	gaps := gaps{r: r, f: f, told: map[string]bool{}}
+	for _, file := range r.owners.catalogs {
+		gaps.file(file)
+	}
 	for _, file := range descriptor.Follow(f.Repo.Name, headTree{r}, r.owners.catalogs...) {
-		if file.Broken {
-			broken = append(broken, file.Warnings...)
+		if file.Broken || file.LeftOut {
+			gaps.unclear(file.Warnings)
+		}
+		if file.LeftOut {
+			gaps.at(file.Place.Path, file.Warnings[0].Line, metrics.Place{Repo: f.Repo.Name})
+		}
+		for i := range file.Locations {
+			gaps.location(file.Place.Path, &file.Locations[i])
 		}
 		for i := range file.Entities {
 			if d, ok := r.c.entity(f, &file.Entities[i], confirmed); ok {
@@ -96,7 +106,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 			}
 		}
 	}
-	return list, broken
+	return append(list, gaps.list...), gaps.all()
 }
 
 // entity returns an entity as it is kept. Persons are not: what teams they are in, a portal tells.
@@ -121,8 +131,16 @@ const (
 	maxValue = 200
 )
 
-// address finds e-mail addresses, in a text or as the whole of it.
-var address = regexp.MustCompile(`[^\s@:;,/<>()\[\]{}"'=]+@((?:[\pL\pN-]+\.)+[\pL\pN-]+)`)
+var (
+	// address finds e-mail addresses, in a text or as the whole of it.
+	address = regexp.MustCompile(`[^\s@:;,/<>()\[\]{}"'=]+@((?:[\pL\pN-]+\.)+[\pL\pN-]+)`)
+	// encoded finds them as they stand in URLs.
+	encoded = regexp.MustCompile(`[^\s@:;,/<>()\[\]{}"'=&?#|]+%40((?:[\pL\pN-]+\.)+\pL{2,})`)
+	// referred finds references to persons, and what stands before them.
+	referred = regexp.MustCompile(`(?i)(^|[^\pL\pN_.-])(?:_user|user|person)(?::|%3a)(?:[\pL\pN._-]+(?:/|%2f))?[\pL\pN](?:[\pL\pN._@%+-]*[\pL\pN])?`)
+	// signedIn finds the beginnings of URLs with a name or a password in them.
+	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@]*@`)
+)
 
 // kept returns a field without anybody in it, and without texts that are long.
 func (t *teams) kept(field metrics.EntityField) metrics.EntityField {
@@ -141,6 +159,7 @@ func (t *teams) nobody(value string, owner bool) string {
 	if owner && t.spelled(text) {
 		return value
 	}
+	value = signedIn.ReplaceAllString(value, "$1")
 	ref, err := metrics.ParseEntityRef(text, "", "")
 	login, at := strings.CutPrefix(text, "@")
 	switch {
@@ -149,6 +168,8 @@ func (t *teams) nobody(value string, owner bool) string {
 	case owner && (address.MatchString(text) || at && !strings.Contains(login, "/")):
 		return someone
 	}
+	value = referred.ReplaceAllString(value, "${1}"+someone)
+	value = encoded.ReplaceAllString(value, "someone%40$1")
 	return address.ReplaceAllString(value, "someone@$1")
 }
 
@@ -169,6 +190,91 @@ func short(value string) string {
 
 // isPerson reports whether entities of a kind are people.
 func isPerson(kind string) bool { return kind == "user" || kind == "_user" || kind == "person" }
+
+// gaps are what is known to be described without it being known how. Each is kept as a description of nothing (Ref is zero):
+// its Repo and Folder say where, as metrics.Described tells.
+type gaps struct {
+	r        *replay
+	f        *metrics.History
+	told     map[string]bool // files that nobody could read
+	list     []metrics.Described
+	warnings []metrics.Warning
+	unread   []metrics.Warning // of locations: the first stands for all
+}
+
+// at keeps that more is described than is known: what the file at a path leaves open, or what lies where it leads.
+func (g *gaps) at(file string, line int, where metrics.Place) {
+	g.list = append(g.list, metrics.Described{Repo: g.f.Repo.ID, Blob: g.r.present[file], Line: line, Entity: metrics.Entity{
+		Source: metrics.DescribedSource, Seen: g.r.b.dates[g.r.last], Repo: where.Repo, Folder: where.Path,
+		Descriptor: metrics.Place{Repo: g.f.Repo.Name, Path: file},
+	}})
+}
+
+// file looks whether a file that is there can be read.
+func (g *gaps) file(file string) {
+	_, reason := g.r.blobs.Blob(g.r.present[file])
+	if reason == "" || g.told[file] || g.r.isHollow(file) {
+		return
+	}
+	g.told[file] = true
+	g.at(file, 1, metrics.Place{Repo: g.f.Repo.Name})
+	if reason == metrics.ReasonTooLarge {
+		g.warn(&g.warnings, file, 1, fmt.Sprintf("the file has more than the %d bytes that are read: what it describes is not known", metrics.MaxBlob))
+	}
+}
+
+// location looks whether all that a location leads to was read. Files of another repository that portals look for are read
+// with that, if it is.
+func (g *gaps) location(file string, l *descriptor.Location) {
+	to, target := l.To, short(g.r.c.teams.nobody(l.Target, false))
+	_, there := g.r.present[to.Path]
+	if l.Glob && to.Repo == g.f.Repo.Name && doublestar.ValidatePattern(to.Path) {
+		for _, found := range (headTree{g.r}).Match(to.Path) {
+			g.file(found)
+		}
+	}
+	switch {
+	case to.Repo == "": // it leads nowhere
+	case to.Repo != g.f.Repo.Name && to.Path != "" && g.r.c.isCatalog(to.Path):
+		g.at(file, l.Line, metrics.Place{Repo: to.Repo})
+	case to.Repo != g.f.Repo.Name:
+		g.at(file, l.Line, metrics.Place{Repo: to.Repo, Path: target})
+		g.warn(&g.unread, file, l.Line, target+" is not read: add it to catalog.files, and its repository to a source")
+	case to.Path == "":
+	case !l.Glob && there && !g.r.isHollow(to.Path):
+		g.file(to.Path)
+	case !g.r.c.isCatalog(to.Path) && !matchAny(g.r.read.Whole, to.Path):
+		g.at(file, l.Line, metrics.Place{Repo: to.Repo, Path: target})
+		g.warn(&g.unread, file, l.Line, target+" is not read: add it to catalog.files")
+	}
+}
+
+// unclear takes in the warnings of a file that tell what is not read of it. Others quote what fields say.
+func (g *gaps) unclear(list []metrics.Warning) {
+	for _, w := range list {
+		if strings.HasPrefix(w.Message, "parse YAML") || strings.HasPrefix(w.Message, "no entity") || w.Line == 1 && w.Column == 1 {
+			w.Message = g.r.c.teams.nobody(w.Message, false)
+			g.warnings = append(g.warnings, w)
+		}
+	}
+}
+
+// warn adds a warning to a list.
+func (g *gaps) warn(list *[]metrics.Warning, file string, line int, message string) {
+	*list = append(*list, metrics.Warning{File: file, Line: line, Column: 1, Message: message})
+}
+
+// all returns the warnings, with a single one of locations.
+func (g *gaps) all() []metrics.Warning {
+	if len(g.unread) == 0 {
+		return g.warnings
+	}
+	first := g.unread[0]
+	if more := len(g.unread) - 1; more > 0 {
+		first.Message += fmt.Sprintf(" (and %d more)", more)
+	}
+	return append(g.warnings, first)
+}
 
 // headTree is the files at the end of a replay.
 type headTree struct{ r *replay }

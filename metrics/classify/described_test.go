@@ -1,12 +1,13 @@
 package classify_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
@@ -49,6 +50,9 @@ func merge(h *metrics.History, blobs contents, others ...landed) {
 func saidOf(r classify.Result) map[string]string {
 	said := map[string]string{}
 	for _, d := range r.Described {
+		if d.Ref == (metrics.EntityRef{}) { // see TestGaps
+			continue
+		}
 		text := fmt.Sprintf("%s:%d", d.Descriptor.Path, d.Line)
 		for i, f := range d.Fields {
 			confirmed := metrics.Instant(0)
@@ -120,7 +124,7 @@ func TestDescribed(t *testing.T) {
 				test.more(&h, blobs)
 			}
 			got := concluded(t, defs, blobs, h, anaAndBot())
-			if diff := cmp.Diff(saidOf(got), test.want); diff != "" {
+			if diff := gocmp.Diff(saidOf(got), test.want); diff != "" {
 				t.Errorf("(-got +want):\n%s", diff)
 			}
 		})
@@ -146,14 +150,14 @@ func TestDescribedWithoutHistory(t *testing.T) {
 		},
 		Blob: alone.States[0].Blob, Line: 1, Lines: []int{7, 6}, Confirmed: []metrics.Instant{metrics.Beginning, metrics.Beginning},
 	}
-	if diff := cmp.Diff(concluded(t, twoPaths(), blobs, alone, anaAndBot()).Described, []metrics.Described{want}); diff != "" {
+	if diff := gocmp.Diff(concluded(t, twoPaths(), blobs, alone, anaAndBot()).Described, []metrics.Described{want}); diff != "" {
 		t.Errorf("seen alone (-got +want):\n%s", diff)
 	}
 	behind := past(blobs, landed{midnight + day, 1, "svc/pay/" + info, component("pay", "a", "production")})
 	behind.Walks[0].At = midnight + 2*day
 	seen(&behind, blobs, midnight+9*day)
 	got := saidOf(concluded(t, twoPaths(), blobs, behind, anaAndBot()))
-	if diff := cmp.Diff(got, map[string]string{"component:default/pay": "svc/pay/" + info + ":1 lifecycle=production@1 owner=b@1"}); diff != "" {
+	if diff := gocmp.Diff(got, map[string]string{"component:default/pay": "svc/pay/" + info + ":1 lifecycle=production@1 owner=b@1"}); diff != "" {
 		t.Errorf("seen behind history (-got +want):\n%s", diff)
 	}
 }
@@ -176,6 +180,95 @@ func TestBrokenDescriptor(t *testing.T) {
 	}
 }
 
+// tooLarge are contents of which one is over the limit.
+type tooLarge struct {
+	contents
+	oid metrics.OID
+}
+
+// Blob implements detect.Blobs.
+func (c tooLarge) Blob(oid metrics.OID) (string, metrics.Reason) {
+	if oid == c.oid {
+		return "", metrics.ReasonTooLarge
+	}
+	return c.contents.Blob(oid)
+}
+
+// TestGaps: what files describe without anybody having read it is told, and warned of, so that nothing is wrong or dark for
+// the want of it.
+func TestGaps(t *testing.T) {
+	leads := func(targets ...string) string {
+		return "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\nspec:\n  targets:\n    - " + strings.Join(targets, "\n    - ") + "\n"
+	}
+	const big, own = "too big", "github.com/acme/pay "
+	for name, test := range map[string]struct {
+		files    map[string]string
+		gaps     []string // file:line, and what is there
+		warnings []string
+	}{
+		"none":                    {map[string]string{info: component("pay", "a", "production")}, nil, nil},
+		"a location that is read": {map[string]string{info: leads("./svc/catalog-info.yaml", "./docs/*.yaml", "./docs/a.yaml"), "svc/" + info: "", "docs/a.yaml": component("pay", "a", "x")}, nil, nil},
+		"a location that is gone": {map[string]string{info: leads("./svc/catalog-info.yaml", "docs/gone.yaml")}, nil, nil},
+		"a location nowhere":      {map[string]string{info: leads("'${{ values.url }}'", "../../x.yaml")}, nil, nil},
+		"a location that is passed over": {map[string]string{info: leads("./systems/one.yaml", "./systems/*.yaml")},
+			[]string{info + ":6 github.com/acme/pay ./systems/one.yaml", info + ":7 github.com/acme/pay ./systems/*.yaml"},
+			[]string{info + ":6: ./systems/one.yaml is not read: add it to catalog.files (and 1 more)"}},
+		"a location in another repository": {map[string]string{info: leads("https://github.com/acme/all/blob/main/catalog-info.yaml", "https://github.com/acme/all/blob/main/x.yaml")},
+			[]string{info + ":6 github.com/acme/all ", info + ":7 github.com/acme/all https://github.com/acme/all/blob/main/x.yaml"},
+			[]string{info + ":7: https://github.com/acme/all/blob/main/x.yaml is not read: add it to catalog.files, and its repository to a source"}},
+		"a location with a password": {map[string]string{info: leads("https://ana:pass@code.acme.dev/acme/all/blob/main/x.yaml")},
+			[]string{info + ":6 code.acme.dev/acme/all https://code.acme.dev/acme/all/blob/main/x.yaml"},
+			[]string{info + ":6: https://code.acme.dev/acme/all/blob/main/x.yaml is not read: add it to catalog.files, and its repository to a source"}},
+		"a file that is too big": {map[string]string{info: big}, []string{info + ":1 " + own},
+			[]string{info + ":1: the file has more than the 1048576 bytes that are read: what it describes is not known"}},
+		"a location that leads to one": {map[string]string{info: leads("docs/a.yaml", "docs/*.yaml", "other/*.yaml"), "docs/a.yaml": big},
+			[]string{"docs/a.yaml:1 " + own, info + ":8 github.com/acme/pay other/*.yaml"},
+			[]string{"docs/a.yaml:1: the file has more than the 1048576 bytes that are read: what it describes is not known",
+				info + ":8: other/*.yaml is not read: add it to catalog.files"}},
+		"a broken document": {map[string]string{info: component("pay", "a", "x") + "---\nkind: [\n"}, []string{info + ":10 " + own},
+			[]string{info + ":10: parse YAML: did not find expected node content"}},
+		"without a tag": {map[string]string{"cortex.yaml": "info:\n  x-cortex-type: service\n"}, []string{"cortex.yaml:1 " + own},
+			[]string{"cortex.yaml:1: no entity: x-cortex-tag is missing or filled in by a template"}},
+		"without a name": {map[string]string{info: "apiVersion: backstage.io/v1\nkind: System\n"}, []string{info + ":1 " + own}, []string{info + ":1: no entity: metadata.name is missing or no text"}},
+		"a person without a name, and others that own": {map[string]string{info: component("pay", "Petra Pfeffer", "x") + "---\napiVersion: backstage.io/v1\nkind: User\nmetadata: {name: Ana Blum}\n"},
+			[]string{info + ":6 " + own}, []string{info + ":11: no entity: metadata.name is no name"}},
+		"a template of one that is no YAML": {map[string]string{info: "kind: Component\n{% if x %}\n"}, nil, []string{info + ":2: parse YAML: found character that cannot start any token"}},
+		"a template of one":                 {map[string]string{info: component("'${{ values.name }}'", "a", "x")}, nil, nil},
+		"no descriptor":                     {map[string]string{info: "apiVersion: apps/v1\nkind: Deployment\n", "port.yml": "host: x\n"}, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			blobs, defs := contents{}, twoPaths()
+			defs.CatalogFiles = []string{"docs/*.yaml"}
+			h := past(blobs, landed{midnight, 1, "README", "x"})
+			h.Walks[0].Watch = nil
+			atOnce(&h, blobs, test.files)
+			for i := range h.Changes { // an empty file is one, too
+				h.Changes[i].Blob = blobs.add(cmp.Or(test.files[h.Changes[i].Path], "# empty"))
+			}
+			c, err := classify.New(defs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := c.Repo(h, anaAndBot(), tooLarge{blobs, blobs.add(big)}, nil)
+			var gaps, warnings []string
+			for _, d := range got.Described {
+				if d.Ref == (metrics.EntityRef{}) {
+					gaps = append(gaps, fmt.Sprintf("%s:%d %s %s", d.Descriptor.Path, d.Line, d.Entity.Repo, d.Folder))
+				}
+			}
+			for _, w := range got.Warnings {
+				warnings = append(warnings, fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Message))
+			}
+			if diff := gocmp.Diff(gaps, test.gaps); diff != "" {
+				t.Errorf("gaps (-got +want):\n%s", diff)
+			}
+			if diff := gocmp.Diff(warnings, test.warnings); diff != "" {
+				t.Errorf("warnings (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
 // TestNobodyIsDescribed: no value that is kept tells who somebody is, and none is long.
 func TestNobodyIsDescribed(t *testing.T) {
 	long := strings.Repeat("x", 201)
@@ -193,6 +286,14 @@ func TestNobodyIsDescribed(t *testing.T) {
 		{"lifecycle", "ask ana.b@acme.dev or bob@acme.co.uk", "ask someone@acme.dev or someone@acme.co.uk"},
 		{"lifecycle", "pay@acme.dev", "someone@acme.dev"},
 		{"lifecycle", "user:default/ana", "user:default/someone"},
+		{"lifecycle", `'{"em": "user:ana.b", "on call": ["Person:acme/bob", "group:default/a"]}'`,
+			`{"em": "user:default/someone", "on call": ["user:default/someone", "group:default/a"]}`},
+		{"lifecycle", "'group:a, user:ana,user:default/bob'", "group:a, user:default/someone,user:default/someone"},
+		{"em", "{lead: user:ana, deputy: bob@acme.dev}", "{lead: user:default/someone, deputy: someone@acme.dev}"},
+		{"lifecycle", "https://acme.dev/?who=ana%40acme.dev&as=user%3adefault%2Fana", "https://acme.dev/?who=someone%40acme.dev&as=user:default/someone"},
+		{"lifecycle", "https://ana:pass@acme.dev/x", "https://acme.dev/x"},
+		{"lifecycle", "superuser:ana", "superuser:ana"},
+		{"lifecycle", "https://acme.dev/pkg%401.2.3", "https://acme.dev/pkg%401.2.3"},
 		{"lifecycle", "image@sha256:0123", "image@sha256:0123"},
 		{"lifecycle", long, fmt.Sprintf("#%016x", metrics.Fingerprint(long))},
 		{"lifecycle", long[1:], long[1:]},

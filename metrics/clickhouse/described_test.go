@@ -35,13 +35,16 @@ func testDescribed(t *testing.T, db *clickhouse.DB) {
 		Source: metrics.DescribedSource, Ref: metrics.EntityRef{Kind: "system", Namespace: "default", Name: "shop"}, Seen: 90,
 		Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "z.yaml"},
 	}}
+	gap := metrics.Described{Repo: 1, Entity: metrics.Entity{
+		Source: metrics.DescribedSource, Seen: 90, Repo: "github.com/acme/pay", Folder: "./x.yaml", Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "zz.yaml"},
+	}, Blob: "c", Line: 6}
 	beside := []metrics.Beside{{Unit: metrics.Unit{Repo: 1}, Team: "cash", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: 1, Component: "svc"}, Team: "pay", Source: metrics.OwnerConfig}}
 	for i, step := range []struct {
 		name      string
 		described []metrics.Described
 		beside    []metrics.Beside
 	}{
-		{"first", []metrics.Described{pay("a"), bare}, beside},
+		{"first", []metrics.Described{pay("a"), bare, gap}, beside},
 		{"otherwise", []metrics.Described{pay("b")}, beside[:1]},
 		{"nothing", nil, nil},
 	} {

@@ -3,6 +3,7 @@ package descriptor
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -32,11 +33,13 @@ func (r *reader) backstage(root *node) {
 		return
 	}
 	kind := strings.ToLower(top.text("kind"))
+	version := top.text("apiVersion")
 	if kind == "" {
 		r.warn(root, "no entity: it has no kind")
+		r.file.LeftOut = r.file.LeftOut || strings.Contains(version, "backstage.io/")
 		return
 	}
-	switch version := top.text("apiVersion"); {
+	switch {
 	case version == "" && slices.Contains(kinds, kind):
 		r.warn(root, "apiVersion is missing: the portal refuses the entity")
 	case !strings.Contains(version, "backstage.io/"):
@@ -73,19 +76,28 @@ func (r *reader) backstageEntity(root *node, top mapping, kind string) {
 func (r *reader) backstageRef(root *node, metadata mapping, kind string) (metrics.EntityRef, bool) {
 	name, namespace := metadata.text("name"), metadata.text("namespace")
 	if name == "" {
-		r.warn(root, "no entity: metadata.name is missing or no text")
+		r.leaveOut(root, "metadata.name is missing or no text")
 		return metrics.EntityRef{}, false
 	}
 	if strings.ContainsAny(name+namespace, "{}$:/") {
-		r.warn(metadata.value("name"), "no entity: metadata.name %q is filled in by a template or no name", name)
+		r.warn(metadata.value("name"), "no entity: metadata.name %sis filled in by a template or no name", quoted(kind, name))
+		r.file.LeftOut = r.file.LeftOut || !strings.Contains(name+namespace, "{")
 		return metrics.EntityRef{}, false
 	}
 	ref, err := metrics.ParseEntityRef(name, kind, cmp.Or(namespace, metrics.DefaultNamespace))
 	if err != nil {
-		r.warn(metadata.value("name"), "no entity: metadata.name %q is no name", name)
+		r.leaveOut(metadata.value("name"), "metadata.name %sis no name", quoted(kind, name))
 		return metrics.EntityRef{}, false
 	}
 	return ref, true
+}
+
+// quoted is a name as warnings quote it, with a space behind it. Nobody's is.
+func quoted(kind, name string) string {
+	if kind == "user" {
+		return ""
+	}
+	return strconv.Quote(name) + " "
 }
 
 // metadata sets the fields that all entities have.

@@ -24,6 +24,7 @@ func (r *reader) cortex(root *node) {
 	tag := strings.TrimSpace(info.text("x-cortex-tag"))
 	if tag == "" || templated(tag) {
 		r.warn(root, "no entity: x-cortex-tag is missing or filled in by a template")
+		r.file.LeftOut = r.file.LeftOut || tag == ""
 		return
 	}
 	kind := strings.ToLower(cmp.Or(info.text("x-cortex-type"), "service"))

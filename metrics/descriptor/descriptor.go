@@ -46,6 +46,7 @@ type File struct {
 	Locations []Location // other files that describe entities
 	Warnings  []metrics.Warning
 	Broken    bool // some of it could not be read: what is not in Entities may yet be in the file
+	LeftOut   bool // it means to describe more than is in Entities, be it broken or not so that a portal would take it
 }
 
 // Entity is an entity as a file describes it. People in it are in the clear, as they are in a catalog.Item: owners in its
@@ -112,7 +113,7 @@ func Parse(place metrics.Place, content string) File {
 	r := &reader{file: File{Format: FormatOf(place.Path), Place: place}, steps: 10_000 + len(content)}
 	if len(content) > maxSize {
 		r.warnAt(1, 1, "the file has %d bytes, more than the %d that are read", len(content), maxSize)
-		r.file.Broken = true
+		r.file.Broken, r.file.LeftOut = true, true
 		return r.file
 	}
 	for _, root := range r.documents(content) {
@@ -122,10 +123,17 @@ func Parse(place metrics.Place, content string) File {
 		r.warnAt(1, 1, "aliases expand too far")
 		r.file.Entities, r.file.Locations, r.file.Broken = nil, nil, true
 	}
+	r.file.LeftOut = (r.file.Broken || r.file.LeftOut) && !skeleton(content)
 	slices.SortStableFunc(r.file.Warnings, func(a, b metrics.Warning) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
 	return r.file
+}
+
+// skeleton reports whether a file is there for descriptors to be made of it, and is none itself. What is filled in by
+// templates is not always YAML. A descriptor of templates has such marks, too.
+func skeleton(content string) bool {
+	return (strings.Contains(content, "{{") || strings.Contains(content, "{%")) && !strings.Contains(content, "kind: Template")
 }
 
 // document reads one document.

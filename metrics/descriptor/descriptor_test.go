@@ -53,6 +53,9 @@ func told(b *strings.Builder, file File) {
 	if file.Broken {
 		b.WriteString(" broken")
 	}
+	if file.LeftOut {
+		b.WriteString(" left out")
+	}
 	b.WriteString("\n")
 	for _, w := range file.Warnings {
 		fmt.Fprintf(b, "  warning %d:%d: %s\n", w.Line, w.Column, w.Message)

@@ -32,7 +32,7 @@ func (r *reader) opsLevel(root *node) {
 func (r *reader) opsLevelThings(e entry, kind string) {
 	for _, item := range items(e.value) {
 		if resolve(item).Kind != yaml.MappingNode {
-			r.warn(item, "%s is no mapping", e.key.Value)
+			r.leaveOut(item, "%s is no mapping", e.key.Value)
 			continue
 		}
 		m := r.mapping(item)
@@ -42,7 +42,7 @@ func (r *reader) opsLevelThings(e entry, kind string) {
 		}
 		ref, ok := r.opsLevelRef(m, of)
 		if !ok {
-			r.warn(e.key, "no entity: %s has no name", e.key.Value)
+			r.leaveOut(e.key, "%s has no name", e.key.Value)
 			continue
 		}
 		d := r.begin(ref, e.key)

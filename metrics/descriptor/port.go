@@ -34,6 +34,7 @@ func (r *reader) port(root *node) {
 		case identifier == "" && blueprint == "":
 		case identifier == "" || blueprint == "" || templated(identifier):
 			r.warn(item, "no entity: it needs an identifier and a blueprint")
+			r.file.LeftOut = r.file.LeftOut || !templated(identifier)
 		default:
 			r.portEntity(item, m, plainRef(cmp.Or(portKinds[blueprint], blueprint), identifier))
 		}

@@ -171,6 +171,12 @@ func (r *reader) warn(n *node, format string, args ...any) {
 	r.warnAt(n.Line, n.Column, format, args...)
 }
 
+// leaveOut warns of what is no entity but was meant to be one.
+func (r *reader) leaveOut(n *node, format string, args ...any) {
+	r.file.LeftOut = true
+	r.warn(n, "no entity: "+format, args...)
+}
+
 // warnAt adds a warning; those beyond the first are passed over.
 func (r *reader) warnAt(line, column int, format string, args ...any) {
 	if len(r.file.Warnings) >= maxWarnings {

@@ -84,7 +84,8 @@ func (out *Judgement) tally() map[string]*tally {
 			t.add(f, out.judge.now)
 		}
 		for _, f := range e.Record.Fields {
-			tallies[f.Name].note(f.Values)
+			_, refers := referring(f.Name, e.Ref.Kind)
+			tallies[f.Name].note(f.Values, refers)
 		}
 	}
 	return tallies
@@ -101,10 +102,10 @@ func (t *tally) add(f *Field, now metrics.Instant) {
 	}
 }
 
-// note takes in the values of an entity's field.
-func (t *tally) note(values []string) {
+// note takes in the values of an entity's field, which may be references.
+func (t *tally) note(values []string, refers bool) {
 	for _, v := range values {
-		if !placeholder(v) {
+		if !placeholder(v) && !(refers && blank(v)) {
 			t.values[v] = true
 		}
 	}

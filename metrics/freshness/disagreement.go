@@ -119,7 +119,7 @@ func (x *index) alike(field string, values []string, namespace string) []string 
 	}
 	var list []string
 	for _, v := range values {
-		if !placeholder(v) {
+		if _, refers := referring(field, ""); !placeholder(v) && !(refers && blank(v)) {
 			list = append(list, x.spelled(field, v, namespace))
 		}
 	}

@@ -61,6 +61,7 @@ func TestReferences(t *testing.T) {
 		entity(metrics.EntityRef{Kind: "domain", Namespace: "default", Name: "finance"}, ""),
 		entity(metrics.EntityRef{Kind: "api", Namespace: "default", Name: "payments"}, ""),
 		entity(metrics.EntityRef{Kind: "resource", Namespace: "default", Name: "db"}, ""),
+		entity(metrics.EntityRef{Kind: "resource", Namespace: "default", Name: "todo"}, ""),
 		component("shop", shop),
 	}
 	whole, part := world(), world()
@@ -80,6 +81,13 @@ func TestReferences(t *testing.T) {
 		{"a system in another namespace, in full", whole, "system=acme/own", "right there"},
 		{"a text that is no reference", whole, "system=the money system", "wrong dangling"},
 		{"a system, none of it", whole, "system=n/a", "empty empty"},
+		{"a system to be found, in full", whole, "system=system:default/tbd", "empty empty"},
+		{"a system to be found, in another namespace", whole, "system=acme/TBD", "empty empty"},
+		{"a system, none of it, with its kind", whole, "system=system:n/a", "empty empty"},
+		{"a system, nobody knows which", whole, "system=?", "empty empty"},
+		{"what it depends on, none of it", whole, "depends_on=component:default/-|component:default/none", "empty empty"},
+		{"what it depends on, and none", whole, "depends_on=component:default/shop|component:default/none", "right there"},
+		{"what is called like a word for nothing", whole, "depends_on=resource:default/todo", "right there"},
 		{"no such domain", whole, "domain=law", "wrong dangling"},
 		{"a parent", whole, "parent=shop", "right there"},
 		{"itself as its parent", whole, "parent=component:default/pay", "wrong self"},
@@ -99,6 +107,40 @@ func TestReferences(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			name, _, _ := strings.Cut(test.field, "=")
 			diff(t, said(verdict(t, test.world, name, component("pay", pay, test.field), others...)), test.want)
+		})
+	}
+}
+
+// TestReferencesOfFiles judges what files refer to, of which they have only a part.
+func TestReferencesOfFiles(t *testing.T) {
+	money := entity(metrics.EntityRef{Kind: "system", Namespace: "default", Name: "money"}, "")
+	alone := world()
+	alone.Part = true
+	unread, beside := alone, alone
+	unread.Complete = false
+	beside.Others, beside.Elsewhere = true, map[metrics.EntityRef]bool{ref(t, "system:honey"): true, ref(t, "resource:todo"): true}
+	tests := []struct {
+		name  string
+		world freshness.World
+		field string
+		want  string
+	}{
+		{"what another file has", alone, "system=money", "right there"},
+		{"what no file has", alone, "system=honey", "wrong dangling"},
+		{"what no file has, not all of which were read", unread, "system=honey", "unverified unchecked"},
+		{"a kind of which no file tells", alone, "domain=law", "unverified unchecked"},
+		{"a namespace of which no file tells", alone, "system=acme/honey", "unverified unchecked"},
+		{"what another file has, beside a portal", beside, "system=money", "right there"},
+		{"what a portal has", beside, "system=honey", "right there"},
+		{"what a portal has and a file", beside, "depends_on=system:honey|system:money", "right there"},
+		{"what a portal has, called like a word for nothing", beside, "depends_on=resource:todo", "right there"},
+		{"what neither has", beside, "system=salt", "unverified unchecked"},
+		{"what neither has, nor can have", beside, "system=the salt", "wrong dangling"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			name, _, _ := strings.Cut(test.field, "=")
+			diff(t, said(verdict(t, test.world, name, component("pay", pay, test.field), money)), test.want)
 		})
 	}
 }

@@ -152,10 +152,11 @@ func (j *judge) field(s *subject) Field {
 }
 
 func (j *judge) verdict(s *subject) Field {
+	kind, refers := referring(s.field.Name, s.Ref.Kind)
 	switch {
 	case s.field.Unresolved:
 		return unchecked(CauseUnresolved, "a placeholder stands for it, which nobody has looked up")
-	case !filled(s.field.Values):
+	case !filled(s.field.Values), refers && !slices.ContainsFunc(s.field.Values, func(v string) bool { return !j.blank(s, v, kind) }):
 		return Field{Verdict: Empty, Cause: CauseEmpty, Reason: "it is not filled, or with a word that stands for nothing"}
 	}
 	switch s.field.Name {
@@ -166,7 +167,7 @@ func (j *judge) verdict(s *subject) Field {
 	case metrics.FieldLinks:
 		return j.links(s)
 	}
-	if kind, refers := referring(s.field.Name, s.Ref.Kind); refers {
+	if refers {
 		return j.references(s, kind)
 	}
 	if names := j.world.reposNamed(s.Record, s.field); len(names) > 0 {

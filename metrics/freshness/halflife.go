@@ -10,12 +10,21 @@ type Episode struct {
 	Entity    metrics.EntityRef
 	Confirmed metrics.Instant // Beginning where no confirmation is known: it tells nothing then
 	Wrong     metrics.Instant // when the first field became wrong; Beginning where none has
-	Seen      metrics.Instant // when none was wrong yet, at last
+	Seen      metrics.Instant // when a judgement found none wrong yet, at last; Beginning where none ever did
 	Dated     bool            // Wrong is when it became so, rather than when that was found
+}
+
+// known reports whether it is known when the episode ended, if it did: the end is dated, or a judgement since the
+// confirmation still found nothing wrong.
+func (e Episode) known() bool {
+	return e.Wrong == metrics.Beginning || e.Dated || e.Seen != metrics.Beginning && e.Seen >= e.Confirmed && e.Seen < e.Wrong
 }
 
 // lifetime returns the episode as a lifetime, which is censored where no field became wrong.
 func (e Episode) lifetime() (l stats.Lifetime, ok bool) {
+	if !e.known() {
+		return l, false
+	}
 	l.Ended = e.Wrong != metrics.Beginning
 	end := e.Seen
 	if l.Ended {
@@ -28,6 +37,11 @@ func (e Episode) lifetime() (l stats.Lifetime, ok bool) {
 // HalfLife returns the survival curve of entities from their last confirmation to their first wrong field, and how many of
 // the ends are dated late, at the time they were found: with those the curve is an upper bound. Its median is the
 // half-life. Episodes of the past, from history, count beside those of the present.
+//
+// What the first judgement found wrong, without a date, became so at any time between its confirmation and that judgement.
+// Counted as an end at its finding, it would tell when the first scan ran, not how long catalogs stay true. So an end
+// counts only where it is dated, or where an earlier judgement saw the entity well since the same confirmation; the other
+// episodes are left out. How many are left says the curve at 0.
 func HalfLife(episodes []Episode) (curve stats.Curve, late int) {
 	lifetimes := make([]stats.Lifetime, 0, len(episodes))
 	for _, e := range episodes {
@@ -45,7 +59,7 @@ func HalfLife(episodes []Episode) (curve stats.Curve, late int) {
 
 // Merge makes one of the episodes that several judgements, made one after the other, tell of an entity since the same
 // confirmation: it ends when the first of them says so, with a date rather than without, and else was last seen going on by
-// the latest. An entity that was confirmed anew, or is not there any more, leaves its old episode censored.
+// the latest. Of one that ended it is kept when it was last seen well before. An entity that was confirmed anew, or is not there any more, leaves its old episode censored.
 func Merge(episodes []Episode) []Episode {
 	type key struct {
 		entity    metrics.EntityRef
@@ -67,12 +81,17 @@ func Merge(episodes []Episode) []Episode {
 
 // with returns an episode as two judgements tell it together.
 func (e Episode) with(other Episode) Episode {
-	seen := max(e.Seen, other.Seen)
+	all := [...]metrics.Instant{e.Seen, other.Seen}
 	if e.Wrong == metrics.Beginning || other.Wrong != metrics.Beginning &&
 		(other.Dated && !e.Dated || other.Dated == e.Dated && other.Wrong < e.Wrong) {
 		e = other
 	}
-	e.Seen = seen
+	e.Seen = metrics.Beginning
+	for _, seen := range all {
+		if e.Wrong == metrics.Beginning || seen < e.Wrong {
+			e.Seen = max(e.Seen, seen)
+		}
+	}
 	return e
 }
 
@@ -90,11 +109,14 @@ func (out *Judgement) Episodes() []Episode {
 // episode returns the one that the entity is in. A confirmation that came after a field was wrong begins none: it left that
 // field as it was.
 func (e *Judged) episode(now metrics.Instant) Episode {
-	ep := Episode{Entity: e.Ref, Seen: now}
+	ep := Episode{Entity: e.Ref}
 	for _, f := range e.Fields {
 		if f.Verdict == Wrong && (ep.Wrong == metrics.Beginning || f.Since < ep.Wrong) {
 			ep.Wrong, ep.Dated = f.Since, f.Dated
 		}
+	}
+	if ep.Wrong == metrics.Beginning {
+		ep.Seen = now
 	}
 	for _, f := range e.Fields {
 		if f.Confirmed <= now && (ep.Wrong == metrics.Beginning || f.Confirmed <= ep.Wrong) {

@@ -15,7 +15,8 @@ type index struct {
 	listed   map[string]bool
 	folders  map[string]bool // owners, groups and hosts that repositories are in
 	entities map[metrics.EntityRef]bool
-	groups   bool // the catalog has teams as entities
+	spaces   map[metrics.EntityRef]bool // kinds and namespaces of entities, without a name
+	groups   bool                       // the catalog has teams as entities
 	teams    map[string]*Team
 	patterns []pattern
 	claims   map[string]claim // owners that were looked up already, by how they were typed and where
@@ -30,7 +31,7 @@ type pattern struct {
 func newIndex(records []Record, w World) *index {
 	x := &index{
 		World: w, repos: make(map[string]*Repo, len(w.Repos)), former: map[string]*Repo{}, listed: map[string]bool{}, folders: map[string]bool{},
-		entities: make(map[metrics.EntityRef]bool, len(records)), teams: map[string]*Team{}, claims: map[string]claim{},
+		entities: make(map[metrics.EntityRef]bool, len(records)), spaces: map[metrics.EntityRef]bool{}, teams: map[string]*Team{}, claims: map[string]claim{},
 	}
 	x.indexRepos()
 	for i := range w.Teams {
@@ -38,7 +39,7 @@ func newIndex(records []Record, w World) *index {
 	}
 	for i := range records {
 		ref := records[i].Ref
-		x.entities[ref] = true
+		x.entities[ref], x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}] = true, true
 		x.groups = x.groups || isTeam(ref.Kind)
 	}
 	return x
@@ -113,12 +114,18 @@ func (x *index) everyEntity(kind string) bool {
 	return x.Complete && (len(x.Kinds) == 0 || slices.Contains(x.Kinds, kind))
 }
 
+// nowhere reports whether what is neither among the entities nor elsewhere is not there at all, for all that is known.
+func (x *index) nowhere(ref metrics.EntityRef) bool {
+	return x.everyEntity(ref.Kind) && (!x.Part || !x.Others && x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}])
+}
+
 // place is where a thing is: a repository, or a folder of one.
 type place struct {
 	repo    *Repo // nil where nothing is known of it
 	work    Work
 	quiet   metrics.Truth // nobody committed there for 90 days
 	nowhere bool          // it is a thing of ideas, and names no repository
+	apart   bool          // it is a folder whose commits are not told apart from those of the repository
 }
 
 // abstract are kinds of things that need no source of their own.
@@ -151,7 +158,7 @@ func (x *index) place(r *Record) place {
 		p.work, p.quiet = work, work.quiet()
 		return p
 	}
-	p.work = Work{}
+	p.work, p.apart = Work{}, true
 	if p.quiet == metrics.No {
 		p.quiet = metrics.Maybe
 	}

@@ -195,7 +195,7 @@ func TestHalfLifeVector(t *testing.T) {
 	for i, days := range []metrics.Instant{3, 5, 6, 7, 8, 10, 12, 12} {
 		e := freshness.Episode{Confirmed: ago(100), Seen: ago(100 - days), Dated: i != 0}
 		if []bool{true, false, true, true, false, true, true, false}[i] {
-			e.Wrong = e.Seen
+			e.Wrong, e.Seen = e.Seen, ago(100)
 		}
 		episodes = append(episodes, e)
 	}
@@ -211,6 +211,33 @@ func TestHalfLifeVector(t *testing.T) {
 	}
 }
 
+// TestHalfLifeOfWhatWasFoundLate leaves out what was wrong when it was first looked at, and nobody knows since when.
+func TestHalfLifeOfWhatWasFoundLate(t *testing.T) {
+	dated := freshness.Episode{Confirmed: ago(100), Wrong: ago(90), Dated: true}
+	tests := []struct {
+		name    string
+		episode freshness.Episode
+		median  float64
+		n, late int
+	}{
+		{"wrong at the first judgement", freshness.Episode{Confirmed: ago(90), Wrong: ago(50)}, 10, 1, 0},
+		{"and told as seen then", freshness.Episode{Confirmed: ago(90), Wrong: ago(50), Seen: ago(50)}, 10, 1, 0},
+		{"seen well before it was confirmed", freshness.Episode{Confirmed: ago(90), Wrong: ago(50), Seen: ago(95)}, 10, 1, 0},
+		{"seen well in between", freshness.Episode{Confirmed: ago(58), Wrong: ago(50), Seen: ago(55)}, 8, 2, 1},
+		{"dated", freshness.Episode{Confirmed: ago(58), Wrong: ago(50), Dated: true}, 8, 2, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			curve, late := freshness.HalfLife([]freshness.Episode{dated, test.episode})
+			median, _ := curve.Median()
+			start, _ := curve.At(0)
+			if median != test.median || start.AtRisk != test.n || late != test.late {
+				t.Errorf("got %v days of %d, %d late, want %v of %d, %d late", median, start.AtRisk, late, test.median, test.n, test.late)
+			}
+		})
+	}
+}
+
 func TestEpisodes(t *testing.T) {
 	archived := freshness.Repo{Name: pay, Archived: true, ArchivedAt: ago(40), Work: worked()}
 	tests := []struct {
@@ -221,12 +248,12 @@ func TestEpisodes(t *testing.T) {
 		want   freshness.Episode
 	}{
 		{"nothing wrong", ours(pay), []string{"owner=payments", "tier=1"}, []metrics.Instant{ago(50), ago(20)}, freshness.Episode{Confirmed: ago(20), Seen: now}},
-		{"wrong since", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(100), ago(70)}, freshness.Episode{Confirmed: ago(70), Wrong: ago(40), Seen: now, Dated: true}},
-		{"confirmed elsewhere since it was wrong", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(100), ago(10)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(40), Seen: now, Dated: true}},
-		{"written when it was wrong already", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(10), ago(100)}, freshness.Episode{Confirmed: ago(10), Wrong: ago(10), Seen: now, Dated: true}},
-		{"the first of two", archived, []string{"lifecycle=production", "owner=dissolved"}, []metrics.Instant{ago(100), ago(100)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(40), Seen: now, Dated: true}},
-		{"the first of two, by another name", archived, []string{"lifecycle=production", "links=https://dead.dev"}, []metrics.Instant{ago(100), ago(100)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(60), Seen: now, Dated: true}},
-		{"wrong nobody knows since when", ours(pay), []string{"owner=ghosts"}, []metrics.Instant{ago(30)}, freshness.Episode{Confirmed: ago(30), Wrong: now, Seen: now}},
+		{"wrong since", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(100), ago(70)}, freshness.Episode{Confirmed: ago(70), Wrong: ago(40), Dated: true}},
+		{"confirmed elsewhere since it was wrong", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(100), ago(10)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(40), Dated: true}},
+		{"written when it was wrong already", archived, []string{"lifecycle=production", "owner=payments"}, []metrics.Instant{ago(10), ago(100)}, freshness.Episode{Confirmed: ago(10), Wrong: ago(10), Dated: true}},
+		{"the first of two", archived, []string{"lifecycle=production", "owner=dissolved"}, []metrics.Instant{ago(100), ago(100)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(40), Dated: true}},
+		{"the first of two, by another name", archived, []string{"lifecycle=production", "links=https://dead.dev"}, []metrics.Instant{ago(100), ago(100)}, freshness.Episode{Confirmed: ago(100), Wrong: ago(60), Dated: true}},
+		{"wrong nobody knows since when", ours(pay), []string{"owner=ghosts"}, []metrics.Instant{ago(30)}, freshness.Episode{Confirmed: ago(30), Wrong: now}},
 		{"confirmed nobody knows when", ours(pay), []string{"owner=payments"}, []metrics.Instant{0}, freshness.Episode{Seen: now}},
 	}
 	for _, test := range tests {
@@ -250,6 +277,9 @@ func TestMerge(t *testing.T) {
 	}
 	ended := func(seen, wrong metrics.Instant, dated bool) freshness.Episode {
 		e := going(seen)
+		if seen == 0 {
+			e.Seen = metrics.Beginning
+		}
 		e.Wrong, e.Dated = ago(wrong), dated
 		return e
 	}
@@ -264,9 +294,10 @@ func TestMerge(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"goes on", []freshness.Episode{going(60), going(30), going(40)}, []freshness.Episode{going(30)}},
-		{"ended", []freshness.Episode{going(60), ended(30, 30, false), ended(10, 10, false)}, []freshness.Episode{ended(10, 30, false)}},
-		{"ended, and dated later", []freshness.Episode{ended(30, 30, false), ended(10, 25, true)}, []freshness.Episode{ended(10, 25, true)}},
-		{"ended, and well again", []freshness.Episode{ended(30, 35, true), going(10)}, []freshness.Episode{ended(10, 35, true)}},
+		{"ended", []freshness.Episode{going(60), ended(0, 30, false), ended(0, 10, false)}, []freshness.Episode{ended(60, 30, false)}},
+		{"ended, and never well", []freshness.Episode{ended(0, 30, false), ended(0, 10, false)}, []freshness.Episode{ended(0, 30, false)}},
+		{"ended, and dated later", []freshness.Episode{going(40), ended(0, 30, false), ended(0, 25, true)}, []freshness.Episode{ended(40, 25, true)}},
+		{"ended, and well again", []freshness.Episode{ended(0, 35, true), going(10)}, []freshness.Episode{ended(0, 35, true)}},
 		{"confirmed anew", []freshness.Episode{going(60), anew}, []freshness.Episode{going(60), anew}},
 		{"of two", []freshness.Episode{going(60), other}, []freshness.Episode{going(60), other}},
 	}

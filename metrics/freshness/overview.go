@@ -120,7 +120,7 @@ func (out *Judgement) cover() {
 			switch {
 			case covered[r]:
 				out.Coverage.Num++
-			case out.judge.world.Unread:
+			case out.judge.world.Unread, out.judge.world.Open[r.Name]:
 				out.Coverage.Unknown++
 			default:
 				out.Dark = append(out.Dark, r.Name)

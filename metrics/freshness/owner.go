@@ -7,9 +7,10 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// Ladder says how far an owner gets. Each step is asked for itself: it is filled (O1), an existing team (O2) with an active
-// member (O3), of which one committed here within 90 days (O4), and which holds most human commits of 180 days (O5). Of
-// several owners a step is reached when one of them reaches it.
+// Ladder says how far an owner gets: it is filled (O1), an existing team (O2) with an active member (O3), of which one
+// committed here within 90 days (O4), and which holds most human commits of 180 days (O5). What is no team has no member,
+// and a team without an active member reaches neither O4 nor O5, whatever those who left did; between O4 and O5 each is asked
+// for itself. Of several owners a step is reached when one of them reaches it.
 type Ladder struct {
 	Steps  [5]metrics.Truth
 	Right  metrics.Truth     // O2, O3 and O4, or O2 and O3 where nobody committed for 90 days; and it names nothing that is not there
@@ -54,7 +55,7 @@ func (l *Ladder) climb(list []standing, quiet metrics.Truth) {
 	there := metrics.Yes
 	for i := range list {
 		s := &list[i]
-		for step, reached := range [...]metrics.Truth{s.there, s.staffed, s.commits, s.most} {
+		for step, reached := range [...]metrics.Truth{s.there, s.staffed, s.staffed.And(s.commits), s.staffed.And(s.most)} {
 			l.Steps[step+1] = l.Steps[step+1].Or(reached)
 		}
 		l.Right = l.Right.Or(s.right(quiet))
@@ -78,8 +79,13 @@ func (j *judge) standing(c claim, here place) standing {
 	}
 	s.staffed = c.team.staffed(j.now)
 	s.commits, s.most, s.idle = metrics.Maybe, metrics.Maybe, metrics.Maybe
-	if c.team != nil && here.repo != nil {
-		s.commits, s.most, s.idle = here.work.commits(c.team), here.work.most(c.team), here.work.idle(c.team)
+	if c.team == nil || here.repo == nil {
+		return s
+	}
+	s.commits, s.most, s.idle = here.work.commits(c.team), here.work.most(c.team), here.work.idle(c.team)
+	if here.apart { // who did nothing in the whole repository did nothing in a folder of it
+		s.commits = s.commits.And(here.repo.Work.commits(c.team))
+		s.most = s.most.And(here.repo.Work.idle(c.team).Not())
 	}
 	return s
 }

@@ -43,6 +43,9 @@ func TestOwner(t *testing.T) {
 		{"none", "", ours, "nnnnn n empty empty", "payments"},
 		{"a placeholder", "TBD", ours, "nnnnn n empty empty", "payments"},
 		{"a placeholder as a reference", "user:default/guest", ours, "nnnnn n empty empty", "payments"},
+		{"a question mark", "?", ours, "nnnnn n empty empty", "payments"},
+		{"a question mark as a reference", "group:default/?", ours, "nnnnn n empty empty", "payments"},
+		{"a placeholder with a slash as a reference", "group:n/a", ours, "nnnnn n empty empty", "payments"},
 		{"the team that everything gets", "group:default/default-team", ours, "nnnnn n empty empty", "payments"},
 		{"a list of placeholders", "tbd, n/a|-", ours, "nnnnn n empty empty", "payments"},
 		{"nobody knows", "group:default/ghosts", ours, "ynnnn n wrong no_team", "payments"},
@@ -58,15 +61,20 @@ func TestOwner(t *testing.T) {
 		{"a placeholder beside a team", "tbd|payments", ours, "yyyyy y right commits", "payments"},
 		{"without a member", "left", ours, "yynnn n wrong no_member", "payments"},
 		{"without a member, where nobody commits", "left", worked(), "yynnn n wrong no_member", ""},
-		{"whose former members committed", "left", worked(did("left", 2, 2)), "yynyy n wrong no_member", "left"},
+		{"whose former members committed", "left", worked(did("left", 2, 2)), "yynnn n wrong no_member", "left"},
 		{"of whose members nothing is known", "hidden", ours, "yy?nn n wrong others_commit", "payments"},
-		{"of whose members only commits are known", "hidden", worked(did("hidden", 2, 2)), "yy?yy ? unverified unchecked", "hidden"},
+		{"of whose members only commits are known", "hidden", worked(did("hidden", 2, 2)), "yy??? ? unverified unchecked", "hidden"},
 		{"where others do the work", "payments", theirs, "yyynn n wrong others_commit", "checkout"},
 		{"where nobody commits", "payments", worked(), "yyynn y unverified repo_quiet", ""},
 		{"where others did the work, and nobody commits now", "payments", worked(did("checkout", 0, 5)), "yyynn y unverified repo_quiet", "checkout"},
 		{"of whose members nothing is known, where others did the work, and nobody commits now", "hidden", worked(did("checkout", 0, 5)), "yy?nn ? unverified unchecked", "checkout"},
 		{"that will be gone one day", "ending", worked(did("ending", 1, 1)), "yyyyy y right commits", "ending"},
 		{"a person who is called like a team", "user:default/team-payments", ours, "ynnnn n wrong person", "payments"},
+		{"without a member beside one that left", "left|dissolved", worked(did("left", 2, 2)), "yynnn n wrong no_team", "left"},
+		{"without a member beside one that has", "left|payments", worked(did("left", 2, 2), did("payments", 0, 1)), "yyynn n unverified undecided", "left"},
+		{"a domain", "domain:money", ours, "ynnnn n wrong no_team", "payments"},
+		{"a component that is called like a team", "component:default/payments", ours, "ynnnn n wrong no_team", "payments"},
+		{"a kind of which nothing is known, called like a team", "squad:payments", ours, "yyyyy y right commits", "payments"},
 		{"that did something once", "payments", worked(did("payments", 0, 1), did("checkout", 3, 9)), "yyynn n unverified undecided", "checkout"},
 		{"that did as much as another", "payments", worked(did("payments", 1, 4), did("checkout", 1, 4)), "yyyyy y right commits", ""},
 		{"where not all commits are known", "checkout", partly, "yyyy? y right commits", ""},
@@ -102,6 +110,20 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 		return w
 	}
 	same := func(w freshness.World) freshness.World { return w }
+	files := func(w freshness.World) freshness.World {
+		w.TeamsKnown, w.Part = false, true
+		return w
+	}
+	beside := func(w freshness.World) freshness.World {
+		w = files(w)
+		w.Others, w.Elsewhere = true, map[metrics.EntityRef]bool{ref(t, "team:crew"): true}
+		return w
+	}
+	portal := func(w freshness.World) freshness.World {
+		w = beside(w)
+		w.AllTeams = true
+		return w
+	}
 	tests := []struct {
 		name   string
 		owner  string
@@ -109,10 +131,17 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 		others []freshness.Record
 		want   string
 	}{
+		{"of a kind of things", "domain:money", partial, nil, "ynnnn n wrong no_team"},
 		{"among teams that are not all known", "ghosts", partial, nil, "y???? ? unverified unchecked"},
 		{"in a catalog without teams", "ghosts", catalog, nil, "y???? ? unverified unchecked"},
 		{"in a whole catalog with teams", "ghosts", catalog, []freshness.Record{group}, "ynnnn n wrong no_team"},
 		{"in a catalog with teams, of which a part was read", "ghosts", partial, []freshness.Record{group}, "y???? ? unverified unchecked"},
+		{"in files with a team", "ghosts", files, []freshness.Record{group}, "y???? ? unverified unchecked"},
+		{"in files with a team, beside a portal", "ghosts", beside, []freshness.Record{group}, "y???? ? unverified unchecked"},
+		{"in files, beside portals with all teams", "ghosts", portal, []freshness.Record{group}, "ynnnn n wrong no_team"},
+		{"in files, but in a portal", "crew", beside, nil, "yy??? ? unverified unchecked"},
+		{"in files, but in a portal, by another word for teams", "group:default/crew", portal, nil, "yy??? ? unverified unchecked"},
+		{"but in files, beside portals with all teams", "seen", portal, []freshness.Record{group}, "yy??? ? unverified unchecked"},
 		{"but in the catalog", "seen", same, []freshness.Record{group}, "yy??? ? unverified unchecked"},
 		{"but in another namespace of it", "acme/seen", same, []freshness.Record{group}, "ynnnn n wrong no_team"},
 	}
@@ -128,6 +157,7 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 
 func TestOwnerByPlace(t *testing.T) {
 	busy := worked(did("checkout", 3, 9))
+	ours, once := worked(did("payments", 1, 1), did("checkout", 3, 9)), worked(did("payments", 0, 1), did("checkout", 3, 9))
 	quiet := freshness.Repo{Name: mono, Work: worked()}
 	tests := []struct {
 		name   string
@@ -137,8 +167,12 @@ func TestOwnerByPlace(t *testing.T) {
 		repos  freshness.Repo
 		want   string
 	}{
-		{"a folder whose commits are not told apart", "component", mono, "pay", freshness.Repo{Name: mono, Work: busy}, "yyy?? ? unverified unchecked"},
-		{"a folder of a repository to which nobody commits", "component", mono, "pay", quiet, "yyy?? y unverified repo_quiet"},
+		{"a folder whose commits are not told apart", "component", mono, "pay", freshness.Repo{Name: mono, Work: ours}, "yyy?? ? unverified unchecked"},
+		{"a folder of a repository in which the team did something once", "component", mono, "pay", freshness.Repo{Name: mono, Work: once}, "yyyn? ? unverified unchecked"},
+		{"a folder of a repository in which others commit", "component", mono, "pay", freshness.Repo{Name: mono, Work: busy}, "yyynn ? unverified unchecked"},
+		{"a folder of a repository of which not all commits are known", "component", mono, "pay",
+			freshness.Repo{Name: mono, Work: freshness.Work{Teams: busy.Teams, All: busy.All}}, "yyy?? ? unverified unchecked"},
+		{"a folder of a repository to which nobody commits", "component", mono, "pay", quiet, "yyynn y unverified repo_quiet"},
 		{"a folder with commits of its own", "component", mono, "pay",
 			freshness.Repo{Name: mono, Work: busy, Folders: map[string]freshness.Work{"pay": worked(did("payments", 1, 1))}}, "yyyyy y right commits"},
 		{"a folder to which others commit", "component", mono, "pay",

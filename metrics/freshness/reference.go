@@ -1,6 +1,7 @@
 package freshness
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -31,7 +32,7 @@ func (j *judge) references(s *subject, kind string) Field {
 	found := Field{Verdict: Right, Cause: CauseThere, Reason: "what it refers to is in the catalog"}
 	unknown := false
 	for _, v := range s.field.Values {
-		if placeholder(v) {
+		if j.blank(s, v, kind) {
 			continue
 		}
 		f, there := j.reference(s, v, kind)
@@ -41,12 +42,21 @@ func (j *judge) references(s *subject, kind string) Field {
 		case metrics.Maybe:
 			unknown = true
 		}
-		found.Evidence = append(found.Evidence, f.Evidence...)
+		found.Reason, found.Evidence = cmp.Or(f.Reason, found.Reason), append(found.Evidence, f.Evidence...)
 	}
 	if unknown {
 		return unchecked(CauseUnchecked, "not all of the catalog is known, and it is not in the rest")
 	}
 	return found
+}
+
+// blank reports whether a reference names nothing. Where a thing is called so, it is that thing.
+func (j *judge) blank(s *subject, value, kind string) bool {
+	if !blank(value) {
+		return false
+	}
+	ref, err := metrics.ParseEntityRef(strings.TrimSpace(value), kind, s.Ref.Namespace)
+	return err != nil || !j.world.entities[ref] && !j.world.Elsewhere[ref]
 }
 
 // reference looks up one reference. A text that cannot be one refers to nothing.
@@ -60,7 +70,9 @@ func (j *judge) reference(s *subject, value, kind string) (f Field, there metric
 	case j.world.entities[ref]:
 		f.Evidence = []Evidence{{Fact: "entity", Subject: value}}
 		return f, metrics.Yes
-	case !j.world.everyEntity(ref.Kind):
+	case j.world.Elsewhere[ref]:
+		return Field{Reason: "what it refers to is in the catalog of a portal", Evidence: []Evidence{{Fact: "entity", Subject: value}}}, metrics.Yes
+	case !j.world.nowhere(ref):
 		return f, metrics.Maybe
 	}
 	since := j.world.Vanished[ref]

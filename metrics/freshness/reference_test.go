@@ -129,8 +129,8 @@ func (c *crew) claim(is *claims, team metrics.TeamKey) {
 	}
 	is.o2 = true
 	is.o3 = is.o3 || c.staffed(team)
-	is.o4 = is.o4 || c.by(team, 90) > 0
-	is.o5 = is.o5 || c.most(team)
+	is.o4 = is.o4 || c.staffed(team) && c.by(team, 90) > 0
+	is.o5 = is.o5 || c.staffed(team) && c.most(team)
 	is.right = is.right || c.staffed(team) && c.by(team, 90) > 0
 	is.quietly = is.quietly || c.staffed(team) && is.quiet
 	is.worked = is.worked || c.by(team, 180) > 0

@@ -16,7 +16,10 @@ type claim struct {
 	person bool              // it is a person instead
 }
 
-func isTeam(kind string) bool { return kind == "group" || kind == "team" || kind == "_team" }
+// teamKinds are what catalogs call teams.
+var teamKinds = [...]string{"group", "team", "_team"}
+
+func isTeam(kind string) bool { return slices.Contains(teamKinds[:], kind) }
 
 func isPerson(kind string) bool { return kind == "user" || kind == "_user" || kind == "person" }
 
@@ -35,17 +38,28 @@ func (x *index) claim(owner, namespace string) claim {
 func (x *index) lookUp(owner, namespace string) claim {
 	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
 	c := claim{text: owner, ref: ref, person: personal(owner)}
-	if c.team = x.team(owner, c.person); c.team != nil {
+	thing := IsThing(owner)
+	if c.team = x.team(owner, c.person || thing); c.team != nil {
 		c.person, c.there = false, metrics.Yes
 		if gone := c.team.Gone; gone != metrics.Beginning && gone <= x.Now {
 			c.there = metrics.No
 		}
 		return c
 	}
-	if !c.person {
+	if !c.person && !thing {
 		c.there = x.grouped(owner, namespace)
 	}
 	return c
+}
+
+// things are the kinds that every portal has of its own for what is neither a team nor a person. Other kinds are what
+// an organisation makes of them.
+var things = [...]string{"api", "component", "domain", "location", "product", "resource", "service", "system", "template"}
+
+// IsThing reports whether an owner is written as a thing, which owns nothing.
+func IsThing(owner string) bool {
+	kind, _, typed := strings.Cut(owner, ":")
+	return typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
 }
 
 // personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
@@ -55,17 +69,18 @@ func personal(owner string) bool {
 	return typed && isPerson(kind) || strings.Contains(name, "@") || at && !strings.Contains(name, "/")
 }
 
-// team returns the team that is configured under a spelling, or under the name in it; of a person only under the whole.
-func (x *index) team(owner string, person bool) *Team {
+// team returns the team that is configured under a spelling, or under the name in it; of what is no team, only under the
+// whole.
+func (x *index) team(owner string, other bool) *Team {
 	if t, ok := x.teams[owner]; ok {
 		return t
 	}
 	name := strings.TrimPrefix(owner[strings.LastIndexAny(owner, ":/")+1:], "@")
-	if t, ok := x.teams[name]; ok && !person {
+	if t, ok := x.teams[name]; ok && !other {
 		return t
 	}
 	i := slices.IndexFunc(x.patterns, func(p pattern) bool {
-		return metrics.Wildcard(p.alias, owner) || !person && metrics.Wildcard(p.alias, name)
+		return metrics.Wildcard(p.alias, owner) || !other && metrics.Wildcard(p.alias, name)
 	})
 	if i < 0 {
 		return nil
@@ -73,21 +88,30 @@ func (x *index) team(owner string, person bool) *Team {
 	return x.patterns[i].team
 }
 
-// grouped reports whether a team of which nothing else is known is in the catalog. It is nowhere only where all teams are
-// known, or the catalog, read whole, has teams and not this one.
+// grouped reports whether a team of which nothing else is known is in the catalog, or in another. It is nowhere only where
+// all teams are known, or the catalog, read whole, has teams and not this one. That a file describes a team says nothing of
+// others, though what portals have may.
 func (x *index) grouped(owner, namespace string) metrics.Truth {
-	whole := x.TeamsKnown
-	for _, kind := range [...]string{"group", "team", "_team"} {
+	whole := x.TeamsKnown || x.AllTeams
+	for _, kind := range teamKinds {
 		ref, err := metrics.ParseEntityRef(owner, kind, namespace)
-		if err == nil && isTeam(ref.Kind) && x.entities[ref] {
+		if err == nil && isTeam(ref.Kind) && (x.entities[ref] || x.teamElsewhere(ref)) {
 			return metrics.Yes
 		}
-		whole = whole || x.groups && err == nil && isTeam(ref.Kind) && x.everyEntity(ref.Kind)
+		whole = whole || x.groups && !x.Part && err == nil && isTeam(ref.Kind) && x.everyEntity(ref.Kind)
 	}
 	if whole {
 		return metrics.No
 	}
 	return metrics.Maybe
+}
+
+// teamElsewhere reports whether another catalog has a team, whatever it calls teams.
+func (x *index) teamElsewhere(ref metrics.EntityRef) bool {
+	return slices.ContainsFunc(teamKinds[:], func(kind string) bool {
+		ref.Kind = kind
+		return x.Elsewhere[ref]
+	})
 }
 
 // staffed reports whether a team has an active member.

@@ -6,7 +6,7 @@ import (
 )
 
 // placeholders are what people write in fields that they have to fill and cannot.
-var placeholders = [...]string{"", "-", "tbd", "todo", "unknown", "n/a", "none", "guest"}
+var placeholders = [...]string{"", "-", "tbd", "todo", "unknown", "n/a", "none", "guest", "?"}
 
 // ownerless are further words that stand for no owner. In other fields they may mean something.
 var ownerless = [...]string{"na", "guests", "nobody", "default", "default team", "default-team"}
@@ -22,10 +22,15 @@ func filled(values []string) bool {
 	return slices.ContainsFunc(values, func(v string) bool { return !placeholder(v) })
 }
 
+// blank reports whether a reference, in full or not, names nothing: portals make full references of placeholders, too.
+func blank(ref string) bool {
+	name := ref[strings.IndexByte(ref, ':')+1:]
+	return placeholder(ref) || placeholder(name) || placeholder(name[strings.LastIndexByte(name, '/')+1:])
+}
+
 // noOwner reports whether an owner stands for nobody, be it written as a reference or not.
 func noOwner(owner string) bool {
-	name := owner[strings.LastIndexAny(owner, ":/")+1:]
-	return placeholder(owner) || placeholder(name) || slices.Contains(ownerless[:], name)
+	return blank(owner) || slices.Contains(ownerless[:], owner[strings.LastIndexAny(owner, ":/")+1:])
 }
 
 // ownersIn returns the owners that a field names, in lower case. Lists are also written as one text with commas.

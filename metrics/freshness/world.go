@@ -15,8 +15,16 @@ type World struct {
 
 	Complete bool                                  // the catalog was read whole: what is not among the entities is not in it
 	Unread   bool                                  // it never was: a repository without an entity may have one all the same
+	Open     map[string]bool                       // repositories, by name, that may have an entity in what was not read of it
 	Kinds    []string                              // of which kinds that is so; none for all
 	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
+
+	// Part says that the catalog is only what files describe. Teams, and what is of kinds or in namespaces of which no file
+	// tells, may be all the same; where there are Others, so may all else.
+	Part      bool
+	Others    bool                       // there are other catalogs, which may have what this one has not
+	Elsewhere map[metrics.EntityRef]bool // what those of them have that were read whole
+	AllTeams  bool                       // all of them were, and have all teams that there are
 
 	Links map[string]Link // by URL, as it stands in the field; those that are missing were not tried
 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"math"
@@ -36,6 +37,7 @@ type CatalogRow struct {
 	Dark     int  `json:"dark"`     // active repositories without an entity
 	Unread   int  `json:"unread"`   // repositories of which it is not known whether they are active: in no coverage
 	Orphans  int  `json:"orphans"`  // that nothing in the catalog brings any more
+	Problems *int `json:"problems"` // in which the portal itself finds something wrong; null for judgements before the last one
 
 	HalfLifeDays *float64          `json:"half_life_days"` // null where it is longer than can be told yet
 	Ladder       Ladder            `json:"ladder"`
@@ -86,6 +88,7 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 		Followed []uint32   `ch:"followed"`
 		Ladder   [][]uint32 `ch:"ladder"`
 		Orphans  uint32     `ch:"orphans"`
+		Problems *uint32    `ch:"problems"`
 		Unread   uint32     `ch:"unread"`
 		Dark     uint32     `ch:"dark"`
 		HalfLife *float64   `ch:"half_life"`
@@ -103,6 +106,10 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 			Fresh: portion(r.Fresh).rate(), Owners: portion(r.Owners).rate(), Coverage: portion(r.Coverage).rate(),
 			Ghosts: int(r.Ghosts[0]), Dark: int(r.Dark), Unread: int(r.Unread), Orphans: int(r.Orphans), HalfLifeDays: r.HalfLife,
 			IfFollowed: portion(r.Followed).value(), Bounds: map[string]Bounds{}, Tracks: []CatalogTrack{},
+		}
+		if r.Problems != nil {
+			n := int(*r.Problems)
+			out.Problems = &n
 		}
 		portion(r.Fresh).bounds(out.Bounds, "fresh")
 		portion(r.Owners).bounds(out.Bounds, "owners")
@@ -142,6 +149,29 @@ func catalogued(figure func([]CatalogRow) measured) measure {
 // catalogRate puts the rates of several catalogs together.
 func catalogRate(pick func(CatalogRow) Rate) func([]CatalogRow) measured {
 	return func(rows []CatalogRow) measured { return measuredRate(pooled(rows, pick)) }
+}
+
+// catalogBest is the highest of the rates of several catalogs. Each of them is asked for the same repositories: put together,
+// every repository would count as often as there are portals, and a second portal that has less would make what the first
+// has look worse. A repository that only a lesser one has does not count, so this is a lower bound.
+func catalogBest(pick func(CatalogRow) Rate) func([]CatalogRow) measured {
+	return func(rows []CatalogRow) measured {
+		best := pick(rows[0])
+		for _, row := range rows[1:] {
+			if r := pick(row); r.Rate != nil && (best.Rate == nil || *r.Rate > *best.Rate) {
+				best = r
+			}
+		}
+		return measuredRate(best)
+	}
+}
+
+// catalogFewest is the lowest of the counts of several catalogs, for the same reason.
+func catalogFewest(pick func(CatalogRow) int) func([]CatalogRow) measured {
+	return func(rows []CatalogRow) measured {
+		fewest := float64(pick(slices.MinFunc(rows, func(a, b CatalogRow) int { return cmp.Compare(pick(a), pick(b)) })))
+		return measured{Value: &fewest}
+	}
 }
 
 // catalogCount adds up what several catalogs have.

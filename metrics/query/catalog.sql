@@ -10,6 +10,7 @@ SELECT
     [judged.followed.num, judged.followed.den, judged.followed.unknown] AS followed,
     arrayMap(step -> [step.num, step.den, step.unknown], judged.ladder) AS ladder,
     judged.orphans AS orphans,
+    if(faults.source = '', NULL, faults.n) AS problems,
     judged.unread AS unread,
     toUInt32(length(judged.dark)) AS dark,
     if(isNaN(judged.half_life), NULL, judged.half_life) AS half_life,
@@ -29,6 +30,16 @@ LEFT JOIN
     ORDER BY catalog_lists.at DESC
     LIMIT 1 BY catalog_lists.source
 ) AS told ON told.source = judged.source
+LEFT JOIN
+(
+    SELECT
+        verdicts.source AS source,
+        toUInt32(countIf(notEmpty(verdicts.problems))) AS n
+    FROM catalog_verdicts AS verdicts
+    WHERE verdicts.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements)
+        AND verdicts.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements WHERE catalog_judgements.at <= @at)
+    GROUP BY verdicts.source
+) AS faults ON faults.source = judged.source
 WHERE judged.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements WHERE catalog_judgements.at <= @at)
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired WHERE catalogs_retired.at <= @at)
     AND (@source = '' OR judged.source = @source)

@@ -39,6 +39,9 @@ func TestSpelled(t *testing.T) {
 		{"a person", "user:acme/ana", nil, "group:acme/shop"},
 		{"a person of no namespace", "User:ana", nil, "group:shop"},
 		{"a person of Port", "_user:ana", nil, "_team:shop"},
+		{"a thing", "domain:money", nil, "group:shop"},
+		{"a thing in a namespace", "Component:acme/pay", nil, "group:acme/shop"},
+		{"a thing, where others have it", "domain:money", used("shop"), "shop"},
 		{"a person, where others have it", "user:acme/ana", used("group:default/shop"), "group:default/shop"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
 )
 
 //go:embed catalog_spellings.sql
@@ -88,13 +89,14 @@ func personal(owner string) bool {
 func spelled(team metrics.TeamKey, old, namespace string, names []spelling) string {
 	old = strings.TrimSpace(old)
 	was := formOf(old)
+	other := personal(old) || freshness.IsThing(old) // and no team
 	var fit []string
 	for _, s := range names {
 		f := formOf(s.text)
 		if f.leaves() && s.namespace != namespace {
 			continue
 		}
-		if f == was && !personal(old) {
+		if f == was && !other {
 			return s.text
 		}
 		fit = append(fit, s.text)
@@ -104,17 +106,17 @@ func spelled(team metrics.TeamKey, old, namespace string, names []spelling) stri
 		called = called || strings.EqualFold(nameIn(text), string(team))
 	}
 	switch {
-	case !called || personal(old) && len(fit) > 0:
+	case !called || other && len(fit) > 0:
 		return fit[0]
-	case personal(old):
+	case other:
 		return inThePlaceOf(old, string(team))
 	}
 	return old[:len(old)-len(nameIn(old))] + string(team)
 }
 
-// inThePlaceOf writes a team as a reference where a person is referred to, else by its name.
-func inThePlaceOf(person, team string) string {
-	kind, rest, typed := strings.Cut(person, ":")
+// inThePlaceOf writes a team as a reference where a person or a thing is referred to, else by its name.
+func inThePlaceOf(other, team string) string {
+	kind, rest, typed := strings.Cut(other, ":")
 	if !typed {
 		return team
 	}

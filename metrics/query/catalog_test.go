@@ -73,6 +73,7 @@ func TestCatalog(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := backstage("pay")
+	second.Entities[0].Record.Problems = []string{"no type", "no lifecycle"}
 	odds := freshness.Disagreements(second.Judgement, port.Judgement)
 	if err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{second, port}, odds); err != nil {
 		t.Fatal(err)
@@ -88,8 +89,8 @@ func TestCatalog(t *testing.T) {
 	}
 	b := rows[0]
 	got := fmt.Sprintln(b.Source, b.Entities, b.Fresh.Num, b.Fresh.Den, b.Owners.Num, b.Coverage.Num, b.Coverage.Den, b.Ghosts, b.Dark, b.Ladder.O2.Num, b.Ladder.O4.Num, b.Ladder.O5.Num,
-		b.Complete, b.Detail, b.HalfLifeDays == nil, rows[1].ReadAt == nil, rows[1].Complete, rows[1].Dark)
-	if want := "backstage 3 1 3 2 2 3 1 1 3 1 1 false 429 true true true 2\n"; got != want {
+		b.Complete, b.Detail, b.HalfLifeDays == nil, rows[1].ReadAt == nil, rows[1].Complete, rows[1].Dark, *b.Problems, *rows[1].Problems)
+	if want := "backstage 3 1 3 2 2 3 1 1 3 1 1 false 429 true true true 2 1 0\n"; got != want {
 		t.Errorf("catalogs are\n%s, want\n%s\n%+v", got, want, b)
 	}
 	if rows, err = query.Catalog(ctx, db, query.CatalogQuestion{AsOf: now - 50}); err != nil || len(rows) != 1 || rows[0].Owners.Num != 2 {

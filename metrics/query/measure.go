@@ -72,10 +72,10 @@ func measures() map[string]measure {
 		"friction.tenth_pull.ratio":         each(frictionOfOne(TenthPull, frictionRatio)),
 		"friction.maintenance.upkeep":       each(maintained),
 		"catalog.freshness":                 catalogued(catalogRate(func(r CatalogRow) Rate { return r.Fresh })),
-		"catalog.coverage":                  catalogued(catalogRate(func(r CatalogRow) Rate { return r.Coverage })),
+		"catalog.coverage":                  catalogued(catalogBest(func(r CatalogRow) Rate { return r.Coverage })),
 		"catalog.owners":                    catalogued(catalogRate(func(r CatalogRow) Rate { return r.Owners })),
 		"catalog.ghosts":                    catalogued(catalogCount(func(r CatalogRow) int { return r.Ghosts })),
-		"catalog.dark":                      catalogued(catalogCount(func(r CatalogRow) int { return r.Dark })),
+		"catalog.dark":                      catalogued(catalogFewest(func(r CatalogRow) int { return r.Dark })),
 		"catalog.half_life":                 catalogued(catalogHalfLife),
 	}
 }

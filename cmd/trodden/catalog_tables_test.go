@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestCatalogTablesShowProblems prints what nothing brings any more, and what portals find wrong themselves.
+func TestCatalogTablesShowProblems(t *testing.T) {
+	for _, c := range []struct{ name, row, want string }{
+		{"some", `{"source":"backstage","complete":true,"orphans":2,"problems":1}`, "backstage\n  2 orphans: nothing in the catalog brings them any more\n  1 entity with errors of the portal\n"},
+		{"one and more", `{"source":"backstage","complete":true,"orphans":1,"problems":12}`, "backstage\n  1 orphan: nothing in the catalog brings it any more\n  12 entities with errors of the portal\n"},
+		{"none", `{"source":"backstage","complete":true,"orphans":0,"problems":0}`, "backstage\n"},
+		{"not known", `{"source":"backstage","complete":true,"orphans":0,"problems":null}`, "backstage\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := catalogTable(&out, &answer{Data: json.RawMessage("[" + c.row + "]")}); err != nil {
+				t.Fatal(err)
+			}
+			_, more, _ := strings.Cut(out.String(), "\n\n")
+			if diff := cmp.Diff(more, c.want); diff != "" {
+				t.Errorf("-got +want:\n%s", diff)
+			}
+		})
+	}
+	const pay = `{"source":"backstage","entity":"component:default/pay","fields":[{"field":"owner","verdict":"right","reason":"it is","values":["pay"]},{"field":"title","verdict":"unverified","reason":"nothing","values":["Pay"]}],"problems":`
+	for _, c := range []struct{ name, rows, want string }{
+		{"none", pay + `[]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON"},
+		{"some", pay + `["no lifecycle\nat all","no type"]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON PROBLEMS|" +
+			"backstage component:default/pay owner pay right it is no lifecycle at all; no type|backstage component:default/pay title Pay unverified nothing no lifecycle at all; no type"},
+		{"an orphan", strings.TrimSuffix(pay, `"problems":`) + `"orphan":true,"problems":[]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON PROBLEMS|backstage component:default/pay owner pay right it is orphan"},
+	} {
+		t.Run("entities with "+c.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := catalogEntitiesTable(&out, &answer{Data: json.RawMessage("[" + c.rows + "]")}); err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for line := range strings.Lines(out.String()) {
+				lines = append(lines, strings.Join(strings.Fields(line), " "))
+			}
+			if got := strings.Join(lines, "|"); !strings.HasPrefix(got, c.want) || strings.Contains(got, "PROBLEMS") != strings.Contains(c.want, "PROBLEMS") {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
