@@ -165,8 +165,7 @@ func (s *Source) raw(ctx context.Context, w *wish, batch *metrics.Batch) error {
 	content, err := s.content(ctx, w)
 	switch {
 	case missing(err):
-		w.Missing(batch)
-		return nil
+		return w.Absent()
 	case err != nil:
 		return err
 	case !w.Is(content):

@@ -24,7 +24,7 @@ func (s *Source) Contents(ctx context.Context, repo metrics.Repo, blobs []metric
 	}
 	batch := &metrics.Batch{}
 	for _, w := range s.texts(ctx, wishes, batch) {
-		if err := s.raw(ctx, w, batch); err != nil {
+		if err := s.raw(ctx, w, batch); err != nil && !errors.Is(err, present.ErrAbsent) {
 			w.Fail(err)
 		}
 	}

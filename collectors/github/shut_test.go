@@ -3,6 +3,7 @@ package github_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,4 +109,24 @@ func TestTreesDeniedAtFirst(t *testing.T) {
 			s.heals(want)
 		})
 	}
+}
+
+// TestContentsAbsentAtFirst has the host say of all contents that it lists that they are not there, in the first scan and
+// nothing else: nobody knows then what is in the repositories, and the next scan asks again.
+func TestContentsAbsentAtFirst(t *testing.T) {
+	want, _ := undisturbed(t)
+	s := many(t)
+	s.wrap = func(next http.RoundTripper) http.RoundTripper {
+		return transport(func(r *http.Request) (*http.Response, error) {
+			if (passing{query: "fragment blob"}).hits(r) || strings.Contains(r.URL.Path, "/git/blobs/") {
+				return answer(http.StatusNotFound, `{"message":"Not Found"}`, r), nil
+			}
+			return next.RoundTrip(r)
+		})
+	}
+	if sum := s.scan(); sum.Unknown == 0 {
+		t.Errorf("the scan came to %+v, want some unknown", sum)
+	}
+	s.wrap = nil
+	s.heals(want)
 }

@@ -148,8 +148,7 @@ func (s *Source) raw(ctx context.Context, w *wish, batch *metrics.Batch) error {
 	content, _, err := s.client.Repositories.RawBlobContent(w.Home.id, w.OID.String(), gitlab.WithContext(ctx))
 	switch {
 	case missing(err):
-		w.Missing(batch)
-		return nil
+		return w.Absent()
 	case err != nil:
 		return err
 	case !w.Is(string(content)):

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
@@ -18,7 +19,11 @@ func (s *Source) Contents(ctx context.Context, repo metrics.Repo, blobs []metric
 	for _, oid := range blobs {
 		w := &wish{File: present.File{OID: oid, Want: collectors.Whole}, Home: r}
 		batch := &metrics.Batch{}
-		if err := s.raw(ctx, w, batch); err != nil {
+		err := s.raw(ctx, w, batch)
+		if errors.Is(err, present.ErrAbsent) {
+			continue
+		}
+		if err != nil {
 			return nil, spent(err)
 		}
 		if b := batch.Blobs[0]; b.Status == metrics.BlobRead {

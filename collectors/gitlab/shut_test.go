@@ -144,3 +144,19 @@ func TestAProjectThatIsOpenedLater(t *testing.T) {
 		}
 	}
 }
+
+// TestContentsAbsentAtFirst has the host say of a content that it lists that it is not there, in the first scan and nothing
+// else: nobody knows then what is in its project, and the next scan asks again.
+func TestContentsAbsentAtFirst(t *testing.T) {
+	good := crew(t)
+	good.scan()
+	good.scan()
+	s := crew(t)
+	asks := s.wrap
+	s.wrap = passing{route: "/raw", failing: func() bool { return true }}.denying(http.StatusNotFound)
+	if sum := s.scan(); sum.Unknown != 1 {
+		t.Errorf("the scan came to %+v, want one unknown", sum)
+	}
+	s.wrap = asks
+	s.heals(good.store.Knowledge())
+}

@@ -3,9 +3,10 @@ package present
 import (
 	"context"
 	"crypto/sha1"
+	"errors"
 	"fmt"
-	"slices"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -100,13 +101,13 @@ func (w *Wish[R]) Got(content string, size uint64, batch *metrics.Batch) {
 	batch.Blobs = append(batch.Blobs, w.told(metrics.BlobRead, content, size))
 }
 
-// Missing adds that the host has no such content. It is not wanted any more.
-func (w *Wish[R]) Missing(batch *metrics.Batch) {
-	for _, r := range w.Readers {
-		b := r.Base()
-		b.Wanted = slices.DeleteFunc(b.Wanted, func(f File) bool { return f.OID == w.OID })
-	}
-	batch.Blobs = append(batch.Blobs, w.told(metrics.BlobMissing, "", w.Size))
+// ErrAbsent is that a host does not give a content that it lists.
+var ErrAbsent = errors.New("the host lists it and does not give its content")
+
+// Absent is the error of a content that the host says is not there. What a repository holds cannot be known without it, and
+// the host may give it the next time: the reading fails, lest the file is taken for one that nobody can read.
+func (w *Wish[R]) Absent() error {
+	return &collectors.ReadError{Reason: metrics.ReasonMissingObjects, Err: fmt.Errorf("%s: %w", w.Path, ErrAbsent)}
 }
 
 func (w *Wish[R]) told(status metrics.BlobStatus, content string, size uint64) metrics.Blob {
