@@ -23,7 +23,7 @@ type wish = present.Wish[*reading]
 func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch) {
 	var small, large []*wish
 	for _, w := range wishes {
-		if w.Size > maxText || w.Home.slow {
+		if w.Size > maxText || w.Home.Slow {
 			large = append(large, w)
 		} else {
 			small = append(small, w)
@@ -102,7 +102,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 			rest = append(again, rest...)
 		default:
 			odd = append(odd, some[0].wishes...)
-			patient([]*reading{some[0].home}, err)
+			present.Patient([]*reading{some[0].home}, err)
 		}
 	}
 	return odd

@@ -1,10 +1,6 @@
 package github
 
-import (
-	"time"
-
-	"github.com/trodden/trodden/collectors/quota"
-)
+import "time"
 
 // How much is asked for at once.
 const (
@@ -18,22 +14,5 @@ const (
 	blobBytes    = 4 << 20 // of text, in one answer
 	chunk        = 500     // repositories that are read together, so that answers are full
 )
-
-// abreast is how many of the first of some repositories are asked for at once. One that is slow alone would keep the others
-// from being told of.
-func abreast(all []*reading, most int) int {
-	n := 1
-	for n < len(all) && n < most && !all[0].slow && !all[n].slow {
-		n++
-	}
-	return n
-}
-
-// patient notes what is known of repositories after an error: one that was asked for alone may be slow.
-func patient(some []*reading, err error) {
-	if len(some) == 1 && quota.Late(err) {
-		some[0].slow = true
-	}
-}
 
 const fast = 4 * time.Second // answers that take less let more be asked for; GitHub gives up at 10 s

@@ -63,7 +63,7 @@ func (p pager[N, F]) read(ctx context.Context, s *Source, all []*reading) error 
 		if !round.Load(collectors.StepOf(p.step, r.Repo.ID), &t.told) {
 			t.told = told[F]{Size: p.first(r)}
 		}
-		if t.slow {
+		if t.Slow {
 			t.Size = min(t.Size, pagerFew)
 		}
 		turns = append(turns, t)
@@ -91,7 +91,7 @@ func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) e
 	}
 	for len(rest) > 0 {
 		n, entries := 0, 0
-		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].Size <= pagerAtOnce && !rest[0].slow && !rest[n].slow) {
+		for n < len(rest) && n < s.lists.Now() && (n == 0 || entries+rest[n].Size <= pagerAtOnce && !rest[0].Slow && !rest[n].Slow) {
 			entries += rest[n].Size
 			n++
 		}
@@ -120,7 +120,7 @@ func (p pager[N, F]) readAll(ctx context.Context, s *Source, turns []*turn[F]) e
 func (t *turn[F]) smaller(err error) bool {
 	size := t.Size / 2
 	if quota.Late(err) {
-		t.slow, size = true, pagerFew
+		t.Slow, size = true, pagerFew
 	}
 	if size < 1 || size >= t.Size {
 		return false
@@ -209,7 +209,7 @@ func (p pager[N, F]) page(t *turn[F], list *nodes[N]) {
 	if t.Whole = !more; more {
 		t.After, t.Size = *list.PageInfo.EndCursor, pagerMore
 	}
-	if t.slow {
+	if t.Slow {
 		t.Size = min(t.Size, pagerFew)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
@@ -103,7 +104,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	}
 	s := x.source
 	for len(some) > 0 {
-		n := abreast(some, s.probes.Now())
+		n := present.Abreast(some, s.probes.Now())
 		begun := s.config.Clock()
 		err := x.someNews(ctx, some[:n])
 		switch {
@@ -112,7 +113,7 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 		case overloads(err) && s.probes.Overloaded(n):
 			continue
 		default:
-			patient(some[:n], err)
+			present.Patient(some[:n], err)
 			if err := x.unprobed(ctx, some[:n], err); err != nil {
 				return err
 			}

@@ -23,7 +23,6 @@ type reading struct {
 	begun  bool      // something of its tree is seen
 	asked  bool      // it was asked for its head by itself
 	spoken bool      // likewise for its languages
-	slow   bool      // a query for it alone was not answered in time
 
 	listed metrics.OID // the head that was listed
 

@@ -71,7 +71,7 @@ func (s *Source) readTrees(ctx context.Context, all []*reading) {
 		}
 	}
 	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:abreast(rest, s.trees.Now())]
+		some := rest[:present.Abreast(rest, s.trees.Now())]
 		rest = append(s.readHeads(ctx, some), rest[len(some):]...)
 	}
 	for ctx.Err() == nil {
@@ -142,7 +142,7 @@ func (s *Source) retry(ctx context.Context, some []*reading, err error) []*readi
 	case s.trees.Overloaded(len(some)):
 		return some
 	}
-	patient(some, err)
+	present.Patient(some, err)
 	s.readAlone(ctx, some[0])
 	return nil
 }

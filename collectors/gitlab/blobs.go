@@ -20,7 +20,7 @@ type wish = present.Wish[*reading]
 func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch) {
 	var many, single []*wish
 	for _, w := range wishes {
-		if w.Home.slow {
+		if w.Home.Slow {
 			single = append(single, w)
 		} else {
 			many = append(many, w)
@@ -53,7 +53,7 @@ func (s *Source) texts(ctx context.Context, wishes []*wish, batch *metrics.Batch
 			wishes = append(again, wishes...)
 		default:
 			rest = append(rest, again...)
-			patient([]*reading{some[0].Home}, err)
+			present.Patient([]*reading{some[0].Home}, err)
 		}
 	}
 	return rest

@@ -125,7 +125,7 @@ func (x *side) wantedRuns(ctx context.Context, wanted []*runsOf) error {
 	slices.SortStableFunc(fresh, func(a, b *runsOf) int { return cmp.Compare(a.Since, b.Since) })
 	for len(fresh) > 0 {
 		n := 1
-		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) && !fresh[0].slow && !fresh[n].slow {
+		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) && !fresh[0].Slow && !fresh[n].Slow {
 			n++
 		}
 		some, err := x.someRuns(ctx, fresh[:n])
@@ -168,7 +168,7 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	case overloads(err) && s.runs.Overloaded(len(some)):
 		return some, nil
 	case falls(err): // of one that was asked for alone
-		some[0].slow = some[0].slow || quota.Late(err)
+		some[0].Slow = some[0].Slow || quota.Late(err)
 		return nil, x.oneByOne(ctx, some)
 	case err == nil:
 		s.runs.Answered(len(some), s.config.Clock().Sub(begun))

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
@@ -89,14 +90,14 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		}
 	}
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
-		some, way := rest[:abreast(rest, s.heads.Now())], s.policyWay.Load()
+		some, way := rest[:present.Abreast(rest, s.heads.Now())], s.policyWay.Load()
 		err := x.somePolicies(ctx, some, questions[way])
 		old := errors.Is(err, errNoField)
 		if old && s.askOlder(way, err) || !old && overloads(err) && s.heads.Overloaded(len(some)) {
 			continue
 		}
 		rest = rest[len(some):]
-		patient(some, err)
+		present.Patient(some, err)
 		if err != nil {
 			s.noPolicies.CompareAndSwap(false, old)
 			for _, r := range some {

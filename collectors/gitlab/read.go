@@ -22,7 +22,6 @@ type reading struct {
 	sole   bool   // it is to be asked for alone
 	lone   bool   // and its head was
 	bare   bool   // GraphQL says that there is no file below its head
-	slow   bool   // a query for it alone was not answered in time
 
 	stands bool   // an earlier run of the round read its files
 	look   look   // what is to be looked at beside them

@@ -66,7 +66,7 @@ func (s *Source) retry(ctx context.Context, p *collectors.Pace, some []*reading,
 	case p.Overloaded(len(some)):
 		return some
 	}
-	patient(some, err)
+	present.Patient(some, err)
 	s.readAlone(ctx, some[0])
 	return nil
 }
@@ -84,7 +84,7 @@ func (s *Source) oncemore(ctx context.Context, r *reading) []*reading {
 // Those that nothing could be found out of are among the others: reading them says what is wrong.
 func (s *Source) compare(ctx context.Context, all []*reading) (same, moved []*reading) {
 	for rest := all; len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:abreast(rest, s.heads.Now())]
+		some := rest[:present.Abreast(rest, s.heads.Now())]
 		b := newBatch()
 		alias := b.add(some, headFields)
 		got, err := s.ask(quota.About(ctx, "heads"), b.text(), b.variables)
@@ -92,7 +92,7 @@ func (s *Source) compare(ctx context.Context, all []*reading) (same, moved []*re
 			continue
 		}
 		rest = rest[len(some):]
-		patient(some, err)
+		present.Patient(some, err)
 		if err != nil {
 			present.Fail(some, err)
 			got = &answer{}
@@ -160,7 +160,7 @@ func (x *node) languages() []string {
 func (s *Source) readTrees(ctx context.Context, all []*reading) {
 	fields := func(*batch, int) string { return treeFields }
 	for rest := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return r.begun || r.sole }); len(rest) > 0 && ctx.Err() == nil; {
-		some := rest[:abreast(rest, s.trees.Now())]
+		some := rest[:present.Abreast(rest, s.trees.Now())]
 		again := s.query(ctx, s.trees, [][]*reading{some}, fields, func(r *reading, x *node) { s.begin(ctx, r, x) })
 		rest = append(again, rest[len(some):]...)
 	}

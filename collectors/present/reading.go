@@ -20,6 +20,7 @@ type Reading struct {
 	Wanted []File              // those of them whose content is wanted
 	Looked metrics.Instant     // when it was asked for its head, where an earlier run did that; Beginning for now
 	Parts  uint32              // bits of the parts beside its files that are read: see Part
+	Slow   bool                // a query for it alone was not answered in time
 	Err    error               // why it is not read
 	Done   collectors.Done
 }
