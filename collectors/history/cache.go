@@ -71,29 +71,15 @@ const stamp = "trodden-used"
 // ErrBusy means that somebody else has a clone, most likely another process.
 var ErrBusy = errors.New("its clone is in use")
 
-// Take returns the clone of a repository, which may be an empty folder.
+// Take returns the clone of a repository, which may be an empty folder. What is in its place and is no folder, such as a
+// link to one somewhere else, is taken away: only the clones in the cache are its own to write to.
 func (c *Cache) Take(id metrics.RepoID) (*Clone, error) {
 	if err := c.open(); err != nil {
 		return nil, err
 	}
 	k := &Clone{Dir: filepath.Join(c.dir, fmt.Sprintf("%016x.git", uint64(id))), cache: c}
-	for {
-		if err := os.Mkdir(k.Dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("make a folder for a clone: %w", err)
-		}
-		lock, err := lockFolder(k.Dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // it was removed in between
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !same(lock, k.Dir) {
-			lock.Close()
-			continue
-		}
-		k.lock = lock
-		break
+	if err := k.claim(); err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(k.Dir)
 	if err != nil {
@@ -104,13 +90,51 @@ func (c *Cache) Take(id metrics.RepoID) (*Clone, error) {
 	return k, nil
 }
 
+// claims is how often a clone is claimed anew that somebody removes meanwhile, before it counts as in use.
+const claims = 10
+
+// claim makes the folder of a clone where there is none, and locks it.
+func (k *Clone) claim() (err error) {
+	for range claims {
+		if err := k.make(); err != nil {
+			return fmt.Errorf("make a folder for a clone: %w", err)
+		}
+		k.lock, err = lockFolder(k.Dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it was removed in between
+		case err != nil:
+			return err
+		case same(k.lock, k.Dir):
+			return nil
+		default:
+			k.lock.Close()
+		}
+	}
+	return ErrBusy
+}
+
+// make makes the folder of a clone, where it is not there. Of a link in its place the link alone goes.
+func (k *Clone) make() error {
+	at, err := os.Lstat(k.Dir)
+	if err == nil && !at.IsDir() {
+		err = unlink(k.Dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Mkdir(k.Dir, 0o700); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
 // same reports whether an open folder is what a path leads to.
 func same(open *os.File, path string) bool {
 	one, err := open.Stat()
 	if err != nil {
 		return false
 	}
-	other, err := os.Stat(path)
+	other, err := os.Lstat(path)
 	return err == nil && os.SameFile(one, other)
 }
 
@@ -204,7 +228,7 @@ var (
 )
 
 // list returns the clones, the one that was used last at the end. What a process that was killed had begun to remove
-// is removed.
+// is removed, and what is called like a clone and is no folder.
 func (c *Cache) list() ([]kept, error) {
 	entries, err := os.ReadDir(c.dir)
 	if err != nil {
@@ -216,6 +240,8 @@ func (c *Cache) list() ([]kept, error) {
 		switch {
 		case goneName.MatchString(e.Name()):
 			_ = os.RemoveAll(dir)
+		case cloneName.MatchString(e.Name()) && !e.IsDir():
+			_ = unlink(dir)
 		case cloneName.MatchString(e.Name()):
 			k := kept{dir: dir, bytes: size(dir)}
 			if info, err := os.Stat(filepath.Join(dir, stamp)); err == nil {

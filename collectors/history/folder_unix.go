@@ -10,9 +10,10 @@ import (
 	"syscall"
 )
 
-// lockFolder opens a folder and locks it, for as long as it is open. While somebody else has it, that is ErrBusy.
+// lockFolder opens a folder and locks it, for as long as it is open. While somebody else has it, that is ErrBusy. A link to
+// a folder is none.
 func lockFolder(dir string) (*os.File, error) {
-	f, err := os.Open(dir)
+	f, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -25,6 +26,14 @@ func lockFolder(dir string) (*os.File, error) {
 		return nil, ErrBusy
 	}
 	return nil, fmt.Errorf("lock %s: %w", dir, err)
+}
+
+// unlink removes a link or a file. It never removes a folder, be it empty: somebody may just have made it.
+func unlink(path string) error {
+	if err := syscall.Unlink(path); err != nil {
+		return &fs.PathError{Op: "unlink", Path: path, Err: err}
+	}
+	return nil
 }
 
 // ours reports whether a folder belongs to whoever runs this program, who alone may write to it.
