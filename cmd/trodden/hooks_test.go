@@ -25,6 +25,7 @@ type pile struct {
 	puts  []int         // hints that were put together
 	takes time.Duration // of each put
 	fail  error
+	stuck error // of what is to be taken off
 }
 
 func newPile() *pile {
@@ -59,8 +60,8 @@ func (p *pile) pending(context.Context) ([]metrics.Hint, error) {
 func (p *pile) done(_ context.Context, hints []metrics.Hint) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.fail != nil {
-		return p.fail
+	if err := errors.Join(p.fail, p.stuck); err != nil {
+		return err
 	}
 	for _, h := range hints {
 		p.ended[h.ID] = true
@@ -333,6 +334,32 @@ func TestHintWorker(t *testing.T) {
 		})
 		if len(got) != 2 || len(p.left()) > 0 {
 			t.Errorf("got %v, %v left", got, p.left())
+		}
+	})
+	t.Run("works nothing again that cannot be taken off", func(t *testing.T) {
+		r, p := new(reader), newPile()
+		p.stuck = errors.New("disk full")
+		got := work(t, r, p, func(w *hintWorker) {
+			put(p, w, hint(1, "a"), hint(2, "a"))
+			time.Sleep(10 * time.Minute)
+			put(p, w, hint(3, "b"))
+			time.Sleep(10 * time.Minute)
+			if waiting, ended := w.figures(); waiting != 0 || ended[hintsDone] != 3 {
+				t.Errorf("got figures %d, %v, want each done once, and none to be worked", waiting, ended)
+			}
+			if left := p.left(); len(left) != 3 {
+				t.Errorf("%v are left, want all that could not be taken off", left)
+			}
+			p.mu.Lock()
+			p.stuck = nil
+			p.mu.Unlock()
+			time.Sleep(2 * time.Minute)
+		})
+		if diff := cmp.Diff(got, []string{"2s: github.com#a(2)", "10m2s: github.com#b(3)"}); diff != "" {
+			t.Errorf("read (-got +want):\n%s", diff)
+		}
+		if left := p.left(); len(left) > 0 {
+			t.Errorf("%v are left once they can be taken off", left)
 		}
 	})
 	t.Run("keeps what comes while it reads", func(t *testing.T) {

@@ -21,7 +21,8 @@ type hintWorker struct {
 	log  *slog.Logger
 	wake chan struct{} // something was put into the queue
 
-	tries map[string]retry // of what could not be read, by subject
+	tries  map[string]retry        // of what could not be read, by subject
+	worked map[metrics.HintID]bool // that could not be taken off the queue, and are not worked again
 
 	mu      sync.Mutex
 	waiting int            // hints that are not done
@@ -57,7 +58,7 @@ const (
 
 func newHintWorker(queue hintQueue, read func(context.Context, []metrics.Hint) ([]metrics.Hint, error), now func() time.Time, log *slog.Logger) *hintWorker {
 	return &hintWorker{queue: queue, read: read, now: now, log: log, wake: make(chan struct{}, 1),
-		tries: map[string]retry{}, ended: map[string]int{}}
+		tries: map[string]retry{}, worked: map[metrics.HintID]bool{}, ended: map[string]int{}}
 }
 
 // arrived tells the worker that hints were put into the queue.
@@ -112,6 +113,7 @@ func (w *hintWorker) round(ctx context.Context) time.Duration {
 		w.log.Error("hints of webhooks cannot be looked up", "error", err)
 		return firstRetry
 	}
+	pending = w.unworked(ctx, pending)
 	w.settle(len(pending), "", 0)
 	due := w.due(pending)
 	if len(due) == 0 {
@@ -129,6 +131,35 @@ func (w *hintWorker) round(ctx context.Context) time.Duration {
 	}
 	w.end(ctx, pending, due, left)
 	return w.rest()
+}
+
+// unworked returns the hints that are to be worked. Those that were, and could not be taken off the queue, are taken off
+// now, if that is possible by now.
+func (w *hintWorker) unworked(ctx context.Context, pending []metrics.Hint) []metrics.Hint {
+	if len(w.worked) == 0 {
+		return pending
+	}
+	var off, rest []metrics.Hint
+	for _, h := range pending {
+		if w.worked[h.ID] {
+			off = append(off, h)
+		} else {
+			rest = append(rest, h)
+		}
+	}
+	clear(w.worked)
+	w.takeOff(ctx, off)
+	return rest
+}
+
+// takeOff takes hints off the queue that were worked, or tried often enough.
+func (w *hintWorker) takeOff(ctx context.Context, off []metrics.Hint) {
+	if err := w.queue.done(ctx, off); err != nil {
+		w.log.Error("hints cannot be taken off the queue, that is tried again: another process works them again", "hints", len(off), "error", err)
+		for _, h := range off {
+			w.worked[h.ID] = true
+		}
+	}
 }
 
 // due returns the newest hint of each subject whose time has come.
@@ -173,10 +204,7 @@ func (w *hintWorker) end(ctx context.Context, pending, due, left []metrics.Hint)
 			off = append(off, h)
 		}
 	}
-	if err := w.queue.done(ctx, off); err != nil {
-		w.log.Error("hints cannot be taken off the queue, they are worked again", "hints", len(off), "error", err)
-		off = nil
-	}
+	w.takeOff(ctx, off)
 	for outcome, n := range count {
 		w.settle(len(pending)-len(off), outcome, n)
 	}

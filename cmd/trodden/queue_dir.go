@@ -22,7 +22,7 @@ import (
 
 // dirQueue keeps hints in a folder, whether or not the store is there. What is put together is one file, which
 // appears whole and on disk or not at all, and goes when all of it is done. The folder done has a file a day with the
-// ids of what was done. Processes may share the folder.
+// ids of what was done. Processes may share the folder; one that is removed meanwhile is made anew.
 type dirQueue struct {
 	dir string
 	now func() time.Time
@@ -35,8 +35,8 @@ const hintsSuffix = ".hints"
 // openDirQueue makes the folder where it is not there.
 func openDirQueue(dir string, now func() time.Time, log *slog.Logger) (*dirQueue, error) {
 	q := &dirQueue{dir, now, log}
-	if err := os.MkdirAll(q.doneDir(), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the queue: %w", err)
+	if err := q.make(); err != nil {
+		return nil, err
 	}
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
@@ -46,6 +46,26 @@ func openDirQueue(dir string, now func() time.Time, log *slog.Logger) (*dirQueue
 }
 
 func (q *dirQueue) doneDir() string { return filepath.Join(q.dir, "done") }
+
+func (q *dirQueue) make() error {
+	if err := os.MkdirAll(q.doneDir(), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the queue: %w", err)
+	}
+	return nil
+}
+
+// opened opens a file in the folder, which is made anew where somebody removed it.
+func (q *dirQueue) opened(open func() (*os.File, error)) (*os.File, error) {
+	f, err := open()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	q.log.Warn("the folder of the queue was removed, it is made anew", "folder", q.dir)
+	if err := q.make(); err != nil {
+		return nil, err
+	}
+	return open()
+}
 
 func (q *dirQueue) put(_ context.Context, hints []metrics.Hint) error {
 	name := fmt.Sprintf("%020d-%s%s", q.now().UnixNano(), rand.Text()[:8], hintsSuffix)
@@ -61,7 +81,7 @@ func (q *dirQueue) write(name string, hints []metrics.Hint) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(q.dir, ".put-*")
+	tmp, err := q.opened(func() (*os.File, error) { return os.CreateTemp(q.dir, ".put-*") })
 	if err != nil {
 		return err
 	}
@@ -95,7 +115,7 @@ type hintFile struct {
 // that cannot be read is left alone.
 func (q *dirQueue) files() ([]hintFile, error) {
 	entries, err := os.ReadDir(q.dir)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the queue: %w", err)
 	}
 	var list []hintFile
@@ -141,9 +161,6 @@ func (q *dirQueue) pending(context.Context) ([]metrics.Hint, error) {
 // done removes the files of which all is done or too old, and takes what is done out of the others. Should the
 // process end in the middle, some of it is worked again.
 func (q *dirQueue) done(_ context.Context, hints []metrics.Hint) error {
-	if err := q.remember(hints); err != nil {
-		return fmt.Errorf("note which hints are done: %w", err)
-	}
 	ended := make(map[metrics.HintID]bool, len(hints))
 	for _, h := range hints {
 		ended[h.ID] = true
@@ -152,14 +169,31 @@ func (q *dirQueue) done(_ context.Context, hints []metrics.Hint) error {
 	if err != nil {
 		return err
 	}
+	if err := q.takeOff(files, ended); err != nil {
+		return fmt.Errorf("take hints off the queue: %w", err)
+	}
+	if err := errors.Join(q.remember(hints), q.sweep()); err != nil {
+		q.log.Warn("which hints are done is not noted, a delivery that comes again is worked again", "hints", len(hints), "error", err)
+	}
+	return nil
+}
+
+// takeOff removes whole files first: on a full disk the others cannot be written anew before there is room. What goes
+// wrong with one file keeps no other.
+func (q *dirQueue) takeOff(files []hintFile, ended map[metrics.HintID]bool) (err error) {
 	oldest := metrics.At(q.now().Add(-pendingFor))
-	for _, f := range files {
-		left := slices.DeleteFunc(slices.Clone(f.hints), func(h metrics.Hint) bool { return ended[h.ID] || h.At < oldest })
-		if err := q.leave(f, left); err != nil {
-			return fmt.Errorf("take hints off the queue: %w", err)
+	rest := make([][]metrics.Hint, len(files))
+	for i, f := range files {
+		rest[i] = slices.DeleteFunc(slices.Clone(f.hints), func(h metrics.Hint) bool { return ended[h.ID] || h.At < oldest })
+	}
+	for _, whole := range []bool{true, false} {
+		for i, f := range files {
+			if (len(rest[i]) == 0) == whole {
+				err = errors.Join(err, q.leave(f, rest[i]))
+			}
 		}
 	}
-	return q.sweep()
+	return err
 }
 
 // leave keeps those hints of a file that are left, in a file of their own: the name of the old one may be gone, when
@@ -180,14 +214,17 @@ func (q *dirQueue) leave(f hintFile, left []metrics.Hint) error {
 	return nil
 }
 
-// remember notes hints in the file of the day. It is no loss when a crash of the machine takes that away.
+// remember notes hints in the file of the day. It is no loss when a crash of the machine takes that away: what is read
+// twice is read.
 func (q *dirQueue) remember(hints []metrics.Hint) error {
 	var lines bytes.Buffer
 	for _, h := range hints {
 		fmt.Fprintf(&lines, "%016x\n", uint64(h.ID))
 	}
 	day := q.now().UTC().Format(time.DateOnly)
-	f, err := os.OpenFile(filepath.Join(q.doneDir(), day), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := q.opened(func() (*os.File, error) {
+		return os.OpenFile(filepath.Join(q.doneDir(), day), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	})
 	if err != nil {
 		return err
 	}
@@ -225,7 +262,7 @@ func (q *dirQueue) told(context.Context) ([]metrics.HintID, error) {
 		}
 	}
 	days, err := os.ReadDir(q.doneDir())
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the queue: %w", err)
 	}
 	for _, day := range days {

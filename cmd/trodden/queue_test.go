@@ -147,6 +147,70 @@ func TestQueueFiles(t *testing.T) {
 	}
 }
 
+// TestQueueNotesNothing cannot note what is done, as on a full disk: what is done goes all the same, which makes room, and
+// what is not stays.
+func TestQueueNotesNothing(t *testing.T) {
+	clock, dir := &clockAt{time.Now()}, t.TempDir()
+	var log strings.Builder
+	q, err := openDirQueue(dir, clock.now, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "done", clock.UTC().Format(time.DateOnly)), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a, b, c := pushHint(1, "a", clock.Time), pushHint(2, "b", clock.Time), pushHint(3, "c", clock.Time)
+	for _, hints := range [][]metrics.Hint{{a, b}, {c}} {
+		if err := q.put(t.Context(), hints); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := q.done(t.Context(), []metrics.Hint{a, c}); err != nil {
+		t.Errorf("got %v, want them taken off", err)
+	}
+	left, err := q.pending(t.Context())
+	if diff := cmp.Diff(left, []metrics.Hint{b}); err != nil || diff != "" {
+		t.Errorf("left (-got +want), %v:\n%s", err, diff)
+	}
+	if !strings.Contains(log.String(), "which hints are done is not noted") {
+		t.Errorf("got %q, want to be told", log.String())
+	}
+}
+
+// TestQueueFolderGoes removes the folder, and what is in it, while a process uses it: what is put afterwards is kept.
+func TestQueueFolderGoes(t *testing.T) {
+	clock, dir := &clockAt{time.Now()}, filepath.Join(t.TempDir(), "queue")
+	q, err := openDirQueue(dir, clock.now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := pushHint(1, "a", clock.Time)
+	if err := q.put(t.Context(), []metrics.Hint{gone}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name string
+		do   func() error
+		left []metrics.Hint
+	}{
+		{"looked at", func() error { return nil }, nil},
+		{"done", func() error { return q.done(t.Context(), []metrics.Hint{gone}) }, nil},
+		{"put", func() error { return q.put(t.Context(), []metrics.Hint{gone}) }, []metrics.Hint{gone}},
+	} {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		err := step.do()
+		left, looked := q.pending(t.Context())
+		if diff := cmp.Diff(left, step.left, cmpopts.EquateEmpty()); err != nil || looked != nil || diff != "" {
+			t.Errorf("%s: got %v, %v, left (-got +want):\n%s", step.name, err, looked, diff)
+		}
+	}
+	if _, err := q.told(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestQueueRefusesFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
