@@ -185,7 +185,7 @@ func (e *envelope) gather() (g gathered, ok bool) {
 const maxProblem = 1000
 
 func appendNew(list []string, text string) []string {
-	text = cutTo(unsecret(strings.TrimSpace(text)), maxProblem) // what is left of a secret that is cut is not known for one
+	text = cutTo(metrics.WithoutSecrets(strings.TrimSpace(text)), maxProblem) // what is left of a secret that is cut is not known for one
 	if text == "" || slices.Contains(list, text) {
 		return list
 	}

@@ -15,13 +15,6 @@ import (
 type keys struct{ people *collectors.People }
 
 var (
-	// signedIn matches the beginning of an address with a name or a password in it. A password may have a slash that nobody
-	// escaped, which a port has not before it.
-	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s"'<>]*|[^\s/@:"'<>]+:[^\s@/"'<>]*[^\s@/\d"'<>][^\s@/"'<>]*/[^\s@"'<>]*)@`)
-	// secretly matches parameters of addresses whose names say that they are secrets, in addresses within others, too.
-	secretly = regexp.MustCompile(`(?i)([?&;#]|\\u0026|%3F|%26|%23)((?:[\w.~\[\]-]*[_.\[\]-])?(?:key|sig|code|auth|pwd|pass)|` +
-		`[\w.~\[\]-]*(?:token|secret|passw|signature|credential|authorization|(?:api|app|access|account|client|integration|license|private|routing|shared|subscription)key)[\w.~\[\]-]*)` +
-		`(=|%3D)[^&#\s"'<>\\)]*`)
 	// referred matches references to persons, and what stands before them.
 	referred = regexp.MustCompile(`(?i)(^|[^\p{L}\p{N}_.-])((?:_user|user|person):(?:[\p{L}\p{N}._-]+/)?[\p{L}\p{N}](?:[\p{L}\p{N}._@%+-]*[\p{L}\p{N}])?)`)
 	// addressed matches e-mail addresses.
@@ -34,21 +27,10 @@ var persons = []string{kindUser, "_user", "person"}
 // maxKept is how much is kept of a value, in bytes. Of a longer one it is known only whether it changed.
 const maxKept = 200
 
-// unsecret takes the secrets out of the addresses in a text.
-func unsecret(text string) string {
-	if strings.Contains(text, "@") {
-		text = signedIn.ReplaceAllString(text, "$1")
-	}
-	if !strings.ContainsAny(text, "=%") {
-		return text
-	}
-	return secretly.ReplaceAllString(text, "$1$2$3***")
-}
-
-// text returns a text without the secrets in its addresses, and with keys for the references to persons and the e-mail
-// addresses in it. git@ begins the address of a repository, and nobody has it for a mailbox.
+// text returns a text without the secrets in it, and with keys for the references to persons and the e-mail addresses in it.
+// git@ begins the address of a repository, and nobody has it for a mailbox.
 func (k keys) text(text string) string {
-	text = unsecret(text)
+	text = metrics.WithoutSecrets(text)
 	if lower := strings.ToLower(text); strings.Contains(lower, "user:") || strings.Contains(lower, "person:") {
 		text = referred.ReplaceAllStringFunc(text, func(found string) string {
 			parts := referred.FindStringSubmatch(found)
@@ -126,7 +108,7 @@ var separators = regexp.MustCompile(`[,;]`)
 // typed is a text that names an owner, or several, of all that the portal tells; said, where it is not nil, is whom it takes
 // this one for, unless another one has its name.
 func (k keys) typed(text string, all []Owner, said *Owner) string {
-	text = unsecret(text)
+	text = metrics.WithoutSecrets(text)
 	if named := k.named(text, all); named != nil {
 		said = named
 	}

@@ -31,6 +31,7 @@ func TestReaderHidesSecrets(t *testing.T) {
 		"as JSON has it":         {`{"url":"https://ci.acme.example/?a=1\u0026token=hunter2"}`, `{"url":"https://ci.acme.example/?a=1\u0026token=***"}`},
 		"in another address":     {"https://ci.acme.example/?to=https%3A%2F%2Fx.example%3Ftoken%3Dhunter2", "https://ci.acme.example/?to=https%3A%2F%2Fx.example%3Ftoken%3D***"},
 		"in the fragment":        {"https://ci.acme.example/#access_token=hunter2", "https://ci.acme.example/#access_token=***"},
+		"a token in a text":      {"pull with gl" + "pat-" + strings.Repeat("hunter2", 3) + ", then go", "pull with ***, then go"},
 		"none":                   {"https://ci.acme.example/?monkey=1&author=2&encode=3&design=4", "https://ci.acme.example/?monkey=1&author=2&encode=3&design=4"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -234,7 +234,7 @@ func (w *wire) hide(text string) string {
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
-	return unsecret(text)
+	return metrics.WithoutSecrets(text)
 }
 
 // leftOut are the parts of a portal that the key may not read. The list of entities is complete without them.

@@ -1,0 +1,61 @@
+package metrics
+
+import (
+	"regexp"
+	"strings"
+)
+
+// masked stands for a secret that was taken out of a text.
+const masked = "***"
+
+var (
+	// signedIn matches the beginning of an address with a name or a password in it. A password may have a slash that nobody
+	// escaped, which a port has not before it.
+	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s"'<>]*|[^\s/@:"'<>]+:[^\s@/"'<>]*[^\s@/\d"'<>][^\s@/"'<>]*/[^\s@"'<>]*)@`)
+	// secretly matches parameters of addresses whose names say that they are secrets, in addresses within others, too.
+	secretly = regexp.MustCompile(`(?i)([?&;#]|\\u0026|%3F|%26|%23)((?:[\w.~\[\]-]*[_.\[\]-])?(?:key|sig|code|auth|jwt|pwd|pass)|` +
+		`[\w.~\[\]-]*(?:token|secret|passw|signature|credential|authorization|(?:api|app|access|account|client|integration|license|private|routing|shared|subscription)key)[\w.~\[\]-]*)` +
+		`(=|%3D)[^&#\s"'<>\\)]*`)
+)
+
+// shapes are secrets that are known by how they begin, wherever they stand: tokens of code hosts, package registries and
+// chats, keys of clouds, tokens that are signed (RFC 7519), and what is armoured (RFC 7468), which may be cut off.
+var shapes = []struct {
+	begin string // what is in a text that has one
+	whole *regexp.Regexp
+}{
+	{"gh", regexp.MustCompile(`gh[opsur]_[A-Za-z0-9]{20,}`)},
+	{"github_pat_", regexp.MustCompile(`github_pat_\w{20,}`)},
+	{"gl", regexp.MustCompile(`gl(?:agent|cbt|dt|ft|imt|oas|pat|ptt|rt|soat)-[\w.-]{16,}`)},
+	{"xox", regexp.MustCompile(`xox[a-z]-[A-Za-z0-9-]{10,}`)},
+	{"xapp-", regexp.MustCompile(`xapp-[A-Za-z0-9-]{10,}`)},
+	{"hooks.slack.com/", regexp.MustCompile(`hooks\.slack\.com/(?:services|workflows|triggers)/[\w/-]+`)},
+	{"A", regexp.MustCompile(`A(?:KIA|SIA)[A-Z0-9]{16}`)},
+	{"AIza", regexp.MustCompile(`AIza[\w-]{35}`)},
+	{"npm_", regexp.MustCompile(`npm_[A-Za-z0-9]{36}`)},
+	{"k_live_", regexp.MustCompile(`[rs]k_live_[A-Za-z0-9]{16,}`)},
+	{"eyJ", regexp.MustCompile(`eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*`)},
+	{"-----BEGIN", regexp.MustCompile(`(?s)-----BEGIN.*?(?:-----END[A-Z0-9 ]*-----|$)`)},
+}
+
+// WithoutSecrets returns a text without what lets somebody in: names and passwords in addresses, the values of parameters
+// of addresses whose names say that they are secrets, and what has the shape of a well-known token or key. All else stays as
+// it is, a text without secrets as a whole; nothing changes by doing it twice.
+func WithoutSecrets(text string) string {
+	for _, s := range shapes {
+		if strings.Contains(text, s.begin) {
+			text = s.whole.ReplaceAllString(text, masked)
+		}
+	}
+	if strings.ContainsAny(text, "=%") {
+		text = secretly.ReplaceAllString(text, "$1$2$3"+masked)
+	}
+	for strings.Contains(text, "@") { // behind a password there may be another one
+		less := signedIn.ReplaceAllString(text, "$1")
+		if less == text {
+			break
+		}
+		text = less
+	}
+	return text
+}
