@@ -2,37 +2,27 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
 // truths are the words for what may not be known.
 var truths = []string{"", "yes", "no", "unknown"}
 
-// knownCatalog returns the name of a judged catalog, or a failure that names those there are. The empty name is all.
-func (s *Server) knownCatalog(ctx context.Context, source string) (string, error) {
-	if source == "" {
-		return "", nil
-	}
-	rows, err := query.Catalog(ctx, s.db, query.CatalogQuestion{AsOf: s.instant()})
-	if err != nil {
-		return "", err
-	}
-	return source, among("source", source, rows, func(r query.CatalogRow) string { return r.Source })
-}
-
 // askAboutCatalog reads the parameters of a question about catalogs; where it was answered already, the view is done.
 func (s *Server) askAboutCatalog(c echo.Context, p *params) (source string, v view, err error) {
 	if v, err = s.view(c, p, keep); err != nil || v.done {
 		return "", v, err
 	}
-	source, err = s.knownCatalog(c.Request().Context(), p.text("source"))
+	ctx := c.Request().Context()
+	if source, err = s.knownCatalog(ctx, p.text("source")); err != nil {
+		return "", v, err
+	}
+	v.judged, err = query.CatalogJudged(ctx, s.db, v.asOf)
 	return source, v, err
 }
 
@@ -81,9 +71,13 @@ func (s *Server) getCatalogWithout(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	var known []string
+	for _, r := range audited {
+		known = append(known, r.Field)
+	}
 	for i, field := range fields {
 		fields[i] = strings.TrimSpace(field)
-		if err := hasField(audited, fields[i]); err != nil {
+		if err := hasWord(query.CatalogField, fields[i], source, known); err != nil {
 			return err
 		}
 	}
@@ -95,54 +89,45 @@ func (s *Server) getCatalogWithout(c echo.Context) error {
 	return answer(c, v, whole(rows, func(r query.CatalogWithoutRow) string { return r.Source }))
 }
 
-// hasField refuses the name of a field that no catalog has.
-func hasField(audited []query.CatalogFieldRow, field string) error {
-	var names []string
-	for _, r := range audited {
-		names = append(names, r.Field)
-	}
-	if slices.Contains(names, field) {
-		return nil
-	}
-	slices.Sort(names)
-	hint := "no catalog was judged yet; trodden scan does that"
-	if near := nearest(field, slices.Compact(names)); len(near) > 0 {
-		hint = "there is " + strings.Join(near, ", ")
-	}
-	return &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("no catalog has a field %q", field), hint: hint}
-}
-
 // readEntities reads which entities are asked for, but for their catalog and team.
 func readEntities(p *params) query.CatalogEntitiesQuestion {
 	q := query.CatalogEntitiesQuestion{
 		Kind: strings.ToLower(p.text("kind")), Repo: strings.ToLower(p.text("repo")), Verdict: p.oneOf("verdict", append([]string{""}, query.CatalogVerdicts()...)...), Field: p.text("field"),
-		Fresh: p.oneOf("fresh", truths...), Ghost: p.oneOf("ghost", truths...),
+		Fresh: p.oneOf("fresh", truths...), Ghost: p.oneOf("ghost", truths...), Orphan: p.oneOf("orphan", "", "yes", "no"), Found: p.oneOf("problems", "", "yes", "no"),
+		Right: p.oneOf("right", truths...), Steps: query.OwnerSteps{
+			O1: p.oneOf("o1", truths...), O2: p.oneOf("o2", truths...), O3: p.oneOf("o3", truths...), O4: p.oneOf("o4", truths...), O5: p.oneOf("o5", truths...),
+		},
 	}
 	q.Entity = readEntity(p)
 	return q
 }
 
-// readEntity reads a reference, of a component where it names no kind; "" where none is given.
-func readEntity(p *params) string {
-	text := p.text("entity")
-	if text == "" {
-		return ""
-	}
-	ref, err := metrics.ParseEntityRef(text, "component", "")
-	if err != nil {
-		p.wrong("entity", "%q is no reference, expected something like component:default/payments", text)
-	}
-	return ref.String()
-}
-
 func (s *Server) getCatalogEntities(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "fresh", "ghost")...)
-	return answerEntities(s, c, p, readEntities(p), query.CatalogEntities, query.CatalogEntityRow.Key)
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "fresh", "ghost", "orphan", "problems")...)
+	ask := func(ctx context.Context, db query.DB, q query.CatalogEntitiesQuestion) ([]entityRow, error) {
+		rows, err := query.CatalogEntities(ctx, db, q)
+		return entityRows(rows), err
+	}
+	return answerEntities(s, c, p, readEntities(p), ask, func(r entityRow) query.CatalogEntityKey { return r.Key() })
 }
 
 func (s *Server) getCatalogOwners(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "right", "o1", "o2", "o3", "o4", "o5")...)
 	return answerEntities(s, c, p, readEntities(p), query.CatalogOwners, query.CatalogOwnerRow.Key)
+}
+
+// knownEntities fails where a question is about a kind, a field, a repository or a team that there is not, and notes the team.
+func (s *Server) knownEntities(ctx context.Context, p *params, q *query.CatalogEntitiesQuestion) (err error) {
+	if q.Team, err = s.knownTeam(ctx, p.text("team")); err != nil {
+		return err
+	}
+	if err := s.knownWord(ctx, query.CatalogKind, q.Kind, q.Source); err != nil {
+		return err
+	}
+	if err := s.knownWord(ctx, query.CatalogField, q.Field, q.Source); err != nil || q.Repo == "" {
+		return err
+	}
+	return s.knownAbout(ctx, q.Repo, q.Source)
 }
 
 // answerEntities answers a question about entities.
@@ -153,7 +138,7 @@ func answerEntities[R any](s *Server, c echo.Context, p *params, q query.Catalog
 		return err
 	}
 	q.Source = source
-	if q.Team, err = s.knownTeam(c.Request().Context(), p.text("team")); err != nil {
+	if err := s.knownEntities(c.Request().Context(), p, &q); err != nil {
 		return err
 	}
 	return answer(c, v, list[R, query.CatalogEntityKey]{key: key, ask: func(ctx context.Context, after *query.CatalogEntityKey, limit int) ([]R, error) {
@@ -208,8 +193,11 @@ type oddsKey struct {
 
 func (s *Server) getCatalogDisagreements(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams("field")...)
-	v, err := s.view(c, p, keep)
+	_, v, err := s.askAboutCatalog(c, p)
 	if err != nil || v.done {
+		return err
+	}
+	if err := s.knownWord(c.Request().Context(), query.CatalogField, p.text("field"), ""); err != nil {
 		return err
 	}
 	rows, err := query.CatalogDisagreements(c.Request().Context(), s.db, p.text("field"))

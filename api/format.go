@@ -16,19 +16,21 @@ import (
 type scanPart struct {
 	At       *time.Time `json:"at"` // when the newest scan ended; null before the first
 	Complete bool       `json:"complete"`
-	Unknown  int        `json:"unknown"` // repositories that are unknown on some path
+	Unknown  int        `json:"unknown"`            // repositories that are unknown on some path, or were never read
+	NotRead  int        `json:"not_read,omitempty"` // of these, those of parts that no scan read
 }
 
 // tail is what follows the rows in an envelope.
 type tail struct {
-	AsOf time.Time `json:"as_of"`
-	Scan scanPart  `json:"scan"`
-	Next *string   `json:"next"`
+	AsOf     time.Time  `json:"as_of"`
+	Scan     scanPart   `json:"scan"`
+	JudgedAt *time.Time `json:"judged_at,omitempty"` // of answers about catalogs: when these were judged; none where none was by then
+	Next     *string    `json:"next"`
 }
 
 // newScanPart says how fresh the data are.
 func newScanPart(f query.Freshness) scanPart {
-	part := scanPart{Complete: f.Complete, Unknown: f.Unknown}
+	part := scanPart{Complete: f.Complete, Unknown: f.Unknown, NotRead: f.NotRead}
 	if f.Scanned > metrics.Beginning {
 		at := f.Scanned.Time()
 		part.At = &at
@@ -132,6 +134,12 @@ func (n *ndjsonRows) row(v any) error {
 
 func (n *ndjsonRows) end(tail) error { return n.w.Flush() }
 
+// spread is a row that is several lines of CSV, all of one type, because a list in it is what people want to look at there.
+type spread interface {
+	line() reflect.Type
+	lines() []any
+}
+
 // csvRows writes a header and a line a row.
 type csvRows struct {
 	w       *bufio.Writer
@@ -141,6 +149,9 @@ type csvRows struct {
 }
 
 func newCSVRows(w *bufio.Writer, row reflect.Type) rowWriter {
+	if s, ok := reflect.Zero(row).Interface().(spread); ok {
+		row = s.line()
+	}
 	return &csvRows{w: w, csv: csv.NewWriter(w), columns: columnsOf(row)}
 }
 
@@ -160,7 +171,20 @@ func (c *csvRows) row(v any) error {
 	if err := c.begin(); err != nil {
 		return err
 	}
-	cells, err := record(reflect.ValueOf(v), c.columns)
+	s, ok := v.(spread)
+	if !ok {
+		return c.write(v)
+	}
+	for _, line := range s.lines() {
+		if err := c.write(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *csvRows) write(line any) error {
+	cells, err := record(reflect.ValueOf(line), c.columns)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,8 +24,9 @@ type view struct {
 	asOf     metrics.Instant // the moment the answer is for
 	after    json.RawMessage // key of the last row of the page before; nil: the first page
 	scan     scanPart
-	state    string // what the answer depends on, for the ETag; of a volatile one its rows come to it
-	done     bool   // the request has been answered: nothing changed since the caller asked last
+	judged   *time.Time // when catalogs were judged that the answer is about; nil where it is about none
+	state    string     // what the answer depends on, for the ETag; of a volatile one its rows come to it
+	done     bool       // the request has been answered: nothing changed since the caller asked last
 }
 
 // keeping says whether a caller may use an answer again.
@@ -99,7 +101,7 @@ func unchanged(c echo.Context, text string) (bool, error) {
 
 // tail returns what stands beside the rows; next is "" at the end of the answer.
 func (v view) tail(next string) tail {
-	t := tail{AsOf: v.asOf.Time(), Scan: v.scan}
+	t := tail{AsOf: v.asOf.Time(), Scan: v.scan, JudgedAt: v.judged}
 	if next != "" {
 		t.Next = &next
 	}

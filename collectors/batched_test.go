@@ -178,6 +178,8 @@ func TestMarks(t *testing.T) {
 			[]metrics.Listing{{Source: "fake", At: at, Repos: 1, Mark: "+"}}},
 		{"another part has another mark", []metrics.Listing{{Source: "fake", At: 5, Mark: "a"}, {Source: "fake", Shard: 2, Shards: 2, At: 4, Mark: "b"}}, news, nil,
 			func(o *collectors.Options) { o.Shard = collectors.Shard{Index: 2, Count: 2} }, []metrics.Listing{{Source: "fake", Shard: 2, Shards: 2, At: at, Repos: 1, Mark: "b+"}}},
+		{"a whole list of a part", nil, whole("a"), nil, func(o *collectors.Options) { o.Shard = collectors.Shard{Index: 1, Count: 2} },
+			[]metrics.Listing{{Source: "fake", Shard: 1, Shards: 2, At: at, Full: true, Whole: true, Repos: 2, Others: 8, Mark: "a"}}},
 		{"another source has another mark", []metrics.Listing{{Source: "other", At: 5, Mark: "a"}}, news, nil, nil, []metrics.Listing{{Source: "fake", At: at, Repos: 1, Mark: "+"}}},
 		{"one that cannot be read is noted", nil, whole("a"), errors.New("broken"), nil, []metrics.Listing{{Source: "fake", At: at, Full: true, Whole: true, Repos: 10, Mark: "a"}}},
 		{"the budget is spent", nil, whole("a"), collectors.ErrSpent, nil, nil},
@@ -211,7 +213,7 @@ func TestMarks(t *testing.T) {
 				test.set(&o)
 			}
 			for name := range source.fake.read { // news of a part are in it
-				if o.Shard.Count > 1 && o.Shard.Holds(metrics.NewRepoID(name)) {
+				if o.Shard.Index > 1 && o.Shard.Holds(metrics.NewRepoID(name)) {
 					source.list = func(known *collectors.Known, yield func(metrics.Repo, error) bool) {
 						yield(named(name), nil)
 						known.End(known.Mark+"+", false)

@@ -68,6 +68,8 @@ type Last struct {
 
 	Releases []metrics.Release // the tags that the source saw; kept in a full run, so that it can be told which are gone
 	Told     metrics.Told      // how far the source knows what happened beside files
+
+	Unfollowed bool // its files may name others, and nobody looked which since that is read: see Naming
 }
 
 // Moment returns the moment of a new reading: now, but behind the last one. Readings are told apart by their
@@ -96,6 +98,13 @@ type Sink interface {
 	// same reader twice.
 	// A store's own Lacking takes blobs that are not Kept as lacking.
 	Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OID, error)
+}
+
+// Holder is a Sink that gives back what is in it.
+type Holder interface {
+	// Held returns the contents of those of the given blobs that the store holds already. Some that were written lately may
+	// be missing.
+	Held(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error)
 }
 
 // Checker is a Source that can say whether it would be let in, before anything is read.

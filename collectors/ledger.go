@@ -104,6 +104,14 @@ func (r *reader) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.OI
 	}
 }
 
+// Held implements Holder, where the store does.
+func (r *reader) Held(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error) {
+	if store, ok := r.ledger.store.(Holder); ok {
+		return store.Held(ctx, blobs)
+	}
+	return nil, nil
+}
+
 // undertake divides blobs into those that are now this reader's, those that the store has to be asked for
 // (also this reader's until it answers), and those that others are reading.
 func (r *reader) undertake(blobs []metrics.OID) (mine, ask, wait []metrics.OID) {

@@ -18,6 +18,7 @@ type listing struct {
 	at     metrics.Instant
 	first  metrics.Instant // when it was the first of several that lacked something; Beginning for never
 	repos  int             // listed, of the part that is read
+	others int             // likewise, of other parts
 	read   int             // of these, to the end
 	half   int             // of these, their files and not the rest
 	fresh  int             // of whose files anything was new
@@ -72,7 +73,7 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 		}
 		chunk = nil
 	}
-	seen := make(map[metrics.RepoID]bool)
+	seen, others := make(map[metrics.RepoID]bool), make(map[metrics.RepoID]bool)
 	l.seen = seen
 	had := make(map[metrics.RepoID]metrics.Repo, len(l.known.Repos))
 	for _, h := range l.known.Repos {
@@ -86,7 +87,13 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 		if !r.Only.Holds(repo) {
 			continue
 		}
-		if repo = r.identities.resolve(repo); seen[repo.ID] || !r.Shard.Holds(repo.ID) {
+		repo = r.identities.resolve(repo)
+		if !r.Shard.Holds(repo.ID) {
+			others[repo.ID] = true
+			l.others = len(others)
+			continue
+		}
+		if seen[repo.ID] {
 			continue
 		}
 		seen[repo.ID] = true
@@ -299,8 +306,18 @@ func repositories(n int) string {
 func (r *run) begun(l *listing, mark string) metrics.Listing {
 	return metrics.Listing{
 		Source: l.source.Name(), Shard: uint16(r.Shard.Index), Shards: uint16(r.Shard.Count), At: l.at,
-		Repos: uint32(l.counted()), Mark: unfinishedSince(l.first) + mark,
+		Repos: uint32(l.counted()), Others: r.others(l), Mark: unfinishedSince(l.first) + mark,
 	}
+}
+
+// others is how many repositories of other parts a listing had, with those of the ones that it went on with.
+func (r *run) others(l *listing) uint32 {
+	n := uint32(l.others)
+	if l.known.begun == metrics.Beginning {
+		return n
+	}
+	before, _ := r.memory.listing(l.source.Name(), r.Shard, func(m metrics.Listing) bool { return m.At >= l.known.begun })
+	return before.Others + n
 }
 
 // counted is how many repositories a listing had, with those of the ones that it went on with.
@@ -346,6 +363,7 @@ func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	if !fact.Full {
 		return fact
 	}
+	fact.Others = r.others(l)
 	before, had := r.memory.listing(fact.Source, r.Shard, func(m metrics.Listing) bool { return m.Full })
 	listed := int(fact.Repos)
 	fact.Whole = listed > 0 && !(had && metrics.Shrunk(int(before.Repos), listed))

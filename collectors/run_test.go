@@ -211,7 +211,7 @@ func TestWhyARepositoryIsUnknown(t *testing.T) {
 }
 
 func TestShardsAreAllThereIs(t *testing.T) {
-	seen := map[string]int{}
+	seen, store := map[string]int{}, newShelf()
 	for index := range 3 {
 		source := &fake{}
 		for i := range 50 {
@@ -221,10 +221,14 @@ func TestShardsAreAllThereIs(t *testing.T) {
 				return collectors.Done{}, nil
 			})
 		}
-		o := options(newShelf(), source)
+		o := options(store, source)
 		o.Workers, o.Shard = 1, collectors.Shard{Index: index + 1, Count: 3}
-		if summary, err := collectors.Run(context.Background(), o); err != nil || summary.Repos < 5 {
+		summary, err := collectors.Run(context.Background(), o)
+		if err != nil || summary.Repos < 5 {
 			t.Errorf("shard %d came to %+v, %v", index+1, summary, err)
+		}
+		if l := store.listings[len(store.listings)-1]; int(l.Repos) != summary.Repos || l.Repos+l.Others != 50 {
+			t.Errorf("shard %d listed %d repositories and %d of others, want %d and the rest of 50", index+1, l.Repos, l.Others, summary.Repos)
 		}
 	}
 	for i := range 50 {

@@ -44,6 +44,7 @@ type freshness struct {
 	Unknown     bool
 	UnknownText string
 	UnknownHref string
+	NotRead     string // how many of them are of parts that no scan read; "" for none
 }
 
 // stamp is a time in words and for machines.
@@ -101,6 +102,9 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 	f := freshness{AsOf: newStamp(q.asOf, minute), Complete: fresh.Complete, Unknown: fresh.Unknown > 0,
 		UnknownText: plural(fresh.Unknown, "repository", "repositories"),
 		UnknownHref: q.link("/states", nil, "state", metrics.Unknown.String())}
+	if fresh.NotRead > 0 {
+		f.NotRead = plural(fresh.NotRead, "repository", "repositories")
+	}
 	if fresh.Scanned > metrics.Beginning {
 		scanned := newStamp(fresh.Scanned, minute)
 		f.Scanned, f.Age = &scanned, age(fresh.Scanned, q.now)

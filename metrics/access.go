@@ -10,6 +10,16 @@ type HostTeam struct {
 	Seen   Instant
 
 	Aliases []TeamKey // of a team of a catalog: what hosts call it, as they do in Ref
+	Retired Instant   // since when its catalog is not configured any more; Beginning while it is
+}
+
+// PortalTeams is which teams the catalog of a portal has and had, by the names in which references to them end. Those of a name
+// may overlap, those of Known are in order, and apart.
+type PortalTeams struct {
+	Source string
+	Read   Period              // from its first list until it is not configured any more
+	Known  []Period            // when all of its teams are known: from a list that had all of them to the next one that had not
+	Teams  map[string][]Period // when it has one of that name
 }
 
 // AccessList is the full list of the teams that a repository is given to, as a source saw it. It is told apart by

@@ -17,6 +17,7 @@ type Batch struct {
 
 	FileStates []FileState
 	WatchSets  []WatchSet
+	NamedFiles []NamedFiles
 
 	Listings []Listing
 
@@ -39,7 +40,7 @@ type Batch struct {
 // Rows returns the number of facts in the batch.
 func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
-		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.Listings) + len(b.Releases) + len(b.ReleasedCommits) +
+		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.NamedFiles) + len(b.Listings) + len(b.Releases) + len(b.ReleasedCommits) +
 		len(b.Runs) + len(b.RunWindows) + len(b.Deployments) + len(b.Pulls) + len(b.Policies) + len(b.Accesses) + len(b.HostTeams) + len(b.HostWarnings) +
 		len(b.Snapshots) + len(b.CatalogLists)
 }
@@ -110,7 +111,8 @@ type WalkID uint64
 
 // Walk is one read of the default branch's first-parent history, from just after Base to Head. Changes and
 // commits belong to a walk. A refresh adds a walk whose Prev is the walk that ended at its Base; a head
-// that does not descend from the last one, or a changed watched set, starts anew with an empty Base.
+// that does not descend from the last one, or a changed watched set, starts anew with an empty Base, as does one whose
+// files name others that were not read.
 // The row is written last, so that a walk that is there is complete and a killed one never counts.
 type Walk struct {
 	ID       WalkID
@@ -126,6 +128,8 @@ type Walk struct {
 	Watched  uint64   // fingerprint of the watched set
 	Watch    []string // globs whose files were read whole
 	Presence []string // globs of files of which only the presence was asked
+	Named    []string // globs of files that were read whole besides, since others of the repository name them
+	Folders  bool     // its commits of the last 200 days tell the folders that they changed anything in
 }
 
 // Commit is a commit of a walk. Seq 0 is the commit that landed on the default branch at position Pos;
@@ -144,6 +148,10 @@ type Commit struct {
 	Merge       bool      // has more than one parent
 	Branch      string    // that a merge says it brought; "" where it says none
 	Routine     bool      // its title is that of a change which programs make by themselves
+
+	// Folders are those in which it changed anything, "" the root; of a walk that tells them, not of merges. One that ends in
+	// a slash stands for any of those below it, and the slash alone for any but the root: of commits that changed many.
+	Folders []string
 }
 
 // FileChange says that the commit that landed at Pos gave the watched file Path the content Blob, compared
@@ -164,6 +172,13 @@ type FileState struct {
 	Files uint64 // the set
 	Path  string
 	Blob  OID
+}
+
+// NamedFiles says that files of a set were read whole besides those that are watched, since others of it name them.
+type NamedFiles struct {
+	Repo  RepoID
+	Files uint64 // the set
+	Globs []string
 }
 
 // FilesID identifies a set of files, in whatever order they come; two sets with the same contents are the same. It
@@ -304,6 +319,7 @@ type History struct {
 	Side       []SideChange // likewise by position, then number behind the merge
 	States     []FileState  // of the sets that the readings name, by set and path
 	Watch      WatchSet     // what was read at the last head that was only seen
+	Named      []string     // globs of files that were read there besides, since others name them
 	Exemptions []Exemption  // those in force or in the trail, any order
 	Gone       Instant      // when every source that had it found that it is not there any more; Beginning while one has it
 
@@ -326,5 +342,6 @@ type CatalogClaim struct {
 	Seen   Instant
 	Folder string   // in the repository; "" for all of it
 	Owners []string // references as the portal understands them, else as they are typed; none of persons
+	Lost   []string // of them, those that are no team any more, as the portal itself says
 	Gone   bool     // the entity is not there any more, or is about another repository
 }

@@ -11,6 +11,7 @@ type Listing struct {
 	Full   bool    // the source says that the list had all that there is, rather than what is new
 	Whole  bool    // and it is believed: the list was neither empty nor much shorter than the full one before
 	Repos  uint32  // how many were listed, of that part
+	Others uint32  // how many a full list had that are in other parts
 	Mark   string  // from which the source can go on, as it wrote it; "" where it cannot
 }
 

@@ -22,7 +22,7 @@ const (
 // DefaultWatch returns the files that are read whatever the definitions say, so that a later definition
 // finds its history in the store: pipelines of every known system, images, manifests, owners, catalogs.
 func DefaultWatch() WatchSet {
-	return WatchSet{Whole: []string{
+	return WatchSet{Whole: append([]string{
 		// pipelines
 		".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml",
 		".gitlab-ci.yml", ".gitlab/**/*.yml", "**/*.gitlab-ci.yml",
@@ -37,8 +37,12 @@ func DefaultWatch() WatchSet {
 		"**/go.mod", "**/package.json", "**/pom.xml", "**/Chart.yaml", "**/*.tf",
 		// owners and catalogs
 		"CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS",
-		"**/catalog-info.yaml", "**/catalog-info.yml", "**/cortex.yaml", "**/opslevel.yml", "**/port.yml",
-	}}
+	}, PortalFiles()...)}
+}
+
+// PortalFiles returns the globs of the files that software catalogs look for.
+func PortalFiles() []string {
+	return []string{"**/catalog-info.yaml", "**/catalog-info.yml", "**/cortex.yaml", "**/opslevel.yml", "**/port.yml"}
 }
 
 // Add puts a glob into the set: whole says that the files' content is needed.

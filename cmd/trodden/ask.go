@@ -74,7 +74,9 @@ type answer struct {
 		At       *string `json:"at"`
 		Complete bool    `json:"complete"`
 		Unknown  int     `json:"unknown"`
+		NotRead  int     `json:"not_read"` // of these, of parts that no scan read
 	} `json:"scan"`
+	JudgedAt *string `json:"judged_at"` // of what is about catalogs
 }
 
 // ask puts a question and prints every row of the answer.
@@ -131,6 +133,9 @@ func (p *program) print(body io.Reader, table func(io.Writer, *answer) error) er
 // note says for which moment an answer is and how far it can be trusted.
 func (a *answer) note() string {
 	parts := []string{"as of " + moment(a.AsOf)}
+	if a.JudgedAt != nil {
+		parts[0] += "; catalogs judged " + moment(*a.JudgedAt)
+	}
 	if a.Scan.At == nil {
 		return parts[0] + "; nothing has been scanned yet: `trodden scan`"
 	}
@@ -138,7 +143,11 @@ func (a *answer) note() string {
 	if !a.Scan.Complete {
 		scan += ", not complete"
 	}
-	return strings.Join(append(parts, scan, count(a.Scan.Unknown, "repository", "repositories")+" unknown"), "; ")
+	unknown := count(a.Scan.Unknown, "repository", "repositories") + " unknown"
+	if a.Scan.NotRead > 0 {
+		unknown += ", " + number(a.Scan.NotRead) + " of them of parts that no scan has read: `trodden scan --shard`"
+	}
+	return strings.Join(append(parts, scan, unknown), "; ")
 }
 
 // set puts a flag's value into a query where it is given.

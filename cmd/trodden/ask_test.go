@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
@@ -270,6 +271,31 @@ func TestStoreInUse(t *testing.T) {
 				status := s.run("states", "--clickhouse", "embedded:store")
 				if status != test.status || s.err.String() != test.said {
 					t.Errorf("got exit status %d, %q, want %d, %q", status, &s.err, test.status, test.said)
+				}
+			})
+		})
+	}
+}
+
+// TestStoreInUseFoundLate finds out only in opening a store that another process has it: it says the same as where that was
+// known before.
+func TestStoreInUseFoundLate(t *testing.T) {
+	serves, gone := httptest.NewServer(http.NotFoundHandler()), "http://"+closedPort(t)
+	defer serves.Close()
+	for _, test := range []struct{ name, url, want string }{
+		{"a command", "", ": wait until it is done, or end it"},
+		{"a server", serves.URL, ", which serves " + serves.URL + ": ask it there, or end it"},
+		{"a server that never ends", gone, ", which does not answer at " + gone + ": wait until it has ended, or end it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &program{err: io.Discard, open: func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
+					return nil, fmt.Errorf("open the embedded store in store: %w", &clickhouse.HeldError{Dir: "store", PID: 12, URL: test.url})
+				}}
+				p.clickhouse = "embedded:store"
+				_, err := p.opened(t.Context(), nil)
+				if want := "embedded:store is in use by process 12" + test.want; fmt.Sprint(err) != want || !errors.Is(err, metrics.ErrConflict) {
+					t.Errorf("got %v, want %s", err, want)
 				}
 			})
 		})

@@ -31,8 +31,10 @@ const (
 
 func newBlobWindow(rules *classify.Classifier, fetch func([]metrics.OID) (map[metrics.OID]metrics.Blob, error), bundle ...metrics.History) *blobWindow {
 	w := &blobWindow{fetch: fetch, place: map[metrics.OID]int{}}
-	ever, last := once(rules.Wants), once(rules.WantsLast)
+	wants, last := once(rules.Wants), once(rules.WantsLast)
 	for _, h := range bundle {
+		named := once(classify.NamedFiles(&h))
+		ever := func(path string) bool { return wants(path) || named(path) }
 		there := map[string]metrics.OID{}
 		for i := range h.Changes {
 			c := &h.Changes[i]

@@ -3,6 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,5 +117,34 @@ func TestBudgetsThatLeadNowhere(t *testing.T) {
 	refuse("on a server")
 	if _, said := p.run(exitUsage, "scan", "--budget", "2", "--source", "github"); !strings.Contains(said, "the least is 3 requests: 3 for github, ") {
 		t.Errorf("of one source it says %s", said)
+	}
+}
+
+// TestBudgetsSayTheLeast has all that people read of budgets say the least that a scan takes.
+func TestBudgetsSayTheLeast(t *testing.T) {
+	p, _ := twoHosts(t, "github", "gitlab")
+	_, said := p.run(exitUsage, "scan", "--budget", "1")
+	least := regexp.MustCompile(`(\d+) for github, (\d+) for gitlab`).FindStringSubmatch(said)
+	if least == nil {
+		t.Fatalf("it says %s", said)
+	}
+	help, _ := p.run(exitDone, "scan", "--help")
+	read := func(file string) string {
+		text, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for where, text := range map[string]string{"help": help, "README": read("README.md"), "API": read("api/openapi.yaml")} {
+		found := regexp.MustCompile(`(\d+) (?:or more |requests )?for each (?:source of )?GitHub(?: source)?(?:,| and) (\d+) (?:or more )?for each (?:of )?GitLab`).FindAllStringSubmatch(strings.Join(strings.Fields(text), " "), -1)
+		if len(found) == 0 {
+			t.Errorf("%s says nothing of the least", where)
+		}
+		for _, words := range found {
+			if !slices.Equal(words[1:], least[1:]) {
+				t.Errorf("%s says %q, want %q", where, words[0], least[0])
+			}
+		}
 	}
 }

@@ -64,6 +64,7 @@ func (b *buffer) add(from *metrics.Batch) {
 	to.Memberships = append(to.Memberships, from.Memberships...)
 	to.FileStates = append(to.FileStates, from.FileStates...)
 	to.WatchSets = append(to.WatchSets, from.WatchSets...)
+	to.NamedFiles = append(to.NamedFiles, from.NamedFiles...)
 	to.Listings = append(to.Listings, from.Listings...)
 	to.Releases = append(to.Releases, from.Releases...)
 	to.ReleasedCommits = append(to.ReleasedCommits, from.ReleasedCommits...)

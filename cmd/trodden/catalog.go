@@ -25,7 +25,11 @@ func catalogNames(c *config.Config) []string {
 }
 
 // catalogFlags are what questions about catalogs are narrowed down by.
-type catalogFlags struct{ source, asOf, advice, fields, kind, entity, repo, team, verdict, field, fresh, ghost, template, path string }
+type catalogFlags struct {
+	source, asOf, advice, fields, kind, entity, repo, team, verdict, field, fresh, ghost, orphan, problems, right, template, path string
+
+	steps [5]string // of the owner ladder
+}
 
 // text offers a flag that takes a text.
 func (f *catalogFlags) text(cmd *cobra.Command, into *string, name, words string) {
@@ -48,7 +52,7 @@ func (f *catalogFlags) catalog(p *program, cmd *cobra.Command) {
 func (f *catalogFlags) things(p *program, cmd *cobra.Command) {
 	f.catalog(p, cmd)
 	f.text(cmd, &f.kind, "kind", "only this kind of entities, such as component")
-	f.text(cmd, &f.entity, "entity", "only this entity: NAME, KIND:NAME or KIND:NAMESPACE/NAME")
+	f.text(cmd, &f.entity, "entity", "only this entity: NAME, NAMESPACE/NAME (of every kind), KIND:NAME or KIND:NAMESPACE/NAME")
 	f.text(cmd, &f.repo, "repo", "only what is about this repository")
 	f.text(cmd, &f.team, "team", "only those whose owner means this team")
 	completeWith(cmd, "team", p.fromConfig(teamKeys))
@@ -57,9 +61,15 @@ func (f *catalogFlags) things(p *program, cmd *cobra.Command) {
 
 // check refuses what no question can mean.
 func (f *catalogFlags) check() error {
-	truths := []string{"yes", "no", "unknown"}
+	for i, step := range f.steps {
+		if err := oneOf(stepFlag(i), step, truthWords()); err != nil {
+			return err
+		}
+	}
+	truths := truthWords()
 	return firstError(oneOf("verdict", f.verdict, query.CatalogVerdicts()), oneOf("advice", f.advice, query.CatalogAdvices()),
-		oneOf("fresh", f.fresh, truths), oneOf("ghost", f.ghost, truths), isDate("as-of", f.asOf))
+		oneOf("fresh", f.fresh, truths), oneOf("ghost", f.ghost, truths), oneOf("right", f.right, truths),
+		oneOf("orphan", f.orphan, yesOrNo()), oneOf("problems", f.problems, yesOrNo()), isDate("as-of", f.asOf))
 }
 
 // query returns what is set as the API takes it.
@@ -68,12 +78,24 @@ func (f *catalogFlags) query() url.Values {
 	for name, value := range map[string]string{
 		"source": f.source, "as_of": f.asOf, "advice": f.advice, "fields": f.fields, "kind": f.kind, "entity": f.entity, "repo": f.repo,
 		"team": f.team, "verdict": f.verdict, "field": f.field, "fresh": f.fresh, "ghost": f.ghost,
-		"template": f.template, "path": f.path,
+		"orphan": f.orphan, "problems": f.problems, "right": f.right, "template": f.template, "path": f.path,
 	} {
 		set(query, name, value)
 	}
+	for i, step := range f.steps {
+		set(query, stepFlag(i), step)
+	}
 	return query
 }
+
+// stepFlag is the flag of a step of the owner ladder, and how the API calls it.
+func stepFlag(i int) string { return fmt.Sprintf("o%d", i+1) }
+
+// truthWords are the words for what may not be known.
+func truthWords() []string { return []string{"yes", "no", "unknown"} }
+
+// yesOrNo are the words for what is known.
+func yesOrNo() []string { return []string{"yes", "no"} }
 
 // about makes a command that asks about catalogs.
 func (f *catalogFlags) about(p *program, resource string, table func(io.Writer, *answer) error, cmd *cobra.Command) *cobra.Command {
@@ -87,7 +109,8 @@ func (f *catalogFlags) about(p *program, resource string, table func(io.Writer, 
 
 func (p *program) catalogCommand() *cobra.Command {
 	var f catalogFlags
-	cmd := f.about(p, "catalog", catalogTable, &cobra.Command{
+	table := func(w io.Writer, a *answer) error { return catalogTable(w, a, f.asOf != "") }
+	cmd := f.about(p, "catalog", table, &cobra.Command{
 		Use: "catalog", Short: "How fresh the software catalog is, and how true",
 		Long: `Prints for every catalog (portals that are configured as sources, and "files": all catalog files of the
 repositories) what the last scan found out about it:
@@ -101,7 +124,10 @@ repositories) what the last scan found out about it:
 
 Below it stand the steps of the owner ladder. What is not known counts as not so, and is told beside. People,
 teams and places of files do not count. Portals give no date that can be trusted: a field is confirmed when its
-value was last changed, by the history of its file, else by what scans saw.`,
+value was last changed, by the history of its file, else by what scans saw.
+
+Catalogs are judged after each scan, as they are then: --as-of asks for the judgement that was the last one by then,
+and says when that was. Of a time before the first one nothing is told.`,
 		Example: `  trodden catalog
   trodden catalog --source backstage --as-of 2026-07-01 --output json
   trodden catalog fields --advice kill              # what nobody need be asked for
@@ -149,10 +175,14 @@ func (t catalogTrack) words() string {
 	return text
 }
 
-// catalogTable prints the rows, and the owner ladder of each catalog.
-func catalogTable(w io.Writer, a *answer) error {
+// catalogTable prints the rows, and the owner ladder of each catalog. Past is whether they are asked for as of a moment.
+func catalogTable(w io.Writer, a *answer, past bool) error {
 	rows, err := rowsOf[catalogRow](a)
 	if err != nil {
+		return err
+	}
+	if len(rows) == 0 && past {
+		_, err := fmt.Fprintf(w, "no catalog was judged by %s: scans judge them as they are then, and nothing tells how they were before\n", moment(a.AsOf))
 		return err
 	}
 	if len(rows) == 0 {

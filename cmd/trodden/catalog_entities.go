@@ -30,10 +30,11 @@ repository or commit that a verdict rests on, the file and line that the field s
   trodden catalog entities --verdict aged --field lifecycle --team payments`,
 	})
 	f.things(p, cmd)
-	truths := []string{"yes", "no", "unknown"}
 	f.text(cmd, &f.field, "field", "only those that have this field, such as owner")
-	f.words(cmd, &f.fresh, "fresh", "only those that are fresh, or are not", truths)
-	f.words(cmd, &f.ghost, "ghost", "only those without a living source, or with one", truths)
+	f.words(cmd, &f.fresh, "fresh", "only those that are fresh, or are not", truthWords())
+	f.words(cmd, &f.ghost, "ghost", "only those without a living source, or with one", truthWords())
+	f.words(cmd, &f.orphan, "orphan", "only those that nothing in the catalog brings any more, or that something does", yesOrNo())
+	f.words(cmd, &f.problems, "problems", "only those in which the portal itself finds something wrong, or finds nothing", yesOrNo())
 	return cmd
 }
 
@@ -118,12 +119,20 @@ func (p *program) catalogOwnersCommand() *cobra.Command {
 		Long: `Prints for every thing whom its owner means and how far that gets: an owner is filled in (O1), it is an
 existing team (O2) with an active member (O3), of whom one committed there in 90 days (O4), and the team has most
 human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most commits, where
-that is certain. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3.`,
+that is certain. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3: then the
+verdict is unverified, for nothing confirms it. --right and --o1 to --o5 list what is behind the figures of
+` + "`trodden catalog`" + `.`,
 		Example: `  trodden catalog owners --verdict wrong
+  trodden catalog owners --right no
+  trodden catalog owners --o3 yes --o4 no           # teams at work, though not here
   trodden catalog owners --team payments
   trodden catalog owners --output csv > owners.csv`,
 	})
 	f.things(p, cmd)
+	f.words(cmd, &f.right, "right", "only those whose owner is right, or is not", truthWords())
+	for i, words := range []string{"an owner is filled in", "it is an existing team", "it has an active member", "a member committed there in 90 days", "the team has most commits of 180 days"} {
+		f.words(cmd, &f.steps[i], stepFlag(i), "only those of which this is so, or is not: "+words, truthWords())
+	}
 	return cmd
 }
 

@@ -14,7 +14,7 @@ func (p *program) catalogFieldsCommand() *cobra.Command {
 were confirmed too long ago (measure.stale_after), how old they are, and what could fill it instead of people.
 
   automate   something that is known already could fill it for half of them or more
-  keep       people, or programs, keep it up
+  keep       people, or programs, keep it up, or programs read it: without an annotation a page of the portal is empty
   kill       few fill it, or it is not true: ask nobody for it any more
 
 THEN is catalog freshness if that were followed for this field alone. ` + "`trodden catalog without`" + ` tells what

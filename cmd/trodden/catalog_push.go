@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +40,8 @@ func (p *program) catalogPushCommand() *cobra.Command {
 		Use: "push", Short: "Tell the catalog how what is in it stands on paths",
 		Long: `Shows what would be written to Port, Cortex or OpsLevel: for each of their entities that is about a repository how
 that stands on each path (state, origin, voluntary, since, version), and whether its entry is fresh. What was told
-before and is still so is left out. Nothing is written without --yes, and with it only where push is set in the
+before and is still so is left out; what was told and is no fact any more, for the path is not defined now or the
+entity is about no repository, is taken back (THEN is –). Nothing is written without --yes, and with it only where push is set in the
 configuration of the source; then scans that are complete do the same.
 
   cortex     custom data trodden_…; the key has to be allowed to edit entities
@@ -234,6 +236,6 @@ func pushedColumns() []column[pushedValue] {
 		{"ENTITY", false, func(r R) string { return r.entity }},
 		{"KEY", false, func(r R) string { return r.key }},
 		{"NOW", false, func(r R) string { return clipped(r.old) }},
-		{"THEN", false, func(r R) string { return clipped(r.new) }},
+		{"THEN", false, func(r R) string { return clipped(cmp.Or(r.new, none)) }},
 	}
 }

@@ -16,14 +16,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// taker answers as Cortex does (operations "List entities" and "Add custom data in bulk" of its OpenAPI document, shown at
-// https://docs.cortex.io/api): it lists a catalog of two services, and takes custom data.
+// taker answers as Cortex does (operations "List entities", "Add custom data in bulk" and "Delete custom data by key for entity" of
+// its OpenAPI document, shown at https://docs.cortex.io/api): it lists a catalog of two services, and takes custom data.
 type taker struct {
 	*httptest.Server
 	mu     sync.Mutex
 	custom map[string]map[string]any // by tag and key
 	status int                       // of what writes are answered with; 0 where they are taken
 	sick   bool                      // the catalog cannot be read
+	bare   string                    // the tag of one that is about no repository
+	after  int                       // how many writes are taken before status counts
 	writes int
 	lists  int
 }
@@ -45,6 +47,8 @@ func (k *taker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 	case r.Method == http.MethodPut && r.URL.Path == "/api/v1/catalog/custom-data":
 		k.write(w, r)
+	case r.Method == http.MethodDelete && r.URL.Path == "/api/v1/catalog/custom-data":
+		k.delete(w, r)
 	case r.Method == http.MethodGet && r.URL.Path == "/api/v1/catalog" && !k.sick:
 		k.lists++
 		fmt.Fprintf(w, `{"entities":[%s,%s],"page":0,"total":2,"totalPages":1}`, k.entity("Pay"), k.entity("cart"))
@@ -61,11 +65,36 @@ func (k *taker) entity(tag string) string {
 		data = append(data, map[string]any{"key": key, "value": value})
 	}
 	text, _ := json.Marshal(data)
+	if tag == k.bare {
+		return fmt.Sprintf(`{"tag":%q,"name":%q,"type":"service","metadata":%s}`, tag, tag, text)
+	}
 	return fmt.Sprintf(`{"tag":%q,"name":%q,"type":"service","git":{"provider":"github","repository":"acme/%s"},"metadata":%s}`, tag, tag, strings.ToLower(tag), text)
 }
 
+// refuses answers a write as it is set to, and reports whether that is no success.
+func (k *taker) refuses(w http.ResponseWriter) bool {
+	if k.writes++; k.status == 0 || k.writes <= k.after {
+		return false
+	}
+	w.WriteHeader(k.status)
+	return true
+}
+
+func (k *taker) delete(w http.ResponseWriter, r *http.Request) {
+	data, known := k.custom[r.URL.Query().Get("tag")]
+	switch key := r.URL.Query().Get("key"); {
+	case k.refuses(w):
+	case !known || data[key] == nil:
+		w.WriteHeader(http.StatusNotFound)
+	default:
+		delete(data, key)
+	}
+}
+
 func (k *taker) write(w http.ResponseWriter, r *http.Request) {
-	k.writes++
+	if k.refuses(w) {
+		return
+	}
 	var got struct {
 		Values map[string][]struct {
 			Key   string
@@ -73,8 +102,8 @@ func (k *taker) write(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	body, _ := io.ReadAll(r.Body)
-	if k.status != 0 || json.Unmarshal(body, &got) != nil {
-		w.WriteHeader(max(k.status, http.StatusBadRequest))
+	if json.Unmarshal(body, &got) != nil {
+		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
 	for tag, list := range got.Values {

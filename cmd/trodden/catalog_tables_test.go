@@ -18,7 +18,7 @@ func TestCatalogTablesShowProblems(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := catalogTable(&out, &answer{Data: json.RawMessage("[" + c.row + "]")}); err != nil {
+			if err := catalogTable(&out, &answer{Data: json.RawMessage("[" + c.row + "]")}, false); err != nil {
 				t.Fatal(err)
 			}
 			_, more, _ := strings.Cut(out.String(), "\n\n")
@@ -47,5 +47,21 @@ func TestCatalogTablesShowProblems(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestNoCatalogJudged tells a store in which none was ever judged from a moment before the first judgement.
+func TestNoCatalogJudged(t *testing.T) {
+	for want, past := range map[string]bool{"no catalog was judged yet: `trodden scan`": false, "no catalog was judged by 2020-01-01 00:00: scans judge them": true} {
+		var out strings.Builder
+		a := &answer{Data: json.RawMessage("[]"), AsOf: "2020-01-01T00:00:00Z"}
+		if err := catalogTable(&out, a, past); err != nil || !strings.HasPrefix(out.String(), want) {
+			t.Errorf("%v, it says %q, want %q", err, out.String(), want)
+		}
+	}
+	judged := "2026-07-01T10:00:00Z"
+	a := &answer{AsOf: "2026-07-02T00:00:00Z", JudgedAt: &judged}
+	if note := a.note(); !strings.HasPrefix(note, "as of 2026-07-02 00:00; catalogs judged 2026-07-01 10:00; ") {
+		t.Errorf("the note is %q", note)
 	}
 }

@@ -68,8 +68,12 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
+	portals, err := c.db.PortalTeams(ctx)
+	if err != nil {
+		return concluded{}, err
+	}
 	known := *c
-	known.rules = c.rules.Knowing(hosts)
+	known.rules = c.rules.Knowing(hosts, portals...)
 	c = &known
 	people, err := c.people(ctx, hosts)
 	if err != nil {
@@ -86,7 +90,7 @@ func (c *conclusion) run(ctx context.Context) (concluded, error) {
 	if err != nil {
 		return concluded{}, err
 	}
-	stale := slices.DeleteFunc(slices.Clone(marks), func(m clickhouse.Mark) bool { return m.Holds(fingerprint) })
+	stale := slices.DeleteFunc(slices.Clone(marks), func(m clickhouse.Mark) bool { return m.Holds(c.follows(fingerprint, m.Named)) })
 	changed, err := c.db.PutDefinitions(ctx, defs, metrics.At(begun))
 	if err != nil || len(stale) == 0 && !changed && !regrouped {
 		return concluded{}, err
@@ -124,6 +128,7 @@ type generation struct {
 	batch  clickhouse.Conclusions // judged, not yet written
 	spells []metrics.Spell        // of what was judged, for campaigns
 	judged map[metrics.RepoID]clickhouse.Generation
+	named  map[metrics.RepoID][]string // of what was judged, whom its conclusion calls teams
 	sum    concluded
 }
 
@@ -165,6 +170,7 @@ func (c *conclusion) begin(ctx context.Context, marks []clickhouse.Mark, people 
 	g := &generation{
 		conclusion: c, number: number, people: people,
 		marks: make(map[metrics.RepoID]clickhouse.Mark, len(marks)), judged: map[metrics.RepoID]clickhouse.Generation{},
+		named: map[metrics.RepoID][]string{},
 	}
 	for _, m := range marks {
 		g.marks[m.Repo] = m
@@ -370,7 +376,7 @@ func (g *generation) gather(number clickhouse.Generation, r classify.Result, eve
 		g.sum.Events += len(r.Events)
 		g.sum.Warnings = append(g.sum.Warnings, r.Warnings...)
 	}
-	g.judged[r.Repo] = number
+	g.judged[r.Repo], g.named[r.Repo] = number, r.Named
 	if n := done(); g.progress != nil {
 		g.progress(n, of)
 	}
@@ -388,11 +394,11 @@ func (g *generation) taken() *clickhouse.Conclusions {
 }
 
 // published lists what comes into force, as it follows from what has a fingerprint.
-func (g *generation) published(follows uint64) []clickhouse.Mark {
+func (g *generation) published(fingerprint uint64) []clickhouse.Mark {
 	list := make([]clickhouse.Mark, 0, len(g.judged))
 	for id, number := range g.judged {
 		m := g.marks[id]
-		m.Repo, m.Generation, m.Follows = id, number, follows
+		m.Repo, m.Generation, m.Named, m.Follows = id, number, g.named[id], g.follows(fingerprint, g.named[id])
 		list = append(list, m)
 	}
 	slices.SortFunc(list, func(a, b clickhouse.Mark) int {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,54 +25,93 @@ type catalogGiver struct {
 	now func() time.Time
 }
 
+// catalogOffer is what telling a portal would write.
+type catalogOffer struct {
+	catalogs.Offer
+	forgotten []clickhouse.Given // what nothing is to be told about any more, and is not there to be told so
+}
+
 // look says what telling a portal would write: nothing where it was told all of it already, which is not looked up then.
-func (g *catalogGiver) look(ctx context.Context, c openedCatalog) (catalogs.Offer, error) {
+func (g *catalogGiver) look(ctx context.Context, c openedCatalog) (offer catalogOffer, err error) {
 	taker, err := c.taker()
 	if err != nil {
-		return catalogs.Offer{}, err
+		return offer, err
 	}
 	gifts, err := g.news(ctx, c.name)
 	if err != nil || len(gifts) == 0 {
-		return catalogs.Offer{}, err
+		return offer, err
 	}
-	offer, err := taker.Look(ctx, gifts)
-	if err != nil {
+	if offer.Offer, err = taker.Look(ctx, gifts); err != nil {
 		return offer, &ungiven{err}
+	}
+	for _, gift := range gifts {
+		if len(gift.Facts) == 0 && slices.Contains(offer.Absent, gift.Ref) {
+			offer.forgotten = append(offer.forgotten, clickhouse.Given{Ref: gift.Ref, Mark: gift.Mark()})
+		}
 	}
 	return offer, nil
 }
 
-// news are the facts that a portal was not told yet, or was told otherwise.
-func (g *catalogGiver) news(ctx context.Context, source string) ([]catalogs.Gift, error) {
-	rows, err := query.CatalogFacts(ctx, g.db, query.CatalogFactsQuestion{Source: source, AsOf: metrics.At(g.now())})
+// news are the facts that a portal was not told yet, or was told otherwise, and what it was told and is to be told no more.
+// That is taken back only where it is known what the portal has: of one that was never judged, or not since it was configured
+// again, nothing is known.
+func (g *catalogGiver) news(ctx context.Context, source string) (gifts []catalogs.Gift, err error) {
+	at := metrics.At(g.now())
+	rows, err := query.CatalogFacts(ctx, g.db, query.CatalogFactsQuestion{Source: source, AsOf: at})
 	if err != nil {
 		return nil, err
 	}
-	told, err := g.db.Given(ctx, source)
+	judged, err := query.Catalog(ctx, g.db, query.CatalogQuestion{Source: source, AsOf: at})
+	if err != nil || len(judged) == 0 {
+		return nil, err
+	}
+	told, err := g.told(ctx, source)
 	if err != nil {
 		return nil, err
 	}
-	var gifts []catalogs.Gift
 	for _, r := range rows {
-		gift := catalogs.Gift{Ref: r.Ref, Facts: r.Facts}
-		if mark, before := told[r.Ref]; !before || mark != gift.Mark() {
+		before, was := told[r.Ref]
+		gift := catalogs.Gift{Ref: r.Ref, Facts: r.Facts, Before: before.Facts}
+		if !was || before.Mark != gift.Mark() || len(before.Facts) == 0 {
+			gifts = append(gifts, gift)
+		}
+		delete(told, r.Ref)
+	}
+	for _, ref := range slices.SortedFunc(maps.Keys(told), compareRefs) {
+		if gift := (catalogs.Gift{Ref: ref, Before: told[ref].Facts}); told[ref].Mark != gift.Mark() {
 			gifts = append(gifts, gift)
 		}
 	}
 	return gifts, nil
 }
 
+// told is what a portal was told, by entity.
+func (g *catalogGiver) told(ctx context.Context, source string) (map[metrics.EntityRef]clickhouse.Given, error) {
+	list, err := g.db.Given(ctx, source)
+	told := make(map[metrics.EntityRef]clickhouse.Given, len(list))
+	for _, given := range list {
+		told[given.Ref] = given
+	}
+	return told, err
+}
+
+// compareRefs orders references as people read them.
+func compareRefs(a, b metrics.EntityRef) int { return cmp.Compare(a.String(), b.String()) }
+
 // give writes what is offered, and keeps what the portal took. It returns the entities of which something changed there.
-func (g *catalogGiver) give(ctx context.Context, c openedCatalog, offer catalogs.Offer) (given []metrics.EntityRef, err error) {
+func (g *catalogGiver) give(ctx context.Context, c openedCatalog, offer catalogOffer) (given []metrics.EntityRef, err error) {
 	taker, err := c.taker()
-	if err != nil || len(offer.Writes) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	if err := g.db.WriteGiven(ctx, c.name, metrics.At(g.now()), offer.forgotten); err != nil || len(offer.Writes) == 0 {
 		return nil, err
 	}
 	var unkept error
 	err = taker.Give(ctx, offer.Writes, func(list []catalogs.Write) error {
 		rows := make([]clickhouse.Given, len(list))
 		for i, w := range list {
-			rows[i] = clickhouse.Given{Ref: w.Ref, Mark: w.Mark}
+			rows[i] = clickhouse.Given{Ref: w.Ref, Mark: w.Mark, Facts: w.Facts}
 			if len(w.Values) > 0 {
 				given = append(given, w.Ref)
 			}

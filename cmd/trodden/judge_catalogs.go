@@ -28,7 +28,8 @@ type catalogJudge struct {
 }
 
 // run judges every catalog that is configured and was ever read, and what files describe, where they describe anything. Who
-// asks meanwhile is told what was found out before.
+// asks meanwhile is told what was found out before. What is not there any more has no say: the last judgement of all is in
+// force, and where files alone were in it, and describe nothing any more, that is judged.
 func (c *catalogJudge) run(ctx context.Context) error {
 	begun := c.now()
 	lists, err := c.lists(ctx)
@@ -36,7 +37,11 @@ func (c *catalogJudge) run(ctx context.Context) error {
 		return err
 	}
 	described, err := c.db.Described(ctx)
-	if err != nil || len(lists)+len(described) == 0 {
+	if err != nil {
+		return err
+	}
+	last, err := c.db.Judged(ctx)
+	if err != nil || len(lists)+len(described)+len(last) == 0 {
 		return err
 	}
 	if c.begins != nil {
@@ -46,7 +51,7 @@ func (c *catalogJudge) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	judged, err := c.judge(ctx, at, lists, described)
+	judged, err := c.judge(ctx, at, lists, described, slices.Contains(last, metrics.DescribedSource))
 	if err != nil {
 		return err
 	}
@@ -93,20 +98,14 @@ func (c *catalogJudge) lists(ctx context.Context) ([]catalogReading, error) {
 	return newest, nil
 }
 
-// judge judges all catalogs.
-func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []catalogReading, described []metrics.Described) ([]clickhouse.Judgement, error) {
+// judge judges all catalogs. That files describe nothing counts where they did, and there is no other catalog.
+func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []catalogReading, described []metrics.Described, did bool) ([]clickhouse.Judgement, error) {
 	s, err := c.survey(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	described = slices.DeleteFunc(described, func(d metrics.Described) bool { return s.gone[d.Repo] })
 	descriptions := newDescriptions(s, described)
-	var judged []clickhouse.Judgement
-	take := func(read *catalogState) error {
-		j, err := c.one(ctx, s, read)
-		judged = append(judged, j)
-		return err
-	}
 	for i := range lists {
 		snapshots, err := c.db.Snapshots(ctx, lists[i].Source)
 		if err != nil {
@@ -115,14 +114,18 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []ca
 		if len(snapshots) == 0 && !lists[i].whole { // nothing is known of it
 			continue
 		}
-		portal := portalCatalog(s, &lists[i], snapshots, descriptions)
-		s.portals = append(s.portals, portal)
-		if err := take(portal); err != nil {
-			return nil, err
-		}
+		s.portals = append(s.portals, portalCatalog(s, &lists[i], snapshots, descriptions))
 	}
-	if len(described) > 0 {
-		if err := take(fileCatalog(s, described)); err != nil {
+	catalogs := slices.Clone(s.portals)
+	if len(described) > 0 || did && len(catalogs) == 0 {
+		catalogs = append(catalogs, fileCatalog(s, described))
+	}
+	if err := s.lookUpWork(ctx, catalogs); err != nil {
+		return nil, err
+	}
+	judged := make([]clickhouse.Judgement, len(catalogs))
+	for i, read := range catalogs {
+		if judged[i], err = c.one(ctx, s, read); err != nil {
 			return nil, err
 		}
 	}
@@ -147,7 +150,7 @@ func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (
 	episodes := freshness.Merge(append(slices.Clone(before), j.Episodes()...))
 	return clickhouse.Judgement{
 		Source: read.source, Judgement: j, Audit: audit, FreshFields: measure.FreshFields, Followed: j.IfAllFollowed(audit),
-		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Lines: read.lines,
+		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Lines: read.lines, Gap: read.gap(),
 	}, nil
 }
 

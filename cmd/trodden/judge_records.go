@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -20,6 +23,8 @@ type catalogState struct {
 	open      map[string]bool                       // repositories that it may have without that being known
 	kinds     []string                              // of which kinds that is so; none for all
 	lines     map[metrics.EntityRef]map[string]int  // where fields stand in files
+	missed    []string                              // of that of files: repositories that were not read
+	partly    []string                              // likewise: repositories whose files describe more than was read
 }
 
 // has reports whether all that the catalog has of a kind was read, where anything was read whole.
@@ -150,11 +155,11 @@ func (c *catalogState) goneOwners(s *survey, shot *metrics.Snapshot) {
 
 // fileCatalog is the catalog that all files of repositories are together. An entity that is described twice is in it twice.
 func fileCatalog(s *survey, described []metrics.Described) *catalogState {
-	c := &catalogState{source: metrics.DescribedSource, complete: s.read, lines: map[metrics.EntityRef]map[string]int{}}
+	c := &catalogState{source: metrics.DescribedSource, complete: s.read, missed: s.missed, lines: map[metrics.EntityRef]map[string]int{}}
 	for i := range described {
 		d := &described[i]
 		if d.Ref == (metrics.EntityRef{}) {
-			c.gap(s, d)
+			c.lead(s, d)
 			continue
 		}
 		confirmed := make([]freshness.Confirmation, len(d.Fields))
@@ -169,9 +174,9 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 	return c
 }
 
-// gap takes in that a file describes more than was read. What it leads to in files of repositories that are known may be
+// lead takes in that a file describes more than was read. What it leads to in files of repositories that are known may be
 // about any of them.
-func (c *catalogState) gap(s *survey, d *metrics.Described) {
+func (c *catalogState) lead(s *survey, d *metrics.Described) {
 	id, known := s.ids[d.Entity.Repo]
 	if d.Repo != id && known && s.walked[id] && d.Folder == "" {
 		return
@@ -180,7 +185,36 @@ func (c *catalogState) gap(s *survey, d *metrics.Described) {
 	if c.unread = c.unread || known && d.Folder != ""; c.open == nil {
 		c.open = map[string]bool{}
 	}
-	c.open[d.Descriptor.Repo] = true
+	if !c.open[d.Descriptor.Repo] {
+		c.open[d.Descriptor.Repo], c.partly = true, append(c.partly, d.Descriptor.Repo)
+	}
+}
+
+// gap says in words what of a catalog of files was not read; of a portal its list says so.
+func (c *catalogState) gap() string {
+	if c.source != metrics.DescribedSource || c.complete {
+		return ""
+	}
+	var parts []string
+	if n := len(c.missed); n > 0 {
+		parts = append(parts, count(n, "repository was", "repositories were")+" not read: "+few(c.missed))
+	}
+	if n := len(c.partly); n > 0 {
+		parts = append(parts, "files of "+count(n, "repository", "repositories")+" describe more than was read: "+few(c.partly))
+	}
+	return cmp.Or(strings.Join(parts, "; "), "no repository was read")
+}
+
+// mostMissed is how many repositories are named that were not read.
+const mostMissed = 3
+
+// few names some of a list of repositories.
+func few(list []string) string {
+	text := strings.Join(list[:min(len(list), mostMissed)], ", ")
+	if more := len(list) - mostMissed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // observed is when a portal was seen to change a field to what it is, and who did.

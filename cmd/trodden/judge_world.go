@@ -14,28 +14,24 @@ import (
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
-// Windows in which commits count for who works on a repository, as in freshness.Count.
-const (
-	worksLately = 90 * metrics.Day
-	worksLong   = 180 * metrics.Day
-)
-
 // survey is what is known of the world at a moment, whichever catalog is compared with it.
 type survey struct {
 	rules   *classify.Classifier
 	people  *classify.People
 	now     metrics.Instant
-	repos   []freshness.Repo
+	known   *clickhouse.World
+	repos   []freshness.Repo          // those of known, in its order until work is looked up
 	ids     map[string]metrics.RepoID // of repositories, by what they are and were called
 	walked  map[metrics.RepoID]bool   // those whose history was read
 	gone    map[metrics.RepoID]bool
-	read    bool // every repository that is known was read completely
+	read    bool     // every repository that is known was read completely
+	missed  []string // those that were not
 	listed  []string
 	hosts   []metrics.HostTeam
 	members map[metrics.TeamKey][]metrics.Period
 	staffed map[string]bool // sources that tell who is in teams
 	links   map[string]freshness.Link
-	portals []*catalogState // as they were judged, those that are configured and were ever read
+	portals []*catalogState // as they are judged, those that are configured and were ever read
 	others  int             // portals that are configured
 }
 
@@ -108,38 +104,53 @@ func (s *survey) lookUpPeople(ctx context.Context, db *clickhouse.DB) (err error
 	return err
 }
 
-// lookUpRepos finds out how all repositories are, who owns them, and who works on them.
-func (s *survey) lookUpRepos(ctx context.Context, db *clickhouse.DB) error {
-	known, err := db.World(ctx)
-	if err != nil {
+// lookUpRepos finds out how all repositories are, and who owns them.
+func (s *survey) lookUpRepos(ctx context.Context, db *clickhouse.DB) (err error) {
+	if s.known, err = db.World(ctx); err != nil {
 		return err
 	}
 	beside, err := db.Beside(ctx)
 	if err != nil {
 		return err
 	}
-	at := make(map[metrics.RepoID]int, len(known.Repos))
-	s.repos, s.read = make([]freshness.Repo, len(known.Repos)), len(known.Repos) > 0
-	for i := range known.Repos {
-		k := &known.Repos[i]
-		at[k.ID], s.repos[i] = i, s.repo(k)
+	s.repos, s.read = make([]freshness.Repo, len(s.known.Repos)), len(s.known.Repos) > 0
+	at := s.places()
+	for i := range s.known.Repos {
+		k := &s.known.Repos[i]
+		s.repos[i] = s.repo(k)
 		s.walked[k.ID], s.gone[k.ID] = k.Walked, s.repos[i].Gone != metrics.Beginning
-		s.read = s.read && (k.Read || s.gone[k.ID])
+		if !k.Read && !s.gone[k.ID] {
+			s.read, s.missed = false, append(s.missed, k.Name)
+		}
 	}
-	s.index(known.Repos)
+	s.index(s.known.Repos)
 	for _, b := range beside {
-		if i, ok := at[b.Repo]; ok && b.Component == "" {
-			s.repos[i].Owner, s.repos[i].OwnedBy = b.Team, b.Source
+		if i, ok := at[b.Repo]; ok {
+			owned(&s.repos[i], b)
 		}
 	}
-	for day, err := range known.Work(ctx, s.now-worksLong, s.now-worksLately, s.now+metrics.Day) {
-		if err != nil {
-			return err
-		}
-		s.count(&s.repos[at[day.Repo]], day)
-	}
-	s.inOrder()
 	return nil
+}
+
+// places are where repositories are among all that are known.
+func (s *survey) places() map[metrics.RepoID]int {
+	at := make(map[metrics.RepoID]int, len(s.known.Repos))
+	for i := range s.known.Repos {
+		at[s.known.Repos[i].ID] = i
+	}
+	return at
+}
+
+// owned notes who owns a repository, or a component of it.
+func owned(r *freshness.Repo, b metrics.Beside) {
+	if b.Component == "" {
+		r.Owner, r.OwnedBy = b.Team, b.Source
+		return
+	}
+	if r.Owners == nil {
+		r.Owners = map[string]metrics.OwnerSource{}
+	}
+	r.Owners[b.Component] = b.Source
 }
 
 // repo is a repository before anybody worked on it.
@@ -165,46 +176,6 @@ func (s *survey) index(repos []clickhouse.Known) {
 				s.ids[k.Name] = k.ID
 			}
 		}
-	}
-}
-
-// count adds to a repository what somebody committed to it on a day. Who was in no team that is known then may have been in
-// another. A commit of the future, from a clock that is wrong, is one of now.
-func (s *survey) count(r *freshness.Repo, day clickhouse.Worked) {
-	person, human := s.people.Committer(day.Author, day.MadeFor, day.Last)
-	if !human {
-		return
-	}
-	last := min(day.Last, s.now)
-	r.LastHuman = max(r.LastHuman, last)
-	add := func(c *freshness.Count) {
-		c.In90 += day.Lately
-		c.In180 += day.Commits
-	}
-	add(&r.Work.All)
-	teams := s.people.Teams(person, day.Last)
-	if len(teams) == 0 {
-		add(&r.Work.Unplaced)
-	}
-	for _, team := range teams {
-		i := slices.IndexFunc(r.Work.Teams, func(t freshness.TeamWork) bool { return t.Team == team })
-		if i < 0 {
-			i, r.Work.Teams = len(r.Work.Teams), append(r.Work.Teams, freshness.TeamWork{Team: team})
-		}
-		add(&r.Work.Teams[i].Count)
-		r.Work.Teams[i].Last = max(r.Work.Teams[i].Last, last)
-	}
-}
-
-// inOrder sorts repositories and teams, so that of two repositories of one name the one that is there comes last, which is
-// the one that is found.
-func (s *survey) inOrder() {
-	there := func(r *freshness.Repo) int { return cmp.Compare(r.Gone, metrics.Beginning) }
-	slices.SortStableFunc(s.repos, func(a, b freshness.Repo) int {
-		return cmp.Or(cmp.Compare(there(&b), there(&a)), cmp.Compare(a.Name, b.Name))
-	})
-	for i := range s.repos {
-		slices.SortFunc(s.repos[i].Work.Teams, func(a, b freshness.TeamWork) int { return cmp.Compare(a.Team, b.Team) })
 	}
 }
 

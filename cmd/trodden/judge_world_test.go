@@ -23,7 +23,7 @@ func TestSurvey(t *testing.T) {
 		Identities:  []metrics.Identity{{Alias: ofNone, Person: metrics.PersonID(ofNone), Kind: metrics.Human, Source: "backstage", Seen: judgedAt}},
 		Memberships: []metrics.Membership{{Alias: ofNone, Person: metrics.PersonID(ofNone), Team: "group:default/guild", Source: "backstage", Period: metrics.Period{From: before(1), To: metrics.Forever}, Seen: judgedAt}},
 	})
-	o.described([]metrics.Beside{{Unit: metrics.Unit{Repo: pay}, Team: "checkout", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: pay, Component: "svc"}, Team: "idle"}})
+	o.described([]metrics.Beside{{Unit: metrics.Unit{Repo: pay}, Team: "checkout", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: pay, Component: "svc"}, Team: "idle", Source: metrics.OwnerConfig}})
 	lost := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "lost"}
 	fired := component("pay", payRepo, "owner=group:default/fired")
 	fired.Owners = []metrics.EntityOwner{{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "fired"}, Gone: true}}
@@ -42,7 +42,11 @@ func TestSurvey(t *testing.T) {
 	if err != nil || len(lists) != 1 {
 		t.Fatalf("lists are %+v, %v", lists, err)
 	}
-	got := s.world(portalCatalog(s, &lists[0], snapshots, newDescriptions(s, nil)))
+	catalog := portalCatalog(s, &lists[0], snapshots, newDescriptions(s, nil))
+	if err := s.lookUpWork(t.Context(), []*catalogState{catalog}); err != nil {
+		t.Fatal(err)
+	}
+	got := s.world(catalog)
 
 	always := metrics.Period{To: metrics.Forever}
 	did := func(team metrics.TeamKey, in90, in180 int, days metrics.Instant) freshness.TeamWork {
@@ -55,8 +59,9 @@ func TestSurvey(t *testing.T) {
 			{
 				Name: payRepo, Former: []string{"github.com/acme/payments"}, LastHuman: before(2), Deployed: before(8), DeploysKnown: true,
 				Owner: "checkout", OwnedBy: metrics.OwnerCodeowners, Topics: []string{"go"}, TemplateOf: "github.com/acme/skeleton",
+				Owners: map[string]metrics.OwnerSource{"svc": metrics.OwnerConfig},
 				Work: freshness.Work{
-					Known: true, All: freshness.Count{In90: 6, In180: 7}, Unplaced: freshness.Count{In90: 2, In180: 2}, // of who is in a team since, and was in one before
+					Known: true, Last: before(2), All: freshness.Count{In90: 6, In180: 7}, Unplaced: freshness.Count{In90: 2, In180: 2}, // of who is in a team since, and was in one before
 					Teams: []freshness.TeamWork{did("checkout", 1, 1, 12), did("left", 1, 1, 50), did("payments", 2, 3, 3)},
 				},
 			},
@@ -74,6 +79,61 @@ func TestSurvey(t *testing.T) {
 	}
 	if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
+// TestSurveyOfFolders tells apart who commits to folders that entities stand for, and what may have been committed there.
+func TestSurveyOfFolders(t *testing.T) {
+	o := newOrgan(t)
+	id := o.repo(metrics.Repo{Name: payRepo})
+	walk := metrics.Walk{ID: 7, Repo: id, Head: metrics.OID(strings.Repeat("h", 20)), At: judgedAt, Branch: "main", Folders: true}
+	var b metrics.Batch
+	for _, c := range []struct {
+		by      metrics.AliasID
+		ago     metrics.Instant
+		folders []string
+	}{
+		{ofPayments, 3, []string{"svc/pay"}}, {ofPayments, 100, []string{"svc/pay/db", "svc/cart"}}, {ofCheckout, 5, []string{"svc/cart/ui"}},
+		{ofIdle, 7, []string{"docs/", "svc/"}}, {ofNone, 9, []string{"/"}}, {ofNone, 11, []string{"svc"}}, {aBot, 2, []string{"svc/pay"}},
+	} {
+		b.Commits = append(b.Commits, metrics.Commit{Repo: id, Walk: walk.ID, Pos: walk.Commits, OID: walk.Head, Author: c.by, Committed: before(c.ago), Folders: c.folders})
+		walk.Commits++
+	}
+	b.Walks = []metrics.Walk{walk}
+	o.write(b)
+	in := func(name, folder string) metrics.Snapshot {
+		s := component(name, payRepo, "owner=payments")
+		s.Folder = folder
+		return s
+	}
+	o.told("backstage", in("pay", "svc/pay"), in("cart", "svc/cart"), in("docs", "docs"), in("all", ""))
+	s, err := o.survey(t.Context(), judgedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := o.db.Snapshots(t.Context(), "backstage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.lookUpWork(t.Context(), []*catalogState{portalCatalog(s, &catalogReading{}, snapshots, newDescriptions(s, nil))}); err != nil {
+		t.Fatal(err)
+	}
+	count := func(in90, in180 int) freshness.Count { return freshness.Count{In90: in90, In180: in180} }
+	perhaps := freshness.TeamWork{Team: "idle", Maybe: count(1, 1)}
+	want := map[string]freshness.Work{
+		"svc/pay": {Known: true, All: count(1, 2), Maybe: count(2, 2), Unplaced: count(1, 1), Last: before(3), Teams: []freshness.TeamWork{
+			perhaps, {Team: "payments", Count: count(1, 2), Last: before(3)},
+		}},
+		"svc/cart": {Known: true, All: count(1, 2), Maybe: count(2, 2), Unplaced: count(1, 1), Last: before(5), Teams: []freshness.TeamWork{
+			{Team: "checkout", Count: count(1, 1), Last: before(5)}, perhaps, {Team: "payments", Count: count(0, 1), Last: before(100)},
+		}},
+		"docs": {Known: true, All: count(1, 1), Maybe: count(1, 1), Unplaced: count(1, 1), Last: before(7), Teams: []freshness.TeamWork{{Team: "idle", Count: count(1, 1), Last: before(7)}}},
+	}
+	if diff := cmp.Diff(s.repos[0].Folders, want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+	if got := s.repos[0].Work.All; got != count(5, 6) {
+		t.Errorf("all of the repository: got %+v", got)
 	}
 }
 

@@ -97,8 +97,25 @@ func (s *scanRun) recorded(ctx context.Context, facts *buffer, book *diary) (out
 	}
 	row := cameTo(book.scan, out.Summary)
 	row.Listed, row.Complete, row.Resumed = len(out.Partial) == 0, out.Unknown == 0 && len(out.Partial) == 0 && out.Catalogs.complete(), uint32(out.Resumed)
+	row.Lacking = s.lacking(out)
 	out.Scan = book.spent(row)
 	return out, s.db.WriteScan(ctx, out.Scan)
+}
+
+// lacking returns the sources of which not everything was listed and read, in order; none where that may be any of them.
+func (s *scanRun) lacking(out scanned) (sources []string) {
+	problems := slices.Concat(out.Problems, out.Catalogs.problems)
+	for _, line := range out.Partial {
+		problems = append(problems, ofSource(s.configured, line))
+	}
+	for _, p := range problems {
+		sources = append(sources, p.Source)
+	}
+	slices.Sort(sources)
+	if sources = slices.Compact(sources); out.Unknown > len(out.Problems) || slices.Contains(sources, "") {
+		return nil // some were unknown before, and nobody tried again
+	}
+	return sources
 }
 
 // work reads what is new, which read is told, and concludes. Terms are when scans ran before that were cut off.
@@ -152,7 +169,7 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 // retire notes which sources are configured, and returns those that were and are not any more: what they say counts only
 // where no other one says anything. A scan that reads some alone finds none to be gone.
 func (s *scanRun) retire(ctx context.Context) (clickhouse.Retired, error) {
-	sources, all := s.configured, s.source == "" && s.only == nil
+	sources, all := s.configured, s.only == nil && (s.source == "" || slices.Equal(s.configured, []string{s.source}))
 	if !all {
 		sources = nil
 		for _, source := range s.opened {
@@ -252,10 +269,28 @@ func (s runStore) Lacking(ctx context.Context, blobs []metrics.OID) ([]metrics.O
 	return s.db.Lacking(ctx, blobs)
 }
 
+// Held implements collectors.Holder.
+func (s runStore) Held(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error) {
+	near, rest := s.read.split(blobs)
+	held := make(map[metrics.OID]string, len(blobs))
+	for oid, b := range near {
+		held[oid] = b.Content
+	}
+	for b, err := range s.db.Blobs(ctx, rest) {
+		if err != nil {
+			return nil, err
+		}
+		if b.Status == metrics.BlobRead {
+			held[b.OID] = b.Content
+		}
+	}
+	return held, nil
+}
+
 // Last implements collectors.Store.
 func (s runStore) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	last := s.lasts.Of(source, repo)
-	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading, Releases: last.Releases, Told: last.Told}, nil
+	return collectors.Last{Walk: last.Walk, Next: last.Next, Reading: last.Reading, Releases: last.Releases, Told: last.Told, Unfollowed: last.Unfollowed}, nil
 }
 
 // Repos implements collectors.Store.

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,5 +63,91 @@ func TestShards(t *testing.T) {
 	}
 	if !strings.Contains(want["events --to 2026-01-01"], `"origin":"automated"`) {
 		t.Error("nothing is automated: the test shows little")
+	}
+}
+
+// scanOf is what an answer says of the scans behind it, and the line of a table that says the same.
+func (p *place) scanOf() (scan scanPart, note string) {
+	p.Helper()
+	out, _ := p.run(exitDone, "states", "--output", "json")
+	var answer struct{ Scan scanPart }
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		p.Fatal(err)
+	}
+	table, _ := p.run(exitDone, "states", "--output", "table")
+	_, note, _ = strings.Cut(strings.TrimSpace(table[strings.LastIndex(table, "newest scan"):]), ":")
+	return answer.Scan, note[2:] // without the minutes
+}
+
+type scanPart struct {
+	Complete bool
+	Unknown  int
+	NotRead  int `json:"not_read"`
+}
+
+// TestPartsThatAreMissing reads two of three parts: answers say that there is a third, with how many repositories.
+func TestPartsThatAreMissing(t *testing.T) {
+	p := newPlace(t, generatedPaths)
+	generate(t, p.repos(), 9, 3)
+	read := 0
+	for _, step := range []struct {
+		shard string
+		whole bool
+	}{{"1/3", false}, {"3/3", false}, {"2/3", true}, {"1/3", true}} {
+		out, _ := p.run(exitDone, "scan", "--shard", step.shard, "--output", "json")
+		var answer struct{ Data []scanRow }
+		if err := json.Unmarshal([]byte(out), &answer); err != nil {
+			t.Fatal(err)
+		}
+		if read += answer.Data[0].Repos - answer.Data[0].Unchanged; !step.whole && read == 9 {
+			t.Fatal("nothing is left for the part that is missing: the test shows nothing")
+		}
+		want := scanPart{Complete: step.whole, Unknown: 9 - read, NotRead: 9 - read}
+		words := "; 0 repositories unknown"
+		if !step.whole {
+			words = fmt.Sprintf(", not complete; %d repositories unknown, %d of them of parts that no scan has read: `trodden scan --shard`", want.Unknown, want.NotRead)
+		}
+		if got, note := p.scanOf(); got != want || note != words {
+			t.Errorf("after %s: got %+v, %q, want %+v, %q", step.shard, got, note, want, words)
+		}
+	}
+}
+
+// TestOneSourceHidesNoOther scans one source well after another one could not be read: answers say so until that one is read.
+func TestOneSourceHidesNoOther(t *testing.T) {
+	p := newPlace(t, "")
+	generate(t, filepath.Join(p.dir, "a"), 1, 3)
+	generate(t, filepath.Join(p.dir, "b"), 2, 3)
+	config := "sources: [{git: {name: a, dirs: [\"a/*\"]}}, {git: {name: b, dirs: [\"b/*\"]}}]\n" + generatedPaths
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	objects := filepath.Join(p.dir, "a", "r00.git", "objects")
+	move := func(from, to string) func() {
+		return func() {
+			if err := os.Rename(from, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, step := range []struct {
+		args     string
+		before   func()
+		status   int
+		complete bool
+	}{
+		{"scan --source b", func() {}, exitDone, false},
+		{"scan", move(objects, objects+".away"), exitUnknown, false},
+		{"scan --source b", func() {}, exitDone, false},
+		{"scan --source a", move(objects+".away", objects), exitDone, true},
+		{"scan --source a --full", move(objects, objects+".away"), exitUnknown, false},
+		{"scan --source b", func() {}, exitDone, false},
+		{"scan", move(objects+".away", objects), exitDone, true},
+	} {
+		step.before()
+		p.run(step.status, strings.Fields(step.args)...)
+		if got, _ := p.scanOf(); got.Complete != step.complete {
+			t.Errorf("after %s: got %+v, want complete: %t", step.args, got, step.complete)
+		}
 	}
 }

@@ -26,6 +26,14 @@ func follows(definitions uint64, people *classify.People, teams metrics.Teams, j
 	return metrics.Fingerprint(parts...)
 }
 
+// follows adds to what all conclusions follow from what is known of those whom one calls teams.
+func (c *conclusion) follows(fingerprint uint64, named []string) uint64 {
+	if mark := c.rules.TeamsMark(named); mark != 0 {
+		return metrics.Fingerprint("teams", fmt.Sprint(fingerprint), fmt.Sprint(mark))
+	}
+	return fingerprint
+}
+
 // tasks divides the stale repositories by what is stale of them. Where only definitions of paths changed since their
 // conclusion, and nothing else that it follows from, the other paths stand: whoever tries a rule does not wait for
 // all of them. No path stands by itself where runs are known: what one runs is not held against another.
@@ -53,7 +61,7 @@ func (c *conclusion) tasks(ctx context.Context, stale []clickhouse.Mark, people 
 		var repos []metrics.RepoID
 		before := follows(fingerprint, people, old.Teams, c.rules.JoinedMark())
 		rest = slices.DeleteFunc(rest, func(m clickhouse.Mark) bool {
-			holds := m.Holds(before) && !ran[m.Repo]
+			holds := m.Holds(c.follows(before, m.Named)) && !ran[m.Repo]
 			if holds {
 				repos = append(repos, m.Repo)
 			}

@@ -29,8 +29,9 @@ type Taker interface {
 
 // Gift is what is told about an entity.
 type Gift struct {
-	Ref   metrics.EntityRef
-	Facts []metrics.PortalFact
+	Ref    metrics.EntityRef
+	Facts  []metrics.PortalFact // none where nothing is so any more
+	Before []metrics.PortalFact // what was told last: that of it which is not among Facts is taken back
 }
 
 // Mark identifies what is told, whenever and whomever it is.
@@ -54,8 +55,9 @@ type Offer struct {
 // Write is what is written to one entity.
 type Write struct {
 	Ref    metrics.EntityRef
-	Values []Value // that change; where there are none the portal has all of it already
-	Mark   uint64  // of what the portal then has, as Gift.Mark
+	Values []Value              // that change; where there are none the portal has all of it already
+	Facts  []metrics.PortalFact // that the portal then has
+	Mark   uint64               // of them, as Gift.Mark
 
 	name string // as the portal itself writes it
 	in   string // the blueprint that it is of, where there are such
@@ -65,8 +67,9 @@ type Write struct {
 type Value struct {
 	Key string
 	Old string // "" where it is not there, or the portal does not tell
-	New string // "" where what is there is taken away
+	New string // "" where there is nothing to tell
 	metrics.PortalFact
+	Back bool // the fact itself is taken back: its key goes
 }
 
 // ours begins the keys of what trodden writes.
@@ -107,26 +110,44 @@ func fitting(gifts []Gift) error {
 	return nil
 }
 
-// offered makes the write of a gift, where takes says what there is a place for, and has what the portal has under a key; it is
-// nil where the portal does not tell.
-func (g Gift) offered(name, in string, takes func(metrics.PortalFact) bool, has func(key string) string) Write {
+// offered makes the write of a gift, where takes says what there is a place for, and has what the portal has under a key, and
+// whether that is there; it is nil where the portal does not tell.
+func (g Gift) offered(name, in string, takes func(metrics.PortalFact) bool, has func(key string) (value string, there bool)) Write {
 	w := Write{Ref: g.Ref, name: name, in: in}
-	var told []metrics.PortalFact
 	for _, f := range g.Facts {
 		if !takes(f) {
 			continue
 		}
-		told = append(told, f)
+		w.Facts = append(w.Facts, f)
 		v := Value{Key: keyOf(f), New: f.Value, PortalFact: f}
 		if has != nil {
-			v.Old = has(v.Key)
+			v.Old, _ = has(v.Key)
 		}
 		if has == nil || v.Old != v.New {
 			w.Values = append(w.Values, v)
 		}
 	}
-	w.Mark = markOf(told)
+	w.Mark = markOf(w.Facts)
+	for _, f := range g.over() {
+		v, there := Value{Key: keyOf(f), PortalFact: f, Back: true}, true
+		if has != nil {
+			v.Old, there = has(v.Key)
+		}
+		if there {
+			w.Values = append(w.Values, v)
+		}
+	}
 	return w
+}
+
+// over are the facts that were told and are none any more. What another one has the key of is overwritten by that.
+func (g Gift) over() (list []metrics.PortalFact) {
+	for _, was := range g.Before {
+		if !slices.ContainsFunc(g.Facts, func(f metrics.PortalFact) bool { return keyOf(f) == keyOf(was) }) {
+			list = append(list, metrics.PortalFact{Path: was.Path, About: was.About})
+		}
+	}
+	return list
 }
 
 // json is the value as portals take it; none where it is taken away.

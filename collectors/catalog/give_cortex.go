@@ -46,18 +46,19 @@ const cortexRight = "the API key needs the permission Edit entities beside that 
 // ref is how all catalogs refer to an entity.
 func (e *cortexEntity) ref() metrics.EntityRef { return refOf(cmp.Or(e.Type, "service"), e.Tag) }
 
-// has is what an entity has under a key of custom data.
-func (e *cortexEntity) has(key string) string {
+// has is what an entity has under a key of custom data, be it empty.
+func (e *cortexEntity) has(key string) (value string, there bool) {
 	for _, data := range e.Metadata {
 		if strings.EqualFold(data.Key, key) {
-			return data.Value.first()
+			return data.Value.first(), true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Give implements Taker: custom data of many entities at once, as
-// https://docs.cortex.io/api/rest/custom-data/add-custom-data-in-bulk describes. A key that is there is overwritten.
+// https://docs.cortex.io/api/rest/custom-data/add-custom-data-in-bulk describes. A key that is there is overwritten. Nothing takes
+// keys away in bulk: that is done one by one, behind what is written with them.
 func (c *Cortex) Give(ctx context.Context, offer []Write, given func([]Write) error) error {
 	rest, err := changes(offer, given)
 	if err != nil {
@@ -68,28 +69,78 @@ func (c *Cortex) Give(ctx context.Context, offer []Write, given func([]Write) er
 		return err
 	}
 	for _, writes := range some {
-		if err := c.wire.give(ctx, http.MethodPut, request{path: "api/v1/catalog/custom-data", body: cortexGift(writes)}); err != nil {
-			return fmt.Errorf("write custom data to Cortex: %w", c.wire.ungiven(err, cortexRight))
+		if err := c.put(ctx, writes); err != nil {
+			return err
 		}
-		if err := given(writes); err != nil {
+		if err := c.takeBack(ctx, writes, given); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// cortexGift is the body of a request: values by the tags of entities. What there is no value for any more is an empty text,
-// for nothing in bulk takes a key away.
-func cortexGift(writes []Write) any {
-	type data struct {
-		Key   string `json:"key"`
-		Value any    `json:"value"`
+// cortexData is the path of custom data.
+const cortexData = "api/v1/catalog/custom-data"
+
+// put writes the values of entities, if there are any.
+func (c *Cortex) put(ctx context.Context, writes []Write) error {
+	values := cortexGift(writes)
+	if len(values) == 0 {
+		return nil
 	}
-	values := make(map[string][]data, len(writes))
+	if err := c.wire.give(ctx, http.MethodPut, request{path: cortexData, body: map[string]any{"values": values}}); err != nil {
+		return fmt.Errorf("write custom data to Cortex: %w", c.wire.ungiven(err, cortexRight))
+	}
+	return nil
+}
+
+// takeBack deletes the keys of facts that are taken back, and tells of all writes that are done then.
+func (c *Cortex) takeBack(ctx context.Context, writes []Write, given func([]Write) error) error {
+	var done []Write
+	var failed error
 	for _, w := range writes {
-		for _, v := range w.Values {
-			values[w.name] = append(values[w.name], data{v.Key, v.json("")})
+		if failed = c.delete(ctx, w); failed != nil {
+			break
+		}
+		done = append(done, w)
+	}
+	if len(done) == 0 {
+		return failed
+	}
+	return cmp.Or(given(done), failed)
+}
+
+// delete deletes keys of one entity, as
+// https://docs.cortex.io/api/rest/custom-data-advanced/delete-custom-data-by-key-for-entity describes, whatever characters are in
+// them. An entity that is gone has none.
+func (c *Cortex) delete(ctx context.Context, w Write) error {
+	for _, v := range w.Values {
+		if !v.Back {
+			continue
+		}
+		err := c.wire.give(ctx, http.MethodDelete, request{path: cortexData, query: url.Values{"tag": {w.name}, "key": {v.Key}}})
+		if err != nil && statusOf(err) != http.StatusNotFound {
+			return fmt.Errorf("delete custom data of %s in Cortex: %w", w.Ref, c.wire.ungiven(err, cortexRight))
 		}
 	}
-	return map[string]any{"values": values}
+	return nil
+}
+
+// cortexDatum is a key of custom data with its value.
+type cortexDatum struct {
+	Key   string `json:"key"`
+	Value any    `json:"value"`
+}
+
+// cortexGift is what is written: values by the tags of entities. What there is no value for now is an empty text.
+func cortexGift(writes []Write) map[string][]cortexDatum {
+	values := make(map[string][]cortexDatum, len(writes))
+	for _, w := range writes {
+		for _, v := range w.Values {
+			if !v.Back {
+				values[w.name] = append(values[w.name], cortexDatum{v.Key, v.json("")})
+			}
+		}
+	}
+	return values
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -59,7 +60,8 @@ func strictly(body []byte, into any) error {
 
 // takingCortex takes custom data as the operation "Add custom data in bulk" of Cortex's OpenAPI document does (PUT
 // /api/v1/catalog/custom-data, shown at https://docs.cortex.io/api/rest/custom-data/add-custom-data-in-bulk): values by tags, each
-// with a key and a value of any type. A key that is there is overwritten.
+// with a key and a value of any type. A key that is there is overwritten. "Delete custom data by key for entity" (DELETE of the same,
+// shown at https://docs.cortex.io/api/rest/custom-data-advanced/delete-custom-data-by-key-for-entity) takes one away.
 func takingCortex(t testing.TB) *taking {
 	f := cortexCatalog(t)
 	return &taking{
@@ -69,6 +71,10 @@ func takingCortex(t testing.TB) *taking {
 			return catalog.NewCortex(catalog.CortexConfig{URL: url, Key: cortexKey, HTTP: client, Log: log})
 		},
 		take: func(w http.ResponseWriter, r *http.Request, body []byte) {
+			if r.Method == http.MethodDelete && r.URL.Path == "/api/v1/catalog/custom-data" && r.Header.Get("Authorization") == "Bearer "+cortexKey && len(body) == 0 {
+				deleted(w, f.entities, r.URL.Query())
+				return
+			}
 			var got struct {
 				Values map[string][]struct {
 					Key         string `json:"key"`
@@ -89,6 +95,18 @@ func takingCortex(t testing.TB) *taking {
 			w.WriteHeader(http.StatusOK)
 		},
 	}
+}
+
+// deleted takes the custom data of a key from the entity of a tag.
+func deleted(w http.ResponseWriter, entities []any, query url.Values) {
+	for _, one := range entities {
+		if e := one.(map[string]any); e["tag"] == query.Get("tag") {
+			list, _ := e["metadata"].([]any)
+			e["metadata"] = slices.DeleteFunc(list, func(data any) bool { return data.(map[string]any)["key"] == query.Get("key") })
+			return
+		}
+	}
+	cortexRefusal(w, 404, "NOT_FOUND")
 }
 
 // replaced is custom data with a key of another value.

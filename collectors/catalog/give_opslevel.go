@@ -45,7 +45,8 @@ func newEvents(config OpsLevelConfig) (*wire, error) {
 // errNoEvents means that there is nowhere to send events to.
 var errNoEvents = errors.New("OpsLevel is told by a custom event integration, and none is configured: make one below its integrations, and give its URL as push: {url: …}")
 
-// Look implements Taker. OpsLevel shows nobody what came as an event: all that differs from what was told last is written.
+// Look implements Taker. OpsLevel shows nobody what came as an event: all that differs from what was told last is written. No
+// event takes another one back: what is over is not in the next one, which has no facts at all where all of it is.
 func (o *OpsLevel) Look(ctx context.Context, gifts []Gift) (Offer, error) {
 	if err := fitting(gifts); err != nil {
 		return Offer{}, err

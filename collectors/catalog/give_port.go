@@ -56,7 +56,9 @@ func (r *portReading) receive(plan *portPlan, places *portPlaces, found *receive
 	}
 	return r.search(&asked, func(e *portEntity) error {
 		id := e.Identifier.first()
-		has := func(key string) string { return e.Properties[key].first() }
+		has := func(key string) (value string, there bool) {
+			return e.Properties[key].first(), len(e.Properties[key]) > 0
+		}
 		found.take(r.ref(plan, id), func(g Gift) Write { return g.offered(id, plan.blueprint, places.take, has) })
 		return nil
 	})

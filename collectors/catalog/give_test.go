@@ -150,6 +150,97 @@ func TestGive(t *testing.T) {
 	}
 }
 
+// TestTakenBack takes back what was told of a path that is none any more, and then all that was told of an entity. Where the portal
+// shows what it has, nothing of it is left, and nothing is sent again.
+func TestTakenBack(t *testing.T) {
+	const cortex, port = "/api/v1/catalog/custom-data", "PATCH /v1/blueprints/service/entities/Payments-API"
+	for _, test := range []struct {
+		name             string
+		portal           *taking
+		path, all        []string // what is sent
+		pathOld, pathAll string   // what there is before
+	}{
+		{"cortex", takingCortex(t), slices.Repeat([]string{"DELETE " + cortex}, 3), []string{"DELETE " + cortex}, `"on"`, `"yes"`},
+		{"port", takingPort(t, places()), []string{port + ` {"properties":{"trodden_ci_since":null,"trodden_ci_state":null,"trodden_ci_voluntary":null}}`}, []string{port + ` {"properties":{"trodden_fresh":null}}`}, `"on"`, `"yes"`},
+		{"opslevel", takingOpsLevel(t), []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{"trodden.fresh":"yes"}}]}`}, []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{}}]}`}, `""`, `""`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := test.portal
+			taker, _ := f.opened(t)
+			told := gifts(f.refs[0])
+			if _, _, err := tell(t, taker, told); err != nil {
+				t.Fatal(err)
+			}
+			sent := func() (list []string) {
+				for i, s := range f.sent {
+					list = append(list, strings.TrimSpace(s+" "+f.texts[i]))
+				}
+				f.sent, f.texts = nil, nil
+				return list
+			}
+			sent()
+			less := catalog.Gift{Ref: f.refs[0], Facts: told[0].Facts[:1], Before: told[0].Facts}
+			offer, given, err := tell(t, taker, []catalog.Gift{less})
+			if want := []string{less.Ref.String() + ` trodden_ci_state ` + test.pathOld + ` to ""`}; !slices.Contains(shown(offer), want[0]) || err != nil || len(given) != 1 {
+				t.Errorf("offered is %q, given are %q, %v", shown(offer), given, err)
+			}
+			if diff := cmp.Diff(sent(), test.path); diff != "" || offer.Writes[0].Mark != less.Mark() {
+				t.Errorf("for a path it is sent (-got +want):\n%s", diff)
+			}
+			none := catalog.Gift{Ref: f.refs[0], Before: less.Facts}
+			offer, given, err = tell(t, taker, []catalog.Gift{none})
+			if want := []string{less.Ref.String() + ` trodden_fresh ` + test.pathAll + ` to ""`}; cmp.Diff(shown(offer), want) != "" || err != nil || len(given) != 1 {
+				t.Errorf("offered is %q, given are %q, %v", shown(offer), given, err)
+			}
+			if diff := cmp.Diff(sent(), test.all); diff != "" || offer.Writes[0].Mark != none.Mark() {
+				t.Errorf("for all it is sent (-got +want):\n%s", diff)
+			}
+			if _, given, err = tell(t, taker, []catalog.Gift{none}); err != nil || len(given) != 1 || len(sent()) > 0 != (test.name == "opslevel") {
+				t.Errorf("taken back again, given are %q, %v", given, err)
+			}
+		})
+	}
+}
+
+// TestTakenBackInPart: a key that another path has by now stays, what was deleted meanwhile is taken back already, and of what fails
+// behind some only these count as given.
+func TestTakenBackInPart(t *testing.T) {
+	f := takingCortex(t)
+	taker, _ := f.opened(t)
+	if _, _, err := tell(t, taker, gifts(f.refs...)); err != nil {
+		t.Fatal(err)
+	}
+	f.sent = nil
+	renamed := catalog.Gift{Ref: f.refs[0], Facts: onCI("c/i"), Before: onCI("c.i")}
+	if _, given, err := tell(t, taker, []catalog.Gift{renamed}); err != nil || len(given) != 1 || !slices.Equal(f.sent, []string{"PUT /api/v1/catalog/custom-data"}) {
+		t.Errorf("renamed: given are %q, %v, by %q", given, err, f.sent)
+	}
+	offer, err := taker.Look(t.Context(), []catalog.Gift{{Ref: f.refs[0], Before: onCI("ci")}, {Ref: f.refs[1], Before: onCI("ci")}, {Ref: f.refs[2], Before: onCI("ci")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := f.read.(*cortexFake)
+	inner.entities = slices.DeleteFunc(inner.entities, func(e any) bool { return e.(map[string]any)["tag"] == "payments-api" })
+	var given []string
+	f.sent, f.times = nil, -1
+	f.fail = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("tag") == "acme/bare" {
+			status(500, "oops")(w, r)
+			return
+		}
+		f.take(w, r, nil)
+	}
+	err = taker.Give(t.Context(), offer.Writes, func(list []catalog.Write) error {
+		for _, w := range list {
+			given = append(given, w.Ref.Name)
+		}
+		return nil
+	})
+	if err == nil || !strings.HasPrefix(err.Error(), "delete custom data of data-store:default/acme/bare in Cortex: Cortex answers 500") || !slices.Equal(given, []string{"payments-api", "audit"}) {
+		t.Errorf("given are %q, %v", given, err)
+	}
+}
+
 // TestOffer shows what is there and what would be in its place.
 func TestOffer(t *testing.T) {
 	f := takingCortex(t)

@@ -3,6 +3,7 @@ package collectorstest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type Store struct {
 	Newest   map[RepoKey]metrics.Reading
 	Listed   []metrics.Listing
 	Watched  map[uint64]metrics.WatchSet
+	Named    map[RepoKey]metrics.NamedFiles // by repository and set
 	States   map[metrics.FileState]bool
 	Blobs    map[metrics.OID]metrics.Blob
 	Brought  map[metrics.OID]int // how often content came
@@ -45,6 +47,8 @@ type Store struct {
 	Policies    []metrics.PolicyList
 	Accesses    []metrics.AccessList
 	Warnings    []metrics.HostWarnings
+
+	Unfollowed bool // is what repositories are of which it is asked
 }
 
 // Keys of rows.
@@ -98,7 +102,7 @@ type (
 // New returns a store that is empty.
 func New() *Store {
 	return &Store{
-		Rows: map[RepoKey]metrics.Repo{}, Newest: map[RepoKey]metrics.Reading{}, Watched: map[uint64]metrics.WatchSet{},
+		Rows: map[RepoKey]metrics.Repo{}, Newest: map[RepoKey]metrics.Reading{}, Watched: map[uint64]metrics.WatchSet{}, Named: map[RepoKey]metrics.NamedFiles{},
 		States: map[metrics.FileState]bool{}, Blobs: map[metrics.OID]metrics.Blob{}, Brought: map[metrics.OID]int{},
 		Commits: map[Place]metrics.Commit{}, Changes: map[Place]metrics.FileChange{}, Side: map[Place]metrics.SideChange{},
 		Identities: map[IdentityKey]metrics.Identity{}, Memberships: map[MemberKey]metrics.Membership{},
@@ -123,6 +127,7 @@ func (s *Store) Write(_ context.Context, b *metrics.Batch) error {
 	keep(s.Rows, b.Repos, func(r metrics.Repo) RepoKey { return RepoKey{r.ID, r.Source, r.Name} })
 	keep(s.Newest, b.Readings, func(r metrics.Reading) RepoKey { return RepoKey{r.Repo, r.Source, ""} })
 	keep(s.Watched, b.WatchSets, metrics.WatchSet.Fingerprint)
+	keep(s.Named, b.NamedFiles, func(n metrics.NamedFiles) RepoKey { return RepoKey{n.Repo, fmt.Sprint(n.Files), ""} })
 	s.Readings, s.Listed = append(s.Readings, b.Readings...), append(s.Listed, b.Listings...)
 	for _, f := range b.FileStates {
 		s.States[f] = true
@@ -176,11 +181,24 @@ func (s *Store) Lacking(_ context.Context, blobs []metrics.OID) ([]metrics.OID, 
 	}), nil
 }
 
+// Held implements [collectors.Holder].
+func (s *Store) Held(_ context.Context, blobs []metrics.OID) (map[metrics.OID]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held := map[metrics.OID]string{}
+	for _, oid := range blobs {
+		if b, ok := s.Blobs[oid]; ok && b.Status == metrics.BlobRead {
+			held[oid] = b.Content
+		}
+	}
+	return held, nil
+}
+
 // Last implements [collectors.Store].
 func (s *Store) Last(_ context.Context, source string, repo metrics.RepoID) (collectors.Last, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := collectors.Last{Reading: s.Newest[RepoKey{repo, source, ""}], Told: s.told(repo)}
+	last := collectors.Last{Reading: s.Newest[RepoKey{repo, source, ""}], Told: s.told(repo), Unfollowed: s.Unfollowed}
 	for _, w := range s.Walks {
 		if w.Repo == repo {
 			last.Walk, last.Next = w, w.First+w.Commits

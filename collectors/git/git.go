@@ -32,7 +32,8 @@ type Config struct {
 	Now    func() metrics.Instant // the time of a reading
 	Log    *slog.Logger           // may be nil
 
-	Providers []string // globs of the repositories whose tags are releases, read as the clone has them; of others none is
+	Providers []string          // globs of the repositories whose tags are releases, read as the clone has them; of others none is
+	Naming    collectors.Naming // which files others of a repository name, that are read too; nil for none
 }
 
 // Source reads local clones. It is safe for concurrent use.

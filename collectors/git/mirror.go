@@ -21,6 +21,7 @@ type MirrorConfig struct {
 	Name      string                 // of the source, as facts carry it
 	Watch     metrics.WatchSet       // files to read
 	Providers []string               // globs of the repositories whose tags are releases
+	Naming    collectors.Naming      // which files others of a repository name, that are read too; nil for none
 	People    *collectors.People     // who is behind the names in commits
 	Now       func() metrics.Instant // the time of a reading
 	Stall     time.Duration          // how long a host may send nothing; a minute where 0. Parts of seconds do not count
@@ -47,7 +48,7 @@ const (
 
 // NewMirrors returns what reads mirrors.
 func NewMirrors(c MirrorConfig) (*Mirrors, error) {
-	source, err := New(Config{Name: c.Name, Watch: c.Watch, Providers: c.Providers, People: c.People, Now: c.Now, Log: c.Log})
+	source, err := New(Config{Name: c.Name, Watch: c.Watch, Providers: c.Providers, Naming: c.Naming, People: c.People, Now: c.Now, Log: c.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func NewMirrors(c MirrorConfig) (*Mirrors, error) {
 // Knows reports whether all of the history of a repository up to its head, as far as its host tells of that, was read
 // before: nothing of it has to be fetched then.
 func (m *Mirrors) Knows(last collectors.Last, repo metrics.Repo) bool {
-	return repo.Head == "" || last.Walk.Head == repo.Head && last.Walk.Watched == m.source.watched &&
+	return repo.Head == "" || last.Walk.Head == repo.Head && last.Walk.Watched == m.source.watched && !last.Unfollowed &&
 		last.Reading.Names == m.source.config.People.Fingerprint()
 }
 

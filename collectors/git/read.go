@@ -83,6 +83,9 @@ type reading struct {
 	lend   func(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error)
 	lender *lender
 
+	named []string // globs of files that others name, which are read too
+	more  bool     // some of them were not before
+
 	walked  *metrics.Walk // the new walk, if there is one
 	renamed bool          // names were read again
 	tagged  bool          // tags were
@@ -91,13 +94,16 @@ type reading struct {
 
 // read finds out what is new and reads it.
 func (r *reading) read(ctx context.Context) error {
-	if r.tip.oid == "" || r.last.Reading.Names == r.names && (r.current() || r.outdated()) {
+	if r.tip.oid == "" || r.last.Reading.Names == r.names && (r.followed() || r.outdated()) {
 		return nil
 	}
 	if err := r.open(r.tip.oid); err != nil {
 		return err
 	}
 	if err := r.borrow(ctx); err != nil {
+		return err
+	}
+	if err := r.follow(ctx); err != nil {
 		return err
 	}
 	base, walk, err := r.base(ctx)
@@ -137,7 +143,7 @@ func (r *reading) close() {
 // current reports whether the last walk is of this very history.
 func (r *reading) current() bool {
 	w := r.last.Walk
-	return w.Head == r.tip.oid && w.ID == r.walkID(w.Base)
+	return w.Head == r.tip.oid && w.ID == r.walkID(w.Base, w.Named)
 }
 
 // outdated reports whether this clone is as it was when it was read, and another one is read further than it is: its
@@ -149,22 +155,25 @@ func (r *reading) outdated() bool {
 }
 
 // walkID identifies a walk. The cut belongs to it: a shallow clone that is deepened shows another history
-// of the same head.
-func (r *reading) walkID(base metrics.OID) metrics.WalkID {
+// of the same head. So do the files that are read since others name them.
+func (r *reading) walkID(base metrics.OID, named []string) metrics.WalkID {
 	parts := []string{
 		"walk", fmt.Sprint(uint64(r.repo.ID)), string(base), string(r.tip.oid), fmt.Sprint(r.source.watched),
 	}
 	if !r.cut.none() {
 		parts = append(parts, fmt.Sprint(r.cut.fingerprint()))
 	}
+	if len(named) > 0 {
+		parts = append(append(parts, "named"), named...)
+	}
 	return metrics.WalkID(metrics.Fingerprint(parts...))
 }
 
 // base says whether a walk is needed, and from where: from the last head, or anew (from "") when other files
-// are watched now or the history of the last head is another one.
+// are watched or named now or the history of the last head is another one.
 func (r *reading) base(ctx context.Context) (base metrics.OID, walk bool, err error) {
 	w := r.last.Walk
-	if w.Head == "" || w.Watched != r.source.watched {
+	if w.Head == "" || w.Watched != r.source.watched || r.more {
 		return "", true, nil
 	}
 	if r.current() {
@@ -204,8 +213,12 @@ func (r *reading) walk(ctx context.Context, base metrics.OID) error {
 
 // walkFrom makes one walk and keeps its row for the end.
 func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
+	watch, err := r.watch()
+	if err != nil {
+		return err
+	}
 	row := metrics.Walk{
-		ID: r.walkID(base), Repo: r.repo.ID, Base: base, Head: r.tip.oid, Branch: r.tip.branch,
+		ID: r.walkID(base, r.named), Repo: r.repo.ID, Base: base, Head: r.tip.oid, Branch: r.tip.branch, Named: r.named, Folders: true,
 		Watched: r.source.watched, Watch: r.source.config.Watch.Whole, Presence: r.source.config.Watch.Presence,
 	}
 	if base != "" {
@@ -213,10 +226,10 @@ func (r *reading) walkFrom(ctx context.Context, base metrics.OID) error {
 	}
 	out := newWriter(r.sink, row.First)
 	w := &walk{
-		view: r.view, watch: r.source.watch, spellings: newSpellings(r.source.config.People), out: out,
-		id: row.ID, repo: r.repo.ID, base: base, head: r.tip.oid,
+		view: r.view, watch: watch, spellings: newSpellings(r.source.config.People), out: out,
+		id: row.ID, repo: r.repo.ID, base: base, head: r.tip.oid, folders: folders{since: r.source.config.Now() - foldersKept, cut: !r.cut.none()},
 	}
-	err := w.read(ctx)
+	err = w.read(ctx)
 	if err == nil && base == "" && !r.cut.none() {
 		row.Grafted, err = r.view.hasParent(ctx, w.root)
 	}

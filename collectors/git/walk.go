@@ -30,6 +30,7 @@ type walk struct {
 	head      metrics.OID
 
 	lineage  *lineage
+	folders  folders
 	wanted   wanted
 	paths    map[string]string // one string for each watched path
 	mailmap  metrics.OID       // of the head, when a landed commit changed it
@@ -50,7 +51,7 @@ var logArgs = []string{
 // read walks and writes what it finds. Rows of a walk that fails in the middle belong to no complete walk.
 func (w *walk) read(ctx context.Context) error {
 	w.lineage = newLineage(w.head)
-	w.paths = make(map[string]string)
+	w.paths, w.folders.known = make(map[string]string), make(map[string]*folder)
 	args := append(append([]string{}, logArgs...), w.head.String())
 	if w.base != "" {
 		args = append(args, "^"+w.base.String())
@@ -86,6 +87,7 @@ func (w *walk) each(ctx context.Context, s *stream) error {
 			return fmt.Errorf("git log in %s: commit %s came before its children", w.view.clone.dir, s.commit.oid)
 		}
 		w.commits++
+		w.folders.begin(&s.commit)
 		if group == nil {
 			err = w.land(s, depth)
 		} else {
@@ -109,10 +111,12 @@ func (w *walk) land(s *stream, depth int) error {
 	if row.Merge {
 		row.Branch = mergedBranch(s.commit.message)
 	}
+	at := len(w.out.batch.Commits)
 	w.out.batch.Commits = append(w.out.batch.Commits, row)
 	for {
-		more, err := s.nextChange()
+		more, err := w.nextChange(s)
 		if !more || err != nil {
+			w.out.batch.Commits[at].Folders = w.touched()
 			return err
 		}
 		if string(s.change.path) == ".mailmap" && !w.remapped {
@@ -144,8 +148,9 @@ func (w *walk) aside(s *stream, g *group) error {
 		return nil
 	}
 	for {
-		more, err := s.nextChange()
+		more, err := w.nextChange(s)
 		if !more || err != nil {
+			g.commits[len(g.commits)-1].Folders = w.touched()
 			return err
 		}
 		path, blob, ok, err := w.file(s, collectors.Presence)
@@ -158,6 +163,22 @@ func (w *walk) aside(s *stream, g *group) error {
 			})
 		}
 	}
+}
+
+// nextChange goes to the next change of the present commit, as the stream does, and notes where it was made.
+func (w *walk) nextChange(s *stream) (bool, error) {
+	more, err := s.nextChange()
+	if more && err == nil {
+		w.folders.add(s.change.path)
+	}
+	return more, err
+}
+
+// touched returns the folders in which the present commit changed anything.
+func (w *walk) touched() []string {
+	list := w.folders.touched()
+	w.out.bytes += len(list) * folderBytes
+	return list
 }
 
 // behind takes in what a merge brought, when all of it is known.
@@ -245,12 +266,13 @@ type writer struct {
 	batch *metrics.Batch
 	first uint32 // position of the oldest commit
 	n     int    // landed commits; unknown below 0
-	bytes int    // of contents in the batch
+	bytes int    // of contents and lists of folders, more or less
 }
 
 const (
-	batchRows  = 50_000
-	batchBytes = 8 << 20
+	batchRows   = 50_000
+	batchBytes  = 8 << 20
+	folderBytes = 16 // of one in a list
 )
 
 func newWriter(sink collectors.Sink, first uint32) *writer {

@@ -64,6 +64,14 @@ func (h *held) Write(ctx context.Context, batch *metrics.Batch) error {
 	return h.Sink.Write(ctx, batch)
 }
 
+// Held implements collectors.Holder, where what it passes on to does.
+func (h *held) Held(ctx context.Context, blobs []metrics.OID) (map[metrics.OID]string, error) {
+	if holder, ok := h.Sink.(collectors.Holder); ok {
+		return holder.Held(ctx, blobs)
+	}
+	return nil, nil
+}
+
 // of returns what was said of a repository; ok is false where nothing was.
 func (h *held) of(id metrics.RepoID) (w word, ok bool) {
 	h.mu.Lock()

@@ -19,10 +19,14 @@ type Reading struct {
 	States []metrics.FileState // its watched files
 	Wanted []File              // those of them whose content is wanted
 	Looked metrics.Instant     // when it was asked for its head, where an earlier run did that; Beginning for now
+	All    bool                // all of its files are noted, so that it can be found out which others name
 	Parts  uint32              // bits of the parts beside its files that are read: see Part
 	Slow   bool                // a query for it alone was not answered in time
 	Err    error               // why it is not read
 	Done   collectors.Done
+
+	others []File   // files that are not watched
+	named  []string // globs of files that are read since others name them
 }
 
 // File is a watched file whose content is wanted.
@@ -44,7 +48,7 @@ func (r *Reading) Base() *Reading { return r }
 
 // See notes a file of the tree. An id that is none is garbled.
 func (r *Reading) See(path, oid string, size uint64, want collectors.Interest, garbled error) {
-	if want == collectors.Unwatched {
+	if want == collectors.Unwatched && !r.All {
 		return
 	}
 	blob, err := metrics.ParseOID(oid)
@@ -52,11 +56,18 @@ func (r *Reading) See(path, oid string, size uint64, want collectors.Interest, g
 		r.Err = fmt.Errorf("%w: %w", garbled, err)
 		return
 	}
+	if want == collectors.Unwatched {
+		r.others = append(r.others, File{path, blob, size, want})
+		return
+	}
 	r.States = append(r.States, metrics.FileState{Path: path, Blob: blob})
 	if want > collectors.Existence {
 		r.Wanted = append(r.Wanted, File{path, blob, size, want})
 	}
 }
+
+// Forget drops what was seen of the tree.
+func (r *Reading) Forget() { r.States, r.Wanted, r.others = nil, nil, nil }
 
 // Whole returns those of which nothing is wrong so far.
 func Whole[R Reader](readings []R) []R {
@@ -79,12 +90,14 @@ type Writer struct {
 	Watched uint64 // names Watch
 	Now     func() metrics.Instant
 	Out     collectors.Sink
+	Naming  collectors.Naming // which files others of a repository name; nil for none
 }
 
-// Current reports whether the last reading was whole, of this very head and of the same files, so that it still holds.
+// Current reports whether the last reading was whole, of this very head and of the same files, so that it still holds, and
+// it was looked at what these name.
 func Current(j collectors.Job, watched uint64) bool {
 	last := j.Last.Reading
-	return last.Complete && last.Watched == watched && last.Files != 0 && last.Head == j.Repo.Head
+	return last.Complete && last.Watched == watched && last.Files != 0 && last.Head == j.Repo.Head && !j.Last.Unfollowed
 }
 
 // Keep notes that repositories were looked at and are as they were.
@@ -128,6 +141,9 @@ func (w Writer) conclude(batch *metrics.Batch, r *Reading) {
 			f.Repo, f.Files = r.Repo.ID, files
 			batch.FileStates = append(batch.FileStates, f)
 		}
+	}
+	if len(r.named) > 0 {
+		batch.NamedFiles = append(batch.NamedFiles, metrics.NamedFiles{Repo: r.Repo.ID, Files: files, Globs: r.named})
 	}
 	r.Done.Unchanged = last.Complete && files == last.Files && r.Repo.Head == last.Head
 	w.note(batch, r, files)

@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "13"
+const Version = "14"
 
 // Result is what was concluded about one repository.
 type Result struct {
@@ -35,6 +35,7 @@ type Result struct {
 	Contributions []metrics.Contributions
 	Described     []metrics.Described
 	Beside        []metrics.Beside
+	Named         []string // whom catalogs name as owners, where it takes more than these facts to say whether those are teams
 }
 
 // Classifier holds the definitions with their rules compiled. It is safe for concurrent use.
@@ -118,6 +119,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 	for _, u := range replay.units {
 		own, beside := c.ownership(&f, u)
 		r.Beside = append(r.Beside, beside.last(&f, branch, u)...)
+		r.Named = append(r.Named, c.named(&f, u)...)
 		r.Ownership = append(r.Ownership, until(f.Gone, own.facts(f.Repo.ID, u.component))...)
 		for i := range c.paths {
 			if !u.applies[i] {
@@ -130,6 +132,8 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 			h.conclude(&r)
 		}
 	}
+	slices.Sort(r.Named)
+	r.Named = slices.Compact(r.Named)
 	return r
 }
 

@@ -39,5 +39,5 @@ func (c *Classifier) Team(ref string) (team metrics.TeamKey, ok bool) {
 	if len(meant) == 0 {
 		return "", false
 	}
-	return meant[0].team, true
+	return now(meant), true
 }

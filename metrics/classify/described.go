@@ -44,7 +44,7 @@ func (r *replay) describe(pos int, landed []metrics.FileChange, behind []metrics
 // of what is known.
 func (r *replay) wrote(v *descriptor.Version, file string, oid metrics.OID) {
 	switch {
-	case !r.c.isCatalog(file):
+	case !r.isCatalog(file):
 	case oid == "":
 		v.Gone = append(v.Gone, file)
 	default:
@@ -81,15 +81,16 @@ func (r *replay) brought(pos int, behind []metrics.SideChange, merged *descripto
 // described returns the entities that the files at the head describe, and what is wrong with files that cannot be read whole.
 // A repository that is gone describes nothing.
 func (r *replay) described(f *metrics.History) (list []metrics.Described, broken []metrics.Warning) {
-	if len(r.owners.catalogs) == 0 || f.Gone != metrics.Beginning {
+	begin := slices.DeleteFunc(slices.Clone(r.owners.catalogs), func(file string) bool { return !r.c.isCatalog(file) })
+	if len(begin) == 0 || f.Gone != metrics.Beginning {
 		return nil, nil
 	}
 	confirmed := r.said.Confirmed()
 	gaps := gaps{r: r, f: f, told: map[string]bool{}}
-	for _, file := range r.owners.catalogs {
+	for _, file := range begin {
 		gaps.file(file)
 	}
-	for _, file := range descriptor.Follow(f.Repo.Name, headTree{r}, r.owners.catalogs...) {
+	for _, file := range descriptor.Follow(f.Repo.Name, headTree{r}, begin...) {
 		if file.Broken || file.LeftOut {
 			gaps.unclear(file.Warnings)
 		}
@@ -138,8 +139,6 @@ var (
 	encoded = regexp.MustCompile(`[^\s@:;,/<>()\[\]{}"'=&?#|]+%40((?:[\pL\pN-]+\.)+\pL{2,})`)
 	// referred finds references to persons, and what stands before them.
 	referred = regexp.MustCompile(`(?i)(^|[^\pL\pN_.-])(?:_user|user|person)(?::|%3a)(?:[\pL\pN._-]+(?:/|%2f))?[\pL\pN](?:[\pL\pN._@%+-]*[\pL\pN])?`)
-	// signedIn finds the beginnings of URLs with a name or a password in them.
-	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@]*@`)
 )
 
 // kept returns a field without anybody in it, and without texts that are long.
@@ -152,14 +151,14 @@ func (t *teams) kept(field metrics.EntityField) metrics.EntityField {
 	return field
 }
 
-// nobody returns a value without anybody in it. A spelling of a person that is configured to stand for a team stays: it is
-// how the configuration calls the team.
+// nobody returns a value without anybody in it, and without secrets. A spelling of a person that is configured to stand for a
+// team stays: it is how the configuration calls the team.
 func (t *teams) nobody(value string, owner bool) string {
 	text := strings.TrimSpace(value)
 	if owner && t.spelled(text) {
 		return value
 	}
-	value = signedIn.ReplaceAllString(value, "$1")
+	value = metrics.WithoutSecrets(value)
 	ref, err := metrics.ParseEntityRef(text, "", "")
 	login, at := strings.CutPrefix(text, "@")
 	switch {
@@ -243,7 +242,7 @@ func (g *gaps) location(file string, l *descriptor.Location) {
 	case to.Path == "":
 	case !l.Glob && there && !g.r.isHollow(to.Path):
 		g.file(to.Path)
-	case !g.r.c.isCatalog(to.Path) && !matchAny(g.r.read.Whole, to.Path):
+	case !g.r.isCatalog(to.Path) && !matchAny(g.r.read.Whole, to.Path):
 		g.at(file, l.Line, metrics.Place{Repo: to.Repo, Path: target})
 		g.warn(&g.unread, file, l.Line, target+" is not read: add it to catalog.files")
 	}

@@ -19,19 +19,19 @@ func (c *Classifier) provided(lists []metrics.AccessList) []stay {
 		if i+1 < len(lists) && lists[i+1].Source == l.Source {
 			p.To = lists[i+1].Seen
 		}
-		if team := c.keeper(l.List); team != "" && !p.Empty() {
+		if team := c.keeper(l.List, p.From); team != "" && !p.Empty() {
 			list = append(list, stay{p, team})
 		}
 	}
 	return list
 }
 
-// keeper returns the team that may do more with a repository than all others, and may push at least; "" where several
+// keeper returns the team that may do more at a moment with a repository than all others, and may push at least; "" where several
 // may do the same, for then the host does not say whose it is. Teams that the configuration takes for one are one.
-func (c *Classifier) keeper(list []metrics.Access) metrics.TeamKey {
+func (c *Classifier) keeper(list []metrics.Access, at metrics.Instant) metrics.TeamKey {
 	highest, found := metrics.MayTriage, []metrics.TeamKey(nil)
 	for _, a := range list {
-		meant := c.teams.resolve(string(a.Team))
+		meant := slices.DeleteFunc(c.teams.resolve(string(a.Team)), func(s stay) bool { return !s.Contains(at) })
 		if a.Permission < highest || a.Permission < metrics.MayPush || len(meant) == 0 {
 			continue
 		}
@@ -64,12 +64,28 @@ func (c *Classifier) Memberships(list []metrics.Membership, hosts ...metrics.Hos
 			}
 		}
 	}
-	for i := range list {
-		if !c.teams.foreign(list[i].Team) {
-			continue
-		}
-		if meant := c.teams.resolve(string(list[i].Team)); len(meant) > 0 {
-			list[i].Team = meant[0].team
+	all := list[:0:0]
+	for _, m := range list {
+		all = append(all, c.teams.member(m)...)
+	}
+	return all
+}
+
+// member returns in which teams somebody is who is in one that hosts or catalogs have.
+func (t *teams) member(m metrics.Membership) []metrics.Membership {
+	if !t.foreign(m.Team) {
+		return []metrics.Membership{m}
+	}
+	meant := t.resolve(string(m.Team))
+	if len(meant) == 0 {
+		return []metrics.Membership{m}
+	}
+	var list []metrics.Membership
+	for _, s := range meant {
+		if p := m.Period.Overlap(s.Period); !p.Empty() || len(meant) == 1 {
+			part := m
+			part.Team, part.Period = s.team, p
+			list = append(list, part)
 		}
 	}
 	return list

@@ -8,12 +8,15 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// parentsOf is the team that each team of a host is part of.
+// parentsOf is the team that each team of a host or a catalog is part of. Who is in one of a catalog that is not configured
+// any more was in those above it.
 func parentsOf(hosts []metrics.HostTeam) map[metrics.TeamKey]metrics.TeamKey {
 	above := make(map[metrics.TeamKey]metrics.TeamKey, len(hosts))
-	for _, h := range hosts {
-		if h.Parent != "" {
-			above[h.Ref] = h.Parent
+	for _, live := range [...]bool{false, true} {
+		for _, h := range hosts {
+			if h.Parent != "" && live == (h.Retired == metrics.Beginning) {
+				above[h.Ref] = h.Parent
+			}
 		}
 	}
 	return above
@@ -32,6 +35,7 @@ func upwards(above map[metrics.TeamKey]metrics.TeamKey, ref metrics.TeamKey) (li
 // a group comes first. A name that is that of several teams in different groups is in none. Only questions see these
 // groups: no mandate is for one.
 func (c *Classifier) Grouped(hosts []metrics.HostTeam) metrics.Teams {
+	hosts = slices.DeleteFunc(slices.Clone(hosts), func(h metrics.HostTeam) bool { return h.Retired != metrics.Beginning })
 	g := &grouping{teams: c.teams, all: c.defs.Teams, above: parentsOf(hosts), in: map[metrics.TeamKey]string{}, names: map[string]metrics.HostTeam{}}
 	g.all.List, g.all.Groups = slices.Clone(g.all.List), slices.Clone(g.all.Groups)
 	hosts = slices.SortedFunc(slices.Values(hosts), func(a, b metrics.HostTeam) int {
@@ -66,7 +70,7 @@ func (g *grouping) name(ref metrics.TeamKey) string {
 		return ""
 	}
 	if meant := g.teams.resolve(string(ref)); len(meant) > 0 {
-		return string(meant[0].team)
+		return string(now(meant))
 	}
 	return strings.TrimPrefix(string(ref[strings.LastIndexByte(string(ref), '/')+1:]), "@")
 }
@@ -94,7 +98,7 @@ func (g *grouping) team(h metrics.HostTeam, parent bool) {
 	if len(meant) == 0 {
 		return
 	}
-	key, group := meant[0].team, g.name(h.Parent)
+	key, group := now(meant), g.name(h.Parent)
 	if parent {
 		group = g.name(h.Ref)
 	}
@@ -108,10 +112,10 @@ func (g *grouping) team(h metrics.HostTeam, parent bool) {
 func (g *grouping) add(hosts []metrics.HostTeam) {
 	for _, h := range hosts {
 		meant := g.teams.resolve(string(h.Ref))
-		if len(meant) == 0 || g.in[meant[0].team] == "" {
+		if len(meant) == 0 || g.in[now(meant)] == "" {
 			continue
 		}
-		key := meant[0].team
+		key := now(meant)
 		group := g.in[key]
 		g.in[key] = ""
 		if i := slices.IndexFunc(g.all.List, func(t metrics.Team) bool { return t.Key == key }); i >= 0 {

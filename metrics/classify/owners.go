@@ -17,6 +17,7 @@ type claim struct {
 	at         metrics.Instant
 	codeowners []string
 	catalog    []string
+	lost       []string // of them, those of which the portal says that they are no team any more
 }
 
 // ownerFiles follows which files that name owners are there.
@@ -84,7 +85,7 @@ func (r *replay) codeowners(component string) []string {
 // catalogOwners reads the catalog file that stands for the unit: one in its folder, else the only one below.
 func (r *replay) catalogOwners(component string) []string {
 	var mine []string
-	for _, file := range r.owners.catalogs {
+	for _, file := range r.catalogs() {
 		if below(component, file) {
 			if strings.TrimPrefix(path.Dir("/"+file), "/") == component {
 				mine = []string{file}

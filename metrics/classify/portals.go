@@ -16,7 +16,7 @@ func (c *Classifier) portals(told []metrics.CatalogClaim, component string) []st
 		var portal []metrics.CatalogClaim
 		source := told[0].Source
 		portal, told = cut(told, func(x *metrics.CatalogClaim) bool { return x.Source == source })
-		list = append(list, c.claimed(ofPortal(portal, component), func(cl claim) []string { return cl.catalog })...)
+		list = append(list, c.claimed(ofPortal(portal, component), func(cl claim) []string { return cl.catalog }, c.roll(source))...)
 	}
 	return list
 }
@@ -33,8 +33,9 @@ func ofPortal(told []metrics.CatalogClaim, component string) (claims []claim) {
 				delete(there, t.Ref)
 			}
 		}
-		now := claim{at: seen, catalog: ownersOf(entitiesOf(there, component))}
-		if n := len(claims); n == 0 || !slices.Equal(claims[n-1].catalog, now.catalog) {
+		now := claim{at: seen}
+		now.catalog, now.lost = ownersOf(entitiesOf(there, component))
+		if n := len(claims); n == 0 || !slices.Equal(claims[n-1].catalog, now.catalog) || !slices.Equal(claims[n-1].lost, now.lost) {
 			claims = append(claims, now)
 		}
 	}
@@ -62,14 +63,15 @@ func entitiesOf(there map[metrics.EntityRef]metrics.CatalogClaim, component stri
 	return here
 }
 
-// ownersOf returns the owners of the first component of a place that has any, else those of its only entity.
-func ownersOf(place []metrics.CatalogClaim) []string {
+// ownersOf returns the owners of the first component of a place that has any, else those of its only entity, and those of
+// them that are lost.
+func ownersOf(place []metrics.CatalogClaim) (owners, lost []string) {
 	i := slices.IndexFunc(place, func(t metrics.CatalogClaim) bool { return isComponent(t.Ref.Kind) && len(t.Owners) > 0 })
 	switch {
 	case i >= 0:
-		return place[i].Owners
+		return place[i].Owners, place[i].Lost
 	case len(place) == 1:
-		return place[0].Owners
+		return place[0].Owners, place[0].Lost
 	}
-	return nil
+	return nil, nil
 }

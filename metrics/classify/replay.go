@@ -41,6 +41,7 @@ type replay struct {
 	folders  map[string][]string // folder of a file -> component folders above it
 	present  map[string]metrics.OID
 	read     metrics.WatchSet
+	named    namedFiles      // files that are read since others name them
 	hollow   map[string]bool // files that only show that their folder is there
 	owners   ownerFiles
 	said     *descriptor.Replay // of the files that describe the repository; nil while there were none
@@ -56,7 +57,7 @@ func (c *Classifier) replay(f metrics.History, b *branch, blobs detect.Blobs, un
 		present: map[string]metrics.OID{}, hollow: map[string]bool{}, last: -1,
 	}
 	host, watch := detectHost(f.Repo), watched(f, b)
-	r.read = watch
+	r.read, r.named = watch, namedBy(&f, b)
 	r.track = func(component string) *detect.Tracker { return c.rules.Track(component, host, watch, blobs) }
 	r.open("")
 	changes, side := f.Changes, f.Side
@@ -99,10 +100,10 @@ func detectHost(r metrics.Repo) detect.Host {
 // watched returns which files were read: at the last head that was seen, or with the last walk.
 func watched(f metrics.History, b *branch) metrics.WatchSet {
 	if len(b.sights) > 0 || len(f.Walks) == 0 {
-		return f.Watch
+		return metrics.WatchSet{Whole: slices.Concat(f.Watch.Whole, f.Named), Presence: f.Watch.Presence, Folders: f.Watch.Folders}
 	}
 	last := f.Walks[len(f.Walks)-1]
-	return metrics.WatchSet{Whole: last.Watch, Presence: last.Presence}
+	return metrics.WatchSet{Whole: slices.Concat(last.Watch, last.Named), Presence: last.Presence}
 }
 
 // differences returns what leads from the files that are there to a set that was seen, by path.
@@ -183,7 +184,7 @@ func (r *replay) land(pos int, landed []metrics.FileChange, behind []metrics.Sid
 		before[i] = r.present[ch.Path]
 		r.put(ch.Path, ch.Blob)
 	}
-	owners, catalogs := r.owners.note(landed, r.c.isCatalog)
+	owners, catalogs := r.owners.note(landed, r.isCatalog)
 	if catalogs {
 		r.describe(pos, landed, behind)
 	}

@@ -14,7 +14,8 @@ type teams struct {
 	platform []metrics.TeamKey
 	list     []metrics.Team
 	groups   map[metrics.TeamKey][]string // the team's own first, then upwards
-	joined   map[string]metrics.TeamKey   // teams that catalogs say to be one, by how they are called
+	joined   []era                        // which teams catalogs say to be one
+	known    map[string]*roll             // which owners are teams, by the catalogs that name them
 }
 
 func newTeams(def metrics.Teams) *teams {
@@ -22,6 +23,7 @@ func newTeams(def metrics.Teams) *teams {
 	for _, team := range def.List {
 		t.groups[team.Key] = def.Upwards(team.Group)
 	}
+	t.known = t.rolls(nil, nil)
 	return t
 }
 
@@ -52,14 +54,20 @@ func (t *teams) resolve(ref string) []stay {
 	if found := t.ofPerson(strings.TrimPrefix(strings.TrimPrefix(name, "@"), "user:"), ref); len(found) > 0 {
 		return found
 	}
-	if key, ok := t.joined[ref]; ok {
-		return []stay{{always, key}}
+	if found := t.ofCatalog(ref, metrics.TeamKey(name)); len(found) > 0 {
+		return found
 	}
 	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
 	if person {
 		return nil
 	}
 	return []stay{{always, metrics.TeamKey(name)}}
+}
+
+// now is the team that is meant at last, of those that are at any time.
+func now(meant []stay) metrics.TeamKey {
+	i := slices.IndexFunc(meant, func(s stay) bool { return s.To == metrics.Forever })
+	return meant[max(i, 0)].team
 }
 
 func (t *teams) means(team metrics.Team, ref, name string) bool {
@@ -118,10 +126,10 @@ type owner struct {
 func (c *Classifier) ownership(f *metrics.History, u *unit) (own, beside owners) {
 	sources := map[metrics.OwnerSource][]stay{
 		metrics.OwnerConfig:     c.teams.configured(metrics.UnitName(f.Repo.Name, u.component)),
-		metrics.OwnerCodeowners: c.claimed(u.claims, func(cl claim) []string { return cl.codeowners }),
+		metrics.OwnerCodeowners: c.claimed(u.claims, func(cl claim) []string { return cl.codeowners }, nil),
 		metrics.OwnerProvider:   c.provided(f.Accesses),
 	}
-	catalog := append(c.portals(f.CatalogClaims, u.component), c.claimed(u.claims, func(cl claim) []string { return cl.catalog })...)
+	catalog := append(c.portals(f.CatalogClaims, u.component), c.claimed(u.claims, func(cl claim) []string { return cl.catalog }, c.roll(metrics.DescribedSource))...)
 	beside = c.teams.lay(sources)
 	if len(catalog) == 0 {
 		return beside, beside
@@ -157,8 +165,8 @@ func (t *teams) lay(sources map[metrics.OwnerSource][]stay) owners {
 	return out
 }
 
-// claimed dates the teams that a kind of file named.
-func (c *Classifier) claimed(claims []claim, refs func(claim) []string) []stay {
+// claimed dates the teams that a kind of file, or a portal, named: where there is a roll, those that are teams by it.
+func (c *Classifier) claimed(claims []claim, refs func(claim) []string, r *roll) []stay {
 	var list []stay
 	for i, cl := range claims {
 		p := metrics.Period{From: cl.at, To: metrics.Forever}
@@ -167,8 +175,13 @@ func (c *Classifier) claimed(claims []claim, refs func(claim) []string) []stay {
 		}
 		for _, ref := range refs(cl) {
 			for _, s := range c.teams.resolve(ref) {
-				if both := p.Overlap(s.Period); !both.Empty() {
-					list = append(list, stay{both, s.team})
+				both := stay{p.Overlap(s.Period), s.team}
+				switch {
+				case both.Empty():
+				case r == nil:
+					list = append(list, both)
+				default:
+					list = append(list, r.there(both, slices.Contains(cl.lost, ref))...)
 				}
 			}
 		}

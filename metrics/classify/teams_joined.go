@@ -2,6 +2,7 @@ package classify
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,22 +12,69 @@ import (
 
 // Knowing returns a classifier that knows which teams of code hosts and of catalogs are one, as catalogs say. They have the
 // key that the configuration gives any of them, else that of the host: it is what they are called where no catalog is.
-// A host has to have the team, for what catalogs say of it may be long out of date.
-func (c *Classifier) Knowing(hosts []metrics.HostTeam) *Classifier {
-	joined := c.teams.join(hosts)
-	if len(joined) == 0 {
-		return c
-	}
+// A host has to have the team, for what catalogs say of it may be long out of date. What a catalog said holds until it is
+// not configured any more. It knows, too, which of those whom catalogs name as owners are teams, as portals tell.
+func (c *Classifier) Knowing(hosts []metrics.HostTeam, portals ...metrics.PortalTeams) *Classifier {
 	known, teams := *c, *c.teams
-	teams.joined = joined
+	teams.joined = c.teams.eras(hosts)
+	teams.known = teams.rolls(hosts, portals)
 	known.teams = &teams
 	return &known
 }
 
-// Joined lists how catalogs call a team otherwise than by its key, and hosts.
+// era is a time in which the same teams are one.
+type era struct {
+	metrics.Period
+	of map[string]metrics.TeamKey // teams by how they are called
+}
+
+// eras finds which teams are one at each time; none where none ever are.
+func (t *teams) eras(hosts []metrics.HostTeam) []era {
+	var ends []metrics.Instant
+	for _, h := range hosts {
+		ends = append(ends, h.Retired)
+	}
+	var list []era
+	any := false
+	for _, p := range pieces(always, ends) {
+		of := t.join(slices.DeleteFunc(slices.Clone(hosts), func(h metrics.HostTeam) bool { return h.Retired != metrics.Beginning && h.Retired <= p.From }))
+		list, any = append(list, era{p, of}), any || len(of) > 0
+	}
+	if !any {
+		return nil
+	}
+	return list
+}
+
+// ofCatalog returns the teams that catalogs say one is, by how it is called, and that of its own name while they do not; none
+// where they never do.
+func (t *teams) ofCatalog(ref string, name metrics.TeamKey) (list []stay) {
+	said := false
+	for _, e := range t.joined {
+		key, ok := e.of[ref]
+		if said = said || ok; !ok {
+			key = name
+		}
+		if n := len(list); n > 0 && list[n-1].team == key {
+			list[n-1].To = e.To
+		} else {
+			list = append(list, stay{e.Period, key})
+		}
+	}
+	if !said {
+		return nil
+	}
+	return list
+}
+
+// Joined lists how catalogs call a team by now otherwise than by its key, and hosts.
 func (c *Classifier) Joined(team metrics.TeamKey) (spelled []string) {
-	for _, text := range slices.Sorted(maps.Keys(c.teams.joined)) {
-		if c.teams.joined[text] == team {
+	if len(c.teams.joined) == 0 {
+		return nil
+	}
+	last := c.teams.joined[len(c.teams.joined)-1].of
+	for _, text := range slices.Sorted(maps.Keys(last)) {
+		if last[text] == team {
 			spelled = append(spelled, text)
 		}
 	}
@@ -39,8 +87,11 @@ func (c *Classifier) JoinedMark() uint64 {
 		return 0
 	}
 	parts := []string{"joined"}
-	for _, text := range slices.Sorted(maps.Keys(c.teams.joined)) {
-		parts = append(parts, text, string(c.teams.joined[text]))
+	for _, e := range c.teams.joined {
+		parts = append(parts, fmt.Sprint(e.From))
+		for _, text := range slices.Sorted(maps.Keys(e.of)) {
+			parts = append(parts, text, string(e.of[text]))
+		}
 	}
 	return metrics.Fingerprint(parts...)
 }

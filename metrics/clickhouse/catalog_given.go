@@ -11,23 +11,31 @@ import (
 //go:embed sql/catalog_given.sql
 var catalogGivenSQL string
 
-// Given is what a portal was told about an entity of its catalog, as a fingerprint of that.
+// Given is what a portal was told about an entity of its catalog.
 type Given struct {
-	Ref  metrics.EntityRef
-	Mark uint64
+	Ref   metrics.EntityRef
+	Mark  uint64               // a fingerprint of it
+	Facts []metrics.PortalFact // which facts it was, without their kinds and values; none where that was not kept yet
 }
 
-// Given returns what a portal was told last, by the entities that it was about.
-func (db *DB) Given(ctx context.Context, source string) (map[metrics.EntityRef]uint64, error) {
-	rows, err := collect(ctx, db, catalogGivenSQL, map[string]any{"source": source}, func(g *Given) []any {
-		return []any{&g.Ref.Kind, &g.Ref.Namespace, &g.Ref.Name, &g.Mark}
+// Given returns what a portal was told last about each of its entities, by kind, namespace and name.
+func (db *DB) Given(ctx context.Context, source string) ([]Given, error) {
+	type row struct {
+		Given
+		paths, abouts []string
+	}
+	rows, err := collect(ctx, db, catalogGivenSQL, map[string]any{"source": source}, func(r *row) []any {
+		return []any{&r.Ref.Kind, &r.Ref.Namespace, &r.Ref.Name, &r.Mark, &r.paths, &r.abouts}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up what %s was told: %w", source, err)
 	}
-	told := make(map[metrics.EntityRef]uint64, len(rows))
-	for _, g := range rows {
-		told[g.Ref] = g.Mark
+	told := make([]Given, len(rows))
+	for i, r := range rows {
+		told[i] = r.Given
+		for k, path := range r.paths {
+			told[i].Facts = append(told[i].Facts, metrics.PortalFact{Path: metrics.PathKey(path), About: r.abouts[k]})
+		}
 	}
 	return told, nil
 }
@@ -37,12 +45,15 @@ func (db *DB) WriteGiven(ctx context.Context, source string, at metrics.Instant,
 	if len(list) == 0 {
 		return nil
 	}
-	err := db.insert(ctx, "INSERT INTO catalog_given (source, kind, namespace, name, mark, at)",
+	facts := func(g *Given) []metrics.PortalFact { return g.Facts }
+	err := db.insert(ctx, "INSERT INTO catalog_given (source, kind, namespace, name, mark, paths, abouts, at)",
 		pick(list, func(*Given) string { return source }),
 		pick(list, func(g *Given) string { return g.Ref.Kind }),
 		pick(list, func(g *Given) string { return g.Ref.Namespace }),
 		pick(list, func(g *Given) string { return g.Ref.Name }),
 		pick(list, func(g *Given) uint64 { return g.Mark }),
+		lists(list, facts, func(f metrics.PortalFact) string { return string(f.Path) }),
+		lists(list, facts, func(f metrics.PortalFact) string { return f.About }),
 		times(list, func(*Given) metrics.Instant { return at }))
 	if err != nil {
 		return fmt.Errorf("keep what %s was told: %w", source, err)

@@ -17,18 +17,19 @@ func TestGiven(t *testing.T) {
 			t.Fatal(err)
 		}
 		pay, odd := metrics.EntityRef{Kind: "service", Namespace: "default", Name: "pay"}, metrics.EntityRef{Kind: "service", Namespace: "default", Name: `a b:'/\`}
+		facts := []metrics.PortalFact{{About: "fresh"}, {Path: "it's.odd", About: "state"}}
 		for _, round := range []struct {
 			at   metrics.Instant
 			list []clickhouse.Given
 		}{
-			{200, []clickhouse.Given{{pay, 2}}}, {100, []clickhouse.Given{{pay, 1}, {odd, 7}}}, {300, nil},
+			{200, []clickhouse.Given{{pay, 2, facts}}}, {100, []clickhouse.Given{{pay, 1, facts[:1]}, {odd, 7, nil}}}, {300, nil},
 		} {
 			if err := db.WriteGiven(ctx, "cortex", round.at, round.list); err != nil {
 				t.Fatal(err)
 			}
 		}
 		got, err := db.Given(ctx, "cortex")
-		if diff := cmp.Diff(got, map[metrics.EntityRef]uint64{pay: 2, odd: 7}); err != nil || diff != "" {
+		if diff := cmp.Diff(got, []clickhouse.Given{{odd, 7, nil}, {pay, 2, facts}}); err != nil || diff != "" {
 			t.Errorf("%v, -got +want\n%s", err, diff)
 		}
 		if other, err := db.Given(ctx, "port"); err != nil || len(other) > 0 {

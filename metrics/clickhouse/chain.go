@@ -42,7 +42,7 @@ func (db *DB) chains(ctx context.Context, s selection) (chains map[metrics.RepoI
 	walks, err := collect(ctx, db, walksSQL, s.args(), func(w *metrics.Walk) []any {
 		return []any{
 			(*uint64)(&w.ID), (*uint64)(&w.Repo), (*uint64)(&w.Prev), (*string)(&w.Base), (*string)(&w.Head),
-			&w.First, &w.Commits, (*int64)(&w.At), &w.Branch, &w.Grafted, &w.Watched,
+			&w.First, &w.Commits, (*int64)(&w.At), &w.Branch, &w.Grafted, &w.Watched, &w.Named,
 		}
 	})
 	if err != nil {

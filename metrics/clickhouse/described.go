@@ -100,10 +100,12 @@ func (r *historyReader) catalogClaims(ctx context.Context) error {
 		metrics.CatalogClaim
 		repo              metrics.RepoID
 		understood, typed []string
+		lost, typedLost   []string
 	}
 	rows, err := collect(ctx, r.db, catalogClaimsSQL, r.args, func(c *row) []any {
 		return []any{
 			(*uint64)(&c.repo), &c.Source, &c.Ref.Kind, &c.Ref.Namespace, &c.Ref.Name, (*int64)(&c.Seen), &c.Folder, &c.Gone, &c.understood, &c.typed,
+			&c.lost, &c.typedLost,
 		}
 	})
 	for i := range rows {
@@ -112,8 +114,8 @@ func (r *historyReader) catalogClaims(ctx context.Context) error {
 		if h == nil {
 			continue
 		}
-		if row.Owners = row.understood; len(row.Owners) == 0 {
-			row.Owners = row.typed
+		if row.Owners, row.Lost = row.understood, row.lost; len(row.Owners) == 0 {
+			row.Owners, row.Lost = row.typed, row.typedLost
 		}
 		h.CatalogClaims = append(h.CatalogClaims, row.CatalogClaim)
 	}

@@ -95,6 +95,7 @@ func TestCatalogClaims(t *testing.T) {
 		s.Owners = []metrics.EntityOwner{{Ref: metrics.EntityRef{Kind: "user", Namespace: "default", Name: "x"}, Person: 7}}
 	}
 	unresolved := func(s *metrics.Snapshot) { typed(s); s.Fields[1].Unresolved = true }
+	lost := func(s *metrics.Snapshot) { s.Owners[0].Gone = true }
 	gone := func(s *metrics.Snapshot) {
 		*s = metrics.Snapshot{Entity: metrics.Entity{Source: s.Source, Ref: s.Ref, Seen: s.Seen}, Gone: true}
 	}
@@ -104,14 +105,17 @@ func TestCatalogClaims(t *testing.T) {
 		told(10, "typed", "github.com/acme/pay", "A team", typed), told(10, "person", "github.com/acme/pay", "x", person), told(20, "person", "github.com/acme/pay", "x", someone),
 		told(10, "unresolved", "github.com/acme/pay", "$text: x", unresolved), told(20, "unresolved", "", "", gone),
 		told(10, "elsewhere", "github.com/other/x", "a"),
+		told(10, "lost", "github.com/acme/pay", "a", lost), told(10, "typed-lost", "github.com/acme/pay", "A team", typed, lost),
 	}})
 	claim := func(at metrics.Instant, name string, owners ...string) metrics.CatalogClaim {
 		return metrics.CatalogClaim{Source: "backstage", Ref: metrics.EntityRef{Kind: "component", Namespace: "default", Name: name}, Seen: at, Owners: owners}
 	}
 	left := func(c metrics.CatalogClaim) metrics.CatalogClaim { c.Gone = true; return c }
+	none := func(c metrics.CatalogClaim) metrics.CatalogClaim { c.Lost = c.Owners; return c }
 	want := [][]metrics.CatalogClaim{
 		{
-			claim(10, "pay", "group:default/a"), claim(10, "person"), claim(10, "typed", "A team"), claim(10, "unresolved"),
+			none(claim(10, "lost", "group:default/a")), claim(10, "pay", "group:default/a"), claim(10, "person"), claim(10, "typed", "A team"),
+			none(claim(10, "typed-lost", "A team")), claim(10, "unresolved"),
 			claim(20, "pay", "group:default/b"), claim(20, "person"), left(claim(20, "unresolved")), left(claim(30, "pay", "group:default/b")),
 		},
 		{left(claim(10, "pay", "group:default/a")), left(claim(20, "pay", "group:default/b")), claim(30, "pay", "group:default/b")},
@@ -169,6 +173,7 @@ func TestRetiredCatalogClaims(t *testing.T) {
 // TestPortalsAreMarked says which news of portals make which repositories be judged again.
 func TestPortalsAreMarked(t *testing.T) {
 	folder := func(s *metrics.Snapshot) { s.Folder = "svc" }
+	lost := func(s *metrics.Snapshot) { s.Owners[0].Gone = true }
 	described := func(s *metrics.Snapshot) { s.Fields[0].Values = []string{"y"} }
 	gone := func(s *metrics.Snapshot) {
 		*s = metrics.Snapshot{Entity: metrics.Entity{Source: s.Source, Ref: s.Ref, Seen: s.Seen}, Gone: true}
@@ -182,6 +187,7 @@ func TestPortalsAreMarked(t *testing.T) {
 		{"the same, by another name of the repository", told(20, "pay", "github.com/acme/old", "a"), nil},
 		{"another owner, by another name of the repository", told(20, "pay", "github.com/acme/old", "b"), []metrics.RepoID{1}},
 		{"another description", told(20, "pay", "github.com/acme/pay", "a", described), nil},
+		{"the owner is no team any more", told(20, "pay", "github.com/acme/pay", "a", lost), []metrics.RepoID{1}},
 		{"another folder", told(20, "pay", "github.com/acme/pay", "a", folder), []metrics.RepoID{1}},
 		{"another repository", told(20, "pay", "github.com/acme/shop", "a"), []metrics.RepoID{1, 2}},
 		{"it is gone", told(20, "pay", "", "", gone), []metrics.RepoID{1}},
@@ -197,7 +203,7 @@ func TestPortalsAreMarked(t *testing.T) {
 			}
 			var got []metrics.RepoID
 			for i, m := range marks(t, db) {
-				if m != before[i] {
+				if !cmp.Equal(m, before[i]) {
 					got = append(got, m.Repo)
 				}
 			}

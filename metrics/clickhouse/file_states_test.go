@@ -27,6 +27,7 @@ func TestFileStates(t *testing.T) {
 		batch := &metrics.Batch{
 			Repos:      []metrics.Repo{{ID: 1, Name: "github.com/acme/pay", Source: "github", Seen: 100}},
 			FileStates: one, WatchSets: []metrics.WatchSet{watch},
+			NamedFiles: []metrics.NamedFiles{{Repo: 1, Files: id, Globs: []string{"x"}}, {Repo: 1, Files: none, Globs: []string{"c/*.yaml", odd}}},
 			Readings: []metrics.Reading{
 				reading("github", 100, id), reading("git", 110, 0), reading("github", 120, id), reading("git", 130, 0),
 				reading("github", 140, id), reading("git", 150, 0), reading("github", 160, none),
@@ -46,6 +47,9 @@ func TestFileStates(t *testing.T) {
 			}
 			if diff := cmp.Diff(h.Watch, watch); diff != "" {
 				t.Errorf("watched (-got +want):\n%s", diff)
+			}
+			if diff := cmp.Diff(h.Named, []string{"c/*.yaml", odd}); diff != "" {
+				t.Errorf("named (-got +want):\n%s", diff)
 			}
 			var got []metrics.Instant
 			for _, r := range h.Readings {

@@ -33,6 +33,8 @@ var (
 	fileStatesSQL string
 	//go:embed sql/watch_sets.sql
 	watchSetsSQL string
+	//go:embed sql/named_files.sql
+	namedFilesSQL string
 )
 
 // How much Histories asks for at once: so many repositories, and of these so many as have about so many
@@ -106,7 +108,7 @@ func (db *DB) historyReader(ctx context.Context, repos []metrics.RepoID) (*histo
 	if err := r.repos(ctx); err != nil {
 		return nil, err
 	}
-	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.readings, r.exemptions, r.gone, r.catalogClaims)...)
+	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.namedFiles, r.readings, r.exemptions, r.gone, r.catalogClaims)...)
 }
 
 // atOnce asks several questions.
@@ -226,6 +228,16 @@ func (r *historyReader) watchSets(ctx context.Context) error {
 	for _, row := range rows {
 		if h := r.byRepo[row.repo]; h != nil {
 			h.Watch = row.WatchSet
+		}
+	}
+	return err
+}
+
+func (r *historyReader) namedFiles(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, namedFilesSQL, r.args, func(n *metrics.NamedFiles) []any { return []any{(*uint64)(&n.Repo), &n.Globs} })
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.Named = row.Globs
 		}
 	}
 	return err

@@ -34,7 +34,7 @@ func (db *DB) HostTeams(ctx context.Context) ([]metrics.HostTeam, error) {
 		aliases []string
 	}
 	rows, err := collect(ctx, db, hostTeamsSQL, nil, func(r *row) []any {
-		return []any{(*string)(&r.Ref), (*string)(&r.Parent), &r.Name, &r.Source, (*int64)(&r.Seen), &r.aliases}
+		return []any{(*string)(&r.Ref), (*string)(&r.Parent), &r.Name, &r.Source, (*int64)(&r.Seen), &r.aliases, (*int64)(&r.Retired)}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the teams of hosts: %w", err)

@@ -20,6 +20,8 @@ var (
 	staleJudgementsSQL string
 	//go:embed sql/catalog_judged.sql
 	judgedSQL string
+	//go:embed sql/catalog_in_force.sql
+	inForceSQL string
 	//go:embed sql/sweep_verdicts.sql
 	sweepVerdictsSQL string
 	//go:embed sql/sweep_audits.sql
@@ -44,6 +46,7 @@ type Judgement struct {
 	HalfLife    float64         // days; NaN where it is longer than can be told
 	Episodes    []freshness.Episode
 	Lines       map[metrics.EntityRef]map[string]int // where fields stand in the files that describe entities
+	Gap         string                               // what of the catalog could not be read, in words; "" where all was, or its lists say so
 }
 
 // NextJudgement returns a moment for judgements that is behind all that there are.
@@ -56,6 +59,15 @@ func (db *DB) NextJudgement(ctx context.Context, now metrics.Instant) (metrics.I
 		now = max(now, at+1)
 	}
 	return now, nil
+}
+
+// Judged returns the catalogs that were judged when any were the last time.
+func (db *DB) Judged(ctx context.Context) ([]string, error) {
+	list, err := collect(ctx, db, inForceSQL, nil, func(source *string) []any { return []any{source} })
+	if err != nil {
+		return nil, fmt.Errorf("look up which catalogs were judged last: %w", err)
+	}
+	return list, nil
 }
 
 // WriteJudgements stores what was found out about all catalogs at a moment, and about what they disagree. What says that it
@@ -122,7 +134,7 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		return pick(rows, func(j *Judgement) any { return share(of(j)) })
 	}
 	return db.insert(ctx, `INSERT INTO catalog_judgements (source, at, entities, fresh, owners, coverage, ghosts, ladder, fresh_fields, orphans,
-		unread, dark, half_life, followed)`,
+		unread, dark, half_life, followed, detail)`,
 		pick(rows, func(j *Judgement) string { return j.Source }),
 		times(rows, func(*Judgement) metrics.Instant { return at }),
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Fresh.Den) }),
@@ -136,7 +148,8 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Unread) }),
 		lists(rows, func(j *Judgement) []string { return j.Dark }, text),
 		pick(rows, func(j *Judgement) float64 { return j.HalfLife }),
-		shares(func(j *Judgement) freshness.Share { return j.Followed }))
+		shares(func(j *Judgement) freshness.Share { return j.Followed }),
+		pick(rows, func(j *Judgement) string { return j.Gap }))
 }
 
 // judged is an entity on its way into the store.

@@ -8,8 +8,12 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-//go:embed sql/last_readings.sql
-var lastReadingsSQL string
+var (
+	//go:embed sql/last_readings.sql
+	lastReadingsSQL string
+	//go:embed sql/unfollowed.sql
+	unfollowedSQL string
+)
 
 // Last is what the store has of a repository, for the next reading of it.
 type Last struct {
@@ -19,6 +23,8 @@ type Last struct {
 
 	Releases []metrics.Release // the tags that the source saw, by name
 	Told     metrics.Told      // what the source told beside files
+
+	Unfollowed bool // its files may name others, and the source did not look at it since that is read
 }
 
 // Lasts knows what the store had of every repository when it was asked.
@@ -28,6 +34,8 @@ type Lasts struct {
 	releases map[sourced][]metrics.Release
 	told     map[sourced]*metrics.Told
 	seen     map[metrics.RepoID][]metrics.Reading // of heads without history, one a source
+
+	unfollowed map[metrics.RepoID]metrics.Instant // whose files may name others: until when nobody looked
 }
 
 type sourced struct {
@@ -54,7 +62,11 @@ func (db *DB) Lasts(ctx context.Context, repos ...metrics.RepoID) (*Lasts, error
 	if err != nil {
 		return nil, err
 	}
-	l := &Lasts{chains: chains, releases: releases, told: told, readings: make(map[sourced]metrics.Reading, len(readings)), seen: make(map[metrics.RepoID][]metrics.Reading)}
+	unfollowed, err := db.unfollowed(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lasts{chains: chains, releases: releases, told: told, unfollowed: unfollowed, readings: make(map[sourced]metrics.Reading, len(readings)), seen: make(map[metrics.RepoID][]metrics.Reading)}
 	for _, r := range readings {
 		l.readings[sourced{r.Source, r.Repo}] = r
 		if r.Files != 0 {
@@ -76,7 +88,26 @@ func (l *Lasts) Of(source string, repo metrics.RepoID) Last {
 		last.Walk = chain[len(chain)-1]
 		last.Next = last.Walk.First + last.Walk.Commits
 	}
+	until, open := l.unfollowed[repo]
+	last.Unfollowed = open && (!last.Reading.Complete || last.Reading.At <= until)
 	return last
+}
+
+// unfollowed returns the repositories whose files may name others, and until when nobody looked which.
+func (db *DB) unfollowed(ctx context.Context, s selection) (map[metrics.RepoID]metrics.Instant, error) {
+	type row struct {
+		repo metrics.RepoID
+		at   metrics.Instant
+	}
+	rows, err := collect(ctx, db, unfollowedSQL, s.args(), func(r *row) []any { return []any{(*uint64)(&r.repo), (*int64)(&r.at)} })
+	if err != nil {
+		return nil, fmt.Errorf("list repositories whose files may name others: %w", err)
+	}
+	until := make(map[metrics.RepoID]metrics.Instant, len(rows))
+	for _, r := range rows {
+		until[r.repo] = r.at
+	}
+	return until, nil
 }
 
 // Seen returns the newest reading of a repository by a source that reads no history; ok is false where there is none.

@@ -33,7 +33,7 @@ func repoTargets(r *metrics.Repo) []any {
 // one are among them.
 func (db *DB) Listings(ctx context.Context) ([]metrics.Listing, error) {
 	list, err := collect(ctx, db, listingsSQL, nil, func(l *metrics.Listing) []any {
-		return []any{&l.Source, &l.Shard, &l.Shards, (*int64)(&l.At), &l.Full, &l.Whole, &l.Repos, &l.Mark}
+		return []any{&l.Source, &l.Shard, &l.Shards, (*int64)(&l.At), &l.Full, &l.Whole, &l.Repos, &l.Others, &l.Mark}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list listings: %w", err)
@@ -42,7 +42,7 @@ func (db *DB) Listings(ctx context.Context) ([]metrics.Listing, error) {
 }
 
 func (db *DB) writeListings(ctx context.Context, rows []metrics.Listing) error {
-	return db.insert(ctx, "INSERT INTO listings (source, shard, shards, at, full, whole, repos, mark)",
+	return db.insert(ctx, "INSERT INTO listings (source, shard, shards, at, full, whole, repos, others, mark)",
 		pick(rows, func(l *metrics.Listing) string { return l.Source }),
 		pick(rows, func(l *metrics.Listing) uint16 { return l.Shard }),
 		pick(rows, func(l *metrics.Listing) uint16 { return l.Shards }),
@@ -50,5 +50,6 @@ func (db *DB) writeListings(ctx context.Context, rows []metrics.Listing) error {
 		pick(rows, func(l *metrics.Listing) bool { return l.Full }),
 		pick(rows, func(l *metrics.Listing) bool { return l.Whole }),
 		pick(rows, func(l *metrics.Listing) uint32 { return l.Repos }),
+		pick(rows, func(l *metrics.Listing) uint32 { return l.Others }),
 		pick(rows, func(l *metrics.Listing) string { return l.Mark }))
 }

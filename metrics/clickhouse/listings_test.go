@@ -19,7 +19,7 @@ func TestListings(t *testing.T) {
 			return metrics.Listing{Source: "github", At: at, Full: full, Whole: whole, Repos: 7, Mark: mark}
 		}
 		part := listing(50, true, true, "part")
-		part.Shard, part.Shards = 1, 4
+		part.Shard, part.Shards, part.Others = 1, 4, 20
 		all := []metrics.Listing{
 			listing(10, true, true, "a"), listing(20, false, false, "b"), listing(30, true, false, "c"), listing(40, false, false, odd), listing(5, true, true, "z"), part,
 		}

@@ -127,11 +127,12 @@ func (db *DB) writeGroups(ctx context.Context, g Generation, teams metrics.Teams
 // written before, from the facts and the rest that the marks name and the definitions of that fingerprint.
 func (db *DB) Publish(ctx context.Context, defined Generation, definitions uint64, marks []Mark) error {
 	rows := append([]Mark{{Repo: definedRepo, Generation: defined, Follows: definitions}}, marks...)
-	err := db.insert(ctx, "INSERT INTO current (repo, generation, definitions, mark)",
+	err := db.insert(ctx, "INSERT INTO current (repo, generation, definitions, mark, named)",
 		pick(rows, func(m *Mark) uint64 { return uint64(m.Repo) }),
 		pick(rows, func(m *Mark) uint64 { return uint64(m.Generation) }),
 		pick(rows, func(m *Mark) uint64 { return m.Follows }),
-		pick(rows, func(m *Mark) uint64 { return m.Facts }))
+		pick(rows, func(m *Mark) uint64 { return m.Facts }),
+		lists(rows, func(m *Mark) []string { return m.Named }, text))
 	if err != nil {
 		return fmt.Errorf("publish generation %d of %d repositories: %w", defined, len(marks), err)
 	}

@@ -40,6 +40,8 @@ type Scan struct {
 	State   string // how it stands; "" where it came to its end
 	Error   string // why it failed, in words, free of secrets
 	Resumed uint32 // repositories without news since scans read them that were cut off
+
+	Lacking []string // where it is not complete, the sources that it lacks something of; none where it may be any of them
 }
 
 // How a scan stands that did not come to its end. Of a running one, Ended is when it was last heard of.
@@ -59,7 +61,7 @@ type Spent struct {
 // WriteScan stores what a run came to, or came to so far: the row that ended last, or was written last of those, holds.
 func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 	rows := []Scan{s}
-	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests, points, spent_sources, spent_requests, spent_points, renamed, archived, gone, state, error, resumed)",
+	err := db.insert(ctx, "INSERT INTO scans (id, began, ended, source, shard, shards, listed, complete, repos, unchanged, unknown, changes, requests, points, spent_sources, spent_requests, spent_points, renamed, archived, gone, state, error, resumed, lacking)",
 		pick(rows, func(s *Scan) uint64 { return s.ID }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Began }),
 		times(rows, func(s *Scan) metrics.Instant { return s.Ended }),
@@ -82,7 +84,8 @@ func (db *DB) WriteScan(ctx context.Context, s Scan) error {
 		pick(rows, func(s *Scan) uint32 { return s.Gone }),
 		pick(rows, func(s *Scan) string { return s.State }),
 		pick(rows, func(s *Scan) string { return s.Error }),
-		pick(rows, func(s *Scan) uint32 { return s.Resumed }))
+		pick(rows, func(s *Scan) uint32 { return s.Resumed }),
+		lists(rows, func(s *Scan) []string { return s.Lacking }, func(source string) string { return source }))
 	if err != nil {
 		return fmt.Errorf("write scan %d: %w", s.ID, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -42,9 +43,10 @@ type Known struct {
 	Deployed metrics.Instant // when that succeeded last; Beginning where it never did
 }
 
-// Worked is what an author committed to a repository on a day.
+// Worked is what an author committed to a repository, or to a folder of it, on a day.
 type Worked struct {
 	Repo    metrics.RepoID
+	Folder  string // with all below it; "" for all of the repository. With a slash behind it, any below it, as in metrics.Commit
 	Author  metrics.AliasID
 	MadeFor []metrics.AliasID // where the author is a program that makes commits for others: who those may be
 	Lately  int               // commits of the later part of the time
@@ -236,11 +238,12 @@ func (w *World) leaveOut(ctx context.Context, chains map[metrics.RepoID][]metric
 }
 
 // Work returns what was committed to all repositories from one moment to another, merges aside, in the order of their ids.
-// Lately is where the later part of that time begins.
-func (w *World) Work(ctx context.Context, since, lately, until metrics.Instant) iter.Seq2[Worked, error] {
+// Lately is where the later part of that time begins. Besides it tells the same of folders, which are sorted: what was
+// committed there, and of commits of which that is not known, what was committed to some folder or other.
+func (w *World) Work(ctx context.Context, since, lately, until metrics.Instant, folders map[metrics.RepoID][]string) iter.Seq2[Worked, error] {
 	return func(yield func(Worked, error) bool) {
 		for some := range slices.Chunk(w.Repos, historyRepos) {
-			days, err := w.work(ctx, some, map[string]any{"since": int64(since), "lately": int64(lately), "until": int64(until)})
+			days, err := w.work(ctx, some, folders, map[string]any{"since": int64(since), "lately": int64(lately), "until": int64(until)})
 			if err != nil {
 				yield(Worked{}, fmt.Errorf("count the commits to %d repositories: %w", len(some), err))
 				return
@@ -254,10 +257,34 @@ func (w *World) Work(ctx context.Context, since, lately, until metrics.Instant) 
 	}
 }
 
-func (w *World) work(ctx context.Context, repos []Known, args map[string]any) (days []Worked, err error) {
-	args["repos"] = pick(repos, func(k *Known) uint64 { return uint64(k.ID) })
-	abandoned, cut, ends := []uint64{0}, []uint64{0}, []uint32{0} // an empty list has no type
+func (w *World) work(ctx context.Context, repos []Known, folders map[metrics.RepoID][]string, args map[string]any) (days []Worked, err error) {
+	w.workArgs(repos, folders, args)
+	var day Worked
+	var madeFor string
+	var lately, commits uint32
+	into := []any{(*uint64)(&day.Repo), &day.Folder, (*uint64)(&day.Author), &madeFor, &lately, &commits, (*int64)(&day.Last)}
+	err = w.db.each(ctx, worldWorkSQL, args, func(rows driver.Rows) (err error) {
+		if err = rows.Scan(into...); err == nil {
+			day.Lately, day.Commits = int(lately), int(commits)
+			day.MadeFor, err = parseAliases(madeFor)
+		}
+		_, asked := slices.BinarySearch(folders[day.Repo], day.Folder) // or another repository's was
+		if asked || day.Folder == "" || strings.HasSuffix(day.Folder, "/") {
+			days = append(days, day)
+		}
+		return err
+	})
+	return days, err
+}
+
+// workArgs adds what the question about some repositories is asked with. Empty lists have no type.
+func (w *World) workArgs(repos []Known, folders map[metrics.RepoID][]string, args map[string]any) {
+	within, names := []uint64{0}, []string{"/"}
+	abandoned, cut, ends := []uint64{0}, []uint64{0}, []uint32{0}
 	for i := range repos {
+		if asked := folders[repos[i].ID]; len(asked) > 0 {
+			within, names = append(within, uint64(repos[i].ID)), append(names, asked...)
+		}
 		u := w.untold[repos[i].ID]
 		for _, walk := range u.abandoned {
 			abandoned = append(abandoned, uint64(walk))
@@ -266,18 +293,6 @@ func (w *World) work(ctx context.Context, repos []Known, args map[string]any) (d
 			cut, ends = append(cut, uint64(walk.ID)), append(ends, walk.First+walk.Commits)
 		}
 	}
+	args["repos"], args["within"], args["folders"] = pick(repos, func(k *Known) uint64 { return uint64(k.ID) }), within, names
 	args["abandoned"], args["cut"], args["ends"] = abandoned, cut, ends
-	var day Worked
-	var madeFor string
-	var lately, commits uint32
-	into := []any{(*uint64)(&day.Repo), (*uint64)(&day.Author), &madeFor, &lately, &commits, (*int64)(&day.Last)}
-	err = w.db.each(ctx, worldWorkSQL, args, func(rows driver.Rows) (err error) {
-		if err = rows.Scan(into...); err == nil {
-			day.Lately, day.Commits = int(lately), int(commits)
-			day.MadeFor, err = parseAliases(madeFor)
-		}
-		days = append(days, day)
-		return err
-	})
-	return days, err
 }

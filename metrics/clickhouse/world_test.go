@@ -136,21 +136,72 @@ func TestWorldWork(t *testing.T) {
 		{"of a scan that was killed", []metrics.Batch{killed}, []clickhouse.Worked{day(1, 1, 1, 3)}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			db := openStore(t)
-			for _, b := range test.facts {
-				write(t, db, b)
+			if diff := cmp.Diff(workOf(t, test.facts, nil), test.want); diff != "" {
+				t.Errorf("-got +want\n%s", diff)
 			}
-			w, err := db.World(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []clickhouse.Worked
-			for day, err := range w.Work(t.Context(), daysAgo(180), daysAgo(90), daysAgo(-1)) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, day)
-			}
+		})
+	}
+}
+
+// workOf returns the work of 180 days that a world tells of.
+func workOf(t *testing.T, facts []metrics.Batch, folders map[metrics.RepoID][]string) (got []clickhouse.Worked) {
+	t.Helper()
+	db := openStore(t)
+	for _, b := range facts {
+		write(t, db, b)
+	}
+	w, err := db.World(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, err := range w.Work(t.Context(), daysAgo(180), daysAgo(90), daysAgo(-1), folders) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, day)
+	}
+	return got
+}
+
+func TestWorldWorkInFolders(t *testing.T) {
+	in := func(folder string) clickhouse.Worked {
+		return clickhouse.Worked{Repo: 1, Folder: folder, Author: 1, Lately: 1, Commits: 1, Last: daysAgo(3)}
+	}
+	of := func(lists ...[]string) metrics.Batch {
+		b := landed(1, "pay", 1)
+		b.Walks[0].Folders, b.Walks[0].Commits = true, uint32(len(lists))
+		for pos, folders := range lists {
+			b.Commits = append(b.Commits, metrics.Commit{Repo: 1, Walk: 100, Pos: uint32(pos), OID: oid("pay"), Author: 1, Committed: daysAgo(3), Folders: folders})
+		}
+		return b
+	}
+	within := func(folders ...string) metrics.Batch { return of(folders) }
+	twice := in("")
+	twice.Lately, twice.Commits = 2, 2
+	merge := within("svc/pay")
+	merge.Commits[0].Merge = true
+	before := landed(1, "pay", 1, 3)
+	for _, test := range []struct {
+		name  string
+		facts []metrics.Batch
+		want  []clickhouse.Worked
+	}{
+		{"in it", []metrics.Batch{within("svc/pay")}, []clickhouse.Worked{in(""), in("svc/pay")}},
+		{"below it, in two places", []metrics.Batch{within("svc/pay/db", "svc/pay/ui/x")}, []clickhouse.Worked{in(""), in("svc/pay")}},
+		{"in two folders", []metrics.Batch{within("svc/cart", "svc/pay")}, []clickhouse.Worked{in(""), in("svc/cart"), in("svc/pay")}},
+		{"above it, beside it, and where the beginning is the same", []metrics.Batch{within("", "svc", "svc/other", "svc/payments")}, []clickhouse.Worked{in("")}},
+		{"in some folders above it", []metrics.Batch{within("", "svc/")}, []clickhouse.Worked{in(""), in("svc/")}},
+		{"in some folders below it and elsewhere", []metrics.Batch{within("docs/", "svc/pay/")}, []clickhouse.Worked{in(""), in("docs/"), in("svc/pay"), in("svc/pay/")}},
+		{"in any folders", []metrics.Batch{within("", "/")}, []clickhouse.Worked{in(""), in("/")}},
+		{"in none", []metrics.Batch{within()}, []clickhouse.Worked{in("")}},
+		{"twice, once there", []metrics.Batch{of([]string{"svc/pay"}, []string{"docs"})}, []clickhouse.Worked{twice, in("svc/pay")}},
+		{"by a merge", []metrics.Batch{merge}, nil},
+		{"in a walk that did not keep folders", []metrics.Batch{before}, []clickhouse.Worked{in(""), in("/")}},
+		{"in such a walk that was walked again", []metrics.Batch{before, within("svc/pay")}, []clickhouse.Worked{in(""), in("svc/pay")}},
+		{"in a repository none of whose folders is asked for", []metrics.Batch{landed(3, "cart", 1, 3)}, []clickhouse.Worked{{Repo: 3, Author: 1, Lately: 1, Commits: 1, Last: daysAgo(3)}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := workOf(t, test.facts, map[metrics.RepoID][]string{1: {"svc/cart", "svc/pay"}, 2: {"svc/other"}})
 			if diff := cmp.Diff(got, test.want); diff != "" {
 				t.Errorf("-got +want\n%s", diff)
 			}

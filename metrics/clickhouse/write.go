@@ -27,6 +27,7 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 		step{len(b.SideChanges), "side changes", func(ctx context.Context) error { return db.writeSideChanges(ctx, b.SideChanges) }},
 		step{len(b.FileStates), "file states", func(ctx context.Context) error { return db.writeFileStates(ctx, b.FileStates) }},
 		step{len(b.WatchSets), "watch sets", func(ctx context.Context) error { return db.writeWatchSets(ctx, b.WatchSets) }},
+		step{len(b.NamedFiles), "named files", func(ctx context.Context) error { return db.writeNamedFiles(ctx, b.NamedFiles) }},
 		step{len(b.Repos), "repositories", func(ctx context.Context) error { return db.writeRepos(ctx, b.Repos) }},
 		step{len(b.ReleasedCommits), "released commits", func(ctx context.Context) error { return db.writeReleasedCommits(ctx, b.ReleasedCommits) }},
 	)
@@ -124,7 +125,7 @@ func (db *DB) writeMemberships(ctx context.Context, rows []metrics.Membership) e
 }
 
 func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
-	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge, branch, routine)",
+	return db.insert(ctx, "INSERT INTO commits (repo, walk, pos, seq, oid, committed, authored, author, co_authors, requested_by, merge, branch, routine, folders)",
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Repo) }),
 		pick(rows, func(c *metrics.Commit) uint64 { return uint64(c.Walk) }),
 		pick(rows, func(c *metrics.Commit) uint32 { return c.Pos }),
@@ -137,7 +138,8 @@ func (db *DB) writeCommits(ctx context.Context, rows []metrics.Commit) error {
 		lists(rows, func(c *metrics.Commit) []metrics.AliasID { return c.RequestedBy }, number),
 		pick(rows, func(c *metrics.Commit) bool { return c.Merge }),
 		pick(rows, func(c *metrics.Commit) string { return c.Branch }),
-		pick(rows, func(c *metrics.Commit) bool { return c.Routine }))
+		pick(rows, func(c *metrics.Commit) bool { return c.Routine }),
+		lists(rows, func(c *metrics.Commit) []string { return c.Folders }, text))
 }
 
 func (db *DB) writeFileChanges(ctx context.Context, rows []metrics.FileChange) error {
@@ -198,7 +200,7 @@ func properties(rows []metrics.Repo) perRow {
 }
 
 func (db *DB) writeWalks(ctx context.Context, rows []metrics.Walk) error {
-	return db.insert(ctx, "INSERT INTO walks (id, repo, prev, base, head, first, commits, at, branch, grafted, watched, watch, presence)",
+	return db.insert(ctx, "INSERT INTO walks (id, repo, prev, base, head, first, commits, at, branch, grafted, watched, watch, presence, named, folders)",
 		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.ID) }),
 		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.Repo) }),
 		pick(rows, func(w *metrics.Walk) uint64 { return uint64(w.Prev) }),
@@ -211,7 +213,9 @@ func (db *DB) writeWalks(ctx context.Context, rows []metrics.Walk) error {
 		pick(rows, func(w *metrics.Walk) bool { return w.Grafted }),
 		pick(rows, func(w *metrics.Walk) uint64 { return w.Watched }),
 		lists(rows, func(w *metrics.Walk) []string { return w.Watch }, text),
-		lists(rows, func(w *metrics.Walk) []string { return w.Presence }, text))
+		lists(rows, func(w *metrics.Walk) []string { return w.Presence }, text),
+		lists(rows, func(w *metrics.Walk) []string { return w.Named }, text),
+		pick(rows, func(w *metrics.Walk) bool { return w.Folders }))
 }
 
 func (db *DB) writeWatchSets(ctx context.Context, rows []metrics.WatchSet) error {
@@ -219,6 +223,13 @@ func (db *DB) writeWatchSets(ctx context.Context, rows []metrics.WatchSet) error
 		pick(rows, func(w *metrics.WatchSet) uint64 { return w.Fingerprint() }),
 		pick(rows, func(w *metrics.WatchSet) []string { return w.Whole }),
 		pick(rows, func(w *metrics.WatchSet) []string { return w.Presence }))
+}
+
+func (db *DB) writeNamedFiles(ctx context.Context, rows []metrics.NamedFiles) error {
+	return db.insert(ctx, "INSERT INTO named_files (repo, files, globs)",
+		pick(rows, func(n *metrics.NamedFiles) uint64 { return uint64(n.Repo) }),
+		pick(rows, func(n *metrics.NamedFiles) uint64 { return n.Files }),
+		lists(rows, func(n *metrics.NamedFiles) []string { return n.Globs }, text))
 }
 
 func (db *DB) writeFileStates(ctx context.Context, rows []metrics.FileState) error {

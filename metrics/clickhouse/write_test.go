@@ -62,7 +62,7 @@ func allFacts() metrics.Batch {
 		}},
 		Walks: []metrics.Walk{{
 			ID: 10, Repo: repo, Head: oid("h"), First: 0, Commits: 2, At: 500, Branch: "main", Grafted: true, Watched: 9,
-			Watch: []string{"**/*.tf", odd}, Presence: []string{"Makefile"},
+			Watch: []string{"**/*.tf", odd}, Presence: []string{"Makefile"}, Named: []string{"c/*.yaml", odd},
 		}},
 		Commits: []metrics.Commit{{
 			Repo: repo, Walk: 10, Pos: 0, Seq: 0, OID: oid("c0"), Committed: 100, Authored: metrics.Forever, Author: 1<<64 - 1,

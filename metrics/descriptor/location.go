@@ -115,3 +115,50 @@ func (f *File) leads(tree Tree) (paths []string) {
 	}
 	return paths
 }
+
+// maxNamed is how many files of a repository are found by their names alone. Those beyond are left out.
+const maxNamed = 500
+
+// Names returns what locations name inside their own repository, beginning with those of some files of it: paths and globs, each
+// once, in the order in which Follow gets to them. A path is written as the glob that matches nothing else, and may be that of
+// a file that is not there. Left out are those of which usual reports that they are known without it.
+func Names(repo string, tree Tree, usual func(path string) bool, paths ...string) (names []string) {
+	room, seen := maxNamed, map[string]bool{}
+	for _, file := range Follow(repo, tree, paths...) {
+		for i := range file.Locations {
+			l := &file.Locations[i]
+			if l.To.Repo != repo || l.To.Path == "" || l.To.Path == "." || usual(l.To.Path) || seen[l.To.Path] {
+				continue
+			}
+			seen[l.To.Path] = true
+			if name, files := l.name(tree); files > 0 && files <= room {
+				names, room = append(names, name), room-files
+			}
+		}
+	}
+	return names
+}
+
+const (
+	// maxName is how long a name may be.
+	maxName = 1000
+	// maxBraces is how many lists of alternatives a glob may have: each multiplies what it takes to match it.
+	maxBraces = 2
+)
+
+// name returns the glob that stands for a location, and how many files it takes up: one for those that may come yet. It takes
+// up none where it stands for nothing that is a file.
+func (l *Location) name(tree Tree) (glob string, files int) {
+	switch {
+	case len(l.To.Path) > maxName || strings.ContainsAny(l.To.Path, "\x00\n"):
+		return "", 0
+	case !l.Glob:
+		return verbatim.Replace(l.To.Path), 1
+	case !doublestar.ValidatePattern(l.To.Path) || strings.Count(l.To.Path, "{") > maxBraces:
+		return "", 0
+	}
+	return l.To.Path, max(1, len(tree.Match(l.To.Path)))
+}
+
+// verbatim writes paths as globs.
+var verbatim = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "{", `\{`)

@@ -1,6 +1,7 @@
 package descriptor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,43 @@ func TestFollow(t *testing.T) {
 			}
 			if diff := cmp.Diff(warnings, c.warnings); diff != "" {
 				t.Errorf("warnings (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNames(t *testing.T) {
+	usual := func(path string) bool { return strings.HasSuffix(path, "catalog-info.yaml") }
+	many := func(n int) (list []string) {
+		for i := range n {
+			list = append(list, fmt.Sprintf("./c/%03d.yaml", i))
+		}
+		return list
+	}
+	crowd := folderTree{"all.yaml": leadingTo("./**/*.yaml", "./a.yaml")}
+	for i := range maxNamed {
+		crowd[fmt.Sprintf("c/%d.yaml", i)] = ""
+	}
+	for name, c := range map[string]struct {
+		tree folderTree
+		want []string
+	}{
+		"paths and globs of the repository, each once": {
+			folderTree{"all.yaml": leadingTo("./a/x.yaml", "./a/*.yaml", "/a/x.yaml", "https://github.com/acme/pay/blob/main/b.yaml"), "a/x.yaml": leadingTo("y.yaml", "../all.yaml")},
+			[]string{"a/x.yaml", "a/*.yaml", "b.yaml", "a/y.yaml", "all.yaml"},
+		},
+		"what nobody has to name":  {folderTree{"all.yaml": leadingTo("./a/catalog-info.yaml", "./*/catalog-info.yaml")}, nil},
+		"what is not there":        {folderTree{"all.yaml": leadingTo("./gone.yaml", "./gone/*.yaml")}, []string{"gone.yaml", "gone/*.yaml"}},
+		"what leads elsewhere":     {folderTree{"all.yaml": leadingTo("https://github.com/acme/all/blob/main/a.yaml", "../../a.yaml", "./", "https://acme.dev/")}, nil},
+		"a path that looks a glob": {folderTree{"all.yaml": leadingTo("./a[1]{b}.yaml")}, []string{`a\[1]\{b}.yaml`}},
+		"no glob":                  {folderTree{"all.yaml": leadingTo("./[*.yaml", "./{a,b}{a,b}{a,b}*.yaml")}, nil},
+		"more than are read":       {folderTree{"all.yaml": leadingTo(many(maxNamed + 9)...)}, strings.Fields(strings.ReplaceAll(strings.Join(many(maxNamed), " "), "./", ""))},
+		"a glob of too many":       {crowd, []string{"a.yaml"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Names("github.com/acme/pay", c.tree, usual, "all.yaml")
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("-got +want:\n%s", diff)
 			}
 		})
 	}

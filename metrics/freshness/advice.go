@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -20,11 +21,13 @@ const (
 )
 
 // Below which shares a field that people fill is not worth their while: of the entities that have it filled, and of the
-// filled that are neither wrong nor aged. From half of the entities on a program is taken to fill it.
+// filled that are neither wrong nor aged. From half of the entities on a program is taken to fill it. Of what programs read
+// it is told where half of it or more is wrong.
 const (
 	fewFilled  = 0.4
 	fewSound   = 0.6
 	halfFilled = 0.5
+	halfWrong  = 0.5
 )
 
 // What could fill fields, beside the places that name owners.
@@ -41,8 +44,8 @@ func (j *judge) fill(e *Judged, field string) string {
 	switch {
 	case repo == nil:
 		return ""
-	case field == metrics.FieldOwner && repo.Owner != "" && e.Folder == "":
-		return string(repo.OwnedBy)
+	case field == metrics.FieldOwner && repo.ownedBy(e.Folder) != "":
+		return string(repo.ownedBy(e.Folder))
 	case field == metrics.FieldOwner && e.Owner.Actual != "":
 		return truthCommits
 	case field == metrics.FieldLifecycle && (j.past(repo.Gone) || repo.Archived || repo.DeploysKnown && e.Folder == ""):
@@ -78,8 +81,15 @@ func (out *Judgement) truths(a *FieldAudit, kinds map[string]bool) {
 	}
 }
 
-// advise says what to do with a field, and what that would do to catalog freshness. Whatever else is true of it, the owner
-// is never advised to be killed: everything that is asked of a catalog begins with it.
+// read reports whether programs read a field: without it a page of the portal is empty, or an integration finds nothing.
+// Annotations are there for nothing else, and where source and template are told apart from them, they are annotations, too.
+func read(field string) bool {
+	return field == metrics.FieldSource || field == metrics.FieldTemplate || strings.HasPrefix(field, "annotation.")
+}
+
+// advise says what to do with a field, and what that would do to catalog freshness. Whatever else is true of them, two sorts
+// of fields are never advised to be killed: the owner, with which everything begins that is asked of a catalog, and what
+// programs read, though few may have it filled.
 func (out *Judgement) advise(a *FieldAudit) {
 	machine, _ := a.Machine.Value()
 	fillable, _ := a.Fillable.Value()
@@ -94,6 +104,11 @@ func (out *Judgement) advise(a *FieldAudit) {
 		a.IfFollowed = out.freshness(nil, set(a.Field))
 	case a.Field == metrics.FieldOwner:
 		a.Why = "everything needs an owner"
+	case read(a.Field):
+		a.Why = "programs read it"
+		if wrong, _ := a.Wrong.Value(); wrong >= halfWrong {
+			a.Why = fmt.Sprintf("programs read it, and %d of %d are wrong", a.Wrong.Num, a.Wrong.Den)
+		}
 	case filled < fewFilled:
 		a.kill(out, fmt.Sprintf("only %d of %d have it filled", a.Filled.Num, a.Filled.Den))
 	case sound < fewSound:

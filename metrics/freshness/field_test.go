@@ -14,6 +14,9 @@ func TestLifecycle(t *testing.T) {
 	archived := freshness.Repo{Name: pay, Archived: true, ArchivedAt: ago(200), Work: worked()}
 	gone := freshness.Repo{Name: pay, Gone: ago(5)}
 	deployed := freshness.Repo{Name: pay, Work: worked(), Deployed: ago(80), DeploysKnown: true}
+	told := func(w freshness.Work) freshness.Repo { // in the folder svc
+		return freshness.Repo{Name: pay, LastHuman: ago(3), Work: active.Work, Folders: map[string]freshness.Work{"svc": w}}
+	}
 	tests := []struct {
 		name   string
 		value  string
@@ -43,6 +46,10 @@ func TestLifecycle(t *testing.T) {
 		{"a placeholder before a word", "-|production", archived, "", "wrong repo_archived"},
 		{"production, of a folder in an archived repository", "production", archived, "svc", "wrong repo_archived"},
 		{"production, of a folder in a repository that is worked on", "production", active, "svc", "unverified unchecked"},
+		{"production, of a folder that is worked on", "production", told(worked(did("payments", 1, 1))), "svc", "right repo_active"},
+		{"production, of a folder that is perhaps worked on", "production", told(perhaps(worked(), did("payments", 1, 1))), "svc", "unverified unchecked"},
+		{"retired, of a folder that is worked on", "end_of_life", told(worked(did("payments", 1, 1))), "svc", "wrong repo_active"},
+		{"retired, of a folder that rests in a repository that is worked on", "end_of_life", told(worked()), "svc", "unverified unchecked"},
 		{"production, of a repository that nobody knows", "production", freshness.Repo{Name: shop}, "", "unverified unchecked"},
 	}
 	for _, test := range tests {
@@ -52,6 +59,16 @@ func TestLifecycle(t *testing.T) {
 			diff(t, said(verdict(t, world(test.repo), metrics.FieldLifecycle, r)), test.want)
 		})
 	}
+}
+
+// TestEvidenceOfFolders dates commits to a folder by those, not by what was committed elsewhere.
+func TestEvidenceOfFolders(t *testing.T) {
+	repo, work := ours(pay), worked(did("payments", 1, 1))
+	work.Last = ago(10)
+	repo.Folders = map[string]freshness.Work{"svc": work}
+	r := component("pay", pay, "lifecycle=production")
+	r.Folder = "svc"
+	diff(t, verdict(t, world(repo), metrics.FieldLifecycle, r).Evidence, []freshness.Evidence{{Fact: "commits", Subject: pay + "//svc", At: ago(10)}})
 }
 
 func TestReferences(t *testing.T) {

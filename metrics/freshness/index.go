@@ -121,18 +121,18 @@ func (x *index) nowhere(ref metrics.EntityRef) bool {
 
 // place is where a thing is: a repository, or a folder of one.
 type place struct {
-	repo    *Repo // nil where nothing is known of it
+	repo    *Repo  // nil where nothing is known of it
+	name    string // of the repository, and of the folder in it
 	work    Work
-	quiet   metrics.Truth // nobody committed there for 90 days
-	nowhere bool          // it is a thing of ideas, and names no repository
-	apart   bool          // it is a folder whose commits are not told apart from those of the repository
+	last    metrics.Instant // the newest human commit; Beginning where none is known
+	quiet   metrics.Truth   // nobody committed there for 90 days
+	nowhere bool            // it is a thing of ideas, and names no repository
 }
 
 // abstract are kinds of things that need no source of their own.
 var abstract = [...]string{"system", "domain", "resource", "product"}
 
-// place returns where an entity is. Of a folder whose commits are not told apart only that is known which holds of the
-// whole repository: where nobody committed to that, nobody did in the folder.
+// place returns where an entity is.
 func (x *index) place(r *Record) place {
 	if r.Repo == "" {
 		if slices.Contains(abstract[:], r.Ref.Kind) {
@@ -144,25 +144,43 @@ func (x *index) place(r *Record) place {
 	if !ok {
 		return place{quiet: metrics.Maybe}
 	}
-	p := place{repo: repo, work: repo.Work, quiet: repo.Work.quiet()}
+	p := place{repo: repo, name: metrics.UnitName(repo.Name, r.Folder), work: repo.within(r.Folder)}
+	p.quiet, p.last = p.work.quiet(), p.work.Last
+	if r.Folder == "" {
+		p.last = repo.LastHuman
+	}
 	switch shut := repo.shut(); {
-	case repo.LastHuman != metrics.Beginning && repo.LastHuman+lately >= x.Now:
+	case p.last != metrics.Beginning && p.last+lately >= x.Now:
 		p.quiet = metrics.No
 	case shut != metrics.Beginning && shut+lately < x.Now:
 		p.quiet = metrics.Yes
 	}
-	if r.Folder == "" {
-		return p
-	}
-	if work, ok := repo.Folders[r.Folder]; ok {
-		p.work, p.quiet = work, work.quiet()
-		return p
-	}
-	p.work, p.apart = Work{}, true
-	if p.quiet == metrics.No {
-		p.quiet = metrics.Maybe
-	}
 	return p
+}
+
+// within returns the work in a folder; in all of the repository for "". Of one whose commits are not told apart only that is
+// known which holds of all of it: each was made there or was not.
+func (r *Repo) within(folder string) Work {
+	if folder == "" {
+		return r.Work
+	}
+	work, ok := r.Folders[folder]
+	if !ok {
+		work.Known = r.Work.Known
+		work.Doubt(r.Work)
+	}
+	return work
+}
+
+// ownedBy returns what names the owner of a folder, or of all of the repository for "", and is no catalog; "" where nothing does.
+func (r *Repo) ownedBy(folder string) metrics.OwnerSource {
+	switch {
+	case folder != "":
+		return r.Owners[folder]
+	case r.Owner != "":
+		return r.OwnedBy
+	}
+	return ""
 }
 
 // shut returns since when nobody can commit to a repository any more; Beginning where somebody can, or it is not known.
@@ -171,15 +189,4 @@ func (r *Repo) shut() metrics.Instant {
 		return r.Gone
 	}
 	return r.ArchivedAt
-}
-
-// quiet reports whether nobody committed for 90 days.
-func (w *Work) quiet() metrics.Truth {
-	switch {
-	case w.All.In90 > 0:
-		return metrics.No
-	case w.Known:
-		return metrics.Yes
-	}
-	return metrics.Maybe
 }

@@ -435,6 +435,51 @@ func TestAdviceAtTheLimits(t *testing.T) {
 	}
 }
 
+// TestAdviceOnWhatProgramsRead keeps what few fill and what is old, where that is there for programs, and says where it is wrong.
+// What else is as seldom filled is of no use.
+func TestAdviceOnWhatProgramsRead(t *testing.T) {
+	slug := "annotation.github.com/project-slug"
+	tests := []struct {
+		field, value string
+		filled, old  int // of ten
+		advice       freshness.Advice
+		why          string
+	}{
+		{"annotation.backstage.io/techdocs-ref", "dir:.", 1, 0, freshness.Keep, "programs read it"},
+		{"annotation.pagerduty.com/service-id", "P123", 10, 10, freshness.Keep, "programs read it"},
+		{"annotation.acme.dev/own", "", 0, 0, freshness.Keep, "programs read it"},
+		{"template", "template:go", 1, 0, freshness.Keep, "programs read it, and 1 of 1 are wrong"},
+		{"source", "https://github.com/acme/none", 3, 0, freshness.Keep, "programs read it, and 3 of 3 are wrong"},
+		{slug, "acme/none", 4, 0, freshness.Keep, "programs read it, and 4 of 4 are wrong"},
+		{"label.purpose", "pays", 1, 0, freshness.Kill, "only 1 of 10 have it filled"},
+		{"links", "https://acme.dev", 1, 0, freshness.Kill, "only 1 of 10 have it filled"},
+	}
+	for _, test := range tests {
+		t.Run(test.field, func(t *testing.T) {
+			var records []freshness.Record
+			for i := range 10 {
+				value := ""
+				if i < test.filled {
+					value = test.value
+				}
+				r := component(fmt.Sprint("c", i), "", test.field+"="+value)
+				if i < test.old {
+					r = aged(r, ago(100))
+				}
+				records = append(records, r)
+			}
+			w := world(ours(pay))
+			w.Listed = []string{"github.com/acme"}
+			out := judge(w, records...)
+			audit := out.Audit()
+			i := slices.IndexFunc(audit, func(a freshness.FieldAudit) bool { return a.Field == test.field })
+			if a := audit[i]; a.Advice != test.advice || a.Why != test.why || a.Advice == freshness.Keep && a.IfFollowed != out.Fresh {
+				t.Errorf("got %s (%s), %v if followed", a.Advice, a.Why, a.IfFollowed)
+			}
+		})
+	}
+}
+
 func TestAgeOfWhatIsConfirmedLater(t *testing.T) {
 	r := aged(component("pay", pay, "owner=payments"), now+1)
 	if a := judge(world(ours(pay)), r).Audit()[0]; a.AgeKnown {

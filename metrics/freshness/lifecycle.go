@@ -20,12 +20,12 @@ func (j *judge) lifecycle(s *subject) Field {
 	case stage == over && here.quiet == metrics.No:
 		return Field{
 			Verdict: Wrong, Cause: CauseActive, Reason: "it is said to be over, and people committed within 90 days",
-			Evidence: []Evidence{{Fact: "commits", Subject: here.repo.Name, At: here.repo.LastHuman}},
+			Evidence: []Evidence{{Fact: "commits", Subject: here.name, At: here.last}},
 		}
 	case stage <= serving && (here.quiet == metrics.No || here.work.All.In180 > 0):
 		return Field{
 			Verdict: Right, Cause: CauseActive, Reason: "its repository is not archived, and people work on it",
-			Evidence: []Evidence{{Fact: "commits", Subject: here.repo.Name, At: here.repo.LastHuman}},
+			Evidence: []Evidence{{Fact: "commits", Subject: here.name, At: here.last}},
 		}
 	case stage == serving && j.within(here.repo.Deployed, lately) && s.Folder == "":
 		return Field{

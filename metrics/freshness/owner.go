@@ -83,10 +83,6 @@ func (j *judge) standing(c claim, here place) standing {
 		return s
 	}
 	s.commits, s.most, s.idle = here.work.commits(c.team), here.work.most(c.team), here.work.idle(c.team)
-	if here.apart { // who did nothing in the whole repository did nothing in a folder of it
-		s.commits = s.commits.And(here.repo.Work.commits(c.team))
-		s.most = s.most.And(here.repo.Work.idle(c.team).Not())
-	}
 	return s
 }
 
@@ -107,7 +103,7 @@ func (j *judge) ownerVerdict(list []standing, l *Ladder, here place) Field {
 		return agreed(teams, here)
 	case all(func(s standing) bool { return s.staffed == metrics.No }):
 		return deserted(teams)
-	case here.quiet != metrics.Yes && all(func(s standing) bool { return s.idle == metrics.Yes }):
+	case here.quiet == metrics.No && all(func(s standing) bool { return s.idle == metrics.Yes }):
 		return idle(teams, here)
 	case l.Right == metrics.No:
 		return Field{Verdict: Unverified, Cause: CauseUndecided, Reason: "nobody of the team committed here for 90 days, and others did"}
@@ -161,9 +157,13 @@ func idle(teams []standing, here place) Field {
 	if top.In180 == 0 || top.In180 < here.work.Unplaced.In180 {
 		return Field{Verdict: Unverified, Cause: CauseUndecided, Reason: "nobody of the team committed here for 180 days, and it is not known which team did"}
 	}
+	others := fmt.Sprintf("%s has", top.Team)
+	if here.work.rival(top.Team) >= top.In180 {
+		others = "other teams have"
+	}
 	f := Field{
 		Verdict: Wrong, Cause: CauseIdle,
-		Reason:   fmt.Sprintf("nobody of the team committed here for 180 days, while %s has most of the commits", top.Team),
+		Reason:   fmt.Sprintf("nobody of the team committed here for 180 days, while %s most of the commits", others),
 		Evidence: []Evidence{{Fact: "commits", Subject: string(top.Team), At: top.Last}},
 	}
 	for _, s := range teams {

@@ -155,6 +155,12 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// perhaps is work with more of it that may have been done elsewhere in the repository.
+func perhaps(w freshness.Work, more ...freshness.TeamWork) freshness.Work {
+	w.Doubt(worked(more...))
+	return w
+}
+
 func TestOwnerByPlace(t *testing.T) {
 	busy := worked(did("checkout", 3, 9))
 	ours, once := worked(did("payments", 1, 1), did("checkout", 3, 9)), worked(did("payments", 0, 1), did("checkout", 3, 9))
@@ -177,6 +183,16 @@ func TestOwnerByPlace(t *testing.T) {
 			freshness.Repo{Name: mono, Work: busy, Folders: map[string]freshness.Work{"pay": worked(did("payments", 1, 1))}}, "yyyyy y right commits"},
 		{"a folder to which others commit", "component", mono, "pay",
 			freshness.Repo{Name: mono, Folders: map[string]freshness.Work{"pay": busy}}, "yyynn n wrong others_commit"},
+		{"a folder to which others commit, and the team perhaps", "component", mono, "pay",
+			freshness.Repo{Name: mono, Folders: map[string]freshness.Work{"pay": perhaps(busy, did("payments", 1, 1))}}, "yyy?n ? unverified unchecked"},
+		{"a folder to which others commit, and more others perhaps", "component", mono, "pay",
+			freshness.Repo{Name: mono, Folders: map[string]freshness.Work{"pay": perhaps(busy, did("left", 20, 20))}}, "yyynn n wrong others_commit"},
+		{"a folder to which the team commits, and others perhaps more", "component", mono, "pay",
+			freshness.Repo{Name: mono, Folders: map[string]freshness.Work{"pay": perhaps(worked(did("payments", 1, 1)), did("checkout", 3, 9))}}, "yyyy? y right commits"},
+		{"a folder to which others committed, and now perhaps", "component", mono, "pay",
+			freshness.Repo{Name: mono, Folders: map[string]freshness.Work{"pay": perhaps(worked(did("checkout", 0, 5)), did("checkout", 1, 1))}}, "yyynn ? unverified unchecked"},
+		{"a folder of a repository that was archived long ago", "component", mono, "pay",
+			freshness.Repo{Name: mono, Archived: true, ArchivedAt: ago(91), Folders: map[string]freshness.Work{"pay": {}}}, "yyy?? y unverified repo_quiet"},
 		{"a repository under its old name", "component", mono, "", freshness.Repo{Name: pay, Former: []string{mono}, Work: busy}, "yyynn n wrong others_commit"},
 		{"a repository that nobody knows", "component", "gitlab.com/acme/x", "", quiet, "yyy?? ? unverified unchecked"},
 		{"a component without a repository", "component", "", "", quiet, "yyy?? ? unverified unchecked"},
@@ -193,6 +209,37 @@ func TestOwnerByPlace(t *testing.T) {
 			f, _ := e.Field(metrics.FieldOwner)
 			diff(t, steps(e.Owner)+" "+said(*f), test.want)
 		})
+	}
+}
+
+// TestWhoElseDoesTheWork names the team that has most commits only where that is certain.
+func TestWhoElseDoesTheWork(t *testing.T) {
+	tests := []struct {
+		name string
+		work freshness.Work
+		want string
+	}{
+		{"one team", worked(did("checkout", 3, 9), did("left", 1, 1)), "checkout has most"},
+		{"two teams", worked(did("checkout", 3, 9), did("left", 3, 9)), "other teams have most"},
+		{"one team, or perhaps another", perhaps(worked(did("checkout", 3, 9)), did("left", 3, 10)), "other teams have most"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := verdict(t, world(freshness.Repo{Name: pay, Work: test.work}), metrics.FieldOwner, component("pay", pay, "owner=payments"))
+			if f.Verdict != freshness.Wrong || !strings.Contains(f.Reason, test.want) {
+				t.Errorf("got %v: %s", f.Verdict, f.Reason)
+			}
+		})
+	}
+}
+
+// TestWhatFillsOwnersOfFolders takes for the owner of a folder who owns that component, not who owns the repository.
+func TestWhatFillsOwnersOfFolders(t *testing.T) {
+	repo := freshness.Repo{Name: pay, Owner: "checkout", OwnedBy: metrics.OwnerConfig, Owners: map[string]metrics.OwnerSource{"svc": metrics.OwnerCodeowners}}
+	for folder, want := range map[string]string{"": "config", "svc": "codeowners", "lib": ""} {
+		r := component("pay", pay, "owner=")
+		r.Folder = folder
+		diff(t, judge(world(repo), r).Audit()[0].Truth, want)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
-// crew is one repository and the people who commit to it: what really happened, commit by commit.
+// crew is one folder of a repository and the people who commit to that: what really happened, commit by commit.
 type crew struct {
 	teams   []metrics.TeamKey
 	gone    metrics.TeamKey // is none any more
@@ -26,9 +26,13 @@ type member struct {
 }
 
 type commit struct {
-	by int // of people
-	at metrics.Instant
+	by   int // of people
+	at   metrics.Instant
+	away bool // it was made elsewhere in the repository
 }
+
+// svc is the folder.
+const svc = "svc"
 
 func drawCrew(r *rapid.T) crew {
 	c := crew{teams: []metrics.TeamKey{"a", "b", "c"}}
@@ -50,6 +54,7 @@ func drawCrew(r *rapid.T) crew {
 	for range rapid.IntRange(0, 8).Draw(r, "commits") {
 		c.commits = append(c.commits, commit{
 			rapid.IntRange(0, len(c.people)-1).Draw(r, "by"), ago(metrics.Instant(rapid.SampledFrom([]int{1, 60, 89, 91, 120, 179, 181}).Draw(r, "ago"))),
+			rapid.IntRange(0, 3).Draw(r, "away") == 0,
 		})
 	}
 	owners := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "group:default/a", "ghosts", "user:default/ana", "tbd", ""}), 0, 3).Draw(r, "owners")
@@ -66,7 +71,7 @@ func (c *crew) in(person int, team metrics.TeamKey, at metrics.Instant) bool {
 func (c *crew) by(team metrics.TeamKey, days metrics.Instant) int {
 	n := 0
 	for _, commit := range c.commits {
-		if commit.at >= ago(days) && (team == "" || c.in(commit.by, team, commit.at)) {
+		if !commit.away && commit.at >= ago(days) && (team == "" || c.in(commit.by, team, commit.at)) {
 			n++
 		}
 	}
@@ -161,10 +166,23 @@ type veil struct {
 	team     metrics.TeamKey // all of it; "" where all teams are known
 	commits  []bool          // that they were
 	doubtful bool            // whether those that are known are all members
+	unsure   []bool          // whether commits were made here or elsewhere
+	apart    bool            // of none of them it is known
+}
+
+// nothing hides nothing.
+func nothing(c crew) veil {
+	return veil{people: make([]bool, len(c.people)), commits: make([]bool, len(c.commits)), unsure: make([]bool, len(c.commits))}
 }
 
 func drawVeil(r *rapid.T, c crew) veil {
-	v := veil{people: make([]bool, len(c.people)), commits: make([]bool, len(c.commits)), doubtful: rapid.IntRange(0, 3).Draw(r, "doubtful") == 0}
+	v := nothing(c)
+	v.doubtful, v.apart = rapid.IntRange(0, 3).Draw(r, "doubtful") == 0, rapid.IntRange(0, 3).Draw(r, "apart") == 0
+	if rapid.Bool().Draw(r, "is unsure of commits") {
+		for i := range v.unsure {
+			v.unsure[i] = rapid.Bool().Draw(r, "unsure commit")
+		}
+	}
 	for i := range v.people {
 		v.people[i] = rapid.IntRange(0, 3).Draw(r, "hidden person") == 0
 	}
@@ -187,29 +205,73 @@ func (v veil) placeless(c crew, person int) bool {
 // world is what is known of a crew behind a veil.
 func (v veil) world(c crew) freshness.World {
 	w := freshness.World{Now: now, Complete: true, TeamsKnown: v.team == ""}
-	work := freshness.Work{Known: !slices.Contains(v.commits, true)}
+	for _, key := range c.teams {
+		if key != v.team {
+			w.Teams = append(w.Teams, v.knows(c, key))
+		}
+	}
+	here, anywhere := v.work(c)
+	repo := freshness.Repo{Name: pay, Work: anywhere}
+	if !v.apart {
+		repo.Folders = map[string]freshness.Work{svc: here}
+	}
+	w.Repos = []freshness.Repo{repo}
+	return w
+}
+
+// work is what is known to be committed to the folder, and to all of the repository.
+func (v veil) work(c crew) (here, anywhere freshness.Work) {
+	here.Known = !slices.Contains(v.commits, true)
+	anywhere.Known = here.Known
 	for i, commit := range c.commits {
 		if v.commits[i] {
 			continue
 		}
-		count(&work.All, commit.at)
-		if v.placeless(c, commit.by) {
-			count(&work.Unplaced, commit.at)
+		one := v.one(c, commit)
+		sum(&anywhere, one)
+		switch {
+		case v.unsure[i]:
+			here.Doubt(one)
+		case !commit.away:
+			sum(&here, one)
 		}
+	}
+	return here, anywhere
+}
+
+// one is a commit, as far as it is known whose it is.
+func (v veil) one(c crew, at commit) (w freshness.Work) {
+	count(&w.All, at.at)
+	if v.placeless(c, at.by) {
+		count(&w.Unplaced, at.at)
 	}
 	for _, key := range c.teams {
-		if key != v.team {
-			team, did := v.knows(c, key)
-			w.Teams, work.Teams = append(w.Teams, team), append(work.Teams, did)
+		if key != v.team && !v.people[at.by] && c.in(at.by, key, at.at) {
+			did := freshness.TeamWork{Team: key}
+			count(&did.Count, at.at)
+			w.Teams = append(w.Teams, did)
 		}
 	}
-	w.Repos = []freshness.Repo{{Name: pay, Work: work}}
 	return w
 }
 
-// knows returns what is known of a team, and what it did.
-func (v veil) knows(c crew, key metrics.TeamKey) (freshness.Team, freshness.TeamWork) {
-	team, did := freshness.Team{Key: key, Known: !v.doubtful}, freshness.TeamWork{Team: key}
+// sum adds work that was done for certain.
+func sum(w *freshness.Work, more freshness.Work) {
+	plus := func(a *freshness.Count, b freshness.Count) { a.In90, a.In180 = a.In90+b.In90, a.In180+b.In180 }
+	plus(&w.All, more.All)
+	plus(&w.Unplaced, more.Unplaced)
+	for _, t := range more.Teams {
+		i := slices.IndexFunc(w.Teams, func(has freshness.TeamWork) bool { return has.Team == t.Team })
+		if i < 0 {
+			i, w.Teams = len(w.Teams), append(w.Teams, freshness.TeamWork{Team: t.Team})
+		}
+		plus(&w.Teams[i].Count, t.Count)
+	}
+}
+
+// knows returns what is known of a team.
+func (v veil) knows(c crew, key metrics.TeamKey) freshness.Team {
+	team := freshness.Team{Key: key, Known: !v.doubtful}
 	if key == c.gone {
 		team.Gone = ago(1)
 	}
@@ -222,12 +284,7 @@ func (v veil) knows(c crew, key metrics.TeamKey) (freshness.Team, freshness.Team
 			team.Members = append(team.Members, metrics.Period{From: metrics.Beginning, To: person.until})
 		}
 	}
-	for i, commit := range c.commits {
-		if !v.commits[i] && !v.people[commit.by] && c.in(commit.by, key, commit.at) {
-			count(&did.Count, commit.at)
-		}
-	}
-	return team, did
+	return team
 }
 
 // count adds a commit.

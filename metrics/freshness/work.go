@@ -1,6 +1,10 @@
 package freshness
 
-import "github.com/trodden/trodden/metrics"
+import (
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+)
 
 // of returns what a team did; nothing where it is not among those that did anything.
 func (w *Work) of(team metrics.TeamKey) TeamWork {
@@ -26,13 +30,24 @@ func (w *Work) top(but metrics.TeamKey) TeamWork {
 	return top
 }
 
-// none reports whether a team has none of some commits, given how many it is known to have and how many nobody is known
-// to have. Who is not in a team whose members are all known cannot have been in it.
-func (w *Work) none(t *Team, its, unplaced int) metrics.Truth {
+// rival returns the most commits of 180 days that any team but one could have.
+func (w *Work) rival(but metrics.TeamKey) int {
+	most := 0
+	for _, t := range w.Teams {
+		if t.Team != but {
+			most = max(most, t.In180+t.Maybe.In180)
+		}
+	}
+	return most
+}
+
+// none reports whether a team has none of some commits, given how many it is known to have, how many more may have been made
+// here, and how many nobody is known to have. Who is not in a team whose members are all known cannot have been in it.
+func (w *Work) none(t *Team, its, maybe, unplaced int) metrics.Truth {
 	switch {
 	case its > 0:
 		return metrics.No
-	case w.Known && (t.Known || unplaced == 0):
+	case w.Known && maybe == 0 && (t.Known || unplaced == 0):
 		return metrics.Yes
 	}
 	return metrics.Maybe
@@ -40,28 +55,30 @@ func (w *Work) none(t *Team, its, unplaced int) metrics.Truth {
 
 // commits reports whether a member of the team committed within 90 days.
 func (w *Work) commits(t *Team) metrics.Truth {
-	return w.none(t, w.of(t.Key).In90, w.Unplaced.In90).Not()
+	its := w.of(t.Key)
+	return w.none(t, its.In90, its.Maybe.In90, w.Unplaced.In90).Not()
 }
 
 // idle reports whether no member of the team committed within 180 days.
 func (w *Work) idle(t *Team) metrics.Truth {
-	return w.none(t, w.of(t.Key).In180, w.Unplaced.In180)
+	its := w.of(t.Key)
+	return w.none(t, its.In180, its.Maybe.In180, w.Unplaced.In180)
 }
 
-// most reports whether no team has more commits of 180 days than this one, which has some. It is certain only where people
-// who are in no known team could not turn it, whichever team they are in.
+// most reports whether no team has more commits of 180 days than this one, which has some. It is certain only where neither
+// commits that may have been made elsewhere nor people who are in no known team could turn it, whichever team they are in.
 func (w *Work) most(t *Team) metrics.Truth {
-	its, rival := w.of(t.Key).In180, w.top(t.Key).In180
-	could := its
+	its := w.of(t.Key)
+	could := its.In180 + its.Maybe.In180
 	if !t.Known {
 		could += w.Unplaced.In180
 	}
 	switch {
 	case !w.Known:
 		return metrics.Maybe
-	case could == 0 || could < rival:
+	case could == 0 || could < w.top(t.Key).In180:
 		return metrics.No
-	case its > 0 && its >= rival+w.Unplaced.In180:
+	case its.In180 > 0 && its.In180 >= w.rival(t.Key)+w.Unplaced.In180:
 		return metrics.Yes
 	}
 	return metrics.Maybe
@@ -70,8 +87,40 @@ func (w *Work) most(t *Team) metrics.Truth {
 // holder returns the team that certainly has more commits of 180 days than any other.
 func (w *Work) holder() metrics.TeamKey {
 	top := w.top("")
-	if w.Known && top.In180 > w.top(top.Team).In180+w.Unplaced.In180 {
+	if w.Known && top.In180 > w.rival(top.Team)+w.Unplaced.In180 {
 		return top.Team
 	}
 	return ""
+}
+
+// quiet reports whether nobody committed for 90 days.
+func (w *Work) quiet() metrics.Truth {
+	switch {
+	case w.All.In90 > 0:
+		return metrics.No
+	case w.Known && w.Maybe.In90 == 0:
+		return metrics.Yes
+	}
+	return metrics.Maybe
+}
+
+// Doubt adds the commits of other work, each of which was made here or was not.
+func (w *Work) Doubt(other Work) {
+	w.Maybe.add(other.All, other.Maybe)
+	w.Unplaced.add(other.Unplaced)
+	w.Teams = slices.Clone(w.Teams)
+	for _, t := range other.Teams {
+		i := slices.IndexFunc(w.Teams, func(has TeamWork) bool { return has.Team == t.Team })
+		if i < 0 {
+			i, w.Teams = len(w.Teams), append(w.Teams, TeamWork{Team: t.Team})
+		}
+		w.Teams[i].Maybe.add(t.Count, t.Maybe)
+	}
+}
+
+func (c *Count) add(others ...Count) {
+	for _, other := range others {
+		c.In90 += other.In90
+		c.In180 += other.In180
+	}
 }

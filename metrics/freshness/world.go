@@ -40,13 +40,14 @@ type Repo struct {
 
 	LastHuman metrics.Instant // the newest human commit; Beginning where there is none, or none is known
 	Work      Work            // in all of it
-	Folders   map[string]Work // in folders of it, where that is told apart
+	Folders   map[string]Work // in folders of it, with all below them; those that are missing are not told apart
 
 	Deployed     metrics.Instant // the newest successful deployment to production; Beginning where there is none
 	DeploysKnown bool            // it is known whether there is one
 
 	Owner      metrics.TeamKey // who owns it by what is no catalog; "" where nobody does
 	OwnedBy    metrics.OwnerSource
+	Owners     map[string]metrics.OwnerSource // the same of its components: what names an owner, by folder
 	Topics     []string
 	TemplateOf string // the template that it was created from
 }
@@ -57,11 +58,13 @@ const (
 	long   = 180 * metrics.Day
 )
 
-// Work says who committed lately.
+// Work says who committed lately, to a repository or to a folder of it.
 type Work struct {
-	Known    bool  // these are all human commits of 180 days
-	All      Count // human commits
-	Unplaced Count // of them, those of people who may be in a team that is not known; who is known to be in none is not among them
+	Known    bool            // these are all human commits of 180 days, Maybe included
+	All      Count           // human commits
+	Maybe    Count           // more of them, which were made here or elsewhere in the repository
+	Unplaced Count           // of both, those of people who may be in a team that is not known; who is known to be in none is not among them
+	Last     metrics.Instant // the newest of All; Beginning where there is none
 	Teams    []TeamWork
 }
 
@@ -69,7 +72,8 @@ type Work struct {
 type TeamWork struct {
 	Team metrics.TeamKey
 	Count
-	Last metrics.Instant // its newest commit, however long ago; Beginning where none is known
+	Maybe Count           // more of them, as in Work
+	Last  metrics.Instant // its newest commit, however long ago; Beginning where none is known
 }
 
 // Count is a number of commits within the last days.

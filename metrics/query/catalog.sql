@@ -15,8 +15,8 @@ SELECT
     toUInt32(length(judged.dark)) AS dark,
     if(isNaN(judged.half_life), NULL, judged.half_life) AS half_life,
     if(told.source = '', NULL, told.at) AS read_at,
-    told.source = '' OR told.complete AS complete,
-    told.detail AS detail
+    if(told.source = '', judged.detail = '', told.complete) AS complete,
+    if(told.source = '', judged.detail, told.detail) AS detail
 FROM catalog_judgements AS judged FINAL
 LEFT JOIN
 (

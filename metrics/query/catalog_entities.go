@@ -33,13 +33,17 @@ func CatalogAdvices() []string {
 type CatalogEntitiesQuestion struct {
 	Source  string
 	Kind    string
-	Entity  string          // kind:namespace/name
+	Entity  string          // kind:namespace/name, or namespace/name, which means every kind
 	Repo    string          // that it is about
 	Team    metrics.TeamKey // that its owner means
 	Verdict string          // on one of its fields, on Field where that is given
 	Field   string          // that it has
 	Fresh   string          // yes, no or unknown
 	Ghost   string          // likewise
+	Orphan  string          // yes, or no
+	Found   string          // whether the portal itself finds problems: yes, or no
+	Right   string          // whether the owner is: yes, no or unknown
+	Steps   OwnerSteps      // likewise, whether it reaches them
 	Counted bool            // only those that count: no people, teams nor places of files
 
 	After *CatalogEntityKey // the rows that follow this one
@@ -162,7 +166,8 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 	}
 	rows, err := ask[entityRow](ctx, db, "for entities of catalogs", catalogEntitiesSQL, map[string]any{
 		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
-		"fresh": q.Fresh, "ghost": q.Ghost, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
+		"fresh": q.Fresh, "ghost": q.Ghost, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
+		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
 		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "limit": limit(q.Limit),
 	})
 	if err != nil {

@@ -34,11 +34,19 @@ WHERE judged.at = ({{judged}})
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND (@source = '' OR judged.source = @source)
     AND (@kind = '' OR judged.kind = @kind)
-    AND (@entity = '' OR concat(judged.kind, ':', judged.namespace, '/', judged.name) = @entity)
+    AND (@entity = '' OR concat(if(position(@entity, ':') > 0, concat(judged.kind, ':'), ''), judged.namespace, '/', judged.name) = @entity)
     AND (@repo = '' OR judged.repo = @repo)
     AND (@team = '' OR has(judged.owner_teams, @team))
     AND (@fresh = '' OR judged.counted AND toString(judged.fresh) = @fresh)
     AND (@ghost = '' OR judged.counted AND toString(judged.ghost) = @ghost)
+    AND (@orphan = '' OR judged.counted AND judged.orphan = (@orphan = 'yes'))
+    AND (@problems = '' OR notEmpty(judged.problems) = (@problems = 'yes'))
+    AND (@right = '' OR judged.counted AND toString(judged.owner_right) = @right)
+    AND arrayAll(
+        (step, asked) -> asked = '' OR judged.counted AND toString(step) = asked,
+        judged.owner_steps,
+        @steps
+    )
     AND (NOT @counted OR judged.counted)
     AND (@verdict = '' AND @field = '' OR arrayExists(
         (name, verdict) -> (@field = '' OR name = @field) AND (@verdict = '' OR toString(verdict) = @verdict),

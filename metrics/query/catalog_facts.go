@@ -15,7 +15,7 @@ var catalogFactsSQL string
 // CatalogFactsQuestion says of which entities the facts are asked for that portals are told.
 type CatalogFactsQuestion struct {
 	Source string // "" for all portals
-	Entity string // kind:namespace/name; "" for all
+	Entity string // kind:namespace/name, or namespace/name, which means every kind; "" for all
 
 	AsOf  metrics.Instant   // of paths; entries are as they were judged last
 	After *CatalogEntityKey // the rows that follow this one

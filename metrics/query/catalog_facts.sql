@@ -27,7 +27,7 @@ FROM
         AND judged.counted
         AND judged.repo != ''
         AND (@source = '' AND judged.source != @described OR judged.source = @source)
-        AND (@entity = '' OR concat(judged.kind, ':', judged.namespace, '/', judged.name) = @entity)
+        AND (@entity = '' OR concat(if(position(@entity, ':') > 0, concat(judged.kind, ':'), ''), judged.namespace, '/', judged.name) = @entity)
         AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name) > (@after_source, @after_kind, @after_namespace, @after_name))
     ORDER BY
         judged.source,

@@ -9,6 +9,7 @@ FROM
     UNION ALL
     SELECT lower(extract(toString(host_teams.ref), '[^/:@]+$')) AS team
     FROM host_teams
+    WHERE host_teams.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     UNION ALL
     SELECT judged.name AS team
     FROM catalog_verdicts AS judged

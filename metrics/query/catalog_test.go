@@ -132,10 +132,26 @@ func TestCatalog(t *testing.T) {
 		t.Errorf("page by page entities are %q, want %q", paged, want)
 	}
 	for filter, want := range map[query.CatalogEntitiesQuestion]int{
-		{Ghost: "yes"}: 1, {Fresh: "yes"}: 2, {Team: "shop"}: 1, {Repo: "github.com/acme/cart"}: 2, {Entity: "component:default/pay"}: 1, {Kind: "api"}: 0, {Source: "port", Counted: true}: 1,
+		{Ghost: "yes"}: 1, {Fresh: "yes"}: 2, {Team: "shop"}: 1, {Repo: "github.com/acme/cart"}: 2, {Entity: "component:default/pay"}: 1, {Entity: "default/cart"}: 2, {Entity: "api:default/pay"}: 0, {Entity: "other/pay"}: 0, {Kind: "api"}: 0, {Source: "port", Counted: true}: 1,
 	} {
 		if rows, err := query.CatalogEntities(ctx, db, filter); err != nil || len(rows) != want {
 			t.Errorf("%+v: %d entities, %v, want %d", filter, len(rows), err, want)
+		}
+	}
+
+	for what, want := range map[query.CatalogWord]string{
+		query.CatalogKind: "component", query.CatalogField: "lifecycle owner tier", query.CatalogRepo: "github.com/acme/cart github.com/acme/old github.com/acme/pay",
+	} {
+		if words, err := query.CatalogWords(ctx, db, what, "backstage"); err != nil || strings.Join(words, " ") != want {
+			t.Errorf("%ss are %q, %v, want %s", what, words, err, want)
+		}
+	}
+	if words, err := query.CatalogWords(ctx, db, query.CatalogRepo, "port"); err != nil || len(words) != 1 {
+		t.Errorf("port has %q, %v", words, err)
+	}
+	for asOf, want := range map[metrics.Instant]metrics.Instant{now + 9: now, now - 50: now - 100, now - 500: 0} {
+		if at, err := query.CatalogJudged(ctx, db, asOf); err != nil || (at == nil) != (want == 0) || at != nil && metrics.At(*at) != want {
+			t.Errorf("as of %s they were judged at %v, %v, want %s", asOf, at, err, want)
 		}
 	}
 

@@ -31,8 +31,9 @@ func Generation(ctx context.Context, db DB) (uint64, error) {
 type Freshness struct {
 	Generation uint64
 	Scanned    metrics.Instant // end of the newest scan; Beginning where there was none
-	Complete   bool            // it could list and read everything
-	Unknown    int             // units that are unknown on some path at the moment asked for
+	Complete   bool            // everything that the sources have could be listed and read when that was tried last
+	Unknown    int             // units that are unknown on some path at the moment asked for, with those that nobody read
+	NotRead    int             `json:",omitempty"` // of these, repositories that are listed, in parts that nobody read
 }
 
 // Fresh returns how fresh the answers about a moment are.
@@ -40,13 +41,17 @@ func Fresh(ctx context.Context, db DB, asOf metrics.Instant) (Freshness, error) 
 	type row struct {
 		Generation uint64    `ch:"generation"`
 		Scanned    time.Time `ch:"scanned"`
-		Complete   bool      `ch:"complete"`
 		Unknown    uint64    `ch:"unknown"`
 	}
 	rows, err := ask[row](ctx, db, "how fresh the data are", freshSQL, map[string]any{"at": moment(asOf)})
 	if err != nil || len(rows) == 0 {
 		return Freshness{}, err
 	}
+	parts, err := standing(ctx, db)
+	if err != nil {
+		return Freshness{}, err
+	}
+	left, err := unread(ctx, db, parts)
 	r := rows[0]
-	return Freshness{r.Generation, metrics.At(r.Scanned), r.Complete, int(r.Unknown)}, nil
+	return Freshness{r.Generation, metrics.At(r.Scanned), complete(parts), int(r.Unknown) + left, left}, err
 }

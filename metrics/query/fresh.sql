@@ -1,9 +1,8 @@
--- fresh: which generation is the newest, when did the newest scan end that came to its end, was it complete, and how many units
--- are unknown on some path at a moment?
+-- fresh: which generation is the newest, when did the newest scan end that came to its end, and how many units are unknown on
+-- some path at a moment?
 SELECT
     published.generation AS generation,
     newest.ended AS scanned,
-    newest.complete AS complete,
     unread.units AS unknown
 FROM
 (
@@ -12,9 +11,7 @@ FROM
 ) AS published
 CROSS JOIN
 (
-    SELECT
-        max(scans.ended) AS ended,
-        argMax(scans.complete, (scans.ended, scans.id)) AS complete
+    SELECT max(scans.ended) AS ended
     FROM scans
     WHERE scans.state = ''
 ) AS newest

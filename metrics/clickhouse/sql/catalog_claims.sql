@@ -29,7 +29,9 @@ SELECT
     claims.folder AS folder,
     claims.gone AS gone,
     claims.understood AS understood,
-    claims.typed AS typed
+    claims.typed AS typed,
+    claims.lost AS lost,
+    claims.typed_lost AS typed_lost
 FROM
 (
     SELECT
@@ -46,7 +48,9 @@ FROM
             catalog_entities.unresolved[indexOf(catalog_entities.field, 'owner')] OR arrayExists(person -> person != 0, catalog_entities.owner_person),
             [],
             catalog_entities.field_values[indexOf(catalog_entities.field, 'owner')]
-        ) AS typed
+        ) AS typed,
+        arrayFilter((owner, person, lost) -> owner != '' AND person = 0 AND lost, catalog_entities.owner, catalog_entities.owner_person, catalog_entities.owner_gone) AS lost,
+        if(length(typed) = length(catalog_entities.owner_gone), arrayFilter((name, lost) -> lost, typed, catalog_entities.owner_gone), []) AS typed_lost
     FROM catalog_entities FINAL
     INNER JOIN touched
         ON touched.source = catalog_entities.source
@@ -72,7 +76,9 @@ FROM
         '' AS folder,
         true AS gone,
         [] AS understood,
-        [] AS typed
+        [] AS typed,
+        [] AS lost,
+        [] AS typed_lost
     FROM touched
     INNER JOIN catalogs_retired ON catalogs_retired.source = touched.source
 ) AS claims

@@ -3,7 +3,9 @@ SELECT
     catalog_given.kind AS kind,
     catalog_given.namespace AS namespace,
     catalog_given.name AS name,
-    argMax(catalog_given.mark, catalog_given.at) AS mark
+    argMax(catalog_given.mark, catalog_given.at) AS mark,
+    argMax(catalog_given.paths, catalog_given.at) AS paths,
+    argMax(catalog_given.abouts, catalog_given.at) AS abouts
 FROM catalog_given
 WHERE catalog_given.source = @source
 GROUP BY

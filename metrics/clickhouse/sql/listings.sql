@@ -8,6 +8,7 @@ SELECT
     listings.full AS full,
     listings.whole AS whole,
     listings.repos AS repos,
+    listings.others AS others,
     listings.mark AS mark
 FROM listings
 ORDER BY

@@ -4,7 +4,8 @@ SELECT
     cityHash64(known.names, readings_newest.mark, readings_newest.files, walks_newest.mark, exemptions_all.mark, hosts_told.mark) AS mark,
     published.mark AS published_mark,
     published.definitions AS published_definitions,
-    published.generation > 0 AS is_published
+    published.generation > 0 AS is_published,
+    published.named AS published_named
 FROM
 (
     SELECT
@@ -112,6 +113,7 @@ LEFT JOIN
                         catalog_entities.gone,
                         catalog_entities.owner,
                         catalog_entities.owner_person,
+                        catalog_entities.owner_gone,
                         catalog_entities.unresolved[indexOf(catalog_entities.field, 'owner')],
                         catalog_entities.field_values[indexOf(catalog_entities.field, 'owner')]
                     ) AS claim,
@@ -171,7 +173,8 @@ LEFT JOIN
         current.repo AS repo,
         max(current.generation) AS generation,
         argMax(current.definitions, current.generation) AS definitions,
-        argMax(current.mark, current.generation) AS mark
+        argMax(current.mark, current.generation) AS mark,
+        argMax(current.named, current.generation) AS named
     FROM current
     GROUP BY current.repo
 ) AS published ON published.repo = known.repo

@@ -10,7 +10,8 @@ SELECT
     toInt64(walks.at) AS at,
     walks.branch AS branch,
     walks.grafted AS grafted,
-    walks.watched AS watched
+    walks.watched AS watched,
+    walks.named AS named
 FROM walks FINAL
 WHERE @all
     OR walks.repo IN @repos

@@ -1,0 +1,89 @@
+package query_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/freshness"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestCatalogFiguresOpenLists: behind every figure of a catalog there is a list with as many rows, whatever the catalog is.
+func TestCatalogFiguresOpenLists(t *testing.T) {
+	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+	seed := uint64(time.Now().UnixNano())
+	r := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	var all []clickhouse.Judgement
+	for i := range 12 {
+		records := drawnCatalog(r)
+		for k := range records {
+			if records[k].Orphan = r.IntN(3) == 0; r.IntN(3) == 0 {
+				records[k].Problems = []string{"no type"}
+			}
+		}
+		group := freshness.Record{Entity: metrics.Entity{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "pay"}, Orphan: true}}
+		all = append(all, judged(fmt.Sprintf("catalog-%02d", i), now, append(records, group)...))
+	}
+	if err := db.WriteJudgements(ctx, now, all, nil); err != nil {
+		t.Fatal(err)
+	}
+	catalogs, err := query.Catalog(ctx, db, query.CatalogQuestion{AsOf: now})
+	if err != nil || len(catalogs) != len(all) {
+		t.Fatalf("%d catalogs, %v", len(catalogs), err)
+	}
+	for i, c := range catalogs {
+		owners := func(q query.CatalogEntitiesQuestion) int {
+			q.Source = c.Source
+			rows, err := query.CatalogOwners(ctx, db, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(rows)
+		}
+		entities := func(q query.CatalogEntitiesQuestion) int {
+			q.Source = c.Source
+			rows, err := query.CatalogEntities(ctx, db, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(rows)
+		}
+		dark, err := query.CatalogDark(ctx, db, c.Source, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		every, unknown := owners(query.CatalogEntitiesQuestion{}), all[i].Owners.Unknown
+		for name, pair := range map[string][2]int{
+			"entities":                {c.Entities, every},
+			"fresh":                   {c.Fresh.Num, entities(query.CatalogEntitiesQuestion{Fresh: "yes"})},
+			"fresh, of":               {c.Fresh.Den, every},
+			"fresh, unknown":          {all[i].Fresh.Unknown, entities(query.CatalogEntitiesQuestion{Fresh: "unknown"})},
+			"owners":                  {c.Owners.Num, owners(query.CatalogEntitiesQuestion{Right: "yes"})},
+			"owners, of":              {c.Owners.Den, every},
+			"owners, unknown":         {unknown, owners(query.CatalogEntitiesQuestion{Right: "unknown"})},
+			"owners that are not":     {c.Owners.Den - c.Owners.Num - unknown, owners(query.CatalogEntitiesQuestion{Right: "no"})},
+			"O1":                      {c.Ladder.O1.Num, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O1: "yes"}})},
+			"O2":                      {c.Ladder.O2.Num, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O2: "yes"}})},
+			"O3":                      {c.Ladder.O3.Num, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O3: "yes"}})},
+			"O4":                      {c.Ladder.O4.Num, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O4: "yes"}})},
+			"O5":                      {c.Ladder.O5.Num, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O5: "yes"}})},
+			"O4, of":                  {c.Ladder.O4.Den, every},
+			"O4, unknown":             {all[i].Ladder[3].Unknown, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O4: "unknown"}})},
+			"ghosts":                  {c.Ghosts, entities(query.CatalogEntitiesQuestion{Ghost: "yes"})},
+			"dark":                    {c.Dark, len(dark)},
+			"active repositories":     {c.Coverage.Den - all[i].Coverage.Unknown, c.Coverage.Num + len(dark)},
+			"orphans":                 {c.Orphans, entities(query.CatalogEntitiesQuestion{Orphan: "yes"})},
+			"problems":                {*c.Problems, entities(query.CatalogEntitiesQuestion{Found: "yes"})},
+			"no problems, and groups": {every + 1 - *c.Problems, entities(query.CatalogEntitiesQuestion{Found: "no"})},
+		} {
+			if pair[0] != pair[1] {
+				t.Errorf("%s: %s is %d, and its list has %d rows", c.Source, name, pair[0], pair[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package query
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+var (
+	//go:embed catalog_words.sql
+	catalogWordsSQL string
+	//go:embed catalog_judged.sql
+	catalogJudgedSQL string
+)
+
+// CatalogWord is what entities of catalogs have many of, by which they can be asked for.
+type CatalogWord string
+
+// What entities can be asked for by.
+const (
+	CatalogKind  CatalogWord = "kind"
+	CatalogField CatalogWord = "field"
+	CatalogRepo  CatalogWord = "repo" // identities, as catalogs name them
+)
+
+// CatalogWords returns the words of a sort that the entities of a catalog have, or those of all catalogs where source is "".
+func CatalogWords(ctx context.Context, db DB, what CatalogWord, source string) ([]string, error) {
+	type row struct {
+		Word string `ch:"word"`
+	}
+	rows, err := ask[row](ctx, db, "what entities of catalogs have", catalogWordsSQL, map[string]any{"what": string(what), "source": source})
+	return answers(rows, func(r *row) string { return r.Word }), err
+}
+
+// CatalogJudged returns when catalogs were judged last, as of a moment; nil where none was by then.
+func CatalogJudged(ctx context.Context, db DB, asOf metrics.Instant) (*time.Time, error) {
+	type row struct {
+		At *time.Time `ch:"at"`
+	}
+	rows, err := ask[row](ctx, db, "when catalogs were judged", catalogJudgedSQL, map[string]any{"at": moment(asOf)})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0].At, nil
+}

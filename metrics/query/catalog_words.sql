@@ -1,0 +1,11 @@
+-- catalog_words: which kinds, fields or repositories do the entities of catalogs have that were judged last?
+SELECT DISTINCT arrayJoin(multiIf(
+    @what = 'kind', [toString(judged.kind)],
+    @what = 'repo', [judged.repo],
+    arrayMap(name -> toString(name), judged.field)
+)) AS word
+FROM catalog_verdicts AS judged
+WHERE judged.at = ({{judged}})
+    AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
+    AND (@source = '' OR judged.source = @source)
+ORDER BY word
