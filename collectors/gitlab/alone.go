@@ -14,7 +14,8 @@ import (
 // readAlone finds the watched files of one project by REST. What was seen of it before in another way is seen anew.
 func (s *Source) readAlone(ctx context.Context, r *reading) {
 	if !r.lone {
-		r.States, r.Wanted, r.after, r.next, r.begun = nil, nil, "", "", false
+		r.Forget()
+		r.after, r.next, r.begun = "", "", false
 	}
 	r.sole, r.Err = true, nil
 	r.Err = spent(s.alone(ctx, r))
@@ -39,6 +40,9 @@ func (s *Source) root(ctx context.Context, r *reading) error {
 	if err == nil {
 		err = identified(x)
 	}
+	if err == nil && !r.owns(x.ID) {
+		err = errOther
+	}
 	if err != nil {
 		return err
 	}
@@ -57,14 +61,33 @@ func (s *Source) root(ctx context.Context, r *reading) error {
 	if r.Repo.Head, err = metrics.ParseOID(branch.Commit.ID); err != nil {
 		return errors.Join(errGarbled, err)
 	}
-	r.next = firstFiles
+	r.next, r.told = firstFiles, 0
 	return nil
+}
+
+// sequel begins the address of the files that follow by the number of their page.
+const sequel = "?pagination=legacy&page="
+
+// following is where the files go on after some that were told; "" behind the last ones. After so many as were asked for,
+// and no word of it, the number of the next page finds out.
+func (r *reading) following(resp *gitlab.Response, entries int) (string, error) {
+	r.told += entries
+	switch {
+	case resp.NextLink != "":
+		return resp.NextLink, nil
+	case resp.NextPage == 0 && (entries < listed || tells(resp)):
+		return "", nil
+	case r.told%listed != 0:
+		return "", errUntold
+	}
+	return fmt.Sprint(sequel, r.told/listed+1), nil
 }
 
 // files sees the files below the head that were not seen yet, page by page.
 func (s *Source) files(ctx context.Context, r *reading) error {
 	opt := &gitlab.ListTreeOptions{ListOptions: gitlab.ListOptions{Pagination: "keyset", PerPage: listed},
 		Ref: gitlab.Ptr(r.Repo.Head.String()), Recursive: gitlab.Ptr(true)}
+	var been trail
 	for r.next != "" {
 		options := []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)}
 		if r.next != firstFiles {
@@ -74,7 +97,7 @@ func (s *Source) files(ctx context.Context, r *reading) error {
 		if err != nil {
 			return err
 		}
-		if len(entries) == 0 && !(r.bare && r.next == firstFiles) {
+		if len(entries) == 0 && !(r.bare && r.next == firstFiles) && !strings.HasPrefix(r.next, sequel) {
 			return fmt.Errorf("no file below %s: %w", r.Repo.Head, errGarbled)
 		}
 		for _, e := range entries {
@@ -85,9 +108,14 @@ func (s *Source) files(ctx context.Context, r *reading) error {
 				s.see(r, e.Path, e.ID)
 			}
 		}
-		if r.next = resp.NextLink; r.Err != nil {
-			return r.Err
+		next, err := r.following(resp, len(entries))
+		if err == nil {
+			err = been.step(r.next, next, entries)
 		}
+		if err = errors.Join(r.Err, err); err != nil {
+			return err
+		}
+		r.next = next
 	}
 	return r.Err
 }

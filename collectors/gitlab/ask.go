@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/xanzy/go-gitlab"
@@ -45,14 +46,26 @@ type answer struct {
 	Errors []*graphError     `json:"errors"`
 }
 
-// of returns the error of a node, or one that says nothing of where it happened.
-func (a *answer) of(alias string, node int) error {
+// of returns the error of a node, or one that says nothing of where it happened. What may pass comes before what is denied.
+func (a *answer) of(alias string, node int) (found error) {
 	for _, e := range a.Errors {
-		if len(e.Path) == 0 || e.under(alias, node) {
+		if len(e.Path) > 0 && !e.under(alias, node) {
+			continue
+		}
+		if !denies(e) {
 			return e
 		}
+		found = e
 	}
-	return nil
+	return found
+}
+
+// all returns the error of a list as a whole; nil where it is there, whatever may be wrong with its entries.
+func (a *answer) all(alias string) error {
+	if list := a.Data[alias]; list != nil && list.Nodes != nil {
+		return nil
+	}
+	return a.why(alias, 0)
 }
 
 // why says why an answer tells nothing of a node: it is an error, or hidden from who asks. A list that is not there at all
@@ -63,6 +76,25 @@ func (a *answer) why(alias string, node int) error {
 		err = errHollow
 	}
 	return cmp.Or(err, errHidden)
+}
+
+// denies reports whether GraphQL says, in one of GitLab's own ways, that something is not for who asks. Whatever else it
+// says in place of an answer went wrong, and may not the next time.
+func denies(err error) bool {
+	var graph *graphError
+	if !errors.As(err, &graph) || errors.Is(err, errNoField) {
+		return false
+	}
+	text := strings.ToLower(graph.Message)
+	return slices.ContainsFunc([]string{"have permission", "not authorized", "resource not available", "insufficient_scope"}, func(words string) bool {
+		return strings.Contains(text, words)
+	})
+}
+
+// fails reports whether GraphQL says that something went wrong.
+func fails(err error) bool {
+	var graph *graphError
+	return errors.As(err, &graph) && !errors.Is(err, errNoField) && !denies(err)
 }
 
 // errGarbled means that what came is no answer: cut, or a page for people.
@@ -93,6 +125,11 @@ func refusedBy(list []*graphError) error {
 		return fmt.Errorf("GraphQL answered without data: %w", errGarbled)
 	case len(list[0].Path) == 0 && strings.Contains(list[0].Message, "doesn't exist on type"), strings.Contains(list[0].Message, "doesn't accept argument"):
 		return fmt.Errorf("%w: %w", errNoField, list[0])
+	}
+	for _, e := range list {
+		if !denies(e) {
+			return e
+		}
 	}
 	return list[0]
 }
@@ -156,12 +193,11 @@ func garbled(err error) bool {
 
 // overloads reports whether an error may come of having asked for too much at once.
 func overloads(err error) bool {
-	var graph *graphError
 	var network net.Error
 	switch {
 	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, collectors.ErrSpent):
 		return false
-	case errors.As(err, &graph), garbled(err), errors.As(err, &network) && network.Timeout():
+	case fails(err), garbled(err), errors.As(err, &network) && network.Timeout():
 		return true
 	}
 	return status(err) >= http.StatusInternalServerError || status(err) == http.StatusUnprocessableEntity
@@ -190,7 +226,7 @@ func unreadable(err error) error {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnavailableForLegalReasons:
 		reason = metrics.ReasonForbidden
 	}
-	if errors.Is(err, errHidden) {
+	if errors.Is(err, errHidden) || denies(err) {
 		reason = metrics.ReasonForbidden
 	}
 	return &collectors.ReadError{Reason: reason, Err: quota.Say(words(err), err)}
@@ -219,6 +255,10 @@ func words(err error) string {
 	}
 	if a, ok := answered(err); ok {
 		return a.Words()
+	}
+	var wrong faulty
+	if errors.As(err, &wrong) {
+		return wrong.Error()
 	}
 	if errors.Is(err, errGarbled) && !quota.Late(err) {
 		err = io.ErrUnexpectedEOF

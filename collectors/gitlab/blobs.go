@@ -2,11 +2,13 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/xanzy/go-gitlab"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
@@ -27,7 +29,7 @@ func (s *Source) bring(ctx context.Context, wishes []*wish, batch *metrics.Batch
 		}
 	}
 	for _, w := range append(single, s.texts(ctx, many, batch)...) {
-		if err := s.raw(ctx, w, batch); err != nil {
+		if err := s.rawOfAny(ctx, w, batch); err != nil {
 			w.Fail(spent(err))
 		}
 	}
@@ -141,6 +143,29 @@ func pathsOf(wishes []*wish) (paths []string) {
 		}
 	}
 	return paths
+}
+
+// homesMost is how many projects are asked for a file that all of them have, until one gives it.
+const homesMost = 3
+
+// rawOfAny reads one file by REST: of other projects that have it where the first one does not give it.
+func (s *Source) rawOfAny(ctx context.Context, w *wish, batch *metrics.Batch) error {
+	err := s.raw(ctx, w, batch)
+	asked := 1
+	for _, r := range w.Readers {
+		if err == nil || asked == homesMost || errors.Is(spent(err), collectors.ErrSpent) || quota.Late(err) || ctx.Err() != nil {
+			return err
+		}
+		if first := w.Home; r != first {
+			asked++
+			w.Home = r
+			if s.raw(ctx, w, batch) == nil {
+				return nil
+			}
+			w.Home = first
+		}
+	}
+	return err
 }
 
 // raw reads one file by REST.

@@ -266,3 +266,25 @@ func TestRoundsThatEndOtherwise(t *testing.T) {
 		}
 	}
 }
+
+// TestBudgetsWithoutGraphQL reads with little when each of some pipelines began by REST, of which some began never, while
+// GraphQL does not tell.
+func TestBudgetsWithoutGraphQL(t *testing.T) {
+	begin := func() *scanner {
+		s := newOrganisation(t, gitlab.Parts{Runs: true}, gitlabtest.Config{Unlimited: true})
+		for i := range 18 {
+			at := gitlabtest.Start.Add(-time.Duration(i) * time.Hour)
+			s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{Created: at, Started: at.Add(time.Minute), Finished: at.Add(2 * time.Minute)})
+		}
+		s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{Status: "pending"})
+		return s
+	}
+	want := begin()
+	want.budgeted(0)
+	for _, budget := range []int{gitlab.Least, gitlab.Least + 1, 7} {
+		s := begin()
+		s.older = altered{hits: queries("pipelines(first"), alter: func(_ *http.Request, a *reply) { a.status = http.StatusBadGateway }}.wrap
+		s.complete(budget, 60, nil)
+		s.started(want.store.Knowledge())
+	}
+}

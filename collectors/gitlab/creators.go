@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/trodden/trodden/collectors"
@@ -101,8 +102,22 @@ func (s *Source) unasked(ids []string, all []*reading, founder func(*reading) in
 	}
 }
 
-// askUsers asks who users are, no more than a hundred.
+// askUsers asks who users are, no more than a hundred: in two halves where the host does not tell that at once.
 func (s *Source) askUsers(ctx context.Context, ids []string) error {
+	err := s.someUsers(ctx, ids)
+	if !overloads(err) {
+		return err
+	}
+	for half := range slices.Chunk(ids, (len(ids)+1)/2) {
+		if err := s.someUsers(ctx, half); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// someUsers asks once. Where something is missing it fails, and who was told of is known all the same.
+func (s *Source) someUsers(ctx context.Context, ids []string) error {
 	var got struct {
 		Data   struct{ Users *struct{ Nodes []*userNode } }
 		Errors []*graphError
@@ -122,6 +137,9 @@ func (s *Source) askUsers(ctx context.Context, ids []string) error {
 		s.users.Store(idOf(u.ID), s.alias(u.Username))
 	}
 	s.held.add(batch)
+	if len(got.Errors) > 0 {
+		return refusedBy(got.Errors)
+	}
 	return nil
 }
 

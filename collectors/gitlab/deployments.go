@@ -57,11 +57,10 @@ type deploymentsSeen struct {
 func (x *side) someDeployments(ctx context.Context, r *reading, at *deploymentsSeen) error {
 	s := x.source
 	err := changes(&at.Place, func(d *gitlab.Deployment) *time.Time { return d.UpdatedAt },
-		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.Deployment, error) {
-			list, _, err := s.client.Deployments.ListProjectDeployments(r.id, &gitlab.ListProjectDeploymentsOptions{
+		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.Deployment, *gitlab.Response, error) {
+			return s.client.Deployments.ListProjectDeployments(r.id, &gitlab.ListProjectDeploymentsOptions{
 				ListOptions: part, UpdatedAfter: after, OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
 			}, gitlab.WithContext(ctx))
-			return list, err
 		},
 		func(d *gitlab.Deployment) error {
 			if d.CreatedAt == nil || d.ID <= 0 {

@@ -49,10 +49,11 @@ type Config struct {
 	Providers []string           // globs of the repositories whose tags are releases
 	People    *collectors.People // turns names into hashes; nobody is met where nil
 
-	Watch metrics.WatchSet       // files to read
-	Now   func() metrics.Instant // the time of a reading
-	Clock func() time.Time       // by which the time of answers is taken; that of the machine where nil
-	Log   *slog.Logger           // may be nil
+	Naming collectors.Naming      // which files others of a repository name, that are read too; nil for none
+	Watch  metrics.WatchSet       // files to read
+	Now    func() metrics.Instant // the time of a reading
+	Clock  func() time.Time       // by which the time of answers is taken; that of the machine where nil
+	Log    *slog.Logger           // may be nil
 }
 
 // Source reads projects of one GitLab. It is safe for concurrent use.

@@ -52,7 +52,7 @@ func (x *side) includes(ctx context.Context, r *reading, runs []metrics.Run) err
 	if !stale {
 		var err error
 		if stale, err = x.source.moved(ctx, list[0].Uses); err != nil {
-			return err
+			return x.source.failed(ctx, includesTopic, r, err)
 		}
 	}
 	if stale {
@@ -124,31 +124,47 @@ func (s *Source) moved(ctx context.Context, uses []use) (bool, error) {
 	return false, nil
 }
 
-// tip is the commit that a ref of another project leads to, asked for once a round; "" where the host does not say.
+// tip is the commit that a ref of another project leads to, asked for once a round; "" where the host does not show it.
 func (s *Source) tip(ctx context.Context, project, ref string) (string, error) {
 	return s.once(project+"@"+ref, func() (string, error) {
 		commit, _, err := s.client.Commits.GetCommit(project, cmp.Or(ref, "HEAD"), nil, gitlab.WithContext(ctx))
 		if err != nil {
 			return "", err
 		}
+		if _, err := metrics.ParseOID(commit.ID); err != nil {
+			return "", fmt.Errorf("a commit without an id: %w", errGarbled)
+		}
 		return commit.ID, nil
 	})
 }
 
-// once asks for a commit once a round. Only that nothing more may be asked is an error: else nothing is known of it.
-func (s *Source) once(key string, ask func() (string, error)) (sha string, err error) {
+// tipTold is what became of the question where a ref leads.
+type tipTold struct {
+	sha string
+	err error
+}
+
+// once asks for a commit once a round, or once a run where that fails and may not the next time. What the host does not
+// show is no error: it is not known.
+func (s *Source) once(key string, ask func() (string, error)) (string, error) {
 	if known, ok := s.tips.Load(key); ok {
-		return known.(string), nil
+		told := known.(tipTold)
+		return told.sha, told.err
 	}
+	var told tipTold
 	round, step := s.round.Load(), "tip "+key
-	if !round.Load(step, &sha) {
-		if sha, err = ask(); errors.Is(spent(err), collectors.ErrSpent) {
-			return "", spent(err)
+	if !round.Load(step, &told.sha) {
+		told.sha, told.err = ask()
+		switch {
+		case errors.Is(spent(told.err), collectors.ErrSpent):
+			return "", spent(told.err)
+		case told.err == nil || !passes(told.err):
+			told.err = nil
+			round.Save(step, told.sha)
 		}
-		round.Save(step, sha)
 	}
-	s.tips.Store(key, sha)
-	return sha, nil
+	s.tips.Store(key, told)
+	return told.sha, told.err
 }
 
 // lintAnswer is what of an answer of ci/lint is needed.

@@ -156,8 +156,8 @@ type page struct {
 	next     int // 0 at the end
 }
 
-// page asks for a part of the list in an order.
-func (l *list) page(ctx context.Context, by, direction string, number int) (page, error) {
+// page asks for a part of the list in an order, after those that a trail knows.
+func (l *list) page(ctx context.Context, been *trail, by, direction string, number int) (page, error) {
 	s := l.source
 	part := gitlab.ListOptions{PerPage: listed, Page: number}
 	var projects []*gitlab.Project
@@ -181,7 +181,11 @@ func (l *list) page(ctx context.Context, by, direction string, number int) (page
 		}
 	}
 	l.date(resp.Header)
-	return page{projects, resp.TotalItems, resp.NextPage}, nil
+	next, err := follow(been, resp, number, projects)
+	if err != nil {
+		return page{}, err
+	}
+	return page{projects, resp.TotalItems, next}, nil
 }
 
 // date takes the time of the host from its first answer.
@@ -211,13 +215,14 @@ func (l *list) everything(ctx context.Context, m mark) error {
 		}
 		m.Aside = true
 	}
+	var been trail
 	for m.Page > 0 {
-		p, err := l.page(ctx, "id", "asc", m.Page)
+		p, err := l.page(ctx, &been, "id", "asc", m.Page)
 		if err != nil {
 			return errors.Join(l.release(), l.brokenOff(m, err))
 		}
 		if l.goneMeanwhile(m, p) {
-			m.Page, m.Shown, m.Total, m.Newest, m.Begun = 1, 0, 0, 0, l.begun
+			m.Page, m.Shown, m.Total, m.Newest, m.Begun, been = 1, 0, 0, 0, l.begun, trail{}
 			continue
 		}
 		if err := l.told(&m, p.projects); err != nil {
@@ -229,18 +234,26 @@ func (l *list) everything(ctx context.Context, m mark) error {
 	if err := errors.Join(l.bearer(), l.release()); err != nil {
 		return err
 	}
+	if err := l.shown(ctx, m); err != nil {
+		return err
+	}
+	if err := l.recheckGroups(ctx, &m); err != nil {
+		return err
+	}
+	l.end(m.ended(l.begun, s.config.Now()), true)
+	return nil
+}
+
+// shown fails where a list of all that is at its end is short of what there is, as far as the host says.
+func (l *list) shown(ctx context.Context, m mark) error {
 	if m.Shown == 0 {
-		if err := s.vacant(ctx); err != nil {
+		if err := l.source.vacant(ctx); err != nil {
 			return l.brokenOff(m, err)
 		}
 	}
 	if m.Shown < m.Total {
 		return fmt.Errorf("%d of %d projects are not shown", m.Total-m.Shown, m.Total)
 	}
-	if err := l.recheckGroups(ctx, &m); err != nil {
-		return err
-	}
-	l.end(m.ended(l.begun, s.config.Now()), true)
 	return nil
 }
 

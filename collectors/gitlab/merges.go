@@ -67,13 +67,15 @@ func (x *side) someMerges(ctx context.Context, r *reading, since metrics.Instant
 		at.Begun, at.Place = true, onward{Since: since}
 	}
 	err := changes(&at.Place, changedMerge,
-		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, error) {
-			list, _, err := s.client.MergeRequests.ListProjectMergeRequests(r.id, &gitlab.ListProjectMergeRequestsOptions{
+		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, *gitlab.Response, error) {
+			return s.client.MergeRequests.ListProjectMergeRequests(r.id, &gitlab.ListProjectMergeRequestsOptions{
 				ListOptions: part, UpdatedAfter: after, Scope: gitlab.Ptr("all"), OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
 			}, gitlab.WithContext(ctx))
-			return list, err
 		},
 		func(m *gitlab.MergeRequest) error {
+			if !r.owns(m.ProjectID) {
+				return errOther
+			}
 			pull, err := s.pull(x.Batch, m)
 			if pull.Repo = r.Repo.ID; err == nil {
 				at.Found = append(at.Found, pull)
@@ -105,14 +107,14 @@ func (l *list) groupMerges(ctx context.Context, m *mark) error {
 	round := s.round.Load()
 	round.Load(mergesStep, &at)
 	err := changes(&at, changedMerge,
-		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, error) {
+		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.MergeRequest, *gitlab.Response, error) {
 			list, resp, err := s.client.MergeRequests.ListGroupMergeRequests(s.config.Group, &gitlab.ListGroupMergeRequestsOptions{
 				ListOptions: part, UpdatedAfter: after, Scope: gitlab.Ptr("all"), OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
 			}, gitlab.WithContext(ctx))
 			if err == nil {
 				l.date(resp.Header)
 			}
-			return list, err
+			return list, resp, err
 		},
 		func(m *gitlab.MergeRequest) error {
 			pull, err := s.pull(people, m)

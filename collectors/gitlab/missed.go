@@ -16,12 +16,19 @@ const (
 	deploymentsMissed
 	creatorsMissed // of the whole source
 	groupsMissed   // likewise
+	beginsMissed   // read with pipelines, too
+	authorsMissed  // likewise; nobody is told, as the next commits make up for it
+)
+
+const (
+	ofRuns   = beginsMissed | authorsMissed | includesMissed // for which pipelines are asked for as if they were not
+	withRuns = ofRuns | deploymentsMissed
 )
 
 // missable are the topics that can be missed of a project, with their bits.
 func missable() []gap {
 	return []gap{
-		{runsTopic, runsRead}, {includesTopic, includesMissed}, {deploymentsTopic, deploymentsMissed}, {mergesTopic, pullsRead},
+		{runsTopic, runsRead}, {beginsTopic, beginsMissed}, {includesTopic, includesMissed}, {deploymentsTopic, deploymentsMissed}, {mergesTopic, pullsRead},
 		{policiesTopic, policiesRead}, {tagsTopic, releasesRead}, {creatorsTopic, creatorsMissed}, {groupsTopic, groupsMissed},
 	}
 }
@@ -88,7 +95,7 @@ func (s *Source) lacks(r *reading) {
 
 // partsOf are the parts that what is missed is read with.
 func partsOf(lacks uint32) uint32 {
-	if lacks&(includesMissed|deploymentsMissed) != 0 {
+	if lacks&withRuns != 0 {
 		lacks |= runsRead
 	}
 	return lacks & asked
@@ -110,10 +117,13 @@ func (s *Source) settle(r *reading) {
 	}
 	tried := r.Parts &^ r.before
 	if tried&runsRead != 0 {
-		tried |= includesMissed | deploymentsMissed
+		tried |= withRuns
 	}
 	since := metrics.Instant(0)
-	if missed&includesMissed != 0 {
+	if r.less {
+		missed |= authorsMissed
+	}
+	if missed&ofRuns != 0 {
 		since = askedRuns(r)
 	}
 	again := r.look.Again

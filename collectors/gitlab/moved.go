@@ -35,7 +35,7 @@ func (l *list) moved(ctx context.Context, m *mark) (bool, error) {
 	switch {
 	case errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil:
 		return false, cmp.Or(ctx.Err(), err)
-	case err != nil:
+	case err != nil || got.all(alias) != nil:
 		return false, nil
 	}
 	m.Looked = last

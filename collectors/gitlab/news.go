@@ -39,8 +39,9 @@ type stream struct {
 
 // take yields what is new, page by page.
 func (x *stream) take(ctx context.Context, l *list, m mark) error {
+	var been trail
 	for x.Page >= 0 {
-		p, err := l.page(ctx, x.by, "desc", max(x.Page, 1))
+		p, err := l.page(ctx, &been, x.by, "desc", max(x.Page, 1))
 		if err != nil {
 			return err
 		}
@@ -150,7 +151,7 @@ func (l *list) again() error {
 	for i := range l.known.Repos {
 		had := &l.known.Repos[i]
 		_, due := l.source.missed.Load().Due(had.ID)
-		if !due && had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched || l.seen[had.Name] {
+		if !due && had.Last.Reading.Complete && had.Last.Reading.Watched == l.source.watched && !had.Last.Unfollowed || l.seen[had.Name] {
 			continue
 		}
 		if err := l.asItWas(had.Repo); err != nil {

@@ -68,7 +68,7 @@ func hidden(err error) bool {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnavailableForLegalReasons:
 		return true
 	}
-	return errors.Is(err, errHidden) || errors.Is(err, collectors.ErrSpent)
+	return errors.Is(err, errHidden) || denies(err) || errors.Is(err, collectors.ErrSpent)
 }
 
 // Topics are the parts as people are told of them.
@@ -76,6 +76,7 @@ var (
 	runsTopic        = present.Topic{Name: "pipelines", Needs: "the scope read_api, and the role Reporter in the project"}
 	includesTopic    = present.Topic{Name: "includes", Needs: "the scope read_api, and the role Developer in the project"}
 	mergesTopic      = present.Topic{Name: "merge requests", Needs: "the scope read_api, and the role Reporter in the project"}
+	beginsTopic      = present.Topic{Name: "begins of pipelines", Needs: runsTopic.Needs}
 	deploymentsTopic = present.Topic{Name: "deployments", Needs: "the scope read_api, and the role Reporter in the project"}
 	policiesTopic    = present.Topic{Name: "policies", Needs: "the scope read_api, and the role Developer in the project"}
 	tagsTopic        = present.Topic{Name: "tags", Needs: "the scope read_api, and the role Reporter in the project"}
@@ -107,12 +108,12 @@ func why(t present.Topic, err error) string {
 // passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed.
 // What cannot be processed is no matter of rights.
 func passes(err error) bool {
-	return status(err) == http.StatusUnprocessableEntity || errors.Is(err, errGarbled) || quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
+	return status(err) == http.StatusUnprocessableEntity || errors.Is(err, errGarbled) || fails(err) || quota.Words(product, err) != "" || status(err) >= http.StatusInternalServerError
 }
 
 // denied reports whether an error may come of what a token is not allowed.
 func denied(err error) bool {
-	return status(err) == http.StatusForbidden || missing(err) || errors.Is(err, errHidden)
+	return status(err) == http.StatusForbidden || missing(err) || errors.Is(err, errHidden) || denies(err)
 }
 
 // get asks REST for something that the client library has no call for, or not all of.
@@ -147,9 +148,15 @@ func (s *Source) stirred(r *reading, since metrics.Instant) bool {
 // changes goes through a list in the order in which its entries changed, oldest first. It does not turn pages, but
 // asks anew for what changed after the last entry: so none is missed because another one changed meanwhile, and there
 // is no end to how far the list goes. Where that ends for an error, from is where it goes on.
-func changes[T any](from *onward, at func(*T) *time.Time, ask func(after *time.Time, part gitlab.ListOptions) ([]*T, error), take func(*T) error) error {
+func changes[T any](from *onward, at func(*T) *time.Time, ask func(after *time.Time, part gitlab.ListOptions) ([]*T, *gitlab.Response, error), take func(*T) error) error {
+	var been trail
 	for {
-		list, err := ask(after(from.Since), gitlab.ListOptions{PerPage: listed, Page: max(from.Page, 1)})
+		page := max(from.Page, 1)
+		list, resp, err := ask(after(from.Since), gitlab.ListOptions{PerPage: listed, Page: page})
+		if err != nil {
+			return err
+		}
+		next, err := follow(&been, resp, page, list)
 		if err != nil {
 			return err
 		}
@@ -163,12 +170,12 @@ func changes[T any](from *onward, at func(*T) *time.Time, ask func(after *time.T
 				return err
 			}
 		}
-		if len(list) < listed {
+		if next == 0 {
 			return nil
 		}
-		from.Page = max(from.Page, 1) + 1
+		from.Page = next
 		if last-1 > from.Since {
-			*from = onward{Since: last - 1}
+			*from, been = onward{Since: last - 1}, trail{}
 		}
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xanzy/go-gitlab"
-
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
@@ -53,7 +51,9 @@ type pipelines struct {
 type runsOf struct {
 	*reading
 	runsSeen
-	err error
+	err   error
+	been  trail // of the parts that GraphQL tells
+	apart bool  // it is asked for alone
 }
 
 // runsSeen is how far it came.
@@ -62,9 +62,13 @@ type runsSeen struct {
 	Since metrics.Instant // of changes that are wanted, by the host's clock
 	Quiet bool            // it is asked because it is its turn
 	Found []*pipeline
+	Vain  int    // times that GraphQL did not tell the next part
 	After string // of the next ones; "" where there are no more
 	Place onward // likewise by REST
 	Alone bool   // it is read by REST
+	Less  bool   // which tells less, since GraphQL did not tell
+	Asked int    // of how many pipelines it is known when they began, or they were asked for it
+	Dark  bool   // of some it is not known
 	Told  bool   // there are no more
 }
 
@@ -80,8 +84,9 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 	}
 	var wanted []*runsOf
 	for _, r := range all {
-		one := &runsOf{reading: r}
+		one := &runsOf{reading: r, apart: r.Slow}
 		if s.round.Load().Load(collectors.StepOf(runsStep, r.Repo.ID), &one.runsSeen) {
+			one.apart = r.Slow || one.Vain > 0
 			wanted = append(wanted, one)
 			continue
 		}
@@ -98,7 +103,7 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 	err := x.wantedRuns(ctx, wanted)
 	for _, r := range wanted {
 		step := collectors.StepOf(runsStep, r.Repo.ID)
-		if errors.Is(err, collectors.ErrSpent) && r.Parts&runsRead == 0 && r.Begun != metrics.Beginning {
+		if errors.Is(err, collectors.ErrSpent) && r.Parts&runsRead == 0 && (r.Begun != metrics.Beginning || r.Vain > 0) {
 			s.round.Load().Save(step, r.runsSeen)
 		} else {
 			s.round.Load().Drop(step)
@@ -125,7 +130,7 @@ func (x *side) wantedRuns(ctx context.Context, wanted []*runsOf) error {
 	slices.SortStableFunc(fresh, func(a, b *runsOf) int { return cmp.Compare(a.Since, b.Since) })
 	for len(fresh) > 0 {
 		n := 1
-		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) && !fresh[0].Slow && !fresh[n].Slow {
+		for n < len(fresh) && n < s.runs.Now() && fresh[0].with(fresh[n]) && !fresh[0].apart && !fresh[n].apart {
 			n++
 		}
 		some, err := x.someRuns(ctx, fresh[:n])
@@ -165,21 +170,36 @@ func (x *side) someRuns(ctx context.Context, some []*runsOf) (again []*runsOf, e
 	case errors.Is(err, errNoField):
 		s.noPipelines.Store(true)
 		return nil, x.oneByOne(ctx, some)
-	case overloads(err) && s.runs.Overloaded(len(some)):
+	case overloads(err) && (s.runs.Overloaded(len(some)) || some[0].oncemore(err)):
 		return some, nil
 	case falls(err): // of one that was asked for alone
-		some[0].Slow = some[0].Slow || quota.Late(err)
+		some[0].Slow, some[0].Less = some[0].Slow || quota.Late(err), true
 		return nil, x.oneByOne(ctx, some)
 	case err == nil:
 		s.runs.Answered(len(some), s.config.Clock().Sub(begun))
 	}
 	for _, r := range some {
 		r.err = cmp.Or(err, r.err)
-		if err := x.restRuns(ctx, r); err != nil {
+		if r.oncemore(r.err) {
+			r.err = nil
+			again = append(again, r)
+		} else if err := x.restRuns(ctx, r); err != nil {
 			return nil, err
 		}
 	}
-	return nil, nil
+	if len(again) > 0 {
+		s.runs.Overloaded(len(some))
+	}
+	return again, nil
+}
+
+// oncemore reports whether it makes sense to ask GraphQL again after an error. What takes too long alone does not.
+func (r *runsOf) oncemore(err error) bool {
+	if !overloads(err) || quota.Late(err) {
+		return false
+	}
+	r.Vain++
+	return r.Vain < triesMost
 }
 
 // falls reports whether pipelines are to be read by REST after an error. REST tells less of them, so that what is no
@@ -192,12 +212,25 @@ func falls(err error) bool {
 func (x *side) restRuns(ctx context.Context, r *runsOf) error {
 	s := x.source
 	for r.err == nil && !r.Alone && r.After != "" {
-		r.err = s.askRuns(ctx, x.Batch, []*runsOf{r}, listed, r.After)
+		x.moreRuns(ctx, r)
 	}
 	if r.err == nil && r.Alone && !r.Told || falls(r.err) {
+		r.Less = r.Less || r.err != nil
 		r.err = s.runsAlone(ctx, r)
 	}
 	return x.endRuns(ctx, r)
+}
+
+// moreRuns asks for the next pipelines of a project, as often as it makes sense.
+func (x *side) moreRuns(ctx context.Context, r *runsOf) {
+	after := r.After
+	for again := true; again; again = r.oncemore(r.err) {
+		r.err = nil
+		r.err = cmp.Or(x.source.askRuns(ctx, x.Batch, []*runsOf{r}, listed, after), r.err)
+	}
+	if r.err != nil { // another run goes on there
+		r.After = after
+	}
 }
 
 // askRuns asks once for pipelines: of several projects for the first, or of one for those after a place.
@@ -215,81 +248,50 @@ func (s *Source) askRuns(ctx context.Context, into *metrics.Batch, some []*runsO
 	}
 	alias := b.add(readings, fmt.Sprintf(runFields, most, place))
 	got, err := s.ask(quota.About(ctx, runsTopic.Name), b.text(), b.variables)
+	if err == nil {
+		err = got.all(alias)
+	}
 	if err != nil {
 		return err
 	}
 	for _, r := range some {
-		if r.Begun == metrics.Beginning {
-			r.Begun = s.config.Now()
-		}
 		node, n := got.Data[alias].of(r.reading)
 		if node == nil || node.Pipelines == nil {
 			r.err, r.After = got.why(alias, n), ""
 			continue
 		}
-		r.take(node.Pipelines)
+		if r.err = r.take(node.Pipelines, after); r.err == nil {
+			r.Begun, r.Vain = cmp.Or(r.Begun, s.config.Now()), 0
+		}
 		s.authorOf(into, node)
 	}
 	return nil
 }
 
-// take notes some pipelines, and where they go on. Those that changed before the time that is wanted of the project are
-// there because of another one.
-func (r *runsOf) take(p *pipelines) {
+// take notes some pipelines, those after a place, and where they go on. Those that changed before the time that is wanted of
+// the project are there because of another one.
+func (r *runsOf) take(p *pipelines, after string) error {
 	r.After, r.Told = "", false
 	if p.Nodes == nil || p.PageInfo.lost() {
-		r.err = errHollow
-		return
+		return errHollow
+	}
+	if after == "" {
+		r.been = trail{}
+	}
+	next := p.PageInfo.next()
+	if err := r.been.step(after, next, p.Nodes); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(p.Nodes, func(found *pipeline) bool { return found == nil || found.CreatedAt == nil }) {
+		return errUndated
 	}
 	for _, found := range p.Nodes {
-		if found == nil || found.CreatedAt == nil {
-			r.err = errUndated
-			return
-		}
 		if at := instant(found.UpdatedAt); at == metrics.Beginning || at >= r.Since {
 			r.Found = append(r.Found, found)
 		}
 	}
-	r.After = p.PageInfo.next()
-	r.Told = r.After == ""
-}
-
-// oneByOne reads the pipelines of projects by REST.
-func (x *side) oneByOne(ctx context.Context, some []*runsOf) error {
-	for _, r := range some {
-		r.err = x.source.runsAlone(ctx, r)
-		if err := x.endRuns(ctx, r); err != nil {
-			return err
-		}
-	}
+	r.After, r.Told = next, next == ""
 	return nil
-}
-
-// runsAlone reads the pipelines of one project by REST, whose lists do not tell when a pipeline began; it ended when
-// it changed last.
-func (s *Source) runsAlone(ctx context.Context, r *runsOf) error {
-	if !r.Alone {
-		r.Found, r.After, r.Alone, r.Place = nil, "", true, onward{Since: r.Since}
-	}
-	err := changes(&r.Place, func(p *gitlab.PipelineInfo) *time.Time { return p.UpdatedAt },
-		func(after *time.Time, part gitlab.ListOptions) ([]*gitlab.PipelineInfo, error) {
-			list, _, err := s.client.Pipelines.ListProjectPipelines(r.id, &gitlab.ListProjectPipelinesOptions{
-				ListOptions: part, UpdatedAfter: after, OrderBy: gitlab.Ptr("updated_at"), Sort: gitlab.Ptr("asc"),
-			}, gitlab.WithContext(ctx))
-			return list, err
-		},
-		func(p *gitlab.PipelineInfo) error {
-			if p.CreatedAt == nil {
-				return errUndated
-			}
-			r.Found = append(r.Found, &pipeline{ID: strconv.Itoa(p.ID), Status: p.Status, Source: &p.Source, Ref: &p.Ref, SHA: &p.SHA, CreatedAt: p.CreatedAt, FinishedAt: p.UpdatedAt})
-			return nil
-		})
-	if r.Begun == metrics.Beginning && len(r.Found) > 0 || err == nil {
-		r.Begun = cmp.Or(r.Begun, s.config.Now())
-	}
-	r.Told = err == nil
-	return err
 }
 
 // endRuns adds the facts of the pipelines of a project: they, what they include, and that there are no others.
@@ -311,6 +313,11 @@ func (x *side) endRuns(ctx context.Context, r *runsOf) error {
 		return err
 	}
 	x.Batch.Runs = append(x.Batch.Runs, runs...)
+	if r.less = r.Less; r.Dark {
+		if err := s.failed(ctx, beginsTopic, r.reading, errUnbegun); err != nil {
+			return err
+		}
+	}
 	_, known := newestWindow(r.reading)
 	if len(runs) > 0 || !known || r.again(deploymentsMissed) || r.Last.Told.Deployed != metrics.Beginning && !r.Quiet {
 		if err := x.deployed(ctx, r.reading); err != nil {

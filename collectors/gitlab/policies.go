@@ -54,11 +54,11 @@ type policyNodes struct {
 // listOf is a list in an answer; nil where it is hidden from who asks.
 type listOf[T any] struct {
 	Nodes    []*T
-	PageInfo struct{ HasNextPage bool } // more than any project has
+	PageInfo pageInfo // there is no more than what was asked for in any project
 }
 
 // cut reports whether there is more than what the list tells.
-func (l *listOf[T]) cut() bool { return l != nil && l.PageInfo.HasNextPage }
+func (l *listOf[T]) cut() bool { return l != nil && l.PageInfo.goesOn() }
 
 // hollow reports whether there is a list, and nothing where its entries have to be.
 func (l *listOf[T]) hollow() bool { return l != nil && l.Nodes == nil }
@@ -84,6 +84,7 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		return nil
 	}
 	var wanted []*reading
+	vain := inVain{}
 	for _, r := range all {
 		if r.look.Due || r.look.Forced || r.Last.Told.Policies.Seen == metrics.Beginning {
 			wanted = append(wanted, r)
@@ -91,12 +92,14 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 	}
 	for rest := wanted; len(rest) > 0 && !s.noPolicies.Load(); {
 		some, way := rest[:present.Abreast(rest, s.heads.Now())], s.policyWay.Load()
-		err := x.somePolicies(ctx, some, questions[way])
+		again, err := x.somePolicies(ctx, some, questions[way], vain)
 		old := errors.Is(err, errNoField)
-		if old && s.askOlder(way, err) || !old && overloads(err) && s.heads.Overloaded(len(some)) {
+		if old && s.askOlder(way, err) || !old && overloads(err) && (s.heads.Overloaded(len(some)) || vain.oncemore(some[0], err)) {
 			continue
 		}
-		rest = rest[len(some):]
+		if rest = append(again, rest[len(some):]...); len(again) > 0 {
+			s.heads.Overloaded(len(some))
+		}
 		present.Patient(some, err)
 		if err != nil {
 			s.noPolicies.CompareAndSwap(false, old)
@@ -107,10 +110,24 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 			}
 		}
 		for _, r := range some {
-			r.Parts |= policiesRead
+			if !slices.Contains(again, r) {
+				r.Parts |= policiesRead
+			}
 		}
 	}
 	return ctx.Err()
+}
+
+// inVain counts how often projects were asked for in vain.
+type inVain map[*reading]int
+
+// oncemore reports whether it makes sense to ask for a project again after an error. One that takes too long alone is not.
+func (v inVain) oncemore(r *reading, err error) bool {
+	if !overloads(err) || quota.Late(err) {
+		return false
+	}
+	v[r]++
+	return v[r] < triesMost
 }
 
 // askOlder turns to the next way to ask, in which older versions of GitLab are asked; false where there is none, or
@@ -128,14 +145,18 @@ func (s *Source) askOlder(way int32, err error) bool {
 // wayStep is the way in which policies are asked for, as the runs before found out.
 const wayStep = "way of policies"
 
-// somePolicies asks once for the policies of projects. What is not told in whole is not known.
-func (x *side) somePolicies(ctx context.Context, some []*reading, as question) error {
+// somePolicies asks once for the policies of projects, and returns those that are to be asked for again. What is not told in
+// whole is not known.
+func (x *side) somePolicies(ctx context.Context, some []*reading, as question, vain inVain) (again []*reading, err error) {
 	s := x.source
 	b := newBatch()
 	alias := b.add(some, as.fields)
 	got, err := s.ask(quota.About(ctx, policiesTopic.Name), b.text(), b.variables)
+	if err == nil {
+		err = got.all(alias)
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, r := range some {
 		node, place := got.Data[alias].of(r)
@@ -148,8 +169,10 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 			if node != nil && node.hollow() {
 				why = errHollow
 			}
-			if err := s.failed(ctx, policiesTopic, r, why); err != nil {
-				return err
+			if vain.oncemore(r, why) {
+				again = append(again, r)
+			} else if err := s.failed(ctx, policiesTopic, r, why); err != nil {
+				return again, err
 			}
 			continue
 		}
@@ -158,7 +181,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question) e
 			x.Batch.Policies = append(x.Batch.Policies, now)
 		}
 	}
-	return nil
+	return again, nil
 }
 
 func samePolicies(a, b metrics.PolicyList) bool {

@@ -51,6 +51,9 @@ func number(repo metrics.Repo) int {
 	return id
 }
 
+// owns reports whether something that is of the project of this id, or of one that is not told, can be of this one.
+func (r *reading) owns(project int) bool { return project == 0 || project == r.id }
+
 // identified fails where an answer does not say which project it is of.
 func identified(x *gitlab.Project) error {
 	if x == nil || x.ID <= 0 || x.PathWithNamespace == "" {

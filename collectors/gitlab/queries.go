@@ -105,10 +105,7 @@ type tree struct {
 	}
 	Blobs struct {
 		Nodes    []*entry
-		PageInfo struct {
-			HasNextPage bool
-			EndCursor   *string
-		}
+		PageInfo pageInfo
 	}
 }
 

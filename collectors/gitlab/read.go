@@ -17,6 +17,9 @@ type reading struct {
 	config string // where GitLab looks for the pipeline, if that is another file of the project
 	after  string // of the next part of its tree; "" where there is no more
 	next   string // likewise by REST: an address
+	told   int    // entries of it that REST told
+	been   trail  // of the parts of its tree
+	less   bool   // its pipelines were read by REST, since GraphQL did not tell of them
 	tries  int    // batches that did not bring it
 	begun  bool   // something of its tree is seen
 	sole   bool   // it is to be asked for alone
@@ -44,6 +47,7 @@ type sorted struct {
 func (s *Source) sort(jobs []collectors.Job) (all sorted) {
 	for _, j := range jobs {
 		r := newReading(j)
+		r.All = s.config.Naming != nil
 		s.stood(r)
 		switch {
 		case r.id == 0:
@@ -99,7 +103,7 @@ func (s *Source) settled(j collectors.Job) bool {
 
 // writer writes what is seen.
 func (s *Source) writer(out collectors.Sink) present.Writer {
-	return present.Writer{Source: s.Name(), Watch: s.config.Watch, Watched: s.watched, Now: s.config.Now, Out: out}
+	return present.Writer{Source: s.Name(), Watch: s.config.Watch, Watched: s.watched, Now: s.config.Now, Out: out, Naming: s.config.Naming}
 }
 
 // readAll reads trees, then the files in them, then writes what was seen.
@@ -109,7 +113,7 @@ func (s *Source) readAll(ctx context.Context, busy []*reading, out collectors.Si
 		present.Fail(busy, ctx.Err())
 		return
 	}
-	present.ReadBlobs(ctx, s.writer(out), present.Whole(busy), s.bring)
+	present.ReadNamed(ctx, s.writer(out), present.Whole(busy), s.bring)
 	present.Write(ctx, s.writer(out), present.Whole(busy))
 }
 

@@ -42,6 +42,7 @@ type seen struct {
 	Wanted    []present.File
 	After     string
 	Next      string
+	Told      int
 	Begun     bool
 	Sole      bool
 	Lone      bool
@@ -72,7 +73,8 @@ func (s *Source) stood(r *reading) {
 	case stand.Files && r.Last.Reading.Complete:
 		r.stands, r.Parts, r.before = true, stand.Parts, stand.Parts
 	case round.Load(collectors.StepOf(treeStep, r.Repo.ID), &t):
-		r.begun, r.sole, r.lone, r.after, r.next, r.States, r.Wanted = t.Begun, t.Sole, t.Lone, t.After, t.Next, t.States, t.Wanted
+		r.begun, r.sole, r.lone, r.after, r.next, r.told, r.States, r.Wanted = t.Begun, t.Sole, t.Lone, t.After, t.Next, t.Told, t.States, t.Wanted
+		r.All = false // what else there is was not kept
 		r.Repo.Head, r.Repo.DefaultBranch, r.Repo.Languages, r.Looked = t.Head, t.Branch, t.Languages, t.Looked
 	}
 }
@@ -111,7 +113,7 @@ func (s *Source) leave(r *reading) {
 	if unread && (r.begun || r.sole) {
 		round.Save(step, seen{
 			Head: r.Repo.Head, Looked: cmp.Or(r.Looked, s.config.Now()), Branch: r.Repo.DefaultBranch, Languages: r.Repo.Languages,
-			States: r.States, Wanted: r.Wanted, After: r.after, Next: r.next, Begun: r.begun, Sole: r.sole, Lone: r.lone,
+			States: r.States, Wanted: r.Wanted, After: r.after, Next: r.next, Told: r.told, Begun: r.begun, Sole: r.sole, Lone: r.lone,
 		})
 	} else {
 		round.Drop(step)

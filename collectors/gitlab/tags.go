@@ -102,10 +102,16 @@ func (x *side) tags(ctx context.Context, r *reading, at *tagsSeen) error {
 
 // allTags reads the tags of a project. One without a commit leads to none.
 func (s *Source) allTags(ctx context.Context, r *reading, at *tagsSeen) error {
+	var been trail
 	for at.Page >= 0 {
-		query := gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: max(at.Page, 1)}, OrderBy: gitlab.Ptr("name"), Sort: gitlab.Ptr("asc")}
+		page := max(at.Page, 1)
+		query := gitlab.ListTagsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: page}, OrderBy: gitlab.Ptr("name"), Sort: gitlab.Ptr("asc")}
 		var tags []*tag
 		resp, err := s.get(ctx, fmt.Sprintf("projects/%d/repository/tags", r.id), query, &tags)
+		if err != nil {
+			return err
+		}
+		next, err := follow(&been, resp, page, tags)
 		if err != nil {
 			return err
 		}
@@ -123,17 +129,9 @@ func (s *Source) allTags(ctx context.Context, r *reading, at *tagsSeen) error {
 			}
 			at.Tags = append(at.Tags, release)
 		}
-		at.Page = nextPage(resp)
+		at.Page = cmp.Or(next, -1)
 	}
 	return nil
-}
-
-// nextPage is the page after an answer; -1 behind the last one.
-func nextPage(resp *gitlab.Response) int {
-	if resp.NextPage == 0 {
-		return -1
-	}
-	return resp.NextPage
 }
 
 // version is a release that is a whole version.
@@ -200,9 +198,15 @@ func (s *Source) brought(ctx context.Context, r *reading, at *tagsSeen, fresh []
 
 // commits reads the commits of a range, the newest first.
 func (s *Source) commits(ctx context.Context, r *reading, at *tagsSeen, span string) error {
+	var been trail
 	for at.Commits >= 0 && at.Commits <= releasedMost {
-		query := &gitlab.ListCommitsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: max(at.Commits, 1)}, RefName: &span}
+		page := max(at.Commits, 1)
+		query := &gitlab.ListCommitsOptions{ListOptions: gitlab.ListOptions{PerPage: listed, Page: page}, RefName: &span}
 		commits, resp, err := s.client.Commits.ListCommits(r.id, query, gitlab.WithContext(ctx))
+		if err != nil {
+			return err
+		}
+		next, err := follow(&been, resp, page, commits)
 		if err != nil {
 			return err
 		}
@@ -216,7 +220,7 @@ func (s *Source) commits(ctx context.Context, r *reading, at *tagsSeen, span str
 			}
 			at.List = append(at.List, oid)
 		}
-		at.Commits = nextPage(resp)
+		at.Commits = cmp.Or(next, -1)
 	}
 	return nil
 }

@@ -21,14 +21,17 @@ import (
 const teamsAfter = metrics.Day
 
 // groupFields tell of a group and of those who were made its members, rather than one's above it.
-const groupFields = `fullPath name groupMembers(relations: [DIRECT], first: 100%s) { nodes { user { username publicEmail bot } accessLevel { integerValue } createdAt expiresAt } pageInfo { hasNextPage endCursor } }`
+const groupFields = `fullPath name groupMembers(relations: [DIRECT], first: %s) { nodes { user { username publicEmail bot } accessLevel { integerValue } createdAt expiresAt } pageInfo { hasNextPage endCursor } }`
 
 // groupsQuery tells of a group and some of those below it.
-var groupsQuery = "query($path: ID!, $after: String) {\n\tgroup(fullPath: $path) { " + fmt.Sprintf(groupFields, "") +
-	" descendantGroups(first: 40, after: $after) { nodes { " + fmt.Sprintf(groupFields, "") + " } pageInfo { hasNextPage endCursor } } }\n}\n"
+var groupsQuery = "query($path: ID!, $most: Int, $after: String) {\n\tgroup(fullPath: $path) { " + fmt.Sprintf(groupFields, "100") +
+	" descendantGroups(first: $most, after: $after) { nodes { " + fmt.Sprintf(groupFields, "100") + " } pageInfo { hasNextPage endCursor } } }\n}\n"
 
 // membersQuery tells of more members of one group.
-var membersQuery = "query($path: ID!, $after: String) {\n\tgroup(fullPath: $path) { " + fmt.Sprintf(groupFields, ", after: $after") + " }\n}\n"
+var membersQuery = "query($path: ID!, $most: Int, $after: String) {\n\tgroup(fullPath: $path) { " + fmt.Sprintf(groupFields, "$most, after: $after") + " }\n}\n"
+
+// groupsAtOnce is how many groups below another one, with their members, are asked for at once.
+const groupsAtOnce = 40
 
 // group is a group in an answer.
 type group struct {
@@ -46,16 +49,19 @@ type group struct {
 
 // pageInfo says where a list goes on.
 type pageInfo struct {
-	HasNextPage bool
+	HasNextPage *bool
 	EndCursor   *string
 }
 
+// goesOn reports whether there is more, as far as is told.
+func (p pageInfo) goesOn() bool { return p.HasNextPage == nil || *p.HasNextPage }
+
 // lost reports whether the list goes on, and nobody knows where.
-func (p pageInfo) lost() bool { return p.HasNextPage && text(p.EndCursor) == "" }
+func (p pageInfo) lost() bool { return p.goesOn() && text(p.EndCursor) == "" }
 
 // next is where the list goes on; "" at its end.
 func (p pageInfo) next() string {
-	if !p.HasNextPage {
+	if !p.goesOn() {
 		return ""
 	}
 	return text(p.EndCursor)
@@ -146,14 +152,19 @@ type groupSeen struct {
 
 // allGroups reads the group of the source and all below it, with all their members. Who these are is added to a batch.
 func (s *Source) allGroups(ctx context.Context, at *groupsSeen, people *metrics.Batch) error {
+	var been trail
 	for !at.Listed {
-		root, err := s.askGroup(ctx, groupsQuery, s.config.Group, at.After)
+		root, err := s.askGroup(ctx, groupsQuery, s.config.Group, at.After, groupsAtOnce)
 		if err != nil {
 			return err
 		}
 		below := root.DescendantGroups
 		if below == nil || below.Nodes == nil || below.PageInfo.lost() {
 			return errHollow
+		}
+		next := below.PageInfo.next()
+		if err := been.step(at.After, next, below.Nodes); err != nil {
+			return err
 		}
 		found := below.Nodes
 		if at.After == "" {
@@ -167,23 +178,34 @@ func (s *Source) allGroups(ctx context.Context, at *groupsSeen, people *metrics.
 		for _, g := range found {
 			at.Groups = append(at.Groups, s.group(g, people))
 		}
-		at.After = root.DescendantGroups.PageInfo.next()
-		at.Listed = at.After == ""
+		at.After, at.Listed = next, next == ""
 	}
 	for ; at.Whole < len(at.Groups); at.Whole++ {
-		for g := at.Groups[at.Whole]; g.After != ""; {
-			more, err := s.askGroup(ctx, membersQuery, g.Path, g.After)
-			if err != nil {
-				return err
-			}
-			if err := more.told(); err != nil {
-				return err
-			}
-			if more.GroupMembers == nil {
-				return errHidden
-			}
-			s.enlist(g, more, people)
+		if err := s.allMembers(ctx, at.Groups[at.Whole], people); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// allMembers reads those members of a group that are not told yet.
+func (s *Source) allMembers(ctx context.Context, g *groupSeen, people *metrics.Batch) error {
+	var been trail
+	for g.After != "" {
+		more, err := s.askGroup(ctx, membersQuery, g.Path, g.After, listed)
+		if err == nil {
+			err = more.told()
+		}
+		if err == nil && more.GroupMembers == nil {
+			err = errHidden
+		}
+		if err == nil {
+			err = been.step(g.After, more.GroupMembers.PageInfo.next(), more.GroupMembers.Nodes)
+		}
+		if err != nil {
+			return err
+		}
+		s.enlist(g, more, people)
 	}
 	return nil
 }
@@ -235,9 +257,18 @@ func (s *Source) enlist(g *groupSeen, told *group, people *metrics.Batch) {
 	}
 }
 
-// askGroup asks GraphQL for a group.
-func (s *Source) askGroup(ctx context.Context, query, path, after string) (*group, error) {
-	variables := map[string]any{"path": path}
+// askGroup asks GraphQL for a group and at most so much of a list of it, once more for less where it does not tell that.
+func (s *Source) askGroup(ctx context.Context, query, path, after string, most int) (*group, error) {
+	found, err := s.oneGroup(ctx, query, path, after, most)
+	if overloads(err) {
+		return s.oneGroup(ctx, query, path, after, most/4)
+	}
+	return found, err
+}
+
+// oneGroup asks once for a group.
+func (s *Source) oneGroup(ctx context.Context, query, path, after string, most int) (*group, error) {
+	variables := map[string]any{"path": path, "most": most}
 	if after != "" {
 		variables["after"] = after
 	}
@@ -253,6 +284,8 @@ func (s *Source) askGroup(ctx context.Context, query, path, after string) (*grou
 		return nil, refusedBy(got.Errors)
 	case got.Data.Group == nil: // REST lists its projects, or told of it
 		return nil, errHollow
+	case got.Data.Group.FullPath != "" && !strings.EqualFold(got.Data.Group.FullPath, path):
+		return nil, errOther
 	}
 	return got.Data.Group, nil
 }

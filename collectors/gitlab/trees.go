@@ -184,7 +184,8 @@ func (s *Source) begin(ctx context.Context, r *reading, x *node) {
 		s.readAlone(ctx, r)
 		return
 	}
-	r.States, r.Wanted, r.after, r.begun = nil, nil, "", true
+	r.Forget()
+	r.after, r.been, r.begun = "", trail{}, true
 	if r.Repo.Head != "" {
 		s.part(ctx, r, x.Repository.Tree)
 	}
@@ -206,14 +207,12 @@ func (s *Source) part(ctx context.Context, r *reading, t *tree) {
 			s.see(r, e.Path, e.SHA)
 		}
 	}
-	r.after = ""
-	if info := t.Blobs.PageInfo; info.HasNextPage {
-		if info.EndCursor == nil {
-			s.readAlone(ctx, r)
-			return
-		}
-		r.after = *info.EndCursor
+	next := t.Blobs.PageInfo.next()
+	if t.Blobs.PageInfo.lost() || r.been.step(r.after, next, t.Blobs.Nodes) != nil {
+		s.readAlone(ctx, r)
+		return
 	}
+	r.after = next
 }
 
 // readMore asks once for the next files of every project that has more. Projects that go on at the same place are

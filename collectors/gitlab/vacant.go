@@ -26,10 +26,14 @@ func (s *Source) vacant(ctx context.Context) error {
 				DescendantGroups *listOf[counted]
 			}
 		}
+		Errors []*graphError
 	}
 	err := s.send(ctx, countQuery, map[string]any{"path": s.config.Group}, &got)
+	if err == nil && got.Data.Group == nil && len(got.Errors) > 0 {
+		err = refusedBy(got.Errors)
+	}
 	switch {
-	case errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil:
+	case errors.Is(err, collectors.ErrSpent) || ctx.Err() != nil || err != nil && passes(err):
 		return err
 	case err != nil || got.Data.Group == nil:
 		return nil

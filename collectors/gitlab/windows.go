@@ -11,11 +11,11 @@ func newestWindow(r *reading) (w metrics.RunWindow, ok bool) {
 }
 
 // askedRuns is when the pipelines of a project were asked for the last time with an answer; Beginning for never. Where
-// what they include was missed, it is when they were asked for before that.
+// something of them was missed, it is when they were asked for before that.
 func askedRuns(r *reading) metrics.Instant {
 	w, _ := newestWindow(r)
 	asked := min(w.To, w.Seen)
-	if r.again(includesMissed) {
+	if r.again(ofRuns) {
 		asked = min(asked, r.look.Since)
 	}
 	return asked
