@@ -112,6 +112,9 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 			got.empty++
 		}
 	}
+	if owner := ownerOf(s); owner != "" && got.repos == 0 && got.problem == "" {
+		p.tell("source %s: %s", s.Name, nothingShown(owner))
+	}
 	got.untold = p.lacks(ctx, s, source, &got)
 	if history, wanted := historyOf(s); wanted {
 		got.clones, err = clonesFor(history, p.env, got.repos-got.empty-len(got.unreadable))
@@ -177,7 +180,7 @@ func (p *program) tryStore(ctx context.Context, c *config.Config, watch metrics.
 	}
 	l, err := p.open(ctx, p, c, leaveSchema)
 	if err != nil {
-		return nil, err
+		return nil, p.told(ctx, err)
 	}
 	got, err := l.pending(ctx, watch)
 	return &got, errors.Join(err, l.close())

@@ -28,12 +28,12 @@ func openGitLab(s config.Source, around surroundings) (collectors.Source, error)
 	host, err := gitlab.New(gitlab.Config{
 		Name: s.Name, Group: s.GitLab.Group, User: s.GitLab.User, Projects: s.GitLab.Projects, Include: s.GitLab.Include, Exclude: s.GitLab.Exclude,
 		URL: s.GitLab.URL, Client: &http.Client{Transport: pool}, Watch: around.watch, Now: around.now, Log: around.log,
-		Parts: parts, Since: s.GitLab.Parts.Since, Providers: around.providers, People: around.people,
+		Parts: parts, Since: s.GitLab.Parts.Since, Providers: around.providers, Naming: around.naming, People: around.people,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return withHistory(cloned{host, s.GitLab.History, !s.GitLab.Parts.NoReleases, credentials, "oauth2"}, around)
+	return withHistory(cloned{host, s.GitLab.History, !s.GitLab.Parts.NoReleases, pool.Credentials(), "oauth2"}, around)
 }
 
 func gitlabParts(p config.Parts) gitlab.Parts {

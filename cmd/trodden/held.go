@@ -61,20 +61,41 @@ func (p *program) remote(ctx context.Context) (*client, error) {
 			return newClient(holding.URL, p.lookup("TRODDEN_TOKEN", ""))
 		}
 		if !wait.more(ctx, holding.PID) {
-			return nil, inUse(ctx, p.clickhouse, holding)
+			return nil, p.told(ctx, &clickhouse.HeldError{Dir: p.clickhouse, PID: holding.PID, URL: holding.URL})
 		}
 	}
 }
 
-// inUse is the error of a store that another process has.
-func inUse(ctx context.Context, store string, holding *clickhouse.Holding) error {
+// inUse is the error of a store that another process has: it says what can be done.
+type inUse struct {
+	store string
+	held  clickhouse.HeldError
+	lives bool // a server, that answers
+}
+
+func (e *inUse) Error() string {
 	switch {
+	case e.held.URL == "":
+		return fmt.Sprintf("%s is in use by process %d: wait until it is done, or end it", e.store, e.held.PID)
+	case e.lives:
+		return fmt.Sprintf("%s is in use by process %d, which serves %s: ask it there, or end it", e.store, e.held.PID, e.held.URL)
+	}
+	return fmt.Sprintf("%s is in use by process %d, which does not answer at %s: wait until it has ended, or end it", e.store, e.held.PID, e.held.URL)
+}
+
+func (e *inUse) Unwrap() error { return &e.held }
+
+// told returns an error of opening the store: in the words of inUse where another process has it, be that known before or
+// only found out in opening it.
+func (p *program) told(ctx context.Context, err error) error {
+	var held *clickhouse.HeldError
+	switch {
+	case !errors.As(err, &held):
+		return err
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case holding.URL == "":
-		return fmt.Errorf("%s is in use by process %d: wait until it is done, or end it", store, holding.PID)
 	}
-	return fmt.Errorf("%s is in use by process %d, which does not answer at %s: wait until it has ended, or end it", store, holding.PID, holding.URL)
+	return &inUse{p.clickhouse, *held, held.URL != "" && listens(ctx, held.URL)}
 }
 
 // listens reports whether anybody listens at the address of a server. One that is ending does not listen any more.
@@ -99,7 +120,7 @@ func (p *program) opened(ctx context.Context, c *config.Config) (*local, error) 
 		l, err := p.open(ctx, p, c, updateSchema)
 		var held *clickhouse.HeldError
 		if !errors.As(err, &held) || listens(ctx, held.URL) || !wait.more(ctx, held.PID) {
-			return l, err
+			return l, p.told(ctx, err)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func withHistory(h cloned, around surroundings) (collectors.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := git.MirrorConfig{Name: h.host.Name(), Watch: around.watch, People: around.people, Now: around.now, Log: around.log}
+	c := git.MirrorConfig{Name: h.host.Name(), Watch: around.watch, Naming: around.naming, People: around.people, Now: around.now, Log: around.log}
 	if h.releases {
 		c.Providers = around.providers
 	}

@@ -22,6 +22,8 @@ type hosts struct {
 	spent  *quota.Counter // what is asked; may be nil
 	pools  *pools         // of the runs before; may be nil
 	scopes *scopes        // is told what tokens may do; may be nil
+	used   *usedPools     // is told what sources ask through; may be nil
+	apps   *apps          // of the runs and looks before; may be nil
 	wait   time.Duration  // the longest wait for a limit; 0 is as long as it takes
 }
 
@@ -34,6 +36,13 @@ type pools struct {
 
 // pool returns what a source asks through. The secrets tell it from what it was before they changed.
 func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
+	p := h.begin(c, secrets)
+	h.used.note(c.Source, p)
+	return p
+}
+
+// begin lets a pool begin a run: the one of the run before where that is kept.
+func (h hosts) begin(c quota.Config, secrets []string) *quota.Pool {
 	c.Budget, c.Counter, c.Wait = h.budget, h.spent, h.wait
 	if h.pools == nil {
 		return quota.New(c)
@@ -101,7 +110,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	if err != nil {
 		return nil, err
 	}
-	credentials, permissions, secrets, err := githubCredentials(s.GitHub, around.env)
+	signs, err := signsFor(s.GitHub, around)
 	if err != nil {
 		return nil, err
 	}
@@ -109,30 +118,44 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	if s.GitHub.URL != "" {
 		family = quota.GitHubEnterprise()
 	}
-	pool := around.hosts.pool(quota.Config{Source: s.Name, Base: base, Family: family, Credentials: credentials, Log: around.log}, secrets...)
+	pool := around.hosts.pool(quota.Config{Source: s.Name, Base: base, Family: family, Credentials: signs.credentials, Log: around.log}, signs.secrets...)
 	parts := githubParts(s.GitHub.Parts)
 	parts.Releases = parts.Releases && !s.GitHub.History.Wanted // history has them
 	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
 		URL: s.GitHub.URL, Client: &http.Client{Transport: around.hosts.listen(s.Name, pool)}, Watch: around.watch, Now: around.now, Log: around.log,
-		Unsigned: len(credentials) == 0, Permissions: permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, People: around.people,
+		Unsigned: len(signs.credentials) == 0, App: signs.app, Permissions: signs.permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, Naming: around.naming, People: around.people,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return withHistory(cloned{host, s.GitHub.History, !s.GitHub.Parts.NoReleases, credentials, "x-access-token"}, around)
+	return withHistory(cloned{host, s.GitHub.History, !s.GitHub.Parts.NoReleases, pool.Credentials(), "x-access-token"}, around)
 }
 
-// permissions tells what an App may see, if that is known by now.
-type permissions = func() (allowed map[string]string, told bool)
+// signs is what a source of GitHub signs in with.
+type signs struct {
+	credentials []quota.Credential
+	secrets     []string
+	app         *github.App                                   // nil where tokens sign
+	permissions func() (allowed map[string]string, told bool) // likewise
+}
 
-// githubCredentials reveals what a source signs in with.
-func githubCredentials(g *config.GitHub, env config.Environment) (list []quota.Credential, allowed permissions, secrets []string, err error) {
-	if g.App != nil {
-		return githubApp(g, env)
+// signsFor reveals what a source signs in with.
+func signsFor(g *config.GitHub, around surroundings) (s signs, err error) {
+	if g.App == nil {
+		s.credentials, s.secrets, err = staticCredentials(g.Tokens, around.env, "Authorization", "Bearer ")
+		return s, err
 	}
-	list, secrets, err = staticCredentials(g.Tokens, env, "Authorization", "Bearer ")
-	return list, nil, secrets, err
+	if s.app, err = githubApp(g, around); err != nil {
+		return s, err
+	}
+	signer, err := around.hosts.apps.signer(*s.app)
+	if err != nil {
+		return s, err
+	}
+	credential := signer.Credential()
+	s.credentials, s.secrets, s.permissions = []quota.Credential{credential}, []string{credential.Name, string(s.app.Key)}, signer.Permissions
+	return s, nil
 }
 
 // staticCredentials puts each of the tokens into a header.
@@ -146,18 +169,4 @@ func staticCredentials(tokens []config.Secret, env config.Environment, header, b
 		secrets = append(secrets, token)
 	}
 	return list, secrets, nil
-}
-
-func githubApp(g *config.GitHub, env config.Environment) (list []quota.Credential, allowed permissions, secrets []string, err error) {
-	key, err := g.App.Key.Reveal(env)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	app := github.App{ID: int64(g.App.ID), Installation: int64(g.App.Installation), Key: []byte(key), URL: g.URL}
-	signer, err := app.Signer()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	name := fmt.Sprintf("app %d, installation %d", g.App.ID, g.App.Installation)
-	return []quota.Credential{{Name: name, Account: name, Authorize: signer.Sign}}, signer.Permissions, []string{name, key}, nil
 }

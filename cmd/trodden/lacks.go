@@ -24,7 +24,10 @@ type sourceLack struct {
 
 // words says it in a sentence.
 func (l sourceLack) words() string {
-	if l.Why != "" {
+	switch {
+	case l.Why != "" && l.Since.IsZero(): // it is no matter of a part
+		return fmt.Sprintf("source %s: %s", l.Source, l.Why)
+	case l.Why != "":
 		text := fmt.Sprintf("source %s: not read: %s, as %s", l.Source, l.Part, l.Why)
 		if l.Needs != "" {
 			text += "; it takes " + l.Needs
@@ -66,8 +69,8 @@ func denied(list []collectors.Refusal) (lacks []api.ScanLack) {
 }
 
 // lacks says which of its sources a scan could not list in full without being told so. It asks no host: scopes come with the
-// looks at tokens, and what is shown is in the store.
-func (s *services) lacks(ctx context.Context, r scanRequest, list []config.Source) (lacks []api.ScanLack, err error) {
+// looks at tokens, and what is shown is in the store; listed says whether everything is.
+func (s *services) lacks(ctx context.Context, r scanRequest, list []config.Source, listed bool) (lacks []api.ScanLack, err error) {
 	if r.checked == nil || r.checked.scopes == nil || !slices.ContainsFunc(list, func(c config.Source) bool { return c.GitHub != nil }) {
 		return nil, nil
 	}
@@ -79,9 +82,12 @@ func (s *services) lacks(ctx context.Context, r scanRequest, list []config.Sourc
 		if c.GitHub == nil {
 			continue
 		}
-		listed := slices.DeleteFunc(slices.Clone(known), func(repo metrics.Repo) bool { return repo.Source != c.Name })
+		shown := slices.DeleteFunc(slices.Clone(known), func(repo metrics.Repo) bool { return repo.Source != c.Name })
+		if owner := ownerOf(c); owner != "" && len(shown) == 0 && listed && r.Shard == "" {
+			lacks = append(lacks, api.ScanLack{Source: c.Name, Part: "repositories", Why: nothingShown(owner)})
+		}
 		scopes, told := r.checked.scopes.of(c.Name)
-		if needs := unseen(c.GitHub, scopes, told, listed); needs != "" {
+		if needs := unseen(c.GitHub, scopes, told, shown); needs != "" {
 			lacks = append(lacks, api.ScanLack{Source: c.Name, Part: unlisted, Needs: needs})
 		}
 	}

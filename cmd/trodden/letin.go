@@ -19,6 +19,7 @@ type checked struct {
 	refused map[string]error // the sources that would not let anybody in, by name
 	spent   spending         // what the looks asked of hosts
 	scopes  *scopes          // what hosts said of tokens
+	used    *usedPools       // what the looks asked through
 }
 
 // How long a look at a source may take, and after what time it is said what is waited for.
@@ -97,14 +98,14 @@ func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*
 	if err := u.CheckSecrets(s.env, slices.Concat(list, catalogsNamed(u.Config, r.Source))); err != nil {
 		return nil, err
 	}
-	heard := new(scopes)
-	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked, scopes: heard}, now: s.instant, log: s.log})
+	heard, used := new(scopes), new(usedPools)
+	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked, scopes: heard, used: used, apps: s.apps}, now: s.instant, log: s.log})
 	if err != nil {
 		return nil, err
 	}
 	got, err := lookAt(ctx, u.Config, sources, &s.looked, r.Budget, func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) })
 	if err == nil {
-		got.scopes = heard
+		got.scopes, got.used = heard, used
 	}
 	return got, err
 }

@@ -38,6 +38,8 @@ type program struct {
 	loaded *config.Config // nil before load
 	looked quota.Counter  // what trials of sources asked of hosts
 	scopes scopes         // what hosts said there of tokens
+	used   usedPools      // what they asked through
+	apps   apps           // that sources sign in as
 }
 
 // globals are the flags that every command has.

@@ -67,8 +67,11 @@ Requests are those to the hosts of all sources, the looks at tokens included; po
 allowances for them: one for a request to REST, and for a query of GraphQL what GitHub says that it costs. With
 --budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there: it asks
 nothing again that was answered, begins with what was never read, and asks what changed meanwhile when all is read. A
-budget needs 3 requests for each source of GitHub and 9 for each of GitLab: fewer are refused, as they lead nowhere.
+budget needs 3 requests for each source of GitHub and 10 for each of GitLab: fewer are refused, as they lead nowhere.
 With --full each scan begins anew: those after it go on without.
+
+Of several machines each reads a part of the repositories, with --shard. Answers are complete once each part was read, and
+say until then how many repositories are in parts that nobody read; with --source the same holds of each source.
 
 A scan that is interrupted is listed by ` + "`trodden scans`" + `, with what it read and spent by then. What it read has nothing new
 for the next one, which says how many repositories that were.
@@ -93,7 +96,7 @@ catalog: {check_links: true} the links of their entities are asked behind that, 
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 9 or more for each GitLab source)")
+	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 10 or more for each GitLab source)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }
@@ -180,7 +183,7 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if r.checked, err = lookAt(ctx, c, sources, &p.looked, r.Budget, p.tell); err != nil {
 		return scanRow{}, err
 	}
-	r.checked.scopes = &p.scopes
+	r.checked.scopes, r.checked.used = &p.scopes, &p.used
 	err = p.withLocal(ctx, func(l *local) error {
 		begun := p.now()
 		row, err = l.scan(ctx, r, show)

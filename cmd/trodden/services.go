@@ -35,7 +35,8 @@ type services struct {
 	turn  chan struct{} // taken by whoever reads
 	spent quota.Counter // by all sources, as long as this process runs
 	pools pools
-	alone bool // nobody else can write to the store
+	apps  *apps // that sources sign in as; may be nil
+	alone bool  // nobody else can write to the store
 
 	looked quota.Counter // likewise, by the looks before scans
 	hooks  *hooks        // nil where there are none
@@ -230,9 +231,9 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		scan.Problems = append(scan.Problems, api.ScanProblem(ofSource(run.configured, p)))
 	}
 	if err == nil {
-		scan.Lacks, err = s.lacks(ctx, r, list)
+		scan.Lacks, err = s.lacks(ctx, r, list, out.Scan.Listed)
 	}
-	scan.Lacks = append(scan.Lacks, denied(out.Denied)...)
+	scan.Lacks = slices.Concat(scan.Lacks, denied(out.Denied), r.refusals(around.hosts.used))
 	scan.State, scan.Listed, scan.Complete, scan.Ended = api.ScanDone, out.Scan.Listed, out.Scan.Complete, s.instant()
 	return scan, err
 }

@@ -16,6 +16,7 @@ import (
 type surroundings struct {
 	watch     metrics.WatchSet
 	providers []string // globs of the repositories whose tags are releases
+	naming    collectors.Naming
 	people    *collectors.People
 	env       config.Environment
 	hosts     hosts
@@ -58,7 +59,7 @@ func openGit(s config.Source, around surroundings) (collectors.Source, error) {
 	}
 	return git.New(git.Config{
 		Name: s.Name, Dirs: s.Git.Dirs, Branch: s.Git.Branch, Fetch: s.Git.Fetch, Watch: around.watch,
-		Providers: around.providers, People: around.people, Now: around.now, Log: around.log,
+		Providers: around.providers, Naming: around.naming, People: around.people, Now: around.now, Log: around.log,
 	})
 }
 
@@ -96,7 +97,7 @@ func (p *program) prepare(c *config.Config, r scanRequest) ([]collectors.Source,
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
 	people, err := tryPeople()
-	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes, wait: lookTime}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes, used: &p.used, apps: &p.apps, wait: lookTime}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
 }
 
 // tryPeople are those of sources that are tried only.

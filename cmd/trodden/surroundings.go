@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
@@ -10,6 +11,7 @@ import (
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/descriptor"
 )
 
 // sources opens the privacy key and the given sources, which share a budget of requests; nil is none.
@@ -31,8 +33,27 @@ func (s *services) around(ctx context.Context, u *understanding, budget *quota.B
 		Key: key, Bots: u.Bots, Initiators: u.Initiators, Teams: u.Teams.List,
 	})
 	return surroundings{
-		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools}, now: s.instant, log: s.log,
+		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), naming: naming(u.CatalogFiles), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools, used: new(usedPools), apps: s.apps}, now: s.instant, log: s.log,
 	}, err
+}
+
+// naming says which files the catalog files of a repository name: those that portals look for, and those that are configured.
+func naming(configured []string) collectors.Naming {
+	globs := metrics.PortalFiles()
+	for _, glob := range configured {
+		globs = append(globs, strings.Trim(glob, "/"))
+	}
+	usual, err := collectors.NewMatcher(metrics.WatchSet{Whole: globs})
+	if err != nil {
+		return nil // a source that watches them refuses them, too
+	}
+	return func(repo string, tree collectors.Tree) []string {
+		var begin []string
+		for _, glob := range globs {
+			begin = append(begin, tree.Match(glob)...)
+		}
+		return descriptor.Names(repo, tree, func(path string) bool { return usual.Wants([]byte(path)) == collectors.Whole }, begin...)
+	}
 }
 
 // binder keeps the privacy key's fingerprint in the store.

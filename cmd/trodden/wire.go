@@ -35,6 +35,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.apps = &p.apps
 	s.alone = strings.HasPrefix(p.clickhouse, embedded)
 	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {

@@ -176,8 +176,8 @@ func TestPortSecret(t *testing.T) {
 	if want := "list the blueprints of Port: Port refuses the credentials (client id and secret): they may be wrong, expired or revoked"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if len(f.asked) != 1 {
-		t.Errorf("got %v, want that a token is asked for once and nothing else", f.asked)
+	if len(f.asked) != 2 { // one refusal may be a mistake of the host's
+		t.Errorf("got %v, want that a token is asked for twice and nothing else", f.asked)
 	}
 }
 

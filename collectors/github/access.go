@@ -28,8 +28,11 @@ func (s *Source) Check(ctx context.Context) error {
 // look asks for the account that is read. Where the host allows no more of that, or does not tell this token of accounts,
 // it asks for what is free.
 func (s *Source) look(ctx context.Context) (*github.Response, error) {
-	if s.owner() == "" {
+	switch {
+	case s.owner() == "":
 		return s.free(ctx)
+	case s.config.App != nil:
+		return s.installed(ctx)
 	}
 	resp, err := s.account(ctx)
 	var exhausted *quota.Exhausted

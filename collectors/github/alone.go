@@ -17,7 +17,8 @@ import (
 // there are too many. What was seen of it before in another way is seen anew.
 func (s *Source) readAlone(ctx context.Context, r *reading) {
 	if !r.lone {
-		r.States, r.Wanted, r.nested, r.begun = nil, nil, nil, false
+		r.Forget()
+		r.nested, r.begun = nil, false
 	}
 	r.sole, r.Err = true, nil
 	r.Err = s.alone(ctx, r)
@@ -50,8 +51,8 @@ func (s *Source) root(ctx context.Context, r *reading) error {
 	if repo.ID == nil {
 		return fmt.Errorf("a repository without an id: %w", errGarbled)
 	}
-	if id := s.hostID(repo.ID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
-		return errTaken
+	if err := s.other(r, repo.ID); err != nil {
+		return err
 	}
 	r.asked = r.asked && r.Repo.DefaultBranch == repo.GetDefaultBranch()
 	r.Repo.DefaultBranch = repo.GetDefaultBranch()

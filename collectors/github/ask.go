@@ -31,6 +31,9 @@ type graphError struct {
 
 func (e *graphError) Error() string { return e.Message }
 
+// limited reports whether the host says that it was asked too much.
+func (e *graphError) limited() bool { return strings.Contains(strings.ToUpper(e.Type), "RATE_LIMIT") }
+
 // under reports whether the error is one of what has this alias.
 func (e *graphError) under(alias string) bool {
 	if len(e.Path) == 0 {
@@ -46,12 +49,20 @@ type answer struct {
 	Errors []*graphError   `json:"errors"`
 }
 
-// of returns the error of what has an alias, or one that says nothing of where it happened.
-func (a *answer) of(alias string) error {
+// under lists the errors of what has an alias.
+func (a *answer) under(alias string) (all []*graphError) {
 	for _, e := range a.Errors {
 		if e.under(alias) {
-			return e
+			all = append(all, e)
 		}
+	}
+	return all
+}
+
+// of returns the error of what has an alias, or one that says nothing of where it happened.
+func (a *answer) of(alias string) error {
+	for _, e := range a.under(alias) {
+		return e
 	}
 	for _, e := range a.Errors {
 		if len(e.Path) == 0 {
@@ -121,8 +132,7 @@ func overloads(err error) bool {
 	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, collectors.ErrSpent):
 		return false
 	case errors.As(err, &graph):
-		return !slices.Contains([]string{"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE", "SERVICE_UNAVAILABLE"}, graph.Type) &&
-			!strings.Contains(graph.Type, "RATE_LIMIT")
+		return !slices.Contains([]string{"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE"}, graph.Type) && !graph.limited()
 	case errors.Is(err, errGarbled), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network) && network.Timeout():
 		return true
 	}
@@ -130,9 +140,12 @@ func overloads(err error) bool {
 }
 
 // missing reports whether an error says that something is not there, or not for who asks.
-func missing(err error) bool {
+func missing(err error) bool { return unresolved(err) || status(err) == http.StatusNotFound }
+
+// unresolved reports whether GraphQL says so.
+func unresolved(err error) bool {
 	var graph *graphError
-	return errors.As(err, &graph) && graph.Type == "NOT_FOUND" || status(err) == http.StatusNotFound
+	return errors.As(err, &graph) && graph.Type == "NOT_FOUND"
 }
 
 // unreadable gives an error the reason that people are shown, and words that fit in a line.
@@ -176,7 +189,10 @@ func answered(err error) (a quota.Answer, ok bool) {
 
 // words says what went wrong with a request, in one sentence.
 func words(err error) string {
-	if missing(err) {
+	switch {
+	case errors.Is(err, errHidden):
+		return "of some of them GitHub tells nothing: they are not there, or the token does not see them"
+	case missing(err):
 		return quota.Unseen
 	}
 	var away *awayError

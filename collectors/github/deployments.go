@@ -49,13 +49,12 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 			}
 			return 10
 		},
+		each:  true,
+		lacks: func(n *deploymentNode) bool { return n.DatabaseID == nil },
 		take: func(r *reading, n *deploymentNode) ([]metrics.Deployment, bool) {
-			fact, ok := s.deployment(r, n)
-			if fact.Created < s.deployedSince(r.Last.Told) {
+			fact := s.deployment(r, n)
+			if fact.Created < s.deployedSince(r) {
 				return nil, false
-			}
-			if !ok {
-				return nil, true
 			}
 			return []metrics.Deployment{fact}, true
 		},
@@ -69,26 +68,26 @@ func (x *side) deployments(ctx context.Context, all []*reading) error {
 	}.read(ctx, s, some)
 }
 
-// deployedSince is from when on deployments are wanted.
-func (s *Source) deployedSince(told metrics.Told) metrics.Instant {
-	since := s.config.Now() - seconds(s.config.Since, runsBack)
+// deployedSince is from when on deployments are wanted: where some were not told, from when none was known.
+func (s *Source) deployedSince(r *reading) metrics.Instant {
+	told, first := r.Last.Told, s.config.Now()-seconds(s.config.Since, runsBack)
+	since := first
 	if told.Deployed != metrics.Beginning {
 		since = told.Deployed - overlap
 	}
 	if told.Deploying != metrics.Beginning {
 		since = min(since, told.Deploying)
 	}
+	if r.again(deploymentsRead) {
+		since = min(since, max(r.look.Since, first))
+	}
 	return since
 }
 
 // deployment is the fact of a deployment. When one ended that another has taken the place of is not told any more: it
 // was not before it began.
-func (s *Source) deployment(r *reading, n *deploymentNode) (fact metrics.Deployment, ok bool) {
-	fact = metrics.Deployment{Repo: r.Repo.ID, Source: s.Name(), Created: metrics.At(n.CreatedAt), Seen: s.config.Now()}
-	if n.DatabaseID == nil {
-		return fact, false
-	}
-	fact.ID = *n.DatabaseID
+func (s *Source) deployment(r *reading, n *deploymentNode) metrics.Deployment {
+	fact := metrics.Deployment{Repo: r.Repo.ID, ID: *n.DatabaseID, Source: s.Name(), Created: metrics.At(n.CreatedAt), Seen: s.config.Now()}
 	fact.SHA, _ = metrics.ParseOID(n.CommitOID)
 	fact.Ref = n.CommitOID
 	if n.Ref != nil {
@@ -111,7 +110,7 @@ func (s *Source) deployment(r *reading, n *deploymentNode) (fact metrics.Deploym
 	if fact.Outcome > metrics.RunUnderWay {
 		fact.Finished = max(ended, fact.Created)
 	}
-	return fact, true
+	return fact
 }
 
 // deploymentOutcome says how a deployment stands.

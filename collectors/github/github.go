@@ -54,6 +54,9 @@ type Config struct {
 	// organisation; GraphQL answers nobody.
 	Unsigned bool
 
+	// App is the one whose installation signs requests, to be told of the account that it is installed in; nil where tokens do.
+	App *App
+
 	// Permissions tells what an App may see, once it asked anything; nil where tokens sign requests.
 	Permissions func() (allowed map[string]string, told bool)
 
@@ -62,10 +65,11 @@ type Config struct {
 	Providers []string           // globs of the repositories whose tags are releases
 	People    *collectors.People // who is behind logins and addresses; nobody is told of where nil
 
-	Watch metrics.WatchSet       // files to read
-	Now   func() metrics.Instant // the time of a reading
-	Clock func() time.Time       // by which the time of answers is taken; that of the machine where nil
-	Log   *slog.Logger           // may be nil
+	Naming collectors.Naming      // which files others of a repository name, that are read too; nil for none
+	Watch  metrics.WatchSet       // files to read
+	Now    func() metrics.Instant // the time of a reading
+	Clock  func() time.Time       // by which the time of answers is taken; that of the machine where nil
+	Log    *slog.Logger           // may be nil
 }
 
 // API is the address at which the GitHub of a configured URL answers, for what signs and limits requests.

@@ -112,11 +112,8 @@ func (l *list) all(ctx context.Context) error {
 // page is a part of a list.
 type page struct {
 	TotalCount int
-	PageInfo   struct {
-		HasNextPage bool
-		EndCursor   *string
-	}
-	Nodes []*repoNode
+	PageInfo   cursor
+	Nodes      []*repoNode
 }
 
 // owned is what is asked of an account.
@@ -126,33 +123,47 @@ type owned struct {
 	}
 }
 
-// ask asks for a page, a smaller one where the host cannot answer.
+// ask asks for a page, a smaller one where the host cannot answer. That the account is not there, and that something of
+// the page failed, is believed when it is so again.
 func (l *list) ask(ctx context.Context, query string, variables map[string]any) (owned, error) {
 	s := l.source
-	for {
+	for again := false; ; {
 		size := s.listing.Now()
 		variables["login"], variables["first"] = s.owner(), size
 		begun := s.config.Clock()
-		got, err := s.ask(ctx, query, variables)
-		if overloads(err) && s.listing.Overloaded(size) {
-			continue
-		}
-		if err != nil {
+		data, err := s.owned(ctx, query, variables)
+		told := data.RepositoryOwner != nil
+		switch {
+		case err == nil:
+			s.listing.Answered(size, s.config.Clock().Sub(begun))
+			return data, nil
+		case told && again:
+			return data, nil
+		case overloads(err) && s.listing.Overloaded(size):
+			again = again || told
+		case !again && (told || errors.Is(err, metrics.ErrNotFound)):
+			again = true
+		default:
 			return owned{}, err
 		}
-		s.listing.Answered(size, s.config.Clock().Sub(begun))
-		var data owned
-		if err := got.decode(&data); err != nil {
-			return owned{}, err
-		}
-		if data.RepositoryOwner == nil {
-			if len(got.Errors) > 0 && !missing(got.Errors[0]) {
-				return owned{}, got.Errors[0]
-			}
-			return owned{}, s.nobody()
-		}
-		return data, nil
 	}
+}
+
+// owned asks for a page once. With an error there can be data: then the entries in which something failed are null.
+func (s *Source) owned(ctx context.Context, query string, variables map[string]any) (data owned, err error) {
+	got, err := s.ask(ctx, query, variables)
+	if err == nil {
+		err = got.decode(&data)
+	}
+	switch {
+	case err != nil && !unresolved(err):
+		return owned{}, err
+	case data.RepositoryOwner != nil:
+		return data, got.blank(&data)
+	case err == nil && len(got.Errors) > 0 && !unresolved(got.Errors[0]):
+		return data, got.Errors[0]
+	}
+	return data, s.nobody()
 }
 
 // nobody says that the account is not there.
@@ -186,7 +197,7 @@ func (l *list) everything(ctx context.Context, m mark) error {
 	if err := l.properties(ctx); err != nil {
 		return l.brokenOff(m, err)
 	}
-	for {
+	for way := (trail{}); ; {
 		got, err := l.ask(ctx, allQuery, map[string]any{"after": cursorAt(m.After)})
 		if err != nil {
 			return l.brokenOff(m, err)
@@ -202,17 +213,18 @@ func (l *list) everything(ctx context.Context, m mark) error {
 		if err := l.told(&m, o.Repositories.Nodes); err != nil {
 			return err
 		}
-		at := o.Repositories.PageInfo
 		m.Total = o.Repositories.TotalCount
-		if !at.HasNextPage || at.EndCursor == nil {
+		if m.After, err = way.on(o.Repositories.PageInfo); err != nil {
+			return err
+		}
+		if m.After == "" {
 			break
 		}
-		m.After = *at.EndCursor
 	}
 	if l.hidden > 0 || m.Shown < m.Total {
 		return fmt.Errorf("%d of %d repositories are not shown", max(l.hidden, m.Total-m.Shown), m.Total)
 	}
-	if err := l.believe(m.Start); err != nil {
+	if err := errors.Join(l.believe(m.Start), l.vacant(ctx, m)); err != nil {
 		return err
 	}
 	l.end(m, true)

@@ -94,16 +94,25 @@ func (s *Source) deny(p part, r *reading, err error) {
 	a, _ := answered(err)
 	repo, given := collectors.Nowhere, collectors.Denial{Parts: p.lack}
 	if r != nil {
-		repo, given.From = r.Repo.ID, wanted(r)
+		repo, given.From = r.Repo.ID, wanted(r, p.lack)
 	}
 	given.Why, given.Needs = p.Lack(words(err), a, denied(err))
 	s.state.missing().Deny(p.Name, repo, given, s.config.Now())
 }
 
-// wanted is from when on it is wanted what a repository cannot be read of now.
-func wanted(r *reading) metrics.Instant {
-	since := asked(r.Last.Told)
-	if r.again(attemptsMissed) {
+// wanted is from when on it is wanted what parts of a repository cannot be read of now.
+func wanted(r *reading, parts uint32) metrics.Instant {
+	since, told := metrics.Forever, r.Last.Told
+	if parts&pullsRead != 0 {
+		since = min(since, told.Pulled)
+	}
+	if parts&deploymentsRead != 0 {
+		since = min(since, max(told.Deployed, overlap)-overlap)
+	}
+	if parts&^(pullsRead|deploymentsRead) != 0 {
+		since = min(since, asked(told))
+	}
+	if r.again(attemptsMissed | pullsRead | deploymentsRead) {
 		since = min(since, r.look.Since)
 	}
 	return since
@@ -115,7 +124,10 @@ func (s *Source) settle(r *reading) {
 		return
 	}
 	missed, tried := s.state.missing(), r.look.Again&with(r.Parts&^r.before)
-	missed.Note(r.Repo.ID, tried, r.missed, wanted(r), s.config.Now())
+	if r.missed&probed != 0 { // nobody asked for what is not known to be there
+		tried &^= pullsRead | deploymentsRead
+	}
+	missed.Note(r.Repo.ID, tried, r.missed, wanted(r, r.missed), s.config.Now())
 	missed.Allow(r.Repo.ID, tried&^r.missed)
 }
 

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -30,13 +31,14 @@ func (l *list) named(ctx context.Context, m mark, holds bool) error {
 }
 
 // byName lists repositories by their owner/name, tells gone of those that are not there, and told how many names it is
-// done with.
+// done with. In the end it fails where something of them could not be told twice.
 func (l *list) byName(ctx context.Context, names []string, gone func(full string) error, told func(names int)) error {
 	s := l.source
 	if s.graphless.Load() {
 		return l.oneByOne(ctx, names, gone, told)
 	}
-	for rest := names; len(rest) > 0; {
+	var lost error
+	for rest, again := names, false; len(rest) > 0; {
 		some := rest[:min(len(rest), s.listing.Now(), namedAtOnce)]
 		b := newBatch()
 		for _, full := range some {
@@ -54,18 +56,44 @@ func (l *list) byName(ctx context.Context, names []string, gone func(full string
 		if err := got.decode(&nodes); err != nil {
 			return err
 		}
-		for i, full := range some {
-			if n := nodes[fmt.Sprintf("r%d", i)]; n != nil {
-				err = l.found(n)
-			} else {
-				err = gone(full)
-			}
-			if err != nil {
-				return err
-			}
+		failed := got.failed(nodes)
+		if again = failed != nil && !again; again {
+			continue
+		}
+		lost = cmp.Or(lost, failed)
+		if err := l.answered(some, got, nodes, gone); err != nil {
+			return err
 		}
 		rest = rest[len(some):]
 		told(len(some))
+	}
+	return lost
+}
+
+// answered lists what was asked for by name, and tells gone of what is not there. Of what could not be told nothing is
+// concluded.
+func (l *list) answered(names []string, got *answer, nodes map[string]*repoNode, gone func(full string) error) (err error) {
+	for i, full := range names {
+		alias := fmt.Sprintf("r%d", i)
+		switch n := nodes[alias]; {
+		case n != nil:
+			err = l.found(n)
+		case passing(got.of(alias)) == nil:
+			err = gone(full)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failed is an error that may pass of something that is null.
+func (a *answer) failed(nodes map[string]*repoNode) error {
+	for alias, n := range nodes {
+		if err := passing(a.of(alias)); n == nil && err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ type stream struct {
 	open  bool
 	total int
 	top   metrics.Instant // the newest moment in it
+	way   trail
 }
 
 // take yields what is new in a page, and closes the stream at the mark.
@@ -29,7 +30,8 @@ func (x *stream) take(l *list, p *page, m mark) error {
 		return fmt.Errorf("the list is null: %w", errGarbled)
 	}
 	x.total, x.top = p.TotalCount, max(x.top, newest(p, x.at))
-	x.after, x.open = p.PageInfo.EndCursor, p.PageInfo.HasNextPage && p.PageInfo.EndCursor != nil
+	after, err := x.way.on(p.PageInfo)
+	x.after, x.open = cursorAt(after), after != "" || err != nil
 	for _, n := range p.Nodes {
 		if n == nil {
 			l.hidden++
@@ -46,7 +48,10 @@ func (x *stream) take(l *list, p *page, m mark) error {
 			return err
 		}
 	}
-	return nil
+	if !x.open { // it does not matter where it goes on
+		return nil
+	}
+	return err
 }
 
 // made counts a repository that was made after the mark.
@@ -60,8 +65,8 @@ func (l *list) made(n *repoNode, m mark) {
 // news lists what is new since a mark. It is whole when the number of repositories is what follows from it: then
 // nothing is gone, and nothing came that is not in it.
 func (l *list) news(ctx context.Context, m mark) (whole bool, err error) {
-	pushes := &stream{at: pushedAt, since: m.Pushed - overlap, open: true}
-	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true}
+	pushes := &stream{at: pushedAt, since: m.Pushed - overlap, open: true, way: trail{}}
+	updates := &stream{at: updatedAt, since: m.Updated - overlap, open: true, way: trail{}}
 	m.Start, m.Round = l.source.config.Now(), l.source.state.resume(&collectors.Round{})
 	within := quota.Within(ctx, collectors.ListShare)
 	if l.propertiesDue() {
@@ -121,7 +126,7 @@ func (l *list) again() error {
 		had := &l.known.Repos[i]
 		read := had.Last.Reading
 		same := l.describe(had)
-		if same && read.Complete && read.Watched == l.source.watched && had.Head == read.Head && !l.source.due(had) && !l.source.missed(had.ID) || l.seen[had.Name] {
+		if same && read.Complete && read.Watched == l.source.watched && !had.Last.Unfollowed && had.Head == read.Head && !l.source.due(had) && !l.source.missed(had.ID) || l.seen[had.Name] {
 			continue
 		}
 		l.seen[had.Name] = true

@@ -13,11 +13,17 @@ import (
 // nodes is a page of a list in a repository.
 type nodes[N any] struct {
 	Nodes    []*N
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   *string
-	}
+	PageInfo cursor
 }
+
+// listOf is a page of a list with whose it is.
+type listOf[N any] struct {
+	DatabaseID *int64 `json:"databaseId"`
+	List       *nodes[N]
+}
+
+// there reports whether a page is told, at least in part.
+func (l *listOf[N]) there() bool { return l != nil && l.List != nil }
 
 // pager goes through a list of each of several repositories, the newest first, asking for many at once. Of a list that a
 // run breaks off the round keeps what was told, and where it goes on.
@@ -26,7 +32,9 @@ type pager[N, F any] struct {
 	bit    uint32 // of the part
 	step   string // names the list
 	fields string // of the list, with %s for how much is asked for and from where
+	each   bool   // an entry says nothing of others: where one is not told, the others are known
 	first  func(*reading) int
+	lacks  func(*N) bool // an entry has not what makes it one; nil where all have
 	take   func(*reading, *N) (facts []F, more bool)
 	done   func(context.Context, *reading, []F) error // all that is wanted was told
 }
@@ -35,6 +43,8 @@ type pager[N, F any] struct {
 type turn[F any] struct {
 	*reading
 	told[F]
+	way   trail
+	again bool // its next page was asked for, and was not whole
 }
 
 // told is how far a list was told.
@@ -43,6 +53,7 @@ type told[F any] struct {
 	After string
 	Facts []F
 	Whole bool
+	Lacks bool // something in it was not told
 }
 
 const (
@@ -59,12 +70,15 @@ func (p pager[N, F]) read(ctx context.Context, s *Source, all []*reading) error 
 	round := s.state.open()
 	var turns []*turn[F]
 	for _, r := range all {
-		t := &turn[F]{reading: r}
+		t := &turn[F]{reading: r, way: trail{}}
 		if !round.Load(collectors.StepOf(p.step, r.Repo.ID), &t.told) {
 			t.told = told[F]{Size: p.first(r)}
 		}
 		if t.Slow {
 			t.Size = min(t.Size, pagerFew)
+		}
+		if t.Lacks {
+			r.missed |= p.part.lack
 		}
 		turns = append(turns, t)
 	}
@@ -152,20 +166,19 @@ func (p pager[N, F]) end(ctx context.Context, t *turn[F]) error {
 func (p pager[N, F]) some(ctx context.Context, s *Source, some []*turn[F]) (again []*turn[F], err error) {
 	b, aliases := newBatch(), make([]string, len(some))
 	for i, t := range some {
-		aliases[i] = b.add(t.owner, t.name, "list: "+fmt.Sprintf(p.fields, t.from()))
+		aliases[i] = b.add(t.owner, t.name, "databaseId list: "+fmt.Sprintf(p.fields, t.from()))
 	}
 	got, err := s.ask(quota.About(ctx, p.part.Name), b.priced(""), b.variables)
 	if err != nil {
 		return nil, err
 	}
-	var found map[string]*struct{ List *nodes[N] }
+	var found map[string]*listOf[N]
 	if err := got.decode(&found); err != nil {
 		return nil, err
 	}
 	for i, t := range some {
-		if n := found[aliases[i]]; n != nil && n.List != nil {
-			p.page(t, n.List)
-		} else if err := p.fail(ctx, s, t, cmp.Or(got.of(aliases[i]), errGarbled)); err != nil {
+		told := found[aliases[i]]
+		if err := p.page(ctx, s, t, told, p.gaps(s, t, told, got, aliases[i])); err != nil {
 			return nil, err
 		}
 	}
@@ -192,24 +205,55 @@ func (t *turn[F]) from() string {
 	return from
 }
 
-// page takes a page.
-func (p pager[N, F]) page(t *turn[F], list *nodes[N]) {
-	more := list.PageInfo.HasNextPage && list.PageInfo.EndCursor != nil
+// page takes a page. One that is not whole is asked for again first, in a smaller piece; then it fails the list, but where
+// each entry is known by itself the others are taken and what is not told is noted.
+func (p pager[N, F]) page(ctx context.Context, s *Source, t *turn[F], told *listOf[N], why error) error {
+	if why != nil && !t.again && (told.there() || passes(why)) {
+		t.again, t.Size = true, max(t.Size/2, 1)
+		return nil
+	}
+	t.again = false
+	switch {
+	case why != nil && (!p.each || !told.there() || errors.Is(why, errTaken)):
+		return p.fail(ctx, s, t, why)
+	case why != nil:
+		t.Lacks = true
+		if err := s.failed(ctx, p.part, t.reading, why); err != nil {
+			return err
+		}
+	}
+	if err := p.entries(t, told.List); err != nil {
+		return p.fail(ctx, s, t, err)
+	}
+	return nil
+}
+
+// gaps says why something of a page is not told; nil where all is.
+func (p pager[N, F]) gaps(s *Source, t *turn[F], told *listOf[N], got *answer, alias string) error {
+	if !told.there() {
+		return cmp.Or(got.of(alias), errGarbled)
+	}
+	return cmp.Or(s.other(t.reading, told.DatabaseID), gaps(got, alias, told.List.Nodes, p.lacks))
+}
+
+// entries takes the entries of a page, and notes where the list goes on.
+func (p pager[N, F]) entries(t *turn[F], list *nodes[N]) error {
 	for _, n := range list.Nodes {
 		if n == nil {
 			continue
 		}
 		facts, wanted := p.take(t.reading, n)
-		if !wanted {
-			more = false
-			break
+		if t.Facts = append(t.Facts, facts...); !wanted {
+			t.Whole = true
+			return nil
 		}
-		t.Facts = append(t.Facts, facts...)
 	}
-	if t.Whole = !more; more {
-		t.After, t.Size = *list.PageInfo.EndCursor, pagerMore
+	after, err := t.way.on(list.PageInfo)
+	if t.Whole = after == ""; !t.Whole {
+		t.After, t.Size = after, pagerMore
 	}
 	if t.Slow {
 		t.Size = min(t.Size, pagerFew)
 	}
+	return err
 }

@@ -150,11 +150,12 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	return s.failures.Note(ctx, p.Topic, of, why, passes(err), err)
 }
 
-// passes reports whether an error may not be there the next time: the network, the credentials, or the host itself failed,
-// in an answer to a query, too. What cannot be processed is no matter of rights.
+// passes reports whether an error may not be there the next time: the network, the credentials, a limit, or the host itself
+// failed, in an answer to a query, too. What cannot be processed is no matter of rights.
 func passes(err error) bool {
 	var graph *graphError
-	if errors.As(err, &graph) && slices.Contains([]string{"SERVICE_UNAVAILABLE", "UNPROCESSABLE"}, graph.Type) {
+	var wrong contradiction
+	if errors.As(err, &wrong) || errors.As(err, &graph) && (graph.Type == "UNPROCESSABLE" || graph.limited()) {
 		return true
 	}
 	return quota.Words(product, err) != "" || overloads(err) || status(err) == http.StatusUnprocessableEntity

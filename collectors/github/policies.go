@@ -90,6 +90,11 @@ func (s *Source) someRulesets(ctx context.Context, at *rulesRead) error {
 		if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets?per_page=%d&page=%d", s.config.Org, listed, at.Pages+1), &some); err != nil {
 			return err
 		}
+		for i := range some {
+			if id := some[i].ID; id == 0 || slices.ContainsFunc(at.Brief, func(b ruleset) bool { return b.ID == id }) {
+				return fmt.Errorf("the ruleset %d of a page: %w", id, errAstray)
+			}
+		}
 		at.Pages, at.Brief, at.Told = at.Pages+1, append(at.Brief, some...), len(some) < listed
 	}
 	for ; len(at.Brief) > 0; at.Brief = at.Brief[1:] {
@@ -107,8 +112,12 @@ func (s *Source) someRulesets(ctx context.Context, at *rulesRead) error {
 
 // fullRuleset asks for the rules of a ruleset.
 func (s *Source) fullRuleset(ctx context.Context, full *ruleset) (err error) {
-	if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets/%d", s.config.Org, full.ID), full); err != nil {
+	id := full.ID
+	if err := s.rest(ctx, fmt.Sprintf("orgs/%s/rulesets/%d", s.config.Org, id), full); err != nil {
 		return err
+	}
+	if full.ID != id {
+		return fmt.Errorf("the ruleset %d is answered with %d: %w", id, full.ID, errGarbled)
 	}
 	for _, rule := range full.Rules {
 		if rule.Type == "workflows" && err == nil {

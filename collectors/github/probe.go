@@ -1,8 +1,10 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +43,7 @@ type news struct {
 
 // probeNode is what is asked of a repository. What was not asked for, or is not there, is nil.
 type probeNode struct {
+	DatabaseID   *int64 `json:"databaseId"`
 	Workflows    *struct{ OID string }
 	PullRequests *struct {
 		TotalCount int
@@ -141,32 +144,38 @@ func (x *side) someNews(ctx context.Context, some []*reading) error {
 	if err := got.decode(&found); err != nil {
 		return err
 	}
+	told := func(alias string) bool { return found[alias] != nil }
+	if lost := got.of(aliases[0]); !slices.ContainsFunc(aliases, told) && overloads(lost) { // fewer may be told of
+		return lost
+	}
 	for i, r := range some {
-		if n := found[aliases[i]]; n != nil {
-			r.news = n.news()
-			lost := got.of(aliases[i])
-			if r.news.Partial = lost != nil; lost == nil {
-				continue
-			}
-			if err := x.source.failed(ctx, newsPart, r, lost); err != nil {
-				return err
-			}
+		lost := x.source.tell(r, found[aliases[i]], got.of(aliases[i]))
+		if lost == nil {
 			continue
 		}
-		err := got.of(aliases[i])
-		if err == nil {
-			err = errGarbled
-		}
-		if err := x.source.failed(ctx, newsPart, r, err); err != nil {
+		if err := x.source.failed(ctx, newsPart, r, lost); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// tell takes what was told of a repository, and returns why that is not all.
+func (s *Source) tell(r *reading, n *probeNode, lost error) error {
+	if n == nil {
+		return cmp.Or(lost, errGarbled)
+	}
+	if err := s.other(r, n.DatabaseID); err != nil {
+		return err
+	}
+	r.news = n.news()
+	r.news.Partial = lost != nil
+	return lost
+}
+
 // newsFields are what a repository is asked for. Each list in it costs a hundredth of a point.
 func (x *side) newsFields(r *reading) string {
-	fields, head, p := []string{"id"}, []string{"oid"}, x.source.config.Parts
+	fields, head, p := []string{"databaseId"}, []string{"oid"}, x.source.config.Parts
 	if p.Runs {
 		fields = append(fields, `workflows: object(expression: "HEAD:.github/workflows") { oid }`)
 		head = append(head, "checkSuites(last: 1) { nodes { createdAt updatedAt } }")
@@ -189,20 +198,20 @@ func (x *side) newsFields(r *reading) string {
 	return strings.Join(fields, " ") + " defaultBranchRef { target { ... on Commit { " + strings.Join(head, " ") + " } } }"
 }
 
-// news takes what was told of a repository.
+// news takes what was told of a repository. Where the newest of a list is null there is one: the list itself says more.
 func (n *probeNode) news() news {
 	told := news{Probed: true, Workflows: n.Workflows != nil}
 	if n.PullRequests != nil {
 		told.Pulls = n.PullRequests.TotalCount
 		for _, p := range n.PullRequests.Nodes {
-			if p != nil {
+			if told.Pulled = metrics.Forever; p != nil {
 				told.Pulled = metrics.At(p.UpdatedAt)
 			}
 		}
 	}
 	if n.Deployments != nil {
 		for _, d := range n.Deployments.Nodes {
-			if d != nil {
+			if told.Deployed = metrics.Forever; d != nil {
 				told.Deployed = metrics.At(d.CreatedAt)
 			}
 		}
@@ -216,7 +225,7 @@ func (n *probeNode) news() news {
 	if b := n.DefaultBranchRef; b != nil && b.Target != nil {
 		if told.Checks = b.Target.CheckSuites != nil; told.Checks {
 			for _, c := range b.Target.CheckSuites.Nodes {
-				if c != nil {
+				if told.Checks = c != nil; c != nil {
 					told.Checked = max(metrics.At(c.CreatedAt), metrics.At(c.UpdatedAt))
 				}
 			}

@@ -152,7 +152,7 @@ func (s *Source) propertyValues(ctx context.Context, page int, all map[string]ma
 		}
 		all[strings.ToLower(repo.FullName)] = repo.values()
 	}
-	return resp.NextPage, nil
+	return following(page, resp)
 }
 
 // values returns the properties that have one; several of one property are joined.

@@ -42,7 +42,7 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 	back := s.config.Now() - pullsBack
 	var some []*reading
 	for _, r := range all {
-		if r.news.Pulled > max(r.Last.Told.Pulled, back) {
+		if r.news.Pulled > max(r.Last.Told.Pulled, back) || r.again(pullsRead) && r.news.Pulled > back {
 			some = append(some, r)
 		}
 	}
@@ -54,8 +54,9 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 			}
 			return 5
 		},
+		each: true,
 		take: func(r *reading, n *pullNode) ([]metrics.Pull, bool) {
-			if at := metrics.At(n.UpdatedAt); at < max(r.Last.Told.Pulled, back) {
+			if at := metrics.At(n.UpdatedAt); at < s.pulledSince(r) {
 				return nil, false
 			}
 			return []metrics.Pull{x.pull(r, n)}, true
@@ -65,6 +66,16 @@ func (x *side) pulls(ctx context.Context, all []*reading) error {
 			return nil
 		},
 	}.read(ctx, s, some)
+}
+
+// pulledSince is from when on the pull requests of a repository are wanted: where some were not told, from when none was
+// known.
+func (s *Source) pulledSince(r *reading) metrics.Instant {
+	since := r.Last.Told.Pulled
+	if r.again(pullsRead) {
+		since = min(since, r.look.Since)
+	}
+	return max(since, s.config.Now()-pullsBack)
 }
 
 // pull is the fact of a pull request. It adds who its author is.

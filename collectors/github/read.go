@@ -40,7 +40,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 	return func(yield func(collectors.Outcome) bool) {
 		var stand, idle, busy []*reading
 		for _, j := range jobs {
-			r := &reading{Reading: present.Reading{Job: j}, listed: j.Repo.Head}
+			r := &reading{Reading: present.Reading{Job: j, All: s.config.Naming != nil}, listed: j.Repo.Head}
 			r.owner, r.name = s.split(j.Repo)
 			if s.stood(r); r.stands {
 				stand = append(stand, r)
@@ -68,7 +68,7 @@ func (s *Source) ReadAll(ctx context.Context, jobs []collectors.Job, out collect
 
 // writer writes what is seen.
 func (s *Source) writer(out collectors.Sink) present.Writer {
-	return present.Writer{Source: s.Name(), Watch: s.config.Watch, Watched: s.watched, Now: s.config.Now, Out: out}
+	return present.Writer{Source: s.Name(), Watch: s.config.Watch, Watched: s.watched, Now: s.config.Now, Out: out, Naming: s.config.Naming}
 }
 
 // readAll reads trees, then the files in them.
@@ -78,7 +78,7 @@ func (s *Source) readAll(ctx context.Context, busy []*reading, out collectors.Si
 		present.Fail(busy, ctx.Err())
 		return
 	}
-	present.ReadBlobs(ctx, s.writer(out), present.Whole(busy), s.bring)
+	present.ReadNamed(ctx, s.writer(out), present.Whole(busy), s.bring)
 }
 
 // see notes a file or folder of the tree of a repository. Symbolic links and submodules are never files.

@@ -58,6 +58,7 @@ func (x *side) releases(ctx context.Context, all []*reading) error {
 	return pager[refNode, metrics.Release]{
 		part: releasesPart, bit: releasesRead, step: "tags", fields: tagFields,
 		first: func(*reading) int { return listed },
+		lacks: func(n *refNode) bool { return n.Target == nil || n.Name == "" },
 		take: func(r *reading, n *refNode) ([]metrics.Release, bool) {
 			if release, ok := s.release(r, n); ok {
 				return []metrics.Release{release}, true
@@ -235,34 +236,46 @@ func (s *Source) history(ctx context.Context, r *reading, g *graph, tip metrics.
 	if g.Tip != tip || g.Pages == 0 {
 		g.Tip, g.After, g.Pages = tip, "null", pages
 	}
-	for ; g.Pages > 0; g.Pages-- {
+	for way := (trail{}); g.Pages > 0; g.Pages-- {
 		if g.Asked == historyMost {
 			return errDeep
 		}
-		b := newBatch()
-		alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, g.After))
-		got, err := s.ask(quota.About(ctx, "commits"), b.priced(""), b.variables)
+		list, err := s.historyPage(ctx, r, tip, g.After)
 		if err != nil {
 			return err
 		}
-		var found map[string]*struct {
-			Object *struct{ History *nodes[commitNode] }
-		}
-		if err := got.decode(&found); err != nil {
+		after, err := way.on(list.PageInfo)
+		if err != nil {
 			return err
 		}
-		if found[alias] == nil || found[alias].Object == nil || found[alias].Object.History == nil {
-			return cmp.Or(got.of(alias), errGarbled)
-		}
-		list := found[alias].Object.History
-		g.Asked++
-		if g.add(list.Nodes) || !list.PageInfo.HasNextPage || list.PageInfo.EndCursor == nil {
+		if g.Asked++; g.add(list.Nodes) || after == "" {
 			g.Pages = 0
 			return nil
 		}
-		g.After = fmt.Sprintf("%q", *list.PageInfo.EndCursor)
+		g.After = fmt.Sprintf("%q", after)
 	}
 	return nil
+}
+
+// historyPage asks for commits before one, all of them or none.
+func (s *Source) historyPage(ctx context.Context, r *reading, tip metrics.OID, after string) (*nodes[commitNode], error) {
+	b := newBatch()
+	alias := b.add(r.owner, r.name, fmt.Sprintf(historyFields, tip, historyListed, after))
+	got, err := s.ask(quota.About(ctx, "commits"), b.priced(""), b.variables)
+	if err != nil {
+		return nil, err
+	}
+	var found map[string]*struct {
+		Object *struct{ History *nodes[commitNode] }
+	}
+	if err := got.decode(&found); err != nil {
+		return nil, err
+	}
+	if found[alias] == nil || found[alias].Object == nil || found[alias].Object.History == nil {
+		return nil, cmp.Or(got.of(alias), errGarbled)
+	}
+	list := found[alias].Object.History
+	return list, gaps(got, alias, list.Nodes, nil)
 }
 
 // add takes commits, and reports whether all of them were known.

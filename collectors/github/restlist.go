@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -40,15 +41,12 @@ func (l *list) account(ctx context.Context, m mark, holds bool) error {
 				return err
 			}
 		}
-		if next <= page { // also of a host that says that every page has a next one
-			next = 0
-		}
 		m.After = strconv.Itoa(next)
 	}
 	if err := l.passedOver(ctx, m); err != nil {
 		return l.brokenOff(m, err)
 	}
-	if err := l.believe(m.Start); err != nil {
+	if err := errors.Join(l.believe(m.Start), l.vacant(ctx, m)); err != nil {
 		return err
 	}
 	s.state.open().Drop(passedStep)
@@ -83,7 +81,8 @@ func (s *Source) accountPage(ctx context.Context, page int) (some []*github.Repo
 	if slices.ContainsFunc(some, func(r *github.Repository) bool { return r.GetID() == 0 || r.GetFullName() == "" }) {
 		return nil, 0, fmt.Errorf("a repository without an id or a name: %w", errGarbled)
 	}
-	return some, resp.NextPage, nil
+	next, err = following(page, resp)
+	return some, next, err
 }
 
 // passedOver asks for the repositories that were there and are not in a list, by their ids. One may have moved to a page that was told

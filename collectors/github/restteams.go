@@ -10,8 +10,7 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// pages goes through the pages of a list of REST from the next one on, even of one that says that every page has a next
-// one: 0 stands before the first page, -1 behind the last.
+// pages goes through the pages of a list of REST from the next one on: 0 stands before the first page, -1 behind the last.
 func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Response, error), take func(T) error) error {
 	for *next >= 0 {
 		at := github.ListOptions{Page: max(*next, 1), PerPage: listed}
@@ -24,7 +23,11 @@ func pages[T any](next *int, ask func(at github.ListOptions) ([]T, *github.Respo
 				return err
 			}
 		}
-		if *next = resp.NextPage; *next <= at.Page {
+		following, err := following(at.Page, resp)
+		if err != nil {
+			return err
+		}
+		if *next = following; *next == 0 {
 			*next = -1
 		}
 	}

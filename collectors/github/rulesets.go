@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -23,11 +24,16 @@ type rulesetNode struct {
 	Target      *string
 	CreatedAt   time.Time
 	Conditions  struct{ RefName *globs }
-	Rules       *struct {
-		Nodes []*struct {
-			Parameters *struct{ Workflows []requiredGraph }
-		}
-	}
+	Rules       *struct{ Nodes []*ruleNode }
+}
+
+type ruleNode struct {
+	Parameters *struct{ Workflows []requiredGraph }
+}
+
+// lacks reports whether it is not told what a ruleset is about.
+func (n *rulesetNode) lacks() bool {
+	return n.DatabaseID == nil || n.Rules == nil || slices.ContainsFunc(n.Rules.Nodes, func(rule *ruleNode) bool { return rule == nil || rule.Parameters == nil })
 }
 
 // requiredGraph is a workflow that has to pass, as GraphQL tells of it.
@@ -54,6 +60,7 @@ func (x *side) ownPolicies(ctx context.Context, o *org, some []*reading) error {
 	return pager[rulesetNode, rulesetNode]{
 		part: policiesPart, bit: listsRead, step: "rulesets", fields: fmt.Sprintf(rulesetFields, s.config.Org == ""),
 		first: func(*reading) int { return 10 },
+		lacks: (*rulesetNode).lacks,
 		take:  func(_ *reading, n *rulesetNode) ([]rulesetNode, bool) { return []rulesetNode{*n}, true },
 		done: func(ctx context.Context, r *reading, found []rulesetNode) error {
 			list, err := s.enforced(ctx, r, found)
@@ -74,13 +81,10 @@ func (s *Source) enforced(ctx context.Context, r *reading, nodes []rulesetNode) 
 			target = *n.Target
 		}
 		refs := n.Conditions.RefName
-		if n.DatabaseID == nil || n.Rules == nil || !inForce(n.Enforcement, target) || refs != nil && !refs.branch(r.Repo.DefaultBranch) {
+		if !inForce(n.Enforcement, target) || refs != nil && !refs.branch(r.Repo.DefaultBranch) {
 			continue
 		}
 		for _, rule := range n.Rules.Nodes {
-			if rule == nil || rule.Parameters == nil {
-				continue
-			}
 			var required []requiredNode
 			for _, w := range rule.Parameters.Workflows {
 				required = append(required, w.node())

@@ -232,14 +232,33 @@ func (s *Source) runPage(ctx context.Context, r *reading, ask runsAsked) (list [
 	if _, err = s.client.Do(ctx, req, &got); err != nil {
 		return nil, 0, err
 	}
-	if got.Runs == nil || ask.page == 1 && len(*got.Runs) == 0 && got.Total > 0 {
+	if got.Runs == nil {
 		return nil, 0, errNoRuns
+	}
+	for i := range *got.Runs {
+		if err := s.runOf(r, &(*got.Runs)[i]); err != nil {
+			return nil, 0, err
+		}
+	}
+	if left := got.Total - (ask.page-1)*runsListed; got.Total <= runsMost && len(*got.Runs) < min(left, runsListed) {
+		return nil, 0, errShort
 	}
 	return *got.Runs, got.Total, nil
 }
 
-// errNoRuns means that an answer has no list of runs, or none of those that it counts.
+// errNoRuns means that an answer has no list of runs, or something else in it.
 var errNoRuns = fmt.Errorf("the answer has no list of runs: %w", io.ErrUnexpectedEOF)
+
+// runOf fails for what is no run, or one of another repository.
+func (s *Source) runOf(r *reading, n *runNode) error {
+	switch {
+	case n.ID == 0 || n.Created == nil:
+		return errNoRuns
+	case n.Home != nil && n.Home.ID != 0:
+		return s.other(r, &n.Home.ID)
+	}
+	return nil
+}
 
 // run is the fact of a run; it is none without a number and the time at which it was created.
 func (s *Source) run(r *reading, n *runNode) (fact metrics.Run, ok bool) {

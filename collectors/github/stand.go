@@ -51,6 +51,7 @@ func (s *Source) stood(r *reading) {
 		return
 	}
 	r.begun, r.sole, r.lone, r.asked, r.spoken, r.nested, r.States, r.Wanted = t.Begun, t.Sole, t.Lone, t.Asked, t.Spoken, t.Nested, t.States, t.Wanted
+	r.All = false // what else there is was not kept
 	r.Repo.Head, r.Repo.DefaultBranch, r.Repo.Languages, r.Looked = t.Head, t.Branch, t.Languages, t.Looked
 }
 

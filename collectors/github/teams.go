@@ -43,13 +43,6 @@ query($org: String!, $team: String!, $members: Boolean!, $afterMember: String, $
 }
 ` + memberFields + grantFields
 
-type cursor struct {
-	HasNextPage bool
-	EndCursor   *string
-}
-
-func (c cursor) more() bool { return c.HasNextPage && c.EndCursor != nil }
-
 type teamNode struct {
 	Slug       string
 	Name       string
@@ -109,17 +102,23 @@ func (x *side) teams(ctx context.Context, o *org) error {
 }
 
 func (s *Source) crews(ctx context.Context, at *census) error {
-	for !at.Listed {
+	for way := (trail{}); !at.Listed; {
 		nodes, list, err := s.teamPage(ctx, at.After)
 		if err != nil {
 			return err
 		}
 		for _, n := range nodes {
-			if n != nil {
-				at.Crews = append(at.Crews, s.crew(n))
+			c, err := s.crew(n)
+			if err != nil {
+				return err
 			}
+			at.Crews = append(at.Crews, c)
 		}
-		at.After, at.Listed = list.EndCursor, !list.more()
+		after, err := way.on(list)
+		if err != nil {
+			return err
+		}
+		at.After, at.Listed = cursorAt(after), after == ""
 	}
 	for ; at.Whole < len(at.Crews); at.Whole++ {
 		if err := s.fill(ctx, at.Crews[at.Whole]); err != nil {
@@ -141,6 +140,9 @@ func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, curs
 	size := s.teamsPace.Now()
 	begun := s.config.Clock()
 	got, err := s.ask(ctx, teamsQuery, map[string]any{"org": s.config.Org, "first": size, "after": after})
+	if err == nil && len(got.Errors) > 0 { // then it is not all
+		err = got.Errors[0]
+	}
 	if overloads(err) && s.teamsPace.Overloaded(size) {
 		return s.teamPage(ctx, after)
 	}
@@ -151,9 +153,6 @@ func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, curs
 	if err := got.decode(&data); err != nil {
 		return nil, cursor{}, err
 	}
-	if len(got.Errors) > 0 { // then it is not all
-		return nil, cursor{}, got.Errors[0]
-	}
 	if data.Organization == nil || data.Organization.Teams == nil {
 		return nil, cursor{}, fmt.Errorf("the list of teams is null: %w", errGarbled)
 	}
@@ -161,18 +160,26 @@ func (s *Source) teamPage(ctx context.Context, after *string) ([]*teamNode, curs
 }
 
 // crew is a team as the list tells of it.
-func (s *Source) crew(n *teamNode) *crew {
+func (s *Source) crew(n *teamNode) (*crew, error) {
+	if n == nil {
+		return nil, errHidden
+	}
 	c := &crew{Slug: n.Slug, Name: n.Name}
 	if n.ParentTeam != nil {
 		c.Parent = n.ParentTeam.Slug
 	}
-	s.take(c, n)
-	return c
+	return c, s.take(c, n)
 }
 
 // fill asks for the members and grants of a team that did not fit into the list.
 func (s *Source) fill(ctx context.Context, c *crew) error {
-	for c.MoreMembers.more() || c.MoreGrants.more() {
+	for members, grants := (trail{}), (trail{}); c.MoreMembers.HasNextPage || c.MoreGrants.HasNextPage; {
+		if _, err := members.on(c.MoreMembers); err != nil {
+			return err
+		}
+		if _, err := grants.on(c.MoreGrants); err != nil {
+			return err
+		}
 		got, err := s.ask(ctx, teamQuery, map[string]any{
 			"org": s.config.Org, "team": c.Slug, "members": c.MoreMembers.more(), "afterMember": c.MoreMembers.EndCursor,
 			"repos": c.MoreGrants.more(), "afterRepo": c.MoreGrants.EndCursor,
@@ -190,20 +197,24 @@ func (s *Source) fill(ctx context.Context, c *crew) error {
 		if data.Organization == nil || data.Organization.Team == nil {
 			return fmt.Errorf("the team %s is null: %w", c.Slug, errGarbled)
 		}
-		s.take(c, data.Organization.Team)
+		if err := s.take(c, data.Organization.Team); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// take takes what an answer has of a team, and notes whether there is more.
-func (s *Source) take(c *crew, n *teamNode) {
+// take takes what an answer has of a team, and notes whether there is more. It fails where somebody in it is not told: who
+// is in it would seem to be all. Repositories that are not told are not read either.
+func (s *Source) take(c *crew, n *teamNode) error {
 	c.MoreMembers, c.MoreGrants = cursor{}, cursor{}
 	if n.Members != nil {
 		c.MoreMembers = n.Members.PageInfo
 		for _, m := range n.Members.Nodes {
-			if m != nil {
-				s.enlist(c, m.Login)
+			if m == nil {
+				return errHidden
 			}
+			s.enlist(c, m.Login)
 		}
 	}
 	if n.Repositories != nil {
@@ -214,6 +225,7 @@ func (s *Source) take(c *crew, n *teamNode) {
 			}
 		}
 	}
+	return nil
 }
 
 // grant notes what a team may do with a repository.

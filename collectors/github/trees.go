@@ -3,7 +3,6 @@ package github
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -54,9 +53,6 @@ const (
 	nestedMost = 40 // folders of one repository below which each is asked for: beyond, one request tells of all
 	triesMost  = 2  // batches that may fail to bring a repository before it is asked for alone
 )
-
-// errTaken means that the name of a repository leads to another one by now.
-var errTaken = errors.New("another repository has its name by now")
 
 // readTrees finds the watched files of repositories: many in one request as long as the host can answer, one by one
 // what is left.
@@ -110,18 +106,17 @@ func (s *Source) readHeads(ctx context.Context, some []*reading) (again []*readi
 	overloaded := false
 	for i, r := range some {
 		head := heads[aliases[i]]
-		if head != nil {
+		if head != nil && len(got.under(aliases[i])) == 0 {
 			s.head(ctx, r, head)
 			continue
 		}
 		r.Err = cmp.Or(got.of(aliases[i]), fmt.Errorf("the repository is null: %w", errGarbled))
-		if !overloads(r.Err) {
-			continue
-		}
-		overloaded = true
-		if r.tries++; r.tries < triesMost {
+		busy := overloads(r.Err)
+		overloaded = overloaded || busy
+		switch r.tries++; {
+		case busy && r.tries < triesMost:
 			r.Err, again = nil, append(again, r)
-		} else {
+		case busy || head != nil: // a part of it is not told so
 			s.readAlone(ctx, r)
 		}
 	}
@@ -149,8 +144,7 @@ func (s *Source) retry(ctx context.Context, some []*reading, err error) []*readi
 
 // head takes what was told of a repository's head.
 func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
-	if id := s.hostID(n.DatabaseID); id != "" && r.Repo.HostID != "" && id != r.Repo.HostID {
-		r.Err = errTaken
+	if r.Err = s.other(r, n.DatabaseID); r.Err != nil {
 		return
 	}
 	if n.Languages != nil {
@@ -165,7 +159,7 @@ func (s *Source) head(ctx context.Context, r *reading, n *headNode) {
 	switch {
 	case n.IsEmpty:
 		r.Repo.Head, r.begun = "", true
-	case branch == nil || branch.Target == nil || branch.Target.Tree == nil:
+	case branch == nil || branch.Target == nil || branch.Target.Tree == nil || branch.Target.Tree.Entries == nil:
 		s.readAlone(ctx, r)
 	default:
 		r.Repo.DefaultBranch, r.begun = branch.Name, true

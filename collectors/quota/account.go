@@ -49,6 +49,8 @@ type lease struct {
 	sent   time.Time
 	cost   int
 	takes  time.Duration
+	number int  // of those that its credential signed
+	again  bool // the host refused the same request of this credential before
 }
 
 // allowance returns the one of this name. What costs nothing has none, which is nil.

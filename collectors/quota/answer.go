@@ -35,6 +35,7 @@ type answer struct {
 	until  time.Time     // of refusedLimit: when it may be asked again
 	cost   int           // of a query, in points, where it asked for that; else 0
 	said   *Answer       // of refusedCredential; nil where there is no answer
+	final  bool          // likewise: who signs got nothing to sign with, and would sign no other way
 }
 
 // read finds out what an answer says. What it reads of the body is put back.
@@ -44,7 +45,7 @@ func (f *Family) read(resp *http.Response, query bool) answer {
 	switch {
 	case a.status == http.StatusUnauthorized:
 		text, _ := peek(resp)
-		a.kind, a.said = refusedCredential, &Answer{Status: a.status, Header: resp.Header.Clone(), Body: text}
+		a.refuses(resp, text)
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusForbidden, a.status == http.StatusOK && query:
 		text, whole := peek(resp)
 		a.cost = costOf(text)
@@ -53,6 +54,9 @@ func (f *Family) read(resp *http.Response, query bool) answer {
 		} else {
 			a.judge(nil)
 		}
+		if a.kind == given && a.status == http.StatusForbidden && suspended(text) {
+			a.refuses(resp, text)
+		}
 	case a.status >= http.StatusInternalServerError:
 		a.kind = failed
 	}
@@ -60,14 +64,29 @@ func (f *Family) read(resp *http.Response, query bool) answer {
 	return a
 }
 
+// refuses notes that the answer refuses the credential.
+func (a *answer) refuses(resp *http.Response, text []byte) {
+	var body refusal
+	json.Unmarshal(text, &body) // an answer in another shape has no words
+	a.kind, a.said = refusedCredential, &Answer{Status: a.status, Header: resp.Header.Clone(), Text: body.Message, Body: text}
+}
+
+// suspended reports whether an answer refuses everything to who asks, whatever is asked: the App, or the account behind a
+// token, is suspended.
+func suspended(text []byte) bool {
+	var body refusal
+	return json.Unmarshal(text, &body) == nil && body.says("installation has been suspended", "account was suspended", "account has been blocked")
+}
+
 // judge tells answers that a limit was reached from others: some have no status of their own.
 func (a *answer) judge(text []byte) {
 	var body refusal
 	err := json.Unmarshal(text, &body)
-	if a.status == http.StatusOK && (err != nil || body.Data != nil) {
+	if a.status == http.StatusOK && (err != nil || body.answered()) {
 		return
 	}
 	slow, spent := body.says("secondary rate limit", "abuse detection"), body.says("rate limit exceeded", "rate_limited")
+	slow = slow || body.Data != nil && a.told != nil && a.told.remaining > 0 // what is left contradicts it
 	if a.status != http.StatusTooManyRequests && !slow && !spent && (a.stay == 0 || a.status == http.StatusOK) {
 		return
 	}
@@ -77,9 +96,24 @@ func (a *answer) judge(text []byte) {
 
 // refusal is the body of an answer that refuses, of REST or of a query. Others may hold all kinds of texts.
 type refusal struct {
-	Data    any // of a query that was answered at least in part
+	Data    any // of a query
 	Message string
 	Errors  []struct{ Type, Message string }
+}
+
+// answered reports whether a query was answered at least in part. Where all that was asked for is null it was not if the type
+// of an error names a limit: what else errors say may hold any names.
+func (r *refusal) answered() bool {
+	fields, is := r.Data.(map[string]any)
+	if !is || !slices.ContainsFunc(r.Errors, func(e struct{ Type, Message string }) bool { return strings.EqualFold(e.Type, "RATE_LIMITED") }) {
+		return r.Data != nil
+	}
+	for name, value := range fields {
+		if value != nil && name != "rateLimit" {
+			return true
+		}
+	}
+	return false
 }
 
 // says reports whether one of its texts holds one of these.
@@ -131,6 +165,9 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// limits reports whether an answer tells that the host limits who asks.
+func (f *Family) limits(h http.Header) bool { return f.told(h, time.Now()) != nil }
 
 func (f *Family) strip(h http.Header) {
 	for _, name := range append([]string{f.Headers.Limit, f.Headers.Remaining, f.Headers.Reset, f.Headers.Resource}, f.Headers.Others...) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,12 +81,15 @@ func TestRefusedCredentials(t *testing.T) {
 						t.Fatalf("got %d, %v, want refused: %v", status, err, test.fails)
 					}
 				}
-				want := len(test.revoke)
+				want := 2 * len(test.revoke)
 				if !test.fails {
 					want += 20
 				}
-				if got := peer.Counts().Requests; got != want || a.spent(quota.REST).Refusals != len(test.revoke) {
-					t.Errorf("got %d requests, %+v, want %d and a refusal for each", got, a.spent(quota.REST), want)
+				if got := peer.Counts().Requests; got != want || a.spent(quota.REST).Refusals != 2*len(test.revoke) {
+					t.Errorf("got %d requests, %+v, want %d and two refusals for each", got, a.spent(quota.REST), want)
+				}
+				if got := a.pool.Refusals(); test.fails && len(got) > 0 || !test.fails && !slices.Equal(got, []string{"token 1"}) {
+					t.Errorf("got refusals of %q", got)
 				}
 				if got := strings.Count(a.log.String(), "refuses a credential"); got != len(test.revoke) {
 					t.Errorf("got %d lines of it in the log, want %d: %s", got, len(test.revoke), a.log)
@@ -111,8 +115,8 @@ func TestExpiry(t *testing.T) {
 		}}
 		a := ask(t, peer, quota.Config{Credentials: []quota.Credential{token("token 1", "githubtest-a"), renewed}})
 		a.many(1, 75, a.user)
-		if got := peer.Counts(); got.Exhausted > 0 || got.Requests != 76 || made.Load() < 4 {
-			t.Errorf("got %d requests, %d after exhaustion, %d renewals, want 76, 0, some", got.Requests, got.Exhausted, made.Load())
+		if got := peer.Counts(); got.Exhausted > 0 || got.Requests != 77 || made.Load() < 4 {
+			t.Errorf("got %d requests, %d after exhaustion, %d renewals, want 77, 0, some", got.Requests, got.Exhausted, made.Load())
 		}
 	})
 }

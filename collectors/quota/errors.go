@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,6 +34,7 @@ type turnedAway struct {
 	source string
 	names  []string // of the credentials; none where there are none
 	answer *Answer  // to the last of them; nil where there was none
+	means  string   // that; "" where it is not known
 }
 
 // Error implements error.
@@ -43,7 +45,7 @@ func (t *turnedAway) words() string {
 	if len(t.names) == 0 {
 		return "answers nobody without credentials: configure a token"
 	}
-	return fmt.Sprintf("refuses the credentials (%s): they may be wrong, expired or revoked", strings.Join(t.names, ", "))
+	return fmt.Sprintf("refuses the credentials (%s): %s", strings.Join(t.names, ", "), cmp.Or(t.means, "they may be wrong, expired or revoked"))
 }
 
 // Is reports whether it is ErrRefused.

@@ -31,6 +31,8 @@ type Resource struct {
 	// answer that a limit was reached may have status 200. An answer that a query took too long is the
 	// caller's, who can ask for less.
 	Queries bool
+	// Apart says that answers tell of the limits of another account than the one that is asked with.
+	Apart bool
 	// Takes is how long an answer is taken to take until one was seen.
 	Takes time.Duration
 }
@@ -108,6 +110,7 @@ func GitHubEnterprise() Family {
 			{Name: "code-search", Allowance: "code_search", Route: regexp.MustCompile(`^(/api/v3)?/search/code$`), Takes: time.Second},
 			{Name: Search, Allowance: "search", Route: regexp.MustCompile(`^(/api/v3)?/search/`), Takes: time.Second},
 			{Name: REST, Route: regexp.MustCompile(`^(/api/v3)?/rate_limit$`), Takes: time.Second},
+			{Name: REST, Route: regexp.MustCompile(`^(/api/v3)?/app/`), Apart: true, Takes: time.Second}, // by the App itself
 			{Name: REST, Allowance: "core", Route: anything, Takes: time.Second},
 		},
 		Headers: Headers{

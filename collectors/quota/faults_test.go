@@ -41,8 +41,10 @@ func TestFaults(t *testing.T) {
 		{"a page of HTML", githubtest.HTML, 1, rest, 200, nil, 1, quota.Spent{}, 0},
 		{"nulls", githubtest.Nulls, 1, rest, 200, nil, 1, quota.Spent{}, 0},
 
-		{"a bad token", githubtest.BadToken, 1, rest, 0, quota.ErrRefused, 1, quota.Spent{Refusals: 1}, 0},
-		{"a bad token of a query", githubtest.BadToken, 1, graph, 0, quota.ErrRefused, 1, quota.Spent{Refusals: 1}, 0},
+		{"a bad token once", githubtest.BadToken, 1, rest, 200, nil, 2, quota.Spent{Refusals: 1}, 0},
+		{"a bad token of a query once", githubtest.BadToken, 1, graph, 200, nil, 2, quota.Spent{Refusals: 1}, 0},
+		{"a bad token", githubtest.BadToken, -1, rest, 0, quota.ErrRefused, 2, quota.Spent{Refusals: 2}, 0},
+		{"a bad token of a query", githubtest.BadToken, -1, graph, 0, quota.ErrRefused, 2, quota.Spent{Refusals: 2}, 0},
 		{"too many", githubtest.TooMany, 1, rest, 200, nil, 2, quota.Spent{Refusals: 1}, time.Minute},
 		{"a secondary limit", githubtest.Secondary, 1, rest, 200, nil, 2, quota.Spent{Refusals: 1}, time.Minute},
 		{"a secondary limit thrice", githubtest.Secondary, 3, rest, 200, nil, 4, quota.Spent{Refusals: 3}, 4 * time.Minute},

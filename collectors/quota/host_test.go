@@ -36,13 +36,16 @@ func answer(status int, body string, header ...string) *http.Response {
 	return resp
 }
 
-// through returns a client of a host at https://host.test with a secret in PRIVATE-TOKEN.
-func through(t testing.TB, family quota.Family, h host) (*quota.Pool, *http.Client) {
+// through returns a client of a host at https://host.test with credentials; where none are given, with a secret in
+// PRIVATE-TOKEN.
+func through(t testing.TB, family quota.Family, h host, credentials ...quota.Credential) (*quota.Pool, *http.Client) {
 	t.Helper()
 	base, err := url.Parse("https://host.test/api/v4")
 	check(t, err)
-	pool := quota.New(quota.Config{Source: "host", Base: base, Family: family, Transport: h,
-		Credentials: []quota.Credential{quota.Static("token", "PRIVATE-TOKEN", "secret")}})
+	if len(credentials) == 0 {
+		credentials = []quota.Credential{quota.Static("token", "PRIVATE-TOKEN", "secret")}
+	}
+	pool := quota.New(quota.Config{Source: "host", Base: base, Family: family, Transport: h, Credentials: credentials})
 	return pool, &http.Client{Transport: pool}
 }
 

@@ -50,7 +50,7 @@ func (p *Pool) try(q ask) (*lease, hold, <-chan struct{}, error) {
 	if left, ok := p.plan[q.resource.Name]; ok && left > 0 {
 		p.plan[q.resource.Name] = left - 1
 	}
-	return m.account.send(time.Now(), m, q), hold{}, nil, nil
+	return m.send(time.Now(), q), hold{}, nil, nil
 }
 
 func (p *Pool) overBudget(b *Budget) error {
@@ -60,16 +60,16 @@ func (p *Pool) overBudget(b *Budget) error {
 // choose returns the credential that may send and has most left, or what to wait for. One of which nothing is
 // known yet comes first.
 func (p *Pool) choose(now time.Time, q ask) (*member, hold, error) {
-	live := slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return m.retired })
+	live := slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return !m.live() })
 	if len(live) == 0 {
-		return nil, hold{}, p.refused()
+		return nil, hold{}, p.turnAway()
 	}
 	planned := p.planned(now, q, live)
 	var best *member
 	var most int
 	held := hold{until: now.AddDate(100, 0, 0)}
 	for _, m := range live {
-		h := m.account.hold(now, q, planned)
+		h := m.hold(now, q, planned)
 		if !h.free() {
 			held = held.sooner(h)
 			continue

@@ -54,6 +54,11 @@ type Credential struct {
 	// context of the request. An error that is ErrRefused ends the use of the credential, any other one is
 	// taken for a failure of the network. Its text must not hold the secret.
 	Authorize func(*http.Request) error
+	// Refused is told that the host refuses a request that Authorize signed: the next one may be signed otherwise, and
+	// that Authorize has nothing to sign with may be otherwise the next time, too. It may be nil.
+	Refused func(signed *http.Request, a Answer)
+	// Means says why the host refuses the credential and what to do about it; "" where it is not known. It may be nil.
+	Means func(Answer) string
 }
 
 // Static returns a credential that puts the same value into a header of each request, such as PRIVATE-TOKEN. Those of one
@@ -81,17 +86,7 @@ type Pool struct {
 	silences map[string]*silence // what the host does not answer in this run
 	awaiting bool                // the log was told in this run that an answer is waited for
 	noted    time.Time           // the end of the wait that the log was last told of
-	said     *Answer             // to the last credential that was refused; nil where there was none
-}
-
-// member is a credential as the pool uses it.
-type member struct {
-	Credential
-	account *account
-	retired bool
-	rights  int  // as the last answer told
-	told    bool // it told
-	heard   bool // there was one
+	away     *turnedAway         // of the last credential that was refused; nil where there was none
 }
 
 // New returns a pool. It asks nothing yet.
@@ -152,13 +147,14 @@ func (p *Pool) Expect(resource string, requests int) {
 	p.change()
 }
 
-// Begin begins another run, with a budget of its own or with none. What is known of allowances stays, and so does
-// which credentials were refused; what the host did not answer is asked for again.
+// Begin begins another run, with a budget of its own or with none. What is known of allowances stays; credentials that
+// were refused have another chance, and what the host did not answer is asked for again.
 func (p *Pool) Begin(budget *Budget) {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
 	p.budget, p.plan = budget, map[string]int{}
 	p.silences, p.awaiting = map[string]*silence{}, false
+	p.pardon()
 	delete(p.shared.planned, p)
 	p.change()
 }

@@ -46,13 +46,13 @@ func (p *Pool) outranked(m *member, h http.Header) bool {
 		return false
 	}
 	i := slices.IndexFunc(p.members, func(other *member) bool {
-		return !other.retired && (other.told && other.rights > rights || other.heard && !other.told && rights == 0)
+		return other.live() && (other.told && other.rights > rights || other.heard && !other.told && rights == 0)
 	})
 	if i < 0 { // one that was not heard of yet is asked before, if that may do more
-		return rights < seesPrivate && slices.ContainsFunc(p.members, func(other *member) bool { return !other.retired && !other.heard })
+		return rights < seesPrivate && slices.ContainsFunc(p.members, func(other *member) bool { return other.live() && !other.heard })
 	}
-	if !m.retired {
-		m.retired = true
+	if m.live() {
+		m.aside = true
 		p.log.Warn("a credential has fewer scopes than another one, and is set aside: what it shows would hang on whose turn it is",
 			"source", p.config.Source, "credential", m.Name, "other", p.members[i].Name)
 		p.change()

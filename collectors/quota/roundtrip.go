@@ -36,11 +36,13 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := p.config.Family.ask(req)
 	q.share = shareOf(req.Context())
 	begun := time.Now()
+	refused := map[*member]bool{}
 	for failures, refusals := 0, 0; ; {
 		l, err := p.admit(req.Context(), q)
 		if err != nil {
 			return nil, err
 		}
+		l.again = refused[l.member]
 		resp, a, err := p.send(l, req, body)
 		if resp != nil && q.safe && p.outranked(l.member, resp.Header) {
 			discard(resp)
@@ -48,7 +50,7 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		switch {
 		case a.kind == refusedCredential:
-			continue
+			refused[l.member] = true
 		case a.kind == refusedLimit && refusals < maxRefusals && !p.impatient(refusals, begun, a.until):
 			refusals++
 		case a.kind == refusedLimit:
@@ -123,7 +125,7 @@ func rewinder(req *http.Request) (func() io.ReadCloser, error) {
 func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*http.Response, answer, error) {
 	defer p.listen(req, l.ask)()
 	ctx, cancel := context.WithTimeout(req.Context(), p.timeout)
-	signed := req.Clone(ctx)
+	signed := req.Clone(p.signing(ctx))
 	signed.Body = body()
 	resp, began, err := p.exchange(l, signed)
 	if err != nil {
@@ -132,11 +134,11 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 		a := answer{kind: failed}
 		switch {
 		case errors.Is(err, ErrRefused):
-			a.kind = refusedCredential
+			a.kind, a.final = refusedCredential, l.member.Refused == nil
 			if said, ok := Refused(err); ok {
 				a.said = &said
 			}
-		case req.Context().Err() != nil:
+		case req.Context().Err() != nil, errors.Is(err, ErrBudget):
 			a.kind = abandoned
 		}
 		p.settle(l, &a)
@@ -148,6 +150,9 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	resp.Body = &reading{ReadCloser: resp.Body, explain: func(err error) error { return p.explain(req, ctx, err) }, done: func() { cancel(); p.release(l) }}
 	a := p.config.Family.read(resp, l.resource.Queries)
 	a.took = took
+	if a.kind == refusedCredential && l.member.Refused != nil {
+		l.member.Refused(signed, *a.said)
+	}
 	p.settle(l, &a)
 	if a.kind == refusedCredential || a.kind == refusedLimit {
 		discard(resp)

@@ -2,7 +2,6 @@ package quota
 
 import (
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -13,11 +12,11 @@ func (p *Pool) settle(l *lease, a *answer) {
 	defer p.change()
 	now, owner := time.Now(), l.member.account
 	owner.answered(now, l, a)
+	l.member.flying--
 	spent := Spent{Points: owner.observe(l, a)}
 	switch a.kind {
 	case refusedCredential:
-		p.retire(l.member)
-		p.said = a.said
+		p.doubt(l, a)
 		spent.Refusals = 1
 	case refusedLimit:
 		a.until = p.obey(now, l, a)
@@ -26,6 +25,7 @@ func (p *Pool) settle(l *lease, a *answer) {
 		spent.Failures = 1
 	case given:
 		owner.well(l)
+		l.member.well(l)
 	}
 	p.count(l.resource.Name, spent)
 }
@@ -33,6 +33,9 @@ func (p *Pool) settle(l *lease, a *answer) {
 // observe takes what an answer tells of allowances, and returns what was spent. Only of queries it is not known
 // what they cost: that shows in what is left.
 func (a *account) observe(l *lease, got *answer) int {
+	if l.resource.Apart && got.told != nil {
+		return 1
+	}
 	own := a.allowance(l.resource.Allowance)
 	if got.told == nil {
 		if own != nil && got.kind != refusedCredential {
@@ -76,28 +79,4 @@ func (p *Pool) obey(now time.Time, l *lease, a *answer) time.Time {
 	p.log.Info("the host says to ask more slowly", "source", p.config.Source, "credential", l.member.Name,
 		"resource", l.resource.Name, "until", until.UTC().Truncate(time.Second))
 	return until
-}
-
-// retire ends the use of a credential. Of the last one the error tells that is made of it.
-func (p *Pool) retire(m *member) {
-	if m.retired {
-		return
-	}
-	m.retired = true
-	log := p.log.Info
-	if slices.ContainsFunc(p.members, func(m *member) bool { return !m.retired }) {
-		log = p.log.Warn
-	}
-	log("the host refuses a credential", "source", p.config.Source, "credential", m.Name)
-}
-
-// refused says that no credential is left.
-func (p *Pool) refused() error {
-	away := &turnedAway{source: p.config.Source, answer: p.said}
-	if len(p.config.Credentials) > 0 {
-		for _, m := range p.members {
-			away.names = append(away.names, m.Name)
-		}
-	}
-	return away
 }

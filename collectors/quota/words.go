@@ -138,18 +138,24 @@ const mostText = 300
 
 // String says what a host answered, in one line and without pages for people.
 func (a Answer) String() string {
-	text := strings.Join(strings.Fields(a.Text), " ")
-	text = strings.TrimPrefix(text, fmt.Sprintf("%d ", a.Status))
-	if text == "" || strings.Contains(text, "<") {
-		text = http.StatusText(a.Status)
-	}
-	if len(text) > mostText {
-		text = strings.ToValidUTF8(text[:mostText], "") + "…"
-	}
+	text := cmp.Or(a.Said(), http.StatusText(a.Status))
 	if a.Status == 0 {
 		return fmt.Sprintf("%s answers: %s", a.Product, text)
 	}
 	return fmt.Sprintf("%s answers %d: %s", a.Product, a.Status, text)
+}
+
+// Said is what a host says itself, in one line; "" where that is nothing, or a page for people.
+func (a Answer) Said() string {
+	text := strings.Join(strings.Fields(a.Text), " ")
+	text = strings.TrimPrefix(text, fmt.Sprintf("%d ", a.Status))
+	if strings.Contains(text, "<") {
+		return ""
+	}
+	if len(text) > mostText {
+		text = strings.ToValidUTF8(text[:mostText], "") + "…"
+	}
+	return text
 }
 
 // Words says what a host answered, and what that means or what to do about it.

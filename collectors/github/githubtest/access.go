@@ -91,11 +91,24 @@ func (a *access) check(c *call) error {
 	case c.token == nil && c.route.pattern == GraphQL:
 		return hosttest.Refuse(http.StatusUnauthorized, "This endpoint requires you to be authenticated.")
 	}
+	if err := a.suspended(c.token); err != nil {
+		return err
+	}
 	c.scopes()
 	if !c.has(c.route.scope) {
 		return hosttest.Refuse(http.StatusForbidden, "Must have admin rights to Repository or the scope %s.", c.route.scope)
 	}
 	return nil
+}
+
+// suspended refuses the token of an installation that is suspended.
+func (a *access) suspended(t *Token) error {
+	if t == nil {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return t.installation.suspended()
 }
 
 // scopes tells which scopes the token has and which would do. Tokens of installations have none to tell.

@@ -52,13 +52,22 @@ func getAccount(c *call) (any, error) {
 
 // getOrg answers GET /orgs/{org}.
 func getOrg(c *call, org *account) (any, error) {
-	return org.full(c.peer), nil
+	full := org.full(c.peer)
+	if c.token != nil && c.token.installation == nil && c.has("admin:org") {
+		full["total_private_repos"] = len(c.peer.state.owned(org)) - org.public(c.peer)
+	}
+	return full, nil
+}
+
+// public is how many repositories of an account anybody sees.
+func (a *account) public(p *Peer) int {
+	return len(slices.DeleteFunc(slices.Clone(p.state.owned(a)), (*repository).private))
 }
 
 func (a *account) full(p *Peer) object {
 	full := a.simple(p)
 	full["name"], full["created_at"], full["updated_at"] = a.login, stamp(a.created), stamp(a.created)
-	full["public_repos"] = len(p.state.owned(a))
+	full["public_repos"] = a.public(p)
 	return full
 }
 

@@ -37,6 +37,7 @@ type installation struct {
 	account *account
 	repos   []int64 // those that were selected; all of the account where nil
 	at      time.Time
+	ended   time.Time // it was suspended; never where zero
 }
 
 func (i *installation) has(r *repository) bool {
@@ -63,6 +64,30 @@ func (p *Peer) Install(login string, repos ...string) int64 {
 	defer p.access.mu.Unlock()
 	p.access.installations = append(p.access.installations, made)
 	return made.id
+}
+
+// Suspend suspends an installation: its tokens do for nothing any more, and it gets no other ones.
+func (p *Peer) Suspend(id int64) { p.suspend(id, p.Now()) }
+
+// Unsuspend lets a suspended installation go on.
+func (p *Peer) Unsuspend(id int64) { p.suspend(id, time.Time{}) }
+
+func (p *Peer) suspend(id int64, at time.Time) {
+	p.access.mu.Lock()
+	defer p.access.mu.Unlock()
+	for _, i := range p.access.installations {
+		if i.id == id {
+			i.ended = at
+		}
+	}
+}
+
+// suspended refuses whoever asks for an installation that is suspended; nil for others. The lock of the access is held.
+func (i *installation) suspended() error {
+	if i == nil || i.ended.IsZero() {
+		return nil
+	}
+	return hosttest.Refuse(http.StatusForbidden, "This installation has been suspended")
 }
 
 // checkClaim refuses a claim that the App did not sign, or not for now.
@@ -177,27 +202,50 @@ func getOrgInstallation(c *call, org *account) (any, error) {
 	return nil, notFound()
 }
 
+// getInstallation answers GET /app/installations/{id}.
+func getInstallation(c *call) (any, error) {
+	a := &c.peer.access
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := a.installed(c.Path("id"))
+	if i == nil {
+		return nil, notFound()
+	}
+	return i.object(c.peer), nil
+}
+
+// installed returns an installation by its id; nil where there is none. The lock is held.
+func (a *access) installed(id string) *installation {
+	for _, i := range a.installations {
+		if strconv.FormatInt(i.id, 10) == id {
+			return i
+		}
+	}
+	return nil
+}
+
 // createInstallationToken answers POST /app/installations/{id}/access_tokens.
 func createInstallationToken(c *call) (any, error) {
 	a := &c.peer.access
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, i := range a.installations {
-		if strconv.FormatInt(i.id, 10) != c.Path("id") {
-			continue
-		}
-		a.issued++
-		t := &Token{Value: fmt.Sprintf("githubtest-installation-%d-%d", i.id, a.issued), Login: a.app.bot(), Expires: c.peer.Now().Add(TokenLife), installation: i}
-		a.tokens[t.Value] = t
-		return object{"token": t.Value, "expires_at": stamp(t.Expires), "repository_selection": i.selection(), "permissions": grants()}, nil
+	i := a.installed(c.Path("id"))
+	if i == nil {
+		return nil, notFound()
 	}
-	return nil, notFound()
+	if err := i.suspended(); err != nil {
+		return nil, err
+	}
+	a.issued++
+	t := &Token{Value: fmt.Sprintf("githubtest-installation-%d-%d", i.id, a.issued), Login: a.app.bot(), Expires: c.peer.Now().Add(TokenLife), installation: i}
+	a.tokens[t.Value] = t
+	return object{"token": t.Value, "expires_at": stamp(t.Expires), "repository_selection": i.selection(), "permissions": grants()}, nil
 }
 
 func (i *installation) object(p *Peer) object {
 	return object{"id": i.id, "account": i.account.simple(p), "app_id": p.access.app.ID, "target_id": i.account.id, "target_type": i.account.kind(),
 		"repository_selection": i.selection(), "permissions": grants(), "events": []any{}, "created_at": stamp(i.at), "updated_at": stamp(i.at),
-		"suspended_at": nil, "access_tokens_url": p.URL + "/app/installations/" + strconv.FormatInt(i.id, 10) + "/access_tokens"}
+		"suspended_at": stamp(i.ended), "access_tokens_url": p.URL + "/app/installations/" + strconv.FormatInt(i.id, 10) + "/access_tokens"}
 }
 
 // grants are what the App may do: read.

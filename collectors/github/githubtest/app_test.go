@@ -79,6 +79,9 @@ func TestInstallations(t *testing.T) {
 	if found, _, err := app.Apps.FindOrganizationInstallation(ctx, "acme"); err != nil || found.GetID() != id {
 		t.Errorf("got %v, %v, want the one of acme", found, err)
 	}
+	if found, _, err := app.Apps.GetInstallation(ctx, id); err != nil || found.GetAccount().GetLogin() != "acme" || found.SuspendedAt != nil {
+		t.Errorf("got %v, %v, want the one of acme", found, err)
+	}
 	token, resp, err := app.Apps.CreateInstallationToken(ctx, id, nil)
 	check(t, err)
 	if resp.StatusCode != 201 || !token.GetExpiresAt().Equal(github.Timestamp{Time: at(1)}) {
@@ -94,6 +97,14 @@ func TestInstallations(t *testing.T) {
 	if got := status(t, err); got != 404 {
 		t.Errorf("got %d for a repository of another account, want 404", got)
 	}
+	p.Suspend(id)
+	_, _, err = c.Apps.ListRepos(ctx, nil)
+	if got := status(t, err); got != 403 {
+		t.Errorf("got %d of an installation that is suspended, want 403", got)
+	}
+	p.Unsuspend(id)
+	_, _, err = c.Apps.ListRepos(ctx, nil)
+	check(t, err)
 	p.Advance(githubtest.TokenLife)
 	_, _, err = c.Apps.ListRepos(ctx, nil)
 	if got := status(t, err); got != 401 {

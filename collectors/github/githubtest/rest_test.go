@@ -313,7 +313,7 @@ func TestREST(t *testing.T) {
 	}
 	asked := p.Counts().Routes
 	for _, pattern := range githubtest.Patterns() {
-		elsewhere := []string{githubtest.GraphQL, "GET /installation/repositories", "GET /app", "GET /app/installations", "POST /app/installations/{id}/access_tokens", "GET /orgs/{org}/installation"}
+		elsewhere := []string{githubtest.GraphQL, "GET /installation/repositories", "GET /app", "GET /app/installations", "GET /app/installations/{id}", "POST /app/installations/{id}/access_tokens", "GET /orgs/{org}/installation"}
 		if asked[pattern] == 0 && !slices.Contains(elsewhere, pattern) {
 			t.Errorf("no test asks %s", pattern)
 		}

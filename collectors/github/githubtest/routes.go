@@ -73,6 +73,7 @@ func allRoutes() []route {
 		{pattern: "GET /installation/repositories", answer: listInstallationRepos},
 		{pattern: "GET /app", answer: getApp, app: true},
 		{pattern: "GET /app/installations", answer: listInstallations, app: true},
+		{pattern: "GET /app/installations/{id}", answer: getInstallation, app: true},
 		{pattern: "POST /app/installations/{id}/access_tokens", answer: createInstallationToken, app: true, created: true},
 	}
 }

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
+)
+
+// TestServerTriesATokenAgain revokes the token of a server and lets it be good again: the next scan reads, as it does after
+// one refusal that was a mistake.
+func TestServerTriesATokenAgain(t *testing.T) {
+	p, peer := newHosted(t)
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	server := serveHooks(p)
+	defer server.stop()
+	p.run(exitDone, "scan")
+	peer.Fail(githubtest.Fault{Failure: githubtest.BadToken, Route: githubtest.GraphQL})
+	p.run(exitDone, "scan")
+	peer.Fail(githubtest.Fault{Failure: githubtest.BadToken, Route: githubtest.GraphQL, Times: -1})
+	p.run(exitUnknown, "scan")
+	peer.Heal()
+	p.run(exitDone, "scan")
+}
+
+// TestOneTokenOfTwo says of a scan that came to its end which of its tokens was refused.
+func TestOneTokenOfTwo(t *testing.T) {
+	const said = "source github: the host refuses token 1: it may be wrong, expired or revoked; the others do its work\n"
+	p, peer := newHosted(t)
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	peer.AddToken(githubtest.Token{Value: "githubtest-two", Login: "second"})
+	t.Setenv("SECOND_TOKEN", "githubtest-two")
+	p.write(fmt.Sprintf("sources: [{github: {org: acme, tokens: [\"${GITHUB_TOKEN}\", \"${SECOND_TOKEN}\"], url: %q}}]\n%s", peer.URL, hostedPaths))
+	if _, stderr := p.run(exitDone, "scan"); strings.Contains(stderr, "refuses") {
+		t.Errorf("of good tokens it is said\n%s", stderr)
+	}
+	peer.Revoke(githubtest.Secret)
+	if _, stderr := p.run(exitDone, "scan", "--full"); strings.Count(stderr, said) != 1 {
+		t.Errorf("here it is said\n%s", stderr)
+	}
+	server := serveHooks(p)
+	defer server.stop()
+	for range 2 {
+		if _, stderr := p.run(exitDone, "scan", "--full"); strings.Count(stderr, said) != 1 {
+			t.Errorf("by a server it is said\n%s", stderr)
+		}
+	}
+}
+
+// TestApp signs in as an App that is installed where it is to read, and elsewhere.
+func TestApp(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)})
+	t.Setenv("APP_KEY", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})))
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}, App: githubtest.App{ID: 7, Public: githubtest.KeyPEM(public)}})
+	installed := map[string]int64{}
+	for _, org := range []string{"acme", "other", "void"} {
+		peer.AddOrganization(org)
+		installed[org] = peer.Install(org)
+	}
+	settled := time.Now().Add(-time.Hour)
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Created: settled, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	p := &place{TB: t, dir: t.TempDir(), store: "store"}
+	as := func(org, installedIn string) {
+		p.write(fmt.Sprintf("sources: [{github: {org: %s, app: {id: 7, installation: %d, key: \"${APP_KEY}\"}, url: %q}}]\n%s", org, installed[installedIn], peer.URL, hostedPaths))
+	}
+
+	as("acme", "other")
+	elsewhere := fmt.Sprintf("the installation %d of the app 7 is one of other, not of acme: configure the one of acme", installed["other"])
+	if _, stderr := p.run(exitFailed, "scan"); !strings.Contains(stderr, elsewhere) {
+		t.Errorf("a scan as an installation elsewhere says\n%s", stderr)
+	}
+	if out, _ := p.run(exitUnknown, "check"); !strings.Contains(out, elsewhere) {
+		t.Errorf("a check as an installation elsewhere says\n%s", out)
+	}
+
+	as("void", "void")
+	const empty = "source github: the list of void is empty: the credentials may not see its repositories\n"
+	for _, command := range []string{"scan", "check"} {
+		if _, stderr := p.run(exitDone, command); !strings.Contains(stderr, empty) {
+			t.Errorf("a %s of nothing says\n%s", command, stderr)
+		}
+	}
+
+	as("acme", "acme")
+	for range 2 {
+		peer.ResetCounts()
+		got := ask[spentOf](p, "scan")[0]
+		if counts := peer.Counts(); got.Requests != counts.Requests || counts.Routes["POST /app/installations/{id}/access_tokens"] != 1 {
+			t.Errorf("a scan says that it made %d requests, of %v", got.Requests, counts.Routes)
+		}
+	}
+	if counts := peer.Counts(); counts.Requests != 3 {
+		t.Errorf("a scan of nothing new asked %v, want a look, a token and a query", counts.Routes)
+	}
+}
