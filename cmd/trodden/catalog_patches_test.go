@@ -121,7 +121,7 @@ func TestCatalogPatches(t *testing.T) {
 	defer p.serve()()
 	type owner struct{ Entity, Verdict string }
 	owners := slices.DeleteFunc(ask[owner](p, "catalog", "owners"), func(o owner) bool { return o.Verdict == "right" })
-	if diff := cmp.Diff(owners, []owner{{"component:default/old-cart", "aged"}, {"component:default/tied", "wrong"}}); diff != "" {
+	if diff := cmp.Diff(owners, []owner{{"component:default/old-cart", "unverified"}, {"component:default/tied", "wrong"}}); diff != "" {
 		t.Errorf("owners that are not right after that (-got +want):\n%s", diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors/catalog"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -70,8 +71,12 @@ func (c *catalogJudge) run(ctx context.Context) error {
 // catalogReading is how a catalog was read the last time.
 type catalogReading struct {
 	metrics.CatalogList
-	whole bool // it was read whole then, or before
+	whole     bool // it was read whole then, or before
+	backstage bool // it is of Backstage, or of a product that is made of it
 }
+
+// backstages are the kinds of sources that are Backstage, or made of it.
+var backstages = [...]string{string(catalog.BackstageOpen), string(catalog.Roadie), string(catalog.SpotifyPortal)}
 
 // lists returns how each catalog that is configured was read the last time, in the order of the configuration. One that was
 // never read has none.
@@ -82,7 +87,7 @@ func (c *catalogJudge) lists(ctx context.Context) ([]catalogReading, error) {
 	}
 	var newest []catalogReading
 	for _, s := range c.sources {
-		r := catalogReading{}
+		r := catalogReading{backstage: slices.Contains(backstages[:], s.Kind)}
 		for _, l := range all {
 			if l.Source != s.Name || !s.IsCatalog() {
 				continue
@@ -135,7 +140,7 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []ca
 // one judges a catalog. What was found wrong with it before is so since then; the time from confirmations to first wrong
 // fields comes from all judgements together.
 func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (clickhouse.Judgement, error) {
-	wrong, err := c.db.WrongFields(ctx, read.source)
+	found, err := c.db.FoundFields(ctx, read.source)
 	if err != nil {
 		return clickhouse.Judgement{}, err
 	}
@@ -143,7 +148,7 @@ func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (
 	if err != nil {
 		return clickhouse.Judgement{}, err
 	}
-	read.foundWrong(wrong)
+	read.foundBefore(found)
 	measure := c.rules.Definitions().Measure
 	j := freshness.Judge(read.records, s.world(read), measure)
 	audit := j.Audit()

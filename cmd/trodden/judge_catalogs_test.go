@@ -303,6 +303,47 @@ func TestJudgeCatalogsHalfLife(t *testing.T) {
 	}
 }
 
+// TestJudgeCatalogsLateKnowledge judges a catalog twice of which not all is known at first: what is wrong by the second may
+// have been so long before, and tells no half-life.
+func TestJudgeCatalogsLateKnowledge(t *testing.T) {
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	o.told("backstage", component("pay", payRepo, "system=nowhere"))
+	o.write(metrics.Batch{CatalogLists: []metrics.CatalogList{{Source: "backstage", At: judgedAt + 1}}})
+	o.judgeAll()
+	if got := o.verdicts(metrics.FieldSystem)[0]; got.Verdict != "unverified" {
+		t.Fatalf("the system is %+v, want an unverified one", got)
+	}
+	o.clock = judgedAt + 10*metrics.Day
+	o.write(metrics.Batch{CatalogLists: []metrics.CatalogList{{Source: "backstage", At: o.clock, Complete: true, Entities: 1}}})
+	o.judgeAll()
+	if got := o.verdicts(metrics.FieldSystem)[0]; got.Cause != "dangling" {
+		t.Fatalf("the system is %+v, want a dangling one", got)
+	}
+	if got := o.inForce()[0].HalfLife; got == got {
+		t.Errorf("the half-life is %v, want none", got)
+	}
+}
+
+// TestJudgeCatalogsHeld judges a catalog three times: what was right when it was judged before is wrong since then.
+func TestJudgeCatalogsHeld(t *testing.T) {
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	o.told("backstage", component("pay", payRepo, "source=https://"+payRepo))
+	o.judgeAll()
+	for i := range metrics.Instant(2) {
+		o.clock = judgedAt + (10+i)*metrics.Day
+		o.write(metrics.Batch{Repos: []metrics.Repo{{ID: metrics.NewRepoID(payRepo), Name: "github.com/acme/paid", Source: "github", Seen: o.clock}}})
+		o.judgeAll()
+	}
+	if got := o.verdicts(metrics.FieldSource)[0]; got.Cause != "repo_renamed" {
+		t.Fatalf("the source is %+v, want one that has another name", got)
+	}
+	if got := o.inForce()[0].HalfLife; got != 30 {
+		t.Errorf("the half-life is %v days, want 30", got)
+	}
+}
+
 // TestNews writes of episodes what is new, and what went on for long.
 func TestNews(t *testing.T) {
 	episode := func(name string, wrong, seen metrics.Instant) freshness.Episode {

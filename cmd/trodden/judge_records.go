@@ -8,6 +8,7 @@ import (
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/descriptor"
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
@@ -15,6 +16,7 @@ import (
 type catalogState struct {
 	source    string
 	records   []freshness.Record
+	backstage bool                                  // it is one of Backstage, or of a product that is made of it
 	groups    []metrics.EntityRef                   // teams that it has as entities
 	goneTeams map[metrics.TeamKey]metrics.Instant   // teams of which it says itself that they are not there any more: since when
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
@@ -34,7 +36,11 @@ func (c *catalogState) has(kind string) bool {
 
 // add takes an entity in, with when its fields were confirmed.
 func (c *catalogState) add(e metrics.Entity, confirmed []freshness.Confirmation) {
-	c.records = append(c.records, freshness.Record{Entity: e, Confirmed: confirmed})
+	backstage := c.backstage
+	if c.source == metrics.DescribedSource {
+		backstage = descriptor.FormatOf(e.Descriptor.Path) == descriptor.Backstage
+	}
+	c.records = append(c.records, freshness.Record{Entity: e, Confirmed: confirmed, Backstage: backstage})
 	if isGroup(e.Ref.Kind) {
 		c.groups = append(c.groups, e.Ref)
 	}
@@ -43,13 +49,13 @@ func (c *catalogState) add(e metrics.Entity, confirmed []freshness.Confirmation)
 // isGroup reports whether entities of a kind are teams, whatever portals call them.
 func isGroup(kind string) bool { return kind == "group" || kind == "team" || kind == "_team" }
 
-// foundWrong notes since when values were found to be wrong that are still there.
-func (c *catalogState) foundWrong(before []clickhouse.WrongField) {
+// foundBefore notes of values that are still there since when they were found to be wrong, or that they were not.
+func (c *catalogState) foundBefore(before []clickhouse.FoundField) {
 	type place struct {
 		ref   metrics.EntityRef
 		field string
 	}
-	found := make(map[place][]clickhouse.WrongField, len(before))
+	found := make(map[place][]clickhouse.FoundField, len(before))
 	for _, w := range before {
 		at := place{w.Ref, w.Field}
 		found[at] = append(found[at], w)
@@ -57,9 +63,12 @@ func (c *catalogState) foundWrong(before []clickhouse.WrongField) {
 	for i := range c.records {
 		r := &c.records[i]
 		for k, f := range r.Fields {
-			for _, w := range found[place{r.Ref, f.Name}] {
-				if slices.Equal(w.Values, f.Values) {
-					r.Confirmed[k].Wrong = w.Since
+			for _, was := range found[place{r.Ref, f.Name}] {
+				switch known := slices.Equal(was.Values, f.Values); {
+				case known && was.Wrong:
+					r.Confirmed[k].Wrong = was.Since
+				case known:
+					r.Confirmed[k].Held = true
 				}
 			}
 		}
@@ -102,7 +111,7 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 // where there is one, and else how the portal was seen to change.
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
-		source: list.Source, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
+		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
 		vanished: map[metrics.EntityRef]metrics.Instant{}, lines: map[metrics.EntityRef]map[string]int{},
 	}
 	for i := range snapshots {

@@ -30,8 +30,8 @@ var (
 	sweepDuplicatesSQL string
 	//go:embed sql/sweep_disagreements.sql
 	sweepDisagreementsSQL string
-	//go:embed sql/catalog_wrong.sql
-	catalogWrongSQL string
+	//go:embed sql/catalog_found.sql
+	catalogFoundSQL string
 	//go:embed sql/catalog_episodes.sql
 	catalogEpisodesSQL string
 )
@@ -331,21 +331,22 @@ func (db *DB) writeEpisodes(ctx context.Context, j *judging) error {
 		times(rows, func(*freshness.Episode) metrics.Instant { return j.at }))
 }
 
-// WrongField is a field that was found to be wrong before.
-type WrongField struct {
+// FoundField is a field of which enough was known to say whether it was wrong.
+type FoundField struct {
 	Ref    metrics.EntityRef
 	Field  string
 	Values []string
-	Since  metrics.Instant // when it became wrong, or was found to be
+	Wrong  bool
+	Since  metrics.Instant // of what was wrong: when it became so, or was found to be
 }
 
-// WrongFields returns the fields of a catalog that were wrong when it was judged the last time.
-func (db *DB) WrongFields(ctx context.Context, source string) ([]WrongField, error) {
-	list, err := collect(ctx, db, catalogWrongSQL, map[string]any{"source": source}, func(w *WrongField) []any {
-		return []any{&w.Ref.Kind, &w.Ref.Namespace, &w.Ref.Name, &w.Field, &w.Values, (*int64)(&w.Since)}
+// FoundFields returns what was found out about the fields of a catalog when it was judged the last time.
+func (db *DB) FoundFields(ctx context.Context, source string) ([]FoundField, error) {
+	list, err := collect(ctx, db, catalogFoundSQL, map[string]any{"source": source}, func(f *FoundField) []any {
+		return []any{&f.Ref.Kind, &f.Ref.Namespace, &f.Ref.Name, &f.Field, &f.Values, &f.Wrong, (*int64)(&f.Since)}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list the wrong fields of %s: %w", source, err)
+		return nil, fmt.Errorf("list what was found out about the fields of %s: %w", source, err)
 	}
 	return list, nil
 }

@@ -56,11 +56,15 @@ func TestJudgements(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := db.WrongFields(ctx, "backstage")
+		got, err := db.FoundFields(ctx, "backstage")
 		cart := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "cart"}
-		want := []clickhouse.WrongField{{Ref: cart, Field: metrics.FieldOwner, Values: []string{"nowhere"}, Since: now}}
+		pay := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}
+		want := []clickhouse.FoundField{
+			{Ref: cart, Field: metrics.FieldOwner, Values: []string{"nowhere"}, Wrong: true, Since: now},
+			{Ref: pay, Field: metrics.FieldOwner, Values: []string{"payments"}},
+		}
 		if diff := cmp.Diff(got, want); err != nil || diff != "" {
-			t.Errorf("%v, wrong fields -got +want\n%s", err, diff)
+			t.Errorf("%v, found fields -got +want\n%s", err, diff)
 		}
 		episodes, err := db.Episodes(ctx, "backstage")
 		if diff := cmp.Diff(episodes, judgedCatalog(now).Episodes, cmp.Comparer(sameEpisode)); err != nil || len(episodes) == 0 || diff != "" {

@@ -81,16 +81,42 @@ func (out *Judgement) truths(a *FieldAudit, kinds map[string]bool) {
 	}
 }
 
-// read reports whether programs read a field: without it a page of the portal is empty, or an integration finds nothing.
-// Annotations are there for nothing else, and where source and template are told apart from them, they are annotations, too.
-func read(field string) bool {
-	return field == metrics.FieldSource || field == metrics.FieldTemplate || strings.HasPrefix(field, "annotation.")
+// need is who cannot do without a field, whether people keep it up or not.
+type need uint8
+
+const (
+	noNeed  need = iota
+	read         // programs: without it a page of the portal is empty, or an integration finds nothing
+	demands      // the portal, which takes in no entity without it
+)
+
+// demanded are the fields that the schema of Backstage requires of things, by their kinds. The owner is left out, which
+// nothing can do without.
+var demanded = map[string][]string{
+	"component": {metrics.FieldType, metrics.FieldLifecycle}, "api": {metrics.FieldType, metrics.FieldLifecycle},
+	"resource": {metrics.FieldType}, "template": {metrics.FieldType},
 }
 
-// advise says what to do with a field, and what that would do to catalog freshness. Whatever else is true of them, two sorts
-// of fields are never advised to be killed: the owner, with which everything begins that is asked of a catalog, and what
-// programs read, though few may have it filled.
-func (out *Judgement) advise(a *FieldAudit) {
+// needed returns who cannot do without a field of an entity. Annotations are there for programs alone, and where source and
+// template are told apart from them, they are annotations, too; a template is a program, and an API its definition.
+func needed(r *Record, field string) need {
+	property, of := strings.CutPrefix(field, "property.")
+	switch kind := r.Ref.Kind; {
+	case r.Backstage && slices.Contains(demanded[kind], field):
+		return demands
+	case field == metrics.FieldSource, field == metrics.FieldTemplate, strings.HasPrefix(field, "annotation."):
+		return read
+	case of && (kind == "template" || kind == "api" && property == "definition"):
+		return read
+	}
+	return noNeed
+}
+
+// advise says what to do with a field, and what that would do to catalog freshness. Whatever else is true of them, three
+// sorts of fields are never advised to be killed: the owner, with which everything begins that is asked of a catalog, what
+// the portal demands, and what programs read, though few may have it filled. Nor does it speak against references that
+// lead somewhere that few things have any: not everything depends on something.
+func (out *Judgement) advise(a *FieldAudit, needs need) {
 	machine, _ := a.Machine.Value()
 	fillable, _ := a.Fillable.Value()
 	filled, _ := a.Filled.Value()
@@ -104,12 +130,14 @@ func (out *Judgement) advise(a *FieldAudit) {
 		a.IfFollowed = out.freshness(nil, set(a.Field))
 	case a.Field == metrics.FieldOwner:
 		a.Why = "everything needs an owner"
-	case read(a.Field):
+	case needs == demands:
+		a.Why = "Backstage requires it"
+	case needs == read:
 		a.Why = "programs read it"
 		if wrong, _ := a.Wrong.Value(); wrong >= halfWrong {
 			a.Why = fmt.Sprintf("programs read it, and %d of %d are wrong", a.Wrong.Num, a.Wrong.Den)
 		}
-	case filled < fewFilled:
+	case filled < fewFilled && !a.leads():
 		a.kill(out, fmt.Sprintf("only %d of %d have it filled", a.Filled.Num, a.Filled.Den))
 	case sound < fewSound:
 		a.kill(out, fmt.Sprintf("%d of %d that have it filled are wrong, and %d were confirmed too long ago", a.Wrong.Num, a.Wrong.Den, a.Aged.Num))
@@ -120,6 +148,12 @@ func (out *Judgement) advise(a *FieldAudit) {
 
 func (a *FieldAudit) kill(out *Judgement, why string) {
 	a.Advice, a.Why, a.IfFollowed = Kill, why, out.Without(a.Field)
+}
+
+// leads reports whether the field holds references, of which some lead to what is there.
+func (a *FieldAudit) leads() bool {
+	_, refers := referring(a.Field, "")
+	return refers && a.Right.Num > 0
 }
 
 // sound returns the share of the filled that is neither wrong nor aged; 0 where none is filled.

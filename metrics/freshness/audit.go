@@ -40,7 +40,7 @@ func (out *Judgement) Audit() []FieldAudit {
 			a.Filled.Den += kinds[kind]
 		}
 		out.truths(&a, t.kinds)
-		out.advise(&a)
+		out.advise(&a, t.needs)
 		list = append(list, a)
 	}
 	return list
@@ -64,6 +64,7 @@ type tally struct {
 	hands    [metrics.EditedByMachine + 1]int
 	ages     []float64
 	values   map[string]bool
+	needs    need
 }
 
 func (out *Judgement) tally() map[string]*tally {
@@ -81,6 +82,7 @@ func (out *Judgement) tally() map[string]*tally {
 				tallies[f.Name] = t
 			}
 			t.kinds[e.Ref.Kind] = true
+			t.needs = max(t.needs, needed(e.Record, f.Name))
 			t.add(f, out.judge.now)
 		}
 		for _, f := range e.Record.Fields {

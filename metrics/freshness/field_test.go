@@ -131,9 +131,11 @@ func TestReferences(t *testing.T) {
 // TestReferencesOfFiles judges what files refer to, of which they have only a part.
 func TestReferencesOfFiles(t *testing.T) {
 	money := entity(metrics.EntityRef{Kind: "system", Namespace: "default", Name: "money"}, "")
-	alone := world()
+	alone := world(ours(pay))
 	alone.Part = true
-	unread, beside := alone, alone
+	unread, beside, clones, stray, none := alone, alone, alone, alone, alone
+	clones.Listed, none.Repos = nil, nil
+	stray.Repos = append(stray.Repos, ours("github.com/other/lib"))
 	unread.Complete = false
 	beside.Others, beside.Elsewhere = true, map[metrics.EntityRef]bool{ref(t, "system:honey"): true, ref(t, "resource:todo"): true}
 	tests := []struct {
@@ -145,6 +147,11 @@ func TestReferencesOfFiles(t *testing.T) {
 		{"what another file has", alone, "system=money", "right there"},
 		{"what no file has", alone, "system=honey", "wrong dangling"},
 		{"what no file has, not all of which were read", unread, "system=honey", "unverified unchecked"},
+		{"what no file of a few clones has", clones, "system=honey", "unverified unchecked"},
+		{"what a file of a few clones has", clones, "system=money", "right there"},
+		{"what no file has, with repositories of who has others", stray, "system=honey", "unverified unchecked"},
+		{"what no file has, of no repository", none, "system=honey", "unverified unchecked"},
+		{"what cannot be a reference, in a few clones", clones, "system=the honey", "wrong dangling"},
 		{"a kind of which no file tells", alone, "domain=law", "unverified unchecked"},
 		{"a namespace of which no file tells", alone, "system=acme/honey", "unverified unchecked"},
 		{"what another file has, beside a portal", beside, "system=money", "right there"},
@@ -283,7 +290,7 @@ func TestWhatAPlaceholderStandsFor(t *testing.T) {
 	r.Fields[0].Unresolved, r.Fields[1].Unresolved = true, true
 	diff(t, said(verdict(t, world(), metrics.FieldSystem, r)), "unverified unresolved")
 	diff(t, said(verdict(t, world(), metrics.FieldTier, r)), "unverified unresolved")
-	diff(t, said(verdict(t, world(), metrics.FieldSystem, aged(r, ago(91)))), "aged unresolved")
+	diff(t, said(verdict(t, world(), metrics.FieldSystem, aged(r, ago(91)))), "unverified unresolved")
 }
 
 func TestReasonsAreShort(t *testing.T) {

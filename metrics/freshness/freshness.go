@@ -20,6 +20,7 @@ import (
 type Record struct {
 	metrics.Entity
 	Confirmed []Confirmation // of each of Fields, in their order; those that are missing are not known
+	Backstage bool           // it is written by the schema of Backstage
 }
 
 // Confirmation says when the value of a field was last confirmed: when it was changed to what it is. It comes from the
@@ -28,6 +29,7 @@ type Confirmation struct {
 	At    metrics.Instant // Beginning where it is not known
 	By    metrics.Editor
 	Wrong metrics.Instant // when an earlier judgement first found this value wrong; Beginning where none did
+	Held  bool            // the judgement before knew enough of this value to find it wrong, and did not
 }
 
 // Judged is what was found out about one entity.
@@ -154,6 +156,8 @@ func (j *judge) field(s *subject) Field {
 func (j *judge) verdict(s *subject) Field {
 	kind, refers := referring(s.field.Name, s.Ref.Kind)
 	switch {
+	case s.field.Unresolved && len(s.field.Values) == 0:
+		return unchecked(CauseUnresolved, "nothing but the name of its entity could be read, which is too large or has no such shape")
 	case s.field.Unresolved:
 		return unchecked(CauseUnresolved, "a placeholder stands for it, which nobody has looked up")
 	case !filled(s.field.Values), refers && !slices.ContainsFunc(s.field.Values, func(v string) bool { return !j.blank(s, v, kind) }):
@@ -176,13 +180,14 @@ func (j *judge) verdict(s *subject) Field {
 	return unchecked(CauseUnchecked, "nothing can check it")
 }
 
-// complete names the field, ages what nothing could check, and dates what is wrong.
+// complete names the field, ages what nothing could check, and dates what is wrong. How old a placeholder is says nothing
+// of what it stands for.
 func (j *judge) complete(f Field, s *subject) Field {
 	f.Name, f.Confirmed, f.By = s.field.Name, s.confirmed.At, s.confirmed.By
 	switch {
 	case f.Verdict == Wrong:
 		f.Since, f.Dated = j.since(f.Since, s.confirmed)
-	case f.Verdict == Aged && !j.old(s.confirmed.At):
+	case f.Verdict == Aged && (f.Cause == CauseUnresolved || !j.old(s.confirmed.At)):
 		f.Verdict = Unverified
 	}
 	return f

@@ -1,6 +1,8 @@
 package freshness
 
 import (
+	"slices"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/stats"
 )
@@ -9,9 +11,10 @@ import (
 type Episode struct {
 	Entity    metrics.EntityRef
 	Confirmed metrics.Instant // Beginning where no confirmation is known: it tells nothing then
-	Wrong     metrics.Instant // when the first field became wrong; Beginning where none has
+	Wrong     metrics.Instant // when the first field became wrong; Confirmed where nobody knows when since; Beginning where none has
 	Seen      metrics.Instant // when a judgement found none wrong yet, at last; Beginning where none ever did
 	Dated     bool            // Wrong is when it became so, rather than when that was found
+	Withdrawn bool            // what the judgement before found wrong cannot be checked any more: that the episode ended is not known
 }
 
 // known reports whether it is known when the episode ended, if it did: the end is dated, or a judgement since the
@@ -38,10 +41,11 @@ func (e Episode) lifetime() (l stats.Lifetime, ok bool) {
 // the ends are dated late, at the time they were found: with those the curve is an upper bound. Its median is the
 // half-life. Episodes of the past, from history, count beside those of the present.
 //
-// What the first judgement found wrong, without a date, became so at any time between its confirmation and that judgement.
-// Counted as an end at its finding, it would tell when the first scan ran, not how long catalogs stay true. So an end
-// counts only where it is dated, or where an earlier judgement saw the entity well since the same confirmation; the other
-// episodes are left out. How many are left says the curve at 0.
+// What the first judgement that could check it found wrong, without a date, became so at any time between its confirmation
+// and that judgement. Counted as an end at its finding, it would tell when the first scan ran, or a portal was read whole at
+// last, not how long catalogs stay true. So an end counts only where it is dated, or where an earlier judgement saw the
+// entity well since the same confirmation, and the one before knew that of the field; the other episodes are left out. How
+// many are left says the curve at 0.
 func HalfLife(episodes []Episode) (curve stats.Curve, late int) {
 	lifetimes := make([]stats.Lifetime, 0, len(episodes))
 	for _, e := range episodes {
@@ -59,7 +63,8 @@ func HalfLife(episodes []Episode) (curve stats.Curve, late int) {
 
 // Merge makes one of the episodes that several judgements, made one after the other, tell of an entity since the same
 // confirmation: it ends when the first of them says so, with a date rather than without, and else was last seen going on by
-// the latest. Of one that ended it is kept when it was last seen well before. An entity that was confirmed anew, or is not there any more, leaves its old episode censored.
+// the latest. Of one that ended it is kept when it was last seen well before. An entity that was confirmed anew, or is not
+// there any more, leaves its old episode censored. What is withdrawn is as if nobody had said it.
 func Merge(episodes []Episode) []Episode {
 	type key struct {
 		entity    metrics.EntityRef
@@ -76,11 +81,17 @@ func Merge(episodes []Episode) []Episode {
 		}
 		list[i] = list[i].with(e)
 	}
+	for i := range list {
+		list[i].Withdrawn = false
+	}
 	return list
 }
 
-// with returns an episode as two judgements tell it together.
+// with returns an episode as two judgements tell it together, the other one later.
 func (e Episode) with(other Episode) Episode {
+	if other.Withdrawn {
+		return other
+	}
 	all := [...]metrics.Instant{e.Seen, other.Seen}
 	if e.Wrong == metrics.Beginning || other.Wrong != metrics.Beginning &&
 		(other.Dated && !e.Dated || other.Dated == e.Dated && other.Wrong < e.Wrong) {
@@ -123,5 +134,34 @@ func (e *Judged) episode(now metrics.Instant) Episode {
 			ep.Confirmed = max(ep.Confirmed, f.Confirmed)
 		}
 	}
+	if ep.Confirmed != metrics.Beginning && e.comesToLight(ep) {
+		ep.Wrong = ep.Confirmed
+	}
+	ep.Withdrawn = e.withdrawn()
 	return ep
+}
+
+// comesToLight reports whether an episode ends with what may have been wrong long before: of a field that became wrong by
+// then the judgement before could not tell, and no date does.
+func (e *Judged) comesToLight(ep Episode) bool {
+	return !ep.Dated && slices.ContainsFunc(e.Fields, func(f Field) bool {
+		c := e.confirmation(f.Name)
+		return f.Verdict == Wrong && !f.Dated && f.Since == ep.Wrong && !c.Held && c.Wrong == metrics.Beginning
+	})
+}
+
+// withdrawn reports whether nothing can check any more what the judgement before found wrong.
+func (e *Judged) withdrawn() bool {
+	return slices.ContainsFunc(e.Fields, func(f Field) bool {
+		return f.Cause == CauseUnchecked && e.confirmation(f.Name).Wrong != metrics.Beginning
+	})
+}
+
+// confirmation returns how a field came to be as it is.
+func (e *Judged) confirmation(field string) Confirmation {
+	i := slices.IndexFunc(e.Record.Fields, func(f metrics.EntityField) bool { return f.Name == field })
+	if i < 0 || i >= len(e.Confirmed) {
+		return Confirmation{}
+	}
+	return e.Confirmed[i]
 }

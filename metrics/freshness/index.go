@@ -17,6 +17,7 @@ type index struct {
 	entities map[metrics.EntityRef]bool
 	spaces   map[metrics.EntityRef]bool // kinds and namespaces of entities, without a name
 	groups   bool                       // the catalog has teams as entities
+	strays   bool                       // a repository is of somebody not all of whose repositories are known, or none is known
 	teams    map[string]*Team
 	patterns []pattern
 	claims   map[string]claim // owners that were looked up already, by how they were typed and where
@@ -62,6 +63,7 @@ func (x *index) indexRepos() {
 		x.listed[owner], x.folders[owner] = true, true
 		x.indexFolders(owner)
 	}
+	x.strays = len(x.Repos) == 0 || slices.ContainsFunc(x.Repos, func(r Repo) bool { return !x.everyRepo(r.Name) })
 }
 
 // indexFolders notes what a repository or an owner is in.
@@ -114,9 +116,11 @@ func (x *index) everyEntity(kind string) bool {
 	return x.Complete && (len(x.Kinds) == 0 || slices.Contains(x.Kinds, kind))
 }
 
-// nowhere reports whether what is neither among the entities nor elsewhere is not there at all, for all that is known.
+// nowhere reports whether what is neither among the entities nor elsewhere is not there at all, for all that is known. Files
+// of repositories that somebody happens to have tell nothing of what those of others describe.
 func (x *index) nowhere(ref metrics.EntityRef) bool {
-	return x.everyEntity(ref.Kind) && (!x.Part || !x.Others && x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}])
+	files := !x.Others && !x.strays && x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}]
+	return x.everyEntity(ref.Kind) && (!x.Part || files)
 }
 
 // place is where a thing is: a repository, or a folder of one.

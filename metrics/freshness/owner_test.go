@@ -110,6 +110,10 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 		return w
 	}
 	same := func(w freshness.World) freshness.World { return w }
+	addressed := func(w freshness.World) freshness.World {
+		w.Teams[1].Aliases = []string{"https://acme.dev/teams/checkout"}
+		return w
+	}
 	files := func(w freshness.World) freshness.World {
 		w.TeamsKnown, w.Part = false, true
 		return w
@@ -132,6 +136,9 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 		want   string
 	}{
 		{"of a kind of things", "domain:money", partial, nil, "ynnnn n wrong no_team"},
+		{"a URL that ends in the name of a team", "https://acme.dev/checkout", partial, nil, "ynnnn n wrong no_team"},
+		{"a URL with a person in it", "https://ana@acme.dev/checkout", partial, nil, "ynnnn n wrong no_team"},
+		{"a URL that is configured", "https://acme.dev/teams/checkout", addressed, nil, "yyyyy y right commits"},
 		{"among teams that are not all known", "ghosts", partial, nil, "y???? ? unverified unchecked"},
 		{"in a catalog without teams", "ghosts", catalog, nil, "y???? ? unverified unchecked"},
 		{"in a whole catalog with teams", "ghosts", catalog, []freshness.Record{group}, "ynnnn n wrong no_team"},

@@ -37,8 +37,8 @@ func (x *index) claim(owner, namespace string) claim {
 
 func (x *index) lookUp(owner, namespace string) claim {
 	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
-	c := claim{text: owner, ref: ref, person: personal(owner)}
 	thing := IsThing(owner)
+	c := claim{text: owner, ref: ref, person: !thing && personal(owner)}
 	if c.team = x.team(owner, c.person || thing); c.team != nil {
 		c.person, c.there = false, metrics.Yes
 		if gone := c.team.Gone; gone != metrics.Beginning && gone <= x.Now {
@@ -56,10 +56,10 @@ func (x *index) lookUp(owner, namespace string) claim {
 // an organisation makes of them.
 var things = [...]string{"api", "component", "domain", "location", "product", "resource", "service", "system", "template"}
 
-// IsThing reports whether an owner is written as a thing, which owns nothing.
+// IsThing reports whether an owner is written as a thing, which owns nothing: as a reference to one, or as a URL.
 func IsThing(owner string) bool {
 	kind, _, typed := strings.Cut(owner, ":")
-	return typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
+	return strings.Contains(owner, "://") || typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
 }
 
 // personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.

@@ -20,7 +20,7 @@ type World struct {
 	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
 
 	// Part says that the catalog is only what files describe. Teams, and what is of kinds or in namespaces of which no file
-	// tells, may be all the same; where there are Others, so may all else.
+	// tells, may be all the same; where there are Others, or Repos of who is not Listed, so may all else.
 	Part      bool
 	Others    bool                       // there are other catalogs, which may have what this one has not
 	Elsewhere map[metrics.EntityRef]bool // what those of them have that were read whole

@@ -1,10 +1,12 @@
--- catalog_wrong: which fields of a catalog were wrong when it was judged the last time, and since when?
+-- catalog_found: which fields of a catalog were wrong when it was judged the last time, and since when, and of which was enough
+-- known to say that they were not?
 SELECT
     judged.kind AS kind,
     judged.namespace AS namespace,
     judged.name AS name,
     judged.one.1 AS field,
     judged.one.2 AS field_values,
+    judged.one.4 = 'wrong' AS wrong,
     toInt64(judged.one.3) AS since
 FROM
 (
@@ -13,8 +15,14 @@ FROM
         catalog_verdicts.namespace AS namespace,
         catalog_verdicts.name AS name,
         arrayJoin(arrayFilter(
-            one -> one.4 = 'wrong',
-            arrayZip(catalog_verdicts.field, catalog_verdicts.field_values, catalog_verdicts.since, catalog_verdicts.verdict)
+            one -> one.4 IN ('right', 'wrong') OR one.5 = 'repo_quiet',
+            arrayZip(
+                catalog_verdicts.field,
+                catalog_verdicts.field_values,
+                catalog_verdicts.since,
+                catalog_verdicts.verdict,
+                catalog_verdicts.cause
+            )
         )) AS one
     FROM catalog_verdicts
     WHERE catalog_verdicts.source = @source
