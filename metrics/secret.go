@@ -8,10 +8,20 @@ import (
 // masked stands for a secret that was taken out of a text.
 const masked = "***"
 
+// names are what secrets are called in objects.
+const names = `(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|private|secret)[_-]?key|client[_-]?secret|(?:access|auth|refresh)[_-]?token)`
+
 var (
 	// signedIn matches the beginning of an address with a name or a password in it. A password may have a slash that nobody
 	// escaped, which a port has not before it.
 	signedIn = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s"'<>]*|[^\s/@:"'<>]+:[^\s@/"'<>]*[^\s@/\d"'<>][^\s@/"'<>]*/[^\s@"'<>]*)@`)
+	// unschemed matches the same of an address that leaves its scheme out, where there is a password.
+	unschemed = regexp.MustCompile(`(^|[\s"'<>(=\[{,:])(//)[^\s/@:"'<>]+:[^\s@/"'<>]+@`)
+	// signing matches what signs a request, as a header has it.
+	signing = regexp.MustCompile(`(?i)(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"'<>,;*]+`)
+	// named matches secrets by their names, in objects as JSON and YAML have them.
+	named = regexp.MustCompile(`(?i)([{,]\s*"(?:[\w.-]*[_.-])?` + names + `"\s*:\s*")(?:[^"\\]|\\.)+`)
+	plain = regexp.MustCompile(`(?i)(\{(?:[^{}]*[\s,])?(?:[\w.-]*[_.-])?` + names + `:\s+)[^\s"'$*{}\[\],][^"'{}\[\],]*`)
 	// secretly matches parameters of addresses whose names say that they are secrets, in addresses within others, too.
 	secretly = regexp.MustCompile(`(?i)([?&;#]|\\u0026|%3F|%26|%23)((?:[\w.~\[\]-]*[_.\[\]-])?(?:key|sig|code|auth|jwt|pwd|pass)|` +
 		`[\w.~\[\]-]*(?:token|secret|passw|signature|credential|authorization|(?:api|app|access|account|client|integration|license|private|routing|shared|subscription)key)[\w.~\[\]-]*)` +
@@ -39,7 +49,7 @@ var shapes = []struct {
 }
 
 // WithoutSecrets returns a text without what lets somebody in: names and passwords in addresses, the values of parameters
-// of addresses whose names say that they are secrets, and what has the shape of a well-known token or key. All else stays as
+// of addresses and of objects whose names say that they are secrets, and what has the shape of a well-known token or key. All else stays as
 // it is, a text without secrets as a whole; nothing changes by doing it twice.
 func WithoutSecrets(text string) string {
 	for _, s := range shapes {
@@ -50,12 +60,25 @@ func WithoutSecrets(text string) string {
 	if strings.ContainsAny(text, "=%") {
 		text = secretly.ReplaceAllString(text, "$1$2$3"+masked)
 	}
-	for strings.Contains(text, "@") { // behind a password there may be another one
-		less := signedIn.ReplaceAllString(text, "$1")
+	if strings.Contains(text, ":") {
+		text = signing.ReplaceAllString(text, "${1}"+masked)
+		text = named.ReplaceAllString(text, "${1}"+masked)
+		text = replaced(plain, text, "${1}"+masked) // an object may have several
+		text = unschemed.ReplaceAllString(text, "$1$2")
+	}
+	if strings.Contains(text, "@") {
+		text = replaced(signedIn, text, "$1") // behind a password there may be another one
+	}
+	return text
+}
+
+// replaced replaces until nothing is left to replace.
+func replaced(what *regexp.Regexp, text, by string) string {
+	for {
+		less := what.ReplaceAllString(text, by)
 		if less == text {
-			break
+			return text
 		}
 		text = less
 	}
-	return text
 }

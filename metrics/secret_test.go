@@ -39,6 +39,13 @@ func TestWithoutSecrets(t *testing.T) {
 		"beginnings of tokens":            {"ghp_short glpat-x xoxb- AKIA eyJ npm_run gloss", "ghp_short glpat-x xoxb- AKIA eyJ npm_run gloss"},
 		"a slug":                          {"github.com/acme/ghs_tools", "github.com/acme/ghs_tools"},
 		"an identifier of a commit":       {"deadbeefdeadbeefdeadbeefdeadbeefdeadbeef", "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef"},
+		"without a scheme":                {"see //ci:hunter2@ci.acme.dev/x", "see //ci.acme.dev/x"},
+		"a remark with an address":        {"//todo: ask a@acme.dev, a//b:c@d", "//todo: ask a@acme.dev, a//b:c@d"},
+		"a header":                        {"curl -H 'Authorization: Bearer hunter2-x' and Authorization: Basic aHVudGVy= x", "curl -H 'Authorization: Bearer ***' and Authorization: Basic *** x"},
+		"prose of headers":                {"authorization: bearers of tokens, basic auth, a bearer token", "authorization: bearers of tokens, basic auth, a bearer token"},
+		"in JSON":                         {`{"user":"ci","password":"hun\"ter2","db_password": "x","apiKey":"y"}`, `{"user":"ci","password":"***","db_password": "***","apiKey":"***"}`},
+		"in YAML":                         {"{user: ci, password: hunter2, clientSecret: x y, port: 80}", "{user: ci, password: ***, clientSecret: ***, port: 80}"},
+		"no secrets in objects":           {`{"tokenType":"x","passwordReset":"on","secretName":"x"} {token: ${{ values.x }}} see it, password: in the vault`, `{"tokenType":"x","passwordReset":"on","secretName":"x"} {token: ${{ values.x }}} see it, password: in the vault`},
 		"nothing":                         {"", ""},
 		"what was masked before":          {"?token=***", "?token=***"},
 		"an address that signs nobody in": {"git@github.com:acme/pay.git", "git@github.com:acme/pay.git"},
@@ -55,6 +62,7 @@ func FuzzWithoutSecrets(f *testing.F) {
 	for _, text := range []string{
 		"", "https://a:b/c@d@e", "?token=x&b=1", "%3Ftoken%3Dx%26y", shaped("gh"+"p_", 36), "u-----BEGIN A-----/-----END A-----@h",
 		"x://-----BEGIN@y", `\u0026key=\`, "https://u" + shaped("gl"+"pat-", 20) + "@h", "\xff?key=\xff@",
+		"//a:b@//c:d@e", `{"token":"\\"`, "{token: a, password: b@c}", "Authorization: Bearer Authorization: Bearer x",
 	} {
 		f.Add(text)
 	}

@@ -98,6 +98,9 @@ func (g *catalogGiver) told(ctx context.Context, source string) (map[metrics.Ent
 // compareRefs orders references as people read them.
 func compareRefs(a, b metrics.EntityRef) int { return cmp.Compare(a.String(), b.String()) }
 
+// toldEvery is after how long it is told anew how far telling a portal has come.
+const toldEvery = 10 * time.Second
+
 // give writes what is offered, and keeps what the portal took. It returns the entities of which something changed there.
 func (g *catalogGiver) give(ctx context.Context, c openedCatalog, offer catalogOffer) (given []metrics.EntityRef, err error) {
 	taker, err := c.taker()
@@ -108,6 +111,7 @@ func (g *catalogGiver) give(ctx context.Context, c openedCatalog, offer catalogO
 		return nil, err
 	}
 	var unkept error
+	begun := g.now()
 	err = taker.Give(ctx, offer.Writes, func(list []catalogs.Write) error {
 		rows := make([]clickhouse.Given, len(list))
 		for i, w := range list {
@@ -117,6 +121,10 @@ func (g *catalogGiver) give(ctx context.Context, c openedCatalog, offer catalogO
 			}
 		}
 		unkept = g.db.WriteGiven(context.WithoutCancel(ctx), c.name, metrics.At(g.now()), rows)
+		if now := g.now(); now.Sub(begun) >= toldEvery {
+			begun = now
+			g.log.Info("telling a catalog", "source", c.name, "entities", len(given), "of", len(offer.Writes))
+		}
 		return unkept
 	})
 	switch {

@@ -54,7 +54,7 @@ func (r relation) to() (metrics.EntityRef, bool) {
 	if text == "" {
 		text = r.Target.Kind + ":" + r.Target.Namespace + "/" + r.Target.Name
 	}
-	ref, err := metrics.ParseEntityRef(text, "", "")
+	ref, err := metrics.ParseEntityRef(metrics.WithoutSecrets(text), "", "")
 	return ref, err == nil
 }
 
@@ -148,7 +148,7 @@ func gatherRow(raw []byte) (g gathered, ok bool) {
 }
 
 func refOfParts(kind, namespace, name loose) (metrics.EntityRef, bool) {
-	ref := metrics.EntityRef{Kind: strings.ToLower(kind.first()), Namespace: strings.ToLower(namespace.first()), Name: strings.ToLower(name.first())}
+	ref := metrics.EntityRef{Kind: strings.ToLower(kind.first()), Namespace: strings.ToLower(namespace.first()), Name: strings.ToLower(metrics.WithoutSecrets(name.first()))}
 	if ref.Namespace == "" {
 		ref.Namespace = metrics.DefaultNamespace
 	}
@@ -204,7 +204,7 @@ func (e *envelope) references(relation, key, kind, namespace string) []metrics.E
 	}
 	var refs []metrics.EntityRef
 	for _, v := range values {
-		if ref, err := metrics.ParseEntityRef(strings.TrimSpace(v), kind, namespace); err == nil {
+		if ref, err := metrics.ParseEntityRef(metrics.WithoutSecrets(strings.TrimSpace(v)), kind, namespace); err == nil {
 			refs = append(refs, ref)
 		}
 	}

@@ -104,9 +104,10 @@ func (w *written) fields() []metrics.EntityField {
 	return list
 }
 
-// full is a reference in full; a text that is none stays what it is.
+// full is a reference in full, without secrets: in lower case they are not known for such any more. A text that is none stays
+// what it is.
 func full(text, kind, namespace string) string {
-	if ref, err := metrics.ParseEntityRef(strings.TrimSpace(text), kind, namespace); err == nil {
+	if ref, err := metrics.ParseEntityRef(metrics.WithoutSecrets(strings.TrimSpace(text)), kind, namespace); err == nil {
 		return ref.String()
 	}
 	return text

@@ -125,7 +125,7 @@ func (w *wire) unlet(err error, key string) error {
 // elsewhere says that something else is at the address of a portal; "" where nothing says so.
 func (w *wire) elsewhere(err error) string {
 	away := answerOf(err)
-	away.Product = w.product
+	away.Product, away.Text = w.product, w.hide(away.Text)
 	return away.Elsewhere(w.base.String())
 }
 

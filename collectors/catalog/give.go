@@ -49,7 +49,7 @@ func markOf(facts []metrics.PortalFact) uint64 {
 type Offer struct {
 	Writes []Write // of the entities that the portal has, in the order of the gifts
 	Absent []metrics.EntityRef
-	Lacks  []string // what the portal has no place for, and how it gets one, in words
+	Lacks  []string // what is not told of it, in words: what the portal has no place for and how it gets one, and what has to wait
 }
 
 // Write is what is written to one entity.
@@ -194,6 +194,41 @@ func (r *receivers) offer() (o Offer) {
 		}
 	}
 	return o
+}
+
+// putOff leaves for later offers what is taken back beyond some values, and returns how much that is. Until then it counts as
+// told: it is taken back then as if this offer had not been.
+func (o *Offer) putOff(most int) (later int) {
+	writes := o.Writes[:0]
+	for _, w := range o.Writes {
+		var kept []Value
+		for _, v := range w.Values {
+			switch {
+			case !v.Back:
+			case most > 0:
+				most--
+			default:
+				later++
+				w.Facts = append(w.Facts, v.PortalFact)
+				continue
+			}
+			kept = append(kept, v)
+		}
+		if len(kept) < len(w.Values) {
+			w.Mark = markOf(w.Facts)
+		}
+		if len(kept) > 0 || len(w.Values) == 0 {
+			w.Values = kept
+			writes = append(writes, w)
+		}
+	}
+	o.Writes = writes
+	return later
+}
+
+// takesBack reports whether a fact is taken back by a write.
+func (w Write) takesBack() bool {
+	return slices.ContainsFunc(w.Values, func(v Value) bool { return v.Back })
 }
 
 // changes takes out of an offer what the portal has already, which is told of at once.

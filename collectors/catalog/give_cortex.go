@@ -17,6 +17,13 @@ const (
 	cortexGiftBytes = 1 << 20
 )
 
+const (
+	// cortexTakings is how many facts are taken back at once, for each takes a request: the others are with the next offers.
+	cortexTakings = 300
+	// cortexTaken is of how many entities they are before that is told.
+	cortexTaken = 20
+)
+
 // Look implements Taker. Custom data is part of the list that a reading takes.
 func (c *Cortex) Look(ctx context.Context, gifts []Gift) (Offer, error) {
 	if err := fitting(gifts); err != nil {
@@ -37,7 +44,11 @@ func (c *Cortex) Look(ctx context.Context, gifts []Gift) (Offer, error) {
 			}
 		}
 	}
-	return found.offer(), nil
+	offer := found.offer()
+	if later := offer.putOff(cortexTakings); later > 0 {
+		offer.Lacks = append(offer.Lacks, fmt.Sprintf("%d facts that are over are taken back by the next scans", later))
+	}
+	return offer, nil
 }
 
 // cortexRight is what an API key needs.
@@ -102,7 +113,13 @@ func (c *Cortex) takeBack(ctx context.Context, writes []Write, given func([]Writ
 		if failed = c.delete(ctx, w); failed != nil {
 			break
 		}
-		done = append(done, w)
+		if done = append(done, w); len(done) < cortexTaken || !w.takesBack() {
+			continue
+		}
+		if err := given(done); err != nil {
+			return err
+		}
+		done = nil
 	}
 	if len(done) == 0 {
 		return failed

@@ -52,6 +52,20 @@ func (k keys) text(text string) string {
 	})
 }
 
+// somebody stands for a person in what a portal says when it refuses something: who it is matters to nobody, and is no reference.
+const somebody = "somebody"
+
+// nobody returns a text without secrets, references to persons and e-mail addresses.
+func nobody(text string) string {
+	text = referred.ReplaceAllString(metrics.WithoutSecrets(text), "${1}"+somebody)
+	return addressed.ReplaceAllStringFunc(text, func(address string) string {
+		if strings.HasPrefix(strings.ToLower(address), "git@") {
+			return address
+		}
+		return somebody
+	})
+}
+
 // value is a text as it is kept.
 func (k keys) value(text string) string { return cut(k.text(text)) }
 
@@ -86,8 +100,27 @@ func spelling(ref metrics.EntityRef) collectors.Spelling {
 // ref is a reference to a person, keyed.
 func (k keys) ref(ref metrics.EntityRef) metrics.EntityRef { return keyRef(k.alias(spelling(ref))) }
 
+// fields are those of an entity as they are kept, by name. Those whose names are the same by then are one.
+func (k keys) fields(list []metrics.EntityField, owners []Owner) []metrics.EntityField {
+	kept := make([]metrics.EntityField, 0, len(list))
+	for _, f := range list {
+		f = k.field(f, owners)
+		i, again := slices.BinarySearchFunc(kept, f.Name, func(had metrics.EntityField, name string) int { return strings.Compare(had.Name, name) })
+		if !again {
+			kept = slices.Insert(kept, i, f)
+			continue
+		}
+		kept[i].Values = append(kept[i].Values, f.Values...)
+		kept[i].Unresolved = kept[i].Unresolved || f.Unresolved
+	}
+	return kept
+}
+
 // field is a field as it is kept. Owners that are persons are told as references, so that they can be told from teams.
 func (k keys) field(f metrics.EntityField, owners []Owner) metrics.EntityField {
+	if part, key, ok := strings.Cut(f.Name, "."); ok { // a dot is part of addresses, too
+		f.Name = part + "." + k.text(key)
+	}
 	f.Values = slices.Clone(f.Values)
 	for i, v := range f.Values {
 		switch {

@@ -150,3 +150,51 @@ func TestReaderUnread(t *testing.T) {
 		t.Errorf("of 2 MB it says %+v, want %s", done, want)
 	}
 }
+
+// TestReaderHidesNames: the names of fields hold neither people nor secrets, and those that are one then are one field.
+func TestReaderHidesNames(t *testing.T) {
+	secret := "AK" + "IAABCDEFGHIJKLMNOP"
+	var l ledger
+	item := thing("pay", "annotation.petra.pfeffer@acme.dev/x", "a", "label."+secret, "b", "label.https://a:hunter2@x.dev", "d", "label.https://x.dev", "c", "type", "service")
+	l.read(t, &fakePortal{items: []catalog.Item{item}}, 100)
+	person := fmt.Sprintf("person-%016x", uint64(testPeople(t).Alias(nil, []byte("petra.pfeffer@acme.dev"))))
+	want := []metrics.EntityField{
+		{Name: "annotation." + person + "/x", Values: []string{"a"}}, {Name: "label.***", Values: []string{"b"}},
+		{Name: "label.https://x.dev", Values: []string{"d", "c"}}, {Name: "type", Values: []string{"service"}},
+	}
+	got := l.snapshots[item.Entity.Ref]
+	if diff := cmp.Diff(got.Fields, want); diff != "" || len(got.Since) != len(want) {
+		t.Errorf("since %v (-got +want):\n%s", got.Since, diff)
+	}
+}
+
+// TestReferencesHideSecrets: a secret in a reference is known for one only before it is in lower case.
+func TestReferencesHideSecrets(t *testing.T) {
+	secret := "AK" + "IAABCDEFGHIJKLMNOP"
+	for name, f := range map[string]*fakeBackstage{
+		"in a spec": {entities: []string{`{"kind":"Component","metadata":{"name":"pay"},"spec":{"owner":"` + secret + `","system":"` + secret + `","dependsOn":["component:` + secret + `"]}}`}},
+		"a name":    {entities: []string{`{"kind":"Component","metadata":{"name":"` + secret + `"}}`}},
+		"related":   {entities: []string{`{"kind":"Component","metadata":{"name":"pay"},"relations":[{"type":"ownedBy","targetRef":"group:default/` + secret + `"}]}`}},
+	} {
+		var l ledger
+		l.read(t, f.portal(t, nil), 100)
+		text, err := json.Marshal(l.batches)
+		if err != nil || len(l.snapshots) != 1 || strings.Contains(strings.ToLower(string(text)), strings.ToLower(secret)) {
+			t.Errorf("%s: the secret is written: %s (%v)", name, text, err)
+		}
+	}
+}
+
+// TestRefusalsNameNobody: what a portal says when it refuses something has nobody in it, whoever shows that.
+func TestRefusalsNameNobody(t *testing.T) {
+	for _, code := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+		f := fakeBackstage{meddle: func(_ *fakeBackstage, w http.ResponseWriter, _ *http.Request, _ int) bool {
+			refuseBackstage(w, code, "Error", "boom of petra.pfeffer@acme.dev, user:default/petra.pfeffer")
+			return true
+		}}
+		_, _, err := f.portal(t, nil).Check(t.Context())
+		if err == nil || strings.Contains(err.Error(), "petra") || code == http.StatusBadRequest && !strings.Contains(err.Error(), "boom of somebody, somebody") {
+			t.Errorf("%d: it says %v", code, err)
+		}
+	}
+}

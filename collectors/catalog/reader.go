@@ -177,16 +177,14 @@ func (x *reading) write(ctx context.Context) error {
 // snapshot is an entity as it is kept, without persons.
 func (x *reading) snapshot(item *Item) metrics.Snapshot {
 	s := metrics.Snapshot{Entity: item.Entity}
-	s.Source, s.Seen, s.Problems, s.Fields = x.Name, x.now, nil, make([]metrics.EntityField, 0, len(item.Entity.Fields))
+	s.Source, s.Seen, s.Problems, s.Fields = x.Name, x.now, nil, nil
 	for _, problem := range item.Entity.Problems {
 		s.Problems = append(s.Problems, x.keys.text(problem))
 	}
 	if item.Unread != "" {
 		s.Fields = append(s.Fields, metrics.EntityField{Name: metrics.FieldLifecycle, Unresolved: true}, metrics.EntityField{Name: metrics.FieldOwner, Unresolved: true})
 	}
-	for _, f := range item.Entity.Fields {
-		s.Fields = append(s.Fields, x.keys.field(f, item.Owners))
-	}
+	s.Fields = append(s.Fields, x.keys.fields(item.Entity.Fields, item.Owners)...)
 	for _, o := range item.Owners {
 		s.Owners = append(s.Owners, x.keys.owner(o))
 	}

@@ -122,9 +122,10 @@ const (
 	kindUser  = "user"
 )
 
-// refOf is the reference of what a portal calls by one name, whatever is in it.
+// refOf is the reference of what a portal calls by one name, whatever is in it but secrets: in lower case they are not known for
+// such any more.
 func refOf(kind, name string) metrics.EntityRef {
-	return metrics.EntityRef{Kind: strings.ToLower(kind), Namespace: metrics.DefaultNamespace, Name: strings.ToLower(strings.TrimSpace(name))}
+	return metrics.EntityRef{Kind: strings.ToLower(kind), Namespace: metrics.DefaultNamespace, Name: strings.ToLower(metrics.WithoutSecrets(strings.TrimSpace(name)))}
 }
 
 // mailed is the person whose e-mail address a text is; nil where it is none. @org/team is none.

@@ -34,7 +34,7 @@ type wiring struct {
 	log        *slog.Logger
 }
 
-// wire carries the requests of a portal: within what it allows, counted, and with errors in words that hold no secret.
+// wire carries the requests of a portal: within what it allows, counted, and with errors in words that hold no secret and nobody.
 type wire struct {
 	product string
 	base    *url.URL
@@ -224,6 +224,7 @@ func reason(body []byte) string {
 	return text
 }
 
+// hide takes out of what a portal says what nobody is to read, wherever it is shown: secrets, and people.
 func (w *wire) hide(text string) string {
 	secrets := w.secrets
 	if w.secret != nil {
@@ -234,7 +235,7 @@ func (w *wire) hide(text string) string {
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
-	return metrics.WithoutSecrets(text)
+	return nobody(text)
 }
 
 // leftOut are the parts of a portal that the key may not read. The list of entities is complete without them.

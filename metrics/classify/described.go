@@ -90,7 +90,9 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 	for _, file := range begin {
 		gaps.file(file)
 	}
-	for _, file := range descriptor.Follow(f.Repo.Name, headTree{r}, begin...) {
+	files := descriptor.Follow(f.Repo.Name, headTree{r}, begin...)
+	who := peopleIn(files)
+	for _, file := range files {
 		if file.Broken || file.LeftOut {
 			gaps.unclear(file.Warnings)
 		}
@@ -101,7 +103,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 			gaps.location(file.Place.Path, &file.Locations[i])
 		}
 		for i := range file.Entities {
-			if d, ok := r.c.entity(f, &file.Entities[i], confirmed); ok {
+			if d, ok := r.c.entity(f, &file.Entities[i], who, confirmed); ok {
 				d.Seen, d.Blob = r.b.dates[r.last], r.present[file.Place.Path]
 				list = append(list, d)
 			}
@@ -111,18 +113,67 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 }
 
 // entity returns an entity as it is kept. Persons are not: what teams they are in, a portal tells.
-func (c *Classifier) entity(f *metrics.History, e *descriptor.Entity, confirmed map[descriptor.FieldKey]metrics.Instant) (metrics.Described, bool) {
+func (c *Classifier) entity(f *metrics.History, e *descriptor.Entity, who people, confirmed map[descriptor.FieldKey]metrics.Instant) (metrics.Described, bool) {
 	if e.Person != nil || isPerson(e.Ref.Kind) || address.MatchString(e.Ref.Name) {
 		return metrics.Described{}, false
 	}
 	d := metrics.Described{Repo: f.Repo.ID, Entity: e.Entity, Line: e.Begin}
-	d.Source, d.Fields = metrics.DescribedSource, make([]metrics.EntityField, len(e.Fields))
-	for i, field := range e.Fields {
-		d.Fields[i] = c.teams.kept(field)
-		d.Lines = append(d.Lines, e.Line(field.Name))
-		d.Confirmed = append(d.Confirmed, confirmed[descriptor.FieldKey{Ref: e.Ref, Field: field.Name}])
+	d.Source, d.Fields = metrics.DescribedSource, nil
+	for _, field := range e.Fields {
+		line, at := e.Line(field.Name), confirmed[descriptor.FieldKey{Ref: e.Ref, Field: field.Name}]
+		if field.Name == metrics.FieldOwner {
+			field.Values = who.asPersons(field.Values, e.Ref.Namespace, c.teams)
+		}
+		keep(&d, c.teams.kept(field), line, at)
 	}
 	return d, true
+}
+
+// keep adds a field to those of an entity, by name. One whose name is that of another, now that nobody is in it, is one with
+// that: as fresh as either.
+func keep(d *metrics.Described, field metrics.EntityField, line int, confirmed metrics.Instant) {
+	i, again := slices.BinarySearchFunc(d.Fields, field.Name, func(had metrics.EntityField, name string) int { return strings.Compare(had.Name, name) })
+	if !again {
+		d.Fields, d.Lines, d.Confirmed = slices.Insert(d.Fields, i, field), slices.Insert(d.Lines, i, line), slices.Insert(d.Confirmed, i, confirmed)
+		return
+	}
+	d.Fields[i].Values = append(d.Fields[i].Values, field.Values...)
+	d.Fields[i].Unresolved = d.Fields[i].Unresolved || field.Unresolved
+	d.Confirmed[i] = max(d.Confirmed[i], confirmed)
+}
+
+// people are the persons that the files of a repository describe and that no team is called as: by namespace and name.
+type people map[string]bool
+
+func peopleIn(files []descriptor.File) people {
+	who, teams := people{}, map[string]bool{}
+	for _, file := range files {
+		for i := range file.Entities {
+			switch ref := file.Entities[i].Ref; {
+			case isPerson(ref.Kind):
+				who[ref.Namespace+"/"+ref.Name] = true
+			case file.Entities[i].Team != nil:
+				teams[ref.Namespace+"/"+ref.Name] = true
+			}
+		}
+	}
+	for name := range teams {
+		delete(who, name)
+	}
+	return who
+}
+
+// asPersons writes the owners that are written as teams, and are called as persons are, as these. How a team is configured to
+// be written stays.
+func (p people) asPersons(owners []string, namespace string, t *teams) []string {
+	owners = slices.Clone(owners)
+	for i, owner := range owners {
+		ref, err := metrics.ParseEntityRef(strings.TrimSpace(owner), "group", namespace)
+		if err == nil && ref.Kind == "group" && !t.spelled(strings.TrimSpace(owner)) && p[ref.Namespace+"/"+ref.Name] {
+			owners[i] = "user:" + ref.Namespace + "/" + ref.Name
+		}
+	}
+	return owners
 }
 
 const (
@@ -148,6 +199,9 @@ func (t *teams) kept(field metrics.EntityField) metrics.EntityField {
 		values[i] = short(t.nobody(value, field.Name == metrics.FieldOwner))
 	}
 	field.Values = values
+	if part, key, ok := strings.Cut(field.Name, "."); ok { // a dot is part of addresses, too
+		field.Name = part + "." + t.nobody(key, false)
+	}
 	return field
 }
 
@@ -225,10 +279,15 @@ func (g *gaps) file(file string) {
 // location looks whether all that a location leads to was read. Files of another repository that portals look for are read
 // with that, if it is.
 func (g *gaps) location(file string, l *descriptor.Location) {
-	to, target := l.To, short(g.r.c.teams.nobody(l.Target, false))
+	tree, target := headTree{g.r}, short(g.r.c.teams.nobody(l.Target, false))
+	if l.To.Repo == g.f.Repo.Name {
+		at := l.In(tree)
+		l = &at
+	}
+	to := l.To
 	_, there := g.r.present[to.Path]
 	if l.Glob && to.Repo == g.f.Repo.Name && doublestar.ValidatePattern(to.Path) {
-		for _, found := range (headTree{g.r}).Match(to.Path) {
+		for _, found := range tree.Match(to.Path) {
 			g.file(found)
 		}
 	}
@@ -245,6 +304,9 @@ func (g *gaps) location(file string, l *descriptor.Location) {
 	case !g.r.isCatalog(to.Path) && !matchAny(g.r.read.Whole, to.Path):
 		g.at(file, l.Line, metrics.Place{Repo: to.Repo, Path: target})
 		g.warn(&g.unread, file, l.Line, target+" is not read: add it to catalog.files")
+	case !there && !(l.Glob && len(tree.Match(to.Path)) > 0) && strings.ContainsAny(l.Target, "%?#"):
+		g.at(file, l.Line, metrics.Place{Repo: to.Repo, Path: target})
+		g.warn(&g.unread, file, l.Line, target+" leads to no file, be it read as a path or as a URL")
 	}
 }
 

@@ -209,7 +209,11 @@ func TestGaps(t *testing.T) {
 		"none":                    {map[string]string{info: component("pay", "a", "production")}, nil, nil},
 		"a location that is read": {map[string]string{info: leads("./svc/catalog-info.yaml", "./docs/*.yaml", "./docs/a.yaml"), "svc/" + info: "", "docs/a.yaml": component("pay", "a", "x")}, nil, nil},
 		"a location that is gone": {map[string]string{info: leads("./svc/catalog-info.yaml", "docs/gone.yaml")}, nil, nil},
-		"a location nowhere":      {map[string]string{info: leads("'${{ values.url }}'", "../../x.yaml")}, nil, nil},
+		"locations that are URLs": {map[string]string{info: leads("docs/a%20b.yaml", "'docs/a%23b.yaml'", "docs/c.yaml?x=1"), "docs/a b.yaml": component("a", "a", "x"), "docs/a#b.yaml": component("b", "a", "x"), "docs/c.yaml": component("c", "a", "x")}, nil, nil},
+		"a location that is no URL of a file": {map[string]string{info: leads("docs/a%20b.yaml", "systems/a%20b.yaml", "docs/c.yaml?x=1")},
+			[]string{info + ":6 github.com/acme/pay docs/a%20b.yaml", info + ":7 github.com/acme/pay systems/a%20b.yaml", info + ":8 github.com/acme/pay docs/c.yaml?x=1"},
+			[]string{info + ":6: docs/a%20b.yaml leads to no file, be it read as a path or as a URL (and 2 more)"}},
+		"a location nowhere": {map[string]string{info: leads("'${{ values.url }}'", "../../x.yaml")}, nil, nil},
 		"a location that is passed over": {map[string]string{info: leads("./systems/one.yaml", "./systems/*.yaml")},
 			[]string{info + ":6 github.com/acme/pay ./systems/one.yaml", info + ":7 github.com/acme/pay ./systems/*.yaml"},
 			[]string{info + ":6: ./systems/one.yaml is not read: add it to catalog.files (and 1 more)"}},
@@ -328,5 +332,32 @@ func TestWatchedDescriptors(t *testing.T) {
 		if got := c.Wants(path); got != want {
 			t.Errorf("%s: wanted: %v, want %v", path, got, want)
 		}
+	}
+}
+
+// TestDescribedNobody: neither people nor secrets are in what files describe, be it in the names of fields or in references, and
+// owners that the same files describe as persons are such.
+func TestDescribedNobody(t *testing.T) {
+	key := "AK" + "IAABCDEFGHIJKLMNOP"
+	entity := func(kind, name, spec string) string {
+		return "apiVersion: backstage.io/v1alpha1\nkind: " + kind + "\nmetadata: {name: " + name + "}\nspec:\n  " + spec + "\n---\n"
+	}
+	for name, test := range map[string]struct{ text, want string }{
+		"a property":          {entity("Component", "pay", "petra.pfeffer@acme.dev: x"), "property.someone@acme.dev=x@1"},
+		"two that are one":    {entity("Component", "pay", "a@acme.dev: x\n  b@acme.dev: y"), "property.someone@acme.dev=x,y@1"},
+		"a key of a property": {entity("Component", "pay", key+": x"), "property.***=x@1"},
+		"a system":            {entity("Component", "pay", "system: "+key), "system=system:default/***@1"},
+		"what it depends on":  {entity("Component", "pay", "dependsOn: ['component:"+key+"']"), "depends_on=component:default/***@1"},
+		"an owner":            {entity("Component", "pay", "owner: petra.pfeffer") + entity("User", "Petra.Pfeffer", "memberOf: [a]"), "owner=user:default/someone@1"},
+		"one of a namespace":  {entity("Component", "pay", "owner: x/petra") + entity("User", "petra", "memberOf: [a]"), "owner=x/petra@1"},
+		"a team of the name":  {entity("Component", "pay", "owner: petra") + entity("User", "petra", "memberOf: [a]") + entity("Group", "petra", "type: team"), "owner=petra@1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			blobs := contents{}
+			said := saidOf(concluded(t, twoPaths(), blobs, past(blobs, landed{midnight + day, 1, info, test.text}), anaAndBot()))
+			if got := said["component:default/pay"]; got != info+":1 "+test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -86,7 +86,7 @@ func (r *replay) catalogs() []string {
 		file := next[0]
 		next = next[1:]
 		for _, l := range r.said.File(file).Locations {
-			switch {
+			switch l = l.In(headTree{r}); {
 			case l.To.Repo != r.b.repo:
 			case !l.Glob:
 				reach(l.To.Path)

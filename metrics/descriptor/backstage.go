@@ -84,7 +84,7 @@ func (r *reader) backstageRef(root *node, metadata mapping, kind string) (metric
 		r.file.LeftOut = r.file.LeftOut || !strings.Contains(name+namespace, "{")
 		return metrics.EntityRef{}, false
 	}
-	ref, err := metrics.ParseEntityRef(name, kind, cmp.Or(namespace, metrics.DefaultNamespace))
+	ref, err := metrics.ParseEntityRef(metrics.WithoutSecrets(name), kind, cmp.Or(namespace, metrics.DefaultNamespace))
 	if err != nil {
 		r.leaveOut(metadata.value("name"), "metadata.name %sis no name", quoted(kind, name))
 		return metrics.EntityRef{}, false

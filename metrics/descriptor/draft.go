@@ -193,9 +193,9 @@ func (d *draft) refs(name string, e entry, kind string) {
 	d.set(name, e.value, v)
 }
 
-// ref reads a reference from the entity.
+// ref reads a reference from the entity, without secrets in it: in lower case they are not known for such any more.
 func (d *draft) ref(value, kind string) (metrics.EntityRef, bool) {
-	ref, err := metrics.ParseEntityRef(strings.TrimSpace(value), kind, d.Ref.Namespace)
+	ref, err := metrics.ParseEntityRef(metrics.WithoutSecrets(strings.TrimSpace(value)), kind, d.Ref.Namespace)
 	return ref, err == nil && !templated(value)
 }
 
@@ -230,9 +230,9 @@ func (d *draft) named(name string, m mapping, key, inner, kind string) {
 	}
 }
 
-// plainRef returns the reference of what a catalog without namespaces calls by a name, whatever its characters.
+// plainRef returns the reference of what a catalog without namespaces calls by a name, whatever its characters but for secrets.
 func plainRef(kind, name string) metrics.EntityRef {
-	return metrics.EntityRef{Kind: kind, Namespace: metrics.DefaultNamespace, Name: strings.ToLower(strings.TrimSpace(name))}
+	return metrics.EntityRef{Kind: kind, Namespace: metrics.DefaultNamespace, Name: strings.ToLower(metrics.WithoutSecrets(strings.TrimSpace(name)))}
 }
 
 // named reads who is meant in a catalog without namespaces: a person by an e-mail, else a team.

@@ -1,6 +1,7 @@
 package descriptor
 
 import (
+	"net/url"
 	"path"
 	"strings"
 
@@ -14,6 +15,19 @@ type Location struct {
 	To     metrics.Place // the file; the zero Place where that is in no repository that the target tells
 	Glob   bool          // its path stands for all files that it matches
 	Line   int
+	As     string // the path where a portal resolves the target as a URL, without query, fragment and escapes; "" where that is no other
+}
+
+// Readings returns what a location leads to, in the order in which that is looked for: to files that are called literally so,
+// and, where there are none, to those that it is the URL of.
+func (l Location) Readings() []Location {
+	literal, resolved := l, l
+	literal.As, resolved.As = "", ""
+	if l.As == "" {
+		return []Location{literal}
+	}
+	resolved.To.Path, resolved.Glob = l.As, strings.Contains(l.As, "*")
+	return []Location{literal, resolved}
 }
 
 // location reads the targets of a Location, each once.
@@ -33,7 +47,7 @@ func (r *reader) location(spec mapping) {
 		if !ok {
 			r.warn(n, "location %q leads to no file of a repository", target)
 		}
-		r.file.Locations = append(r.file.Locations, Location{target, to, glob, n.Line})
+		r.file.Locations = append(r.file.Locations, Location{target, to, glob, n.Line, r.resolved(target, to)})
 	}
 }
 
@@ -54,17 +68,39 @@ func (r *reader) target(target string) (to metrics.Place, glob, ok bool) {
 		to, ok = webPlace(target)
 		return to, strings.Contains(to.Path, "*"), ok
 	}
-	if templated(target) {
+	inside, ok := r.inside(target)
+	if templated(target) || !ok {
 		return metrics.Place{}, false, false
 	}
-	inside := path.Clean(target)
+	return metrics.Place{Repo: r.file.Place.Repo, Path: inside}, strings.ContainsAny(inside, "*?"), true
+}
+
+// inside returns the path from the root of the repository that one from the folder of the file is, or one that begins with a
+// slash; ok is false where it leads out of the repository.
+func (r *reader) inside(target string) (file string, ok bool) {
+	file = path.Clean(target)
 	if !path.IsAbs(target) {
-		inside = path.Join(path.Dir(r.file.Place.Path), target)
+		file = path.Join(path.Dir(r.file.Place.Path), target)
 	}
-	if inside == ".." || strings.HasPrefix(inside, "../") {
-		return metrics.Place{}, false, false
+	return strings.TrimPrefix(file, "/"), file != ".." && !strings.HasPrefix(file, "../")
+}
+
+// resolved returns the path of a target that is resolved as a URL; "" where that is the same, or none. A target with a host
+// was resolved before.
+func (r *reader) resolved(target string, to metrics.Place) string {
+	if to.Repo == "" || strings.Contains(target, "://") {
+		return ""
 	}
-	return metrics.Place{Repo: r.file.Place.Repo, Path: strings.TrimPrefix(inside, "/")}, strings.ContainsAny(inside, "*?"), true
+	bare, _, _ := strings.Cut(target, "#")
+	bare, _, _ = strings.Cut(bare, "?")
+	bare, err := url.PathUnescape(bare)
+	if err != nil || bare == "" {
+		return ""
+	}
+	if file, ok := r.inside(bare); ok && file != to.Path {
+		return file
+	}
+	return ""
 }
 
 // Tree is the files of a repository at a commit.
@@ -99,15 +135,8 @@ func (f *File) leads(tree Tree) (paths []string) {
 		if l.To.Repo != f.Place.Repo || l.To.Path == "" {
 			continue
 		}
-		found := []string{l.To.Path}
-		if l.Glob {
-			found = nil
-			if doublestar.ValidatePattern(l.To.Path) {
-				found = tree.Match(l.To.Path)
-			}
-		} else if _, ok := tree.Read(l.To.Path); !ok {
-			found = nil
-		}
+		at := l.In(tree)
+		found := at.files(tree)
 		if len(found) == 0 {
 			f.Warnings = append(f.Warnings, metrics.Warning{File: f.Place.Path, Line: l.Line, Column: 1, Message: clip("location " + l.Target + " leads to no file")})
 		}
@@ -116,17 +145,41 @@ func (f *File) leads(tree Tree) (paths []string) {
 	return paths
 }
 
+// In returns the reading of a location that leads to files of its repository; the last one where none does.
+func (l Location) In(tree Tree) (reading Location) {
+	for _, reading = range l.Readings() {
+		if len(reading.files(tree)) > 0 {
+			break
+		}
+	}
+	return reading
+}
+
+// files returns the files of a repository that a reading of a location leads to.
+func (l *Location) files(tree Tree) []string {
+	if l.Glob {
+		if doublestar.ValidatePattern(l.To.Path) {
+			return tree.Match(l.To.Path)
+		}
+		return nil
+	}
+	if _, ok := tree.Read(l.To.Path); !ok {
+		return nil
+	}
+	return []string{l.To.Path}
+}
+
 // maxNamed is how many files of a repository are found by their names alone. Those beyond are left out.
 const maxNamed = 500
 
 // Names returns what locations name inside their own repository, beginning with those of some files of it: paths and globs, each
 // once, in the order in which Follow gets to them. A path is written as the glob that matches nothing else, and may be that of
-// a file that is not there. Left out are those of which usual reports that they are known without it.
+// a file that is not there. A location that can be read in two ways names both, whichever file is there by now. Left out are
+// those of which usual reports that they are known without it.
 func Names(repo string, tree Tree, usual func(path string) bool, paths ...string) (names []string) {
 	room, seen := maxNamed, map[string]bool{}
 	for _, file := range Follow(repo, tree, paths...) {
-		for i := range file.Locations {
-			l := &file.Locations[i]
+		for _, l := range file.readings() {
 			if l.To.Repo != repo || l.To.Path == "" || l.To.Path == "." || usual(l.To.Path) || seen[l.To.Path] {
 				continue
 			}
@@ -137,6 +190,14 @@ func Names(repo string, tree Tree, usual func(path string) bool, paths ...string
 		}
 	}
 	return names
+}
+
+// readings returns all readings of the locations of a file.
+func (f *File) readings() (all []Location) {
+	for _, l := range f.Locations {
+		all = append(all, l.Readings()...)
+	}
+	return all
 }
 
 const (

@@ -57,6 +57,19 @@ func TestFollow(t *testing.T) {
 			[]string{"all.yaml", "missing.yaml"}, []string{"all.yaml"},
 			[]string{"location ./gone.yaml leads to no file", "location ./*/none.yaml leads to no file", "location ./[*.yaml leads to no file"},
 		},
+		"as a URL": {
+			folderTree{"all.yaml": leadingTo("./sp%20ace/x.yaml", "d/a%23b.yaml", "./d/q.yaml?x=1", "./d/q2.yaml#top", "/s%20p/*.yaml"), "sp ace/x.yaml": entity,
+				"d/a#b.yaml": entity, "d/q.yaml": entity, "d/q2.yaml": entity, "s p/x.yaml": entity},
+			[]string{"all.yaml"}, []string{"all.yaml", "sp ace/x.yaml", "d/a#b.yaml", "d/q.yaml", "d/q2.yaml", "s p/x.yaml"}, nil,
+		},
+		"a file that is called as a URL is": {
+			folderTree{"all.yaml": leadingTo("./a%20b.yaml", "./a#b.yaml", "./a?b.yaml"), "a%20b.yaml": entity, "a b.yaml": entity, "a#b.yaml": entity, "a": entity, "a?b.yaml": entity},
+			[]string{"all.yaml"}, []string{"all.yaml", "a%20b.yaml", "a#b.yaml", "a b.yaml", "a?b.yaml"}, nil,
+		},
+		"nowhere as a URL": {
+			folderTree{"all.yaml": leadingTo("./100%.yaml", "./%2e%2e/%2e%2e/x.yaml", "./a%20b.yaml")}, []string{"all.yaml"}, []string{"all.yaml"},
+			[]string{"location ./100%.yaml leads to no file", "location ./%2e%2e/%2e%2e/x.yaml leads to no file", "location ./a%20b.yaml leads to no file"},
+		},
 		"the own repository by its URL, and another one": {
 			folderTree{"all.yaml": leadingTo("https://github.com/Acme/Pay/blob/main/a.yaml", "https://github.com/acme/other/blob/main/a.yaml"), "a.yaml": entity},
 			[]string{"all.yaml"}, []string{"all.yaml", "a.yaml"}, nil,
@@ -104,6 +117,7 @@ func TestNames(t *testing.T) {
 		"what is not there":        {folderTree{"all.yaml": leadingTo("./gone.yaml", "./gone/*.yaml")}, []string{"gone.yaml", "gone/*.yaml"}},
 		"what leads elsewhere":     {folderTree{"all.yaml": leadingTo("https://github.com/acme/all/blob/main/a.yaml", "../../a.yaml", "./", "https://acme.dev/")}, nil},
 		"a path that looks a glob": {folderTree{"all.yaml": leadingTo("./a[1]{b}.yaml")}, []string{`a\[1]\{b}.yaml`}},
+		"what may be a URL":        {folderTree{"all.yaml": leadingTo("./a%20b.yaml", "./c?x=1"), "a b.yaml": ""}, []string{"a%20b.yaml", "a b.yaml", "c?x=1", "c"}},
 		"no glob":                  {folderTree{"all.yaml": leadingTo("./[*.yaml", "./{a,b}{a,b}{a,b}*.yaml")}, nil},
 		"more than are read":       {folderTree{"all.yaml": leadingTo(many(maxNamed + 9)...)}, strings.Fields(strings.ReplaceAll(strings.Join(many(maxNamed), " "), "./", ""))},
 		"a glob of too many":       {crowd, []string{"a.yaml"}},
