@@ -57,6 +57,9 @@ func (s *Server) getBackstageFacts(c echo.Context) error {
 		return err
 	}
 	q.Source, q.AsOf = source, v.asOf
+	if err := s.knownEntity(c.Request().Context(), q.Entity, source); err != nil {
+		return err
+	}
 	return answer(c, v, list[backstageFacts, query.CatalogEntityKey]{
 		key: func(r backstageFacts) query.CatalogEntityKey { return r.key },
 		ask: func(ctx context.Context, after *query.CatalogEntityKey, limit int) ([]backstageFacts, error) {

@@ -116,7 +116,8 @@ func (s *Server) getCatalogOwners(c echo.Context) error {
 	return answerEntities(s, c, p, readEntities(p), query.CatalogOwners, query.CatalogOwnerRow.Key)
 }
 
-// knownEntities fails where a question is about a kind, a field, a repository or a team that there is not, and notes the team.
+// knownEntities fails where a question is about a kind, a field, an entity, a repository or a team that there is not, and notes
+// the team.
 func (s *Server) knownEntities(ctx context.Context, p *params, q *query.CatalogEntitiesQuestion) (err error) {
 	if q.Team, err = s.knownTeam(ctx, p.text("team")); err != nil {
 		return err
@@ -124,7 +125,10 @@ func (s *Server) knownEntities(ctx context.Context, p *params, q *query.CatalogE
 	if err := s.knownWord(ctx, query.CatalogKind, q.Kind, q.Source); err != nil {
 		return err
 	}
-	if err := s.knownWord(ctx, query.CatalogField, q.Field, q.Source); err != nil || q.Repo == "" {
+	if err := s.knownWord(ctx, query.CatalogField, q.Field, q.Source); err != nil {
+		return err
+	}
+	if err := s.knownEntity(ctx, q.Entity, q.Source); err != nil || q.Repo == "" {
 		return err
 	}
 	return s.knownAbout(ctx, q.Repo, q.Source)

@@ -32,6 +32,9 @@ func (s *Server) getCatalogTemplates(c echo.Context) error {
 	if q.Path, err = s.knownPath(c.Request().Context(), p.text("path")); err != nil {
 		return err
 	}
+	if err := s.knownTemplate(c.Request().Context(), q.Template, source); err != nil {
+		return err
+	}
 	rows, err := query.CatalogTemplates(c.Request().Context(), s.db, q)
 	if err != nil {
 		return err

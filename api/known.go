@@ -131,13 +131,17 @@ func among[T any](what, key string, rows []T, keyOf func(T) string) error {
 	return f
 }
 
+// withArticle puts a or an before a word.
+func withArticle(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
+}
+
 // nearHint names the keys that are most like one that there is not, and says when a new one will be there.
 func nearHint(what, key string, keys []string) string {
-	article := "a "
-	if strings.ContainsRune("aeiou", rune(what[0])) {
-		article = "an "
-	}
-	hint := article + what + " that is new in the configuration is there after the next scan"
+	hint := withArticle(what) + " that is new in the configuration is there after the next scan"
 	switch near := nearest(key, keys); {
 	case len(keys) == 0:
 		return hint

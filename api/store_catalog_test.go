@@ -56,7 +56,10 @@ func judge(ctx context.Context, t testing.TB, db *clickhouse.DB) {
 	made.Fields = slices.Insert(made.Fields, 2, metrics.EntityField{Name: metrics.FieldTemplate, Values: []string{"template:default/service"}})
 	port := catalog("port", made)
 	check(t, db.WriteJudgements(ctx, moment, []clickhouse.Judgement{backstage, port}, freshness.Disagreements(backstage.Judgement, port.Judgement)))
-	check(t, db.Write(ctx, &metrics.Batch{CatalogLists: []metrics.CatalogList{
+	left := metrics.Entity{Source: "backstage", Ref: metrics.EntityRef{Kind: "component", Namespace: "default", Name: "left"}, Seen: at("2026-06-01")}
+	gone := left
+	gone.Seen = seen
+	check(t, db.Write(ctx, &metrics.Batch{Snapshots: []metrics.Snapshot{{Entity: left}, {Entity: gone, Gone: true}}, CatalogLists: []metrics.CatalogList{
 		{Source: "backstage", At: seen, Complete: true, Entities: 3, Requests: 1}, {Source: "port", At: seen, Entities: 1, Requests: 2, Detail: "Port answers 429"},
 	}}))
 }

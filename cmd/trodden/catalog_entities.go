@@ -22,8 +22,9 @@ func (p *program) catalogEntitiesCommand() *cobra.Command {
   unverified   nothing can check it, and it was confirmed lately, or nobody knows when
 
 With --verdict or --field only those fields are printed. PROBLEMS, where there are any, is what the portal itself
-finds wrong with the entry, and whether it is an orphan: nothing in the catalog brings it any more. The other forms of output have the evidence: the team,
-repository or commit that a verdict rests on, the file and line that the field stands on, since when it is wrong.`,
+finds wrong with the entry, and whether it is an orphan: nothing in the catalog brings it any more. The other forms
+of output have the evidence: the team, repository or commit that a verdict rests on, the file and line that the field
+stands on, since when it is wrong.`,
 		Example: `  trodden catalog entities --verdict wrong
   trodden catalog entities --entity payments --output json
   trodden catalog entities --ghost yes --field source

@@ -28,23 +28,43 @@ catalog has no entry.`,
 
 func (p *program) catalogDuplicatesCommand() *cobra.Command {
 	var f catalogFlags
-	type R struct {
-		Source, What, Claims string
-		Entities             []string
-	}
-	cmd := f.about(p, "catalog/duplicates", tableOf(
-		column[R]{"CATALOG", false, func(r R) string { return r.Source }},
-		column[R]{"WHAT", false, func(r R) string { return r.What }},
-		column[R]{"CLAIMED", false, func(r R) string { return r.Claims }},
-		column[R]{"BY", false, func(r R) string { return strings.Join(r.Entities, ", ") }},
-	), &cobra.Command{
+	cmd := f.about(p, "catalog/duplicates", tableOf(catalogDuplicateColumns()...), &cobra.Command{
 		Use: "duplicates", Short: "Repositories and names that several entries of the catalog claim",
 		Long: `Prints the places (a repository, or a folder in one) that several things of a catalog are about, and the names
-that things in different repositories share.`,
+that things in different repositories share, each with where it is.`,
 		Example: `  trodden catalog duplicates --source backstage`,
 	})
 	f.catalog(p, cmd)
 	return cmd
+}
+
+// catalogDuplicateRow is what tables show of what several entries claim.
+type catalogDuplicateRow struct {
+	Source, What, Claims string
+	Entities             []string
+	Places               []string // of each of the entries; of servers of older versions none
+}
+
+// by lists the entries; of those that share a name with where they are, for references may be the same.
+func (r catalogDuplicateRow) by() string {
+	if r.What != "name" || len(r.Places) != len(r.Entities) {
+		return strings.Join(r.Entities, ", ")
+	}
+	list := make([]string, len(r.Entities))
+	for i, entity := range r.Entities {
+		list[i] = entity + " (" + r.Places[i] + ")"
+	}
+	return strings.Join(list, ", ")
+}
+
+func catalogDuplicateColumns() []column[catalogDuplicateRow] {
+	type R = catalogDuplicateRow
+	return []column[R]{
+		{"CATALOG", false, func(r R) string { return r.Source }},
+		{"WHAT", false, func(r R) string { return r.What }},
+		{"CLAIMED", false, func(r R) string { return r.Claims }},
+		{"BY", false, R.by},
+	}
 }
 
 func (p *program) catalogDisagreementsCommand() *cobra.Command {

@@ -41,15 +41,15 @@ func (p *program) catalogPushCommand() *cobra.Command {
 		Long: `Shows what would be written to Port, Cortex or OpsLevel: for each of their entities that is about a repository how
 that stands on each path (state, origin, voluntary, since, version), and whether its entry is fresh. What was told
 before and is still so is left out; what was told and is no fact any more, for the path is not defined now or the
-entity is about no repository, is taken back (THEN is –). Nothing is written without --yes, and with it only where push is set in the
-configuration of the source; then scans that are complete do the same.
+entity is about no repository, is taken back (THEN is –). Nothing is written without --yes, and with it only where
+push is set in the configuration of the source; then scans that are complete do the same.
 
   cortex     custom data trodden_…; the key has to be allowed to edit entities
   port       properties trodden_… of the blueprints, where there are such: what is missing is named
   opslevel   an event of a custom event integration: push: {url: "${…}"}
 
-Teams and people are not told of, and nothing that somebody wrote is touched. Backstage asks by itself: a fact retriever
-reads /api/v1/backstage/facts of a server.`,
+Teams and people are not told of, and nothing that somebody wrote is touched. Backstage asks by itself: a fact
+retriever reads /api/v1/backstage/facts of a server.`,
 		Example: `  trodden catalog push                          # what would be written
   trodden catalog push --source cortex --yes    # write it`,
 		Args: cobra.NoArgs,

@@ -65,3 +65,24 @@ func TestNoCatalogJudged(t *testing.T) {
 		t.Errorf("the note is %q", note)
 	}
 }
+
+// TestCatalogDuplicatesTable says of one name where each of those is that have it; of a place that is told already.
+func TestCatalogDuplicatesTable(t *testing.T) {
+	for _, c := range []struct{ name, row, want string }{
+		{"by name", `{"source":"files","what":"name","claims":"component:dup","entities":["component:default/dup","component:default/dup"],"places":["github.com/acme/a","github.com/acme/b//svc"]}`,
+			"files name component:dup component:default/dup (github.com/acme/a), component:default/dup (github.com/acme/b//svc)"},
+		{"by place", `{"source":"files","what":"place","claims":"github.com/acme/a","entities":["component:default/x","component:default/y"],"places":["github.com/acme/a","github.com/acme/a"]}`,
+			"files place github.com/acme/a component:default/x, component:default/y"},
+		{"of an older server", `{"source":"files","what":"name","claims":"component:dup","entities":["component:a/dup","component:b/dup"]}`,
+			"files name component:dup component:a/dup, component:b/dup"},
+	} {
+		var out strings.Builder
+		if err := tableOf(catalogDuplicateColumns()...)(&out, &answer{Data: json.RawMessage("[" + c.row + "]")}); err != nil {
+			t.Fatal(err)
+		}
+		_, line, _ := strings.Cut(out.String(), "\n")
+		if got := strings.Join(strings.Fields(line), " "); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}

@@ -160,8 +160,8 @@ func TestCheckOfCatalogs(t *testing.T) {
 		status       int
 		want         string
 	}{
-		{"well", "s3cr3t", exitDone, `source backstage: 12 entities
-source roadie: 7 entities
+		{"well", "s3cr3t", exitDone, `source backstage: 12 entities that it has processed
+source roadie: 7 entities that it has processed
 source portal: lets in; how many entities it has is told when it is read
 source port: lets in; how many entities it has is told when it is read
 source cortex: 1 entity

@@ -51,7 +51,17 @@ func (s sourceCheck) ofCatalog() string {
 	case s.entities == nil:
 		return "lets in; how many entities it has is told when it is read"
 	}
-	return count(*s.entities, "entity", "entities")
+	text := count(*s.entities, "entity", "entities")
+	if processes(s.kind) {
+		text += " that it has processed"
+	}
+	return text
+}
+
+// processes says whether a kind of catalog counts those of its entities alone that it has processed: a scan reads the others,
+// too.
+func processes(kind string) bool {
+	return slices.Contains([]string{"backstage", "roadie", "spotify-portal"}, kind)
 }
 
 // withRepos are the checked sources that are no catalogs.

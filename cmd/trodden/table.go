@@ -46,6 +46,28 @@ func tableOf[T any](columns ...column[T]) func(io.Writer, *answer) error {
 	}
 }
 
+// widest is how much of a cell is shown that others stand behind.
+const widest = 120
+
+// cutLong cuts the cells of all columns but the last in the middle where they are so long that they would widen every row.
+func cutLong(cells [][]string) {
+	for _, list := range cells[:max(0, len(cells)-1)] {
+		for i, text := range list {
+			list[i] = cutMiddle(text, widest)
+		}
+	}
+}
+
+// cutMiddle leaves so many characters of a text: how it begins, and how it ends.
+func cutMiddle(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	half := most / 2
+	return string(runes[:half]) + "…" + string(runes[len(runes)-(most-half-1):])
+}
+
 func writeTable[T any](w io.Writer, rows []T, columns []column[T]) error {
 	var cells [][]string // a column each, the title first
 	var shown []column[T]
@@ -60,6 +82,7 @@ func writeTable[T any](w io.Writer, rows []T, columns []column[T]) error {
 			cells, shown = append(cells, list), append(shown, c)
 		}
 	}
+	cutLong(cells)
 	widths := make([]int, len(cells))
 	for i, list := range cells {
 		for _, text := range list {

@@ -82,3 +82,22 @@ func TestTextsOfExemptions(t *testing.T) {
 		}
 	}
 }
+
+// TestTablesCutLongCells prints names that are longer than a table has room for: they widen no row, and what stands last stays whole.
+func TestTablesCutLongCells(t *testing.T) {
+	long := strings.Repeat("a", 150) + strings.Repeat("z", 150)
+	type row struct{ name, why string }
+	var out strings.Builder
+	if err := writeTable(&out, []row{{long, long}, {strings.Repeat("ä", widest), "short"}}, []column[row]{
+		{"NAME", false, func(r row) string { return r.name }}, {"WHY", false, func(r row) string { return r.why }},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	half := widest / 2
+	want := "NAME" + strings.Repeat(" ", widest-4) + "  WHY\n" +
+		strings.Repeat("a", half) + "…" + strings.Repeat("z", widest-half-1) + "  " + long + "\n" +
+		strings.Repeat("ä", widest) + "  short\n"
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}

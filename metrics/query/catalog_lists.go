@@ -41,6 +41,7 @@ type CatalogDuplicateRow struct {
 	What     string   `json:"what"`   // place or name
 	Claims   string   `json:"claims"` // the repository or the folder in it, or kind:name, whose entities lie in different repositories
 	Entities []string `json:"entities"`
+	Places   []string `json:"places"` // of each entity: the repository, or the folder in it, as metrics.UnitName has it
 }
 
 // CatalogDuplicates returns what several entities claim, by source, places first.
@@ -50,6 +51,7 @@ func CatalogDuplicates(ctx context.Context, db DB, source string) ([]CatalogDupl
 		Claims string   `ch:"claims"`
 		Place  bool     `ch:"place"`
 		Refs   []string `ch:"refs"`
+		Places []string `ch:"places"`
 	}
 	rows, err := ask[row](ctx, db, "for duplicates in catalogs", catalogDuplicatesSQL, map[string]any{"source": source})
 	return answers(rows, func(r *row) CatalogDuplicateRow {
@@ -57,7 +59,7 @@ func CatalogDuplicates(ctx context.Context, db DB, source string) ([]CatalogDupl
 		if r.Place {
 			what = "place"
 		}
-		return CatalogDuplicateRow{r.Source, what, r.Claims, texts(r.Refs)}
+		return CatalogDuplicateRow{r.Source, what, r.Claims, texts(r.Refs), texts(r.Places)}
 	}), err
 }
 

@@ -78,6 +78,12 @@ func CatalogTemplates(ctx context.Context, db DB, q CatalogTemplatesQuestion) ([
 	return rows, nil
 }
 
+// CatalogTemplateNames returns the templates that things in a catalog were created from, or in any where source is "".
+func CatalogTemplateNames(ctx context.Context, db DB, source string) ([]string, error) {
+	rows, err := ask[templateRow](ctx, db, "for templates", catalogTemplatesSQL, map[string]any{"source": source, "template": ""})
+	return answers(rows, func(r *templateRow) string { return r.Template }), err
+}
+
 // templates gathers an answer.
 type templates struct {
 	made  []templateRow

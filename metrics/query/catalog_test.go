@@ -141,6 +141,7 @@ func TestCatalog(t *testing.T) {
 
 	for what, want := range map[query.CatalogWord]string{
 		query.CatalogKind: "component", query.CatalogField: "lifecycle owner tier", query.CatalogRepo: "github.com/acme/cart github.com/acme/old github.com/acme/pay",
+		query.CatalogEntity: "component:default/cart component:default/old component:default/pay",
 	} {
 		if words, err := query.CatalogWords(ctx, db, what, "backstage"); err != nil || strings.Join(words, " ") != want {
 			t.Errorf("%ss are %q, %v, want %s", what, words, err, want)
@@ -178,9 +179,62 @@ func TestCatalogDuplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := query.CatalogDuplicates(ctx, db, "")
-	want := []query.CatalogDuplicateRow{{Source: "files", What: "place", Claims: "github.com/acme/pay", Entities: []string{"component:default/pay", "component:default/pay-too"}}}
+	want := []query.CatalogDuplicateRow{{Source: "files", What: "place", Claims: "github.com/acme/pay", Entities: []string{"component:default/pay", "component:default/pay-too"}, Places: []string{"github.com/acme/pay", "github.com/acme/pay"}}}
 	if diff := gocmp.Diff(rows, want); err != nil || diff != "" {
 		t.Errorf("%v, -got +want\n%s", err, diff)
+	}
+}
+
+// TestCatalogDuplicatesByName asks where the entities are that have one name: references alone do not tell those in files apart.
+func TestCatalogDuplicatesByName(t *testing.T) {
+	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+	named := func(source, namespace, repo, folder string) freshness.Record {
+		r := component(source, repo, filled(metrics.FieldOwner, "pay"))
+		r.Ref.Namespace, r.Ref.Name, r.Folder = namespace, "same", folder
+		return r
+	}
+	all := []clickhouse.Judgement{
+		judged("files", now, named("files", "default", "pay", ""), named("files", "default", "cart", "api"), named("files", "a", "old", "")),
+		judged("port", now, named("port", "default", "pay", "")),
+	}
+	if err := db.WriteJudgements(ctx, now, all, nil); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := query.CatalogDuplicates(ctx, db, "")
+	want := []query.CatalogDuplicateRow{{
+		Source: "files", What: "name", Claims: "component:same", Entities: []string{"component:a/same", "component:default/same", "component:default/same"},
+		Places: []string{"github.com/acme/old", "github.com/acme/cart//api", "github.com/acme/pay"},
+	}}
+	if diff := gocmp.Diff(rows, want); err != nil || diff != "" {
+		t.Errorf("%v, -got +want\n%s", err, diff)
+	}
+}
+
+// TestCatalogGone asks for what portals had and have not: what came back is there, and so is what was only seen otherwise.
+func TestCatalogGone(t *testing.T) {
+	db, ctx, day := openStore(t), t.Context(), at("2026-07-01")
+	seen := func(kind, name string, at metrics.Instant, gone bool) metrics.Snapshot {
+		return metrics.Snapshot{Gone: gone, Entity: metrics.Entity{Source: "backstage", Ref: metrics.EntityRef{Kind: kind, Namespace: "default", Name: name}, Seen: at}}
+	}
+	if err := db.Write(ctx, &metrics.Batch{Snapshots: []metrics.Snapshot{
+		seen("component", "left", day, false), seen("component", "left", day+9, true), seen("api", "left", day, false), seen("api", "left", day+20, true),
+		seen("component", "back", day, false), seen("component", "back", day+9, true), seen("component", "back", day+10, false), seen("component", "there", day, false),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ source, entity, want string }{
+		{"", "default/left", "backstage api:default/left 20, backstage component:default/left 9"},
+		{"backstage", "component:default/left", "backstage component:default/left 9"},
+		{"port", "default/left", ""}, {"", "other/left", ""}, {"", "default/back", ""}, {"", "default/there", ""}, {"", "default/never", ""},
+	} {
+		rows, err := query.CatalogGone(ctx, db, test.source, test.entity)
+		var got []string
+		for _, r := range rows {
+			got = append(got, fmt.Sprintf("%s %s %d", r.Source, r.Entity, metrics.At(r.At)-day))
+		}
+		if strings.Join(got, ", ") != test.want || err != nil {
+			t.Errorf("%s of %q: got %q, %v, want %q", test.entity, test.source, got, err, test.want)
+		}
 	}
 }
 

@@ -1,7 +1,8 @@
--- catalog_words: which kinds, fields or repositories do the entities of catalogs have that were judged last?
+-- catalog_words: which kinds, fields, repositories or references do the entities of catalogs have that were judged last?
 SELECT DISTINCT arrayJoin(multiIf(
     @what = 'kind', [toString(judged.kind)],
     @what = 'repo', [judged.repo],
+    @what = 'entity', [concat(judged.kind, ':', judged.namespace, '/', judged.name)],
     arrayMap(name -> toString(name), judged.field)
 )) AS word
 FROM catalog_verdicts AS judged
