@@ -10,7 +10,7 @@ FROM
 (
     SELECT
         repos.id AS repo,
-        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties), (repos.host_id != '', repos.source NOT IN (SELECT retired.source FROM retired), repos.seen)) AS names
+        argMax((repos.name, repos.default_branch, repos.archived, repos.archived_at, repos.fork, repos.template, repos.topics, repos.properties, repos.last_push, repos.creator, repos.template_of), (repos.host_id != '', repos.source NOT IN (SELECT retired.source FROM retired), repos.seen)) AS names
     FROM repos
     GROUP BY repos.id
 ) AS known
