@@ -150,16 +150,32 @@ func (s *Signer) current(ctx context.Context) (string, error) {
 	return s.token, nil
 }
 
-// untold says why there is no token. That the host takes the key or the installation for none is quota.ErrRefused.
+// tokenless means that the App got no token, for a reason that may not be there the next time.
+type tokenless struct {
+	app int64
+	why error
+}
+
+// Error implements error.
+func (t *tokenless) Error() string { return fmt.Sprintf("get a token of the app %d: %v", t.app, t.why) }
+
+// Unwrap returns why.
+func (t *tokenless) Unwrap() error { return t.why }
+
+// untold says why there is no token. That the host takes the key or the installation for none is quota.ErrRefused; all else
+// may pass.
 func (s *Signer) untold(ctx context.Context, resp *github.Response, err error) error {
 	var refused *github.ErrorResponse
-	if ctx.Err() != nil || !errors.As(err, &refused) || refused.Response == nil {
-		return fmt.Errorf("get a token of the app %d: %w", s.app.ID, err)
+	switch at := status(err); {
+	case at == http.StatusTooManyRequests:
+		return &tokenless{s.app.ID, errors.New("GitHub limits how often it is asked for one")}
+	case at >= http.StatusInternalServerError:
+		return &tokenless{s.app.ID, fmt.Errorf("GitHub answers %d", at)}
+	case ctx.Err() != nil || !errors.As(err, &refused) || refused.Response == nil:
+		return &tokenless{s.app.ID, err}
 	}
 	a := asItCame(resp, err)
-	if a.Text = refused.Message; a.Status >= http.StatusInternalServerError || a.Status == http.StatusTooManyRequests {
-		return fmt.Errorf("get a token of the app %d: GitHub answers %d", s.app.ID, a.Status)
-	}
+	a.Text = refused.Message
 	return fmt.Errorf("GitHub answers %d to the app %d, installation %d: %w", a.Status, s.app.ID, s.app.Installation, quota.Refuse(a))
 }
 

@@ -155,7 +155,8 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 func passes(err error) bool {
 	var graph *graphError
 	var wrong contradiction
-	if errors.As(err, &wrong) || errors.As(err, &graph) && (graph.Type == "UNPROCESSABLE" || graph.limited()) {
+	var unsigned *tokenless
+	if errors.As(err, &wrong) || errors.As(err, &unsigned) || errors.As(err, &graph) && (graph.Type == "UNPROCESSABLE" || graph.limited()) {
 		return true
 	}
 	return quota.Words(product, err) != "" || overloads(err) || status(err) == http.StatusUnprocessableEntity

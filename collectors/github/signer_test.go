@@ -237,3 +237,40 @@ func TestAppIsSuspended(t *testing.T) {
 		}
 	}
 }
+
+// TestAppGetsNoToken takes a token back in the middle of a scan while the host does not make another one. That is no matter
+// of rights: what was not read by then is missed, and read once there is one again.
+func TestAppGetsNoToken(t *testing.T) {
+	now := time.Now()
+	for _, failure := range []githubtest.Failure{githubtest.BadGateway, githubtest.TooMany} {
+		for after := range 6 {
+			s, want := asApp(t, "acme", now), asApp(t, "acme", now)
+			for _, in := range []*signedIn{s, want} {
+				in.config.Parts, in.config.People = allParts, people(t)
+				in.peer.AddRun("acme/pay", githubtest.Run{Path: ciFile})
+				if _, err := in.again(); err != nil {
+					t.Fatal(err)
+				}
+				in.peer.AddRun("acme/pay", githubtest.Run{Path: ciFile})
+				in.peer.Push("acme/pay", githubtest.Push{Files: map[string]string{ciFile: "on: push"}})
+			}
+			if _, err := want.again(); err != nil {
+				t.Fatal(err)
+			}
+			s.peer.Fail(githubtest.Fault{Failure: failure, Route: asksToken, Times: -1})
+			s.peer.Fail(githubtest.Fault{Failure: githubtest.BadToken, After: after + 1}) // the look is the first
+			got, err := s.again()
+			struck := s.peer.Counts().Routes[asksToken] > 0
+			if struck && len(got.Partial)+got.Unknown == 0 && err == nil || len(got.Denied) > 0 {
+				t.Errorf("without a token after %d requests the scan came to %+v, %v", after, got, err)
+			}
+			s.peer.Heal()
+			if got, err := s.again(); err != nil || len(got.Partial)+got.Unknown > 0 {
+				t.Errorf("without a token after %d requests, the next scan came to %+v, %v", after, got, err)
+			}
+			if diff := s.store.Knowledge().Differs(want.store.Knowledge()); diff != "" {
+				t.Errorf("without a token after %d requests something is lost: %s", after, diff)
+			}
+		}
+	}
+}
