@@ -46,12 +46,13 @@ func TestCommitter(t *testing.T) {
 }
 
 func TestTeam(t *testing.T) {
-	rules, err := classify.New(metrics.Definitions{Teams: metrics.Teams{List: []metrics.Team{{Key: "payments", Aliases: []string{"@acme/pay-devs"}}}}})
+	rules, err := classify.New(metrics.Definitions{Teams: metrics.Teams{List: []metrics.Team{{Key: "payments", Aliases: []string{"@acme/pay-devs", "https://chat.test/pay"}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for ref, want := range map[string]metrics.TeamKey{
 		"group:default/payments": "payments", "@acme/pay-devs": "payments", "group:default/shop": "shop", "unknown": "", "user:default/ana": "",
+		"https://github.com/orgs/acme/teams/payments": "", "https://acme.test/shop": "", "https://chat.test/pay": "payments", // addresses are no names
 	} {
 		if got, ok := rules.Team(ref); got != want || ok != (want != "") {
 			t.Errorf("%s: got %q, %v, want %q", ref, got, ok, want)

@@ -41,7 +41,7 @@ var always = metrics.Period{From: metrics.Beginning, To: metrics.Forever}
 
 // resolve returns the teams that an owner reference means: a team by key or alias, else the teams of a
 // person while they were in them, else the one that catalogs say it is, else a group that nobody has configured, by its own
-// name.
+// name. An address means only a team that has it for an alias.
 func (t *teams) resolve(ref string) []stay {
 	ref = strings.ToLower(strings.TrimSpace(ref))
 	name := lastOf(ref)
@@ -58,7 +58,7 @@ func (t *teams) resolve(ref string) []stay {
 		return found
 	}
 	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
-	if person {
+	if person || isAddress(ref) {
 		return nil
 	}
 	return []stay{{always, metrics.TeamKey(name)}}

@@ -193,5 +193,13 @@ func (t *teams) named(ref string) (metrics.TeamKey, bool) {
 	return "", false
 }
 
-// lastOf is the name that a reference ends in.
-func lastOf(ref string) string { return ref[strings.LastIndexAny(ref, ":/")+1:] }
+// lastOf is the name that a reference ends in. An address is no reference.
+func lastOf(ref string) string {
+	if isAddress(ref) {
+		return ref
+	}
+	return ref[strings.LastIndexAny(ref, ":/")+1:]
+}
+
+// isAddress reports whether a text is a URL.
+func isAddress(text string) bool { return strings.Contains(text, "://") }
