@@ -169,7 +169,7 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 // retire notes which sources are configured, and returns those that were and are not any more: what they say counts only
 // where no other one says anything. A scan that reads some alone finds none to be gone.
 func (s *scanRun) retire(ctx context.Context) (clickhouse.Retired, error) {
-	sources, all := s.configured, s.only == nil && (s.source == "" || slices.Equal(s.configured, []string{s.source}))
+	sources, all := s.configured, s.source == "" && s.only == nil
 	if !all {
 		sources = nil
 		for _, source := range s.opened {
