@@ -167,9 +167,17 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 }
 
 // retire notes which sources are configured, and returns those that were and are not any more: what they say counts only
-// where no other one says anything. A scan that reads some alone finds none to be gone.
+// where no other one says anything. A scan that reads some alone finds none to be gone: that it reads the only one there is
+// says which are configured where nothing did before.
 func (s *scanRun) retire(ctx context.Context) (clickhouse.Retired, error) {
 	sources, all := s.configured, s.source == "" && s.only == nil
+	if !all && s.only == nil && slices.Equal(sources, []string{s.source}) {
+		known, err := s.db.SourcesKnown(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = !known
+	}
 	if !all {
 		sources = nil
 		for _, source := range s.opened {

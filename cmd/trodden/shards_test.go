@@ -151,3 +151,17 @@ func TestOneSourceHidesNoOther(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlySourceIsAll: a store of which every scan named the only source that is configured is complete by them.
+func TestOnlySourceIsAll(t *testing.T) {
+	p := newPlace(t, "")
+	generate(t, filepath.Join(p.dir, "a"), 1, 2)
+	config := "sources: [{git: {name: a, dirs: [\"a/*\"]}}]\n" + generatedPaths
+	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.run(exitDone, "scan", "--source", "a")
+	if got, _ := p.scanOf(); !got.Complete {
+		t.Errorf("got %+v, want a complete scan", got)
+	}
+}

@@ -41,6 +41,12 @@ func (db *DB) PutSources(ctx context.Context, sources []string, all bool, from m
 	return true, nil
 }
 
+// SourcesKnown reports whether it was ever noted which sources are configured.
+func (db *DB) SourcesKnown(ctx context.Context) (bool, error) {
+	sources, _, err := db.configured(ctx)
+	return sources != nil, err
+}
+
 // configured returns which sources were configured when that was said last, by name; nil where it never was.
 func (db *DB) configured(ctx context.Context) (sources []string, at metrics.Instant, err error) {
 	var rows []struct {
