@@ -1,0 +1,106 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestJudgeCatalogsFiles judges what files describe as a catalog of its own, and dates by them what a portal has from them.
+func TestJudgeCatalogsFiles(t *testing.T) {
+	o := newOrgan(t)
+	repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	shot := component("pay", payRepo, "annotation.made=by the portal", "owner=payments", "title=Pay")
+	shot.Descriptor = metrics.Place{Repo: payRepo, Path: "catalog-info.yaml"}
+	shot.By = []metrics.Editor{metrics.EditedByMachine, metrics.EditedByMachine, metrics.EditedByMachine}
+	o.told("backstage", shot)
+	file := metrics.Described{Repo: repo, Entity: shot.Entity, Line: 1, Lines: []int{6, 7}, Confirmed: []metrics.Instant{before(200), metrics.Beginning}}
+	file.Source, file.Fields = metrics.DescribedSource, shot.Fields[1:]
+	o.described(nil, file)
+	o.judgeAll()
+	for field, want := range map[string][]verdict{
+		"owner":           {{Source: "backstage", Verdict: "right", By: "human", Line: 6}, {Source: "files", Verdict: "right", By: "human", Line: 6}},
+		"title":           {{Source: "backstage", Verdict: "unverified", Line: 7}, {Source: "files", Verdict: "unverified", Line: 7}},
+		"annotation.made": {{Source: "backstage", Verdict: "unverified", By: "machine"}},
+	} {
+		if diff := cmp.Diff(o.verdicts(field), want, cmpopts.IgnoreFields(verdict{}, "Name", "Cause", "Steps", "Ghost", "Since")); diff != "" {
+			t.Errorf("%s -got +want\n%s", field, diff)
+		}
+	}
+}
+
+// TestJudgeCatalogsNothingDescribed: where files were the only catalog and describe nothing any more, that takes the place of
+// what they described, each time anew; beside another catalog they are none.
+func TestJudgeCatalogsNothingDescribed(t *testing.T) {
+	o := newOrgan(t)
+	repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	of := func(source string, entities, covered uint32, dark ...string) judged {
+		return judged{Source: source, Entities: entities, Covered: []uint32{covered, 1}, Dark: dark}
+	}
+	check := func(when string, want ...judged) {
+		t.Helper()
+		o.clock += metrics.Day
+		o.judgeAll()
+		if diff := cmp.Diff(o.inForce(), want, cmpopts.IgnoreFields(judged{}, "HalfLife"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: -got +want\n%s", when, diff)
+		}
+	}
+	file := metrics.Described{Repo: repo, Entity: component("pay", payRepo, "owner=payments").Entity}
+	file.Source = metrics.DescribedSource
+	check("before any file")
+	o.described(nil, file)
+	check("described", of("files", 1, 1))
+	o.described([]metrics.Beside{{Unit: metrics.Unit{Repo: repo}, Team: "payments"}})
+	check("no more", of("files", 0, 0, payRepo))
+	if got := o.verdicts(metrics.FieldOwner); len(got) > 0 {
+		t.Errorf("entities of before are told: %+v", got)
+	}
+	o.repo(metrics.Repo{Name: "github.com/acme/new"}, worked{ofNone, 5})
+	check("and later", judged{Source: "files", Covered: []uint32{0, 2}, Dark: []string{"github.com/acme/new", payRepo}})
+	o.told("backstage")
+	check("beside a portal", judged{Source: "backstage", Covered: []uint32{0, 2}, Dark: []string{"github.com/acme/new", payRepo}})
+}
+
+// TestJudgeCatalogsFilesMissed says what of the files was not read.
+func TestJudgeCatalogsFilesMissed(t *testing.T) {
+	o := newOrgan(t)
+	repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	file := metrics.Described{Repo: repo, Entity: component("pay", payRepo, "owner=payments").Entity}
+	file.Source = metrics.DescribedSource
+	more := metrics.Described{Repo: repo, Entity: metrics.Entity{Source: metrics.DescribedSource, Repo: payRepo, Descriptor: metrics.Place{Path: "all.yaml"}}}
+	unread := func(name string) {
+		id := metrics.NewRepoID(name)
+		o.write(metrics.Batch{
+			Repos:    []metrics.Repo{{ID: id, Name: name, Source: "github", Seen: judgedAt}},
+			Readings: []metrics.Reading{{Repo: id, Source: "github", At: judgedAt, Reason: metrics.ReasonForbidden}},
+		})
+	}
+	check := func(when string, complete bool, detail string) {
+		t.Helper()
+		o.judgeAll()
+		rows, err := query.Catalog(t.Context(), o.db, query.CatalogQuestion{AsOf: judgedAt + metrics.Day})
+		if err != nil || len(rows) != 1 || rows[0].Complete != complete || rows[0].Detail != detail {
+			t.Errorf("%s: %v, got %+v, want %v, %q", when, err, rows, complete, detail)
+		}
+	}
+	o.described(nil, file)
+	check("all are read", true, "")
+	o.described(nil, file, more)
+	check("a file describes more", false, "files of 1 repository describe more than was read: "+payRepo)
+	unread("github.com/acme/a")
+	check("a repository is not read", false, "1 repository was not read: github.com/acme/a; files of 1 repository describe more than was read: "+payRepo)
+	for _, name := range []string{"b", "c", "d"} {
+		unread("github.com/acme/" + name)
+	}
+	o.described(nil, file)
+	o.judgeAll()
+	rows, err := query.Catalog(t.Context(), o.db, query.CatalogQuestion{AsOf: judgedAt + metrics.Day})
+	if err != nil || len(rows) != 1 || rows[0].Complete || !strings.HasPrefix(rows[0].Detail, "4 repositories were not read: ") || !strings.HasSuffix(rows[0].Detail, " and 1 more") {
+		t.Errorf("several are not read: %v, got %+v", err, rows)
+	}
+}
