@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,21 @@ func (p *program) holder() (*clickhouse.Holding, error) {
 		return nil, nil
 	}
 	return clickhouse.Holder(dir)
+}
+
+// stored reports whether there is a store. One that is not to be reached is told of when it is opened.
+func (p *program) stored(ctx context.Context) bool {
+	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok {
+		_, err := os.Stat(dir)
+		return err == nil
+	}
+	db, err := clickhouse.Open(ctx, p.clickhouse, clickhouse.Options{})
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	begun, err := db.Begun(ctx)
+	return err == nil && begun
 }
 
 // withLocal calls do with the store opened in this process.

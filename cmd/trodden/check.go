@@ -94,7 +94,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 		got.problem = oneLine(err)
 		return got
 	}
-	if _, err := letIn(ctx, []collectors.Source{source}, addresses(p.loaded), p.tell); err != nil {
+	if _, err := letIn(ctx, []collectors.Source{source}, addresses(p.loaded), p.tell, false); err != nil {
 		got.problem = strings.TrimPrefix(oneLine(err), "source "+s.Name+": ")
 		return got
 	}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -23,15 +25,16 @@ type hosts struct {
 	pools  *pools         // of the runs before; may be nil
 	scopes *scopes        // is told what tokens may do; may be nil
 	used   *usedPools     // is told what sources ask through; may be nil
-	apps   *apps          // of the runs and looks before; may be nil
 	wait   time.Duration  // the longest wait for a limit; 0 is as long as it takes
+
+	apps     *apps           // of the runs and looks before; may be nil
+	accounts *quota.Accounts // likewise: what one learned of an allowance, the next one knows
 }
 
-// pools are what sources ask through, kept from run to run: what one learned of an allowance, the next one knows.
+// pools are what sources ask through, kept from run to run.
 type pools struct {
-	accounts quota.Accounts
-	mu       sync.Mutex
-	all      map[uint64]*quota.Pool // by what they are made of
+	mu  sync.Mutex
+	all map[uint64]*quota.Pool // by what they are made of
 }
 
 // pool returns what a source asks through. The secrets tell it from what it was before they changed.
@@ -43,11 +46,10 @@ func (h hosts) pool(c quota.Config, secrets ...string) *quota.Pool {
 
 // begin lets a pool begin a run: the one of the run before where that is kept.
 func (h hosts) begin(c quota.Config, secrets []string) *quota.Pool {
-	c.Budget, c.Counter, c.Wait = h.budget, h.spent, h.wait
+	c.Budget, c.Counter, c.Wait, c.Accounts = h.budget, h.spent, h.wait, h.accounts
 	if h.pools == nil {
 		return quota.New(c)
 	}
-	c.Accounts = &h.pools.accounts
 	h.pools.mu.Lock()
 	defer h.pools.mu.Unlock()
 	key := metrics.Fingerprint(append([]string{"pool", c.Source, c.Base.String(), c.Family.Name}, secrets...)...)
@@ -124,7 +126,7 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 	host, err := github.New(github.Config{
 		Name: s.Name, Org: s.GitHub.Org, User: s.GitHub.User, Repos: s.GitHub.Repos, Include: s.GitHub.Include, Exclude: s.GitHub.Exclude,
 		URL: s.GitHub.URL, Client: &http.Client{Transport: around.hosts.listen(s.Name, pool)}, Watch: around.watch, Now: around.now, Log: around.log,
-		Unsigned: len(signs.credentials) == 0, App: signs.app, Permissions: signs.permissions, Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, Naming: around.naming, People: around.people,
+		Unsigned: len(signs.credentials) == 0, Signer: signs.signer, SignIn: signs.signIn(pool, base), Mark: around.marks[s.Name], Parts: parts, Since: s.GitHub.Parts.Since, Providers: around.providers, Naming: around.naming, People: around.people,
 	})
 	if err != nil {
 		return nil, err
@@ -136,8 +138,21 @@ func openGitHub(s config.Source, around surroundings) (collectors.Source, error)
 type signs struct {
 	credentials []quota.Credential
 	secrets     []string
-	app         *github.App                                   // nil where tokens sign
-	permissions func() (allowed map[string]string, told bool) // likewise
+	signer      *github.Signer // nil where tokens sign
+}
+
+// signIn returns what lets the App get a token, counted by a pool; nil where tokens sign.
+func (s signs) signIn(pool *quota.Pool, base *url.URL) func(context.Context) error {
+	if s.signer == nil {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, base.String(), http.NoBody)
+		if err != nil {
+			return err
+		}
+		return pool.Credentials()[0].Authorize(r)
+	}
 }
 
 // signsFor reveals what a source signs in with.
@@ -146,15 +161,15 @@ func signsFor(g *config.GitHub, around surroundings) (s signs, err error) {
 		s.credentials, s.secrets, err = staticCredentials(g.Tokens, around.env, "Authorization", "Bearer ")
 		return s, err
 	}
-	if s.app, err = githubApp(g, around); err != nil {
-		return s, err
-	}
-	signer, err := around.hosts.apps.signer(*s.app)
+	app, err := githubApp(g, around)
 	if err != nil {
 		return s, err
 	}
-	credential := signer.Credential()
-	s.credentials, s.secrets, s.permissions = []quota.Credential{credential}, []string{credential.Name, string(s.app.Key)}, signer.Permissions
+	if s.signer, err = around.hosts.apps.signer(*app); err != nil {
+		return s, err
+	}
+	credential := s.signer.Credential()
+	s.credentials, s.secrets = []quota.Credential{credential}, []string{credential.Name, string(app.Key)}
 	return s, nil
 }
 

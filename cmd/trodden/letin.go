@@ -12,6 +12,7 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
 )
 
 // checked is what looking at the sources showed before anything is read.
@@ -28,14 +29,20 @@ const (
 	lookQuiet = 10 * time.Second
 )
 
-// letIn looks at all sources at once: which let nobody in? It fails where all do: then nothing at all could be read. Tell
-// is told what is waited for when that takes long; where are the addresses of the hosts of sources, by their names.
-func letIn(ctx context.Context, sources []collectors.Source, where map[string]string, tell func(format string, args ...any)) (map[string]error, error) {
+// letIn looks at all sources at once: which let nobody in? It fails where none does: then nothing at all could be read. Tell
+// is told what is waited for when that takes long; where are the addresses of the hosts of sources, by their names. Of a
+// host that allows no request now nothing is known: patient lets it in, for whoever reads it waits until it does.
+func letIn(ctx context.Context, sources []collectors.Source, where map[string]string, tell func(format string, args ...any), patient bool) (map[string]error, error) {
 	var looks sync.WaitGroup
 	wrong := make([]error, len(sources))
 	for i, source := range sources {
 		if c, ok := source.(collectors.Checker); ok {
-			looks.Go(func() { wrong[i] = look(ctx, source.Name(), where[source.Name()], c, tell) })
+			looks.Go(func() {
+				var exhausted *quota.Exhausted
+				if err := look(ctx, source.Name(), where[source.Name()], c, tell); !patient || !errors.As(err, &exhausted) {
+					wrong[i] = err
+				}
+			})
 		}
 	}
 	looks.Wait()
@@ -77,7 +84,7 @@ func lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, 
 		return nil, err
 	}
 	before := spendingOf(counter.Spent())
-	refused, err := letIn(ctx, sources, addresses(c), tell)
+	refused, err := letIn(ctx, sources, addresses(c), tell, true)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +95,11 @@ func lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, 
 	return got, nil
 }
 
-// look looks at the sources of a scan that was claimed.
+// look looks at the sources of a scan that was claimed, unless somebody did.
 func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*checked, error) {
+	if r.checked != nil {
+		return r.checked, nil
+	}
 	people, err := tryPeople()
 	if err != nil {
 		return nil, err
@@ -98,16 +108,41 @@ func (s *services) look(ctx context.Context, u *understanding, r scanRequest) (*
 	if err := u.CheckSecrets(s.env, slices.Concat(list, catalogsNamed(u.Config, r.Source))); err != nil {
 		return nil, err
 	}
-	heard, used := new(scopes), new(usedPools)
-	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked, scopes: heard, used: used, apps: s.apps}, now: s.instant, log: s.log})
+	marks, err := s.marks(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	got, err := lookAt(ctx, u.Config, sources, &s.looked, r.Budget, func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) })
+	heard, used := new(scopes), new(usedPools)
+	sources, err := openSources(list, surroundings{people: people, env: s.env, hosts: hosts{spent: &s.looked, scopes: heard, used: used, apps: s.apps, accounts: s.accounts, wait: lookTime}, marks: marks, now: s.instant, log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	tell := r.tell
+	if tell == nil {
+		tell = func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) }
+	}
+	got, err := lookAt(ctx, u.Config, sources, &s.looked, r.Budget, tell)
 	if err == nil {
 		got.scopes, got.used = heard, used
 	}
 	return got, err
+}
+
+// marks are those that the newest lists of sources left, where a look reads them.
+func (s *services) marks(ctx context.Context, sources []config.Source) (map[string]string, error) {
+	if !slices.ContainsFunc(sources, func(s config.Source) bool { return s.GitHub != nil && s.GitHub.App != nil }) {
+		return nil, nil
+	}
+	listings, err := s.db.Listings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(listings, func(a, b metrics.Listing) int { return cmp.Compare(a.At, b.At) })
+	marks := map[string]string{}
+	for _, l := range listings {
+		marks[l.Source] = l.Mark
+	}
+	return marks, nil
 }
 
 // addresses are where the hosts of sources are, by the names of the sources.

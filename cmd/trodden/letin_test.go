@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -37,24 +39,28 @@ func (d door) Check(ctx context.Context) error {
 
 func TestLetIn(t *testing.T) {
 	closed := errors.New("the token is refused")
+	later := fmt.Errorf("ask a: %w", &quota.Exhausted{Source: "a", Resource: quota.REST, Until: time.Now().Add(time.Hour)})
 	for _, test := range []struct {
 		name    string
 		sources []collectors.Source
 		refused string // names
 		fails   bool
 		says    string // while it waits
+		check   bool
 	}{
-		{"all are open", []collectors.Source{door{name: "a"}, door{name: "b"}}, "", false, ""},
-		{"one is closed", []collectors.Source{door{name: "a", err: closed}, door{name: "b"}}, "a", false, ""},
-		{"all are closed", []collectors.Source{door{name: "a", err: closed}}, "a", true, ""},
-		{"one never answers", []collectors.Source{door{name: "a", hang: true}, door{name: "b"}}, "a", false, "source a: still waiting"},
-		{"nobody answers", []collectors.Source{door{name: "a", hang: true}}, "a", true, "source a: still waiting"},
-		{"none", nil, "", false, ""},
+		{"all are open", []collectors.Source{door{name: "a"}, door{name: "b"}}, "", false, "", false},
+		{"one is closed", []collectors.Source{door{name: "a", err: closed}, door{name: "b"}}, "a", false, "", false},
+		{"all are closed", []collectors.Source{door{name: "a", err: closed}}, "a", true, "", false},
+		{"one allows nothing now", []collectors.Source{door{name: "a", err: later}}, "", false, "", false},
+		{name: "one that is checked allows nothing now", sources: []collectors.Source{door{name: "a", err: later}}, refused: "a", fails: true, check: true},
+		{"one never answers", []collectors.Source{door{name: "a", hang: true}, door{name: "b"}}, "a", false, "source a: still waiting", false},
+		{"nobody answers", []collectors.Source{door{name: "a", hang: true}}, "a", true, "source a: still waiting", false},
+		{"none", nil, "", false, "", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				said := ""
-				refused, err := letIn(t.Context(), test.sources, map[string]string{"a": "https://a.invalid"}, func(format string, args ...any) { said += fmt.Sprintf(format, args...) })
+				refused, err := letIn(t.Context(), test.sources, map[string]string{"a": "https://a.invalid"}, func(format string, args ...any) { said += fmt.Sprintf(format, args...) }, !test.check)
 				var names []string
 				for name, err := range refused {
 					names = append(names, name)

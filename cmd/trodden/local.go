@@ -48,7 +48,8 @@ type scanRequest struct {
 
 	History bool `json:"history,omitempty"` // of all code hosts, be it configured or not
 
-	checked *checked // what looking at the sources showed; nil where nobody looked
+	checked *checked                         // what looking at the sources showed; nil where nobody looked
+	tell    func(format string, args ...any) // is told what a look waits for; nil for the log
 }
 
 // shard returns the part of the repositories that the request names.

@@ -40,6 +40,8 @@ type program struct {
 	scopes scopes         // what hosts said there of tokens
 	used   usedPools      // what they asked through
 	apps   apps           // that sources sign in as
+
+	accounts quota.Accounts // whose limits scans and trials have in common
 }
 
 // globals are the flags that every command has.

@@ -100,7 +100,11 @@ func TestApp(t *testing.T) {
 			t.Errorf("a scan says that it made %d requests, of %v", got.Requests, counts.Routes)
 		}
 	}
-	if counts := peer.Counts(); counts.Requests != 3 {
-		t.Errorf("a scan of nothing new asked %v, want a look, a token and a query", counts.Routes)
+	if counts := peer.Counts(); counts.Requests != 2 {
+		t.Errorf("a scan of nothing new asked %v, want a token and a query", counts.Routes)
+	}
+	peer.Suspend(installed["acme"])
+	if _, stderr := p.run(exitFailed, "scan"); !strings.Contains(stderr, "is suspended") {
+		t.Errorf("a scan as an installation that is suspended says\n%s", stderr)
 	}
 }

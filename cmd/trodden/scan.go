@@ -180,10 +180,13 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	if err != nil {
 		return scanRow{}, err
 	}
-	if r.checked, err = lookAt(ctx, c, sources, &p.looked, r.Budget, p.tell); err != nil {
-		return scanRow{}, err
+	r.tell = p.tell
+	if !p.stored(ctx) { // then a look that fails leaves none
+		if r.checked, err = lookAt(ctx, c, sources, &p.looked, r.Budget, p.tell); err != nil {
+			return scanRow{}, err
+		}
+		r.checked.scopes, r.checked.used = &p.scopes, &p.used
 	}
-	r.checked.scopes, r.checked.used = &p.scopes, &p.used
 	err = p.withLocal(ctx, func(l *local) error {
 		begun := p.now()
 		row, err = l.scan(ctx, r, show)

@@ -35,12 +35,13 @@ type services struct {
 	turn  chan struct{} // taken by whoever reads
 	spent quota.Counter // by all sources, as long as this process runs
 	pools pools
-	apps  *apps // that sources sign in as; may be nil
-	alone bool  // nobody else can write to the store
+	alone bool // nobody else can write to the store
 
-	looked quota.Counter // likewise, by the looks before scans
-	hooks  *hooks        // nil where there are none
-	anew   atomic.Bool   // a host told of something that is looked at once a day: the next scan looks at it
+	looked   quota.Counter   // likewise, by the looks before scans
+	apps     *apps           // that sources sign in as; may be nil
+	accounts *quota.Accounts // whose limits scans and looks have in common
+	hooks    *hooks          // nil where there are none
+	anew     atomic.Bool     // a host told of something that is looked at once a day: the next scan looks at it
 
 	mu      sync.Mutex
 	running *api.Scan       // nil while none runs
@@ -72,7 +73,7 @@ func newServices(db *clickhouse.DB, c *config.Config, load func() (*config.Confi
 		return nil, err
 	}
 	asked := query.NewCache(query.Bounded(db, questionTimeout), now)
-	s := &services{db: db, asked: asked, load: load, env: env, log: log, now: now, turn: make(chan struct{}, 1)}
+	s := &services{db: db, asked: asked, load: load, env: env, log: log, now: now, turn: make(chan struct{}, 1), accounts: new(quota.Accounts)}
 	s.held.Store(u)
 	return s, nil
 }
@@ -113,6 +114,19 @@ func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgre
 		return api.Scan{}, err
 	}
 	return s.scanClaimed(ctx, s.fresh(), r, show)
+}
+
+// lookAndScan is scan behind a look at the sources, unless somebody looked at them.
+func (s *services) lookAndScan(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {
+	if err := s.claim(r); err != nil {
+		return api.Scan{}, err
+	}
+	u := s.fresh()
+	var err error
+	if r.checked, err = s.look(ctx, u, r); err != nil {
+		return api.Scan{}, s.refuse(r, err)
+	}
+	return s.scanClaimed(ctx, u, r, show)
 }
 
 // claim begins a scan, unless one runs.

@@ -20,6 +20,7 @@ type surroundings struct {
 	people    *collectors.People
 	env       config.Environment
 	hosts     hosts
+	marks     map[string]string // that the newest lists of sources left, by their names; nil where none is known
 	now       func() metrics.Instant
 	log       *slog.Logger
 }
@@ -97,7 +98,7 @@ func (p *program) prepare(c *config.Config, r scanRequest) ([]collectors.Source,
 // trial is what sources are made with that are tried only: what they say of names means nothing.
 func (p *program) trial() (surroundings, error) {
 	people, err := tryPeople()
-	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes, used: &p.used, apps: &p.apps, wait: lookTime}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
+	return surroundings{people: people, env: p.env, hosts: hosts{spent: &p.looked, scopes: &p.scopes, used: &p.used, apps: &p.apps, accounts: &p.accounts, wait: lookTime}, now: func() metrics.Instant { return metrics.At(p.now()) }, log: p.logger()}, err
 }
 
 // tryPeople are those of sources that are tried only.

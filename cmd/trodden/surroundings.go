@@ -33,7 +33,7 @@ func (s *services) around(ctx context.Context, u *understanding, budget *quota.B
 		Key: key, Bots: u.Bots, Initiators: u.Initiators, Teams: u.Teams.List,
 	})
 	return surroundings{
-		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), naming: naming(u.CatalogFiles), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools, used: new(usedPools), apps: s.apps}, now: s.instant, log: s.log,
+		watch: classify.Watch(u.Definitions), providers: providers(u.Definitions), naming: naming(u.CatalogFiles), people: people, env: s.env, hosts: hosts{budget: budget, spent: &s.spent, pools: &s.pools, used: new(usedPools), apps: s.apps, accounts: s.accounts}, now: s.instant, log: s.log,
 	}, err
 }
 

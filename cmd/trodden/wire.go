@@ -35,7 +35,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s.apps = &p.apps
+	s.apps, s.accounts = &p.apps, &p.accounts
 	s.alone = strings.HasPrefix(p.clickhouse, embedded)
 	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
@@ -45,7 +45,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 		handler: func(a access) http.Handler { return s.handler(a, pages) },
 		scan: func(ctx context.Context, r scanRequest, show func(scanProgress)) (scanRow, error) {
 			begun := p.now()
-			scan, err := s.scan(ctx, r, show)
+			scan, err := s.lookAndScan(ctx, r, show)
 			row := newScanRow(scan)
 			row.Seconds = p.now().Sub(begun).Seconds()
 			return row, err

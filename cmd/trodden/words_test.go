@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ type plight struct {
 	host   string           // where it is, unless it answers
 	answer http.HandlerFunc // nil where it does not
 	says   string           // with PRODUCT and its KIND, RIVAL and its LAIR, URL and HOST
+	waits  bool             // a scan does, where check says it
 }
 
 // answering is a host that always answers the same.
@@ -89,7 +91,7 @@ func plights(t *testing.T) []plight {
 		{name: "gone", answer: answering(410, `{"message": "No more"}`), says: "ask 127.0.0.1: PRODUCT answers 410: No more; it is gone for good, exclude leaves it out"},
 		{name: "blocked", answer: answering(451, `{"message": "No"}`), says: "ask 127.0.0.1: PRODUCT answers 451: No; it is blocked for legal reasons, exclude leaves it out"},
 		{name: "out of order", answer: answering(503, "<html>maintenance</html>"), says: "ask 127.0.0.1: PRODUCT answers 503: Service Unavailable; asking again did not help: try again when the host is well"},
-		{name: "used up", answer: answering(429, `{"message": "Retry later"}`, used...), says: "ask 127.0.0.1: PRODUCT allows no more requests before TIME: try again then"},
+		{name: "used up", answer: answering(429, `{"message": "Retry later"}`, used...), says: "ask 127.0.0.1: PRODUCT allows no more requests before TIME: try again then", waits: true},
 		{name: "a certificate", host: tls.URL, says: "ask 127.0.0.1: the certificate of PRODUCT is not trusted (certificate signed by unknown authority): add who signed it to those that this machine trusts"},
 		{name: "nobody there", host: closed.URL, says: "ask 127.0.0.1: nobody listens at HOST: see whether the url is right, and whether PRODUCT runs"},
 		{name: "no such name", host: "https://git.acme.invalid", says: "ask git.acme.invalid: the name git.acme.invalid is not known: see whether the url is right, and the DNS of this machine"},
@@ -118,6 +120,9 @@ func TestWordsOfCheckAndScan(t *testing.T) {
 				p := &place{TB: t, dir: t.TempDir(), store: "store"}
 				p.write(fmt.Sprintf("sources: [{%s: acme, token: \"${T}\", url: %q}}]\n%s", source, c.host, hostedPaths))
 				tries.Go(func() {
+					if c.waits {
+						return // see TestWordsWhileWaiting
+					}
 					_, said := p.run(exitFailed, "scan")
 					if diff := cmp.Diff(aTime.ReplaceAllString(said, "TIME"), "trodden: source "+kind+": "+says+"\n"); diff != "" {
 						t.Errorf("scan of %s says -got +want\n%s", product, diff)
@@ -242,20 +247,39 @@ func TestWordsWhileWaiting(t *testing.T) {
 	if got := strings.Split(aTime.ReplaceAllString(out, "TIME"), "\n")[1]; got != want {
 		t.Errorf("check says\n%s\nwant\n%s", got, want)
 	}
+	p.waits("source=github host=127.0.0.1:[0-9]+ resource=graphql")
+	if n := peer.Counts().Exhausted; n != 2 { // the first that each process asks
+		t.Errorf("%d requests were sent though nothing was left, want 2", n)
+	}
+
+	t.Setenv("T", "a-secret")
+	limits := plights(t)
+	nothing := httptest.NewServer(limits[slices.IndexFunc(limits, func(c plight) bool { return c.waits })].answer)
+	defer nothing.Close()
+	for kind, source := range map[string]string{"github": "github: {org", "gitlab": "gitlab: {group"} {
+		p := &place{TB: t, dir: t.TempDir(), store: "store"}
+		p.write(fmt.Sprintf("sources: [{%s: acme, token: \"${T}\", url: %q}}]\n%s", source, nothing.URL, hostedPaths))
+		p.waits("source=" + kind + " host=127.0.0.1:[0-9]+ resource=(rest|graphql)")
+	}
+}
+
+// waits scans until that waits, and looks for of whom it says what it waits for.
+func (p *place) waits(of string) {
+	p.Helper()
 	cmd := p.command("scan")
 	said, err := cmd.StderrPipe()
 	if err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
 	line, _ := bufio.NewReader(said).ReadString('\n')
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Error(err)
+		p.Error(err)
 	}
 	_ = cmd.Wait() // it was interrupted
-	if ok, _ := regexp.MatchString(`level=WARN msg="waiting until the host allows more requests: what is read by now is kept" source=github host=127.0.0.1:\d+ resource=graphql until=\S+ wait=\S+\n$`, line); !ok {
-		t.Errorf("scan says %q", line)
+	if ok, _ := regexp.MatchString(`level=WARN msg="waiting until the host allows more requests: what is read by now is kept" `+of+` until=\S+ wait=\S+\n$`, line); !ok {
+		p.Errorf("scan says %q", line)
 	}
 }

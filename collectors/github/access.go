@@ -18,9 +18,15 @@ import (
 
 // Check implements collectors.Checker: one request, which tells of the account that is read as well as of the token.
 func (s *Source) Check(ctx context.Context) error {
+	if s.familiar() && s.config.SignIn(ctx) == nil { // else the look says why
+		return nil
+	}
 	resp, err := s.look(ctx)
 	if err != nil {
 		return s.refused(ctx, resp, err)
+	}
+	if s.config.Signer != nil {
+		s.config.Signer.letIn(s.installation())
 	}
 	return s.scopes(resp)
 }
@@ -31,7 +37,7 @@ func (s *Source) look(ctx context.Context) (*github.Response, error) {
 	switch {
 	case s.owner() == "":
 		return s.free(ctx)
-	case s.config.App != nil:
+	case s.config.Signer != nil:
 		return s.installed(ctx)
 	}
 	resp, err := s.account(ctx)

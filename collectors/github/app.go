@@ -46,6 +46,7 @@ type Signer struct {
 	token   string // "" where there is none
 	ends    time.Time
 	allowed map[string]string // as the newest token was told
+	let     map[string]bool   // what looks found to be right: see Source.installation
 }
 
 // Signer returns what signs requests. It refuses a key that is none.
@@ -136,7 +137,7 @@ const renewedBefore = time.Minute
 func (s *Signer) current(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.token != "" && s.clock.now().Before(s.ends.Add(-renewedBefore)) {
+	if s.valid() {
 		return s.token, nil
 	}
 	given, resp, err := s.client.Apps.CreateInstallationToken(ctx, s.app.Installation, nil)
@@ -148,6 +149,35 @@ func (s *Signer) current(ctx context.Context) (string, error) {
 	}
 	s.token, s.ends, s.allowed = given.GetToken(), given.GetExpiresAt().Time, permitted(given.Permissions)
 	return s.token, nil
+}
+
+// holds reports whether there is a token that holds.
+func (s *Signer) holds() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.valid()
+}
+
+// valid is holds with the lock held.
+func (s *Signer) valid() bool {
+	return s.token != "" && s.clock.now().Before(s.ends.Add(-renewedBefore))
+}
+
+// letIn notes that a look found an installation to be right.
+func (s *Signer) letIn(installation string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.let == nil {
+		s.let = map[string]bool{}
+	}
+	s.let[installation] = true
+}
+
+// wasLetIn reports whether a look found that.
+func (s *Signer) wasLetIn(installation string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.let[installation]
 }
 
 // tokenless means that the App got no token, for a reason that may not be there the next time.

@@ -54,11 +54,12 @@ type Config struct {
 	// organisation; GraphQL answers nobody.
 	Unsigned bool
 
-	// App is the one whose installation signs requests, to be told of the account that it is installed in; nil where tokens do.
-	App *App
-
-	// Permissions tells what an App may see, once it asked anything; nil where tokens sign requests.
-	Permissions func() (allowed map[string]string, told bool)
+	// Signer is that of the App whose installation signs requests; nil where tokens do.
+	Signer *Signer
+	// SignIn lets it get a token that holds, and counts what that takes. It may be nil.
+	SignIn func(context.Context) error
+	// Mark is what the newest list left; "" where there was none. A look at an App that was let in before asks less.
+	Mark string
 
 	Parts     Parts              // what is read beside the files
 	Since     time.Duration      // how far back runs and deployments are read the first time; 90 days where 0

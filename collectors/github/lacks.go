@@ -17,8 +17,8 @@ import (
 func (s *Source) Lacks(ctx context.Context, repo metrics.Repo) (map[string]string, error) {
 	lacks := map[string]string{}
 	allowed, told := map[string]string(nil), false
-	if s.config.Permissions != nil {
-		allowed, told = s.config.Permissions()
+	if s.config.Signer != nil {
+		allowed, told = s.config.Signer.Permissions()
 	}
 	for _, l := range s.looks(repo) {
 		denied := allowed[l.permission] == ""

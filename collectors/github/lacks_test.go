@@ -11,6 +11,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/collectors/hosttest"
@@ -80,11 +81,16 @@ func TestLacksOfAnApp(t *testing.T) {
 	if _, told := signer.Permissions(); told {
 		t.Error("what it may do is told before anything was asked")
 	}
-	s.config.Parts, s.config.Permissions = allParts, signer.Permissions
+	s.config.Parts, s.config.Signer = allParts, signer
 	s.wrap = func(http.RoundTripper) http.RoundTripper { return signing{signer.Sign, s.peer.Transport()} }
 	source := s.source()
 	if err := source.Check(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	for _, err := range source.Repos(t.Context(), new(collectors.Known)) { // as whoever checks a source does before
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.peer.ResetCounts()
 	got, err := source.Lacks(t.Context(), metrics.Repo{Location: "https://github.invalid/acme/pay"})

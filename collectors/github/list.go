@@ -82,6 +82,9 @@ func (l *list) all(ctx context.Context) error {
 	}
 	m, holds := s.mark(l.known.Mark)
 	s.graphed.Store(m.GraphQL == s.api)
+	if s.config.Signer != nil && m.Installed == s.installation() {
+		s.config.Signer.letIn(m.Installed)
+	}
 	if (holds || s.resumes(m)) && m.REST {
 		s.doWithout("as it had none before")
 	}

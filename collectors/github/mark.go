@@ -21,6 +21,8 @@ type mark struct {
 	REST    bool            `json:"rest,omitempty"`    // the list was made without GraphQL
 	GraphQL string          `json:"graphql,omitempty"` // where it has answered
 
+	Installed string `json:"installed,omitempty"` // the App that was let in: see Source.installation
+
 	collectors.Unfinished
 	After  string             `json:"after,omitempty"`  // where its list goes on; "" for its begin
 	Missed *collectors.Missed `json:"missed,omitempty"` // what is not read beside files
@@ -52,6 +54,9 @@ func (s *Source) mark(text string) (m mark, holds bool) {
 func (s *Source) text(m mark) string {
 	if m.GraphQL = ""; s.graphed.Load() {
 		m.GraphQL = s.api
+	}
+	if m.Installed = ""; s.config.Signer != nil && s.config.Signer.wasLetIn(s.installation()) {
+		m.Installed = s.installation()
 	}
 	return s.state.text(m)
 }

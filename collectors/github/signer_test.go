@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/github"
@@ -27,8 +30,10 @@ const (
 type signedIn struct {
 	*scanner
 	pool   *quota.Pool
+	app    github.App
 	wire   http.RoundTripper // between the pool and the peer
 	budget *quota.Budget     // of each scan; nil is none
+	wait   time.Duration     // as quota.Config has it
 }
 
 // asApp scans as the installation of an App in an account, at a peer whose clock begins at a time.
@@ -43,7 +48,7 @@ func asApp(t *testing.T, account string, at time.Time) *signedIn {
 		s.peer.AddOrganization(org)
 		s.peer.AddRepo(org, githubtest.Repo{Name: "pay", Files: map[string]string{ciFile: "on: push\n"}})
 	}
-	in := &signedIn{scanner: s, wire: s.peer.Transport()}
+	in := &signedIn{scanner: s, wire: s.peer.Transport(), wait: time.Second}
 	in.sign(github.App{ID: 7, Installation: s.peer.Install(account), Key: private})
 	return in
 }
@@ -60,8 +65,15 @@ func (s *signedIn) sign(app github.App) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.pool = quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Transport: s.wire, Credentials: []quota.Credential{signer.Credential()}})
-	s.config.App, s.config.Permissions = &app, signer.Permissions
+	s.pool = quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Transport: s.wire, Credentials: []quota.Credential{signer.Credential()}, Wait: s.wait})
+	s.app, s.config.Signer = app, signer
+	s.config.SignIn = func(ctx context.Context) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.peer.URL, http.NoBody)
+		if err != nil {
+			return err
+		}
+		return s.pool.Credentials()[0].Authorize(r)
+	}
 	s.wrap = func(http.RoundTripper) http.RoundTripper { return s.pool }
 }
 
@@ -77,8 +89,11 @@ func (s *signedIn) again() (collectors.Summary, error) {
 }
 
 // sent is how many requests the pool has counted.
-func (s *signedIn) sent() (requests int) {
-	for _, row := range s.pool.Spent() {
+func (s *signedIn) sent() int { return spentBy(s.pool) }
+
+// spentBy is how many requests a pool has counted.
+func spentBy(p *quota.Pool) (requests int) {
+	for _, row := range p.Spent() {
 		requests += row.Requests
 	}
 	return requests
@@ -119,13 +134,13 @@ func TestAppLooks(t *testing.T) {
 	}{
 		{"where it is to be", "acme", func(*signedIn) {}, ""},
 		{"elsewhere", otherOwner, func(*signedIn) {}, `^the installation \d+ of the app 7 is one of other, not of acme: configure the one of acme$`},
-		{"nowhere", "acme", func(s *signedIn) { s.sign(github.App{ID: 7, Installation: 999999, Key: s.config.App.Key}) },
+		{"nowhere", "acme", func(s *signedIn) { s.sign(github.App{ID: 7, Installation: 999999, Key: s.app.Key}) },
 			`^there is no installation 999999 of the app 7: see where it is installed, in its settings$`},
 		{"another key", "acme", func(s *signedIn) {
 			private, _ := pair(s.t)
-			s.sign(github.App{ID: 7, Installation: s.config.App.Installation, Key: private})
+			s.sign(github.App{ID: 7, Installation: s.app.Installation, Key: private})
 		}, `^github.invalid refuses the credentials \(app 7, installation \d+\): A JSON web token could not be decoded; see whether the key is one of the app 7, and make a new one in its settings where it is not$`},
-		{"suspended", "acme", func(s *signedIn) { s.peer.Suspend(s.config.App.Installation) },
+		{"suspended", "acme", func(s *signedIn) { s.peer.Suspend(s.app.Installation) },
 			`^the installation \d+ of the app 7 is suspended: whoever owns the account that it is installed in can end that, in the settings of that account$`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -167,7 +182,7 @@ func TestAppIsToldTheTime(t *testing.T) {
 		resp.Header.Set("Date", time.Now().Add(-2*time.Minute).UTC().Format(http.TimeFormat))
 		return resp, nil
 	})
-	s.sign(*s.config.App)
+	s.sign(s.app)
 	got := errorText(s.source().Check(t.Context()))
 	if !strings.Contains(got, says+"; the clock of this machine is 2m") || !strings.Contains(got, "ahead of that of GitHub: set it right") {
 		t.Errorf("it is said %q", got)
@@ -216,7 +231,7 @@ func TestAppIsSuspended(t *testing.T) {
 		s.wrap = func(next http.RoundTripper) http.RoundTripper {
 			return counted{inner(next), func() {
 				if asked++; asked == after+2 { // the look is the first
-					s.peer.Suspend(s.config.App.Installation)
+					s.peer.Suspend(s.app.Installation)
 				}
 			}}
 		}
@@ -227,7 +242,7 @@ func TestAppIsSuspended(t *testing.T) {
 		if err != nil && !errors.Is(err, quota.ErrRefused) {
 			t.Errorf("suspended after %d requests it is said %v", after, err)
 		}
-		s.peer.Unsuspend(s.config.App.Installation)
+		s.peer.Unsuspend(s.app.Installation)
 		asked = 1_000
 		if got, err := s.again(); err != nil || len(got.Partial)+got.Unknown > 0 {
 			t.Errorf("suspended after %d requests, the next scan came to %+v, %v", after, got, err)
@@ -265,6 +280,9 @@ func TestAppGetsNoToken(t *testing.T) {
 				t.Errorf("without a token after %d requests the scan came to %+v, %v", after, got, err)
 			}
 			s.peer.Heal()
+			if failure == githubtest.TooMany { // the time that the host named is over for a process that begins
+				s.sign(s.app)
+			}
 			if got, err := s.again(); err != nil || len(got.Partial)+got.Unknown > 0 {
 				t.Errorf("without a token after %d requests, the next scan came to %+v, %v", after, got, err)
 			}
@@ -272,5 +290,46 @@ func TestAppGetsNoToken(t *testing.T) {
 				t.Errorf("without a token after %d requests something is lost: %s", after, diff)
 			}
 		}
+	}
+}
+
+// TestAppIsFamiliar scans as an App in a process of its own each time: once it was let in, a token tells that it still is.
+func TestAppIsFamiliar(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*signedIn)
+		asks   map[string]int
+		fails  string // matches what is said; "" where it is let in
+	}{
+		{"nothing new", func(*signedIn) {}, map[string]int{asksToken: 1, githubtest.GraphQL: 1}, ""},
+		{"another installation", func(s *signedIn) {
+			s.peer.AddOrganization("more")
+			s.app.Installation = s.peer.Install("more")
+		}, map[string]int{whereItIs: 1}, "is one of more, not of acme"},
+		{"suspended", func(s *signedIn) { s.peer.Suspend(s.app.Installation) }, nil, "the installation [0-9]+ of the app 7 is suspended"},
+		{"no mark", func(s *signedIn) { s.config.Mark = "" }, map[string]int{asksToken: 1, whereItIs: 1, githubtest.GraphQL: 1}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := asApp(t, "acme", time.Now())
+			for range 2 { // the second one settles what the first one found
+				s.sign(s.app)
+				if _, err := s.again(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.config.Mark = s.store.Listed[len(s.store.Listed)-1].Mark
+			test.change(s)
+			s.sign(s.app)
+			_, err := s.again()
+			if is, wrong := regexp.MatchString(test.fails, errorText(err)); wrong != nil || !is || test.fails == "" && err != nil {
+				t.Errorf("it is said %q, want %q", errorText(err), test.fails)
+			}
+			if diff := gocmp.Diff(s.peer.Counts().Routes, test.asks); test.asks != nil && diff != "" {
+				t.Errorf("-asked +want\n%s", diff)
+			}
+			if asked := s.peer.Counts().Requests; asked != s.sent() {
+				t.Errorf("%d requests are counted, want the %d that were sent", s.sent(), asked)
+			}
+		})
 	}
 }

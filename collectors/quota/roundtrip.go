@@ -125,14 +125,16 @@ func rewinder(req *http.Request) (func() io.ReadCloser, error) {
 func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*http.Response, answer, error) {
 	defer p.listen(req, l.ask)()
 	ctx, cancel := context.WithTimeout(req.Context(), p.timeout)
-	signed := req.Clone(p.signing(ctx))
+	signed := req.Clone(signing{p, l.member}.within(ctx))
 	signed.Body = body()
 	resp, began, err := p.exchange(l, signed)
 	if err != nil {
 		err = p.explain(req, ctx, err)
 		cancel()
 		a := answer{kind: failed}
-		switch {
+		switch held := heldBack(err); {
+		case held != nil:
+			a = *held
 		case errors.Is(err, ErrRefused):
 			a.kind, a.final = refusedCredential, l.member.Refused == nil
 			if said, ok := Refused(err); ok {

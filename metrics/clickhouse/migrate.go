@@ -45,20 +45,29 @@ func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 	return db.migrate(ctx, wanted)
 }
 
+// Begun reports whether Migrate was ever called. It changes nothing.
+func (db *DB) Begun(ctx context.Context) (bool, error) {
+	var tables []struct {
+		Name string `ch:"name"`
+	}
+	if err := db.Select(ctx, &tables, migrationsThereSQL, nil); err != nil {
+		return false, fmt.Errorf("look for the table of migrations: %w", err)
+	}
+	return len(tables) > 0, nil
+}
+
 // Outdated returns the names of the migrations that Migrate would apply. It changes nothing.
 func (db *DB) Outdated(ctx context.Context) ([]string, error) {
 	wanted, err := migrations(schema)
 	if err != nil {
 		return nil, err
 	}
-	var tables []struct {
-		Name string `ch:"name"`
-	}
-	if err := db.Select(ctx, &tables, migrationsThereSQL, nil); err != nil {
-		return nil, fmt.Errorf("look for the table of migrations: %w", err)
+	begun, err := db.Begun(ctx)
+	if err != nil {
+		return nil, err
 	}
 	done := map[string]string{}
-	if len(tables) > 0 {
+	if begun {
 		if done, err = db.migrated(ctx); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/cmd/trodden/config"
+	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/hosttest"
+)
+
+// TestLooksKnowLimits lets a server begin scans while the host allows nothing: what one request was told, neither the looks
+// nor the scans ask again, and each scan begins and waits.
+func TestLooksKnowLimits(t *testing.T) {
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
+	peer.AddOrganization("acme")
+	peer.AddUser("robot")
+	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
+	db := ownStore(t)
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	env := config.Environment{Lookup: func(string) (string, bool) { return githubtest.Secret, true }}
+	c, err := config.Parse(filepath.Join(t.TempDir(), "t.yaml"), fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${T}\"}}]\n%s", peer.URL, hostedPaths), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newServices(db, c, func() (*config.Config, error) { return c, nil }, env, slog.New(slog.DiscardHandler), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	peer.Use("robot", 5000, 5000)
+	for i := range 3 {
+		if _, err := s.Start(t.Context(), api.ScanRequest{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(200 * time.Millisecond) // in which a scan that knew of no limit would ask
+		s.stop()
+		s.mu.Lock()
+		last := s.failed[len(s.failed)-1]
+		s.mu.Unlock()
+		if len(s.failed) != i+1 || last.State != api.ScanInterrupted {
+			t.Errorf("scan %d came to %+v, want one that waits until it is stopped", i+1, last)
+		}
+	}
+	if counts := peer.Counts(); counts.Exhausted != 1 {
+		t.Errorf("%d requests were sent though nothing was left, want 1: %v", counts.Exhausted, counts.Routes)
+	}
+}

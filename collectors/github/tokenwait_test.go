@@ -1,0 +1,105 @@
+package github_test
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/collectors/github"
+	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/quota"
+)
+
+// tokenTimes notes when tokens are asked for.
+type tokenTimes struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	at   []time.Time
+}
+
+func (c *tokenTimes) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost && r.URL.Path != "/graphql" && r.URL.Path != "/api/graphql" {
+		c.mu.Lock()
+		c.at = append(c.at, time.Now())
+		c.mu.Unlock()
+	}
+	return c.next.RoundTrip(r)
+}
+
+// TestAppWaitsForAToken has a host limit how often an App asks for a token: it is waited for as long as the host says,
+// however many requests want one, and nothing is missed.
+func TestAppWaitsForAToken(t *testing.T) {
+	private, public := pair(t)
+	for _, test := range []struct {
+		name  string
+		fault githubtest.Fault
+		tries int
+		takes time.Duration // at least
+	}{
+		{"no limit", githubtest.Fault{Failure: githubtest.Missing, Route: "GET /nothing"}, 1, 0},
+		{"a minute", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken}, 2, time.Minute},
+		{"twice", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken, Times: 2}, 3, 2 * time.Minute},
+		{"a secondary limit", githubtest.Fault{Failure: githubtest.Secondary, Route: asksToken}, 2, time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
+				s.peer.Generate(githubtest.Fleet{Repos: 300})
+				signer, err := (github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private, URL: s.peer.URL}).Signer()
+				if err != nil {
+					t.Fatal(err)
+				}
+				base, err := url.Parse(s.peer.URL)
+				if err != nil {
+					t.Fatal(err)
+				}
+				wire := &tokenTimes{next: s.peer.Transport()}
+				pool := quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Credentials: []quota.Credential{signer.Credential()}, Transport: wire})
+				s.wrap = func(http.RoundTripper) http.RoundTripper { return pool }
+				s.peer.Fail(test.fault)
+				sum, took, err := s.begin()
+				if err != nil || sum.Repos != 301 || sum.Unknown+len(sum.Partial)+sum.Left > 0 {
+					t.Errorf("the scan came to %+v, %v", sum, err)
+				}
+				if len(wire.at) != test.tries || took < test.takes {
+					t.Errorf("tokens were asked for at %v, in %v, want %d times and at least %v", wire.at, took, test.tries, test.takes)
+				}
+				for i := range wire.at[1:] {
+					if pause := wire.at[i+1].Sub(wire.at[i]); pause < time.Minute {
+						t.Errorf("a token was asked for %v after the host said to wait a minute", pause)
+					}
+				}
+				if sent := s.peer.Counts().Requests; sent != spentBy(pool) {
+					t.Errorf("%d requests are counted, want the %d that were sent", spentBy(pool), sent)
+				}
+			})
+		})
+	}
+}
+
+// TestGitSignsAfterAWait signs what a pool does not send, such as git: limits are waited for there, too.
+func TestGitSignsAfterAWait(t *testing.T) {
+	private, public := pair(t)
+	bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
+		s.peer.AddOrganization("acme")
+		signer, err := (github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private, URL: s.peer.URL}).Signer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		base, err := url.Parse(s.peer.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool := quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Credentials: []quota.Credential{signer.Credential()}, Transport: s.peer.Transport()})
+		s.peer.Fail(githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken})
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.peer.URL, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		if err := pool.Credentials()[0].Authorize(r); err != nil || r.Header.Get("Authorization") == "" || time.Since(begun) < time.Minute {
+			t.Errorf("after %v it is signed with %q, %v", time.Since(begun), r.Header.Get("Authorization"), err)
+		}
+	})
+}
