@@ -50,8 +50,8 @@ func (p *program) holder() (*clickhouse.Holding, error) {
 // stored reports whether there is a store. One that is not to be reached is told of when it is opened.
 func (p *program) stored(ctx context.Context) bool {
 	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok {
-		_, err := os.Stat(dir)
-		return err == nil
+		files, err := os.ReadDir(dir)
+		return err == nil && len(files) > 0
 	}
 	db, err := clickhouse.Open(ctx, p.clickhouse, clickhouse.Options{})
 	if err != nil {
