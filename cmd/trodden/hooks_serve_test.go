@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 )
 
@@ -221,28 +220,12 @@ func TestHooksWithoutStore(t *testing.T) {
 	for name, want := range map[string]int{"folder": http.StatusAccepted, "store": http.StatusServiceUnavailable} {
 		t.Run(name, func(t *testing.T) {
 			peer := githubtest.New(t, githubtest.Config{})
-			peer.AddOrganization("acme")
-			peer.AddUser("robot")
-			peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
-			db := ownStore(t)
-			if _, err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			env := config.Environment{Lookup: func(string) (string, bool) { return "It's a Secret to Everybody", true }}
-			c, err := config.Parse("t.yaml", fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${T}\"}}]\n%s", peer.URL, hookedPaths), env)
-			if err != nil {
-				t.Fatal(err)
-			}
-			load := func() (*config.Config, error) { return c, nil }
-			s, err := newServices(db, c, load, env, slog.New(slog.DiscardHandler), time.Now)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s, db := servicesOf(t, peer, hookedPaths, "It's a Secret to Everybody")
 			dir := ""
 			if name == "folder" {
 				dir = filepath.Join(t.TempDir(), "hints")
 			}
-			stop, err := s.receive(t.Context(), c.Webhooks, dir)
+			stop, err := s.receive(t.Context(), s.held.Load().Webhooks, dir)
 			if err != nil {
 				t.Fatal(err)
 			}

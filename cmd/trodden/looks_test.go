@@ -11,12 +11,12 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/github/githubtest"
 	"github.com/trodden/trodden/collectors/hosttest"
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
-// TestLooksKnowLimits lets a server begin scans while the host allows nothing: what one request was told, neither the looks
-// nor the scans ask again, and each scan begins and waits.
-func TestLooksKnowLimits(t *testing.T) {
-	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
+// servicesOf returns the services of a source, acme at a peer, whose secrets are all the same, and their store.
+func servicesOf(t *testing.T, peer *githubtest.Peer, paths, secret string) (*services, *clickhouse.DB) {
+	t.Helper()
 	peer.AddOrganization("acme")
 	peer.AddUser("robot")
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
@@ -24,8 +24,8 @@ func TestLooksKnowLimits(t *testing.T) {
 	if _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	env := config.Environment{Lookup: func(string) (string, bool) { return githubtest.Secret, true }}
-	c, err := config.Parse(filepath.Join(t.TempDir(), "t.yaml"), fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${T}\"}}]\n%s", peer.URL, hostedPaths), env)
+	env := config.Environment{Lookup: func(string) (string, bool) { return secret, true }}
+	c, err := config.Parse(filepath.Join(t.TempDir(), "t.yaml"), fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${T}\"}}]\n%s", peer.URL, paths), env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,6 +33,14 @@ func TestLooksKnowLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, db
+}
+
+// TestLooksKnowLimits lets a server begin scans while the host allows nothing: what one request was told, neither the looks
+// nor the scans ask again, and each scan begins and waits.
+func TestLooksKnowLimits(t *testing.T) {
+	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
+	s, _ := servicesOf(t, peer, hostedPaths, githubtest.Secret)
 	peer.Use("robot", 5000, 5000)
 	for i := range 3 {
 		if _, err := s.Start(t.Context(), api.ScanRequest{}); err != nil {

@@ -89,11 +89,8 @@ func (s *signedIn) again() (collectors.Summary, error) {
 }
 
 // sent is how many requests the pool has counted.
-func (s *signedIn) sent() int { return spentBy(s.pool) }
-
-// spentBy is how many requests a pool has counted.
-func spentBy(p *quota.Pool) (requests int) {
-	for _, row := range p.Spent() {
+func (s *signedIn) sent() (requests int) {
+	for _, row := range s.pool.Spent() {
 		requests += row.Requests
 	}
 	return requests

@@ -2,14 +2,12 @@ package github_test
 
 import (
 	"net/http"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
-	"github.com/trodden/trodden/collectors/quota"
 )
 
 // tokenTimes notes when tokens are asked for.
@@ -46,17 +44,9 @@ func TestAppWaitsForAToken(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
 				s.peer.Generate(githubtest.Fleet{Repos: 300})
-				signer, err := (github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private, URL: s.peer.URL}).Signer()
-				if err != nil {
-					t.Fatal(err)
-				}
-				base, err := url.Parse(s.peer.URL)
-				if err != nil {
-					t.Fatal(err)
-				}
 				wire := &tokenTimes{next: s.peer.Transport()}
-				pool := quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Credentials: []quota.Credential{signer.Credential()}, Transport: wire})
-				s.wrap = func(http.RoundTripper) http.RoundTripper { return pool }
+				in := &signedIn{scanner: s, wire: wire}
+				in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
 				s.peer.Fail(test.fault)
 				sum, took, err := s.begin()
 				if err != nil || sum.Repos != 301 || sum.Unknown+len(sum.Partial)+sum.Left > 0 {
@@ -70,8 +60,8 @@ func TestAppWaitsForAToken(t *testing.T) {
 						t.Errorf("a token was asked for %v after the host said to wait a minute", pause)
 					}
 				}
-				if sent := s.peer.Counts().Requests; sent != spentBy(pool) {
-					t.Errorf("%d requests are counted, want the %d that were sent", spentBy(pool), sent)
+				if sent := s.peer.Counts().Requests; sent != in.sent() {
+					t.Errorf("%d requests are counted, want the %d that were sent", in.sent(), sent)
 				}
 			})
 		})
@@ -83,22 +73,15 @@ func TestGitSignsAfterAWait(t *testing.T) {
 	private, public := pair(t)
 	bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
 		s.peer.AddOrganization("acme")
-		signer, err := (github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private, URL: s.peer.URL}).Signer()
-		if err != nil {
-			t.Fatal(err)
-		}
-		base, err := url.Parse(s.peer.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pool := quota.New(quota.Config{Source: "github", Base: base, Family: quota.GitHub(), Credentials: []quota.Credential{signer.Credential()}, Transport: s.peer.Transport()})
+		in := &signedIn{scanner: s, wire: s.peer.Transport()}
+		in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
 		s.peer.Fail(githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken})
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.peer.URL, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		if err := pool.Credentials()[0].Authorize(r); err != nil || r.Header.Get("Authorization") == "" || time.Since(begun) < time.Minute {
+		if err := in.pool.Credentials()[0].Authorize(r); err != nil || r.Header.Get("Authorization") == "" || time.Since(begun) < time.Minute {
 			t.Errorf("after %v it is signed with %q, %v", time.Since(begun), r.Header.Get("Authorization"), err)
 		}
 	})

@@ -39,15 +39,13 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := p.transport.RoundTrip(r)
-	if err != nil {
-		p.count(REST, Spent{Requests: 1})
-		return nil, err
-	}
 	spent := Spent{Requests: 1}
-	if p.config.Family.limits(resp.Header) {
+	if err == nil && p.config.Family.limits(resp.Header) {
 		spent.Points = 1
 	}
-	p.count(REST, spent)
+	if p.count(REST, spent); err != nil {
+		return nil, err
+	}
 	a := p.config.Family.read(resp, false)
 	if a.kind != refusedLimit {
 		return resp, nil
