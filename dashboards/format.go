@@ -109,6 +109,8 @@ func whyUnknown(reason metrics.Reason) string {
 		return "a needed object is not in the clone; fetch it without a filter"
 	case metrics.ReasonNotRead:
 		return "a definition asks for files that no scan has read; scan again"
+	case metrics.ReasonPolicies:
+		return "the policies of its host, which may decide it, could not be read yet; scan again"
 	case metrics.ReasonTooLarge:
 		return "a needed file is over the size limit"
 	case metrics.ReasonBeforeGraft:

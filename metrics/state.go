@@ -106,6 +106,7 @@ const (
 	ReasonUnreadable     Reason = "unreadable"      // the repository is damaged, or reading it failed
 	ReasonMissingObjects Reason = "missing_objects" // a needed object is not in the clone
 	ReasonNotRead        Reason = "not_read"        // a definition asks for files that no scan has read yet
+	ReasonPolicies       Reason = "policies"        // a policy of the host may decide it, and these could not be read yet
 	ReasonTooLarge       Reason = "too_large"       // the file is over the size limit
 	ReasonBeforeGraft    Reason = "before_graft"    // before the cut of a shallow clone
 	ReasonNoHistory      Reason = "no_history"      // only the present state was ever seen

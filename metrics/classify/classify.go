@@ -115,7 +115,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 		Repo: f.Repo.ID, Changes: len(f.Changes), Described: described,
 		Warnings: slices.Concat(outdated(&f, branch), replay.warnings(f.Repo.ID, broken), hostWarnings(&f)),
 	}
-	decrees, golden := c.decrees(&f), c.goldenPipelines(&f, replay.units)
+	imposed, golden := c.rulingOf(&f), c.goldenPipelines(&f, replay.units)
 	for _, u := range replay.units {
 		own, beside := c.ownership(&f, u)
 		r.Beside = append(r.Beside, beside.last(&f, branch, u)...)
@@ -127,7 +127,7 @@ func (c *Classifier) Repo(f metrics.History, people *People, blobs detect.Blobs,
 			}
 			h := &history{
 				c: c, facts: &f, branch: branch, people: people, unit: u, owners: own, path: &c.paths[i],
-				steps: u.steps[i], campaigns: campaigns, decrees: decrees, golden: golden,
+				steps: u.steps[i], campaigns: campaigns, ruling: imposed, golden: golden,
 			}
 			h.conclude(&r)
 		}

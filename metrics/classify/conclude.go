@@ -21,7 +21,7 @@ type history struct {
 	clocks    clocks
 	stays     []stayGolden
 	spells    []metrics.Spell
-	decrees   []decree
+	ruling    ruling
 	golden    workflowDays // when each workflow was a golden pipeline, of whichever path
 }
 

@@ -17,6 +17,46 @@ type decree struct {
 // byRun is how evidence names what no policy tells, but runs do that one started.
 const byRun metrics.PolicyKind = "run"
 
+// ruling is all that is known of what hosts impose on a repository.
+type ruling struct {
+	decrees []decree // as decrees lists them
+	unread  []unread
+}
+
+func (c *Classifier) rulingOf(f *metrics.History) ruling {
+	return ruling{c.decrees(f), unreadOf(f.Policies)}
+}
+
+func (r ruling) empty() bool { return len(r.decrees)+len(r.unread) == 0 }
+
+// at lists what is in force at a moment.
+func (r ruling) at(t metrics.Instant) []decree {
+	return slices.DeleteFunc(slices.Clone(r.decrees), func(d decree) bool { return !d.Contains(t) })
+}
+
+// unreadAt lists of what kinds policies may make something run that nobody could read by a moment.
+func (r ruling) unreadAt(t metrics.Instant) (kinds []metrics.UseKind) {
+	for _, u := range r.unread {
+		if u.from <= t {
+			kinds = append(kinds, u.kinds...)
+		}
+	}
+	return kinds
+}
+
+// begunAt reports whether what changes at a moment is known to have changed then: policies begin as the host says, or
+// when they are first seen; that one has ended, or nobody could read them, is only seen.
+func (r ruling) begunAt(t metrics.Instant) bool {
+	seen := slices.ContainsFunc(r.unread, func(u unread) bool { return u.from == t })
+	for _, d := range r.decrees {
+		if d.From == t && d.dated {
+			return true
+		}
+		seen = seen || d.From == t || d.To == t
+	}
+	return !seen
+}
+
 // decrees lists what hosts imposed on a repository, by their lists of policies and by runs that policies started: each
 // thing once, policies first, and of these the oldest.
 func (c *Classifier) decrees(f *metrics.History) []decree {
@@ -37,8 +77,10 @@ func (c *Classifier) decrees(f *metrics.History) []decree {
 // for as long after a run as a repository is active.
 func (c *Classifier) decreesByRuns(f *metrics.History) []decree {
 	untold := always
-	for _, l := range f.Policies {
-		untold.To = min(untold.To, l.Seen)
+	for i := range f.Policies {
+		if l := &f.Policies[i]; l.Known() {
+			untold.To = min(untold.To, l.Seen)
+		}
 	}
 	var list []decree
 	for _, d := range f.Runs {
@@ -76,7 +118,7 @@ func beginAt(lists []metrics.PolicyList, i int, p metrics.Policy) (d decree, beg
 	d = decree{Period: metrics.Period{From: now.Seen, To: endAt(lists, i, p)}, policy: p}
 	d.policy.Runs.SHA = ""
 	before := metrics.Beginning
-	if i > 0 && lists[i-1].Source == now.Source {
+	if i > 0 && lists[i-1].Source == now.Source && lists[i-1].Known() {
 		if lists[i-1].Holds(p) {
 			return d, false
 		}
@@ -104,6 +146,25 @@ func endAt(lists []metrics.PolicyList, i int, p metrics.Policy) metrics.Instant 
 		return end
 	}
 	return metrics.Forever
+}
+
+// unread is a time for which nobody could read yet which policies there are.
+type unread struct {
+	from  metrics.Instant
+	kinds []metrics.UseKind // of what they may make run
+}
+
+// unreadOf finds out for each source whose policies were not read since when that is so. One list that is read tells of
+// all that came before it, too, as far as anybody knows.
+func unreadOf(lists []metrics.PolicyList) (all []unread) {
+	for i := range lists {
+		l := &lists[i]
+		read := func(o metrics.PolicyList) bool { return o.Source == l.Source && o.Known() }
+		if len(l.Unread) > 0 && !slices.ContainsFunc(lists, read) {
+			all = append(all, unread{l.Seen, l.Unread})
+		}
+	}
+	return all
 }
 
 // grown returns the periods, each made longer.

@@ -38,7 +38,8 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 
 // explainPolicies adds what hosts impose at a moment to the findings of signals that no file meets.
 func (c *Classifier) explainPolicies(f *metrics.History, at metrics.Instant, list []metrics.SignalFinding) {
-	inForce := slices.DeleteFunc(c.decrees(f), func(d decree) bool { return !d.Contains(at) })
+	imposed := c.rulingOf(f)
+	inForce, unread := imposed.at(at), imposed.unreadAt(at)
 	uses := usesOf(inForce)
 	for i := range list {
 		signal, known := c.rules.Index(list[i].Signal)
@@ -48,6 +49,8 @@ func (c *Classifier) explainPolicies(f *metrics.History, at metrics.Instant, lis
 		if found := c.rules.Used(signal, uses); found.Truth == metrics.Yes {
 			found.Evidence = cite(found.Evidence, inForce)
 			list[i].Finding, list[i].Absence = found, ""
+		} else if list[i].Truth == metrics.No && c.rules.MayUse(signal, unread) {
+			list[i].Finding, list[i].Absence = metrics.Finding{Truth: metrics.Maybe, Reason: metrics.ReasonPolicies}, ""
 		}
 	}
 }

@@ -40,6 +40,10 @@ func (f *firm) hosted(r *rapid.T) {
 			})
 		}
 		at := firmBegin
+		if rapid.IntRange(0, 3).Draw(r, "unread") == 0 {
+			h.Policies = append(h.Policies, metrics.PolicyList{Repo: h.Repo.ID, Source: "github", Seen: moment("unread"), Unread: []metrics.UseKind{metrics.UsesWorkflow}})
+			at = h.Policies[0].Seen
+		}
 		for range rapid.IntRange(0, 3).Draw(r, "lists") {
 			at += metrics.Instant(rapid.IntRange(1, 60).Draw(r, "seen")) * day
 			list := metrics.PolicyList{Repo: h.Repo.ID, Source: "github", Seen: at}

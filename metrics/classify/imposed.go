@@ -23,41 +23,62 @@ type imposition struct {
 	golden []metrics.Evidence
 	others []metrics.Evidence
 	begun  bool // its begin is known, rather than when it was found so
+
+	mayGolden, mayOther bool // others may be, by policies that nobody could read
 }
 
 // impositions says what policies make of a path, in order. Those of which it cannot be told whether they follow the
 // path, since its rule asks for files too, count for nothing.
-func (p *pathRules) impositions(c *Classifier, decrees []decree) []imposition {
+func (p *pathRules) impositions(c *Classifier, from ruling) []imposition {
 	var cuts []metrics.Instant
-	for _, d := range decrees {
+	for _, d := range from.decrees {
 		cuts = append(cuts, d.From, d.To)
+	}
+	for _, u := range from.unread {
+		cuts = append(cuts, u.from)
 	}
 	var list []imposition
 	for _, period := range pieces(always, cuts) {
-		now := imposition{Period: period, begun: begunAt(decrees, period.From)}
-		var inForce []decree
-		for _, d := range decrees {
-			if d.Contains(period.From) {
-				inForce = append(inForce, d)
-			}
-		}
-		p.impose(c, &now, inForce)
+		now := imposition{Period: period, begun: from.begunAt(period.From)}
+		p.impose(c, &now, from.at(period.From))
+		kinds := from.unreadAt(period.From)
+		now.mayGolden = p.golden.mayBeImposed(c, kinds)
+		now.mayOther = slices.ContainsFunc(p.others, func(r *rule) bool { return r.mayBeImposed(c, kinds) })
 		list = append(list, now)
 	}
 	return list
 }
 
-// begunAt reports whether what changes at a moment is known to have changed then: policies begin as the host says, or
-// when they are first seen; that one has ended is only seen.
-func begunAt(decrees []decree, at metrics.Instant) bool {
-	seen := false
-	for _, d := range decrees {
-		if d.From == at && d.dated {
-			return true
-		}
-		seen = seen || d.From == at || d.To == at
+// mayBeImposed reports whether a policy that runs something of some kinds could meet the rule, whatever files there are.
+func (r *rule) mayBeImposed(c *Classifier, kinds []metrics.UseKind) bool {
+	may, shown := r.mayBe(true, func(signal int, met bool) bool {
+		return met && c.rules.MayUse(signal, kinds) || !met && c.rules.Used(signal, nil).Truth == metrics.No
+	})
+	return may && shown
+}
+
+// mayBe reports whether what a signal may be leaves it open that the rule is met, or is not; shown, whether anything
+// would be evidence of that.
+func (r *rule) mayBe(met bool, signal func(signal int, met bool) bool) (may, shown bool) {
+	switch {
+	case r.signal >= 0:
+		may = signal(r.signal, met)
+		return may, may && met
+	case r.not != nil:
+		may, _ = r.not.mayBe(!met, signal)
+		return may, false
 	}
-	return !seen
+	each := len(r.all) > 0 == met // all have to be so, rather than one of them
+	may = each
+	for _, sub := range slices.Concat(r.all, r.any) {
+		is, evident := sub.mayBe(met, signal)
+		if shown = shown || evident; each {
+			may = may && is
+		} else {
+			may = may || is
+		}
+	}
+	return may, may && shown
 }
 
 // impose finds the ways that policies follow.
@@ -102,7 +123,7 @@ func cite(list []metrics.Evidence, inForce []decree) []metrics.Evidence {
 }
 
 // over lays what is imposed over what the files say. Golden is true where the files alone do not use the path.
-// Nothing is laid over what is not there, or not known.
+// Nothing is laid over what is not there, or not known; and what nobody could read makes unknown what it may decide.
 func (i *imposition) over(t metrics.Tree, p *pathRules) (out metrics.Tree, golden bool) {
 	if i == nil || t.State == 0 || t.State == metrics.Unknown {
 		return t, false
@@ -111,7 +132,12 @@ func (i *imposition) over(t metrics.Tree, p *pathRules) (out metrics.Tree, golde
 	used := func(way metrics.WayKey) bool { return slices.Contains(t.Ways, way) || slices.Contains(i.ways, way) }
 	out = t
 	out.Ways = slices.DeleteFunc(waysOf(p.def), func(way metrics.WayKey) bool { return !used(way) })
-	if len(out.Ways) == len(t.Ways) {
+	is, other := truthOf(used(metrics.Golden), i.mayGolden), truthOf(false, i.mayOther)
+	if slices.ContainsFunc(out.Ways, func(way metrics.WayKey) bool { return way != metrics.Golden }) {
+		other = metrics.Yes
+	}
+	out.State = treeState(is, other, len(p.others) > 0)
+	if len(out.Ways) == len(t.Ways) && out.State == t.State {
 		return t, false
 	}
 	out.Evidence = slices.Concat(t.Evidence, i.others)
@@ -119,16 +145,21 @@ func (i *imposition) over(t metrics.Tree, p *pathRules) (out metrics.Tree, golde
 		out.Version, out.Golden = version(i.golden), len(i.golden)
 		out.Evidence = slices.Concat(i.golden, out.Evidence)
 	}
-	other := metrics.No
-	if slices.ContainsFunc(out.Ways, func(way metrics.WayKey) bool { return way != metrics.Golden }) {
-		other = metrics.Yes
+	if out.State == metrics.Unknown {
+		out.Reason = metrics.ReasonPolicies
 	}
-	is := metrics.No
-	if used(metrics.Golden) {
-		is = metrics.Yes
-	}
-	out.State = treeState(is, other, len(p.others) > 0)
 	return out, golden
+}
+
+// truthOf is Yes where something is so, and Maybe where it may be.
+func truthOf(is, may bool) metrics.Truth {
+	switch {
+	case is:
+		return metrics.Yes
+	case may:
+		return metrics.Maybe
+	}
+	return metrics.No
 }
 
 // waysOf lists the ways of a path, golden first.
@@ -153,10 +184,10 @@ type layer struct {
 // withPolicies lays what hosts impose over the steps. A step of its own says from when on a policy changed the tree;
 // what a commit brings while it is in force remains that commit's.
 func (h *history) withPolicies() []step {
-	if len(h.decrees) == 0 {
+	if h.ruling.empty() {
 		return h.steps
 	}
-	l := &layer{h: h, all: h.path.impositions(h.c, h.decrees)}
+	l := &layer{h: h, all: h.path.impositions(h.c, h.ruling)}
 	for i := range h.steps {
 		s := h.steps[i]
 		l.advance(s.at)

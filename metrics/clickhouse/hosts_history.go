@@ -136,17 +136,20 @@ func (r *historyReader) pulls(ctx context.Context) error {
 // policyRow is a list of policies as the store has it: an array for each field.
 type policyRow struct {
 	metrics.PolicyList
-	id, kind, uses, target, file, ref, sha []string
-	since                                  []int64
+	unread, id, kind, uses, target, file, ref, sha []string
+	since                                          []int64
 }
 
 func policyTargets(p *policyRow) []any {
 	return []any{
-		(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
+		(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.unread, &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
 	}
 }
 
 func (p *policyRow) list() metrics.PolicyList {
+	for _, kind := range p.unread {
+		p.Unread = append(p.Unread, metrics.UseKind(kind))
+	}
 	for i := range p.id {
 		p.List = append(p.List, metrics.Policy{
 			ID: p.id[i], Kind: metrics.PolicyKind(p.kind[i]), Since: metrics.Instant(p.since[i]),

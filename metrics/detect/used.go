@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -32,6 +33,17 @@ func (s *Set) Used(signal int, uses []metrics.Use) metrics.Finding {
 		}
 	}
 	return out
+}
+
+// MayUse reports whether pipelines that use things of these kinds can meet a signal.
+func (s *Set) MayUse(signal int, kinds []metrics.UseKind) bool {
+	switch test := s.signals[signal].test.(type) {
+	case usesTest:
+		return test.jobs && slices.Contains(kinds, metrics.UsesWorkflow)
+	case gitlabTest:
+		return slices.ContainsFunc(kinds, func(kind metrics.UseKind) bool { _, asked := test[string(kind)]; return asked })
+	}
+	return false
 }
 
 // met reports whether reusable workflows are among those that are asked for: one that the target means, and one for
