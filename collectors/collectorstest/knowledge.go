@@ -28,6 +28,7 @@ type Knowledge struct {
 	Members     map[MemberKey]metrics.Membership
 	Identities  map[IdentityKey]metrics.Identity
 	Policies    map[metrics.RepoID][]metrics.Policy
+	Unruled     map[metrics.RepoID][]metrics.UseKind // what policies may run there that nobody could read
 	Accesses    map[metrics.RepoID][]metrics.Access
 	Warnings    map[metrics.RepoID][]metrics.Warning
 }
@@ -37,7 +38,7 @@ func (s *Store) Knowledge() Knowledge {
 	k := Knowledge{
 		Repos: map[metrics.RepoID]metrics.Repo{}, Files: map[string]map[string]string{}, Runs: s.Runs, Windows: map[metrics.RepoID]metrics.Instant{},
 		Pulls: s.Pulls, Deployments: s.Deployments, Releases: s.Releases, Released: s.Released, Teams: s.Teams,
-		Members: s.Memberships, Identities: s.Identities, Policies: map[metrics.RepoID][]metrics.Policy{}, Accesses: map[metrics.RepoID][]metrics.Access{},
+		Members: s.Memberships, Identities: s.Identities, Policies: map[metrics.RepoID][]metrics.Policy{}, Unruled: map[metrics.RepoID][]metrics.UseKind{}, Accesses: map[metrics.RepoID][]metrics.Access{},
 		Warnings: map[metrics.RepoID][]metrics.Warning{},
 	}
 	for _, r := range s.All() {
@@ -49,7 +50,12 @@ func (s *Store) Knowledge() Knowledge {
 		k.Windows[w.Repo] = w.To
 	}
 	for _, l := range s.Policies {
+		if !l.Known() {
+			k.Unruled[l.Repo] = l.Unread
+			continue
+		}
 		k.Policies[l.Repo] = l.List
+		delete(k.Unruled, l.Repo)
 	}
 	for _, l := range s.Accesses {
 		slices.SortFunc(l.List, func(a, b metrics.Access) int { return cmp.Compare(a.Team, b.Team) })
@@ -75,6 +81,7 @@ func (k Knowledge) Drop(repo metrics.Repo) {
 	delete(k.Files, repo.Name)
 	delete(k.Windows, repo.ID)
 	delete(k.Policies, repo.ID)
+	delete(k.Unruled, repo.ID)
 	delete(k.Accesses, repo.ID)
 	delete(k.Warnings, repo.ID)
 	maps.DeleteFunc(k.Runs, func(at RunKey, _ metrics.Run) bool { return at.Repo == repo.ID })

@@ -19,6 +19,7 @@ type org struct {
 	Rules    rulesRead
 	RulesEnd bool // no more is asked for of the rulesets
 	Ruled    bool // they are known
+	Unruled  bool // they are not, for a reason that may pass
 }
 
 // orgStep is how far the reading came of what belongs to the organisation, until a round is over.

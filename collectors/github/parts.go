@@ -65,10 +65,12 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 		x.looks(r)
 	}
 	open := func(r *reading) bool { return r.Err == nil && (r.look.Moved || r.look.Again != 0) }
-	present.ReadBeside(ctx, &x.Beside, slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !open(r) }), open,
+	some := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !open(r) })
+	present.ReadBeside(ctx, &x.Beside, some, open,
 		present.Part[*reading]{Bit: probed, Read: x.probe}, present.Part[*reading]{Bit: listsRead, Read: x.lists},
 		present.Part[*reading]{Bit: pullsRead, Read: x.pulls}, present.Part[*reading]{Bit: deploymentsRead, Read: x.deployments},
 		present.Part[*reading]{Bit: releasesRead, Read: x.releases}, present.Part[*reading]{Bit: runsRead, Read: x.runs})
+	s.unruled(ctx, some, out)
 }
 
 // Bits of the parts that are read of a repository in a round.

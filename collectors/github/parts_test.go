@@ -131,7 +131,7 @@ func TestPartsFail(t *testing.T) {
 			if n := strings.Count(log.String(), "are not read"); n != 1 || !strings.Contains(log.String(), c.says) {
 				t.Errorf("it is said %d times, want once %q:\n%s", n, c.says, &log)
 			}
-			if len(s.store.Accesses)+len(s.store.Policies)+len(s.store.Teams)+len(s.store.Windows)+len(s.store.Memberships) > 0 {
+			if len(s.store.Accesses)+len(s.store.Knowledge().Policies)+len(s.store.Teams)+len(s.store.Windows)+len(s.store.Memberships) > 0 {
 				t.Error("something is told of what is not known")
 			}
 		})

@@ -12,6 +12,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -76,12 +78,12 @@ type rulesRead struct {
 // each that is in force, since a list says nothing of rules.
 func (x *side) orgRulesets(ctx context.Context, o *org) error {
 	err := x.source.someRulesets(ctx, &o.Rules)
-	if err != nil {
-		err = x.source.failed(ctx, policiesPart, nil, err)
-	} else {
+	if err == nil {
 		o.Ruled = true
+		return nil
 	}
-	return err
+	o.Unruled = passes(err)
+	return x.source.failed(ctx, policiesPart, nil, err)
 }
 
 func (s *Source) someRulesets(ctx context.Context, at *rulesRead) error {
@@ -267,9 +269,19 @@ func policiesOf(id int64, created *time.Time, uses []metrics.Use) []metrics.Poli
 
 func (x *side) policy(r *reading, list []metrics.Policy) {
 	r.imposed = list
-	had := r.Last.Told.Policies
-	if had.Seen != metrics.Beginning && sameLists(had.List, list) {
+	if had := r.Last.Told.Policies; !had.Known() || !sameLists(had.List, list) {
+		x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+	}
+}
+
+// unruled notes of which repositories nobody knows yet what policies make run in them, since their lists could not be read,
+// for a reason that may pass.
+func (s *Source) unruled(ctx context.Context, all []*reading, out collectors.Sink) {
+	if !s.config.Parts.Policies || s.graphless.Load() { // which shows none of a repository
 		return
 	}
-	x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
+	present.Unruled(ctx, s.writer(out), slices.DeleteFunc(slices.Clone(all), func(r *reading) bool {
+		left := r.Done.Left && r.Parts&listsRead == 0
+		return r.Repo.Head == "" || !r.wants(listsRead) || r.missed&listsRead == 0 && !left && !s.state.unruled()
+	}), metrics.UsesWorkflow)
 }

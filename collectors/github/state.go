@@ -66,6 +66,13 @@ func (st *state) open() *collectors.Round {
 	return st.round
 }
 
+// unruled reports whether the rulesets of the organisation are missed.
+func (st *state) unruled() bool {
+	st.reading.Lock()
+	defer st.reading.Unlock()
+	return st.org != nil && st.org.Unruled
+}
+
 // text is a mark with what is left unread by now.
 func (st *state) text(m mark) string {
 	if m.Round = st.round; !m.Settled() && st.org != nil {

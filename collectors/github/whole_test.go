@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/metrics"
 )
 
 // node is an object of an answer.
@@ -336,12 +338,12 @@ func TestRulesetsOfNobody(t *testing.T) {
 					return next.RoundTrip(r)
 				})
 			}
-			if got := s.scan(); len(got.Partial) != 1 || len(s.store.Policies) != 0 {
+			if got := s.scan(); len(got.Partial) != 1 || len(s.store.Policies) != 1 || s.store.Policies[0].Known() {
 				t.Errorf("the scan says %q, and knows %+v", got.Partial, s.store.Policies)
 			}
 			s.wrap = nil
 			s.scan()
-			if got := s.store.Policies; len(got) != 1 || len(got[0].List) != 1 {
+			if got := s.store.Policies; len(got) != 2 || len(got[1].List) != 1 || !got[1].Known() {
 				t.Errorf("the next scan knows %+v", got)
 			}
 		})
@@ -364,6 +366,67 @@ func TestPoliciesThatAreMissedStay(t *testing.T) {
 			got := s.scan()
 			if diff := gocmp.Diff(s.store.Knowledge().Policies, want); diff != "" || len(got.Partial) != 1 {
 				t.Errorf("the scan says %q, -got +want\n%s", got.Partial, diff)
+			}
+		})
+	}
+}
+
+// TestPoliciesThatWereNeverRead: where nobody could read yet which policies there are, that is known, and written once. Then
+// the same is known as if nothing had failed.
+func TestPoliciesThatWereNeverRead(t *testing.T) {
+	want := many(t)
+	want.scan()
+	for _, test := range []struct {
+		name  string
+		fault passing
+		all   bool // repositories, rather than those that have rulesets of their own
+	}{
+		{"the organisation's", passing{route: "/rulesets"}, true}, {"the probe", passing{query: "checkSuites"}, true}, {"a repository's", passing{query: "list: rulesets"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, failing := many(t), true
+			test.fault.failing = func() bool { return failing }
+			s.wrap = test.fault.wrap
+			for range 2 {
+				s.scan()
+				s.peer.Advance(time.Hour)
+			}
+			unread := 0
+			for _, l := range s.store.Policies {
+				if !l.Known() {
+					unread++
+					if len(l.List) != 0 || !slices.Equal(l.Unread, []metrics.UseKind{metrics.UsesWorkflow}) {
+						t.Errorf("got %+v", l)
+					}
+				}
+			}
+			if all := len(s.store.All()); test.all && unread != all || !test.all && (unread == 0 || unread == all) {
+				t.Errorf("got %d of %d repositories", unread, all)
+			}
+			failing = false
+			s.peer.Advance(time.Hour)
+			s.scan()
+			if diff := gocmp.Diff(s.store.Knowledge().Policies, want.store.Knowledge().Policies); diff != "" {
+				t.Error("-got +want\n" + diff)
+			}
+			if diff := gocmp.Diff(s.store.Knowledge().Unruled, want.store.Knowledge().Unruled); diff != "" {
+				t.Error("-got +want\n" + diff)
+			}
+		})
+	}
+}
+
+// TestPoliciesThatNobodyShows are none that could not be read yet: people are told what it takes, and states are by files.
+func TestPoliciesThatNobodyShows(t *testing.T) {
+	for name, edit := range map[string]func(s *scanner){
+		"denied":        func(s *scanner) { s.wrap = passing{route: "/rulesets"}.denying(http.StatusForbidden) },
+		"not asked for": func(s *scanner) { s.config.Parts.Policies = false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := many(t)
+			edit(s)
+			if got := s.scan(); len(s.store.Policies) != 0 || len(got.Partial) != 0 {
+				t.Errorf("the scan says %q, and knows %+v", got.Partial, s.store.Policies)
 			}
 		})
 	}

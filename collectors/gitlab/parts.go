@@ -51,6 +51,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 	present.ReadBeside(ctx, &x.Beside, all, open,
 		present.Part[*reading]{Bit: runsRead, Read: x.runs}, present.Part[*reading]{Bit: pullsRead, Read: x.pulls},
 		present.Part[*reading]{Bit: policiesRead, Read: x.policies}, present.Part[*reading]{Bit: releasesRead, Read: x.releases})
+	s.unruled(ctx, all, out)
 }
 
 // Bits of the parts that are read of a project in a round.

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/present"
 	"github.com/trodden/trodden/collectors/quota"
 	"github.com/trodden/trodden/metrics"
@@ -86,7 +87,7 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 	var wanted []*reading
 	vain := inVain{}
 	for _, r := range all {
-		if r.look.Due || r.look.Forced || r.Last.Told.Policies.Seen == metrics.Beginning {
+		if r.look.Due || r.look.Forced || !r.Last.Told.Policies.Known() {
 			wanted = append(wanted, r)
 		}
 	}
@@ -112,6 +113,13 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 		for _, r := range some {
 			if !slices.Contains(again, r) {
 				r.Parts |= policiesRead
+			}
+		}
+	}
+	if s.noPolicies.Load() {
+		for _, r := range wanted {
+			if len(r.Last.Told.Policies.Unread) > 0 { // a host that has none makes nothing run
+				x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now()})
 			}
 		}
 	}
@@ -177,11 +185,23 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question, v
 			continue
 		}
 		now := metrics.PolicyList{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now(), List: list}
-		if before := r.Last.Told.Policies; before.Seen == metrics.Beginning || !samePolicies(before, now) {
+		if before := r.Last.Told.Policies; !before.Known() || !samePolicies(before, now) {
 			x.Batch.Policies = append(x.Batch.Policies, now)
 		}
 	}
 	return again, nil
+}
+
+// unruled notes of which projects nobody knows yet what policies make run in them, since their lists could not be read, for
+// a reason that may pass.
+func (s *Source) unruled(ctx context.Context, all []*reading, out collectors.Sink) {
+	if !s.config.Parts.Policies {
+		return
+	}
+	present.Unruled(ctx, s.writer(out), slices.DeleteFunc(slices.Clone(all), func(r *reading) bool {
+		left := r.Done.Left && r.Parts&policiesRead == 0
+		return !left && !slices.Contains(r.Done.Missed, policiesTopic.Name)
+	}), metrics.UsesProject, metrics.UsesTemplate)
 }
 
 func samePolicies(a, b metrics.PolicyList) bool {

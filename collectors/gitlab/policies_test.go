@@ -160,15 +160,33 @@ func TestPoliciesDeep(t *testing.T) {
 	}
 }
 
-// TestPoliciesUnknown writes no list of policies where the host does not tell.
+// TestPoliciesUnknown writes no list of policies where the host does not tell, and that they could not be read yet where it
+// may the next time.
 func TestPoliciesUnknown(t *testing.T) {
-	for _, failure := range []gitlabtest.Failure{gitlabtest.Forbidden, gitlabtest.Nulls, gitlabtest.Scope, gitlabtest.HTML, gitlabtest.Unavailable} {
+	for failure, passes := range map[gitlabtest.Failure]bool{
+		gitlabtest.Forbidden: false, gitlabtest.Nulls: false, gitlabtest.Scope: false, gitlabtest.HTML: true, gitlabtest.Unavailable: true,
+	} {
 		t.Run(string(failure), func(t *testing.T) {
 			s := newOrganisation(t, gitlab.Parts{Policies: true}, gitlabtest.Config{})
 			s.peer.Fail(gitlabtest.Fault{Failure: failure, Route: gitlabtest.GraphQL, After: 2, Times: -1})
 			sum := s.scan()
-			if sum.Unknown != 0 || len(s.store.Policies) != 0 || len(sum.Warnings)+len(sum.Denied) != 1 {
-				t.Errorf("got %d lists and %+v: %v", len(s.store.Policies), sum, s.peer.Counts().Trace)
+			known := s.store.Knowledge()
+			if sum.Unknown != 0 || len(known.Policies) != 0 || len(sum.Warnings)+len(sum.Denied) != 1 || passes != (len(sum.Partial) > 0) {
+				t.Errorf("got %d lists and %+v: %v", len(known.Policies), sum, s.peer.Counts().Trace)
+			}
+			want := map[metrics.RepoID][]metrics.UseKind{}
+			for _, r := range s.store.All() {
+				if passes {
+					want[r.ID] = []metrics.UseKind{metrics.UsesProject, metrics.UsesTemplate}
+				}
+			}
+			if diff := cmp.Diff(known.Unruled, want); diff != "" {
+				t.Error("of which nobody knows yet, -got +want\n" + diff)
+			}
+			s.peer.Heal()
+			s.scan()
+			if known := s.store.Knowledge(); passes && (len(known.Unruled) != 0 || len(known.Policies) != len(want)) {
+				t.Errorf("the next scan leaves %+v, and knows %+v", known.Unruled, known.Policies)
 			}
 		})
 	}

@@ -169,6 +169,23 @@ func Stand[R Reader](ctx context.Context, w Writer, read []R) {
 	}
 }
 
+// Unruled notes that nobody could read yet which policies there are in repositories, and what these may make run: of those
+// that were read, and of whose policies nothing was known.
+func Unruled[R Reader](ctx context.Context, w Writer, read []R, kinds ...metrics.UseKind) {
+	batch := &metrics.Batch{}
+	for _, r := range read {
+		if b := r.Base(); b.Err == nil && b.Last.Told.Policies.Seen == metrics.Beginning {
+			batch.Policies = append(batch.Policies, metrics.PolicyList{Repo: b.Repo.ID, Source: w.Source, Seen: w.Now(), Unread: kinds})
+		}
+	}
+	if batch.Rows() == 0 {
+		return
+	}
+	if err := w.Out.Write(ctx, batch); err != nil {
+		Fail(read, err)
+	}
+}
+
 // note adds the rows that say that a repository was read.
 func (w Writer) note(batch *metrics.Batch, r *Reading, files uint64) {
 	now := r.Last.Moment(cmp.Or(r.Looked, w.Now()))
