@@ -164,3 +164,46 @@ func (p *place) adoptedByTeam() {
 		p.Errorf("adoption by team (-got +want):\n%s", diff)
 	}
 }
+
+// TestPoliciesThatFailAtFirst: as long as nobody could read which policies there are, what they may decide is unknown, with
+// its reason, and what they cannot is not. The next scan reads them.
+func TestPoliciesThatFailAtFirst(t *testing.T) {
+	p, peer := newHosted(t)
+	old := time.Now().AddDate(0, 0, -5)
+	add := func(name string, files map[string]string) {
+		peer.AddRepo("acme", githubtest.Repo{Name: name, Files: files, Created: old, Pushed: old, Author: "ana"})
+	}
+	add("golden", map[string]string{".github/workflows/ci.yml": "on: workflow_call\n"})
+	add("gateway", map[string]string{".github/workflows/ci.yml": usesGolden})
+	add("shop", map[string]string{"Jenkinsfile": "node {}\n"})
+	add("blog", map[string]string{"Jenkinsfile": "node {}\n"})
+	peer.AddRuleset("acme", githubtest.Ruleset{Name: "ci", Branches: []string{"~DEFAULT_BRANCH"}, Repos: []string{"shop"},
+		Workflows: []githubtest.RequiredWorkflow{{Repo: "acme/golden", Path: ".github/workflows/ci.yml", Ref: "refs/heads/main"}}})
+	peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Path: "/orgs/acme/rulesets", Times: -1})
+
+	type row struct{ Repo, State, Origin, Reason string }
+	states := func() map[string]row {
+		all := map[string]row{}
+		for _, r := range ask[row](p, "states", "--path", "ci") {
+			name := strings.TrimPrefix(r.Repo, "127.0.0.1/acme/")
+			r.Repo = ""
+			all[name] = r
+		}
+		return all
+	}
+	p.run(exitUnknown, "scan")
+	unknown := row{State: "unknown", Reason: "policies"}
+	want := map[string]row{"golden": {State: "ineligible", Reason: "platform"}, "gateway": {State: "on", Origin: "unknown", Reason: "no_history"}, "shop": unknown, "blog": unknown}
+	if diff := cmp.Diff(states(), want); diff != "" {
+		t.Errorf("while they fail, -got +want\n%s", diff)
+	}
+	if out, _ := p.run(exitDone, "explain", "127.0.0.1/acme/shop", "--path", "ci"); !strings.Contains(out, "policies") {
+		t.Errorf("the explanation is\n%s", out)
+	}
+	peer.Heal()
+	p.run(exitDone, "scan")
+	want["shop"], want["blog"] = row{State: "mixed", Origin: "enforced"}, row{State: "off"}
+	if diff := cmp.Diff(states(), want); diff != "" {
+		t.Errorf("when they are read, -got +want\n%s", diff)
+	}
+}
