@@ -119,8 +119,8 @@ func (p *program) catalogOwnersCommand() *cobra.Command {
 		Use: "owners", Short: "How far the owner of each thing in the catalog gets on the ladder",
 		Long: `Prints for every thing whom its owner means and how far that gets: an owner is filled in (O1), it is an
 existing team (O2) with an active member (O3), of whom one committed there in 90 days (O4), and the team has most
-human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most commits, where
-that is certain. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3: then the
+human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most of these commits,
+where that is certain, with how many of how many. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3: then the
 verdict is unverified, for nothing confirms it. --right and --o1 to --o5 list what is behind the figures of
 ` + "`trodden catalog`" + `.`,
 		Example: `  trodden catalog owners --verdict wrong
@@ -143,6 +143,7 @@ type catalogOwnerRow struct {
 	Owner, Teams    []string
 	Steps           struct{ O1, O2, O3, O4, O5 string }
 	Actual          *string
+	Commits         *struct{ Team, All int } `json:"actual_commits"`
 	Verdict, Reason string
 }
 
@@ -174,7 +175,10 @@ func catalogOwnerColumns() []column[catalogOwnerRow] {
 			if r.Actual == nil {
 				return ""
 			}
-			return *r.Actual
+			if r.Commits == nil {
+				return *r.Actual
+			}
+			return fmt.Sprintf("%s (%d of %d)", *r.Actual, r.Commits.Team, r.Commits.All)
 		}},
 		{"REASON", false, func(r R) string { return r.Reason }},
 	}

@@ -66,6 +66,7 @@ type catalogPatchRow struct {
 	From, To                   string
 	Team                       *string
 	Because, Wrong             string
+	Commits                    *struct{ Team, All int } `json:"actual_commits"`
 	Patch                      *string
 	Reason                     string
 }
@@ -83,8 +84,8 @@ func (r catalogPatchRow) why() string {
 	switch {
 	case r.Team == nil:
 		return ""
-	case r.Because == "commits":
-		return *r.Team + " has most commits"
+	case r.Commits != nil:
+		return fmt.Sprintf("%s has most commits (%d of %d)", *r.Team, r.Commits.Team, r.Commits.All)
 	}
 	return *r.Team + " owns it by " + words(r.Because)
 }

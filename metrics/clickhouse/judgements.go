@@ -221,7 +221,7 @@ func (db *DB) writeVerdicts(ctx context.Context, j *judging) error {
 func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) error {
 	fields := func(r *judged) []freshness.Field { return r.Fields }
 	return db.insert(ctx, `INSERT INTO catalog_verdicts (source, kind, namespace, name, at, counted, fresh, ghost, ghost_by, owner_steps, owner_right,
-		owner_teams, owner_actual, repo, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,
+		owner_teams, owner_actual, actual_commits, all_commits, repo, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,
 		field_values, field_line, confirmed, edited_by, since, dated, evidence)`,
 		pick(rows, func(*judged) string { return j.Source }),
 		pick(rows, func(r *judged) string { return r.Ref.Kind }),
@@ -236,6 +236,8 @@ func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) e
 		pick(rows, func(r *judged) int8 { return int8(r.Owner.Right) }),
 		lists(rows, func(r *judged) []metrics.TeamKey { return r.Owner.Teams }, text),
 		pick(rows, func(r *judged) string { return string(r.Owner.Actual) }),
+		pick(rows, func(r *judged) uint32 { return uint32(r.Owner.Holds.Team) }),
+		pick(rows, func(r *judged) uint32 { return uint32(r.Owner.Holds.All) }),
 		pick(rows, func(r *judged) string { return r.Repo }),
 		pick(rows, func(r *judged) string { return r.Folder }),
 		pick(rows, func(r *judged) string { return r.Descriptor.Repo }),

@@ -16,7 +16,11 @@ type Ladder struct {
 	Right  metrics.Truth     // O2, O3 and O4, or O2 and O3 where nobody committed for 90 days; and it names nothing that is not there
 	Teams  []metrics.TeamKey // whom it means; of a team of which nothing but the name is known, none
 	Actual metrics.TeamKey   // who holds most commits, certainly and alone; "" where that cannot be said
+	Holds  Holds             // what Actual rests on; zero where there is none
 }
+
+// Holds are human commits of 180 days: those of a team, and all that were or may have been made at the place.
+type Holds struct{ Team, All int }
 
 // standing is what is known of one owner at the place that it is said to own.
 type standing struct {
@@ -32,7 +36,8 @@ func (s *standing) right(quiet metrics.Truth) metrics.Truth {
 
 // owner judges the owner of a thing.
 func (j *judge) owner(s *subject) (Field, Ladder) {
-	l := Ladder{Actual: s.here.work.holder()}
+	l := Ladder{}
+	l.Actual, l.Holds = s.here.work.holder()
 	if s.field.Unresolved {
 		l.Steps, l.Right = [5]metrics.Truth{metrics.Yes, metrics.Maybe, metrics.Maybe, metrics.Maybe, metrics.Maybe}, metrics.Maybe
 		return j.verdict(s), l

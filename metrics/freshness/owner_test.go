@@ -168,6 +168,28 @@ func perhaps(w freshness.Work, more ...freshness.TeamWork) freshness.Work {
 	return w
 }
 
+// TestHolds says on how many commits it rests who does the work.
+func TestHolds(t *testing.T) {
+	ours := worked(did("payments", 3, 9), did("checkout", 1, 2))
+	doubtful := worked(did("payments", 3, 9))
+	doubtful.Doubt(worked(did("checkout", 1, 2)))
+	for name, test := range map[string]struct {
+		work freshness.Work
+		want freshness.Holds
+	}{
+		"of two teams":                          {ours, freshness.Holds{Team: 9, All: 11}},
+		"with some that may be of the place":    {doubtful, freshness.Holds{Team: 9, All: 11}},
+		"with those of nobody who is in a team": {freshness.Work{Known: true, All: freshness.Count{In180: 20}, Teams: ours.Teams}, freshness.Holds{Team: 9, All: 20}},
+		"of nobody for certain":                 {freshness.Work{Known: true, All: ours.All, Unplaced: freshness.Count{In180: 8}, Teams: ours.Teams}, freshness.Holds{}},
+		"of nobody":                             {worked(), freshness.Holds{}},
+	} {
+		out := judge(world(freshness.Repo{Name: pay, Work: test.work}), component("pay", pay, "owner=payments"))
+		if got := out.Entities[0].Owner; got.Holds != test.want || (got.Actual == "payments") != (test.want.Team > 0) {
+			t.Errorf("%s: got %+v of %s, want %+v", name, got.Holds, got.Actual, test.want)
+		}
+	}
+}
+
 func TestOwnerByPlace(t *testing.T) {
 	busy := worked(did("checkout", 3, 9))
 	ours, once := worked(did("payments", 1, 1), did("checkout", 3, 9)), worked(did("payments", 0, 1), did("checkout", 3, 9))

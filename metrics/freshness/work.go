@@ -84,13 +84,13 @@ func (w *Work) most(t *Team) metrics.Truth {
 	return metrics.Maybe
 }
 
-// holder returns the team that certainly has more commits of 180 days than any other.
-func (w *Work) holder() metrics.TeamKey {
+// holder returns the team that certainly has more commits of 180 days than any other, and how many of how many.
+func (w *Work) holder() (metrics.TeamKey, Holds) {
 	top := w.top("")
 	if w.Known && top.In180 > w.rival(top.Team)+w.Unplaced.In180 {
-		return top.Team
+		return top.Team, Holds{top.In180, w.All.In180 + w.Maybe.In180}
 	}
-	return ""
+	return "", Holds{}
 }
 
 // quiet reports whether nobody committed for 90 days.

@@ -89,6 +89,13 @@ type CatalogOwner struct {
 	Right  string           `json:"right"`
 	Teams  []string         `json:"teams"`  // whom it means
 	Actual *metrics.TeamKey `json:"actual"` // who holds most commits, certainly and alone; null where that cannot be said
+	Rests  *ActualCommits   `json:"actual_commits"`
+}
+
+// ActualCommits are the human commits of 180 days that tell who really owns something; null where none do.
+type ActualCommits struct {
+	Team uint32 `json:"team"` // its own
+	All  uint32 `json:"all"`  // all that were made there, or may have been
 }
 
 // OwnerSteps are the steps of the owner ladder.
@@ -139,6 +146,8 @@ type entityRow struct {
 	OwnerRight  string      `ch:"owner_right"`
 	OwnerTeams  []string    `ch:"owner_teams"`
 	OwnerActual string      `ch:"owner_actual"`
+	OwnerHolds  uint32      `ch:"actual_commits"`
+	AllCommits  uint32      `ch:"all_commits"`
 	Repo        string      `ch:"repo"`
 	Folder      string      `ch:"folder"`
 	FileRepo    string      `ch:"file_repo"`
@@ -193,6 +202,7 @@ type CatalogOwnerRow struct {
 	Right   string           `json:"right"`
 	Teams   []string         `json:"teams"`  // whom it means
 	Actual  *metrics.TeamKey `json:"actual"` // who holds most commits, certainly and alone; null where that cannot be said
+	Rests   *ActualCommits   `json:"actual_commits"`
 	Verdict string           `json:"verdict"`
 	Cause   string           `json:"cause"`
 	Reason  string           `json:"reason"` // in words
@@ -213,7 +223,7 @@ func CatalogOwners(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]Cat
 		owner := e.Fields[0] // things that count have one, be it empty
 		return CatalogOwnerRow{
 			Source: e.Source, Entity: e.Entity, Repo: e.Repo, Folder: e.Folder, Owner: e.Owner.Values, Steps: e.Owner.Steps, Right: e.Owner.Right,
-			Teams: e.Owner.Teams, Actual: e.Owner.Actual, Verdict: owner.Verdict, Cause: owner.Cause, Reason: owner.Reason, Since: owner.Since,
+			Teams: e.Owner.Teams, Actual: e.Owner.Actual, Rests: e.Owner.Rests, Verdict: owner.Verdict, Cause: owner.Cause, Reason: owner.Reason, Since: owner.Since,
 			Fresh: e.Fresh, key: e.key,
 		}
 	}), err
@@ -234,7 +244,7 @@ func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) 
 	}
 	if r.OwnerActual != "" {
 		team := metrics.TeamKey(r.OwnerActual)
-		out.Owner.Actual = &team
+		out.Owner.Actual, out.Owner.Rests = &team, &ActualCommits{r.OwnerHolds, r.AllCommits}
 	}
 	var evidence [][]CatalogEvidence
 	if err := json.Unmarshal([]byte(r.Evidence), &evidence); err != nil {

@@ -12,6 +12,8 @@ SELECT
     toString(judged.owner_right) AS owner_right,
     judged.owner_teams AS owner_teams,
     judged.owner_actual AS owner_actual,
+    judged.actual_commits AS actual_commits,
+    judged.all_commits AS all_commits,
     judged.repo AS repo,
     judged.folder AS folder,
     judged.descriptor_repo AS file_repo,

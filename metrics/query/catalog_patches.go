@@ -31,17 +31,18 @@ type CatalogPatchesQuestion struct {
 // one patch: the first row of the file has it, and the rows below it that are corrected, too, have none of their own.
 type CatalogPatchRow struct {
 	Source  string           `json:"source"`
-	Entity  string           `json:"entity"`  // kind:namespace/name
-	Repo    string           `json:"repo"`    // whose file it is
-	File    string           `json:"file"`    // "" where none was read that describes the entity
-	Line    *int             `json:"line"`    // that the owner stands on; null where that is not known
-	From    string           `json:"from"`    // as it was judged: a person is nobody in particular
-	To      string           `json:"to"`      // as it is to be written; "" where it cannot be corrected
-	Team    *metrics.TeamKey `json:"team"`    // that To means; null where nobody is certainly the right owner
-	Because string           `json:"because"` // what tells that: commits, config, codeowners or provider; "" where nothing does
-	Wrong   string           `json:"wrong"`   // the reason of the verdict, in words
-	Patch   *string          `json:"patch"`   // in unified format
-	Reason  string           `json:"reason"`  // why it cannot be corrected, in words
+	Entity  string           `json:"entity"`         // kind:namespace/name
+	Repo    string           `json:"repo"`           // whose file it is
+	File    string           `json:"file"`           // "" where none was read that describes the entity
+	Line    *int             `json:"line"`           // that the owner stands on; null where that is not known
+	From    string           `json:"from"`           // as it was judged: a person is nobody in particular
+	To      string           `json:"to"`             // as it is to be written; "" where it cannot be corrected
+	Team    *metrics.TeamKey `json:"team"`           // that To means; null where nobody is certainly the right owner
+	Because string           `json:"because"`        // what tells that: commits, config, codeowners or provider; "" where nothing does
+	Rests   *ActualCommits   `json:"actual_commits"` // what that rests on, where it is commits
+	Wrong   string           `json:"wrong"`          // the reason of the verdict, in words
+	Patch   *string          `json:"patch"`          // in unified format
+	Reason  string           `json:"reason"`         // why it cannot be corrected, in words
 }
 
 // CatalogPatchKey tells the rows of an answer apart.
@@ -71,6 +72,8 @@ type wrongOwner struct {
 	Owners    []string `ch:"owners"` // as they were judged
 	Teams     []string `ch:"teams"`  // that they mean
 	Actual    string   `ch:"actual"`
+	Holds     uint32   `ch:"actual_commits"`
+	All       uint32   `ch:"all_commits"`
 	Cause     string   `ch:"cause"`
 	Reason    string   `ch:"reason"`
 	Evidence  string   `ch:"evidence"`
@@ -171,6 +174,9 @@ func (c *ownerChange) answer() CatalogPatchRow {
 	}
 	if c.team != "" {
 		out.Team = &c.team
+	}
+	if c.because == becauseCommits {
+		out.Rests = &ActualCommits{c.Holds, c.All}
 	}
 	if c.Line > 0 {
 		line := int(c.Line)

@@ -67,11 +67,11 @@ func TestCatalogPatches(t *testing.T) {
 	patch := "--- a/catalog-info.yaml\n+++ b/catalog-info.yaml\n@@ -3,4 +3,4 @@\n metadata:\n   name: cart\n spec:\n-  owner: group:default/pay\n+  owner: group:default/shop\n"
 	const cart, file = "component:default/cart", "catalog-info.yaml"
 	want := []query.CatalogPatchRow{
-		{Source: "backstage", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Wrong: idle("shop"), Patch: &patch},
-		{Source: "files", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Wrong: idle("shop")},
+		{Source: "backstage", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Rests: &query.ActualCommits{Team: 9, All: 9}, Wrong: idle("shop"), Patch: &patch},
+		{Source: "files", Entity: cart, Repo: "github.com/acme/cart", File: file, Line: &six, From: "group:default/pay", To: "group:default/shop", Team: key("shop"), Because: "commits", Rests: &query.ActualCommits{Team: 9, All: 9}, Wrong: idle("shop")},
 		{Source: "files", Entity: "component:default/old", Repo: "github.com/acme/old", File: file, Line: &six, From: "empty", Team: key("shop"), Because: "codeowners", Wrong: "the team has no active member", Reason: "what is in the file is not known"},
-		{Source: "backstage", Entity: "component:default/pay", Repo: "github.com/acme/pay", File: file, Line: &six, From: "shop", Team: key("pay"), Because: "commits", Wrong: idle("pay"), Reason: "the file names another owner by now"},
-		{Source: "port", Entity: "component:default/unlit", Repo: "github.com/acme/unlit", From: "shop", Team: key("pay"), Because: "commits", Wrong: idle("pay"), Reason: "no file was read that describes it"},
+		{Source: "backstage", Entity: "component:default/pay", Repo: "github.com/acme/pay", File: file, Line: &six, From: "shop", Team: key("pay"), Because: "commits", Rests: &query.ActualCommits{Team: 3, All: 3}, Wrong: idle("pay"), Reason: "the file names another owner by now"},
+		{Source: "port", Entity: "component:default/unlit", Repo: "github.com/acme/unlit", From: "shop", Team: key("pay"), Because: "commits", Rests: &query.ActualCommits{Team: 1, All: 1}, Wrong: idle("pay"), Reason: "no file was read that describes it"},
 	}
 	if diff := gocmp.Diff(rows, want); diff != "" {
 		t.Errorf("-got +want\n%s", diff)
