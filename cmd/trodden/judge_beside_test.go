@@ -15,7 +15,7 @@ func TestBesidePortals(t *testing.T) {
 	portal := func(refs ...metrics.EntityRef) *catalogState {
 		c := &catalogState{source: "backstage", complete: true}
 		for _, ref := range refs {
-			c.add(metrics.Entity{Ref: ref}, nil)
+			c.add(freshness.Record{Entity: metrics.Entity{Ref: ref}})
 		}
 		return c
 	}

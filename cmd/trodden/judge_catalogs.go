@@ -155,7 +155,7 @@ func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (
 	episodes := freshness.Merge(append(slices.Clone(before), j.Episodes()...))
 	return clickhouse.Judgement{
 		Source: read.source, Judgement: j, Audit: audit, FreshFields: measure.FreshFields, Followed: j.IfAllFollowed(audit),
-		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Lines: read.lines, Gap: read.gap(),
+		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Gap: read.gap(),
 	}, nil
 }
 

@@ -34,6 +34,24 @@ func TestJudgeCatalogsFiles(t *testing.T) {
 	}
 }
 
+// TestJudgeCatalogsDescribedTwice: what is described in two places stands on a line of its own in each.
+func TestJudgeCatalogsDescribedTwice(t *testing.T) {
+	o := newOrgan(t)
+	repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	var files []metrics.Described
+	for line, path := range map[int]string{6: "catalog-info.yaml", 16: "old/catalog-info.yaml"} {
+		d := metrics.Described{Repo: repo, Entity: component("pay", payRepo, "owner=payments").Entity, Line: 1, Lines: []int{line}}
+		d.Source, d.Descriptor = metrics.DescribedSource, metrics.Place{Repo: payRepo, Path: path}
+		files = append(files, d)
+	}
+	o.described(nil, files...)
+	o.judgeAll()
+	want := []verdict{{Source: "files", Line: 6}, {Source: "files", Line: 16}}
+	if diff := cmp.Diff(o.verdicts("owner"), want, cmpopts.IgnoreFields(verdict{}, "Name", "Verdict", "By", "Cause", "Steps", "Ghost", "Since")); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
 // TestJudgeCatalogsNothingDescribed: where files were the only catalog and describe nothing any more, that takes the place of
 // what they described, each time anew; beside another catalog they are none.
 func TestJudgeCatalogsNothingDescribed(t *testing.T) {

@@ -24,7 +24,6 @@ type catalogState struct {
 	unread    bool                                  // it never was
 	open      map[string]bool                       // repositories that it may have without that being known
 	kinds     []string                              // of which kinds that is so; none for all
-	lines     map[metrics.EntityRef]map[string]int  // where fields stand in files
 	missed    []string                              // of that of files: repositories that were not read
 	partly    []string                              // likewise: repositories whose files describe more than was read
 }
@@ -34,15 +33,15 @@ func (c *catalogState) has(kind string) bool {
 	return len(c.kinds) == 0 || slices.Contains(c.kinds, kind)
 }
 
-// add takes an entity in, with when its fields were confirmed.
-func (c *catalogState) add(e metrics.Entity, confirmed []freshness.Confirmation) {
-	backstage := c.backstage
+// add takes an entity in, with what is known of its fields.
+func (c *catalogState) add(r freshness.Record) {
+	r.Backstage = c.backstage
 	if c.source == metrics.DescribedSource {
-		backstage = descriptor.FormatOf(e.Descriptor.Path) == descriptor.Backstage
+		r.Backstage = descriptor.FormatOf(r.Descriptor.Path) == descriptor.Backstage
 	}
-	c.records = append(c.records, freshness.Record{Entity: e, Confirmed: confirmed, Backstage: backstage})
-	if isGroup(e.Ref.Kind) {
-		c.groups = append(c.groups, e.Ref)
+	c.records = append(c.records, r)
+	if isGroup(r.Ref.Kind) {
+		c.groups = append(c.groups, r.Ref)
 	}
 }
 
@@ -112,7 +111,7 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
 		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
-		vanished: map[metrics.EntityRef]metrics.Instant{}, lines: map[metrics.EntityRef]map[string]int{},
+		vanished: map[metrics.EntityRef]metrics.Instant{},
 	}
 	for i := range snapshots {
 		shot := &snapshots[i]
@@ -121,19 +120,15 @@ func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot
 			continue
 		}
 		c.goneOwners(s, shot)
-		confirmed := make([]freshness.Confirmation, len(shot.Fields))
-		for k := range shot.Fields {
-			confirmed[k] = observed(shot, k)
-		}
-		if d := described.of(&shot.Entity); d != nil {
-			c.lines[shot.Ref] = linesOf(d)
-			for k, f := range shot.Fields {
-				if at, there := fieldOf(d, f.Name); there {
-					confirmed[k] = written(d, at)
-				}
+		d, n := described.of(&shot.Entity), len(shot.Fields)
+		r := freshness.Record{Entity: shot.Entity, Confirmed: make([]freshness.Confirmation, n), Lines: make([]int, n)}
+		for k, f := range shot.Fields {
+			r.Confirmed[k] = observed(shot, k)
+			if at, there := fieldOf(d, f.Name); there {
+				r.Confirmed[k], r.Lines[k] = written(d, at), lineOf(d, at)
 			}
 		}
-		c.add(shot.Entity, confirmed)
+		c.add(r)
 	}
 	return c
 }
@@ -164,7 +159,7 @@ func (c *catalogState) goneOwners(s *survey, shot *metrics.Snapshot) {
 
 // fileCatalog is the catalog that all files of repositories are together. An entity that is described twice is in it twice.
 func fileCatalog(s *survey, described []metrics.Described) *catalogState {
-	c := &catalogState{source: metrics.DescribedSource, complete: s.read, missed: s.missed, lines: map[metrics.EntityRef]map[string]int{}}
+	c := &catalogState{source: metrics.DescribedSource, complete: s.read, missed: s.missed}
 	for i := range described {
 		d := &described[i]
 		if d.Ref == (metrics.EntityRef{}) {
@@ -175,10 +170,7 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 		for k := range d.Fields {
 			confirmed[k] = written(d, k)
 		}
-		if _, twice := c.lines[d.Ref]; !twice {
-			c.lines[d.Ref] = linesOf(d)
-		}
-		c.add(d.Entity, confirmed)
+		c.add(freshness.Record{Entity: d.Entity, Confirmed: confirmed, Lines: d.Lines})
 	}
 	return c
 }
@@ -245,19 +237,19 @@ func written(d *metrics.Described, field int) (c freshness.Confirmation) {
 	return c
 }
 
-// fieldOf finds a field of a description; there is false where the file does not name it.
+// fieldOf finds a field of a description; there is false where the file does not name it, or there is no file.
 func fieldOf(d *metrics.Described, name string) (at int, there bool) {
+	if d == nil {
+		return 0, false
+	}
 	at = slices.IndexFunc(d.Fields, func(f metrics.EntityField) bool { return f.Name == name })
 	return at, at >= 0
 }
 
-// linesOf is where the fields of a description stand.
-func linesOf(d *metrics.Described) map[string]int {
-	lines := make(map[string]int, len(d.Fields))
-	for k, f := range d.Fields {
-		if k < len(d.Lines) && d.Lines[k] > 0 {
-			lines[f.Name] = d.Lines[k]
-		}
+// lineOf is where a field of a description stands; 0 where that is not known.
+func lineOf(d *metrics.Described, field int) int {
+	if field < len(d.Lines) {
+		return d.Lines[field]
 	}
-	return lines
+	return 0
 }

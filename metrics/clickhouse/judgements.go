@@ -45,8 +45,7 @@ type Judgement struct {
 	Followed    freshness.Share // freshness if all of the advice were followed
 	HalfLife    float64         // days; NaN where it is longer than can be told
 	Episodes    []freshness.Episode
-	Lines       map[metrics.EntityRef]map[string]int // where fields stand in the files that describe entities
-	Gap         string                               // what of the catalog could not be read, in words; "" where all was, or its lists say so
+	Gap         string // what of the catalog could not be read, in words; "" where all was, or its lists say so
 }
 
 // NextJudgement returns a moment for judgements that is behind all that there are.
@@ -167,9 +166,11 @@ func (j *judging) rows(entities []freshness.Judged) ([]judged, error) {
 	encoder := json.NewEncoder(&text)
 	for i := range entities {
 		e := &entities[i]
-		rows[i] = judged{Judged: e, lines: j.Lines[e.Ref], values: make(map[string][]string, len(e.Record.Fields))}
-		for _, f := range e.Record.Fields {
-			rows[i].values[f.Name] = f.Values
+		rows[i] = judged{Judged: e, lines: make(map[string]int, len(e.Lines)), values: make(map[string][]string, len(e.Record.Fields))}
+		for k, f := range e.Record.Fields {
+			if rows[i].values[f.Name] = f.Values; k < len(e.Lines) {
+				rows[i].lines[f.Name] = max(e.Lines[k], 0)
+			}
 		}
 		text.Reset()
 		if err := encoder.Encode(evidenceOf(e.Fields)); err != nil {

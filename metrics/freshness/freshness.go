@@ -20,6 +20,7 @@ import (
 type Record struct {
 	metrics.Entity
 	Confirmed []Confirmation // of each of Fields, in their order; those that are missing are not known
+	Lines     []int          // likewise where they stand in the descriptor, from 1; 0 where that is not known
 	Backstage bool           // it is written by the schema of Backstage
 }
 

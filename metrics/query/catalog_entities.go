@@ -50,12 +50,15 @@ type CatalogEntitiesQuestion struct {
 	Limit int               // at most so many; 0: all
 }
 
-// CatalogEntityKey is what entities are ordered by.
+// CatalogEntityKey is what entities are ordered by. Files can describe the same one in several places.
 type CatalogEntityKey struct {
 	Source    string `json:"source"`
 	Kind      string `json:"kind"`
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
+	FileRepo  string `json:"file_repo,omitempty"`
+	File      string `json:"file,omitempty"`
+	Begins    uint32 `json:"begins,omitempty"` // the first line of what it says, of which more may be in one file
 }
 
 // CatalogEntityRow is an entity of a catalog with the verdicts on its fields. Truths are yes, no or unknown.
@@ -152,6 +155,7 @@ type entityRow struct {
 	Folder      string      `ch:"folder"`
 	FileRepo    string      `ch:"file_repo"`
 	File        string      `ch:"file"`
+	Begins      uint32      `ch:"begins"`
 	Orphan      bool        `ch:"orphan"`
 	Problems    []string    `ch:"problems"`
 	Field       []string    `ch:"field"`
@@ -177,7 +181,8 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
 		"fresh": q.Fresh, "ghost": q.Ghost, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
 		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
-		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "limit": limit(q.Limit),
+		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "after_file_repo": after.FileRepo, "after_file": after.File,
+		"after_begins": after.Begins, "limit": limit(q.Limit),
 	})
 	if err != nil {
 		return nil, err
@@ -234,7 +239,7 @@ func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) 
 		Source: r.Source, Entity: metrics.EntityRef{Kind: r.Kind, Namespace: r.Namespace, Name: r.Name}.String(), Repo: r.Repo, Folder: r.Folder,
 		Counted: r.Counted, Fresh: r.Fresh, Ghost: r.Ghost, GhostBy: r.GhostBy, Orphan: r.Orphan, Found: texts(r.Problems),
 		Owner:  CatalogOwner{Values: []string{}, Right: r.OwnerRight, Teams: texts(r.OwnerTeams)},
-		Fields: []CatalogFieldState{}, key: CatalogEntityKey{r.Source, r.Kind, r.Namespace, r.Name},
+		Fields: []CatalogFieldState{}, key: CatalogEntityKey{r.Source, r.Kind, r.Namespace, r.Name, r.FileRepo, r.File, r.Begins},
 	}
 	if r.File != "" {
 		out.File = &CatalogFile{Repo: r.FileRepo, Path: r.File}

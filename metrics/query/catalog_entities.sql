@@ -18,6 +18,7 @@ SELECT
     judged.folder AS folder,
     judged.descriptor_repo AS file_repo,
     judged.descriptor_path AS file,
+    arrayMin(judged.field_line) AS begins,
     judged.orphan AS orphan,
     judged.problems AS problems,
     judged.field AS field,
@@ -55,10 +56,15 @@ WHERE judged.at = ({{judged}})
         judged.field,
         judged.verdict
     ))
-    AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name) > (@after_source, @after_kind, @after_namespace, @after_name))
+    AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name, file_repo, file, begins) > (
+        @after_source, @after_kind, @after_namespace, @after_name, @after_file_repo, @after_file, @after_begins
+    ))
 ORDER BY
     source,
     kind,
     namespace,
-    name
+    name,
+    file_repo,
+    file,
+    begins
 LIMIT @limit

@@ -32,7 +32,7 @@ type CatalogFactsRow struct {
 
 // Key returns where the row stands in the order of entities.
 func (r CatalogFactsRow) Key() CatalogEntityKey {
-	return CatalogEntityKey{r.Source, r.Ref.Kind, r.Ref.Namespace, r.Ref.Name}
+	return CatalogEntityKey{Source: r.Source, Kind: r.Ref.Kind, Namespace: r.Ref.Namespace, Name: r.Ref.Name}
 }
 
 // factsRow is a row of catalog_facts.sql.

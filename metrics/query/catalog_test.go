@@ -50,11 +50,16 @@ func estate(now metrics.Instant) freshness.World {
 // judged judges a catalog as trodden does.
 func judged(source string, now metrics.Instant, records ...freshness.Record) clickhouse.Judgement {
 	m := metrics.DefaultMeasure()
+	for i := range records {
+		if owner := slices.IndexFunc(records[i].Fields, func(f metrics.EntityField) bool { return f.Name == metrics.FieldOwner }); records[i].Ref.Name == "cart" && records[i].Lines == nil {
+			records[i].Lines = make([]int, len(records[i].Fields))
+			records[i].Lines[owner] = 9
+		}
+	}
 	j := freshness.Judge(records, estate(now), m)
 	audit := j.Audit()
 	return clickhouse.Judgement{
 		Source: source, Judgement: j, Audit: audit, FreshFields: m.FreshFields, Followed: j.IfAllFollowed(audit), HalfLife: math.NaN(),
-		Lines: map[metrics.EntityRef]map[string]int{{Kind: "component", Namespace: "default", Name: "cart"}: {metrics.FieldOwner: 9}},
 	}
 }
 
@@ -293,4 +298,43 @@ func drawnCatalog(r *rand.Rand) (records []freshness.Record) {
 		records = append(records, e)
 	}
 	return records
+}
+
+// TestCatalogDescribedTwice: what files describe in several places is listed once for each, page by page as well, with the
+// line of its own file.
+func TestCatalogDescribedTwice(t *testing.T) {
+	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+	described := func(repo, path string, line int) freshness.Record {
+		r := component(metrics.DescribedSource, "cart", filled(metrics.FieldLifecycle, "production"), filled(metrics.FieldOwner, "shop"))
+		r.Descriptor = metrics.Place{Repo: "github.com/acme/" + repo, Path: path}
+		r.Lines = []int{line, line + 1}
+		return r
+	}
+	err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{judged(metrics.DescribedSource, now,
+		described("cart", "catalog-info.yaml", 5), described("cart", "catalog-info.yaml", 25), described("cart", "old/catalog-info.yaml", 5), described("attic", "catalog-info.yaml", 5),
+	)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"github.com/acme/attic/catalog-info.yaml:6", "github.com/acme/cart/catalog-info.yaml:6", "github.com/acme/cart/catalog-info.yaml:26", "github.com/acme/cart/old/catalog-info.yaml:6"}
+	for limit := range 4 {
+		var got []string
+		for after := (*query.CatalogEntityKey)(nil); ; {
+			page, err := query.CatalogEntities(ctx, db, query.CatalogEntitiesQuestion{Field: metrics.FieldOwner, After: after, Limit: limit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range page {
+				got = append(got, fmt.Sprintf("%s/%s:%d", e.File.Repo, e.File.Path, *e.Fields[0].Line))
+			}
+			if limit == 0 || len(page) == 0 {
+				break
+			}
+			key := page[len(page)-1].Key()
+			after = &key
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("by %d: got %q, want %q", limit, got, want)
+		}
+	}
 }
