@@ -46,7 +46,7 @@ push is set in the configuration of the source; then scans that are complete do 
 
   cortex     custom data trodden_…; the key has to be allowed to edit entities
   port       properties trodden_… of the blueprints, where there are such: what is missing is named
-  opslevel   an event of a custom event integration: push: {url: "${…}"}
+  opslevel   facts trodden.… in events of a custom event integration: push: {url: "${…}"}
 
 Teams and people are not told of, and nothing that somebody wrote is touched. Backstage asks by itself: a fact
 retriever reads /api/v1/backstage/facts of a server.`,

@@ -111,7 +111,7 @@ func fitting(gifts []Gift) error {
 }
 
 // offered makes the write of a gift, where takes says what there is a place for, and has what the portal has under a key, and
-// whether that is there; it is nil where the portal does not tell.
+// whether that is there; it is nil where the portal does not tell, and forgets what it is not told again.
 func (g Gift) offered(name, in string, takes func(metrics.PortalFact) bool, has func(key string) (value string, there bool)) Write {
 	w := Write{Ref: g.Ref, name: name, in: in}
 	for _, f := range g.Facts {
@@ -123,7 +123,7 @@ func (g Gift) offered(name, in string, takes func(metrics.PortalFact) bool, has 
 		if has != nil {
 			v.Old, _ = has(v.Key)
 		}
-		if has == nil || v.Old != v.New {
+		if has == nil && v.New != "" || v.Old != v.New {
 			w.Values = append(w.Values, v)
 		}
 	}

@@ -60,7 +60,7 @@ func (o *OpsLevel) Look(ctx context.Context, gifts []Gift) (Offer, error) {
 		for _, s := range page {
 			name := first(s.Aliases, s.ID)
 			found.take(refOf(s.kind(), name), func(g Gift) Write {
-				return g.offered(name, "", everything, nil)
+				return named(g.offered(name, "", everything, nil))
 			})
 		}
 	}
@@ -69,6 +69,14 @@ func (o *OpsLevel) Look(ctx context.Context, gifts []Gift) (Offer, error) {
 		offer.Lacks = append(offer.Lacks, errNoEvents.Error())
 	}
 	return offer, nil
+}
+
+// named calls values as events do.
+func named(w Write) Write {
+	for i := range w.Values {
+		w.Values[i].Key = w.Values[i].Name()
+	}
+	return w
 }
 
 // Give implements Taker: events to the URL of a custom event integration, as https://docs.opslevel.com/docs/custom-event-checks
