@@ -119,9 +119,10 @@ func (p *program) catalogOwnersCommand() *cobra.Command {
 		Use: "owners", Short: "How far the owner of each thing in the catalog gets on the ladder",
 		Long: `Prints for every thing whom its owner means and how far that gets: an owner is filled in (O1), it is an
 existing team (O2) with an active member (O3), of whom one committed there in 90 days (O4), and the team has most
-human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most of these commits,
-where that is certain, with how many of how many. An owner is right with O2, O3 and O4, or where nobody committed for 90 days with O2 and O3: then the
-verdict is unverified, for nothing confirms it. --right and --o1 to --o5 list what is behind the figures of
+human commits of 180 days (O5). + is reached, – is not, ? is not known. DOES THE WORK is who has most of these
+commits, where that is certain, with how many of how many. An owner is right with O2, O3 and O4, or where nobody
+committed for 90 days with O2 and O3: then the verdict is unverified, for nothing confirms it. --right and --o1 to
+--o5 list what is behind the figures of
 ` + "`trodden catalog`" + `.`,
 		Example: `  trodden catalog owners --verdict wrong
   trodden catalog owners --right no
