@@ -40,9 +40,10 @@ type sourceCheck struct {
 	unreadable []collectors.Problem
 	listed     []metrics.Repo
 	lacks      []lack
-	untold     bool    // the host does not say what the token may do
-	clones     *clones // that reading history takes; nil where it is not read
-	never      bool    // no scan has read it
+	refused    []string // credentials, while others of the same source do the work
+	untold     bool     // the host does not say what the token may do
+	clones     *clones  // that reading history takes; nil where it is not read
+	never      bool     // no scan has read it
 	first      *firstScan
 	catalog    bool // it has entities in place of repositories
 	entities   *int // of a catalog that tells; else nil
@@ -115,7 +116,7 @@ func (p *program) trySource(ctx context.Context, s config.Source) sourceCheck {
 	if owner := ownerOf(s); owner != "" && got.repos == 0 && got.problem == "" {
 		p.tell("source %s: %s", s.Name, nothingShown(owner))
 	}
-	got.untold = p.lacks(ctx, s, source, &got)
+	got.untold, got.refused = p.lacks(ctx, s, source, &got), p.used.refused(s.Name)
 	if history, wanted := historyOf(s); wanted {
 		got.clones, err = clonesFor(history, p.env, got.repos-got.empty-len(got.unreadable))
 		got.clones.Bytes = sizesOf(ctx, source, got.listed)
@@ -207,7 +208,7 @@ func (p *program) printCheck(c *config.Config, list []sourceCheck, open *pending
 		complete, unknown = complete && s.problem == "", unknown+len(s.unreadable)
 		records = append(records, record{{"source", s.name}, {"kind", s.kind}, {"repos", s.repos}, {"empty", s.empty},
 			{"unreadable", len(s.unreadable)}, {"problem", s.problem},
-			{"lacks", append([]lack{}, s.lacks...)}, {"clones", s.clones}, {"first", s.first}, {"entities", s.entities}})
+			{"lacks", append([]lack{}, s.lacks...)}, {"refused", append([]string{}, s.refused...)}, {"clones", s.clones}, {"first", s.first}, {"entities", s.entities}})
 		for _, u := range s.unreadable {
 			problems = append(problems, scanProblem{Source: s.name, Repo: u.Repo, Reason: string(u.Reason), Detail: u.Detail})
 		}

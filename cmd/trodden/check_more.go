@@ -128,6 +128,9 @@ func (s sourceCheck) more() (lines []string) {
 	for _, l := range s.lacks {
 		lines = append(lines, fmt.Sprintf("not read: %s, which take %s", l.Part, l.Needs))
 	}
+	if len(s.refused) > 0 && s.problem == "" {
+		lines = append(lines, refusedWords(s.refused))
+	}
 	if s.untold && s.problem == "" {
 		lines = append(lines, "what its token may do the host does not say: a scan warns of the parts that it does not show")
 	}

@@ -46,6 +46,14 @@ func (a *usedPools) refusals(of map[string][]string) {
 	}
 }
 
+// refused lists such credentials of one source, each once.
+func (a *usedPools) refused(source string) []string {
+	of := map[string][]string{}
+	a.refusals(of)
+	slices.Sort(of[source])
+	return slices.Compact(of[source])
+}
+
 // refusals says which credentials were refused by the looks at sources or by the scan itself.
 func (r scanRequest) refusals(scan *usedPools) (lacks []api.ScanLack) {
 	of := map[string][]string{}

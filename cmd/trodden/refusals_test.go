@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,12 @@ func TestOneTokenOfTwo(t *testing.T) {
 	peer.Revoke(githubtest.Secret)
 	if _, stderr := p.run(exitDone, "scan", "--full"); strings.Count(stderr, said) != 1 {
 		t.Errorf("here it is said\n%s", stderr)
+	}
+	if out, _ := p.run(exitDone, "check"); strings.Count(out, "\n  "+strings.TrimPrefix(said, "source github: ")) != 1 {
+		t.Errorf("a check says\n%s", out)
+	}
+	if got := ask[struct{ Refused []string }](p, "check"); len(got) != 1 || !slices.Equal(got[0].Refused, []string{"token 1"}) {
+		t.Errorf("in JSON a check says %+v", got)
 	}
 	server := serveHooks(p)
 	defer server.stop()
