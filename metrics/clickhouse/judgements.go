@@ -166,10 +166,10 @@ func (j *judging) rows(entities []freshness.Judged) ([]judged, error) {
 	encoder := json.NewEncoder(&text)
 	for i := range entities {
 		e := &entities[i]
-		rows[i] = judged{Judged: e, lines: make(map[string]int, len(e.Lines)), values: make(map[string][]string, len(e.Record.Fields))}
+		rows[i] = judged{Judged: e, lines: map[string]int{}, values: make(map[string][]string, len(e.Record.Fields))}
 		for k, f := range e.Record.Fields {
-			if rows[i].values[f.Name] = f.Values; k < len(e.Lines) {
-				rows[i].lines[f.Name] = max(e.Lines[k], 0)
+			if rows[i].values[f.Name] = f.Values; k < len(e.Lines) && e.Lines[k] > 0 {
+				rows[i].lines[f.Name] = e.Lines[k]
 			}
 		}
 		text.Reset()
