@@ -79,7 +79,8 @@ type Entity struct {
 	Orphan   bool     // nothing in the catalog brings it any more
 	Problems []string // what the portal finds wrong with it, in its words
 
-	Edited Instant // when a human last changed it in the portal, where that tells; Beginning where not
+	Edited   Instant // when a human last changed it in the portal, where that tells; Beginning where not
+	Verified Instant // when a human last said in the portal that all of it is right; likewise
 }
 
 // Place is a file in a repository.
@@ -103,6 +104,7 @@ type EntityOwner struct {
 	Ref    EntityRef // the zero EntityRef where it is none in this catalog; of a person, keyed
 	Person AliasID   // where it is a person
 	Gone   bool      // the portal itself says that there is no such team any more
+	Since  Instant   // since when it is seen to say so, after it took it for a team; Beginning where it always said so, or does not
 }
 
 // Editor says who wrote the value of a field.
@@ -119,6 +121,9 @@ const (
 func (s *Snapshot) Mark() uint64 {
 	parts := []string{s.Ref.String(), s.Repo, s.Folder, s.Descriptor.Repo, s.Descriptor.Path, fmt.Sprint(s.Gone, s.Orphan, int64(s.Edited), len(s.Problems))}
 	parts = append(parts, s.Problems...)
+	if s.Verified != Beginning {
+		parts = append(parts, fmt.Sprint("verified ", int64(s.Verified)))
+	}
 	for _, o := range s.Owners {
 		parts = append(parts, fmt.Sprint("owner ", o.Ref, uint64(o.Person), o.Gone))
 	}

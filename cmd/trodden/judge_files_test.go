@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,6 +32,54 @@ func TestJudgeCatalogsFiles(t *testing.T) {
 		if diff := cmp.Diff(o.verdicts(field), want, cmpopts.IgnoreFields(verdict{}, "Name", "Cause", "Steps", "Ghost", "Since")); diff != "" {
 			t.Errorf("%s -got +want\n%s", field, diff)
 		}
+	}
+}
+
+// TestJudgeCatalogsConfirmed: the history of a file confirms what a portal says only where the file says the same; that somebody
+// verified an entity in the portal confirms all of it.
+func TestJudgeCatalogsConfirmed(t *testing.T) {
+	for _, test := range []struct {
+		name, file string // what the file says; the portal has an owner, a title and a type
+		verified   metrics.Instant
+		want       map[string]string // how a field was confirmed, and the verdict
+	}{
+		{"the same", "owner=group:default/payments title=Pay type=service", metrics.Beginning, map[string]string{"title": "aged human 200", "type": "aged human 200"}},
+		{"another title", "owner=payments title=Payments type=service", metrics.Beginning, map[string]string{"title": "unverified", "type": "aged human 200"}},
+		{"no title", "owner=payments type=service", metrics.Beginning, map[string]string{"title": "unverified", "type": "aged human 200"}},
+		{"another title, verified", "owner=payments title=Payments type=service", before(3), map[string]string{"title": "unverified human 3", "type": "unverified human 3"}},
+		{"verified before it was written", "owner=payments title=Pay type=service", before(300), map[string]string{"title": "aged human 200", "type": "aged human 200"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOrgan(t)
+			repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+			shot := component("pay", payRepo, "owner=payments", "title=Pay", "type=service")
+			shot.Descriptor, shot.Verified = metrics.Place{Repo: payRepo, Path: "catalog-info.yaml"}, test.verified
+			o.told("backstage", shot)
+			file := metrics.Described{Repo: repo, Entity: component("pay", payRepo, strings.Fields(test.file)...).Entity, Line: 1}
+			file.Source, file.Descriptor = metrics.DescribedSource, shot.Descriptor
+			for range file.Fields {
+				file.Lines, file.Confirmed = append(file.Lines, 6), append(file.Confirmed, before(200))
+			}
+			o.described(nil, file)
+			o.judgeAll()
+			rows, err := query.CatalogEntities(t.Context(), o.db, query.CatalogEntitiesQuestion{Source: "backstage", Entity: "component:default/pay"})
+			if err != nil || len(rows) != 1 {
+				t.Fatalf("%d rows, %v", len(rows), err)
+			}
+			got := map[string]string{}
+			for _, f := range rows[0].Fields {
+				if f.Field == metrics.FieldOwner {
+					continue
+				}
+				got[f.Field] = f.Verdict
+				if f.Confirmed != nil && f.EditedBy != "" {
+					got[f.Field] += fmt.Sprintf(" %s %d", f.EditedBy, (judgedAt-metrics.At(*f.Confirmed))/metrics.Day)
+				}
+			}
+			if diff := cmp.Diff(got, test.want); diff != "" {
+				t.Errorf("-got +want\n%s", diff)
+			}
+		})
 	}
 }
 

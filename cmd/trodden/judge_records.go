@@ -18,7 +18,7 @@ type catalogState struct {
 	records   []freshness.Record
 	backstage bool                                  // it is one of Backstage, or of a product that is made of it
 	groups    []metrics.EntityRef                   // teams that it has as entities
-	goneTeams map[metrics.TeamKey]metrics.Instant   // teams of which it says itself that they are not there any more: since when
+	goneTeams map[metrics.TeamKey]goneTeam          // teams of which it says itself that they are not there any more
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
 	unread    bool                                  // it never was
@@ -110,7 +110,7 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 // where there is one, and else how the portal was seen to change.
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
-		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]metrics.Instant{},
+		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]goneTeam{},
 		vanished: map[metrics.EntityRef]metrics.Instant{},
 	}
 	for i := range snapshots {
@@ -125,12 +125,36 @@ func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot
 		for k, f := range shot.Fields {
 			r.Confirmed[k] = observed(shot, k)
 			if at, there := fieldOf(d, f.Name); there {
-				r.Confirmed[k], r.Lines[k] = written(d, at), lineOf(d, at)
+				if r.Lines[k] = lineOf(d, at); says(&d.Fields[at], &f) {
+					r.Confirmed[k] = written(d, at)
+				}
+			}
+			if shot.Verified > r.Confirmed[k].At {
+				r.Confirmed[k] = freshness.Confirmation{At: shot.Verified, By: metrics.EditedByHuman}
 			}
 		}
 		c.add(r)
 	}
 	return c
+}
+
+// goneTeam is since when there is no such team any more: found is set where that is only when it was found to be so.
+type goneTeam struct {
+	at    metrics.Instant
+	found bool
+}
+
+// or adds that an entity, as it is seen from a moment on, says so, after it took it for a team until another. Of several the
+// first is taken that is dated, else the first.
+func (g goneTeam) or(seen, since metrics.Instant) goneTeam {
+	other := goneTeam{seen, true}
+	if since != metrics.Beginning {
+		other = goneTeam{since, false}
+	}
+	if g.at == metrics.Beginning || g.found && !other.found || g.found == other.found && other.at < g.at {
+		return other
+	}
+	return g
 }
 
 // goneOwners notes the teams of which a portal says that they are not there any more. Where it cannot refer to them they
@@ -151,9 +175,7 @@ func (c *catalogState) goneOwners(s *survey, shot *metrics.Snapshot) {
 		if !ok || !o.Gone || o.Person != 0 {
 			continue
 		}
-		if since, known := c.goneTeams[key]; !known || shot.Seen < since {
-			c.goneTeams[key] = shot.Seen
-		}
+		c.goneTeams[key] = c.goneTeams[key].or(shot.Seen, o.Since)
 	}
 }
 
@@ -244,6 +266,28 @@ func fieldOf(d *metrics.Described, name string) (at int, there bool) {
 	}
 	at = slices.IndexFunc(d.Fields, func(f metrics.EntityField) bool { return f.Name == name })
 	return at, at >= 0
+}
+
+// says reports whether a file says of a field what the portal has. A portal can be behind the file, and when somebody gave
+// the field another value is not when that of the portal was confirmed.
+func says(file, portal *metrics.EntityField) bool {
+	if file.Unresolved || portal.Unresolved || len(file.Values) != len(portal.Values) {
+		return false
+	}
+	_, refers := freshness.Refers(portal.Name, "")
+	return !slices.ContainsFunc(file.Values, func(v string) bool {
+		return !slices.ContainsFunc(portal.Values, func(w string) bool { return spelledAlike(v, w, refers) })
+	})
+}
+
+// spelledAlike reports whether two values are the same: of references, which portals write in full, by the name that they
+// end in.
+func spelledAlike(v, w string, refer bool) bool {
+	v, w = strings.ToLower(strings.TrimSpace(v)), strings.ToLower(strings.TrimSpace(w))
+	if refer && v != w && !strings.Contains(v+w, "://") {
+		v, w = v[strings.LastIndexAny(v, ":/")+1:], w[strings.LastIndexAny(w, ":/")+1:]
+	}
+	return v == w
 }
 
 // lineOf is where a field of a description stands; 0 where that is not known.

@@ -35,7 +35,7 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 	r.tellOf(s, c)
 	for key, gone := range c.goneTeams {
 		if team := r.team(key); r.at[key] >= configured {
-			team.Gone = gone
+			team.Gone, team.Found = gone.at, gone.found
 		}
 	}
 	for i := range r.list {

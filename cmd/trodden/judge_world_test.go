@@ -26,7 +26,7 @@ func TestSurvey(t *testing.T) {
 	o.described([]metrics.Beside{{Unit: metrics.Unit{Repo: pay}, Team: "checkout", Source: metrics.OwnerCodeowners}, {Unit: metrics.Unit{Repo: pay, Component: "svc"}, Team: "idle", Source: metrics.OwnerConfig}})
 	lost := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "lost"}
 	fired := component("pay", payRepo, "owner=group:default/fired")
-	fired.Owners = []metrics.EntityOwner{{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "fired"}, Gone: true}}
+	fired.Owners = []metrics.EntityOwner{{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "fired"}, Gone: true}, {Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "closed"}, Gone: true, Since: before(3)}}
 	guild := metrics.Snapshot{Entity: metrics.Entity{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "guild"}, Seen: before(9)}}
 	o.told("backstage", fired, guild, metrics.Snapshot{Entity: metrics.Entity{Ref: lost, Seen: before(6)}, Gone: true})
 
@@ -70,7 +70,8 @@ func TestSurvey(t *testing.T) {
 			{Key: "platform", Aliases: []string{"plat-*"}, Members: []metrics.Period{always}, Known: true},
 			{Key: "bare"},
 			{Key: "checkout", Members: []metrics.Period{always}, Known: true},
-			{Key: "fired", Gone: before(50)},
+			{Key: "closed", Gone: before(3)},
+			{Key: "fired", Gone: before(50), Found: true},
 			{Key: "guild", Members: []metrics.Period{{From: before(1), To: metrics.Forever}}, Known: true},
 			{Key: "idle", Members: []metrics.Period{always}, Known: true},
 			{Key: "left", Members: []metrics.Period{{To: before(40)}}, Known: true},

@@ -91,7 +91,7 @@ func (c *Cortex) Requests() int { return c.wire.requests() }
 // Items implements Portal. Teams come first, so that owners can be told from each other.
 func (c *Cortex) Items(ctx context.Context) iter.Seq2[Item, error] {
 	return listing(func(take func(Item) error) error {
-		r := &cortexReading{Cortex: c, ctx: ctx, take: take, roster: newRoster(), edited: map[string]metrics.Instant{}, files: map[string]cortexFile{}, drift: map[string][]string{}}
+		r := &cortexReading{Cortex: c, ctx: ctx, take: take, roster: newRoster(), edited: map[string]metrics.Instant{}, verified: map[string]metrics.Instant{}, files: map[string]cortexFile{}, drift: map[string][]string{}}
 		return r.all()
 	})
 }
@@ -104,9 +104,10 @@ type cortexReading struct {
 	roster *roster
 	out    leftOut
 
-	edited map[string]metrics.Instant // when a human last changed or confirmed an entity, by tag
-	files  map[string]cortexFile      // descriptors, by tag
-	drift  map[string][]string        // what Cortex finds gone, by tag
+	edited   map[string]metrics.Instant // when a human last changed an entity, by tag
+	verified map[string]metrics.Instant // when one last said that all of it is right, likewise
+	files    map[string]cortexFile      // descriptors, by tag
+	drift    map[string][]string        // what Cortex finds gone, by tag
 }
 
 func (r *cortexReading) all() error {
@@ -114,7 +115,7 @@ func (r *cortexReading) all() error {
 		name string
 		read func() error
 	}{
-		{"teams", r.teams}, {"discovery audit", r.discovered}, {"verifications", r.verified}, {"gitops logs", r.logged},
+		{"teams", r.teams}, {"discovery audit", r.discovered}, {"verifications", r.verifications}, {"gitops logs", r.logged},
 	} {
 		if err := r.out.unless(part.name, part.read()); err != nil {
 			return err
@@ -252,7 +253,7 @@ func (r *cortexReading) item(e *cortexEntity) Item {
 	}
 	r.placed(e, filled)
 	r.custom(e, filled)
-	entity := metrics.Entity{Ref: e.ref(), Orphan: e.IsArchived, Edited: r.edited[e.Tag], Descriptor: r.files[e.Tag].Place}
+	entity := metrics.Entity{Ref: e.ref(), Orphan: e.IsArchived, Edited: r.edited[e.Tag], Verified: r.verified[e.Tag], Descriptor: r.files[e.Tag].Place}
 	entity.Repo, entity.Folder = r.located(e, filled)
 	owners := r.owners(e, filled)
 	entity.Fields = filled.fields()

@@ -132,8 +132,8 @@ func (r *cortexReading) discovered() error {
 	return nil
 }
 
-// verified reads when people confirmed that an entity is right.
-func (r *cortexReading) verified() error {
+// verifications reads when people confirmed that an entity is right.
+func (r *cortexReading) verifications() error {
 	type verification struct {
 		Entity             struct{ Tag string }
 		Status, VerifiedAt string
@@ -144,7 +144,7 @@ func (r *cortexReading) verified() error {
 		}
 		for _, v := range page.entries {
 			if v.Status == "VERIFIED_CORRECT" {
-				r.edit(v.Entity.Tag, moment(v.VerifiedAt))
+				r.verified[v.Entity.Tag] = max(r.verified[v.Entity.Tag], moment(v.VerifiedAt))
 			}
 		}
 	}

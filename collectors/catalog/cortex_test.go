@@ -183,7 +183,7 @@ func TestCortex(t *testing.T) {
 		{Entity: metrics.Entity{Ref: ref("group", "ops"), Fields: filled(team, "title", "Ops")},
 			Team: &catalog.Team{Title: "Ops", Known: true, Aliases: []string{"@acme/ops"}, Members: []collectors.Spelling{{Name: "Bob B", Email: "bob@acme.dev"}}}},
 		{Entity: metrics.Entity{Ref: ref("group", "legacy"), Fields: filled(team, "title", "Legacy"), Orphan: true, Problems: archived}, Team: &catalog.Team{Title: "Legacy", Known: true}},
-		{Entity: metrics.Entity{Ref: ref("service", "payments-api"), Repo: "github.com/acme/mono", Folder: "services/pay", Edited: day("2026-04-02T10:00:00Z"),
+		{Entity: metrics.Entity{Ref: ref("service", "payments-api"), Repo: "github.com/acme/mono", Folder: "services/pay", Edited: day("2026-04-02T10:00:00Z"), Verified: day("2026-03-01T10:00:00Z"),
 			Descriptor: metrics.Place{Repo: "github.com/acme/mono", Path: "services/pay/cortex.yaml"},
 			Fields: filled([]string{"description", "domain", "lifecycle", "links", "owner", "parent", "property.costs", "property.empty", "source", "tags", "tier", "title", "type"},
 				"title", "Payments API", "description", "Takes money", "domain", "domain:default/money", "lifecycle", "production", "tier", "1", "links", "https://wiki.acme.dev/pay", "owner", "payments",

@@ -159,10 +159,11 @@ func TestTakenBack(t *testing.T) {
 		portal           *taking
 		path, all        []string // what is sent
 		pathOld, pathAll string   // what there is before
+		key              string   // how keys begin, with what divides them
 	}{
-		{"cortex", takingCortex(t), slices.Repeat([]string{"DELETE " + cortex}, 3), []string{"DELETE " + cortex}, `"on"`, `"yes"`},
-		{"port", takingPort(t, places()), []string{port + ` {"properties":{"trodden_ci_since":null,"trodden_ci_state":null,"trodden_ci_voluntary":null}}`}, []string{port + ` {"properties":{"trodden_fresh":null}}`}, `"on"`, `"yes"`},
-		{"opslevel", takingOpsLevel(t), []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{"trodden.fresh":"yes"}}]}`}, []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{}}]}`}, `""`, `""`},
+		{"cortex", takingCortex(t), slices.Repeat([]string{"DELETE " + cortex}, 3), []string{"DELETE " + cortex}, `"on"`, `"yes"`, "_"},
+		{"port", takingPort(t, places()), []string{port + ` {"properties":{"trodden_ci_since":null,"trodden_ci_state":null,"trodden_ci_voluntary":null}}`}, []string{port + ` {"properties":{"trodden_fresh":null}}`}, `"on"`, `"yes"`, "_"},
+		{"opslevel", takingOpsLevel(t), []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{"trodden.fresh":"yes"}}]}`}, []string{"POST " + opsLevelEvents + ` {"services":[{"service":"Pay_API","facts":{}}]}`}, `""`, `""`, "."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.portal
@@ -181,7 +182,7 @@ func TestTakenBack(t *testing.T) {
 			sent()
 			less := catalog.Gift{Ref: f.refs[0], Facts: told[0].Facts[:1], Before: told[0].Facts}
 			offer, given, err := tell(t, taker, []catalog.Gift{less})
-			if want := []string{less.Ref.String() + ` trodden_ci_state ` + test.pathOld + ` to ""`}; !slices.Contains(shown(offer), want[0]) || err != nil || len(given) != 1 {
+			if want := []string{less.Ref.String() + " " + strings.Join([]string{"trodden", "ci", "state"}, test.key) + " " + test.pathOld + ` to ""`}; !slices.Contains(shown(offer), want[0]) || err != nil || len(given) != 1 {
 				t.Errorf("offered is %q, given are %q, %v", shown(offer), given, err)
 			}
 			if diff := cmp.Diff(sent(), test.path); diff != "" || offer.Writes[0].Mark != less.Mark() {
@@ -189,7 +190,7 @@ func TestTakenBack(t *testing.T) {
 			}
 			none := catalog.Gift{Ref: f.refs[0], Before: less.Facts}
 			offer, given, err = tell(t, taker, []catalog.Gift{none})
-			if want := []string{less.Ref.String() + ` trodden_fresh ` + test.pathAll + ` to ""`}; cmp.Diff(shown(offer), want) != "" || err != nil || len(given) != 1 {
+			if want := []string{less.Ref.String() + " trodden" + test.key + "fresh " + test.pathAll + ` to ""`}; cmp.Diff(shown(offer), want) != "" || err != nil || len(given) != 1 {
 				t.Errorf("offered is %q, given are %q, %v", shown(offer), given, err)
 			}
 			if diff := cmp.Diff(sent(), test.all); diff != "" || offer.Writes[0].Mark != none.Mark() {

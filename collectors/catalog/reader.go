@@ -192,7 +192,7 @@ func (x *reading) snapshot(item *Item) metrics.Snapshot {
 }
 
 // since says of each field of an entity since when it is as it is, and who made it so, and reports whether all is as it was.
-// A portal that forgets when people edited it takes nothing away from what it said.
+// A portal that forgets when people edited or verified it takes nothing away from what it said.
 func (x *reading) since(now, was *metrics.Snapshot) (same bool) {
 	editor := metrics.EditorUnknown
 	switch {
@@ -201,7 +201,7 @@ func (x *reading) since(now, was *metrics.Snapshot) (same bool) {
 	case x.edits && !was.Gone:
 		editor = metrics.EditedByMachine
 	}
-	now.Edited = max(now.Edited, was.Edited)
+	now.Edited, now.Verified = max(now.Edited, was.Edited), max(now.Verified, was.Verified)
 	if now.Mark() == was.Mark() {
 		return true
 	}
@@ -213,7 +213,26 @@ func (x *reading) since(now, was *metrics.Snapshot) (same bool) {
 			now.Since[i], now.By[i] = was.Since[k], was.By[k]
 		}
 	}
+	for i := range now.Owners {
+		now.Owners[i].Since = x.lost(&now.Owners[i], was.Owners, i)
+	}
 	return false
+}
+
+// lost says since when an owner is seen to be none any more: from now on where it was one before, and nobody knows of one
+// that is seen the first time.
+func (x *reading) lost(now *metrics.EntityOwner, was []metrics.EntityOwner, at int) metrics.Instant {
+	k := slices.IndexFunc(was, func(old metrics.EntityOwner) bool { return old.Ref == now.Ref && old.Person == now.Person })
+	if now.Ref == (metrics.EntityRef{}) { // then its place tells which one it is
+		k = at
+	}
+	switch {
+	case !now.Gone || k < 0 || k >= len(was):
+		return metrics.Beginning
+	case was[k].Gone:
+		return was[k].Since
+	}
+	return x.now
 }
 
 // doubts says why a list that came without an error is not believed all the same; "" where it is.

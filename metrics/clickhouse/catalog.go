@@ -26,7 +26,7 @@ func (db *DB) writeSnapshots(ctx context.Context, rows []metrics.Snapshot) error
 	fields := func(s *metrics.Snapshot) []metrics.EntityField { return s.Fields }
 	owners := func(s *metrics.Snapshot) []metrics.EntityOwner { return s.Owners }
 	return db.insert(ctx, `INSERT INTO catalog_entities (source, kind, namespace, name, seen, gone, mark, field, field_values, unresolved,
-		since, edited_by, repo, folder, descriptor_repo, descriptor_path, orphan, problems, edited, owner, owner_person, owner_gone)`,
+		since, edited_by, repo, folder, descriptor_repo, descriptor_path, orphan, problems, edited, verified, owner, owner_person, owner_gone, owner_gone_since)`,
 		pick(rows, func(s *metrics.Snapshot) string { return s.Source }),
 		pick(rows, func(s *metrics.Snapshot) string { return s.Ref.Kind }),
 		pick(rows, func(s *metrics.Snapshot) string { return s.Ref.Namespace }),
@@ -46,9 +46,11 @@ func (db *DB) writeSnapshots(ctx context.Context, rows []metrics.Snapshot) error
 		pick(rows, func(s *metrics.Snapshot) bool { return s.Orphan }),
 		lists(rows, func(s *metrics.Snapshot) []string { return s.Problems }, text),
 		times(rows, func(s *metrics.Snapshot) metrics.Instant { return s.Edited }),
+		times(rows, func(s *metrics.Snapshot) metrics.Instant { return s.Verified }),
 		lists(rows, owners, func(o metrics.EntityOwner) string { return refText(o.Ref) }),
 		lists(rows, owners, func(o metrics.EntityOwner) uint64 { return uint64(o.Person) }),
-		lists(rows, owners, func(o metrics.EntityOwner) bool { return o.Gone }))
+		lists(rows, owners, func(o metrics.EntityOwner) bool { return o.Gone }),
+		lists(rows, owners, func(o metrics.EntityOwner) int64 { return int64(metrics.Clamp(int64(o.Since))) }))
 }
 
 // valuesOf returns the values of a field as the driver takes them.
@@ -90,12 +92,13 @@ func (db *DB) Snapshots(ctx context.Context, source string) ([]metrics.Snapshot,
 		by           []uint8
 		person       []uint64
 		gone         []bool
+		lost         []int64
 	}
 	rows, err := collect(ctx, db, catalogSnapshotsSQL, map[string]any{"source": source}, func(r *row) []any {
 		return []any{
 			&r.Source, &r.Ref.Kind, &r.Ref.Namespace, &r.Ref.Name, (*int64)(&r.Seen), &r.Gone, &r.field, &r.values, &r.unresolved, &r.since,
-			&r.by, &r.Repo, &r.Folder, &r.Descriptor.Repo, &r.Descriptor.Path, &r.Orphan, &r.Problems, (*int64)(&r.Edited), &r.owner,
-			&r.person, &r.gone,
+			&r.by, &r.Repo, &r.Folder, &r.Descriptor.Repo, &r.Descriptor.Path, &r.Orphan, &r.Problems, (*int64)(&r.Edited), (*int64)(&r.Verified), &r.owner,
+			&r.person, &r.gone, &r.lost,
 		}
 	})
 	if err != nil {
@@ -113,6 +116,9 @@ func (db *DB) Snapshots(ctx context.Context, source string) ([]metrics.Snapshot,
 		}
 		for k, ref := range r.owner {
 			s.Owners[k] = metrics.EntityOwner{Person: metrics.AliasID(r.person[k]), Gone: r.gone[k]}
+			if k < len(r.lost) { // which rows of before do not have
+				s.Owners[k].Since = metrics.Instant(r.lost[k])
+			}
 			if ref != "" {
 				if s.Owners[k].Ref, err = metrics.ParseEntityRef(ref, "", ""); err != nil {
 					return nil, fmt.Errorf("read an owner of %s: %w", s.Ref, err)

@@ -152,7 +152,7 @@ func (a *FieldAudit) kill(out *Judgement, why string) {
 
 // leads reports whether the field holds references, of which some lead to what is there.
 func (a *FieldAudit) leads() bool {
-	_, refers := referring(a.Field, "")
+	_, refers := Refers(a.Field, "")
 	return refers && a.Right.Num > 0
 }
 

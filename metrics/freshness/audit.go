@@ -86,8 +86,12 @@ func (out *Judgement) tally() map[string]*tally {
 			t.add(f, out.judge.now)
 		}
 		for _, f := range e.Record.Fields {
-			_, refers := referring(f.Name, e.Ref.Kind)
-			tallies[f.Name].note(f.Values, refers)
+			_, refers := Refers(f.Name, e.Ref.Kind)
+			values := f.Values
+			if f.Name == metrics.FieldOwner { // however it spells them
+				values = out.judge.world.alike(f.Name, f.Values, e.Ref.Namespace)
+			}
+			tallies[f.Name].note(values, refers)
 		}
 	}
 	return tallies

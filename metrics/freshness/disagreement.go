@@ -119,7 +119,7 @@ func (x *index) alike(field string, values []string, namespace string) []string 
 	}
 	var list []string
 	for _, v := range values {
-		if _, refers := referring(field, ""); !placeholder(v) && !(refers && blank(v)) {
+		if _, refers := Refers(field, ""); !placeholder(v) && !(refers && blank(v)) {
 			list = append(list, x.spelled(field, v, namespace))
 		}
 	}
@@ -137,6 +137,9 @@ func (x *index) spelled(field, value, namespace string) string {
 	case metrics.FieldOwner:
 		if c := x.lookUp(value, namespace); c.team != nil {
 			return string(c.team.Key)
+		}
+		if IsThing(value) { // which is no team, however it ends
+			return value
 		}
 		return strings.TrimPrefix(last, "@")
 	case metrics.FieldLifecycle:

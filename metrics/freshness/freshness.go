@@ -155,7 +155,7 @@ func (j *judge) field(s *subject) Field {
 }
 
 func (j *judge) verdict(s *subject) Field {
-	kind, refers := referring(s.field.Name, s.Ref.Kind)
+	kind, refers := Refers(s.field.Name, s.Ref.Kind)
 	switch {
 	case s.field.Unresolved && len(s.field.Values) == 0:
 		return unchecked(CauseUnresolved, "nothing but the name of its entity could be read, which is too large or has no such shape")

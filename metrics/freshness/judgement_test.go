@@ -190,6 +190,7 @@ func TestDuplicates(t *testing.T) {
 }
 
 func TestDisagreements(t *testing.T) {
+	const web = "github.com/acme/web"
 	by := func(source string, r freshness.Record) freshness.Record {
 		r.Source = source
 		return r
@@ -199,19 +200,35 @@ func TestDisagreements(t *testing.T) {
 		by("backstage", component("shop", shop, "owner=checkout", "lifecycle=experimental", "system=x")),
 		by("backstage", entity(metrics.EntityRef{Kind: "api", Namespace: "default", Name: "shop"}, shop, "owner=payments")),
 		by("backstage", component("alone", mono, "owner=payments")),
+		by("backstage", component("linked", web, "owner=https://acme.dev/teams/payments")),
 	)
 	port := judge(world(ours(pay), ours(shop)),
 		by("port", entity(metrics.EntityRef{Kind: "service", Namespace: "default", Name: "pay"}, pay, "owner=@acme/pay-devs", "lifecycle=GA", "tier=1", "system=Money", "title=Other")),
 		by("port", entity(metrics.EntityRef{Kind: "service", Namespace: "default", Name: "shop"}, shop, "owner=payments", "lifecycle=tbd", "system=y")),
+		by("port", entity(metrics.EntityRef{Kind: "service", Namespace: "default", Name: "linked"}, web, "owner=payments")),
 	)
 	want := []freshness.Disagreement{
 		{Place: shop, Field: "owner", Sides: [2]freshness.Side{{"backstage", ref(t, "shop"), []string{"checkout"}}, {"port", ref(t, "service:shop"), []string{"payments"}}}},
 		{Place: shop, Field: "system", Sides: [2]freshness.Side{{"backstage", ref(t, "shop"), []string{"x"}}, {"port", ref(t, "service:shop"), []string{"y"}}}},
+		{Place: web, Field: "owner", Sides: [2]freshness.Side{{"backstage", ref(t, "linked"), []string{"https://acme.dev/teams/payments"}}, {"port", ref(t, "service:linked"), []string{"payments"}}}},
 	}
 	diff(t, freshness.Disagreements(backstage, port), want)
 	diff(t, freshness.Disagreements(port, backstage), want)
 	if list := freshness.Disagreements(backstage); len(list) != 0 {
 		t.Errorf("one portal disagrees with itself: %v", list)
+	}
+}
+
+// TestAuditCountsOwnersOnce counts owners however they are spelled, and nobody that no owner stands for.
+func TestAuditCountsOwnersOnce(t *testing.T) {
+	var records []freshness.Record
+	for i, owner := range []string{"payments", "group:default/payments", "@acme/pay-devs", "Payments, checkout", "guests", "tbd", "ghosts"} {
+		records = append(records, component(fmt.Sprint("c", i), pay, "owner="+owner))
+	}
+	for _, a := range judge(world(ours(pay)), records...).Audit() {
+		if a.Field == metrics.FieldOwner && a.Distinct != 3 {
+			t.Errorf("got %d owners, want payments, checkout and ghosts", a.Distinct)
+		}
 	}
 }
 

@@ -110,6 +110,8 @@ func (j *judge) ownerVerdict(list []standing, l *Ladder, here place) Field {
 		return deserted(teams)
 	case here.quiet == metrics.No && all(func(s standing) bool { return s.idle == metrics.Yes }):
 		return idle(teams, here)
+	case here.quiet == metrics.Yes:
+		return unconfirmed(here)
 	case l.Right == metrics.No:
 		return Field{Verdict: Unverified, Cause: CauseUndecided, Reason: "nobody of the team committed here for 90 days, and others did"}
 	}
@@ -118,7 +120,7 @@ func (j *judge) ownerVerdict(list []standing, l *Ladder, here place) Field {
 
 func (j *judge) noTeam(s *standing) Field {
 	f := Field{Verdict: Wrong, Cause: CauseNoTeam, Reason: "there is no team " + quote(s.text)}
-	if s.team != nil {
+	if s.team != nil && !s.team.Found {
 		f.Since = s.team.Gone
 	}
 	if f.Since == metrics.Beginning {
@@ -138,6 +140,11 @@ func agreed(teams []standing, here place) Field {
 			}
 		}
 	}
+	return unconfirmed(here)
+}
+
+// unconfirmed is the verdict on an owner of what nobody works on, so that nothing speaks for it or against it.
+func unconfirmed(here place) Field {
 	reason := "nobody committed here for 90 days"
 	if here.nowhere {
 		reason = "it names no repository where anybody could commit"

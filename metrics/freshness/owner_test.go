@@ -50,6 +50,7 @@ func TestOwner(t *testing.T) {
 		{"a list of placeholders", "tbd, n/a|-", ours, "nnnnn n empty empty", "payments"},
 		{"nobody knows", "group:default/ghosts", ours, "ynnnn n wrong no_team", "payments"},
 		{"a text that is no reference", "the payments people", ours, "ynnnn n wrong no_team", "payments"},
+		{"that the portal never had", "missing", ours, "ynnnn n wrong no_team", "payments"},
 		{"that the portal says is gone", "dissolved", ours, "ynnnn n wrong no_team", "payments"},
 		{"a person", "user:default/ana", ours, "ynnnn n wrong person", "payments"},
 		{"an address", "bob@acme.dev", ours, "ynnnn n wrong person", "payments"},
@@ -62,12 +63,12 @@ func TestOwner(t *testing.T) {
 		{"without a member", "left", ours, "yynnn n wrong no_member", "payments"},
 		{"without a member, where nobody commits", "left", worked(), "yynnn n wrong no_member", ""},
 		{"whose former members committed", "left", worked(did("left", 2, 2)), "yynnn n wrong no_member", "left"},
-		{"of whose members nothing is known", "hidden", ours, "yy?nn n wrong others_commit", "payments"},
+		{"of whose members nothing is known", "hidden", ours, "yy??? ? unverified unchecked", "payments"},
 		{"of whose members only commits are known", "hidden", worked(did("hidden", 2, 2)), "yy??? ? unverified unchecked", "hidden"},
 		{"where others do the work", "payments", theirs, "yyynn n wrong others_commit", "checkout"},
 		{"where nobody commits", "payments", worked(), "yyynn y unverified repo_quiet", ""},
 		{"where others did the work, and nobody commits now", "payments", worked(did("checkout", 0, 5)), "yyynn y unverified repo_quiet", "checkout"},
-		{"of whose members nothing is known, where others did the work, and nobody commits now", "hidden", worked(did("checkout", 0, 5)), "yy?nn ? unverified unchecked", "checkout"},
+		{"of whose members nothing is known, where others did the work, and nobody commits now", "hidden", worked(did("checkout", 0, 5)), "yy?n? ? unverified repo_quiet", "checkout"},
 		{"that will be gone one day", "ending", worked(did("ending", 1, 1)), "yyyyy y right commits", "ending"},
 		{"a person who is called like a team", "user:default/team-payments", ours, "ynnnn n wrong person", "payments"},
 		{"without a member beside one that left", "left|dissolved", worked(did("left", 2, 2)), "yynnn n wrong no_team", "left"},
@@ -82,7 +83,7 @@ func TestOwner(t *testing.T) {
 		{"where people of no known team could turn it", "payments", unplaced(ours, 0, 8), "yyyy? y right commits", ""},
 		{"where people of no known team could not turn it", "payments", unplaced(ours, 0, 6), "yyyyy y right commits", "payments"},
 		{"where people of no known team did most, and it has others", "payments", unplaced(theirs, 9, 10), "yyynn n unverified undecided", ""},
-		{"where people of no known team may be of it", "hidden", unplaced(theirs, 1, 7), "yy??n ? unverified unchecked", "checkout"},
+		{"where people of no known team may be of it", "hidden", unplaced(theirs, 1, 7), "yy??? ? unverified unchecked", "checkout"},
 		{"where people of no known team may be enough of it", "hidden", unplaced(theirs, 1, 9), "yy??? ? unverified unchecked", ""},
 	}
 	for _, test := range tests {
@@ -302,6 +303,8 @@ func TestSinceWhenOwnersAreWrong(t *testing.T) {
 		dated     bool
 	}{
 		{"gone", "dissolved", ago(100), 0, ago(20), true},
+		{"found to be gone", "missing", ago(100), 0, now, false},
+		{"found to be gone by an earlier judgement", "missing", ago(100), ago(20), ago(20), false},
 		{"gone when it was written", "dissolved", ago(10), 0, ago(10), true},
 		{"missing since the catalog lost it", "vanished", ago(100), 0, ago(50), true},
 		{"without a member", "left", ago(100), 0, ago(30), true},

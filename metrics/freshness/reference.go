@@ -8,9 +8,9 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// referring returns of which kind things are that a field refers to where it does not say so itself. It is not ok for
+// Refers returns of which kind things are that a field refers to where it does not say so itself. It is not ok for
 // fields that hold no references.
-func referring(field, kind string) (of string, ok bool) {
+func Refers(field, kind string) (of string, ok bool) {
 	switch field {
 	case metrics.FieldOwner:
 		return "group", true

@@ -42,12 +42,13 @@ func (w *Work) rival(but metrics.TeamKey) int {
 }
 
 // none reports whether a team has none of some commits, given how many it is known to have, how many more may have been made
-// here, and how many nobody is known to have. Who is not in a team whose members are all known cannot have been in it.
-func (w *Work) none(t *Team, its, maybe, unplaced int) metrics.Truth {
+// here, and how many were made by anybody. Who is not in a team whose members are all known cannot have been in it; in one
+// of which that is not known may be who is known to be in another.
+func (w *Work) none(t *Team, its, maybe, anybodys int) metrics.Truth {
 	switch {
 	case its > 0:
 		return metrics.No
-	case w.Known && maybe == 0 && (t.Known || unplaced == 0):
+	case w.Known && maybe == 0 && (t.Known || anybodys == 0):
 		return metrics.Yes
 	}
 	return metrics.Maybe
@@ -56,22 +57,23 @@ func (w *Work) none(t *Team, its, maybe, unplaced int) metrics.Truth {
 // commits reports whether a member of the team committed within 90 days.
 func (w *Work) commits(t *Team) metrics.Truth {
 	its := w.of(t.Key)
-	return w.none(t, its.In90, its.Maybe.In90, w.Unplaced.In90).Not()
+	return w.none(t, its.In90, its.Maybe.In90, w.All.In90+w.Maybe.In90).Not()
 }
 
 // idle reports whether no member of the team committed within 180 days.
 func (w *Work) idle(t *Team) metrics.Truth {
 	its := w.of(t.Key)
-	return w.none(t, its.In180, its.Maybe.In180, w.Unplaced.In180)
+	return w.none(t, its.In180, its.Maybe.In180, w.All.In180+w.Maybe.In180)
 }
 
 // most reports whether no team has more commits of 180 days than this one, which has some. It is certain only where neither
-// commits that may have been made elsewhere nor people who are in no known team could turn it, whichever team they are in.
+// commits that may have been made elsewhere nor people who are in no known team could turn it, whichever team they are in. All
+// people may be in a team whose members are not all known.
 func (w *Work) most(t *Team) metrics.Truth {
 	its := w.of(t.Key)
 	could := its.In180 + its.Maybe.In180
 	if !t.Known {
-		could += w.Unplaced.In180
+		could = w.All.In180 + w.Maybe.In180
 	}
 	switch {
 	case !w.Known:

@@ -84,6 +84,7 @@ type Team struct {
 	Key     metrics.TeamKey
 	Aliases []string         // other spellings in catalogs; * and ? are special. Those of persons count as the team, too
 	Gone    metrics.Instant  // since when there is no such team any more, as the portal says; Beginning while there is
+	Found   bool             // by Gone there was none, and nobody knows since when
 	Members []metrics.Period // when each of those who are or were in it was an active member
 	Known   bool             // Members are all of them
 }

@@ -61,7 +61,7 @@ func world(repos ...freshness.Repo) freshness.World {
 			{Key: "payments", Aliases: []string{"@acme/pay-devs", "ana@acme.dev", "team pay*", "team-*"}, Members: staff(since(400)), Known: true},
 			{Key: "checkout", Members: staff(since(400)), Known: true},
 			{Key: "left", Members: staff(metrics.Period{From: ago(400), To: ago(30)}), Known: true},
-			{Key: "dissolved", Gone: ago(20)},
+			{Key: "dissolved", Gone: ago(20)}, {Key: "missing", Gone: ago(20), Found: true},
 			{Key: "hidden"},
 			{Key: "ending", Gone: now + 1, Members: staff(since(9)), Known: true},
 			{Key: "coming", Members: staff(since(-9)), Known: true},

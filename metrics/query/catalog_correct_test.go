@@ -122,6 +122,20 @@ func TestCorrectFile(t *testing.T) {
 	}
 }
 
+// TestBarred says which teams are handed nothing: those of which a verdict says that they are not there, as they are named.
+func TestBarred(t *testing.T) {
+	for owner, want := range map[string]bool{
+		"shop": true, "Shop": true, "group:default/shop": true, "acme/shop": true, "@acme/shop": true,
+		"https://acme.dev/teams/shop": false, "component:shop": false, "domain:default/shop": false,
+	} {
+		s := &succession{barred: map[teamIn]bool{}}
+		r := wrongOwner{Source: "files", Owners: []string{owner}, Cause: causeNoTeam, Evidence: fmt.Sprintf(`[{"fact":"team","subject":%q}]`, strings.ToLower(owner))}
+		if err := s.bar(&r); err != nil || s.barred[teamIn{"files", "shop"}] != want || !want && len(s.barred) > 0 {
+			t.Errorf("%s: %v, %v are barred, want %v", owner, err, s.barred, want)
+		}
+	}
+}
+
 // TestSuccessor says who takes the place of wrong owners.
 func TestSuccessor(t *testing.T) {
 	s := &succession{
@@ -145,6 +159,7 @@ func TestSuccessor(t *testing.T) {
 		{"of two the one that is none", wrongOwner{Owners: []string{"pay", "Nowhere"}, Teams: []string{"pay"}, Cause: causeNoTeam, Evidence: noTeam, Actual: "shop"}, "Nowhere shop commits "},
 		{"of a person and a team the team", wrongOwner{Owners: []string{"user:default/someone", "pay"}, Teams: []string{"pay"}, Actual: "shop"}, "pay shop commits "},
 		{"of persons the first", wrongOwner{Owners: []string{"user:default/someone"}, Cause: causePerson, Actual: "shop"}, "user:default/someone shop commits "},
+		{"a URL", wrongOwner{Owners: []string{"https://acme.dev/shop"}, Cause: causeNoTeam, Evidence: `[{"fact":"team","subject":"https://acme.dev/shop"}]`, Actual: "shop"}, "https://acme.dev/shop shop commits "},
 		{"several in one", wrongOwner{Owners: []string{"pay, cash"}, Actual: "shop"}, "pay, cash shop commits " + severalOwner},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,9 +18,11 @@ SELECT
     catalog_entities.orphan AS orphan,
     catalog_entities.problems AS problems,
     toInt64(catalog_entities.edited) AS edited,
+    toInt64(catalog_entities.verified) AS verified,
     catalog_entities.owner AS owner,
     catalog_entities.owner_person AS owner_person,
-    catalog_entities.owner_gone AS owner_gone
+    catalog_entities.owner_gone AS owner_gone,
+    arrayMap(since -> toInt64(since), catalog_entities.owner_gone_since) AS owner_gone_since
 FROM catalog_entities
 WHERE @source = ''
     OR catalog_entities.source = @source
