@@ -453,34 +453,36 @@ func TestNoEvents(t *testing.T) {
 
 // TestTakenBackLater: what takes a request each is taken back in parts, and what waits is neither forgotten nor told as done.
 func TestTakenBackLater(t *testing.T) {
-	f := takingCortex(t)
-	taker, _ := f.opened(t)
-	var before []metrics.PortalFact
-	for i := range 200 {
-		before = append(before, onCI(metrics.PathKey(fmt.Sprintf("p%d", i)))[1])
-	}
-	told := make([]catalog.Gift, len(f.refs))
-	for i, ref := range f.refs {
-		told[i] = catalog.Gift{Ref: ref, Facts: before}
-	}
-	if _, given, err := tell(t, taker, told); err != nil || len(given) != 3 {
-		t.Fatal(given, err)
-	}
-	now := []catalog.Gift{{Ref: f.refs[0], Before: before}, {Ref: f.refs[1], Facts: onCI("ci"), Before: before}, {Ref: f.refs[2], Before: before}}
-	offer, err := taker.Look(t.Context(), now)
-	if want := []string{"300 facts that are over are taken back by the next scans"}; err != nil || !slices.Equal(offer.Lacks, want) || len(offer.Writes) != 2 {
-		t.Fatalf("offered are %d writes, %q (%v)", len(offer.Writes), offer.Lacks, err)
-	}
-	whole, part := offer.Writes[0], offer.Writes[1]
-	if whole.Mark != now[0].Mark() || part.Mark == now[1].Mark() || len(part.Facts) != len(now[1].Facts)+100 {
-		t.Errorf("the first is %d facts, the second %d, and counts as told: %t", len(whole.Facts), len(part.Facts), part.Mark == now[1].Mark())
-	}
-	if err := taker.Give(t.Context(), offer.Writes, func([]catalog.Write) error { return nil }); err != nil {
-		t.Fatal(err)
-	}
-	now[0].Before, now[1].Before = whole.Facts, part.Facts
-	offer, given, err := tell(t, taker, now)
-	if err != nil || len(given) != 3 || len(offer.Lacks) != 0 || offer.Writes[1].Mark != now[1].Mark() || len(offer.Writes[1].Values) != 100 {
-		t.Errorf("then given are %q, lacks %q (%v)", given, offer.Lacks, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := takingCortex(t)
+		taker, _ := f.opened(t)
+		var before []metrics.PortalFact
+		for i := range 200 {
+			before = append(before, onCI(metrics.PathKey(fmt.Sprintf("p%d", i)))[1])
+		}
+		told := make([]catalog.Gift, len(f.refs))
+		for i, ref := range f.refs {
+			told[i] = catalog.Gift{Ref: ref, Facts: before}
+		}
+		if _, given, err := tell(t, taker, told); err != nil || len(given) != 3 {
+			t.Fatal(given, err)
+		}
+		now := []catalog.Gift{{Ref: f.refs[0], Before: before}, {Ref: f.refs[1], Facts: onCI("ci"), Before: before}, {Ref: f.refs[2], Before: before}}
+		offer, err := taker.Look(t.Context(), now)
+		if want := []string{"300 facts that are over are taken back by the next scans"}; err != nil || !slices.Equal(offer.Lacks, want) || len(offer.Writes) != 2 {
+			t.Fatalf("offered are %d writes, %q (%v)", len(offer.Writes), offer.Lacks, err)
+		}
+		whole, part := offer.Writes[0], offer.Writes[1]
+		if whole.Mark != now[0].Mark() || part.Mark == now[1].Mark() || len(part.Facts) != len(now[1].Facts)+100 {
+			t.Errorf("the first is %d facts, the second %d, and counts as told: %t", len(whole.Facts), len(part.Facts), part.Mark == now[1].Mark())
+		}
+		if err := taker.Give(t.Context(), offer.Writes, func([]catalog.Write) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		now[0].Before, now[1].Before = whole.Facts, part.Facts
+		offer, given, err := tell(t, taker, now)
+		if err != nil || len(given) != 3 || len(offer.Lacks) != 0 || offer.Writes[1].Mark != now[1].Mark() || len(offer.Writes[1].Values) != 100 {
+			t.Errorf("then given are %q, lacks %q (%v)", given, offer.Lacks, err)
+		}
+	})
 }
