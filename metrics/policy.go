@@ -4,19 +4,21 @@ import "slices"
 
 // PolicyList is the full list of the policies that make something run in a repository without any of its files, as
 // a source saw it. It is told apart by repository, source and Seen. An empty one says that there is none; one that
-// could not be read whole is not written, unless the source never read one before: then Unread says so, until there is
+// could not be read whole is not written, unless the source never read one before: then it is Missed, until there is
 // one. A list that is the same as the one before need not be written again: what was not listed any more ended between
 // two lists.
 type PolicyList struct {
 	Repo   RepoID
 	Source string
 	Seen   Instant
-	List   []Policy  // any order
-	Unread []UseKind // of what policies may make run that nobody could read; there is no List then
+	List   []Policy // any order
+
+	Missed bool      // nobody read a list: there is no List
+	Unread []UseKind // then, where a later run may read one: of what policies may make run; none where nobody will
 }
 
 // Known reports whether there is a list, and it was read.
-func (l *PolicyList) Known() bool { return l.Seen != Beginning && len(l.Unread) == 0 }
+func (l *PolicyList) Known() bool { return l.Seen != Beginning && !l.Missed }
 
 // Holds reports whether a policy is in the list, as it is. What commit its ref leads to may change.
 func (l *PolicyList) Holds(p Policy) bool {

@@ -50,12 +50,11 @@ func (s *Store) Knowledge() Knowledge {
 		k.Windows[w.Repo] = w.To
 	}
 	for _, l := range s.Policies {
-		if !l.Known() {
+		if delete(k.Unruled, l.Repo); !l.Missed {
+			k.Policies[l.Repo] = l.List
+		} else if len(l.Unread) > 0 {
 			k.Unruled[l.Repo] = l.Unread
-			continue
 		}
-		k.Policies[l.Repo] = l.List
-		delete(k.Unruled, l.Repo)
 	}
 	for _, l := range s.Accesses {
 		slices.SortFunc(l.List, func(a, b metrics.Access) int { return cmp.Compare(a.Team, b.Team) })

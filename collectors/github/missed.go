@@ -97,6 +97,9 @@ func (s *Source) deny(p part, r *reading, err error) {
 		repo, given.From = r.Repo.ID, wanted(r, p.lack)
 	}
 	given.Why, given.Needs = p.Lack(words(err), a, denied(err))
+	if r == nil { // what is denied is not missed any more; of a repository settle notes that
+		s.state.missing().Note(repo, p.lack, 0, metrics.Beginning, s.config.Now())
+	}
 	s.state.missing().Deny(p.Name, repo, given, s.config.Now())
 }
 

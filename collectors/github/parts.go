@@ -58,20 +58,23 @@ type side struct {
 // kept, the repositories fail, so that they are read again.
 func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
 	if s.config.Parts == (Parts{}) {
+		s.unruled(ctx, all, out)
 		return
 	}
 	x := &side{s, present.Beside{Batch: &metrics.Batch{}, Out: out}, s.state.now()}
 	for _, r := range all {
 		x.looks(r)
 	}
-	open := func(r *reading) bool { return r.Err == nil && (r.look.Moved || r.look.Again != 0) }
-	some := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !open(r) })
-	present.ReadBeside(ctx, &x.Beside, some, open,
+	some := slices.DeleteFunc(slices.Clone(all), func(r *reading) bool { return !r.open() })
+	present.ReadBeside(ctx, &x.Beside, some, (*reading).open,
 		present.Part[*reading]{Bit: probed, Read: x.probe}, present.Part[*reading]{Bit: listsRead, Read: x.lists},
 		present.Part[*reading]{Bit: pullsRead, Read: x.pulls}, present.Part[*reading]{Bit: deploymentsRead, Read: x.deployments},
 		present.Part[*reading]{Bit: releasesRead, Read: x.releases}, present.Part[*reading]{Bit: runsRead, Read: x.runs})
-	s.unruled(ctx, some, out)
+	s.unruled(ctx, all, out)
 }
+
+// open reports whether the parts of a repository are to be read.
+func (r *reading) open() bool { return r.Err == nil && (r.look.Moved || r.look.Again != 0) }
 
 // Bits of the parts that are read of a repository in a round.
 const (

@@ -268,20 +268,30 @@ func policiesOf(id int64, created *time.Time, uses []metrics.Use) []metrics.Poli
 }
 
 func (x *side) policy(r *reading, list []metrics.Policy) {
-	r.imposed = list
+	r.imposed, r.ruled = list, true
 	if had := r.Last.Told.Policies; !had.Known() || !sameLists(had.List, list) {
 		x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})
 	}
 }
 
-// unruled notes of which repositories nobody knows yet what policies make run in them, since their lists could not be read,
-// for a reason that may pass.
+// unruled notes of which repositories nobody knows yet what policies make run in them.
 func (s *Source) unruled(ctx context.Context, all []*reading, out collectors.Sink) {
-	if !s.config.Parts.Policies || s.graphless.Load() { // which shows none of a repository
-		return
+	present.Unruled(ctx, s.writer(out), all, s.rules, metrics.UsesWorkflow)
+}
+
+// rules says what became of the rulesets of a repository.
+func (s *Source) rules(r *reading) present.Rules {
+	switch done := r.Parts&listsRead != 0; {
+	case !s.config.Parts.Policies || s.graphless.Load(): // which shows none of a repository
+		return present.RulesHidden
+	case !r.open() || !r.wants(listsRead) || r.before&listsRead != 0:
+		return present.RulesLeft
+	case r.ruled:
+		return present.RulesRead
+	case r.missed&listsRead != 0 || s.state.unruled() || !done && r.Done.Left:
+		return present.RulesMissed
+	case done:
+		return present.RulesHidden
 	}
-	present.Unruled(ctx, s.writer(out), slices.DeleteFunc(slices.Clone(all), func(r *reading) bool {
-		left := r.Done.Left && r.Parts&listsRead == 0
-		return r.Repo.Head == "" || !r.wants(listsRead) || r.missed&listsRead == 0 && !left && !s.state.unruled()
-	}), metrics.UsesWorkflow)
+	return present.RulesLeft
 }

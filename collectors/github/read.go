@@ -31,6 +31,7 @@ type reading struct {
 
 	news    news             // what a probe found out
 	imposed []metrics.Policy // that hold in it, as far as is known
+	ruled   bool             // these were read in this run
 	before  uint32           // bits of the parts that an earlier run of the round read
 	missed  uint32           // bits of what could not be read and may be the next time
 }

@@ -416,6 +416,48 @@ func TestPoliciesThatWereNeverRead(t *testing.T) {
 	}
 }
 
+// TestPoliciesThatNobodyWaitsFor: where nobody could read which policies there are, and then they are denied or not asked for any
+// more, nothing is unknown because of them; they count as missed no more, and again where they fail again.
+func TestPoliciesThatNobodyWaitsFor(t *testing.T) {
+	fault := passing{route: "/rulesets", failing: func() bool { return true }}
+	for name, edit := range map[string]func(s *scanner){
+		"denied":            func(s *scanner) { s.wrap = fault.denying(http.StatusForbidden) },
+		"not asked for":     func(s *scanner) { s.config.Parts.Policies = false },
+		"nothing asked for": func(s *scanner) { s.config.Parts = github.Parts{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := many(t)
+			s.wrap = fault.wrap
+			s.scan()
+			if got := s.store.Knowledge().Unruled; len(got) != 10 {
+				t.Fatalf("at first %d of 10 repositories wait", len(got))
+			}
+			s.wrap = nil
+			edit(s)
+			for range 2 {
+				s.peer.Advance(time.Hour)
+				got := s.scan()
+				if known := s.store.Knowledge(); len(known.Unruled)+len(known.Policies)+len(got.Partial) > 0 {
+					t.Errorf("then %d wait, %d are known, and the scan says %q", len(known.Unruled), len(known.Policies), got.Partial)
+				}
+			}
+			s.wrap, s.config.Parts = fault.wrap, allParts
+			s.peer.Advance(48 * time.Hour)
+			if got := s.scan(); len(s.store.Knowledge().Unruled) == 0 || len(got.Partial) == 0 {
+				t.Errorf("failing again none waits, and the scan says %q", got.Partial)
+			}
+			s.wrap = nil
+			for range 2 { // of what was denied a few are tried first
+				s.peer.Advance(24 * time.Hour)
+				s.scan()
+			}
+			if known := s.store.Knowledge(); len(known.Unruled) > 0 || len(known.Policies) != 10 {
+				t.Errorf("in the end %d wait, and %d are known", len(known.Unruled), len(known.Policies))
+			}
+		})
+	}
+}
+
 // TestPoliciesThatNobodyShows are none that could not be read yet: people are told what it takes, and states are by files.
 func TestPoliciesThatNobodyShows(t *testing.T) {
 	for name, edit := range map[string]func(s *scanner){

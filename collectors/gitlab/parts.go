@@ -40,6 +40,7 @@ type side struct {
 // nobody tells that again.
 func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sink) {
 	if s.config.Parts == (Parts{}) {
+		s.unruled(ctx, all, out)
 		return
 	}
 	x := &side{s, present.Beside{Batch: s.held.flush(), Out: out}}

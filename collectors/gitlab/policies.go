@@ -116,13 +116,6 @@ func (x *side) policies(ctx context.Context, all []*reading) error {
 			}
 		}
 	}
-	if s.noPolicies.Load() {
-		for _, r := range wanted {
-			if len(r.Last.Told.Policies.Unread) > 0 { // a host that has none makes nothing run
-				x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now()})
-			}
-		}
-	}
 	return ctx.Err()
 }
 
@@ -184,6 +177,7 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question, v
 			}
 			continue
 		}
+		r.ruled = true
 		now := metrics.PolicyList{Repo: r.Repo.ID, Source: s.Name(), Seen: s.config.Now(), List: list}
 		if before := r.Last.Told.Policies; !before.Known() || !samePolicies(before, now) {
 			x.Batch.Policies = append(x.Batch.Policies, now)
@@ -192,16 +186,24 @@ func (x *side) somePolicies(ctx context.Context, some []*reading, as question, v
 	return again, nil
 }
 
-// unruled notes of which projects nobody knows yet what policies make run in them, since their lists could not be read, for
-// a reason that may pass.
+// unruled notes of which projects nobody knows yet what policies make run in them.
 func (s *Source) unruled(ctx context.Context, all []*reading, out collectors.Sink) {
-	if !s.config.Parts.Policies {
-		return
+	present.Unruled(ctx, s.writer(out), all, s.rules, metrics.UsesProject, metrics.UsesTemplate)
+}
+
+// rules says what became of the policies of a project.
+func (s *Source) rules(r *reading) present.Rules {
+	switch done := r.Parts&policiesRead != 0; {
+	case !s.config.Parts.Policies || s.noPolicies.Load():
+		return present.RulesHidden
+	case r.ruled:
+		return present.RulesRead
+	case slices.Contains(r.Done.Missed, policiesTopic.Name) || !done && r.Done.Left:
+		return present.RulesMissed
+	case done && r.before&policiesRead == 0:
+		return present.RulesHidden
 	}
-	present.Unruled(ctx, s.writer(out), slices.DeleteFunc(slices.Clone(all), func(r *reading) bool {
-		left := r.Done.Left && r.Parts&policiesRead == 0
-		return !left && !slices.Contains(r.Done.Missed, policiesTopic.Name)
-	}), metrics.UsesProject, metrics.UsesTemplate)
+	return present.RulesLeft
 }
 
 func samePolicies(a, b metrics.PolicyList) bool {

@@ -19,6 +19,7 @@ type reading struct {
 	next   string // likewise by REST: an address
 	told   int    // entries of it that REST told
 	been   trail  // of the parts of its tree
+	ruled  bool   // its policies were read in this run
 	less   bool   // its pipelines were read by REST, since GraphQL did not tell of them
 	tries  int    // batches that did not bring it
 	begun  bool   // something of its tree is seen

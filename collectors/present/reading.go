@@ -169,20 +169,41 @@ func Stand[R Reader](ctx context.Context, w Writer, read []R) {
 	}
 }
 
-// Unruled notes that nobody could read yet which policies there are in repositories, and what these may make run: of those
-// that were read, and of whose policies nothing was known.
-func Unruled[R Reader](ctx context.Context, w Writer, read []R, kinds ...metrics.UseKind) {
+// Rules says what became of the list of the policies of a repository.
+type Rules uint8
+
+// What becomes of lists of policies.
+const (
+	RulesLeft   Rules = iota // nobody asked for it
+	RulesRead                // it was read
+	RulesMissed              // it was not, and a later run may read it
+	RulesHidden              // it was not, and none will: it is not shown, or not asked for any more
+)
+
+// Unruled notes of repositories of whose policies nothing is known that nobody could read them yet, and what these may make
+// run; and where nobody waits for them any more, that it is so.
+func Unruled[R Reader](ctx context.Context, w Writer, all []R, rules func(R) Rules, kinds ...metrics.UseKind) {
+	var some []R
 	batch := &metrics.Batch{}
-	for _, r := range read {
-		if b := r.Base(); b.Err == nil && b.Last.Told.Policies.Seen == metrics.Beginning {
-			batch.Policies = append(batch.Policies, metrics.PolicyList{Repo: b.Repo.ID, Source: w.Source, Seen: w.Now(), Unread: kinds})
+	for _, r := range all {
+		b := r.Base()
+		had, now := b.Last.Told.Policies, metrics.PolicyList{Repo: b.Repo.ID, Source: w.Source, Seen: w.Now(), Missed: true}
+		waits := len(had.Unread) > 0
+		switch became := rules(r); {
+		case b.Err != nil || had.Known():
+			continue
+		case became == RulesMissed && !waits:
+			now.Unread = kinds
+		case became != RulesHidden || !waits:
+			continue
 		}
+		some, batch.Policies = append(some, r), append(batch.Policies, now)
 	}
 	if batch.Rows() == 0 {
 		return
 	}
 	if err := w.Out.Write(ctx, batch); err != nil {
-		Fail(read, err)
+		Fail(some, err)
 	}
 }
 

@@ -155,12 +155,14 @@ type unread struct {
 }
 
 // unreadOf finds out for each source whose policies were not read since when that is so. One list that is read tells of
-// all that came before it, too, as far as anybody knows.
+// all that came before it, too, as far as anybody knows; and where nobody will read one there is nothing to wait for.
 func unreadOf(lists []metrics.PolicyList) (all []unread) {
 	for i := range lists {
 		l := &lists[i]
-		read := func(o metrics.PolicyList) bool { return o.Source == l.Source && o.Known() }
-		if len(l.Unread) > 0 && !slices.ContainsFunc(lists, read) {
+		over := func(o metrics.PolicyList) bool {
+			return o.Source == l.Source && (o.Known() || len(o.Unread) == 0 && o.Seen > l.Seen)
+		}
+		if len(l.Unread) > 0 && !slices.ContainsFunc(lists, over) {
 			all = append(all, unread{l.Seen, l.Unread})
 		}
 	}

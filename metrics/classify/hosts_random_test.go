@@ -41,7 +41,7 @@ func (f *firm) hosted(r *rapid.T) {
 		}
 		at := firmBegin
 		if rapid.IntRange(0, 3).Draw(r, "unread") == 0 {
-			h.Policies = append(h.Policies, metrics.PolicyList{Repo: h.Repo.ID, Source: "github", Seen: moment("unread"), Unread: []metrics.UseKind{metrics.UsesWorkflow}})
+			h.Policies = append(h.Policies, metrics.PolicyList{Repo: h.Repo.ID, Source: "github", Seen: moment("unread"), Missed: true, Unread: []metrics.UseKind{metrics.UsesWorkflow}})
 			at = h.Policies[0].Seen
 		}
 		for range rapid.IntRange(0, 3).Draw(r, "lists") {

@@ -12,7 +12,7 @@ import (
 // unruled is a list of policies that nobody could read on a day, on a host whose policies run workflows.
 func unruled(seen int) metrics.PolicyList {
 	l := ruling(seen)
-	l.Unread = []metrics.UseKind{metrics.UsesWorkflow}
+	l.Missed, l.Unread = true, []metrics.UseKind{metrics.UsesWorkflow}
 	return l
 }
 
@@ -66,6 +66,9 @@ func TestUnreadPolicies(t *testing.T) {
 		{"read later: one that the host does not date", jenkins, from(unruled(90), ruling(91, ruleset("v1", -1))), build, file("Jenkinsfile"), []told{
 			off, {91, metrics.Mixed, metrics.Enforced, false, false, "v1"},
 		}},
+		{"not shown later", jenkins, from(unruled(90), metrics.PolicyList{Repo: 1, Source: "github", Seen: midnight + 91*day, Missed: true}), build, file("Jenkinsfile"), []told{off}},
+		{"not shown, and then missed", jenkins, from(metrics.PolicyList{Repo: 1, Source: "github", Seen: midnight + 89*day, Missed: true}, unruled(90)), build, file("Jenkinsfile"), []told{off, unknown}},
+		{"not shown by another source", jenkins, from(unruled(90), metrics.PolicyList{Repo: 1, Source: "mirror", Seen: midnight + 91*day, Missed: true}), build, file("Jenkinsfile"), []told{off, unknown}},
 		{"from the first look on", jenkins, from(on(0, unruled(0))), build, file("Jenkinsfile"), []told{{0, metrics.Unknown, 0, false, false, ""}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -69,10 +69,11 @@ func (db *DB) writePolicies(ctx context.Context, rows []metrics.PolicyList) erro
 	field := func(of func(metrics.Policy) string) perRow {
 		return lists(rows, func(l *metrics.PolicyList) []metrics.Policy { return l.List }, of)
 	}
-	return db.insert(ctx, "INSERT INTO policies (repo, source, seen, unread, id, kind, uses, target, file, ref, sha, since)",
+	return db.insert(ctx, "INSERT INTO policies (repo, source, seen, missed, unread, id, kind, uses, target, file, ref, sha, since)",
 		pick(rows, func(l *metrics.PolicyList) uint64 { return uint64(l.Repo) }),
 		pick(rows, func(l *metrics.PolicyList) string { return l.Source }),
 		times(rows, func(l *metrics.PolicyList) metrics.Instant { return l.Seen }),
+		pick(rows, func(l *metrics.PolicyList) bool { return l.Missed }),
 		lists(rows, func(l *metrics.PolicyList) []metrics.UseKind { return l.Unread }, text),
 		field(func(p metrics.Policy) string { return p.ID }),
 		field(func(p metrics.Policy) string { return string(p.Kind) }),

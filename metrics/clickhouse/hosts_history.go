@@ -142,7 +142,7 @@ type policyRow struct {
 
 func policyTargets(p *policyRow) []any {
 	return []any{
-		(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.unread, &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
+		(*uint64)(&p.Repo), &p.Source, (*int64)(&p.Seen), &p.Missed, &p.unread, &p.id, &p.kind, &p.uses, &p.target, &p.file, &p.ref, &p.sha, &p.since,
 	}
 }
 

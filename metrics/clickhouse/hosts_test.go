@@ -42,7 +42,7 @@ func hostFacts() metrics.Batch {
 		Policies: []metrics.PolicyList{{
 			Repo: 1, Source: "github", Seen: 10, List: []metrics.Policy{{ID: "1", Kind: metrics.Ruleset, Runs: use, Since: 4}, {ID: "2"}},
 		}, {
-			Repo: 2, Unread: []metrics.UseKind{metrics.UsesProject, metrics.UsesTemplate},
+			Repo: 2, Missed: true, Unread: []metrics.UseKind{metrics.UsesProject, metrics.UsesTemplate},
 		}},
 		Accesses: []metrics.AccessList{
 			{Repo: 1, Source: "github", Seen: 10, List: []metrics.Access{{Team: "@acme/pay", Permission: metrics.MayAdmin}, {Team: "@acme/web", Permission: metrics.MayRead}}}, {Repo: 2},
@@ -269,6 +269,7 @@ func TestHostFactsAreMarked(t *testing.T) {
 		{"a pull that is open", metrics.Batch{Pulls: []metrics.Pull{{Repo: 1, Number: 99, Updated: 50, Seen: 20}}}, false},
 		{"no policy any more", metrics.Batch{Policies: []metrics.PolicyList{{Repo: 1, Source: "github", Seen: 20}}}, true},
 		{"no policy, where nobody could read that before", metrics.Batch{Policies: []metrics.PolicyList{{Repo: 2, Source: "", Seen: 20}}}, true},
+		{"policies that nobody waits for any more", metrics.Batch{Policies: []metrics.PolicyList{{Repo: 2, Seen: 20, Missed: true}}}, true},
 		{"the same policies", metrics.Batch{Policies: []metrics.PolicyList{{Repo: 1, Source: "github", Seen: 20, List: hostFacts().Policies[0].List}}}, false},
 		{"another team", metrics.Batch{Accesses: []metrics.AccessList{{Repo: 1, Source: "github", Seen: 20, List: []metrics.Access{{Team: "@acme/web", Permission: metrics.MayAdmin}}}}}, true},
 		{"the same teams", metrics.Batch{Accesses: []metrics.AccessList{{Repo: 1, Source: "github", Seen: 20, List: hostFacts().Accesses[0].List}}}, false},

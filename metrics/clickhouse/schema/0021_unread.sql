@@ -1,4 +1,7 @@
--- Of what policies may make run in a repository that nobody could read when it was read first: such a row lists none.
+-- Of rows that list nothing, since nobody could read the policies of a repository yet: and what these may make run, as long as
+-- somebody may.
+ALTER TABLE policies ADD COLUMN IF NOT EXISTS missed Bool;
+
 ALTER TABLE policies ADD COLUMN IF NOT EXISTS unread Array(LowCardinality(String));
 
 DROP VIEW IF EXISTS policies_turned;
@@ -10,6 +13,7 @@ SELECT
     told.source AS source,
     told.seen AS seen,
     told.list AS list,
+    told.missed AS missed,
     told.unread AS unread
 FROM
 (
@@ -17,9 +21,10 @@ FROM
         policies.repo AS repo,
         policies.source AS source,
         policies.seen AS seen,
+        policies.missed AS missed,
         policies.unread AS unread,
         arraySort(arrayZip(policies.id, policies.kind, policies.uses, policies.target, policies.file, policies.ref, policies.sha, policies.since)) AS list,
-        row_number() OVER in_order = 1 OR lagInFrame(list) OVER in_order != list OR lagInFrame(unread) OVER in_order != unread AS turned
+        row_number() OVER in_order = 1 OR lagInFrame(list) OVER in_order != list OR lagInFrame((missed, unread)) OVER in_order != (missed, unread) AS turned
     FROM policies FINAL
     WINDOW in_order AS
     (

@@ -73,7 +73,7 @@ LEFT JOIN
         UNION ALL
         SELECT
             policies_turned.repo AS repo,
-            groupBitXor(cityHash64(policies_turned.source, policies_turned.seen, policies_turned.list, policies_turned.unread)) AS mark
+            groupBitXor(cityHash64(policies_turned.source, policies_turned.seen, policies_turned.list, policies_turned.missed, policies_turned.unread)) AS mark
         FROM policies_turned
         GROUP BY policies_turned.repo
         UNION ALL

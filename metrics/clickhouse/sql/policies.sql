@@ -3,6 +3,7 @@ SELECT
     policies_turned.repo AS repo,
     policies_turned.source AS source,
     toInt64(policies_turned.seen) AS seen,
+    policies_turned.missed AS missed,
     policies_turned.unread AS unread,
     arrayMap(policy -> policy.1, policies_turned.list) AS id,
     arrayMap(policy -> policy.2, policies_turned.list) AS kind,

@@ -3,6 +3,7 @@ SELECT
     policies.repo AS repo,
     policies.source AS source,
     toInt64(policies.seen) AS seen,
+    policies.missed AS missed,
     policies.unread AS unread,
     policies.id AS id,
     policies.kind AS kind,
