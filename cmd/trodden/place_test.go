@@ -92,6 +92,16 @@ func (p *place) serve() (stop func()) {
 // run runs the program to its end, which must have the exit status, and returns what it prints.
 func (p *place) run(status int, args ...string) (stdout, stderr string) {
 	p.Helper()
+	stdout, stderr, got := p.ends(args...)
+	if got != status {
+		p.Fatalf("trodden %s: got exit status %d, want %d\n%s%s", strings.Join(args, " "), got, status, stdout, stderr)
+	}
+	return stdout, stderr
+}
+
+// ends runs the program to its end, whatever its exit status, and returns that with what it prints.
+func (p *place) ends(args ...string) (stdout, stderr string, status int) {
+	p.Helper()
 	var out, errs bytes.Buffer
 	cmd := p.command(args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -100,10 +110,7 @@ func (p *place) run(status int, args ...string) (stdout, stderr string) {
 	if err != nil && !errors.As(err, &exit) {
 		p.Fatal(err)
 	}
-	if got := cmd.ProcessState.ExitCode(); got != status {
-		p.Fatalf("trodden %s: got exit status %d, want %d\n%s%s", strings.Join(args, " "), got, status, &out, &errs)
-	}
-	return out.String(), errs.String()
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
 // ask returns the rows of an answer.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"slices"
@@ -61,26 +62,72 @@ func TestOneTokenOfTwo(t *testing.T) {
 	}
 }
 
-// TestApp signs in as an App that is installed where it is to read, and elsewhere.
-func TestApp(t *testing.T) {
+// appPlace is a place that reads organisations as an App that is installed in them.
+type appPlace struct {
+	*place
+	peer      *githubtest.Peer
+	installed map[string]int64
+}
+
+func newAppPlace(t *testing.T, orgs ...string) *appPlace {
+	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	public := pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)})
 	t.Setenv("APP_KEY", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})))
-	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}, App: githubtest.App{ID: 7, Public: githubtest.KeyPEM(public)}})
-	installed := map[string]int64{}
-	for _, org := range []string{"acme", "other", "void"} {
-		peer.AddOrganization(org)
-		installed[org] = peer.Install(org)
+	p := &appPlace{&place{TB: t, dir: t.TempDir(), store: "store"}, githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}, App: githubtest.App{ID: 7, Public: githubtest.KeyPEM(public)}}), map[string]int64{}}
+	for _, org := range orgs {
+		p.peer.AddOrganization(org)
+		p.installed[org] = p.peer.Install(org)
 	}
+	return p
+}
+
+// as has the place read an organisation as the installation in one.
+func (p *appPlace) as(org, installedIn string) {
+	p.Helper()
+	p.write(fmt.Sprintf("sources: [{github: {org: %s, app: {id: 7, installation: %d, key: \"${APP_KEY}\"}, url: %q}}]\n%s", org, p.installed[installedIn], p.peer.URL, hostedPaths))
+}
+
+// TestAppBudget reads an organisation as an App, with as few requests a scan as lead anywhere.
+func TestAppBudget(t *testing.T) {
+	p := newAppPlace(t, "acme")
+	settled := time.Now().Add(-time.Hour)
+	for i := range 3 {
+		p.peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Created: settled, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	}
+	p.as("acme", "acme")
+	if _, said := p.run(exitUsage, "scan", "--budget", "3"); !strings.Contains(said, "the least is 4 requests: 4 for github, ") {
+		t.Errorf("of 3 requests it says %q", said)
+	}
+	for scans := 1; ; scans++ {
+		p.peer.ResetCounts()
+		out, _, status := p.ends("scan", "--budget", "4", "--output", "json")
+		counts := p.peer.Counts()
+		var answer struct{ Data []spentOf }
+		if err := json.Unmarshal([]byte(out), &answer); err != nil || len(answer.Data) != 1 || answer.Data[0].Requests != counts.Requests || counts.Requests > 4 {
+			t.Fatalf("scan %d makes %v and says %s (%v)", scans, counts.Routes, out, err)
+		}
+		if status == exitDone {
+			break
+		}
+		if scans == 12 {
+			t.Fatalf("after %d scans it is not read: %s", scans, out)
+		}
+	}
+	if got := len(p.hosted()); got != 3 {
+		t.Errorf("%d repositories are read, want 3", got)
+	}
+}
+
+// TestApp signs in as an App that is installed where it is to read, and elsewhere.
+func TestApp(t *testing.T) {
+	p := newAppPlace(t, "acme", "other", "void")
+	peer, installed, as := p.peer, p.installed, p.as
 	settled := time.Now().Add(-time.Hour)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Created: settled, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
-	p := &place{TB: t, dir: t.TempDir(), store: "store"}
-	as := func(org, installedIn string) {
-		p.write(fmt.Sprintf("sources: [{github: {org: %s, app: {id: 7, installation: %d, key: \"${APP_KEY}\"}, url: %q}}]\n%s", org, installed[installedIn], peer.URL, hostedPaths))
-	}
 
 	as("acme", "other")
 	elsewhere := fmt.Sprintf("the installation %d of the app 7 is one of other, not of acme: configure the one of acme", installed["other"])
@@ -102,7 +149,7 @@ func TestApp(t *testing.T) {
 	as("acme", "acme")
 	for range 2 {
 		peer.ResetCounts()
-		got := ask[spentOf](p, "scan")[0]
+		got := ask[spentOf](p.place, "scan")[0]
 		if counts := peer.Counts(); got.Requests != counts.Requests || counts.Routes["POST /app/installations/{id}/access_tokens"] != 1 {
 			t.Errorf("a scan says that it made %d requests, of %v", got.Requests, counts.Routes)
 		}

@@ -67,7 +67,8 @@ Requests are those to the hosts of all sources, the looks at tokens included; po
 allowances for them: one for a request to REST, and for a query of GraphQL what GitHub says that it costs. With
 --budget N at most N requests are made. What is read by then is kept, and the next scan goes on from there: it asks
 nothing again that was answered, begins with what was never read, and asks what changed meanwhile when all is read. A
-budget needs 3 requests for each source of GitHub and 10 for each of GitLab: fewer are refused, as they lead nowhere.
+budget needs 3 requests for each source of GitHub and 10 for each of GitLab, one more for an App: fewer are refused, as
+they lead nowhere.
 With --full each scan begins anew: those after it go on without.
 
 Of several machines each reads a part of the repositories, with --shard. Answers are complete once each part was read, and
@@ -96,7 +97,7 @@ catalog: {check_links: true} the links of their entities are asked behind that, 
 	flags.BoolVar(&r.Full, "full", false, "read again what was read before")
 	flags.StringVar(&r.Shard, "shard", "", "I/N: only the I-th of N parts of the repositories")
 	flags.BoolVar(&r.History, "history", false, "read the history of code hosts' repositories, through clones without contents")
-	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 10 or more for each GitLab source)")
+	flags.Var((*requests)(&r.Budget), "budget", "at most so many requests to hosts, the looks at tokens included (0: no bound; else 3 or more for each GitHub source, 10 or more for each GitLab source, one more for an App)")
 	completeWith(cmd, "source", p.fromConfig(sourceNames))
 	return cmd
 }

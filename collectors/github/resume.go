@@ -6,9 +6,14 @@ import (
 	"github.com/trodden/trodden/collectors"
 )
 
-// Least implements collectors.Frugal: the look at the token, and of what a run takes a step that cannot be divided: the
-// head of a repository with the folders at it, where it is asked for alone.
-func (s *Source) Least() int { return 1 + Least }
+// Least implements collectors.Frugal: the look at the token, that of an App, and of what a run takes a step that cannot be
+// divided: the head of a repository with the folders at it, where it is asked for alone.
+func (s *Source) Least() int {
+	if s.config.Signer != nil {
+		return 2 + Least
+	}
+	return 1 + Least
+}
 
 // Least is how many requests a run needs, the look at the token not counted, to get any further.
 const Least = 2

@@ -8,11 +8,13 @@ import (
 
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/github/githubtest"
+	"github.com/trodden/trodden/collectors/quota"
 )
 
 // tokenTimes notes when tokens are asked for.
 type tokenTimes struct {
 	next http.RoundTripper
+	busy int // of so many the host says that it is not available, and for how long
 	mu   sync.Mutex
 	at   []time.Time
 }
@@ -21,7 +23,11 @@ func (c *tokenTimes) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodPost && r.URL.Path != "/graphql" && r.URL.Path != "/api/graphql" {
 		c.mu.Lock()
 		c.at = append(c.at, time.Now())
+		busy := len(c.at) <= c.busy
 		c.mu.Unlock()
+		if busy {
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: r}, nil
+		}
 	}
 	return c.next.RoundTrip(r)
 }
@@ -33,18 +39,20 @@ func TestAppWaitsForAToken(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		fault githubtest.Fault
+		busy  int
 		tries int
 		takes time.Duration // at least
 	}{
-		{"no limit", githubtest.Fault{Failure: githubtest.Missing, Route: "GET /nothing"}, 1, 0},
-		{"a minute", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken}, 2, time.Minute},
-		{"twice", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken, Times: 2}, 3, 2 * time.Minute},
-		{"a secondary limit", githubtest.Fault{Failure: githubtest.Secondary, Route: asksToken}, 2, time.Minute},
+		{"no limit", githubtest.Fault{Failure: githubtest.Missing, Route: "GET /nothing"}, 0, 1, 0},
+		{"not available for a minute", githubtest.Fault{Failure: githubtest.Missing, Route: "GET /nothing"}, 1, 2, time.Minute},
+		{"a minute", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken}, 0, 2, time.Minute},
+		{"twice", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken, Times: 2}, 0, 3, 2 * time.Minute},
+		{"a secondary limit", githubtest.Fault{Failure: githubtest.Secondary, Route: asksToken}, 0, 2, time.Minute},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
 				s.peer.Generate(githubtest.Fleet{Repos: 300})
-				wire := &tokenTimes{next: s.peer.Transport()}
+				wire := &tokenTimes{next: s.peer.Transport(), busy: test.busy}
 				in := &signedIn{scanner: s, wire: wire}
 				in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
 				s.peer.Fail(test.fault)
@@ -60,7 +68,7 @@ func TestAppWaitsForAToken(t *testing.T) {
 						t.Errorf("a token was asked for %v after the host said to wait a minute", pause)
 					}
 				}
-				if sent := s.peer.Counts().Requests; sent != in.sent() {
+				if sent := s.peer.Counts().Requests + test.busy; sent != in.sent() {
 					t.Errorf("%d requests are counted, want the %d that were sent", in.sent(), sent)
 				}
 			})
@@ -83,6 +91,28 @@ func TestGitSignsAfterAWait(t *testing.T) {
 		begun := time.Now()
 		if err := in.pool.Credentials()[0].Authorize(r); err != nil || r.Header.Get("Authorization") == "" || time.Since(begun) < time.Minute {
 			t.Errorf("after %v it is signed with %q, %v", time.Since(begun), r.Header.Get("Authorization"), err)
+		}
+	})
+}
+
+// TestAppBudgetIsWhatIsSent: a request that has to wait for a token takes nothing of a budget until it is sent, so that a scan
+// gets on however often it has to.
+func TestAppBudgetIsWhatIsSent(t *testing.T) {
+	private, public := pair(t)
+	bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
+		s.peer.Generate(githubtest.Fleet{Repos: 300})
+		in := &signedIn{scanner: s, wire: s.peer.Transport()}
+		in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
+		s.peer.Fail(githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken, Times: 3})
+		const budget = 8
+		budgeted := quota.NewBudget(budget)
+		in.pool.Begin(budgeted)
+		if _, _, err := s.begin(); err != nil {
+			t.Fatal(err)
+		}
+		counts := s.peer.Counts()
+		if counts.Requests > budget || counts.Requests != budgeted.Used() || counts.Routes[asksToken] != 4 || counts.Requests == 4 {
+			t.Errorf("with a budget of %d, of which %d are used, these were sent: %v", budget, budgeted.Used(), counts.Routes)
 		}
 	})
 }

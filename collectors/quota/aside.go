@@ -15,6 +15,7 @@ type signingKey struct{}
 type signing struct {
 	pool   *Pool
 	member *member
+	stay   *time.Duration // how long a host that failed said to stay away; nil where nobody asks
 }
 
 // within returns a context in which a credential signs for the pool.
@@ -35,7 +36,7 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 		return http.DefaultTransport.RoundTrip(r)
 	}
 	p := s.pool
-	if err := p.aside(s.member, r.Context()); err != nil {
+	if err := p.aside(s.member); err != nil {
 		return nil, err
 	}
 	resp, err := p.transport.RoundTrip(r)
@@ -47,6 +48,9 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	a := p.config.Family.read(resp, false)
+	if a.kind == failed && s.stay != nil {
+		*s.stay = a.stay
+	}
 	if a.kind != refusedLimit {
 		return resp, nil
 	}
@@ -55,13 +59,13 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // aside says whether a credential may ask something while it signs, and counts it.
-func (p *Pool) aside(m *member, ctx context.Context) error {
+func (p *Pool) aside(m *member) error {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
 	if stay := time.Until(m.account.blocked); stay > 0 { // since another request was to be signed
 		return &limited{stay}
 	}
-	if !p.budget.take(shareOf(ctx)) {
+	if !p.budget.take(nil) { // what comes later needs it, too: it is of no share
 		return p.overBudget(p.budget)
 	}
 	return nil
@@ -121,7 +125,7 @@ func (p *Pool) sign(r *http.Request, c Credential, m *member) error {
 	q := p.config.Family.ask(r)
 	for refusals := 0; ; refusals++ {
 		begun := time.Now()
-		err := c.Authorize(r.WithContext(signing{p, m}.within(r.Context())))
+		err := c.Authorize(r.WithContext(signing{p, m, nil}.within(r.Context())))
 		a := heldBack(err)
 		if a == nil {
 			return err

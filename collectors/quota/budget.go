@@ -44,6 +44,16 @@ func (b *Budget) take(s *share) bool {
 	return true
 }
 
+// giveBack takes back that a request was sent.
+func (b *Budget) giveBack() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.used--
+}
+
 // over says whether nothing is left.
 func (b *Budget) over(s *share) bool {
 	if b == nil {

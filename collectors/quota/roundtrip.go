@@ -125,13 +125,14 @@ func rewinder(req *http.Request) (func() io.ReadCloser, error) {
 func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*http.Response, answer, error) {
 	defer p.listen(req, l.ask)()
 	ctx, cancel := context.WithTimeout(req.Context(), p.timeout)
-	signed := req.Clone(signing{p, l.member}.within(ctx))
+	var stay time.Duration
+	signed := req.Clone(signing{p, l.member, &stay}.within(ctx))
 	signed.Body = body()
 	resp, began, err := p.exchange(l, signed)
 	if err != nil {
 		err = p.explain(req, ctx, err)
 		cancel()
-		a := answer{kind: failed}
+		a := answer{kind: failed, stay: stay}
 		switch held := heldBack(err); {
 		case held != nil:
 			a = *held
@@ -174,12 +175,20 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 // exchange signs a request, sends it, and says when it went out.
 func (p *Pool) exchange(l *lease, signed *http.Request) (*http.Response, time.Time, error) {
 	if err := l.member.Authorize(signed); err != nil {
+		p.unsent()
 		return nil, time.Now(), fmt.Errorf("%s: sign a request with %s: %w", p.config.Source, l.member.Name, err)
 	}
 	p.count(l.resource.Name, Spent{Requests: 1})
 	began := time.Now()
 	resp, err := p.transport.RoundTrip(signed)
 	return resp, began, err
+}
+
+// unsent gives back what a request took of the budget that could not be signed.
+func (p *Pool) unsent() {
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	p.budget.giveBack()
 }
 
 // again says whether a request that failed may be sent again.
