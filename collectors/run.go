@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -37,6 +38,7 @@ type Options struct {
 	Full     bool             // read everything anew, as if the store had nothing
 	Anew     bool             // look at what sources look at from time to time only: teams, policies, what happens without a push
 	Only     Only             // the repositories that are read; listings are then concluded nothing from
+	Held     []string         // sources whose hosts allow nothing for now: they are read behind all others, which need not wait with them
 	Retired  map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
 	Progress func(Progress)   // told after each repository, never twice at once; may be nil
 	Log      *slog.Logger     //
@@ -157,7 +159,15 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 
 // inTurn returns the sources in the order in which they are read.
 func (r *run) inTurn() []Source {
-	return slices.SortedStableFunc(slices.Values(r.Sources), func(a, b Source) int { return r.memory.turn(a.Name(), b.Name(), r.Shard) })
+	held := func(s Source) int {
+		if slices.Contains(r.Held, s.Name()) {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(r.Sources), func(a, b Source) int {
+		return cmp.Or(cmp.Compare(held(a), held(b)), r.memory.turn(a.Name(), b.Name(), r.Shard))
+	})
 }
 
 // readAll lists all sources one after the other and reads what they list meanwhile.

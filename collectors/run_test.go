@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -484,4 +485,20 @@ func TestReadersThatWantEachOthersBlobsDoNotWaitForEachOther(t *testing.T) {
 			t.Errorf("run came to %+v, %v", summary, err)
 		}
 	})
+}
+
+// TestHeldSourcesAreLast: what a host does not allow for now keeps nobody else waiting.
+func TestHeldSourcesAreLast(t *testing.T) {
+	for held, want := range map[string]string{"": "a b c", "a": "b c a", "a b": "c a b", "c": "a b c", "a b c": "a b c"} {
+		var order []string
+		var sources []collectors.Source
+		for _, name := range []string{"a", "b", "c"} {
+			sources = append(sources, &moving{fake: fake{name: name}, list: func(*collectors.Known, func(metrics.Repo, error) bool) { order = append(order, name) }})
+		}
+		o := options(newShelf(), sources...)
+		o.Held = strings.Fields(held)
+		if _, err := collectors.Run(context.Background(), o); err != nil || strings.Join(order, " ") != want {
+			t.Errorf("where %q are held they are listed in the order %q (%v), want %s", held, order, err, want)
+		}
+	}
 }

@@ -17,10 +17,16 @@ import (
 
 // checked is what looking at the sources showed before anything is read.
 type checked struct {
+	entrance
+	spent  spending   // what the looks asked of hosts
+	scopes *scopes    // what hosts said of tokens
+	used   *usedPools // what the looks asked through
+}
+
+// entrance is who lets somebody in.
+type entrance struct {
 	refused map[string]error // the sources that would not let anybody in, by name
-	spent   spending         // what the looks asked of hosts
-	scopes  *scopes          // what hosts said of tokens
-	used    *usedPools       // what the looks asked through
+	held    []string         // those whose hosts allow nothing now, and let in who waits
 }
 
 // How long a look at a source may take, and after what time it is said what is waited for.
@@ -32,14 +38,15 @@ const (
 // letIn looks at all sources at once: which let nobody in? It fails where none does: then nothing at all could be read. Tell
 // is told what is waited for when that takes long; where are the addresses of the hosts of sources, by their names. Of a
 // host that allows no request now nothing is known: patient lets it in, for whoever reads it waits until it does.
-func letIn(ctx context.Context, sources []collectors.Source, where map[string]string, tell func(format string, args ...any), patient bool) (map[string]error, error) {
+func letIn(ctx context.Context, sources []collectors.Source, where map[string]string, tell func(format string, args ...any), patient bool) (in entrance, err error) {
 	var looks sync.WaitGroup
-	wrong := make([]error, len(sources))
+	wrong, held := make([]error, len(sources)), make([]bool, len(sources))
 	for i, source := range sources {
 		if c, ok := source.(collectors.Checker); ok {
 			looks.Go(func() {
 				var exhausted *quota.Exhausted
-				if err := look(ctx, source.Name(), where[source.Name()], c, tell); !patient || !errors.As(err, &exhausted) {
+				err := look(ctx, source.Name(), where[source.Name()], c, tell)
+				if held[i] = patient && errors.As(err, &exhausted); !held[i] {
 					wrong[i] = err
 				}
 			})
@@ -47,18 +54,21 @@ func letIn(ctx context.Context, sources []collectors.Source, where map[string]st
 	}
 	looks.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return in, err
 	}
-	refused := map[string]error{}
+	in.refused = map[string]error{}
 	for i, source := range sources {
 		if wrong[i] != nil {
-			refused[source.Name()] = wrong[i]
+			in.refused[source.Name()] = wrong[i]
+		}
+		if held[i] {
+			in.held = append(in.held, source.Name())
 		}
 	}
-	if len(refused) > 0 && !slices.Contains(wrong, nil) {
-		return refused, errors.Join(wrong...)
+	if len(in.refused) > 0 && !slices.Contains(wrong, nil) {
+		return in, errors.Join(wrong...)
 	}
-	return refused, nil
+	return in, nil
 }
 
 // look looks at one source.
@@ -84,11 +94,11 @@ func lookAt(ctx context.Context, c *config.Config, sources []collectors.Source, 
 		return nil, err
 	}
 	before := spendingOf(counter.Spent())
-	refused, err := letIn(ctx, sources, addresses(c), tell, true)
+	in, err := letIn(ctx, sources, addresses(c), tell, true)
 	if err != nil {
 		return nil, err
 	}
-	got := &checked{refused: refused, spent: spendingOf(counter.Spent()).since(before)}
+	got := &checked{entrance: in, spent: spendingOf(counter.Spent()).since(before)}
 	if asked := got.spent.total().Requests; budget > 0 && asked >= budget {
 		return nil, usagef("--budget %d is spent by the looks at the tokens of the sources, which take %d: nothing would be read", budget, asked)
 	}

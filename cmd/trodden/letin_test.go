@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -52,6 +53,7 @@ func TestLetIn(t *testing.T) {
 		{"one is closed", []collectors.Source{door{name: "a", err: closed}, door{name: "b"}}, "a", false, "", false},
 		{"all are closed", []collectors.Source{door{name: "a", err: closed}}, "a", true, "", false},
 		{"one allows nothing now", []collectors.Source{door{name: "a", err: later}}, "", false, "", false},
+		{"one of two allows nothing now", []collectors.Source{door{name: "a", err: later}, door{name: "b"}}, "", false, "", false},
 		{name: "one that is checked allows nothing now", sources: []collectors.Source{door{name: "a", err: later}}, refused: "a", fails: true, check: true},
 		{"one never answers", []collectors.Source{door{name: "a", hang: true}, door{name: "b"}}, "a", false, "source a: still waiting", false},
 		{"nobody answers", []collectors.Source{door{name: "a", hang: true}}, "a", true, "source a: still waiting", false},
@@ -60,13 +62,16 @@ func TestLetIn(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				said := ""
-				refused, err := letIn(t.Context(), test.sources, map[string]string{"a": "https://a.invalid"}, func(format string, args ...any) { said += fmt.Sprintf(format, args...) }, !test.check)
+				in, err := letIn(t.Context(), test.sources, map[string]string{"a": "https://a.invalid"}, func(format string, args ...any) { said += fmt.Sprintf(format, args...) }, !test.check)
 				var names []string
-				for name, err := range refused {
+				for name, err := range in.refused {
 					names = append(names, name)
 					if test.says != "" && (!strings.Contains(err.Error(), "a.invalid") || !strings.Contains(err.Error(), "within 30s")) {
 						t.Errorf("got %v, want the host and the time named", err)
 					}
+				}
+				if held := strings.Contains(test.name, " allows nothing now") && !test.check; held != slices.Equal(in.held, []string{"a"}) || !held && len(in.held) > 0 {
+					t.Errorf("%q allow nothing now", in.held)
 				}
 				if got := strings.Join(names, " "); got != test.refused || (err != nil) != test.fails {
 					t.Errorf("got %q, %v", got, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,5 +58,21 @@ func TestLooksKnowLimits(t *testing.T) {
 	}
 	if counts := peer.Counts(); counts.Exhausted != 1 {
 		t.Errorf("%d requests were sent though nothing was left, want 1: %v", counts.Exhausted, counts.Routes)
+	}
+}
+
+// TestCheckWhereRESTIsUsedUp: what a token may not ask by REST any more is told in plain words, by the clock of this machine.
+func TestCheckWhereRESTIsUsedUp(t *testing.T) {
+	for _, ahead := range []time.Duration{0, 3 * time.Hour, -3 * time.Hour} {
+		p, peer := newHosted(t)
+		peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})
+		peer.Skew(ahead)
+		peer.Use("robot", 5000, 0)
+		out, _ := p.run(exitUnknown, "check")
+		_, after, _ := strings.Cut(out, "GitHub allows no more requests before ")
+		until, err := time.Parse(time.RFC3339, strings.TrimSuffix(strings.SplitN(after+"\n", "\n", 2)[0], ": try again then"))
+		if in := time.Until(until); err != nil || in < 55*time.Minute || in > time.Hour {
+			t.Errorf("with a host whose clock is %v ahead it says\n%s", ahead, out)
+		}
 	}
 }

@@ -217,7 +217,9 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		run.workers, run.chunk = 1, smallChunk
 	}
 	before := spendingOf(s.spent.Spent())
-	run.refused = refused
+	if run.refused = refused; r.checked != nil {
+		run.held = r.checked.held
+	}
 	run.asked = func() spending {
 		return spendingOf(s.spent.Spent()).since(before).plus(r.looks()).plus(askedOf(catalogs)).since(nil)
 	}
