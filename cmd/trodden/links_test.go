@@ -21,10 +21,12 @@ import (
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
-// TestCheckLinks asks the links of entities day by day, and judges the entities by what answers.
+// TestCheckLinks asks the links of entities day by day, and judges the entities by what answers. Since when nothing does is known
+// where something did before, and else only when it was found.
 func TestCheckLinks(t *testing.T) {
+	begun := true
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/dead" {
+		if r.URL.Path == "/never" || r.URL.Path == "/dead" && !begun {
 			http.NotFound(w, r)
 		}
 	}))
@@ -32,21 +34,23 @@ func TestCheckLinks(t *testing.T) {
 	o := newOrgan(t)
 	o.told("backstage",
 		component("a-alive", payRepo, "links="+web.URL+"/docs"), component("b-dead", payRepo, "links="+web.URL+"/dead"),
-		component("c-untried", payRepo, "links=mailto:pay"))
+		component("c-untried", payRepo, "links=mailto:pay"), component("d-never", payRepo, "links="+web.URL+"/never"))
 	run := scanRun{
 		db: o.db, all: o.sources, log: slog.New(slog.DiscardHandler),
 		links: &catalog.LinkChecker{Ports: []string{strings.TrimPrefix(web.URL, "http://")}, Permit: netip.Addr.IsLoopback, Now: o.now},
 	}
 	o.links = true
 	for day, want := range []struct {
-		asked catalog.Asked
-		dead  string
-		since metrics.Instant
+		asked       catalog.Asked
+		dead, never string
+		since       [2]metrics.Instant
 	}{
-		{catalog.Asked{Asked: 2}, "unverified", 0},
-		{catalog.Asked{Asked: 2, Dead: 1}, "wrong", judgedAt},
-		{catalog.Asked{Asked: 2, Dead: 1}, "wrong", judgedAt},
+		{catalog.Asked{Asked: 3}, "right", "unverified", [2]metrics.Instant{0, 0}},
+		{catalog.Asked{Asked: 3, Dead: 1}, "unverified", "wrong", [2]metrics.Instant{0, judgedAt + metrics.Day}},
+		{catalog.Asked{Asked: 3, Dead: 2}, "wrong", "wrong", [2]metrics.Instant{judgedAt + metrics.Day, judgedAt + metrics.Day}},
+		{catalog.Asked{Asked: 3, Dead: 2}, "wrong", "wrong", [2]metrics.Instant{judgedAt + metrics.Day, judgedAt + metrics.Day}},
 	} {
+		begun = day == 0
 		o.clock = judgedAt + metrics.Instant(day)*metrics.Day
 		for _, want := range []catalog.Asked{want.asked, {}} { // again on the same day
 			if got, err := run.checkLinks(t.Context()); err != nil || got != want {
@@ -55,9 +59,10 @@ func TestCheckLinks(t *testing.T) {
 		}
 		o.judgeAll()
 		got := o.verdicts(metrics.FieldLinks)
-		words := []string{got[0].Verdict, got[1].Verdict, got[2].Verdict}
-		if diff := cmp.Diff(words, []string{"right", want.dead, "unverified"}); diff != "" || got[1].Since != int64(want.since) {
-			t.Errorf("day %d: dead since %d, want %d (-got +want)\n%s", day, got[1].Since, want.since, diff)
+		words := []string{got[0].Verdict, got[1].Verdict, got[2].Verdict, got[3].Verdict}
+		since := [2]metrics.Instant{metrics.Instant(got[1].Since), metrics.Instant(got[3].Since)}
+		if diff := cmp.Diff(words, []string{"right", want.dead, "unverified", want.never}); diff != "" || since != want.since {
+			t.Errorf("day %d: dead since %v, want %v (-got +want)\n%s", day, since, want.since, diff)
 		}
 	}
 	o.clock += 8 * metrics.Day // longer than what is known holds

@@ -18,13 +18,14 @@ var (
 // WriteLinks stores what was found out about links. Of each the newest check holds.
 func (db *DB) WriteLinks(ctx context.Context, rows []metrics.Link) error {
 	return together(ctx, step{len(rows), "links", func(ctx context.Context) error {
-		return db.insert(ctx, "INSERT INTO catalog_links (url, answers, status, checked, since, failed)",
+		return db.insert(ctx, "INSERT INTO catalog_links (url, answers, status, checked, since, failed, answered)",
 			pick(rows, func(l *metrics.Link) string { return l.URL }),
 			pick(rows, func(l *metrics.Link) int8 { return int8(l.Answers) }),
 			pick(rows, func(l *metrics.Link) uint16 { return uint16(l.Status) }),
 			times(rows, func(l *metrics.Link) metrics.Instant { return l.Checked }),
 			times(rows, func(l *metrics.Link) metrics.Instant { return l.Since }),
-			times(rows, func(l *metrics.Link) metrics.Instant { return l.Failed }))
+			times(rows, func(l *metrics.Link) metrics.Instant { return l.Failed }),
+			times(rows, func(l *metrics.Link) metrics.Instant { return l.Answered }))
 	}})
 }
 
@@ -35,7 +36,7 @@ func (db *DB) Links(ctx context.Context) ([]metrics.Link, error) {
 		status uint16
 	}
 	rows, err := collect(ctx, db, catalogLinksSQL, nil, func(r *row) []any {
-		return []any{&r.URL, (*uint8)(&r.Answers), &r.status, (*int64)(&r.Checked), (*int64)(&r.Since), (*int64)(&r.Failed)}
+		return []any{&r.URL, (*uint8)(&r.Answers), &r.status, (*int64)(&r.Checked), (*int64)(&r.Since), (*int64)(&r.Failed), (*int64)(&r.Answered)}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list what is known of links: %w", err)

@@ -4,3 +4,6 @@ ALTER TABLE catalog_entities ADD COLUMN IF NOT EXISTS owner_gone_since Array(Dat
 
 -- When a human last confirmed in the portal that all of an entity is right.
 ALTER TABLE catalog_entities ADD COLUMN IF NOT EXISTS verified DateTime('UTC') CODEC(ZSTD(1)) AFTER edited;
+
+-- When something answered at a link the last time; 0 where nothing ever did.
+ALTER TABLE catalog_links ADD COLUMN IF NOT EXISTS answered DateTime('UTC') CODEC(ZSTD(1));

@@ -5,6 +5,7 @@ SELECT
     catalog_links.status AS status,
     toInt64(catalog_links.checked) AS checked,
     toInt64(catalog_links.since) AS since,
-    toInt64(catalog_links.failed) AS failed
+    toInt64(catalog_links.failed) AS failed,
+    toInt64(catalog_links.answered) AS answered
 FROM catalog_links FINAL
 ORDER BY url
