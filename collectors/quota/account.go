@@ -34,6 +34,7 @@ type account struct {
 	open       int                      // with those whose answer is still being read
 
 	blocked time.Time // the host said to stay away until then
+	apart   time.Time // who signs has nothing left until then
 	struck  time.Time // when it said so
 	strikes int       // since an answer was good
 }
@@ -69,6 +70,8 @@ func (a *account) hold(now time.Time, q ask, p plan) hold {
 	switch {
 	case now.Before(a.blocked):
 		return hold{until: a.blocked, limit: true}
+	case q.resource.Apart && now.Before(a.apart):
+		return hold{until: a.apart, limit: true}
 	case a.open >= a.family.AtOnce, a.strikes > 0 && len(a.flying) > 0:
 		return hold{change: true}
 	}
@@ -196,6 +199,20 @@ func (a *account) strike(now time.Time, l *lease, stay time.Duration) time.Time 
 		a.blocked = end
 	}
 	return a.blocked
+}
+
+// away lets nobody ask before a moment, as a host wants that is not well.
+func (a *account) away(until time.Time) {
+	if until.After(a.blocked) {
+		a.blocked = until
+	}
+}
+
+// apartFrom takes in what is left to who signs.
+func (a *account) apartFrom(t *told) {
+	if t.remaining <= 0 && t.reset.After(a.apart) {
+		a.apart = t.reset
+	}
 }
 
 // maxStrikes is where waiting grows no longer: half an hour.

@@ -51,6 +51,7 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 	if a.kind == failed && s.stay != nil {
 		*s.stay = a.stay
 	}
+	p.left(s.member, a.told)
 	if a.kind != refusedLimit {
 		return resp, nil
 	}
@@ -62,13 +63,23 @@ func (Aside) RoundTrip(r *http.Request) (*http.Response, error) {
 func (p *Pool) aside(m *member) error {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
-	if stay := time.Until(m.account.blocked); stay > 0 { // since another request was to be signed
+	if stay := max(time.Until(m.account.blocked), time.Until(m.account.apart)); stay > 0 { // since another request was to be signed
 		return &limited{stay}
 	}
 	if !p.budget.take(nil) { // what comes later needs it, too: it is of no share
 		return p.overBudget(p.budget)
 	}
 	return nil
+}
+
+// left notes what is left to who signs.
+func (p *Pool) left(m *member, t *told) {
+	if t == nil {
+		return
+	}
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	m.account.apartFrom(t)
 }
 
 // keepAway notes at once that a host said to stay away, for others that want to sign meanwhile.

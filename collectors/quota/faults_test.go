@@ -238,3 +238,40 @@ func TestAnswers(t *testing.T) {
 		}
 	})
 }
+
+// busyOnce answers the first request as a host does that is not there for a while, and notes when each is sent.
+type busyOnce struct {
+	next http.RoundTripper
+	at   []time.Time
+}
+
+func (b *busyOnce) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.at = append(b.at, time.Now())
+	if len(b.at) == 1 {
+		return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"300"}}, Body: http.NoBody, Request: r}, nil
+	}
+	return b.next.RoundTrip(r)
+}
+
+// TestRetryAfterOfFailures: a host that fails and says for how long is not asked before, whoever failed and whoever asks next.
+func TestRetryAfterOfFailures(t *testing.T) {
+	rest, graph := (*asker).user, (*asker).cheap
+	for name, ones := range map[string][2]func(*asker) (int, error){
+		"a query, and another": {graph, graph}, "a query, and a request": {graph, rest}, "a request": {rest, graph},
+	} {
+		t.Run(name, func(t *testing.T) {
+			within(t, githubtest.Config{}, func(t *testing.T, peer *githubtest.Peer) {
+				wire := &busyOnce{next: peer.Transport()}
+				a := ask(t, peer, quota.Config{Transport: wire})
+				for _, one := range ones {
+					if _, err := one(a); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if n := len(wire.at); n < 2 || wire.at[1].Sub(wire.at[0]) < 5*time.Minute {
+					t.Errorf("requests were sent at %v", wire.at)
+				}
+			})
+		})
+	}
+}

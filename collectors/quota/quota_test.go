@@ -35,7 +35,10 @@ func ask(t testing.TB, peer *githubtest.Peer, config quota.Config) *asker {
 	base, err := url.Parse(peer.URL)
 	check(t, err)
 	a := &asker{t: t, peer: peer, log: &bytes.Buffer{}}
-	config.Source, config.Base, config.Transport = "github", base, peer.Transport()
+	config.Source, config.Base = "github", base
+	if config.Transport == nil {
+		config.Transport = peer.Transport()
+	}
 	config.Log = slog.New(slog.NewTextHandler(a.log, nil))
 	if config.Family.Name == "" {
 		config.Family = quota.GitHub()

@@ -23,6 +23,7 @@ func (p *Pool) settle(l *lease, a *answer) {
 		spent.Refusals = 1
 	case failed:
 		spent.Failures = 1
+		owner.away(now.Add(a.stay))
 	case given:
 		owner.well(l)
 		l.member.well(l)
@@ -34,6 +35,7 @@ func (p *Pool) settle(l *lease, a *answer) {
 // what they cost: that shows in what is left.
 func (a *account) observe(l *lease, got *answer) int {
 	if l.resource.Apart && got.told != nil {
+		a.apartFrom(got.told)
 		return 1
 	}
 	own := a.allowance(l.resource.Allowance)
