@@ -103,6 +103,9 @@ func (r *run) fill(ctx context.Context, l *listing, queue chan<- work) {
 			before = r.memory.newest(repo.ID) // it may have moved here from another source
 		}
 		r.compare(before, repo)
+		if known && before.Archived && !repo.Archived && r.unarchived(ctx, before, repo) != nil {
+			return
+		}
 		if chunk = append(chunk, repo); len(chunk) == size {
 			send()
 		}
@@ -129,6 +132,12 @@ func (r *run) compare(before, now metrics.Repo) {
 	if now.Archived && !before.Archived {
 		r.summary.Archived++
 	}
+}
+
+// unarchived writes that a repository was archived for a time, before what it is now takes the place of that.
+func (r *run) unarchived(ctx context.Context, before, now metrics.Repo) error {
+	was := metrics.Archival{Repo: now.ID, Source: now.Source, Period: metrics.Period{From: before.ArchivedSince(), To: max(now.Seen, before.ArchivedSince())}}
+	return r.ledger.write(ctx, &metrics.Batch{Archivals: []metrics.Archival{was}})
 }
 
 // missing counts the repositories that are not in a list that is believed, and that no other source has.

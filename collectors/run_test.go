@@ -67,6 +67,7 @@ type shelf struct {
 	repos    []metrics.Repo
 	known    []metrics.Repo
 	listings []metrics.Listing
+	archived []metrics.Archival
 	blobs    map[metrics.OID]metrics.BlobStatus
 	writes   int
 	asked    int
@@ -92,6 +93,7 @@ func (s *shelf) Write(_ context.Context, b *metrics.Batch) error {
 	}
 	s.repos = append(s.repos, b.Repos...)
 	s.listings = append(s.listings, b.Listings...)
+	s.archived = append(s.archived, b.Archivals...)
 	for _, blob := range b.Blobs {
 		s.blobs[blob.OID] = blob.Status
 	}
@@ -499,6 +501,36 @@ func TestHeldSourcesAreLast(t *testing.T) {
 		o.Held = strings.Fields(held)
 		if _, err := collectors.Run(context.Background(), o); err != nil || strings.Join(order, " ") != want {
 			t.Errorf("where %q are held they are listed in the order %q (%v), want %s", held, order, err, want)
+		}
+	}
+}
+
+// TestArchivedForAWhile: where a source finds a repository not archived any more that it found archived before, it is written
+// until when it was. What another source does not tell is no such end.
+func TestArchivedForAWhile(t *testing.T) {
+	row := func(source string, archived bool, at metrics.Instant) metrics.Repo {
+		return metrics.Repo{ID: metrics.NewRepoID("a/b"), Name: "a/b", Source: source, Seen: at, Archived: archived, ArchivedAt: 50, LastPush: 20}
+	}
+	undated := row("fake", true, 100)
+	undated.ArchivedAt = metrics.Beginning
+	for name, test := range map[string]struct {
+		before []metrics.Repo
+		now    metrics.Repo
+		want   []metrics.Archival
+	}{
+		"archived still":             {[]metrics.Repo{row("fake", true, 100)}, row("fake", true, 200), nil},
+		"archived now":               {[]metrics.Repo{row("fake", false, 100)}, row("fake", true, 200), nil},
+		"not any more":               {[]metrics.Repo{row("fake", true, 100)}, row("fake", false, 200), []metrics.Archival{{Repo: metrics.NewRepoID("a/b"), Source: "fake", Period: metrics.Period{From: 50, To: 200}}}},
+		"of which nobody knows when": {[]metrics.Repo{undated}, row("fake", false, 200), []metrics.Archival{{Repo: metrics.NewRepoID("a/b"), Source: "fake", Period: metrics.Period{From: 20, To: 200}}}},
+		"archived for another one":   {[]metrics.Repo{row("other", true, 100)}, row("fake", false, 200), nil},
+	} {
+		store := newShelf()
+		store.known = test.before
+		source := &fake{}
+		source.add("a/b", well(collectors.Done{}))
+		source.repos[0] = test.now
+		if _, err := collectors.Run(context.Background(), options(store, source)); err != nil || !slices.Equal(store.archived, test.want) {
+			t.Errorf("%s: got %v, %v, want %v", name, store.archived, err, test.want)
 		}
 	}
 }

@@ -19,7 +19,8 @@ type Batch struct {
 	WatchSets  []WatchSet
 	NamedFiles []NamedFiles
 
-	Listings []Listing
+	Listings  []Listing
+	Archivals []Archival
 
 	Releases        []Release
 	ReleasedCommits []ReleasedCommit
@@ -42,7 +43,23 @@ func (b *Batch) Rows() int {
 	return len(b.Readings) + len(b.Repos) + len(b.Walks) + len(b.Commits) + len(b.FileChanges) +
 		len(b.SideChanges) + len(b.Blobs) + len(b.Identities) + len(b.Memberships) + len(b.FileStates) + len(b.WatchSets) + len(b.NamedFiles) + len(b.Listings) + len(b.Releases) + len(b.ReleasedCommits) +
 		len(b.Runs) + len(b.RunWindows) + len(b.Deployments) + len(b.Pulls) + len(b.Policies) + len(b.Accesses) + len(b.HostTeams) + len(b.HostWarnings) +
-		len(b.Snapshots) + len(b.CatalogLists)
+		len(b.Snapshots) + len(b.CatalogLists) + len(b.Archivals)
+}
+
+// Archival is a time in which a repository was archived, and which was seen to be over. It is told apart by repository and
+// begin.
+type Archival struct {
+	Repo   RepoID
+	Source string
+	Period
+}
+
+// ArchivedSince is since when a repository is archived: as its host tells, or at the earliest when it was pushed to last.
+func (r *Repo) ArchivedSince() Instant {
+	if r.ArchivedAt != Beginning {
+		return r.ArchivedAt
+	}
+	return r.LastPush
 }
 
 // Reading says that a source read a repository at a time, and whether it could.
@@ -321,6 +338,7 @@ type History struct {
 	Watch      WatchSet     // what was read at the last head that was only seen
 	Named      []string     // globs of files that were read there besides, since others name them
 	Exemptions []Exemption  // those in force or in the trail, any order
+	Archivals  []Archival   // those that are over, oldest first
 	Gone       Instant      // when every source that had it found that it is not there any more; Beginning while one has it
 
 	Runs       []RunDays      // any order

@@ -66,6 +66,7 @@ func (b *buffer) add(from *metrics.Batch) {
 	to.WatchSets = append(to.WatchSets, from.WatchSets...)
 	to.NamedFiles = append(to.NamedFiles, from.NamedFiles...)
 	to.Listings = append(to.Listings, from.Listings...)
+	to.Archivals = append(to.Archivals, from.Archivals...)
 	to.Releases = append(to.Releases, from.Releases...)
 	to.ReleasedCommits = append(to.ReleasedCommits, from.ReleasedCommits...)
 	to.Runs = append(to.Runs, from.Runs...)

@@ -264,3 +264,50 @@ func (p *place) write(text string) {
 		p.Fatal(err)
 	}
 }
+
+// TestGitHubArchivedForAWhile: that a repository was archived stays known when it is not any more, and answers about that time
+// stay as they were.
+func TestGitHubArchivedForAWhile(t *testing.T) {
+	p, peer := newHosted(t)
+	old := time.Now().AddDate(0, 0, -3)
+	for _, name := range []string{"shop", "pay"} {
+		peer.AddRepo("acme", githubtest.Repo{Name: name, Created: old, Pushed: old, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
+	}
+	asOf := func(at string) (row struct{ Repo, State, Reason string }) {
+		for _, r := range ask[struct{ Repo, State, Reason string }](p, "states", "--as-of", at) {
+			if r.Repo == "127.0.0.1/acme/shop" {
+				row = r
+			}
+		}
+		return row
+	}
+	second := func() string {
+		time.Sleep(1100 * time.Millisecond) // moments are in seconds
+		return time.Now().UTC().Format(time.RFC3339)
+	}
+	p.run(exitDone, "scan")
+	peer.Archive("acme/shop", true)
+	second()
+	p.run(exitDone, "scan")
+	then := second()
+	if got := asOf(then); got.State != "ineligible" || got.Reason != "archived" {
+		t.Fatalf("while it is archived it is %+v", got)
+	}
+	peer.Archive("acme/shop", false)
+	second()
+	p.run(exitDone, "scan")
+	if got := asOf(then); got.State != "ineligible" || got.Reason != "archived" {
+		t.Errorf("later it is told that it was %+v", got)
+	}
+	if got := asOf(second()); got.State != "off" {
+		t.Errorf("then it is %+v", got)
+	}
+	if out, _ := p.run(exitDone, "events", "--output", "json"); !strings.Contains(out, `"archived"`) {
+		t.Errorf("its events are\n%s", out)
+	}
+	peer.Archive("acme/pay", true)
+	p.run(exitDone, "scan")
+	if got := asOf(second()); got.State != "off" {
+		t.Errorf("what happens to another one makes it %+v", got)
+	}
+}

@@ -46,12 +46,13 @@ func (c *Classifier) clocks(f *metrics.History, b *branch, p *pathRules, name st
 		}
 	}
 	k.exempt = union(k.exempt)
-	if f.Repo.Archived {
-		k.archived = []metrics.Period{{From: max(f.Repo.ArchivedAt, f.Repo.LastPush), To: metrics.Forever}}
-		if f.Repo.ArchivedAt != metrics.Beginning {
-			k.archived[0].From = f.Repo.ArchivedAt
-		}
+	for _, a := range f.Archivals {
+		k.archived = append(k.archived, a.Period)
 	}
+	if f.Repo.Archived {
+		k.archived = append(k.archived, metrics.Period{From: f.Repo.ArchivedSince(), To: metrics.Forever})
+	}
+	k.archived = union(k.archived)
 	k.platform = c.excluded(f.Repo, p, name, own)
 	return k
 }

@@ -35,6 +35,8 @@ var (
 	watchSetsSQL string
 	//go:embed sql/named_files.sql
 	namedFilesSQL string
+	//go:embed sql/archivals.sql
+	archivalsSQL string
 )
 
 // How much Histories asks for at once: so many repositories, and of these so many as have about so many
@@ -108,7 +110,7 @@ func (db *DB) historyReader(ctx context.Context, repos []metrics.RepoID) (*histo
 	if err := r.repos(ctx); err != nil {
 		return nil, err
 	}
-	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.namedFiles, r.readings, r.exemptions, r.gone, r.catalogClaims)...)
+	return r, atOnce(ctx, append(r.hosts(), r.fileStates, r.watchSets, r.namedFiles, r.readings, r.exemptions, r.archivals, r.gone, r.catalogClaims)...)
 }
 
 // atOnce asks several questions.
@@ -248,6 +250,18 @@ func (r *historyReader) exemptions(ctx context.Context) error {
 	for _, row := range rows {
 		if h := r.byRepo[row.Repo]; h != nil {
 			h.Exemptions = append(h.Exemptions, row)
+		}
+	}
+	return err
+}
+
+func (r *historyReader) archivals(ctx context.Context) error {
+	rows, err := collect(ctx, r.db, archivalsSQL, r.args, func(a *metrics.Archival) []any {
+		return []any{(*uint64)(&a.Repo), &a.Source, (*int64)(&a.From), (*int64)(&a.To)}
+	})
+	for _, row := range rows {
+		if h := r.byRepo[row.Repo]; h != nil {
+			h.Archivals = append(h.Archivals, row)
 		}
 	}
 	return err

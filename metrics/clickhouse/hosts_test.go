@@ -48,6 +48,7 @@ func hostFacts() metrics.Batch {
 			{Repo: 1, Source: "github", Seen: 10, List: []metrics.Access{{Team: "@acme/pay", Permission: metrics.MayAdmin}, {Team: "@acme/web", Permission: metrics.MayRead}}}, {Repo: 2},
 		},
 		HostTeams: []metrics.HostTeam{{Ref: "@acme/pay", Parent: "@acme/all", Name: odd, Source: "github", Seen: 10, Aliases: []metrics.TeamKey{"@acme/a", "@acme/b"}}},
+		Archivals: []metrics.Archival{{Repo: 1, Source: "github", Period: metrics.Period{From: 2, To: 4}}, {Repo: 1, Source: "github", Period: metrics.Period{From: 6, To: 8}}},
 		HostWarnings: []metrics.HostWarnings{
 			{Repo: 1, Source: "github", Seen: 10, List: []metrics.Warning{{File: "CODEOWNERS", Line: 3, Column: 7, Message: "Unknown owner"}}}, {Repo: 2},
 		},
@@ -80,7 +81,7 @@ func TestHostFacts(t *testing.T) {
 			used.Used.SHA = ""
 			want := []metrics.History{{
 				Repo: b.Repos[0], Walks: b.Walks, Runs: []metrics.RunDays{run, used}, RunWindows: b.RunWindows[:1], Pulls: b.Pulls[:1],
-				Policies: b.Policies[:1], Accesses: b.Accesses[:1], Warnings: b.HostWarnings[:1],
+				Policies: b.Policies[:1], Accesses: b.Accesses[:1], Warnings: b.HostWarnings[:1], Archivals: b.Archivals,
 			}, {
 				Repo: b.Repos[1], RunWindows: b.RunWindows[1:], Policies: b.Policies[1:], Accesses: b.Accesses[1:], Warnings: b.HostWarnings[1:],
 			}}

@@ -41,6 +41,14 @@ func (db *DB) Listings(ctx context.Context) ([]metrics.Listing, error) {
 	return list, nil
 }
 
+func (db *DB) writeArchivals(ctx context.Context, rows []metrics.Archival) error {
+	return db.insert(ctx, "INSERT INTO archivals (repo, begins, ends, source)",
+		pick(rows, func(a *metrics.Archival) uint64 { return uint64(a.Repo) }),
+		times(rows, func(a *metrics.Archival) metrics.Instant { return a.From }),
+		times(rows, func(a *metrics.Archival) metrics.Instant { return a.To }),
+		pick(rows, func(a *metrics.Archival) string { return a.Source }))
+}
+
 func (db *DB) writeListings(ctx context.Context, rows []metrics.Listing) error {
 	return db.insert(ctx, "INSERT INTO listings (source, shard, shards, at, full, whole, repos, others, mark)",
 		pick(rows, func(l *metrics.Listing) string { return l.Source }),

@@ -46,6 +46,7 @@ func (db *DB) Write(ctx context.Context, b *metrics.Batch) error {
 		return err
 	}
 	return together(ctx,
+		step{len(b.Archivals), "archivals", func(ctx context.Context) error { return db.writeArchivals(ctx, b.Archivals) }},
 		step{len(b.Listings), "listings", func(ctx context.Context) error { return db.writeListings(ctx, b.Listings) }},
 		step{len(b.CatalogLists), "lists of catalogs", func(ctx context.Context) error { return db.writeCatalogLists(ctx, b.CatalogLists) }},
 	)
