@@ -41,6 +41,9 @@ func TestSpelled(t *testing.T) {
 		{"a person of Port", "_user:ana", nil, "_team:shop"},
 		{"a thing", "domain:money", nil, "group:shop"},
 		{"a thing in a namespace", "Component:acme/pay", nil, "group:acme/shop"},
+		{"a URL", "https://acme.dev/orgs/acme/teams/pay", nil, "shop"},
+		{"a URL with a port", "https://acme.dev:8443/pay", nil, "shop"},
+		{"a URL, where others have it", "https://acme.dev/pay", used("group:default/shop"), "group:default/shop"},
 		{"a thing, where others have it", "domain:money", used("shop"), "shop"},
 		{"a person, where others have it", "user:acme/ana", used("group:default/shop"), "group:default/shop"},
 	} {

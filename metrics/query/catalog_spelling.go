@@ -117,7 +117,7 @@ func spelled(team metrics.TeamKey, old, namespace string, names []spelling) stri
 // inThePlaceOf writes a team as a reference where a person or a thing is referred to, else by its name.
 func inThePlaceOf(other, team string) string {
 	kind, rest, typed := strings.Cut(other, ":")
-	if !typed {
+	if !typed || strings.Contains(other, "://") || strings.Contains(rest, ":") { // an address is no reference
 		return team
 	}
 	kind = map[string]string{"_user": "_team"}[strings.ToLower(kind)]
