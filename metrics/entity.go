@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -57,6 +58,16 @@ const (
 	FieldConsumes    = "consumes_apis" // references
 	FieldTemplate    = "template"      // reference of the template that it was created from
 )
+
+// things are the kinds that every portal has of its own for what is neither a team nor a person. Other kinds are what
+// an organisation makes of them.
+var things = [...]string{"api", "component", "domain", "location", "product", "resource", "service", "system", "template"}
+
+// IsThing reports whether an owner is written as a thing, which owns nothing: as a reference to one, or as a URL.
+func IsThing(owner string) bool {
+	kind, _, typed := strings.Cut(owner, ":")
+	return strings.Contains(owner, "://") || typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
+}
 
 // EntityField is one field of an entity as its catalog has it.
 type EntityField struct {

@@ -58,7 +58,7 @@ func (t *teams) resolve(ref string) []stay {
 		return found
 	}
 	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
-	if person || isAddress(ref) {
+	if name = strings.TrimSpace(name); person || name == "" || isAddress(ref) || metrics.IsThing(ref) {
 		return nil
 	}
 	return []stay{{always, metrics.TeamKey(name)}}

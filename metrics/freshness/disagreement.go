@@ -138,7 +138,7 @@ func (x *index) spelled(field, value, namespace string) string {
 		if c := x.lookUp(value, namespace); c.team != nil {
 			return string(c.team.Key)
 		}
-		if IsThing(value) { // which is no team, however it ends
+		if metrics.IsThing(value) { // which is no team, however it ends
 			return value
 		}
 		return strings.TrimPrefix(last, "@")

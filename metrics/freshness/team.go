@@ -37,7 +37,7 @@ func (x *index) claim(owner, namespace string) claim {
 
 func (x *index) lookUp(owner, namespace string) claim {
 	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
-	thing := IsThing(owner)
+	thing := metrics.IsThing(owner)
 	c := claim{text: owner, ref: ref, person: !thing && personal(owner)}
 	if c.team = x.team(owner, c.person || thing); c.team != nil {
 		c.person, c.there = false, metrics.Yes
@@ -50,16 +50,6 @@ func (x *index) lookUp(owner, namespace string) claim {
 		c.there = x.grouped(owner, namespace)
 	}
 	return c
-}
-
-// things are the kinds that every portal has of its own for what is neither a team nor a person. Other kinds are what
-// an organisation makes of them.
-var things = [...]string{"api", "component", "domain", "location", "product", "resource", "service", "system", "template"}
-
-// IsThing reports whether an owner is written as a thing, which owns nothing: as a reference to one, or as a URL.
-func IsThing(owner string) bool {
-	kind, _, typed := strings.Cut(owner, ":")
-	return strings.Contains(owner, "://") || typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
 }
 
 // personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
-	"github.com/trodden/trodden/metrics/freshness"
 )
 
 //go:embed catalog_spellings.sql
@@ -89,7 +88,7 @@ func personal(owner string) bool {
 func spelled(team metrics.TeamKey, old, namespace string, names []spelling) string {
 	old = strings.TrimSpace(old)
 	was := formOf(old)
-	other := personal(old) || freshness.IsThing(old) // and no team
+	other := personal(old) || metrics.IsThing(old) // and no team
 	var fit []string
 	for _, s := range names {
 		f := formOf(s.text)

@@ -98,7 +98,7 @@ func (s *succession) bar(r *wrongOwner) error {
 	if err != nil {
 		return err
 	}
-	if nobody != "" && !freshness.IsThing(nobody) { // which says nothing of a team, however it ends
+	if nobody != "" && !metrics.IsThing(nobody) { // which says nothing of a team, however it ends
 		s.barred[teamIn{r.Source, metrics.TeamKey(strings.ToLower(nameIn(nobody)))}] = true
 	}
 	if r.Cause == causeNoMember {
