@@ -44,7 +44,7 @@ FROM
         AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
         AND judged.counted
         AND judged.descriptor_repo != ''
-        AND toString(judged.verdict[indexOf(judged.field, @owner)]) = 'wrong'
+        AND arrayExists((name, verdict) -> name = @owner AND toString(verdict) = 'wrong', judged.field, judged.verdict) -- none has no place
 ) AS odd
 INNER JOIN ({{called}}) AS lies ON lies.name = odd.descriptor_repo
 LEFT JOIN
