@@ -18,7 +18,7 @@ SELECT
     judged.folder AS folder,
     judged.descriptor_repo AS file_repo,
     judged.descriptor_path AS file,
-    arrayMin(judged.field_line) AS begins,
+    arrayMin(arrayFilter(line -> line > 0, judged.field_line)) AS begins,
     judged.orphan AS orphan,
     judged.problems AS problems,
     judged.field AS field,

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -82,5 +83,35 @@ func TestCatalogPatches(t *testing.T) {
 		if rows, err := query.CatalogPatches(ctx, db, q); err != nil || len(rows) != want {
 			t.Errorf("%+v: %d rows, %v, want %d", q, len(rows), err, want)
 		}
+	}
+}
+
+// TestCatalogPatchesAmongMany finds a wrong owner among many things and teams, of which teams have no owner to look at.
+func TestCatalogPatchesAmongMany(t *testing.T) {
+	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+	team := func(i int) freshness.Record {
+		r := component(metrics.DescribedSource, fmt.Sprint("team", i), filled(metrics.FieldTitle, "Team"))
+		r.Ref.Kind, r.Repo, r.Descriptor.Repo = "group", "", "github.com/acme/cart"
+		return r
+	}
+	records := []freshness.Record{component(metrics.DescribedSource, "cart", filled(metrics.FieldOwner, "pay"))}
+	cart := records[0].Repo
+	if err := db.Write(ctx, &metrics.Batch{Repos: []metrics.Repo{{ID: metrics.NewRepoID(cart), Name: cart, Seen: now}}}); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, db, 1, metrics.Definitions{}, clickhouse.Conclusions{Described: []metrics.Described{describedIn("cart", "pay")}})
+	for i := range 12_000 {
+		r := component(metrics.DescribedSource, fmt.Sprint("c", i), filled(metrics.FieldOwner, "shop"))
+		r.Repo, r.Descriptor.Repo = cart, cart
+		records = append(records, r)
+	}
+	for i := range 8 {
+		records = append(records, team(i))
+	}
+	if err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{judged(metrics.DescribedSource, now, records...)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := query.CatalogPatches(ctx, db, query.CatalogPatchesQuestion{}); err != nil || len(rows) != 1 || rows[0].Entity != "component:default/cart" {
+		t.Errorf("got %d rows, %v, want one", len(rows), err)
 	}
 }

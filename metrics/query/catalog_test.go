@@ -305,9 +305,9 @@ func drawnCatalog(r *rand.Rand) (records []freshness.Record) {
 func TestCatalogDescribedTwice(t *testing.T) {
 	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
 	described := func(repo, path string, line int) freshness.Record {
-		r := component(metrics.DescribedSource, "cart", filled(metrics.FieldLifecycle, "production"), filled(metrics.FieldOwner, "shop"))
+		r := component(metrics.DescribedSource, "cart", filled(metrics.FieldLifecycle, "production"), filled(metrics.FieldOwner, "shop"), filled(metrics.FieldTitle))
 		r.Descriptor = metrics.Place{Repo: "github.com/acme/" + repo, Path: path}
-		r.Lines = []int{line, line + 1}
+		r.Lines = []int{line, line + 1, 0} // no title
 		return r
 	}
 	err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{judged(metrics.DescribedSource, now,
