@@ -284,14 +284,12 @@ func (s *Source) rules(r *reading) present.Rules {
 	switch done := r.Parts&listsRead != 0; {
 	case !s.config.Parts.Policies || s.graphless.Load(): // which shows none of a repository
 		return present.RulesHidden
-	case !r.open() || !r.wants(listsRead) || r.before&listsRead != 0:
-		return present.RulesLeft
-	case r.ruled:
-		return present.RulesRead
+	case r.ruled || !r.open() || !r.wants(listsRead) || r.before&listsRead != 0:
+		return present.RulesSettled
 	case r.missed&listsRead != 0 || s.state.unruled() || !done && r.Done.Left:
 		return present.RulesMissed
 	case done:
 		return present.RulesHidden
 	}
-	return present.RulesLeft
+	return present.RulesSettled
 }

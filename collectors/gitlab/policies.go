@@ -197,13 +197,13 @@ func (s *Source) rules(r *reading) present.Rules {
 	case !s.config.Parts.Policies || s.noPolicies.Load():
 		return present.RulesHidden
 	case r.ruled:
-		return present.RulesRead
+		return present.RulesSettled
 	case slices.Contains(r.Done.Missed, policiesTopic.Name) || !done && r.Done.Left:
 		return present.RulesMissed
 	case done && r.before&policiesRead == 0:
 		return present.RulesHidden
 	}
-	return present.RulesLeft
+	return present.RulesSettled
 }
 
 func samePolicies(a, b metrics.PolicyList) bool {

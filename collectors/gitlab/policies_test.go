@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trodden/trodden/collectors/collectorstest"
 	"github.com/trodden/trodden/collectors/gitlab"
 	"github.com/trodden/trodden/collectors/gitlab/gitlabtest"
 	"github.com/trodden/trodden/metrics"
@@ -203,33 +204,16 @@ func TestPoliciesThatNobodyWaitsFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := many(t)
-			s.wrap = fault.wrap
-			s.scan()
-			if got := s.store.Knowledge().Unruled; len(got) != 10 {
-				t.Fatalf("at first %d of 10 repositories wait", len(got))
-			}
-			s.wrap = nil
-			edit(s)
-			for range 2 {
-				s.peer.Advance(time.Hour)
-				got := s.scan()
-				if known := s.store.Knowledge(); len(known.Unruled)+len(known.Policies)+len(got.Partial) > 0 {
-					t.Errorf("then %d wait, %d are known, and the scan says %q", len(known.Unruled), len(known.Policies), got.Partial)
+			set := func(edit func(s *scanner)) func() {
+				return func() {
+					s.wrap, s.config.Parts = nil, everything
+					edit(s)
 				}
 			}
-			s.wrap, s.config.Parts = fault.wrap, everything
-			s.peer.Advance(48 * time.Hour)
-			if got := s.scan(); len(s.store.Knowledge().Unruled) == 0 || len(got.Partial) == 0 {
-				t.Errorf("failing again none waits, and the scan says %q", got.Partial)
-			}
-			s.wrap = nil
-			for range 2 { // of what was denied a few are tried first
-				s.peer.Advance(24 * time.Hour)
-				s.scan()
-			}
-			if known := s.store.Knowledge(); len(known.Unruled) > 0 || len(known.Policies) != 10 {
-				t.Errorf("in the end %d wait, and %d are known", len(known.Unruled), len(known.Policies))
-			}
+			collectorstest.Unruled{
+				TB: t, Store: s.store, Scan: s.scan, Advance: s.peer.Advance, Over: set(edit),
+				Fail: set(func(s *scanner) { s.wrap = fault.wrap }), Heal: set(func(*scanner) {}),
+			}.Ends(10)
 		})
 	}
 }

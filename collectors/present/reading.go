@@ -174,10 +174,9 @@ type Rules uint8
 
 // What becomes of lists of policies.
 const (
-	RulesLeft   Rules = iota // nobody asked for it
-	RulesRead                // it was read
-	RulesMissed              // it was not, and a later run may read it
-	RulesHidden              // it was not, and none will: it is not shown, or not asked for any more
+	RulesSettled Rules = iota // it was read, or nobody asked for it now
+	RulesMissed               // it was not read, and a later run may read it
+	RulesHidden               // it was not read, and no run will: it is not shown, or not asked for any more
 )
 
 // Unruled notes of repositories of whose policies nothing is known that nobody could read them yet, and what these may make

@@ -23,7 +23,9 @@ func (p *Pool) settle(l *lease, a *answer) {
 		spent.Refusals = 1
 	case failed:
 		spent.Failures = 1
-		owner.away(now.Add(a.stay))
+		if a.stay > 0 {
+			owner.away(now.Add(a.stay))
+		}
 	case given:
 		owner.well(l)
 		l.member.well(l)

@@ -132,11 +132,8 @@ func (i *imposition) over(t metrics.Tree, p *pathRules) (out metrics.Tree, golde
 	used := func(way metrics.WayKey) bool { return slices.Contains(t.Ways, way) || slices.Contains(i.ways, way) }
 	out = t
 	out.Ways = slices.DeleteFunc(waysOf(p.def), func(way metrics.WayKey) bool { return !used(way) })
-	is, other := truthOf(used(metrics.Golden), i.mayGolden), truthOf(false, i.mayOther)
-	if slices.ContainsFunc(out.Ways, func(way metrics.WayKey) bool { return way != metrics.Golden }) {
-		other = metrics.Yes
-	}
-	out.State = treeState(is, other, len(p.others) > 0)
+	another := slices.ContainsFunc(out.Ways, func(way metrics.WayKey) bool { return way != metrics.Golden })
+	out.State = treeState(truthOf(used(metrics.Golden), i.mayGolden), truthOf(another, i.mayOther), len(p.others) > 0)
 	if len(out.Ways) == len(t.Ways) && out.State == t.State {
 		return t, false
 	}
