@@ -8,7 +8,6 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -487,50 +486,4 @@ func TestReadersThatWantEachOthersBlobsDoNotWaitForEachOther(t *testing.T) {
 			t.Errorf("run came to %+v, %v", summary, err)
 		}
 	})
-}
-
-// TestHeldSourcesAreLast: what a host does not allow for now keeps nobody else waiting.
-func TestHeldSourcesAreLast(t *testing.T) {
-	for held, want := range map[string]string{"": "a b c", "a": "b c a", "a b": "c a b", "c": "a b c", "a b c": "a b c"} {
-		var order []string
-		var sources []collectors.Source
-		for _, name := range []string{"a", "b", "c"} {
-			sources = append(sources, &moving{fake: fake{name: name}, list: func(*collectors.Known, func(metrics.Repo, error) bool) { order = append(order, name) }})
-		}
-		o := options(newShelf(), sources...)
-		o.Held = strings.Fields(held)
-		if _, err := collectors.Run(context.Background(), o); err != nil || strings.Join(order, " ") != want {
-			t.Errorf("where %q are held they are listed in the order %q (%v), want %s", held, order, err, want)
-		}
-	}
-}
-
-// TestArchivedForAWhile: where a source finds a repository not archived any more that it found archived before, it is written
-// until when it was. What another source does not tell is no such end.
-func TestArchivedForAWhile(t *testing.T) {
-	row := func(source string, archived bool, at metrics.Instant) metrics.Repo {
-		return metrics.Repo{ID: metrics.NewRepoID("a/b"), Name: "a/b", Source: source, Seen: at, Archived: archived, ArchivedAt: 50, LastPush: 20}
-	}
-	undated := row("fake", true, 100)
-	undated.ArchivedAt = metrics.Beginning
-	for name, test := range map[string]struct {
-		before []metrics.Repo
-		now    metrics.Repo
-		want   []metrics.Archival
-	}{
-		"archived still":             {[]metrics.Repo{row("fake", true, 100)}, row("fake", true, 200), nil},
-		"archived now":               {[]metrics.Repo{row("fake", false, 100)}, row("fake", true, 200), nil},
-		"not any more":               {[]metrics.Repo{row("fake", true, 100)}, row("fake", false, 200), []metrics.Archival{{Repo: metrics.NewRepoID("a/b"), Source: "fake", Period: metrics.Period{From: 50, To: 200}}}},
-		"of which nobody knows when": {[]metrics.Repo{undated}, row("fake", false, 200), []metrics.Archival{{Repo: metrics.NewRepoID("a/b"), Source: "fake", Period: metrics.Period{From: 20, To: 200}}}},
-		"archived for another one":   {[]metrics.Repo{row("other", true, 100)}, row("fake", false, 200), nil},
-	} {
-		store := newShelf()
-		store.known = test.before
-		source := &fake{}
-		source.add("a/b", well(collectors.Done{}))
-		source.repos[0] = test.now
-		if _, err := collectors.Run(context.Background(), options(store, source)); err != nil || !slices.Equal(store.archived, test.want) {
-			t.Errorf("%s: got %v, %v, want %v", name, store.archived, err, test.want)
-		}
-	}
 }
