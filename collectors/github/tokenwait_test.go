@@ -79,20 +79,38 @@ func TestAppWaitsForAToken(t *testing.T) {
 // TestGitSignsAfterAWait signs what a pool does not send, such as git: limits are waited for there, too.
 func TestGitSignsAfterAWait(t *testing.T) {
 	private, public := pair(t)
-	bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
-		s.peer.AddOrganization("acme")
-		in := &signedIn{scanner: s, wire: s.peer.Transport()}
-		in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
-		s.peer.Fail(githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken})
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.peer.URL, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		begun := time.Now()
-		if err := in.pool.Credentials()[0].Authorize(r); err != nil || r.Header.Get("Authorization") == "" || time.Since(begun) < time.Minute {
-			t.Errorf("after %v it is signed with %q, %v", time.Since(begun), r.Header.Get("Authorization"), err)
-		}
-	})
+	for _, test := range []struct {
+		name  string
+		fault githubtest.Fault
+		busy  int           // answers of a host that is not available for a minute
+		takes time.Duration // at least
+		fails bool
+	}{
+		{"a limit", githubtest.Fault{Failure: githubtest.TooMany, Route: asksToken}, 0, time.Minute, false},
+		{"not available", githubtest.Fault{}, 1, time.Minute, false},
+		{"not available at all", githubtest.Fault{}, 9, 2 * time.Minute, true},
+		{"a failure", githubtest.Fault{Failure: githubtest.BadGateway, Route: asksToken}, 0, time.Second, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bubble(t, githubtest.Config{App: githubtest.App{ID: 7, Slug: "trodden", Public: public}}, func(t *testing.T, s *scanner) {
+				s.peer.AddOrganization("acme")
+				in := &signedIn{scanner: s, wire: &tokenTimes{next: s.peer.Transport(), busy: test.busy}}
+				in.sign(github.App{ID: 7, Installation: s.peer.Install("acme"), Key: private})
+				if test.fault.Route != "" {
+					s.peer.Fail(test.fault)
+				}
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.peer.URL, http.NoBody)
+				if err != nil {
+					t.Fatal(err)
+				}
+				begun := time.Now()
+				err = in.pool.Credentials()[0].Authorize(r)
+				if signed := r.Header.Get("Authorization") != ""; (err != nil) != test.fails || signed == test.fails || time.Since(begun) < test.takes {
+					t.Errorf("after %v it is signed with %q, %v", time.Since(begun), r.Header.Get("Authorization"), err)
+				}
+			})
+		})
+	}
 }
 
 // TestAppBudgetIsWhatIsSent: a request that has to wait for a token takes nothing of a budget until it is sent, so that a scan

@@ -131,24 +131,49 @@ func (p *Pool) Credentials() []Credential {
 	return list
 }
 
-// sign lets a credential sign what the pool does not send.
+// sign lets a credential sign what the pool does not send, again where the pool would send a request again.
 func (p *Pool) sign(r *http.Request, c Credential, m *member) error {
 	q := p.config.Family.ask(r)
-	for refusals := 0; ; refusals++ {
+	for failures, refusals := 0, 0; ; {
 		begun := time.Now()
-		err := c.Authorize(r.WithContext(signing{p, m, nil}.within(r.Context())))
-		a := heldBack(err)
-		if a == nil {
+		var stay time.Duration
+		err := c.Authorize(r.WithContext(signing{p, m, &stay}.within(r.Context())))
+		if err == nil {
+			return nil
+		}
+		switch a := m.unanswered(r.Context(), err, stay); {
+		case a.kind == refusedLimit:
+			until := p.struck(&lease{ask: q, member: m, sent: begun}, a.stay)
+			if refusals++; refusals > maxRefusals {
+				return &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: until, Refused: refusals}
+			}
+			if err := p.await(r.Context(), q, hold{until: until, limit: true}, nil); err != nil {
+				return err
+			}
+		case a.kind == failed && failures < maxFailures && p.pauses(r.Context(), failures, &a):
+			failures++
+			p.stayAway(m, a.stay)
+			if p.pause(r.Context(), q, a) != nil {
+				return err
+			}
+		default:
 			return err
 		}
+	}
+}
+
+// struck obeys a host that said to stay away, and returns until when.
+func (p *Pool) struck(l *lease, stay time.Duration) time.Time {
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	return l.member.account.strike(time.Now(), l, stay)
+}
+
+// stayAway keeps all requests of an account from a host that failed and said for how long.
+func (p *Pool) stayAway(m *member, stay time.Duration) {
+	if stay > 0 {
 		p.shared.mu.Lock()
-		until := m.account.strike(time.Now(), &lease{ask: q, member: m, sent: begun}, a.stay)
-		p.shared.mu.Unlock()
-		if refusals == maxRefusals {
-			return &Exhausted{Source: p.config.Source, Resource: q.resource.Name, Until: until, Refused: refusals + 1}
-		}
-		if err := p.await(r.Context(), q, hold{until: until, limit: true}, nil); err != nil {
-			return err
-		}
+		defer p.shared.mu.Unlock()
+		m.account.away(time.Now().Add(stay))
 	}
 }

@@ -132,18 +132,7 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	if err != nil {
 		err = p.explain(req, ctx, err)
 		cancel()
-		a := answer{kind: failed, stay: stay}
-		switch held := heldBack(err); {
-		case held != nil:
-			a = *held
-		case errors.Is(err, ErrRefused):
-			a.kind, a.final = refusedCredential, l.member.Refused == nil
-			if said, ok := Refused(err); ok {
-				a.said = &said
-			}
-		case req.Context().Err() != nil, errors.Is(err, ErrBudget):
-			a.kind = abandoned
-		}
+		a := l.member.unanswered(req.Context(), err, stay)
 		p.settle(l, &a)
 		p.release(l)
 		return nil, a, err
@@ -170,6 +159,23 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	}
 	resp.Body = something(resp)
 	return resp, a, nil
+}
+
+// unanswered says what is meant by an error that came in place of an answer, of a host that said to stay away so long, or 0.
+func (m *member) unanswered(ctx context.Context, err error, stay time.Duration) answer {
+	switch held := heldBack(err); {
+	case held != nil:
+		return *held
+	case errors.Is(err, ErrRefused):
+		a := answer{kind: refusedCredential, final: m.Refused == nil}
+		if said, ok := Refused(err); ok {
+			a.said = &said
+		}
+		return a
+	case ctx.Err() != nil, errors.Is(err, ErrBudget):
+		return answer{kind: abandoned}
+	}
+	return answer{kind: failed, stay: stay}
 }
 
 // exchange signs a request, sends it, and says when it went out.
