@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,8 @@ func (p *program) holder() (*clickhouse.Holding, error) {
 func (p *program) stored(ctx context.Context) bool {
 	if dir, ok := strings.CutPrefix(p.clickhouse, embedded); ok {
 		files, err := os.ReadDir(dir)
-		return err == nil && len(files) > 0
+		kept := func(f os.DirEntry) bool { return !strings.HasPrefix(f.Name(), ".") } // a .gitkeep is no store
+		return err == nil && slices.ContainsFunc(files, kept)
 	}
 	db, err := clickhouse.Open(ctx, p.clickhouse, clickhouse.Options{})
 	if err != nil {

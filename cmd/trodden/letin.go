@@ -75,7 +75,9 @@ func letIn(ctx context.Context, sources []collectors.Source, where map[string]st
 func look(ctx context.Context, name, where string, c collectors.Checker, tell func(format string, args ...any)) error {
 	bound, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	slow := time.AfterFunc(lookQuiet, func() { tell("source %s: still waiting for an answer of %s", name, where) })
+	slow := time.AfterFunc(lookQuiet, func() {
+		tell("source %s: still waiting for %s, which does not answer or allows no requests for the moment", name, where)
+	})
 	defer slow.Stop()
 	err := c.Check(bound)
 	if err != nil && bound.Err() != nil && ctx.Err() == nil {

@@ -213,6 +213,15 @@ func TestWordsOfWhatIsNotThere(t *testing.T) {
 			}
 		}
 	}
+	kept := filepath.Join(hub.dir, hub.store, ".gitkeep") // is no store either
+	if err := errors.Join(os.MkdirAll(filepath.Dir(kept), 0o700), os.WriteFile(kept, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	hub.write(fmt.Sprintf("sources: [{github: {org: typo, token: \"${GITHUB_TOKEN}\", url: %q}}]\n%s", github.URL, hostedPaths))
+	hub.run(exitFailed, "scan")
+	if files, err := os.ReadDir(filepath.Dir(kept)); err != nil || len(files) != 1 {
+		t.Errorf("in a folder with a hidden file a scan that reads nothing leaves %v, %v", files, err)
+	}
 	hub.write(fmt.Sprintf("sources: [{github: {repos: [acme/typo], token: \"${GITHUB_TOKEN}\", url: %q}}]\n%s", github.URL, hostedPaths))
 	lab.write(fmt.Sprintf("sources: [{gitlab: {projects: [acme/typo], token: \"${GITLAB_TOKEN}\", url: %q}}]\n%s", gitlab.URL, hostedPaths))
 	for _, p := range []*place{hub, lab} {
