@@ -145,7 +145,7 @@ func (j *judging) floor(ctx context.Context, db *clickhouse.DB, now metrics.Inst
 	if err != nil {
 		return err
 	}
-	for _, err := range world.Work(ctx, now-180*metrics.Day, now-90*metrics.Day, now, nil) {
+	for _, err := range world.Work(ctx, clickhouse.WorkWanted{Since: now - 180*metrics.Day, Lately: now - 90*metrics.Day, Until: now}) {
 		if err != nil {
 			return err
 		}

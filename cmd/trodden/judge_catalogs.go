@@ -128,6 +128,9 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []ca
 	if err := s.lookUpWork(ctx, catalogs); err != nil {
 		return nil, err
 	}
+	if err := s.lookUpIdle(ctx, catalogs); err != nil {
+		return nil, err
+	}
 	judged := make([]clickhouse.Judgement, len(catalogs))
 	for i, read := range catalogs {
 		if judged[i], err = c.one(ctx, s, read); err != nil {

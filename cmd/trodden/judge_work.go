@@ -22,7 +22,7 @@ const (
 func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error {
 	at, folders := s.places(), s.folders(catalogs)
 	in := map[metrics.RepoID]map[string]*freshness.Work{}
-	for day, err := range s.known.Work(ctx, s.now-worksLong, s.now-worksLately, s.now+metrics.Day, folders) {
+	for day, err := range s.known.Work(ctx, clickhouse.WorkWanted{Since: s.now - worksLong, Lately: s.now - worksLately, Until: s.now + metrics.Day, Folders: folders}) {
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,21 @@ func (p *People) Teams(person metrics.PersonID, at metrics.Instant) []metrics.Te
 	return list
 }
 
+// Aliases returns the aliases of all who were ever in a team, by team.
+func (p *People) Aliases() map[metrics.TeamKey][]metrics.AliasID {
+	all := map[metrics.TeamKey][]metrics.AliasID{}
+	for alias, person := range p.person {
+		for _, m := range p.teams[p.root(person)] {
+			all[m.Team] = append(all[m.Team], alias)
+		}
+	}
+	for team, list := range all {
+		slices.Sort(list)
+		all[team] = slices.Compact(list)
+	}
+	return all
+}
+
 // Team returns the team that a reference means, as hosts and catalogs write theirs. It is not ok where that is none, or
 // stands for nobody.
 func (c *Classifier) Team(ref string) (team metrics.TeamKey, ok bool) {

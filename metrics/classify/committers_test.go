@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/classify"
 )
@@ -42,6 +44,18 @@ func TestCommitter(t *testing.T) {
 				t.Errorf("got teams %q, want %q", teams, test.teams)
 			}
 		})
+	}
+}
+
+func TestAliases(t *testing.T) {
+	people := classify.NewPeople([]metrics.Identity{
+		{Alias: 1, Person: 10}, {Alias: 2, Person: 10}, {Alias: 2, Person: 20}, {Alias: 3, Person: 30}, {Alias: 4, Person: 40},
+	}, []metrics.Membership{
+		{Person: 20, Team: "pay", Period: metrics.Period{From: 100, To: 200}}, {Person: 20, Team: "pay"}, {Person: 30, Team: "shop"}, {Person: 40, Team: "web"}, {Person: 50, Team: "pay"},
+	}, nil)
+	want := map[metrics.TeamKey][]metrics.AliasID{"pay": {1, 2}, "shop": {3}, "web": {4}}
+	if diff := cmp.Diff(people.Aliases(), want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
 	}
 }
 

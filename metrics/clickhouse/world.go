@@ -24,6 +24,8 @@ var (
 	worldGoneSQL string
 	//go:embed sql/world_deployments.sql
 	worldDeploymentsSQL string
+	//go:embed sql/world_workers.sql
+	worldWorkersSQL string
 	//go:embed sql/world_work.sql
 	worldWorkSQL string
 )
@@ -237,13 +239,29 @@ func (w *World) leaveOut(ctx context.Context, chains map[metrics.RepoID][]metric
 	return nil
 }
 
-// Work returns what was committed to all repositories from one moment to another, merges aside, in the order of their ids.
-// Lately is where the later part of that time begins. Besides it tells the same of folders, which are sorted: what was
+// WorkWanted is of which work World.Work tells.
+type WorkWanted struct {
+	Since, Until metrics.Instant             // of commits from one moment to another, the last second included
+	Lately       metrics.Instant             // where the later part of that time begins
+	Folders      map[metrics.RepoID][]string // sorted; of these it tells, too
+	// By has the authors of whom it tells, and of programs that make commits for others, in those repositories alone; nil
+	// for all. It may tell of others.
+	By map[metrics.RepoID][]metrics.AliasID
+}
+
+// Work returns what was committed, merges aside, in the order of the ids of repositories. Of folders it tells what was
 // committed there, and of commits of which that is not known, what was committed to some folder or other.
-func (w *World) Work(ctx context.Context, since, lately, until metrics.Instant, folders map[metrics.RepoID][]string) iter.Seq2[Worked, error] {
+func (w *World) Work(ctx context.Context, wanted WorkWanted) iter.Seq2[Worked, error] {
 	return func(yield func(Worked, error) bool) {
-		for some := range slices.Chunk(w.Repos, historyRepos) {
-			days, err := w.work(ctx, some, folders, map[string]any{"since": int64(since), "lately": int64(lately), "until": int64(until)})
+		repos, err := w.Repos, error(nil)
+		if wanted.By != nil {
+			if repos, err = w.workedOn(ctx, &wanted); err != nil {
+				yield(Worked{}, fmt.Errorf("look up to which repositories some people committed: %w", err))
+				return
+			}
+		}
+		for some := range slices.Chunk(repos, historyRepos) {
+			days, err := w.work(ctx, some, &wanted)
 			if err != nil {
 				yield(Worked{}, fmt.Errorf("count the commits to %d repositories: %w", len(some), err))
 				return
@@ -257,8 +275,39 @@ func (w *World) Work(ctx context.Context, since, lately, until metrics.Instant, 
 	}
 }
 
-func (w *World) work(ctx context.Context, repos []Known, folders map[metrics.RepoID][]string, args map[string]any) (days []Worked, err error) {
-	w.workArgs(repos, folders, args)
+// workedOn returns the repositories that authors ever committed to, and maybe others.
+func (w *World) workedOn(ctx context.Context, wanted *WorkWanted) ([]Known, error) {
+	var found []uint64 // in order
+	asked := slices.DeleteFunc(slices.Clone(w.Repos), func(k Known) bool { return len(wanted.By[k.ID]) == 0 })
+	for some := range slices.Chunk(asked, historyRepos) {
+		args := wanted.args(some)
+		args["repos"] = pick(some, func(k *Known) uint64 { return uint64(k.ID) })
+		rows, err := collect(ctx, w.db, worldWorkersSQL, args, func(id *uint64) []any { return []any{id} })
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, rows...)
+	}
+	return slices.DeleteFunc(asked, func(k Known) bool {
+		_, is := slices.BinarySearch(found, uint64(k.ID))
+		return !is
+	}), nil
+}
+
+// args are what work on some repositories is asked with. Empty lists have no type.
+func (wanted *WorkWanted) args(repos []Known) map[string]any {
+	by := []uint64{0}
+	for i := range repos {
+		for _, author := range wanted.By[repos[i].ID] {
+			by = append(by, uint64(repos[i].ID)^uint64(author))
+		}
+	}
+	return map[string]any{"since": int64(wanted.Since), "lately": int64(wanted.Lately), "until": int64(wanted.Until), "anybody": wanted.By == nil, "by": by}
+}
+
+func (w *World) work(ctx context.Context, repos []Known, wanted *WorkWanted) (days []Worked, err error) {
+	args := wanted.args(repos)
+	w.workArgs(repos, wanted.Folders, args)
 	var day Worked
 	var madeFor string
 	var lately, commits uint32
@@ -268,7 +317,7 @@ func (w *World) work(ctx context.Context, repos []Known, folders map[metrics.Rep
 			day.Lately, day.Commits = int(lately), int(commits)
 			day.MadeFor, err = parseAliases(madeFor)
 		}
-		_, asked := slices.BinarySearch(folders[day.Repo], day.Folder) // or another repository's was
+		_, asked := slices.BinarySearch(wanted.Folders[day.Repo], day.Folder) // or another repository's was
 		if asked || day.Folder == "" || strings.HasSuffix(day.Folder, "/") {
 			days = append(days, day)
 		}

@@ -154,13 +154,53 @@ func workOf(t *testing.T, facts []metrics.Batch, folders map[metrics.RepoID][]st
 	if err != nil {
 		t.Fatal(err)
 	}
-	for day, err := range w.Work(t.Context(), daysAgo(180), daysAgo(90), daysAgo(-1), folders) {
+	for day, err := range w.Work(t.Context(), clickhouse.WorkWanted{Since: daysAgo(180), Lately: daysAgo(90), Until: daysAgo(-1), Folders: folders}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		got = append(got, day)
 	}
 	return got
+}
+
+// TestWorldWorkOfSome asks for some repositories and authors alone; programs may have made commits for these.
+func TestWorldWorkOfSome(t *testing.T) {
+	db := openStore(t)
+	program := landed(2, "cart", 9, 4)
+	program.Commits[0].RequestedBy = []metrics.AliasID{1}
+	for _, b := range []metrics.Batch{
+		landed(1, "pay", 1, 400), program, landed(3, "web", 1, 5), landed(4, "shop", 2, 3),
+		{Identities: []metrics.Identity{{Alias: 9, Person: 9, Kind: metrics.Initiator, Source: "git", Seen: worldNow}}},
+	} {
+		write(t, db, b)
+	}
+	w, err := db.World(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		by   map[metrics.RepoID][]metrics.AliasID
+		want []metrics.RepoID
+	}{
+		{"of anybody", nil, []metrics.RepoID{1, 2, 3, 4}},
+		{"of one, and of a program", map[metrics.RepoID][]metrics.AliasID{1: {1}, 2: {1}, 3: {1}, 4: {1}}, []metrics.RepoID{1, 2, 3}},
+		{"of one each, and of a program", map[metrics.RepoID][]metrics.AliasID{1: {1, 2}, 2: {5}, 3: {2}, 4: {2, 3}, 7: {1}}, []metrics.RepoID{1, 2, 4}},
+		{"in none", map[metrics.RepoID][]metrics.AliasID{}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []metrics.RepoID
+			for day, err := range w.Work(t.Context(), clickhouse.WorkWanted{Until: worldNow, By: test.by}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, day.Repo)
+			}
+			if diff := cmp.Diff(slices.Compact(got), test.want); diff != "" {
+				t.Errorf("-got +want\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestWorldWorkInFolders(t *testing.T) {

@@ -163,7 +163,8 @@ func deserted(teams []standing) Field {
 }
 
 // idle judges teams that did not commit for 180 days where somebody did lately. They are wrong where another team has
-// most of the commits, even if all people who are not known to be in a team were one.
+// most of the commits, even if all people who are not known to be in a team were one. They are so since the last of them
+// stopped, where that is known of all.
 func idle(teams []standing, here place) Field {
 	top := here.work.top("")
 	if top.In180 == 0 || top.In180 < here.work.Unplaced.In180 {
@@ -178,11 +179,16 @@ func idle(teams []standing, here place) Field {
 		Reason:   fmt.Sprintf("nobody of the team committed here for 180 days, while %s most of the commits", others),
 		Evidence: []Evidence{{Fact: "commits", Subject: string(top.Team), At: top.Last}},
 	}
+	dated := true
 	for _, s := range teams {
-		if last := here.work.of(s.team.Key).Last; last != metrics.Beginning {
+		last := here.work.of(s.team.Key).Last
+		if dated = dated && last != metrics.Beginning; last != metrics.Beginning {
 			f.Since = max(f.Since, last+long)
 			f.Evidence = append(f.Evidence, Evidence{Fact: "commits", Subject: string(s.team.Key), At: last})
 		}
+	}
+	if !dated { // one may have been at work until later
+		f.Since = metrics.Beginning
 	}
 	return f
 }

@@ -40,6 +40,11 @@ FROM
         AND commits.committed >= @since
         AND commits.committed <= @until
         AND NOT commits.merge
+        AND (
+            @anybody
+            OR bitXor(commits.repo, commits.author) IN @by
+            OR commits.author IN (SELECT identities.alias FROM identities WHERE identities.kind = 'initiator')
+        )
         AND commits.walk IN (SELECT walks.id FROM walks WHERE walks.repo IN @repos)
         AND commits.walk NOT IN @abandoned
         AND commits.pos < transform(commits.walk, @cut, @ends, toUInt32(4294967295))

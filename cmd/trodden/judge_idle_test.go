@@ -1,0 +1,78 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/freshness"
+)
+
+// TestJudgeCatalogsIdleForLong dates owners that stopped long before the time in which everybody's commits are looked up.
+func TestJudgeCatalogsIdleForLong(t *testing.T) {
+	lately := worked{ofPayments, 3}
+	for _, test := range []struct {
+		name    string
+		commits []worked
+		change  func(walk *metrics.Walk)
+		since   metrics.Instant // days ago; 0 where it is not dated, but when it was found
+	}{
+		{"days before the time that is looked up", []worked{{ofIdle, 190}, lately}, nil, 10},
+		{"a year before", []worked{{ofIdle, 900}, {ofIdle, 545}, {ofCheckout, 300}, lately}, nil, 365},
+		{"before the field was written", []worked{{ofIdle, 700}, lately}, nil, 500},
+		{"never", []worked{{ofCheckout, 545}, lately}, nil, 0},
+		{"after the history was cut off", []worked{{ofCheckout, 600}, {ofIdle, 545}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 365},
+		{"before all is known", []worked{{ofCheckout, 300}, {ofIdle, 545}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOrgan(t)
+			id := o.repo(metrics.Repo{Name: payRepo}, test.commits...)
+			if test.change != nil {
+				walk := metrics.Walk{ID: metrics.WalkID(id), Repo: id, Head: metrics.OID(strings.Repeat("h", 20)), Commits: uint32(len(test.commits)), At: judgedAt, Branch: "main"}
+				test.change(&walk)
+				o.write(metrics.Batch{Walks: []metrics.Walk{walk}})
+			}
+			said := component("pay", payRepo, "owner=idle")
+			said.Since[0] = before(500)
+			o.told("backstage", said)
+			o.judgeAll()
+			if got := o.verdicts(metrics.FieldOwner)[0]; got.Cause != string(freshness.CauseIdle) || got.Since != int64(before(test.since)) {
+				t.Errorf("got %s since %d days, want %d", got.Cause, (int64(judgedAt)-got.Since)/int64(metrics.Day), test.since)
+			}
+		})
+	}
+}
+
+// TestJudgeCatalogsIdleInFolders dates owners of folders: a commit that may have been made there later leaves that open.
+func TestJudgeCatalogsIdleInFolders(t *testing.T) {
+	o := newOrgan(t)
+	id := o.repo(metrics.Repo{Name: payRepo})
+	walk := metrics.Walk{ID: 7, Repo: id, Head: metrics.OID(strings.Repeat("h", 20)), At: judgedAt, Branch: "main", Folders: true}
+	var b metrics.Batch
+	for _, c := range []struct {
+		by      metrics.AliasID
+		ago     metrics.Instant
+		folders []string
+	}{
+		{ofPayments, 3, []string{"svc/pay", "svc/cart", "docs"}}, {ofIdle, 190, []string{"svc/pay", "docs"}}, {ofIdle, 195, []string{"svc/cart"}},
+		{ofIdle, 185, []string{"docs/"}}, {ofIdle, 192, []string{"svc/"}},
+	} {
+		b.Commits = append(b.Commits, metrics.Commit{Repo: id, Walk: walk.ID, Pos: walk.Commits, OID: walk.Head, Author: c.by, Committed: before(c.ago), Folders: c.folders})
+		walk.Commits++
+	}
+	b.Walks = []metrics.Walk{walk}
+	o.write(b)
+	in := func(name, folder string) metrics.Snapshot {
+		s := component(name, payRepo, "owner=idle")
+		s.Folder, s.Since[0] = folder, before(500)
+		return s
+	}
+	o.told("backstage", in("cart", "svc/cart"), in("docs", "docs"), in("pay", "svc/pay"), in("whole", ""))
+	o.judgeAll()
+	want := map[string]metrics.Instant{"cart": 0, "docs": 5, "pay": 10, "whole": 5}
+	for _, got := range o.verdicts(metrics.FieldOwner) {
+		if got.Cause != string(freshness.CauseIdle) || got.Since != int64(before(want[got.Name])) {
+			t.Errorf("%s: got %s since %d days, want %d", got.Name, got.Cause, (int64(judgedAt)-got.Since)/int64(metrics.Day), want[got.Name])
+		}
+	}
+}
