@@ -18,6 +18,7 @@ type Correction struct {
 	Ref      metrics.EntityRef
 	Field    string
 	From, To string // as they are typed; From is "" where the field is there and empty
+	Line     int    // that the field stands on, which tells entities apart that a file describes twice; 0 for the first that has the value
 }
 
 // Correct returns a patch in unified format that makes corrections to a file, all of them at once, and changes nothing else of
@@ -93,15 +94,14 @@ func edited(content string, edits []edit) (string, error) {
 	return content, nil
 }
 
-// find returns the indexes of the entity and of the value. Of an entity that is described twice it takes the first that has
-// the value.
+// find returns the indexes of the entity and of the value.
 func (c Correction) find(file File, others []edit) (entity, value int, err error) {
 	err = fmt.Errorf("no such entity: %w", metrics.ErrNotFound)
 	for i, e := range file.Entities {
 		taken := func(value int) bool {
 			return slices.ContainsFunc(others, func(o edit) bool { return o.entity == i && o.Field == c.Field && o.value == value })
 		}
-		if e.Ref != c.Ref {
+		if e.Ref != c.Ref || c.Line > 0 && e.Line(c.Field) != c.Line {
 			continue
 		}
 		if value, err = c.index(e, taken); err == nil {

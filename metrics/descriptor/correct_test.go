@@ -38,6 +38,12 @@ func owner(ref, from, to string) Correction {
 	return Correction{Ref: parsed, Field: metrics.FieldOwner, From: from, To: to}
 }
 
+// on is a correction of what stands on a line.
+func on(line int, c Correction) Correction {
+	c.Line = line
+	return c
+}
+
 // withOwner is an entity with something written as its owner.
 func withOwner(written string) string {
 	return "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: pay\nspec:\n  owner:" + written + "\n  type: service\n"
@@ -58,6 +64,7 @@ func TestCorrect(t *testing.T) {
 		"in single quotes":               {"", withOwner(" 'payments'"), []Correction{owner("pay", "payments", "it's")}, "'payments'", "'it''s'"},
 		"a quote in single quotes":       {"", withOwner(" 'it''s'"), []Correction{owner("pay", "it's", "money")}, "'it''s'", "'money'"},
 		"the second of two descriptions": {"", withOwner(" shop") + "---\n" + withOwner(" payments"), []Correction{pay}, "payments", "group:default/money"},
+		"that of a line":                 {"", withOwner(" payments # one") + "---\n" + withOwner(" payments # two"), []Correction{on(14, pay)}, "payments # two", "group:default/money # two"},
 		"in double quotes":               {"", withOwner(` "pay\u006dents"`), []Correction{owner("pay", "payments", `a "b" \`)}, `"pay\u006dents"`, `"a \"b\" \\"`},
 		"nothing":                        {"", withOwner(""), []Correction{owner("pay", "", "money")}, "owner:", "owner: money"},
 		"nothing but a comment":          {"", withOwner(" # who?"), []Correction{owner("pay", "", "money")}, "owner:", "owner: money"},
@@ -88,9 +95,9 @@ func TestCorrect(t *testing.T) {
 		"of OpsLevel": {"opslevel.yml", "---\nversion: 1\nservice:\n  name: Pay\n  owner: payments\n",
 			[]Correction{owner("service:pay", "payments", "money")}, "payments", "money"},
 		"a reference": {"", "apiVersion: backstage.io/v1\nkind: API\nmetadata: {name: pay}\nspec: {system: shop}\n",
-			[]Correction{{metrics.EntityRef{Kind: "api", Namespace: "default", Name: "pay"}, metrics.FieldSystem, "system:default/shop", "market"}}, "shop", "market"},
+			[]Correction{{metrics.EntityRef{Kind: "api", Namespace: "default", Name: "pay"}, metrics.FieldSystem, "system:default/shop", "market", 0}}, "shop", "market"},
 		"an annotation that names a repository": {"", "apiVersion: backstage.io/v1\nkind: API\nmetadata: {name: pay, annotations: {github.com/project-slug: acme/old}}\n",
-			[]Correction{{metrics.EntityRef{Kind: "api", Namespace: "default", Name: "pay"}, "annotation.github.com/project-slug", "acme/old", "acme/new"}}, "acme/old", "acme/new"},
+			[]Correction{{metrics.EntityRef{Kind: "api", Namespace: "default", Name: "pay"}, "annotation.github.com/project-slug", "acme/old", "acme/new", 3}}, "acme/old", "acme/new"},
 		"a path with a space":            {"my service/catalog-info.yaml", withOwner(" payments"), []Correction{pay}, "payments", "group:default/money"},
 		"a path with quotes and letters": {"a\"b\\é/catalog-info.yaml", withOwner(" payments"), []Correction{pay}, "payments", "group:default/money"},
 		"nothing to correct":             {"", withOwner(" payments"), nil, "", ""},

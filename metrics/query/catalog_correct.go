@@ -58,7 +58,7 @@ func refuseAll(changes []*ownerChange, reason string) {
 // fixes turns changes into corrections of a file.
 func fixes(file descriptor.File, changes []*ownerChange) (list []*fix) {
 	for _, c := range changes {
-		typed, ok := c.typed(file)
+		typed, line, ok := c.typed(file)
 		if !ok {
 			c.refuse(saysOther)
 			continue
@@ -68,14 +68,14 @@ func fixes(file descriptor.File, changes []*ownerChange) (list []*fix) {
 			c.refuse(noSuccessor)
 			continue
 		}
-		list = addFix(list, c, descriptor.Correction{Ref: c.ref(), Field: metrics.FieldOwner, From: typed, To: c.to})
+		list = addFix(list, c, descriptor.Correction{Ref: c.ref(), Field: metrics.FieldOwner, From: typed, To: c.to, Line: line})
 	}
 	return list
 }
 
 // addFix adds a correction, unless another catalog asked for one of the same value: its spelling of the team holds then.
 func addFix(list []*fix, c *ownerChange, wanted descriptor.Correction) []*fix {
-	i := slices.IndexFunc(list, func(f *fix) bool { return f.Ref == wanted.Ref && f.From == wanted.From })
+	i := slices.IndexFunc(list, func(f *fix) bool { return f.Ref == wanted.Ref && f.From == wanted.From && f.Line == wanted.Line })
 	switch {
 	case i < 0:
 		return append(list, &fix{wanted, []*ownerChange{c}})
@@ -88,23 +88,25 @@ func addFix(list []*fix, c *ownerChange, wanted descriptor.Correction) []*fix {
 	return list
 }
 
-// typed returns the owner that is wrong as the file has it. What was judged may be what a portal saw at another time.
-func (c *ownerChange) typed(file descriptor.File) (owner string, ok bool) {
+// typed returns the owner that is wrong as the file has it, and the line that it stands on where the file describes the entity
+// more than once. What was judged may be what a portal saw at another time.
+func (c *ownerChange) typed(file descriptor.File) (owner string, line int, ok bool) {
 	same := func(judged, said string) bool {
 		return strings.TrimSpace(judged) == strings.TrimSpace(said) || personal(judged) && personal(said)
 	}
 	if !slices.EqualFunc(c.Owners, c.Said, same) {
-		return "", false
+		return "", 0, false
 	}
-	for _, e := range file.Entities {
-		if e.Ref != c.ref() {
-			continue
-		}
+	there := slices.DeleteFunc(slices.Clone(file.Entities), func(e descriptor.Entity) bool { return e.Ref != c.ref() })
+	if on := func(e descriptor.Entity) bool { return e.Line(metrics.FieldOwner) == int(c.Line) }; len(there) > 1 && slices.ContainsFunc(there, on) {
+		there, line = slices.DeleteFunc(there, func(e descriptor.Entity) bool { return !on(e) }), int(c.Line)
+	}
+	for _, e := range there {
 		if field, _ := e.Field(metrics.FieldOwner); len(field.Values) == len(c.Said) && slices.EqualFunc(c.Said, field.Values, same) {
-			return field.Values[c.at], true
+			return field.Values[c.at], line, true
 		}
 	}
-	return "", false
+	return "", 0, false
 }
 
 // take makes corrections part of the patch. Where they cannot be made together, those that can be made are found by halves.

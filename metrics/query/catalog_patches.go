@@ -51,11 +51,16 @@ type CatalogPatchKey struct {
 	Entity string `json:"entity"`
 	Repo   string `json:"repo"`
 	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"` // that the owner stands on; 0 where that is not known
 }
 
 // Key returns what tells the row from others.
 func (r CatalogPatchRow) Key() CatalogPatchKey {
-	return CatalogPatchKey{r.Source, r.Entity, r.Repo, r.File}
+	key := CatalogPatchKey{Source: r.Source, Entity: r.Entity, Repo: r.Repo, File: r.File}
+	if r.Line != nil {
+		key.Line = *r.Line
+	}
+	return key
 }
 
 // wrongOwner is a row of catalog_patches.sql.

@@ -36,6 +36,7 @@ FROM
         judged.all_commits AS all_commits,
         indexOf(judged.field, @owner) AS place,
         judged.field_values[place] AS owners,
+        judged.field_line[place] AS line,
         judged.cause[place] AS cause,
         judged.reason[place] AS reason,
         JSONExtractArrayRaw(judged.evidence)[place] AS evidence
@@ -85,7 +86,9 @@ ORDER BY
     namespace,
     name,
     odd.descriptor_path,
+    odd.line,
     said.file = odd.descriptor_path DESC,
+    said.line = odd.line DESC, -- a file may describe one twice
     said.owners = odd.owners DESC,
     file,
     line
@@ -95,4 +98,5 @@ LIMIT 1 BY
     namespace,
     name,
     odd.descriptor_path,
+    odd.line,
     repo

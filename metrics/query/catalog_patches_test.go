@@ -86,6 +86,61 @@ func TestCatalogPatches(t *testing.T) {
 	}
 }
 
+// TestCatalogPatchesOfOneTwice corrects both descriptions of an entity in a file, each on its line, be their owner the same or
+// not; a judgement that came before lines were moved is of the first.
+func TestCatalogPatchesOfOneTwice(t *testing.T) {
+	const repo = "github.com/acme/cart"
+	for _, test := range []struct {
+		name   string
+		owners [2]string
+		judged [2]int // on which lines
+		want   []int  // lines that are changed
+	}{
+		{"of one owner", [2]string{"pay", "pay"}, [2]int{6, 13}, []int{6, 13}},
+		{"of two", [2]string{"pay", "empty"}, [2]int{6, 13}, []int{6, 13}},
+		{"moved since", [2]string{"pay", "empty"}, [2]int{5, 13}, []int{6, 13}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+			first, second := fileOf("cart", test.owners[0]), fileOf("cart", test.owners[1])
+			first.Content += "---\n" + second.Content
+			first.Size = uint64(len(first.Content))
+			if err := db.Write(ctx, &metrics.Batch{Repos: []metrics.Repo{{ID: metrics.NewRepoID(repo), Name: repo, Seen: now}}, Blobs: []metrics.Blob{first}}); err != nil {
+				t.Fatal(err)
+			}
+			shop := component(metrics.DescribedSource, "shop")
+			shop.Ref.Kind = "group"
+			described, records := make([]metrics.Described, 2), []freshness.Record{{}, {}, shop}
+			for i, line := range []int{6, 13} {
+				described[i] = describedIn("cart", test.owners[i])
+				described[i].Line, described[i].Lines = 1+7*i, []int{line}
+				records[i] = component(metrics.DescribedSource, "cart", filled(metrics.FieldOwner, test.owners[i]))
+				records[i].Lines = []int{test.judged[i]}
+			}
+			publish(t, db, 1, metrics.Definitions{}, clickhouse.Conclusions{Described: described})
+			if err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{judged(metrics.DescribedSource, now, records...)}, nil); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := query.CatalogPatches(ctx, db, query.CatalogPatchesQuestion{})
+			if err != nil || len(rows) != len(test.want) || rows[0].Patch == nil {
+				t.Fatalf("got %+v, %v, want rows of lines %d", rows, err, test.want)
+			}
+			if got := strings.Count(*rows[0].Patch, "\n+  owner: shop"); got != len(test.want) {
+				t.Errorf("%d lines are changed, want %d:\n%s", got, len(test.want), *rows[0].Patch)
+			}
+			keys := map[query.CatalogPatchKey]bool{}
+			for i, row := range rows {
+				if keys[row.Key()] = true; row.Line == nil || *row.Line != test.want[i] || row.Reason != "" {
+					t.Errorf("row %d is %+v, want one of line %d that is corrected", i, row, test.want[i])
+				}
+			}
+			if len(keys) != len(rows) {
+				t.Errorf("%d keys of %d rows", len(keys), len(rows))
+			}
+		})
+	}
+}
+
 // TestCatalogPatchesAmongMany finds a wrong owner among many things and teams, of which teams have no owner to look at.
 func TestCatalogPatchesAmongMany(t *testing.T) {
 	db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
