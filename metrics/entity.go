@@ -63,11 +63,27 @@ const (
 // an organisation makes of them.
 var things = [...]string{"api", "component", "domain", "location", "product", "resource", "service", "system", "template"}
 
-// IsThing reports whether an owner is written as a thing, which owns nothing: as a reference to one, or as a URL.
+// persons are what portals call them.
+var persons = [...]string{"person", "user", "_user"}
+
+// IsThing reports whether an owner is written as a thing, which owns nothing: as a reference to one, as a URL, or as what is
+// no text but a mapping or a list of YAML.
 func IsThing(owner string) bool {
 	kind, _, typed := strings.Cut(owner, ":")
-	return strings.Contains(owner, "://") || typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
+	return strings.Contains(owner, "://") || strings.HasPrefix(strings.TrimSpace(owner), "{") || strings.HasPrefix(strings.TrimSpace(owner), "[") ||
+		typed && slices.Contains(things[:], strings.ToLower(strings.TrimSpace(kind)))
 }
+
+// IsPerson reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
+func IsPerson(owner string) bool {
+	owner = strings.TrimSpace(owner)
+	kind, _, typed := strings.Cut(owner, ":")
+	name, at := strings.CutPrefix(owner, "@")
+	return typed && IsPersonKind(kind) || strings.Contains(name, "@") || at && !strings.Contains(name, "/")
+}
+
+// IsPersonKind reports whether entities of a kind are persons, whatever portals call them.
+func IsPersonKind(kind string) bool { return slices.Contains(persons[:], strings.ToLower(kind)) }
 
 // EntityField is one field of an entity as its catalog has it.
 type EntityField struct {

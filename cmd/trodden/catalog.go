@@ -240,7 +240,7 @@ func (r catalogRow) more(w io.Writer) error {
 		}
 	}
 	if r.Followed != nil && r.Fresh.Rate != nil && *r.Followed > *r.Fresh.Rate {
-		lines = append(lines, fmt.Sprintf("%.0f %% would be fresh if the advice of `trodden catalog fields` were followed", *r.Followed*100))
+		lines = append(lines, fmt.Sprintf("%s %% would be fresh if the advice of `trodden catalog fields` were followed", percent(*r.Followed)))
 	}
 	if r.Unread > 0 {
 		lines = append(lines, count(r.Unread, "repository is", "repositories are")+" in no coverage: it is not known whether anybody works there")
@@ -267,5 +267,5 @@ func (r catalogRow) atMost(name string) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf(", up to %.0f %% if what is not known were so", b[1]*100)
+	return fmt.Sprintf(", up to %s %% if what is not known were so", percent(b[1]))
 }

@@ -45,7 +45,7 @@ func catalogFieldColumns() []column[catalogFieldRow] {
 		if r.Rate == nil {
 			return lacking(r.Reason)
 		}
-		return fmt.Sprintf("%.0f %% %d/%d", *r.Rate*100, r.Num, r.Den)
+		return fmt.Sprintf("%s %% %d/%d", percent(*r.Rate), r.Num, r.Den)
 	}
 	return []column[R]{
 		{"CATALOG", false, func(r R) string { return r.Source }},
@@ -66,7 +66,7 @@ func catalogFieldColumns() []column[catalogFieldRow] {
 			if r.Followed == nil {
 				return none
 			}
-			return fmt.Sprintf("%.0f %%", *r.Followed*100)
+			return fmt.Sprintf("%s %%", percent(*r.Followed))
 		}},
 		{"WHY", false, func(r R) string { return r.Why }},
 	}
@@ -108,7 +108,7 @@ func catalogWithoutColumns() []column[catalogWithoutRow] {
 			if len(r.Bounds) != 2 {
 				return ""
 			}
-			return fmt.Sprintf("%.0f %%", r.Bounds[1]*100)
+			return fmt.Sprintf("%s %%", percent(r.Bounds[1]))
 		}},
 	}
 }

@@ -224,7 +224,7 @@ func TestPush(t *testing.T) {
 	}
 
 	k.commit(p, "cart", "go.mod")
-	scan(exitDone, "2 entities, 0 changed, 0 gone, not told all: write custom data to Cortex: Cortex answers 503: Service Unavailable; asking again did not help: try again when the host is well")
+	scan(exitDone, "2 entities, 0 changed, 0 gone, not told all: write custom data to Cortex: Cortex answers 503: Service Unavailable; try again when the host is well")
 	k.at(0, true)
 	scan(exitUnknown, "0 entities, 0 changed, 0 gone, not complete, not told all: the scan is not complete")
 	k.at(0, false)

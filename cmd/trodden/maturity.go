@@ -116,7 +116,7 @@ func maturityColumns() []column[maturityRow] {
 			if r.D90.S == nil {
 				return lacking(r.D90.Reason)
 			}
-			return fmt.Sprintf("%.0f %% (%.0f–%.0f)", *r.D90.S*100, *r.D90.Lo*100, *r.D90.Hi*100)
+			return fmt.Sprintf("%s %% (%.0f–%.0f)", percent(*r.D90.S), *r.D90.Lo*100, *r.D90.Hi*100)
 		}},
 		{"FROM OUTSIDE", true, func(r R) string { return r.Outside.String() }},
 	}

@@ -154,13 +154,13 @@ func retentionColumns() []column[retentionRow] {
 			if r.D90 == nil {
 				return lacking(r.Reason)
 			}
-			return fmt.Sprintf("%.0f %% (%.0f–%.0f)", r.D90.S*100, r.D90.Lo*100, r.D90.Hi*100)
+			return fmt.Sprintf("%s %% (%.0f–%.0f)", percent(r.D90.S), r.D90.Lo*100, r.D90.Hi*100)
 		}},
 		{"TRIED AND LEFT", true, func(r R) string {
 			if r.TriedAndLeft == nil {
 				return lacking(r.Reason)
 			}
-			return fmt.Sprintf("%.0f %%", *r.TriedAndLeft*100)
+			return fmt.Sprintf("%s %%", percent(*r.TriedAndLeft))
 		}},
 		{"RETURNED", true, func(r R) string { return r.Returned.String() }},
 	}

@@ -129,12 +129,24 @@ type rate struct {
 	Reason string   `json:"reason"`
 }
 
+// percent writes a share from 0 to 1 in whole percent. Shares that are neither none nor all never look it.
+func percent(share float64) string {
+	whole := strconv.FormatFloat(share*100, 'f', 0, 64)
+	switch {
+	case share > 0 && whole == "0":
+		return "<1"
+	case share < 1 && whole == "100":
+		return ">99"
+	}
+	return whole
+}
+
 // String shows a proportion with what it is of and how sure it is: 30 % 12/40 (18–45).
 func (r rate) String() string {
 	if r.Rate == nil {
 		return none + " " + words(r.Reason)
 	}
-	text := fmt.Sprintf("%.0f %% %d/%d", *r.Rate*100, r.Num, r.Den)
+	text := fmt.Sprintf("%s %% %d/%d", percent(*r.Rate), r.Num, r.Den)
 	if r.Lo != nil && r.Hi != nil {
 		text += fmt.Sprintf(" (%.0f–%.0f)", *r.Lo*100, *r.Hi*100)
 	}
@@ -170,7 +182,7 @@ func (r weightedRate) String() string {
 	if r.Rate == nil {
 		return none + " " + words(r.Reason)
 	}
-	text := fmt.Sprintf("%.0f %% %s/%s", *r.Rate*100, weight(r.Num), weight(r.Den))
+	text := fmt.Sprintf("%s %% %s/%s", percent(*r.Rate), weight(r.Num), weight(r.Den))
 	if r.Lo != nil && r.Hi != nil {
 		text += fmt.Sprintf(" (%.0f–%.0f)", *r.Lo*100, *r.Hi*100)
 	}

@@ -101,3 +101,11 @@ func TestTablesCutLongCells(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}
 }
+
+func TestPercent(t *testing.T) {
+	for share, want := range map[float64]string{0: "0", 0.001: "<1", 0.0051: "1", 0.5: "50", 0.994: "99", 0.999: ">99", 1: "100"} {
+		if got := percent(share); got != want {
+			t.Errorf("%v: got %s, want %s", share, got, want)
+		}
+	}
+}

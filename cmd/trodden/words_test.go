@@ -90,7 +90,7 @@ func plights(t *testing.T) []plight {
 			says: "ask 127.0.0.1: PRODUCT answers 403: the acme organization has an IP allow list enabled, and 192.0.2.7 is not permitted to access this resource; let the address of this machine into that list"},
 		{name: "gone", answer: answering(410, `{"message": "No more"}`), says: "ask 127.0.0.1: PRODUCT answers 410: No more; it is gone for good, exclude leaves it out"},
 		{name: "blocked", answer: answering(451, `{"message": "No"}`), says: "ask 127.0.0.1: PRODUCT answers 451: No; it is blocked for legal reasons, exclude leaves it out"},
-		{name: "out of order", answer: answering(503, "<html>maintenance</html>"), says: "ask 127.0.0.1: PRODUCT answers 503: Service Unavailable; asking again did not help: try again when the host is well"},
+		{name: "out of order", answer: answering(503, "<html>maintenance</html>"), says: "ask 127.0.0.1: PRODUCT answers 503: Service Unavailable; try again when the host is well"},
 		{name: "used up", answer: answering(429, `{"message": "Retry later"}`, used...), says: "ask 127.0.0.1: PRODUCT allows no more requests before TIME: try again then", waits: true},
 		{name: "a certificate", host: tls.URL, says: "ask 127.0.0.1: the certificate of PRODUCT is not trusted (certificate signed by unknown authority): add who signed it to those that this machine trusts"},
 		{name: "nobody there", host: closed.URL, says: "ask 127.0.0.1: nobody listens at HOST: see whether the url is right, and whether PRODUCT runs"},

@@ -51,7 +51,7 @@ func newCrowd(x *reading) *crowd {
 // note notes whom an item is about, or names.
 func (c *crowd) note(item *Item) {
 	switch {
-	case slices.Contains(persons, item.Entity.Ref.Kind):
+	case metrics.IsPersonKind(item.Entity.Ref.Kind):
 		c.person(item)
 	case item.Team != nil:
 		c.team(item)
@@ -60,7 +60,7 @@ func (c *crowd) note(item *Item) {
 		if o.Person != nil {
 			c.introduce(*o.Person, *o.Person)
 		}
-		if o.Person != nil && slices.Contains(persons, o.Ref.Kind) {
+		if o.Person != nil && metrics.IsPersonKind(o.Ref.Kind) {
 			c.introduce(spelling(o.Ref), *o.Person)
 		}
 	}

@@ -21,8 +21,6 @@ var (
 	addressed = regexp.MustCompile(`[\p{L}\p{N}_%+](?:[\p{L}\p{N}._%+'-]*[\p{L}\p{N}_%+-])?@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}`)
 )
 
-// persons are the kinds of entities that are persons.
-var persons = []string{kindUser, "_user", "person"}
 
 // maxKept is how much is kept of a value, in bytes. Of a longer one it is known only whether it changed.
 const maxKept = 200
@@ -153,7 +151,7 @@ func (k keys) typed(text string, all []Owner, said *Owner) string {
 			parts[i] = k.typed(part, all, nil)
 		}
 		return cut(strings.Join(parts, ","))
-	case personal(strings.TrimSpace(text)):
+	case metrics.IsPerson(text):
 		return k.person(strings.TrimSpace(text)).String()
 	case said != nil && k.whom(*said) != 0:
 		return keyRef(k.whom(*said)).String()
@@ -171,13 +169,6 @@ func (k keys) named(text string, all []Owner) *Owner {
 		return &all[i]
 	}
 	return nil
-}
-
-// personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
-func personal(owner string) bool {
-	kind, _, typed := strings.Cut(owner, ":")
-	name, at := strings.CutPrefix(owner, "@")
-	return typed && slices.Contains(persons, strings.ToLower(kind)) || strings.Contains(name, "@") || at && !strings.Contains(name, "/")
 }
 
 // person is who is meant by an owner that is written as a person.
@@ -205,7 +196,7 @@ func (k keys) owner(o Owner) metrics.EntityOwner {
 // whom is the person that an owner is; 0 where it is none.
 func (k keys) whom(o Owner) metrics.AliasID {
 	switch {
-	case slices.Contains(persons, o.Ref.Kind):
+	case metrics.IsPersonKind(o.Ref.Kind):
 		return k.alias(spelling(o.Ref))
 	case o.Person != nil:
 		return k.alias(*o.Person)

@@ -140,7 +140,7 @@ func (x *reading) take(ctx context.Context, item Item) error {
 	if item.Unread == "" {
 		x.crowd.note(&item)
 	}
-	if slices.Contains(persons, item.Entity.Ref.Kind) || x.leaves(&item) {
+	if metrics.IsPersonKind(item.Entity.Ref.Kind) || x.leaves(&item) {
 		return nil
 	}
 	now := x.snapshot(&item)

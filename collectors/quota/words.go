@@ -180,7 +180,7 @@ func (a Answer) Advice() string {
 	case a.Status == http.StatusUnavailableForLegalReasons:
 		return "it is blocked for legal reasons, exclude leaves it out"
 	case a.Status >= http.StatusInternalServerError:
-		return "asking again did not help: try again when the host is well"
+		return "try again when the host is well"
 	}
 	return ""
 }

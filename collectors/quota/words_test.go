@@ -65,7 +65,7 @@ func TestAnswerInWords(t *testing.T) {
 	}{
 		{quota.Answer{Status: 403, Text: "403 Forbidden"}, "GitLab answers 403: Forbidden; see what the token is allowed"},
 		{quota.Answer{Status: 403, Text: "no", Header: sso}, "GitLab answers 403: no; authorise the token for single sign-on at https://github.com/orgs/acme/sso"},
-		{quota.Answer{Status: 502, Text: "<html>"}, "GitLab answers 502: Bad Gateway; asking again did not help: try again when the host is well"},
+		{quota.Answer{Status: 502, Text: "<html>"}, "GitLab answers 502: Bad Gateway; try again when the host is well"},
 		{quota.Answer{Status: 422, Text: "a\nb"}, "GitLab answers 422: a b"},
 		{quota.Answer{Text: "Something went wrong"}, "GitLab answers: Something went wrong"},
 		{quota.Answer{Status: 422, Text: strings.Repeat("é", 200)}, "GitLab answers 422: " + strings.Repeat("é", 150) + "…"},

@@ -67,7 +67,7 @@ func TestTeam(t *testing.T) {
 	for ref, want := range map[string]metrics.TeamKey{
 		"group:default/payments": "payments", "@acme/pay-devs": "payments", "group:default/shop": "shop", "unknown": "", "user:default/ana": "",
 		"https://github.com/orgs/acme/teams/payments": "", "https://acme.test/shop": "", "https://chat.test/pay": "payments", // addresses are no names
-		"component:shop": "", "Domain:default/shop": "", "group: shop": "shop", "squad:shop": "shop", // things are no teams
+		"component:shop": "", "{name: payments}": "", "[payments, shop]": "", "_user:ana": "", "Domain:default/shop": "", "group: shop": "shop", "squad:shop": "shop", // things are no teams
 	} {
 		if got, ok := rules.Team(ref); got != want || ok != (want != "") {
 			t.Errorf("%s: got %q, %v, want %q", ref, got, ok, want)

@@ -114,7 +114,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 
 // entity returns an entity as it is kept. Persons are not: what teams they are in, a portal tells.
 func (c *Classifier) entity(f *metrics.History, e *descriptor.Entity, who people, confirmed map[descriptor.FieldKey]metrics.Instant) (metrics.Described, bool) {
-	if e.Person != nil || isPerson(e.Ref.Kind) || address.MatchString(e.Ref.Name) {
+	if e.Person != nil || metrics.IsPersonKind(e.Ref.Kind) || address.MatchString(e.Ref.Name) {
 		return metrics.Described{}, false
 	}
 	d := metrics.Described{Repo: f.Repo.ID, Entity: e.Entity, Line: e.Begin}
@@ -150,7 +150,7 @@ func peopleIn(files []descriptor.File) people {
 	for _, file := range files {
 		for i := range file.Entities {
 			switch ref := file.Entities[i].Ref; {
-			case isPerson(ref.Kind):
+			case metrics.IsPersonKind(ref.Kind):
 				who[ref.Namespace+"/"+ref.Name] = true
 			case file.Entities[i].Team != nil:
 				teams[ref.Namespace+"/"+ref.Name] = true
@@ -216,7 +216,7 @@ func (t *teams) nobody(value string, owner bool) string {
 	ref, err := metrics.ParseEntityRef(text, "", "")
 	login, at := strings.CutPrefix(text, "@")
 	switch {
-	case err == nil && isPerson(ref.Kind):
+	case err == nil && metrics.IsPersonKind(ref.Kind):
 		return someone
 	case owner && (address.MatchString(text) || at && !strings.Contains(login, "/")):
 		return someone
@@ -240,9 +240,6 @@ func short(value string) string {
 	}
 	return fmt.Sprintf("#%016x", metrics.Fingerprint(value))
 }
-
-// isPerson reports whether entities of a kind are people.
-func isPerson(kind string) bool { return kind == "user" || kind == "_user" || kind == "person" }
 
 // gaps are what is known to be described without it being known how. Each is kept as a description of nothing (Ref is zero):
 // its Repo and Folder say where, as metrics.Described tells.

@@ -57,8 +57,7 @@ func (t *teams) resolve(ref string) []stay {
 	if found := t.ofCatalog(ref, metrics.TeamKey(name)); len(found) > 0 {
 		return found
 	}
-	person := strings.HasPrefix(ref, "user:") || strings.HasPrefix(ref, "@") && !strings.Contains(ref, "/") || strings.Contains(strings.TrimPrefix(ref, "@"), "@")
-	if name = strings.TrimSpace(name); person || name == "" || isAddress(ref) || metrics.IsThing(ref) {
+	if name = strings.TrimSpace(name); metrics.IsPerson(ref) || name == "" || isAddress(ref) || metrics.IsThing(ref) {
 		return nil
 	}
 	return []stay{{always, metrics.TeamKey(name)}}

@@ -64,6 +64,7 @@ func TestCorrect(t *testing.T) {
 		"in single quotes":               {"", withOwner(" 'payments'"), []Correction{owner("pay", "payments", "it's")}, "'payments'", "'it''s'"},
 		"a quote in single quotes":       {"", withOwner(" 'it''s'"), []Correction{owner("pay", "it's", "money")}, "'it''s'", "'money'"},
 		"the second of two descriptions": {"", withOwner(" shop") + "---\n" + withOwner(" payments"), []Correction{pay}, "payments", "group:default/money"},
+		"behind a version of YAML":       {"", "%YAML 1.2\n---\n" + withOwner(" payments"), []Correction{pay}, "payments", "group:default/money"},
 		"that of a line":                 {"", withOwner(" payments # one") + "---\n" + withOwner(" payments # two"), []Correction{on(14, pay)}, "payments # two", "group:default/money # two"},
 		"in double quotes":               {"", withOwner(` "pay\u006dents"`), []Correction{owner("pay", "payments", `a "b" \`)}, `"pay\u006dents"`, `"a \"b\" \\"`},
 		"nothing":                        {"", withOwner(""), []Correction{owner("pay", "", "money")}, "owner:", "owner: money"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -52,19 +53,28 @@ type part struct {
 	behind int
 }
 
-// split cuts a file before each line that begins a document.
+// split cuts a file before each line that begins a document, and the directives above it.
 func split(content string) (parts []part) {
 	begin, behind, line := 0, 0, 0
+	head, above := 0, 0 // where the directives and comments above a line begin
 	for at := 0; at < len(content); line++ {
-		if at > begin && strings.HasPrefix(content[at:], "---") {
-			parts = append(parts, part{content[begin:at], behind})
-			begin, behind = at, line
+		switch {
+		case strings.HasPrefix(content[at:], "---"):
+			if head > begin {
+				parts = append(parts, part{content[begin:head], behind})
+				begin, behind = head, above
+			}
+			head, above = -1, 0
+		case !strings.ContainsRune("%#\r\n", rune(content[at])):
+			head, above = -1, 0
 		}
 		end := strings.IndexByte(content[at:], '\n')
 		if end < 0 {
 			break
 		}
-		at += end + 1
+		if at += end + 1; head < 0 {
+			head, above = at, line+1
+		}
 	}
 	return append(parts, part{content[begin:], behind})
 }
@@ -80,7 +90,9 @@ func (r *reader) apart(content string) (roots []*node) {
 		if err != nil {
 			line, column, message := position(p.text, err)
 			r.broken(line+p.behind, column, message)
-			continue
+			if found, err = load(undirected(p.text)); err != nil {
+				continue
+			}
 		}
 		for _, root := range found {
 			shift(root, p.behind)
@@ -88,6 +100,17 @@ func (r *reader) apart(content string) (roots []*node) {
 		}
 	}
 	return roots
+}
+
+var directives = regexp.MustCompile(`(?m)^%[^\r\n]*`)
+
+// undirected returns a document with empty lines for its directives, which may be what does not parse.
+func undirected(text string) string {
+	head, rest, cut := strings.Cut(text, "---")
+	if !cut {
+		return text
+	}
+	return directives.ReplaceAllString(head, "") + "---" + rest
 }
 
 // shift moves a tree down by some lines.
@@ -105,7 +128,7 @@ func load(text string) (roots []*node, err error) {
 			roots, err = nil, fmt.Errorf("%v", p)
 		}
 	}()
-	loader, err := yaml.NewLoader(strings.NewReader(text))
+	loader, err := yaml.NewLoader(strings.NewReader(metrics.OfYAML11(text)))
 	if err != nil {
 		return nil, err
 	}

@@ -98,6 +98,16 @@ func TestBlocksAreLeftToTheParser(t *testing.T) {
 	}
 }
 
+// TestVersionsOfYAML reads pipelines that say of which version of YAML they are.
+func TestVersionsOfYAML(t *testing.T) {
+	for _, version := range []string{"1.1", "1.2"} {
+		file, flaws := parseYAML("# ours\n%YAML " + version + "\n---\non: [push]\n")
+		if len(file.docs) != 1 || len(flaws) > 0 || file.docs[0].Line != 4 {
+			t.Errorf("%s: %d documents, %v", version, len(file.docs), flaws)
+		}
+	}
+}
+
 // nested is a mapping so deep.
 func nested(depth int) string {
 	var b strings.Builder

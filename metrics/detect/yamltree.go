@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/trodden/trodden/metrics"
 )
 
 const (
@@ -53,7 +55,7 @@ func parseYAML(content string) (file *yamlFile, flaws []flaw) {
 // parseAnyYAML parses whatever the library parses.
 func parseAnyYAML(content string) (file *yamlFile, flaws []flaw) {
 	file = &yamlFile{}
-	loader, err := yaml.NewLoader(strings.NewReader(content))
+	loader, err := yaml.NewLoader(strings.NewReader(metrics.OfYAML11(content)))
 	if err != nil {
 		return file, []flaw{yamlFlaw(content, err)}
 	}

@@ -21,8 +21,6 @@ var teamKinds = [...]string{"group", "team", "_team"}
 
 func isTeam(kind string) bool { return slices.Contains(teamKinds[:], kind) }
 
-func isPerson(kind string) bool { return kind == "user" || kind == "_user" || kind == "person" }
-
 // claim looks up an owner, in lower case, that an entity in a namespace names. The configuration goes before all else, so
 // that it can say for which team a person stands.
 func (x *index) claim(owner, namespace string) claim {
@@ -38,7 +36,7 @@ func (x *index) claim(owner, namespace string) claim {
 func (x *index) lookUp(owner, namespace string) claim {
 	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
 	thing := metrics.IsThing(owner)
-	c := claim{text: owner, ref: ref, person: !thing && personal(owner)}
+	c := claim{text: owner, ref: ref, person: !thing && metrics.IsPerson(owner)}
 	if c.team = x.team(owner, c.person || thing); c.team != nil {
 		c.person, c.there = false, metrics.Yes
 		if gone := c.team.Gone; gone != metrics.Beginning && gone <= x.Now {
@@ -50,13 +48,6 @@ func (x *index) lookUp(owner, namespace string) claim {
 		c.there = x.grouped(owner, namespace)
 	}
 	return c
-}
-
-// personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
-func personal(owner string) bool {
-	kind, _, typed := strings.Cut(owner, ":")
-	name, at := strings.CutPrefix(owner, "@")
-	return typed && isPerson(kind) || strings.Contains(name, "@") || at && !strings.Contains(name, "/")
 }
 
 // team returns the team that is configured under a spelling, or under the name in it; of what is no team, only under the

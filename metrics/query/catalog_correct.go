@@ -92,7 +92,7 @@ func addFix(list []*fix, c *ownerChange, wanted descriptor.Correction) []*fix {
 // more than once. What was judged may be what a portal saw at another time.
 func (c *ownerChange) typed(file descriptor.File) (owner string, line int, ok bool) {
 	same := func(judged, said string) bool {
-		return strings.TrimSpace(judged) == strings.TrimSpace(said) || personal(judged) && personal(said)
+		return strings.TrimSpace(judged) == strings.TrimSpace(said) || metrics.IsPerson(judged) && metrics.IsPerson(said)
 	}
 	if !slices.EqualFunc(c.Owners, c.Said, same) {
 		return "", 0, false

@@ -32,7 +32,7 @@ func spellings(ctx context.Context, db DB) (map[teamIn][]spelling, error) {
 	}
 	all := map[teamIn][]spelling{}
 	for _, r := range rows {
-		if text := strings.TrimSpace(r.Text); text != "" && !personal(text) && !strings.ContainsAny(text, ",;#") {
+		if text := strings.TrimSpace(r.Text); text != "" && !metrics.IsPerson(text) && !strings.ContainsAny(text, ",;#") {
 			key := teamIn{r.Source, metrics.TeamKey(r.Team)}
 			all[key] = append(all[key], spelling{text, r.Namespace})
 		}
@@ -75,20 +75,12 @@ func nameIn(owner string) string {
 	return strings.TrimPrefix(owner[strings.LastIndexAny(owner, ":/")+1:], "@")
 }
 
-// personal reports whether an owner is written as a person: of such a kind, as an e-mail address, or as @login.
-func personal(owner string) bool {
-	owner = strings.ToLower(strings.TrimSpace(owner))
-	kind, _, typed := strings.Cut(owner, ":")
-	login, at := strings.CutPrefix(owner, "@")
-	return typed && (kind == "user" || kind == "_user" || kind == "person") || strings.Contains(login, "@") || at && !strings.Contains(login, "/")
-}
-
 // spelled returns how a team is to be written in the place of an owner, by a thing in a namespace: as others write it in the
 // same form; else by its key, in that form; else, where others call it by another name, as most of them do.
 func spelled(team metrics.TeamKey, old, namespace string, names []spelling) string {
 	old = strings.TrimSpace(old)
 	was := formOf(old)
-	other := personal(old) || metrics.IsThing(old) // and no team
+	other := metrics.IsPerson(old) || metrics.IsThing(old) // and no team
 	var fit []string
 	for _, s := range names {
 		f := formOf(s.text)

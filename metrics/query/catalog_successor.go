@@ -146,7 +146,7 @@ func (c *ownerChange) find() {
 		if nobody != "" {
 			return strings.EqualFold(strings.TrimSpace(owner), nobody)
 		}
-		return c.Cause == causePerson || !personal(owner)
+		return c.Cause == causePerson || !metrics.IsPerson(owner)
 	})
 	c.at = max(c.at, 0)
 	if c.at < len(c.Owners) {
