@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"time"
@@ -16,24 +17,24 @@ import (
 // readHinted has read again what hints are about: the lists of all sources of a kind of host, and single
 // repositories. It returns the hints that it could not serve, and fails with metrics.ErrConflict while a scan runs.
 func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left []metrics.Hint, err error) {
-	var lists, repos []metrics.Hint
+	lists := map[string][]metrics.Hint{} // by kind of host
+	var repos []metrics.Hint
 	for _, h := range hints {
 		if h.Listing {
-			lists = append(lists, h)
+			lists[h.Host] = append(lists[h.Host], h)
 		} else {
 			repos = append(repos, h)
 		}
 	}
-	for _, h := range lists {
-		if daily(h.Event) {
-			s.anew.Store(true)
-		}
-		switch err := s.listAgain(ctx, h.Host); {
+	for _, kind := range slices.Sorted(maps.Keys(lists)) {
+		about := lists[kind]
+		anew := slices.ContainsFunc(about, func(h metrics.Hint) bool { return daily(h.Event) })
+		switch err := s.listAgain(ctx, kind, anew); {
 		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
 			return nil, err
 		case err != nil:
-			s.log.Error("what a webhook hints at cannot be listed", "host", h.Host, "event", h.Event, "error", err)
-			left = append(left, h)
+			s.log.Error("what webhooks hint at cannot be listed", "host", kind, "event", about[0].Event, "hints", len(about), "error", err)
+			left = append(left, about...)
 		}
 	}
 	if len(repos) == 0 {
@@ -53,14 +54,20 @@ func daily(event string) bool {
 	return false
 }
 
-// listAgain scans the sources of a kind: each lists what is new, and reads it.
-func (s *services) listAgain(ctx context.Context, kind string) error {
+// listAgain scans the sources of a kind: each lists what is new, and reads it; anew, it looks at what it looks at once a day, too.
+func (s *services) listAgain(ctx context.Context, kind string, anew bool) error {
+	var failed []error
 	for _, source := range sourcesOf(s.held.Load().Config, kind) {
-		if _, err := s.scan(ctx, scanRequest{Source: source.Name}, nil); err != nil {
+		scan, err := s.scan(ctx, scanRequest{Source: source.Name, anew: anew}, nil)
+		switch {
+		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
 			return err
+		case err == nil && !scan.Listed:
+			err = fmt.Errorf("source %s: not everything could be listed", source.Name)
 		}
+		failed = append(failed, err)
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // sourcesOf returns the sources of some kinds.

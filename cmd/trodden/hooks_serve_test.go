@@ -16,6 +16,9 @@ import (
 	"github.com/trodden/trodden/collectors/github/githubtest"
 )
 
+// hookSecret is what webhooks are signed with.
+const hookSecret = "It's a Secret to Everybody"
+
 // hookedPaths is a path that a repository is on when it uses the golden workflow.
 const hookedPaths = `webhooks: {github: {secret: "${HOOK_SECRET}"}}
 paths:
@@ -34,7 +37,7 @@ func hookedPlace(t *testing.T) (*place, *githubtest.Peer) {
 		peer.AddRepo("acme", githubtest.Repo{Name: name, Files: map[string]string{"Jenkinsfile": "pipeline {}\n"}})
 	}
 	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
-	t.Setenv("HOOK_SECRET", "It's a Secret to Everybody")
+	t.Setenv("HOOK_SECRET", hookSecret)
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	text := fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${GITHUB_TOKEN}\"}}]\n%s", peer.URL, hookedPaths)
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
@@ -127,7 +130,7 @@ func push(t *testing.T, peer *githubtest.Peer, s *hookedServer, repo string, sta
 	peer.Push(repo, githubtest.Push{Files: map[string]string{
 		".github/workflows/ci.yml": "on: push\njobs:\n  ci:\n    uses: acme/golden/.github/workflows/build.yml@v3\n",
 	}, Deleted: []string{"Jenkinsfile"}})
-	d := githubtest.Delivery{URL: s.url + "/webhooks/github", Secret: "It's a Secret to Everybody", Event: "push", Body: peer.PushEvent(repo, "")}
+	d := githubtest.Delivery{URL: s.url + "/webhooks/github", Secret: hookSecret, Event: "push", Body: peer.PushEvent(repo, "")}
 	deliver(t, peer, &d, status)
 	return d
 }
@@ -220,7 +223,7 @@ func TestHooksWithoutStore(t *testing.T) {
 	for name, want := range map[string]int{"folder": http.StatusAccepted, "store": http.StatusServiceUnavailable} {
 		t.Run(name, func(t *testing.T) {
 			peer := githubtest.New(t, githubtest.Config{})
-			s, db := servicesOf(t, peer, hookedPaths, "It's a Secret to Everybody")
+			s, db := servicesOf(t, peer, hookedPaths, hookSecret)
 			dir := ""
 			if name == "folder" {
 				dir = filepath.Join(t.TempDir(), "hints")
@@ -234,7 +237,7 @@ func TestHooksWithoutStore(t *testing.T) {
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			d := githubtest.Delivery{URL: server.URL + "/webhooks/github", Secret: "It's a Secret to Everybody", Event: "push", Body: peer.PushEvent("acme/pay", "")}
+			d := githubtest.Delivery{URL: server.URL + "/webhooks/github", Secret: hookSecret, Event: "push", Body: peer.PushEvent("acme/pay", "")}
 			got, err := peer.Deliver(t.Context(), d)
 			if err != nil || got.Status != want {
 				t.Errorf("got %d, %v, want %d", got.Status, err, want)

@@ -48,6 +48,7 @@ type scanRequest struct {
 
 	History bool `json:"history,omitempty"` // of all code hosts, be it configured or not
 
+	anew    bool                             // look at what is looked at once a day
 	checked *checked                         // what looking at the sources showed; nil where nobody looked
 	tell    func(format string, args ...any) // is told what a look waits for; nil for the log
 }

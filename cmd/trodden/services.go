@@ -41,7 +41,6 @@ type services struct {
 	apps     *apps           // that sources sign in as; may be nil
 	accounts *quota.Accounts // whose limits scans and looks have in common
 	hooks    *hooks          // nil where there are none
-	anew     atomic.Bool     // a host told of something that is looked at once a day: the next scan looks at it
 
 	mu      sync.Mutex
 	running *api.Scan       // nil while none runs
@@ -202,7 +201,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
 		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
-		full: r.Full, anew: s.anew.Swap(false), log: s.log, now: s.now, objectives: u.OKRs, source: r.Source, alone: s.alone,
+		full: r.Full, anew: r.anew, log: s.log, now: s.now, objectives: u.OKRs, source: r.Source, alone: s.alone,
 		configured: sourceNames(u.Config), all: u.Config.Sources,
 		read:    func(p collectors.Progress) { at.Progress = p; show(at) },
 		judged:  func(done, of int) { at.Judged, at.Stale = done, of; show(at) },

@@ -21,7 +21,6 @@ var (
 	addressed = regexp.MustCompile(`[\p{L}\p{N}_%+](?:[\p{L}\p{N}._%+'-]*[\p{L}\p{N}_%+-])?@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}`)
 )
 
-
 // maxKept is how much is kept of a value, in bytes. Of a longer one it is known only whether it changed.
 const maxKept = 200
 

@@ -148,9 +148,7 @@ func (p *webhookPayload) concerns(event string) (repo, listing bool) {
 			return true, false
 		}
 		return false, true
-	case "repository_ruleset":
-		return true, p.Repository.FullName == ""
-	case "team", "team_add", "membership", "member", "organization", "installation", "installation_repositories", "installation_target":
+	case "repository_ruleset", "team", "team_add", "membership", "member", "organization", "installation", "installation_repositories", "installation_target":
 		return false, true
 	}
 	return event == "public", false
