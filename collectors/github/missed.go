@@ -127,8 +127,11 @@ func (s *Source) settle(r *reading) {
 		return
 	}
 	missed, tried := s.state.missing(), r.look.Again&with(r.Parts&^r.before)
-	if r.missed&probed != 0 { // nobody asked for what is not known to be there
-		tried &^= pullsRead | deploymentsRead
+	switch { // nobody asked for what is not known to be there
+	case r.fell&probed != 0:
+		tried &^= pullsRead | deploymentsRead | runsRead | attemptsMissed
+	case r.fell&runsRead != 0:
+		tried &^= attemptsMissed
 	}
 	missed.Note(r.Repo.ID, tried, r.missed, wanted(r, r.missed), s.config.Now())
 	missed.Allow(r.Repo.ID, tried&^r.missed)

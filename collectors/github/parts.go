@@ -139,7 +139,7 @@ func (s *Source) failed(ctx context.Context, p part, r *reading, err error) erro
 	}
 	var of *present.Reading
 	if r != nil {
-		of = &r.Reading
+		of, r.fell = &r.Reading, r.fell|p.lack
 	}
 	a, _ := answered(err)
 	why := p.Why(words(err), a, denied(err))

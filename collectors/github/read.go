@@ -34,6 +34,7 @@ type reading struct {
 	ruled   bool             // these were read in this run
 	before  uint32           // bits of the parts that an earlier run of the round read
 	missed  uint32           // bits of what could not be read and may be the next time
+	fell    uint32           // bits of that, and of what is denied
 }
 
 // ReadAll implements collectors.Batched.

@@ -39,6 +39,16 @@ type gap struct {
 	lack uint32
 }
 
+// lackOf is the bit of a topic.
+func lackOf(t present.Topic) uint32 {
+	for _, m := range missable() {
+		if m.Name == t.Name {
+			return m.lack
+		}
+	}
+	return 0
+}
+
 // namesOf are the names of what is missed.
 func namesOf(lacks uint32) (names []string) {
 	for _, m := range missable() {
@@ -116,7 +126,7 @@ func (s *Source) settle(r *reading) {
 		}
 	}
 	tried := r.Parts &^ r.before
-	if tried&runsRead != 0 {
+	if tried&runsRead != 0 && r.fell&runsRead == 0 { // else nobody asked for what is read with them
 		tried |= withRuns
 	}
 	since := metrics.Instant(0)
@@ -172,12 +182,7 @@ func (s *Source) wanted() (all present.Topic, parts uint32) {
 // deny notes that the host does not show a topic of a project; of the group where that is nil.
 func (s *Source) deny(t present.Topic, r *reading, err error) {
 	a, _ := answered(err)
-	repo, given := collectors.Nowhere, collectors.Denial{}
-	for _, m := range missable() {
-		if m.Name == t.Name {
-			given.Parts = m.lack
-		}
-	}
+	repo, given := collectors.Nowhere, collectors.Denial{Parts: lackOf(t)}
 	if r != nil {
 		repo = r.Repo.ID
 		if given.Parts == includesMissed {

@@ -88,6 +88,7 @@ var (
 
 // failed notes that a part of a project could not be read, with what the token seems to lack; see present.Failures.
 func (s *Source) failed(ctx context.Context, t present.Topic, r *reading, err error) error {
+	r.fell |= lackOf(t)
 	if refuses(err) && ctx.Err() == nil && s.missed.Load() != nil { // which is nil, and told of to nobody, where some projects alone are read
 		s.deny(t, r, err)
 		s.failures.Denied(t, why(t, err))

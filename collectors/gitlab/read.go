@@ -28,6 +28,7 @@ type reading struct {
 	bare   bool   // GraphQL says that there is no file below its head
 
 	stands bool   // an earlier run of the round read its files
+	fell   uint32 // bits of what could not be read of it in this run, be it denied
 	look   look   // what is to be looked at beside them
 	before uint32 // bits of the parts that are not to be read now
 }
