@@ -9,6 +9,6 @@ func Divide(out Sink) (part Sink, release func()) {
 		return out, func() {}
 	}
 	whole.release()
-	mine := whole.ledger.reader()
+	mine := whole.ledger.reader(whole.lane)
 	return mine, mine.release
 }

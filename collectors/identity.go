@@ -2,13 +2,15 @@ package collectors
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/trodden/trodden/metrics"
 )
 
 // identities tells which repository is meant by what a source lists: the one that its host knows by the same id,
-// else the one that has or had the name, else a new one. It is not safe for concurrent use.
+// else the one that has or had the name, else a new one.
 type identities struct {
+	mu    sync.Mutex
 	hosts map[string]metrics.RepoID   // by the host's own id
 	names map[string][]metrics.RepoID // who has or had a name, the last one at the end
 	of    map[metrics.RepoID]identity
@@ -46,6 +48,8 @@ func (x *identities) note(repo *metrics.Repo) {
 // resolve gives a listed repository its id. Where a source that knows no more than an old name lists one whose host
 // says how it is called now, it gets that name too: an old name does not become the newest again.
 func (x *identities) resolve(repo metrics.Repo) metrics.Repo {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	id, ok := x.find(repo)
 	if !ok {
 		id = x.make(repo)

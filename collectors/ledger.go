@@ -38,12 +38,13 @@ func newLedger(store Store, failed func(error)) *ledger {
 // reader is the Sink of one repository's reading.
 type reader struct {
 	ledger *ledger
+	lane   string               // whose others it waits for
 	open   map[metrics.OID]bool // undertaken and not written yet
 	tried  map[metrics.OID]bool // written without content: not asked of this reader again
 }
 
-func (l *ledger) reader() *reader {
-	return &reader{ledger: l, open: make(map[metrics.OID]bool), tried: make(map[metrics.OID]bool)}
+func (l *ledger) reader(lane string) *reader {
+	return &reader{ledger: l, lane: lane, open: make(map[metrics.OID]bool), tried: make(map[metrics.OID]bool)}
 }
 
 // Write implements Sink.
@@ -113,7 +114,7 @@ func (r *reader) Held(ctx context.Context, blobs []metrics.OID) (map[metrics.OID
 }
 
 // undertake divides blobs into those that are now this reader's, those that the store has to be asked for
-// (also this reader's until it answers), and those that others are reading.
+// (also this reader's until it answers), and those that others of its lane are reading.
 func (r *reader) undertake(blobs []metrics.OID) (mine, ask, wait []metrics.OID) {
 	l := r.ledger
 	l.mu.Lock()
@@ -125,7 +126,7 @@ func (r *reader) undertake(blobs []metrics.OID) (mine, ask, wait []metrics.OID) 
 		case !known:
 			ask = append(ask, oid)
 			l.blobs[oid], r.open[oid] = claim{by: r}, true
-		case now.by == nil:
+		case now.by == nil, now.by.lane != r.lane: // which may have to wait for its host
 			mine = append(mine, oid)
 			l.blobs[oid], r.open[oid] = claim{by: r}, true
 		default:

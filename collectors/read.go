@@ -16,8 +16,8 @@ type work struct {
 	repos   []metrics.Repo
 }
 
-// read reads repositories, whatever happens.
-func (r *run) read(ctx context.Context, w work) {
+// read reads repositories in a lane, whatever happens.
+func (r *run) read(ctx context.Context, w work, lane string) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -30,7 +30,7 @@ func (r *run) read(ctx context.Context, w work) {
 		}
 		jobs = append(jobs, Job{repo, last})
 	}
-	sink := r.ledger.reader()
+	sink := r.ledger.reader(lane)
 	outcomes := r.guard(ctx, w.listing.source, jobs, sink)
 	sink.release()
 	for i, o := range outcomes {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,15 +31,18 @@ type Store interface {
 
 // Options says what a run reads, and how.
 type Options struct {
-	Sources  []Source
-	Store    Store
-	Workers  int              // repositories, or chunks of them, read at once; at least one
-	Chunk    int              // repositories of a source that are read together, at most; 0 for as many as it likes
-	Shard    Shard            // the part of the repositories that this process reads
-	Full     bool             // read everything anew, as if the store had nothing
-	Anew     bool             // look at what sources look at from time to time only: teams, policies, what happens without a push
-	Only     Only             // the repositories that are read; listings are then concluded nothing from
-	Held     []string         // sources whose hosts allow nothing for now: they are read behind all others, which need not wait with them
+	Sources []Source
+	Store   Store
+	Workers int      // repositories, or chunks of them, read at once; at least one
+	Chunk   int      // repositories of a source that are read together, at most; 0 for as many as it likes
+	Shard   Shard    // the part of the repositories that this process reads
+	Full    bool     // read everything anew, as if the store had nothing
+	Anew    bool     // look at what sources look at from time to time only: teams, policies, what happens without a push
+	Only    Only     // the repositories that are read; listings are then concluded nothing from
+	Held    []string // sources whose hosts allow nothing for now: they are read behind all others, which need not wait with them
+	// Hosts says which host sources ask, by their names. Sources of several hosts are read at once, so that none waits with
+	// another; those that ask none, and are not in it, before. Where it is nil all are read one after the other.
+	Hosts    map[string]string
 	Retired  map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
 	Progress func(Progress)   // told after each repository, never twice at once; may be nil
 	Log      *slog.Logger     //
@@ -153,8 +157,16 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 			cancel(err)
 		}
 	}
+	if len(o.Hosts) > 0 { // what was told at once is told in order
+		slices.SortStableFunc(r.summary.Partial, func(a, b string) int { return cmp.Compare(r.tellsOf(a), r.tellsOf(b)) })
+	}
 	r.summary.Duration = o.Now().Sub(begun)
 	return r.summary, context.Cause(ctx)
+}
+
+// tellsOf is which listing a line of what is partial tells of, by its place.
+func (r *run) tellsOf(line string) int {
+	return slices.IndexFunc(r.listings, func(l *listing) bool { return strings.HasPrefix(line, l.source.Name()+": ") })
 }
 
 // inTurn returns the sources in the order in which they are read.
@@ -170,33 +182,79 @@ func (r *run) inTurn() []Source {
 	})
 }
 
-// readAll lists all sources one after the other and reads what they list meanwhile.
+// lane is sources that are read one after the other.
+type lane struct {
+	name  string // the host that they ask; "" for none
+	turns []int  // which sources, by their places in the order of all
+}
+
+// lanes divides the sources, in their order.
+func (r *run) lanes(turn []Source) (list []lane) {
+	for n, source := range turn {
+		host := r.Hosts[source.Name()]
+		i := slices.IndexFunc(list, func(l lane) bool { return l.name == host })
+		if i < 0 {
+			i, list = len(list), append(list, lane{name: host})
+		}
+		list[i].turns = append(list[i].turns, n)
+	}
+	return list
+}
+
+// readAll lists the sources of a lane one after the other and reads what they list meanwhile. What asks no host comes first:
+// it may name repositories of hosts.
 func (r *run) readAll(ctx context.Context) (err error) {
 	if r.memory, err = remember(ctx, r.Store); err != nil {
 		return err
 	}
 	r.identities = newIdentities(r.memory.rows)
+	turn := r.inTurn()
+	r.listings = make([]*listing, len(turn))
+	lanes := r.lanes(turn)
+	unlisted := len(lanes)
+	listed := func() {
+		r.tell(func(p *Progress) {
+			unlisted--
+			p.Whole = unlisted == 0
+		})
+	}
+	var atOnce sync.WaitGroup
+	for _, l := range lanes {
+		if l.name == "" {
+			r.readLane(ctx, l, turn, listed)
+		}
+	}
+	for _, l := range lanes {
+		if l.name != "" {
+			atOnce.Go(func() { r.readLane(ctx, l, turn, listed) })
+		}
+	}
+	atOnce.Wait()
+	return nil
+}
+
+// readLane reads the sources of a lane. Listed is called once when all are listed.
+func (r *run) readLane(ctx context.Context, in lane, turn []Source, listed func()) {
 	queue := make(chan work, listAhead)
 	var workers sync.WaitGroup
 	for range max(r.Workers, 1) {
 		workers.Go(func() {
 			for w := range queue {
-				r.read(ctx, w)
+				r.read(ctx, w, in.name)
 			}
 		})
 	}
-	for i, source := range r.inTurn() {
-		_, first, _ := r.memory.stands(source.Name(), r.Shard)
-		l := r.list(ctx, source, queue)
-		if l.first = first; i == 0 && len(r.Sources) > 1 {
+	for _, i := range in.turns {
+		_, first, _ := r.memory.stands(turn[i].Name(), r.Shard)
+		l := r.list(ctx, turn[i], queue)
+		if l.first = first; i == 0 && len(turn) > 1 {
 			l.first = l.at
 		}
-		r.listings = append(r.listings, l)
+		r.listings[i] = l
 	}
 	close(queue)
-	r.tell(func(p *Progress) { p.Whole = true })
+	listed()
 	workers.Wait()
-	return nil
 }
 
 // run is a run under way.

@@ -41,6 +41,7 @@ type scanRun struct {
 	now        func() time.Time
 	asked      func() spending           // what was asked of hosts since it began; nil where only is given
 	held       []string                  // sources whose hosts allow nothing for now
+	hosts      map[string]string         // which hosts sources ask, by their names; nil to read them one after the other
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
@@ -136,7 +137,7 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	fresh := newRecent(s.rules.Wants)
 	shared, sources := newOverlap(s.opened, s.sources, s.shard)
 	out.Summary, err = collectors.Run(ctx, collectors.Options{
-		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only, Held: s.held,
+		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only, Held: s.held, Hosts: s.hosts,
 		Retired: retired, Progress: read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))

@@ -1,0 +1,90 @@
+package collectors_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/metrics"
+)
+
+// TestHostsDoNotWaitForOneAnother lets one host keep its readers, or its list, waiting for an hour: the sources of another one
+// are read meanwhile, though they want the same file, and those that ask no host are read before.
+func TestHostsDoNotWaitForOneAnother(t *testing.T) {
+	for _, held := range []string{"list", "file"} {
+		t.Run(held, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				ended := map[string]time.Duration{}
+				hub := &moving{fake: fake{name: "hub"}}
+				hub.add("hub/a", func(ctx context.Context, _ collectors.Last, out collectors.Sink) (collectors.Done, error) {
+					lacking, err := out.Lacking(ctx, []metrics.OID{"x"})
+					time.Sleep(time.Hour)
+					batch := &metrics.Batch{}
+					for _, oid := range lacking {
+						batch.Blobs = append(batch.Blobs, metrics.Blob{OID: oid, Status: metrics.BlobRead})
+					}
+					return collectors.Done{}, errors.Join(err, out.Write(ctx, batch))
+				})
+				hub.list = func(_ *collectors.Known, yield func(metrics.Repo, error) bool) {
+					if held == "list" {
+						time.Sleep(time.Hour)
+					}
+					yield(hub.repos[0], nil)
+				}
+				lab, clones, more := &fake{name: "lab", after: errors.New("a page was cut")}, &fake{name: "clones"}, &fake{name: "more"}
+				lab.add("lab/b", func(ctx context.Context, _ collectors.Last, out collectors.Sink) (collectors.Done, error) {
+					time.Sleep(time.Minute)
+					_, err := bring(ctx, out, metrics.BlobRead, "x")
+					ended["lab"] = time.Since(begun)
+					return collectors.Done{}, err
+				})
+				clones.add("hub/c", func(context.Context, collectors.Last, collectors.Sink) (collectors.Done, error) {
+					ended["clones"] = time.Since(begun)
+					return collectors.Done{}, nil
+				})
+				more.add("hub/d", func(context.Context, collectors.Last, collectors.Sink) (collectors.Done, error) {
+					ended["more"] = time.Since(begun)
+					return collectors.Done{}, nil
+				})
+				o := options(newShelf(), hub, lab, clones, more)
+				o.Workers = 1
+				o.Hosts = map[string]string{"hub": "https://hub.test", "lab": "https://lab.test", "more": "https://hub.test"}
+				var whole []bool
+				o.Progress = func(p collectors.Progress) { whole = append(whole, p.Whole) }
+				got, err := collectors.Run(context.Background(), o)
+				if err != nil || got.Repos != 4 || got.Unknown != 0 || strings.Join(got.Partial, "") != "lab: a page was cut" {
+					t.Errorf("got %+v, %v", got, err)
+				}
+				if ended["lab"] > 2*time.Minute || ended["clones"] != 0 || ended["more"] < time.Hour {
+					t.Errorf("read after %v", ended)
+				}
+				if i := slices.Index(whole, true); i < 0 || slices.Contains(whole[i:], false) {
+					t.Errorf("whether all is listed is told as %v", whole)
+				}
+			})
+		})
+	}
+}
+
+// TestHostsTellInOrder has sources of two hosts fail at the same time: what is told of them comes in the order of the sources.
+func TestHostsTellInOrder(t *testing.T) {
+	for range 20 {
+		var sources []collectors.Source
+		hosts := map[string]string{}
+		for _, name := range []string{"a", "b", "c", "d"} {
+			sources = append(sources, &fake{name: name, after: errors.New("cut")})
+			hosts[name] = "https://" + name + ".test"
+		}
+		o := options(newShelf(), sources...)
+		o.Hosts = hosts
+		if got, err := collectors.Run(context.Background(), o); err != nil || strings.Join(got.Partial, ", ") != "a: cut, b: cut, c: cut, d: cut" {
+			t.Fatalf("got %q, %v", got.Partial, err)
+		}
+	}
+}
