@@ -44,11 +44,13 @@ func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left [
 	return append(left, unread...), err
 }
 
-// daily reports whether an event is about what sources look at once a day: who is in which team, what teams and rulesets
-// there are.
+// daily reports whether an event is about what sources look at once a day: who is in which team or group, what teams and
+// rulesets there are.
 func daily(event string) bool {
 	switch event {
-	case "team", "team_add", "membership", "member", "organization", "repository_ruleset":
+	case "team", "team_add", "membership", "member", "organization", "repository_ruleset",
+		"user_add_to_team", "user_update_for_team", "user_remove_from_team",
+		"user_add_to_group", "user_update_for_group", "user_remove_from_group":
 		return true
 	}
 	return false

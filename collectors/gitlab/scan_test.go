@@ -26,6 +26,7 @@ type scanner struct {
 	older   func(http.RoundTripper) http.RoundTripper // answers as an older server does, to scans with a budget
 	ctx     context.Context
 	full    bool
+	anew    bool
 	only    collectors.Only
 	pause   time.Duration // between two scans; half an hour where 0
 	skew    time.Duration // by which our clock is ahead of the peer's
@@ -84,7 +85,7 @@ func (s *scanner) try() error {
 	s.peer.ResetCounts()
 	var err error
 	s.summary, err = collectors.Run(s.ctx, collectors.Options{
-		Sources: []collectors.Source{s.source()}, Store: s.store, Workers: 2, Full: s.full, Only: s.only,
+		Sources: []collectors.Source{s.source()}, Store: s.store, Workers: 2, Full: s.full, Anew: s.anew, Only: s.only,
 		Log: slog.New(slog.DiscardHandler), Now: s.now,
 	})
 	return err

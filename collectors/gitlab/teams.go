@@ -79,12 +79,13 @@ type member struct {
 	ExpiresAt   *time.Time
 }
 
-// groups reads the groups and their members once a day. Where that fails it is tried again the next time, and where it is
+// groups reads the groups and their members once a day, or when the host told of members. Where that fails it is tried again the next time, and where it is
 // denied less and less often; what was known stays.
 func (l *list) groups(ctx context.Context, m *mark) error {
 	s := l.source
 	now := s.config.Now()
-	if !s.config.Parts.Teams || s.config.Group == "" || s.config.People == nil || now < m.Teams+teamsAfter {
+	anew := l.known.Anew && l.groupsRead == nil
+	if !s.config.Parts.Teams || s.config.Group == "" || s.config.People == nil || !anew && now < m.Teams+teamsAfter {
 		return nil
 	}
 	if s.missed.Load().Waits(collectors.Nowhere)&groupsMissed != 0 {

@@ -77,6 +77,23 @@ func TestTeams(t *testing.T) {
 }
 
 // TestAuthors links an account to the address of a commit.
+// TestTeamsAnew asks for members again on the same day, where the host told of some, and only then.
+func TestTeamsAnew(t *testing.T) {
+	s := newOrganisation(t, gitlab.Parts{Teams: true}, gitlabtest.Config{})
+	s.peer.AddGroup("acme/fin", gitlabtest.Group{})
+	s.peer.AddProject("acme/fin", gitlabtest.Project{Path: "ledger"})
+	s.scan()
+	s.peer.AddMember("acme/fin", gitlabtest.Member{User: "ana"})
+	for _, anew := range []bool{false, true, false} {
+		s.anew = anew
+		known := len(s.store.Memberships)
+		s.scan()
+		if told := len(s.store.Memberships) > known; told != anew {
+			t.Errorf("asked anew %v: members are told of %v", anew, told)
+		}
+	}
+}
+
 func TestAuthors(t *testing.T) {
 	s := newOrganisation(t, gitlab.Parts{Runs: true}, gitlabtest.Config{})
 	s.peer.AddUser(gitlabtest.User{Username: "ana"})
