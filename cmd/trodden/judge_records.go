@@ -45,6 +45,25 @@ func (c *catalogState) add(r freshness.Record) {
 	}
 }
 
+// home returns the repository that an entity is about. What a slug names is thought to be on the usual host where no place is
+// called so; where nothing is known of it there, it is what is or was called so on the host of the file that describes the
+// entity, if anything is.
+func (s *survey) home(e *metrics.Entity) string {
+	_, known := s.ids[e.Repo]
+	_, path, named := strings.Cut(e.Repo, "/")
+	own, _, described := strings.Cut(e.Descriptor.Repo, "/")
+	slugged := func(f metrics.EntityField) bool {
+		return strings.HasSuffix(f.Name, "/project-slug") && len(f.Values) == 1 && strings.EqualFold(strings.Trim(f.Values[0], " /"), path)
+	}
+	if known || !named || !described || !slices.ContainsFunc(e.Fields, slugged) {
+		return e.Repo
+	}
+	if _, there := s.ids[own+"/"+path]; there {
+		return own + "/" + path
+	}
+	return e.Repo
+}
+
 // isGroup reports whether entities of a kind are teams, whatever portals call them.
 func isGroup(kind string) bool { return kind == "group" || kind == "team" || kind == "_team" }
 
@@ -133,6 +152,7 @@ func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot
 				r.Confirmed[k] = freshness.Confirmation{At: shot.Verified, By: metrics.EditedByHuman}
 			}
 		}
+		r.Repo = s.home(&r.Entity)
 		c.add(r)
 	}
 	return c
@@ -192,7 +212,9 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 		for k := range d.Fields {
 			confirmed[k] = written(d, k)
 		}
-		c.add(freshness.Record{Entity: d.Entity, Confirmed: confirmed, Lines: d.Lines})
+		r := freshness.Record{Entity: d.Entity, Confirmed: confirmed, Lines: d.Lines}
+		r.Repo = s.home(&r.Entity)
+		c.add(r)
 	}
 	return c
 }

@@ -101,7 +101,7 @@ func (x *index) reposNamed(r *Record, f *metrics.EntityField) []string {
 	for _, v := range f.Values {
 		name, ok := "", false
 		if slug {
-			name, ok = metrics.RepoName("https://" + host + "/" + v)
+			name, ok = x.slugged(r, host, v)
 		} else {
 			name, ok = x.repoAt(v)
 		}
@@ -110,6 +110,25 @@ func (x *index) reposNamed(r *Record, f *metrics.EntityField) []string {
 		}
 	}
 	return names
+}
+
+// slugged returns the repository that a slug names: on its host or, where nothing is known of it there, on that of the
+// repository which the thing is about or is described in, if it is or was called so there. Installations of their own have
+// slugs that do not tell their host.
+func (x *index) slugged(r *Record, host, slug string) (name string, ok bool) {
+	name, ok = metrics.RepoName("https://" + host + "/" + slug)
+	if _, known := x.repo(name); known {
+		return name, ok
+	}
+	for _, at := range [...]string{r.Repo, r.Descriptor.Repo} {
+		own, _, _ := strings.Cut(at, "/")
+		if there, is := metrics.RepoName("https://" + own + "/" + slug); is {
+			if _, known := x.repo(there); known {
+				return there, true
+			}
+		}
+	}
+	return name, ok
 }
 
 // instance returns the host on which a slug is one, as the entity itself may say.
