@@ -145,6 +145,7 @@ and says when that was. Of a time before the first one nothing is told.`,
 // catalogRow is what tables show of a catalog.
 type catalogRow struct {
 	Source                  string
+	ReadAt                  string `json:"read_at"`
 	Complete                bool
 	Detail                  string
 	Entities                int
@@ -162,15 +163,19 @@ type catalogRow struct {
 // catalogTrack is what is shown of a track.
 type catalogTrack struct {
 	Track    string
+	ReadAt   string `json:"read_at"`
 	Entities int
 	Levels   []struct{ Level, Passed int }
 }
 
-// words says in a line how far entities are on the track.
-func (t catalogTrack) words() string {
+// words says in a line how far entities are on the track, and as of when where its catalog was read since then.
+func (t catalogTrack) words(read string) string {
 	text := fmt.Sprintf("track %s: %s", plain(t.Track), count(t.Entities, "entity", "entities"))
 	for _, l := range t.Levels {
 		text += fmt.Sprintf(", level %d reached by %s", l.Level, number(l.Passed))
+	}
+	if t.ReadAt < read {
+		text += ", as it was read last at " + moment(t.ReadAt)
 	}
 	return text
 }
@@ -252,7 +257,7 @@ func (r catalogRow) more(w io.Writer) error {
 		lines = append(lines, count(*r.Problems, "entity", "entities")+" with errors of the portal")
 	}
 	for _, t := range r.Tracks {
-		lines = append(lines, t.words())
+		lines = append(lines, t.words(r.ReadAt))
 	}
 	if !r.Complete {
 		lines = append(lines, "not read whole: "+plain(r.Detail))

@@ -55,7 +55,7 @@ func (s *scanRun) readCatalogs(ctx context.Context) (out catalogsRead, err error
 		if !done.Complete {
 			out.problems = append(out.problems, collectors.Problem{Source: c.name, Detail: done.Detail})
 		}
-		problems, err := s.readTracks(ctx, c)
+		problems, err := s.readTracks(ctx, c, done)
 		if err != nil {
 			return out, err
 		}

@@ -46,3 +46,62 @@ func TestScanReadsTracks(t *testing.T) {
 		t.Errorf("the table says\n%s", table)
 	}
 }
+
+// TestScanEndsTracks reads two tracks, of which one cannot be read then, and is not there at last; the other is configured no
+// more.
+func TestScanEndsTracks(t *testing.T) {
+	const status = `{"id":%q,"numberOfEntities":9,"statusByLevel":[{"ordinal":1,"cumulativelyPassed":4}]}`
+	portal, answers := newPortalServer(t), map[string]int{}
+	catalog := portal.Config.Handler
+	portal.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, ok := strings.CutPrefix(strings.TrimSuffix(r.URL.Path, "/status"), "/api/soundcheck/tracks/")
+		switch {
+		case !ok:
+			catalog.ServeHTTP(w, r)
+		case answers[id] != 0:
+			w.WriteHeader(answers[id])
+		default:
+			fmt.Fprintf(w, status, id)
+		}
+	})
+	p := portal.beside(t, false)
+	portal.has(1)
+	for _, step := range []struct {
+		name    string
+		tracks  string
+		answers map[string]int
+		exit    int
+		want    []string // lines of the table that begin so; those with a star say when they were read
+	}{
+		{"both are there", "basics, more", nil, exitDone, []string{"basics", "more"}},
+		{"one is forbidden", "basics, more", map[string]int{"more": 403}, exitUnknown, []string{"basics", "more*"}},
+		{"it is not there", "basics, more", map[string]int{"more": 404}, exitUnknown, []string{"basics"}},
+		{"it is back", "basics, more", nil, exitDone, []string{"basics", "more"}},
+		{"one is not configured", "more", nil, exitDone, []string{"more"}},
+		{"none is configured", "", nil, exitDone, nil},
+	} {
+		answers = step.answers
+		text := fmt.Sprintf("sources: [{spotify-portal: {url: %q, token: \"${BACKSTAGE_TOKEN}\", tracks: [%s]}}]\n%s", portal.URL, step.tracks, hostedPaths)
+		if step.tracks == "" {
+			text = strings.Replace(text, ", tracks: []", "", 1)
+		}
+		if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p.run(step.exit, "scan")
+		table, _ := p.run(exitDone, "catalog", "--output", "table")
+		var got []string
+		for line := range strings.Lines(table) {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "track "); ok {
+				name, rest, _ := strings.Cut(name, ": 9 entities, level 1 reached by 4")
+				if strings.HasPrefix(rest, ", as it was read last at 20") {
+					name += "*"
+				}
+				got = append(got, name)
+			}
+		}
+		if diff := cmp.Diff(got, step.want); diff != "" {
+			t.Errorf("%s: -got +want\n%s\n%s", step.name, diff, table)
+		}
+	}
+}

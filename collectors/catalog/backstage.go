@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
 )
 
 // BackstageKind is a product whose catalog answers as that of Backstage does.
@@ -45,6 +46,8 @@ type Backstage struct {
 	wire *wire
 	kind BackstageKind
 	log  *slog.Logger
+
+	before []metrics.EntityRef // what was there the last time
 
 	old    bool // the backend has a plain list and no queries
 	silent bool // it was said that it does not tell what was never valid
@@ -141,7 +144,7 @@ func (b *Backstage) read(ctx context.Context, r *read) error {
 		return fmt.Errorf("list what %s has not processed: %w", b.product(), err)
 	}
 	if err := b.confirm(ctx, r); err != nil {
-		return fmt.Errorf("look owners and members up in %s: %w", b.product(), err)
+		return fmt.Errorf("look up in %s what it did not list: %w", b.product(), err)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -19,7 +18,6 @@ import (
 const (
 	// pageSize is how many entities are asked for at once: 10,000 take 8 requests, and 3 more for the rest.
 	pageSize  = 1250
-	maxRefs   = 500      // entities looked up at once: bodies of 100 kB and more are refused
 	maxEntity = 1 << 20  // bytes of an entity that is read in full
 	maxWhole  = 32 << 20 // bytes of an entity that is read for its name
 )
@@ -46,31 +44,44 @@ func backstageFamily() quota.Family {
 	}
 }
 
-// list reads the list by queries, or as it was before there were any.
+// list reads the list by queries, or as it was before there were any. Where queries are forbidden that may be the word of a
+// gateway that does not know them; where the plain list is refused, too, it is that of the catalog.
 func (b *Backstage) list(ctx context.Context, r *read) error {
+	var queries error
 	if !b.old {
-		err := b.query(ctx, r)
-		if r.listed > 0 || !lacks(err) {
-			return err
+		queries = b.query(ctx, r)
+		if r.listed > 0 || !lacks(queries) && !forbids(queries) {
+			return queries
 		}
-		b.log.Debug("the catalog has no queries: its plain list is read", "portal", b.product())
+		b.log.Debug("the catalog has no queries: its plain list is read", "portal", b.product(), "answer", queries.Error())
 	}
 	if err := b.count(ctx, r); err != nil {
 		return err
 	}
+	r.numbered = true
 	err := b.plain(ctx, r)
-	b.old = err == nil
-	return err
+	b.old = err == nil && !forbids(queries)
+	return eitherWay(queries, err)
+}
+
+// eitherWay is why neither queries nor the plain list can be read: that queries are forbidden, where the plain list is, too,
+// or is not there.
+func eitherWay(queries, plain error) error {
+	if forbids(queries) && (lacks(plain) || forbids(plain)) {
+		return queries
+	}
+	return plain
 }
 
 // count asks how many entities there are: the plain list does not say, and goes on by numbers, so that it passes over one
-// for each that leaves meanwhile.
+// for each that leaves meanwhile. Not every server tells; how many there were to be is not known then.
 func (b *Backstage) count(ctx context.Context, r *read) error {
 	var told struct {
 		Facets struct{ Kind []struct{ Count int } }
 	}
 	err := b.wire.ask(ctx, request{path: facetsPath, query: url.Values{"facet": {"kind"}}}, &told)
-	if lacks(err) {
+	if lacks(err) || forbids(err) || statusOf(err) >= http.StatusInternalServerError {
+		b.log.Debug("the catalog does not tell how many entities it has", "portal", b.product(), "answer", err.Error())
 		return nil
 	}
 	if err != nil {
@@ -88,6 +99,30 @@ func lacks(err error) bool {
 	return slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, statusOf(err))
 }
 
+// forbids reports whether an error says that the token may not ask for that.
+func forbids(err error) bool { return statusOf(err) == http.StatusForbidden }
+
+// Lists that would never end.
+var (
+	errEmptyPage = errors.New("a page without entities is not the last one")
+	errNothing   = errors.New("a page that tells nothing new is not the last one")
+	errCircle    = errors.New("the list goes on at a page that was read before")
+)
+
+// endless says why a list that goes on somewhere would never end, after a page of so many entities, behind so many that were
+// told before; nil where it may.
+func (r *read) endless(count, before int, nexts told, next string) error {
+	switch {
+	case count == 0:
+		return errEmptyPage
+	case r.named() == before:
+		return errNothing
+	case nexts.again(next):
+		return errCircle
+	}
+	return nil
+}
+
 // query reads the list by cursors. One that is refused, as after an update of the backend, is begun anew once; what was
 // told before is not told again.
 func (b *Backstage) query(ctx context.Context, r *read) error {
@@ -102,9 +137,9 @@ func (b *Backstage) query(ctx context.Context, r *read) error {
 
 // pages reads the list from its beginning.
 func (b *Backstage) pages(ctx context.Context, r *read) error {
-	query := url.Values{"limit": {strconv.Itoa(pageSize)}}
+	query, nexts := url.Values{"limit": {strconv.Itoa(pageSize)}}, told{}
 	for {
-		p := page{each: r.entity}
+		p, before := page{each: r.entity}, r.named()
 		if _, err := b.stream(ctx, request{path: queryPath, query: query}, p.query); err != nil {
 			return err
 		}
@@ -118,8 +153,8 @@ func (b *Backstage) pages(ctx context.Context, r *read) error {
 		if next == "" || r.twice > 0 { // which it may be over and over
 			return nil
 		}
-		if p.count == 0 {
-			return errors.New("a page without entities is not the last one")
+		if err := r.endless(p.count, before, nexts, next); err != nil {
+			return err
 		}
 		query.Set("cursor", next)
 	}
@@ -128,9 +163,9 @@ func (b *Backstage) pages(ctx context.Context, r *read) error {
 // plain reads the list as older servers have it. They say in a header where it goes on; of one that does not, the page
 // after a full one is asked for, for a proxy may have dropped the header.
 func (b *Backstage) plain(ctx context.Context, r *read) error {
-	query := url.Values{"limit": {strconv.Itoa(pageSize)}}
+	query, nexts := url.Values{"limit": {strconv.Itoa(pageSize)}}, told{}
 	for offset := 0; ; {
-		p := page{each: r.entity}
+		p, before := page{each: r.entity}, r.named()
 		header, err := b.stream(ctx, request{path: entitiesPath, query: query}, p.list)
 		if err != nil {
 			return err
@@ -142,12 +177,15 @@ func (b *Backstage) plain(ctx context.Context, r *read) error {
 		switch next := nextOf(header); {
 		case r.twice > 0: // a server that does not go on
 			return nil
-		case next != nil && p.count > 0:
+		case next != nil:
 			query = next
-		case next == nil && p.count == pageSize && offset != r.total:
+		case p.count == pageSize && offset != r.total:
 			query = url.Values{"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)}}
 		default:
 			return nil
+		}
+		if err := r.endless(p.count, before, nexts, query.Encode()); err != nil {
+			return err
 		}
 	}
 }
@@ -174,7 +212,7 @@ func (b *Backstage) neverValid(ctx context.Context, r *read) error {
 	for _, path := range []string{pendingPath, failedPath} {
 		p := page{each: r.unprocessed}
 		_, err := b.stream(ctx, request{path: path}, p.rows)
-		if lacks(err) || statusOf(err) == http.StatusForbidden {
+		if lacks(err) || forbids(err) {
 			b.quiet(err)
 			return nil
 		}
@@ -191,31 +229,6 @@ func (b *Backstage) quiet(err error) {
 		b.log.Debug("the catalog does not tell what it could not process", "portal", b.product(), "answer", err.Error())
 	}
 	b.silent = true
-}
-
-// confirm asks for what was referred to and not listed. It may have come since then; what the catalog does not have is
-// gone. A server that cannot be asked has listed all that it has.
-func (b *Backstage) confirm(ctx context.Context, r *read) error {
-	for refs := range slices.Chunk(r.missing(), maxRefs) {
-		names := make([]string, len(refs))
-		for i, ref := range refs {
-			names[i] = ref.String()
-		}
-		p := page{each: r.found}
-		_, err := b.stream(ctx, request{path: refsPath, body: map[string]any{"entityRefs": names}}, p.query)
-		if err != nil && !lacks(err) {
-			return err
-		}
-		if err == nil && p.count != len(refs) {
-			return fmt.Errorf("%d entities are told of where %d were asked for", p.count, len(refs))
-		}
-		for _, ref := range refs {
-			if _, ok := r.known[ref]; !ok {
-				r.gone[ref] = true
-			}
-		}
-	}
-	return nil
 }
 
 // stream sends a request and has its answer read as it comes.

@@ -22,6 +22,8 @@ type read struct {
 	twice  int
 	bare   int  // that have no kind or no name
 	whole  bool // all that is in it was told, persons among it
+
+	numbered bool // it goes on by numbers: it passes over what moves to a page that was read
 }
 
 func newRead(take func(Item) error) *read {
@@ -32,6 +34,9 @@ func newRead(take func(Item) error) *read {
 
 // anew begins the list anew. What was taken of it is not taken again.
 func (r *read) anew() { r.told, r.total, r.listed, r.twice, r.bare = told{}, -1, 0, 0, 0 }
+
+// named are the entities in the list that have a name, each once.
+func (r *read) named() int { return r.listed - r.bare }
 
 // add takes one entity of the list.
 func (r *read) add(g gathered, ok bool) error {
@@ -94,12 +99,12 @@ func (r *read) release(all bool) error {
 	return nil
 }
 
-// missing are the references to what was not listed, each once.
+// missing are the references to what was not listed and is not known to be gone, each once.
 func (r *read) missing() (refs []metrics.EntityRef) {
 	met := map[metrics.EntityRef]bool{}
 	for _, g := range r.held {
 		for ref := range g.refers() {
-			if _, ok := r.known[ref]; !ok && !met[ref] {
+			if _, ok := r.known[ref]; !ok && !r.gone[ref] && !met[ref] {
 				met[ref] = true
 				refs = append(refs, ref)
 			}
@@ -141,10 +146,11 @@ func (r *read) owner(ref metrics.EntityRef) Owner {
 		return Owner{Ref: ref, Person: p.as}
 	}
 	if p := mailed(ref.Name); p != nil {
-		return Owner{Ref: r.emails[strings.ToLower(p.Email)], Person: p}
+		user, listed := r.emails[strings.ToLower(p.Email)]
+		return Owner{Ref: user, Person: p, Unlisted: !listed && !r.whole}
 	}
 	if ref.Kind != kindGroup {
-		return Owner{Ref: ref, Gone: r.gone[ref]}
+		return Owner{Ref: ref, Gone: r.gone[ref], Unasked: !r.gone[ref]}
 	}
 	for _, namespace := range []string{ref.Namespace, metrics.DefaultNamespace} {
 		user := metrics.EntityRef{Kind: kindUser, Namespace: namespace, Name: ref.Name}
@@ -152,7 +158,7 @@ func (r *read) owner(ref metrics.EntityRef) Owner {
 			return Owner{Ref: user, Person: p.as}
 		}
 	}
-	return Owner{Ref: ref, Gone: r.gone[ref], Unsure: !r.whole && !r.gone[ref]}
+	return Owner{Ref: ref, Gone: r.gone[ref], Unsure: !r.whole && !r.gone[ref], Unasked: !r.gone[ref]}
 }
 
 // entity takes an entity of the list.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 
@@ -29,6 +30,15 @@ type TrackLevel struct {
 	NotReported        int
 }
 
+// most is the largest count of a track.
+func (t *Track) most() int {
+	most := t.Entities
+	for _, l := range t.Levels {
+		most = max(most, l.Ordinal, l.Passed, l.Failed, l.CumulativelyPassed, l.CumulativelyFailed, l.NotReported)
+	}
+	return most
+}
+
 // Track asks Soundcheck for a track. It is metrics.ErrNotFound where there is no such track or no Soundcheck, and
 // metrics.ErrUnavailable where the token may not read it: that has to be allowed the plugin soundcheck beside catalog.
 func (b *Backstage) Track(ctx context.Context, id string) (Track, error) {
@@ -41,6 +51,8 @@ func (b *Backstage) Track(ctx context.Context, id string) (Track, error) {
 		return Track{}, fmt.Errorf("status of the track %q of %s: %w; the token has to be allowed the plugin soundcheck: %w", id, b.product(), err, metrics.ErrUnavailable)
 	case err != nil:
 		return Track{}, fmt.Errorf("status of the track %q of %s: %w", id, b.product(), err)
+	case t.most() > math.MaxUint32:
+		return Track{}, fmt.Errorf("status of the track %q of %s: it counts %d entities, more than there can be", id, b.product(), t.most())
 	case t.ID != id:
 		return Track{}, fmt.Errorf("status of the track %q of %s: %w", id, b.product(), b.wire.say(errGarbled))
 	}

@@ -200,6 +200,13 @@ func TestBackstageNeverValid(t *testing.T) {
 	}
 }
 
+// plainly lets nothing be meddled with but the plain list.
+func plainly(meddle func(*fakeBackstage, http.ResponseWriter, *http.Request, int) bool) func(*fakeBackstage, http.ResponseWriter, *http.Request, int) bool {
+	return func(f *fakeBackstage, w http.ResponseWriter, r *http.Request, nth int) bool {
+		return strings.HasSuffix(r.URL.Path, "/entities") && meddle(f, w, r, nth)
+	}
+}
+
 // TestBackstageFaults lists three things by pages of two from servers that fail.
 func TestBackstageFaults(t *testing.T) {
 	refusing := func(at string, from, status int, message string, header ...string) func(*fakeBackstage, http.ResponseWriter, *http.Request, int) bool {
@@ -238,6 +245,26 @@ func TestBackstageFaults(t *testing.T) {
 		}
 		return false
 	}
+	// more tells of one more entity each time, and goes on at the same place.
+	more := func(_ *fakeBackstage, w http.ResponseWriter, r *http.Request, nth int) bool {
+		switch one := group(fmt.Sprintf("g%d", nth)); {
+		case strings.HasSuffix(r.URL.Path, "by-query"):
+			fmt.Fprintf(w, `{"items":[%s],"pageInfo":{"nextCursor":"x"}}`, one)
+		case strings.HasSuffix(r.URL.Path, "/entities"):
+			w.Header().Set("Link", `</entities?after=x>; rel="next"`)
+			fmt.Fprintf(w, "[%s]", one)
+		default:
+			return false
+		}
+		return true
+	}
+	// linked answers the plain list with a link to a page that is another one each time.
+	linked := func(body string) func(*fakeBackstage, http.ResponseWriter, *http.Request, int) bool {
+		return func(_ *fakeBackstage, w http.ResponseWriter, r *http.Request, nth int) bool {
+			w.Header().Set("Link", fmt.Sprintf(`</entities?after=%d>; rel="next"`, nth))
+			return saying("/entities", 1, body)(nil, w, r, nth)
+		}
+	}
 	const need = "has to be allowed the plugin catalog, to read"
 	for name, c := range map[string]struct {
 		fake  fakeBackstage
@@ -248,7 +275,7 @@ func TestBackstageFaults(t *testing.T) {
 		"nothing":                    {items: 3},
 		"unauthorised":               {fakeBackstage{meddle: refusing("by-query", 1, 401, "Illegal token")}, 0, need, 0},
 		"unauthorised in the middle": {fakeBackstage{meddle: refusing("by-query", 2, 401, "Illegal token")}, 2, need, 0},
-		"forbidden":                  {fakeBackstage{meddle: refusing("by-query", 1, 403, "restricted, a-secret-token")}, 0, "Backstage answers 403: restricted, …; the token (an entry of type static below backend.auth.externalAccess) " + need, 0},
+		"forbidden":                  {fakeBackstage{meddle: refusing("", 1, 403, "restricted, a-secret-token")}, 0, "Backstage answers 403: restricted, …; the token (an entry of type static below backend.auth.externalAccess) " + need, 0},
 		"limited":                    {fakeBackstage{meddle: once(refusing("by-query", 2, 429, "Too many requests", "Retry-After", "51"))}, 3, "", 51 * time.Second},
 		"limited for ever":           {fakeBackstage{meddle: refusing("by-query", 2, 429, "Too many requests", "Retry-After", "1")}, 2, "Backstage refuses one request 4 times in a row and allows no more requests before", 150 * time.Second},
 		"limited for ten minutes":    {fakeBackstage{meddle: once(refusing("by-query", 2, 429, "Too many requests", "Retry-After", "600"))}, 3, "", 10 * time.Minute},
@@ -272,6 +299,16 @@ func TestBackstageFaults(t *testing.T) {
 			fmt.Fprintf(w, "[%s]", group("payments"))
 			return true
 		}}, 1, "1 entities are listed twice", 0},
+		"pages of nothing":             {fakeBackstage{meddle: saying("by-query", 1, `{"items":[null],"pageInfo":{"nextCursor":"x"}}`)}, 0, "a page that tells nothing new is not the last one", 0},
+		"one cursor for ever":          {fakeBackstage{meddle: more}, 2, "the list goes on at a page that was read before", 0},
+		"one link for ever":            {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: plainly(more)}, 2, "the list goes on at a page that was read before", 0},
+		"links to nothing":             {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: linked(`[null]`)}, 0, "a page that tells nothing new is not the last one", 0},
+		"links to empty pages":         {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: linked(`[]`)}, 0, "a page without entities is not the last one", 0},
+		"queries are forbidden":        {fakeBackstage{meddle: refusing("by-query", 1, 403, "no such route")}, 3, "", 0},
+		"without a plain list, too":    {fakeBackstage{lacks: []string{"/entities", "/entity-facets"}, meddle: refusing("by-query", 1, 403, "restricted")}, 0, "Backstage answers 403: restricted", 0},
+		"facets are forbidden":         {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: refusing("facets", 1, 403, "no such route")}, 3, "", 0},
+		"facets fail":                  {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: refusing("facets", 1, 500, "sorry")}, 3, "", time.Second},
+		"facets of a token that ended": {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: refusing("facets", 1, 401, "Illegal token")}, 0, need, 0},
 		"one that leaves meanwhile":    {fakeBackstage{meddle: leave}, 2, "2 entities are listed where there were to be 3", 0},
 		"one leaves, in a plain list":  {fakeBackstage{lacks: []string{"/entities/by-query"}, meddle: leave}, 2, "2 entities are listed where there were to be 3", 0},
 		"a plain list":                 {fakeBackstage{lacks: []string{"/entities/by-query"}}, 3, "", 0},
@@ -338,6 +375,8 @@ func TestTrack(t *testing.T) {
 		"forbidden":    {403, `{}`, catalog.Track{}, metrics.ErrUnavailable, "has to be allowed the plugin soundcheck"},
 		"unauthorised": {401, `{}`, catalog.Track{}, metrics.ErrUnavailable, "has to be allowed the plugin soundcheck"},
 		"another one":  {200, `{"id":"other"}`, catalog.Track{}, nil, "the answer is none"},
+		"too many":     {200, `{"id":"basics","numberOfEntities":9,"statusByLevel":[{"ordinal":1,"cumulativelyPassed":99999999999}]}`, catalog.Track{}, nil, "it counts 99999999999 entities, more than there can be"},
+		"the most":     {200, `{"id":"basics","numberOfEntities":4294967295}`, catalog.Track{ID: "basics", Entities: 4294967295}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fakeBackstage{meddle: func(_ *fakeBackstage, w http.ResponseWriter, r *http.Request, _ int) bool {

@@ -20,6 +20,12 @@ type Portal interface {
 	Requests() int
 }
 
+// Recaller is a portal that is told before a reading what was there the last time. What its list may have passed over it looks
+// up by name, so that nothing is concluded to be gone that merely moved while the list was read.
+type Recaller interface {
+	Recall(refs []metrics.EntityRef)
+}
+
 // Item is one thing in a catalog as its portal tells of it. People in it are in the clear: items never leave the collectors.
 type Item struct {
 	Entity  metrics.Entity        // Source and Seen are left to the reader; owners in its fields are as they were typed
@@ -36,6 +42,10 @@ type Owner struct {
 	Person *collectors.Spelling // where it is a person
 	Gone   bool                 // the portal itself says that there is no such team any more
 	Unsure bool                 // the list ended before it was known whether that is a team or a person
+
+	// Where the portal did not tell all, what was known before holds, and else that there is an owner of the name.
+	Unlisted bool // it is not known whether there is one in this catalog
+	Unasked  bool // it is not known whether there is one any more
 }
 
 // Team is a team as a catalog has it.

@@ -29,8 +29,9 @@ func (b *Backstage) size(ctx context.Context) (entities int, told bool, err erro
 	}
 	err = b.look(ctx, request{path: queryPath, query: url.Values{"limit": {"0"}}}, &page)
 	switch {
-	case lacks(err):
-		return b.plainSize(ctx)
+	case lacks(err), forbids(err):
+		entities, told, plain := b.plainSize(ctx)
+		return entities, told, eitherWay(err, plain)
 	case err == nil && page.Items == nil:
 		return 0, false, b.wire.say(errGarbled)
 	case err != nil || page.TotalItems == nil:

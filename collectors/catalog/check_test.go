@@ -70,6 +70,14 @@ func TestCheckBackstage(t *testing.T) {
 	}
 }
 
+// TestCheckBackstageBehindGateway looks at a catalog that is let through to without its queries.
+func TestCheckBackstageBehindGateway(t *testing.T) {
+	f := &fakeBackstage{entities: components(7), meddle: refusingAt("by-query", 1, 403)}
+	if got, want := look(t, f.portal(t, nil)), "8 entities, 2 requests"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // TestCheckRoadie: a product that answers as Backstage does is not taken for one that is configured wrongly.
 func TestCheckRoadie(t *testing.T) {
 	f := &fakeBackstage{meddle: func(_ *fakeBackstage, w http.ResponseWriter, _ *http.Request, _ int) bool {

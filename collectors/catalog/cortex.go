@@ -3,14 +3,12 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -125,54 +123,6 @@ func (r *cortexReading) all() error {
 	return r.entities()
 }
 
-// cortexPages lists the pages of what a path has under a name, each with how many entries there are in all. Where a page of
-// the full size is refused it asks for smaller ones.
-func cortexPages[T any](r *cortexReading, path, name string, query url.Values) iter.Seq2[cortexPage[T], error] {
-	return func(yield func(cortexPage[T], error) bool) {
-		for page := 0; ; page++ {
-			got, err := cortexAsk[T](r, path, name, query, page)
-			if page == 0 && statusOf(err) == http.StatusBadRequest && r.size > cortexPageLeast {
-				r.size = cortexPageLeast
-				got, err = cortexAsk[T](r, path, name, query, page)
-			}
-			if !yield(got, err) || err != nil || page+1 >= got.pages {
-				return
-			}
-		}
-	}
-}
-
-// cortexPage is a page of a list.
-type cortexPage[T any] struct {
-	entries      []T
-	total, pages int
-}
-
-func cortexAsk[T any](r *cortexReading, path, name string, query url.Values, page int) (got cortexPage[T], err error) {
-	asked := url.Values{"page": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(r.size)}}
-	for key, values := range query {
-		asked[key] = values
-	}
-	var answer map[string]json.RawMessage
-	if err := r.wire.ask(r.ctx, request{path: "api/v1/" + path, query: asked}, &answer); err != nil {
-		return got, err
-	}
-	var entries *[]T
-	for key, into := range map[string]any{name: &entries, "total": &got.total, "totalPages": &got.pages} {
-		if answer[key] == nil {
-			continue
-		}
-		if err := json.Unmarshal(answer[key], into); err != nil {
-			return got, r.wire.say(err)
-		}
-	}
-	if entries == nil {
-		return got, r.wire.say(errGarbled)
-	}
-	got.entries = *entries
-	return got, nil
-}
-
 // cortexEntity is an entity as the list tells of it.
 type cortexEntity struct {
 	Tag         string `json:"tag"`
@@ -217,7 +167,7 @@ func (r *cortexReading) entities() error {
 	if len(r.config.Types) > 0 {
 		query["types"] = r.config.Types
 	}
-	seen, total, moved := told{}, -1, false
+	seen, had, total, moved := told{}, 0, -1, false
 	for page, err := range cortexPages[cortexEntity](r, "catalog", "entities", query) {
 		if err != nil {
 			return fmt.Errorf("list the catalog of Cortex: %w", err)
@@ -232,6 +182,10 @@ func (r *cortexReading) entities() error {
 				return err
 			}
 		}
+		if len(seen) == had && !page.last() {
+			return fmt.Errorf("list the catalog of Cortex: %w", page.nothing())
+		}
+		had = len(seen)
 	}
 	delete(seen, "")
 	if moved || len(seen) != total {

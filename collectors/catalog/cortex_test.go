@@ -213,7 +213,7 @@ func TestCortexWithout(t *testing.T) {
 	if err != nil || len(items) != 3 {
 		t.Fatalf("got %d items, %v, want 3", len(items), err)
 	}
-	want := []catalog.Owner{{Ref: ref("group", "payments")}}
+	want := []catalog.Owner{{Ref: ref("group", "payments"), Unlisted: true}}
 	if diff := cmp.Diff(entitiesIn(items)["payments-api"].Owners, want); diff != "" {
 		t.Errorf("got (-), want (+):\n%s", diff)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/collectors/quota"
+	"github.com/trodden/trodden/metrics"
 )
 
 // Queries of OpsLevel. What many have many of is asked for with it as far as one page goes, and the rest for each.
@@ -56,7 +57,7 @@ type connection[T any] struct {
 
 func (c *connection[T]) all() []T { return slices.Concat(c.Nodes, c.Edges) }
 
-// errNowhere means that a list has more, and does not tell how to get there.
+// errNowhere means that a list is to have more, and that its cursor does not lead to any.
 var errNowhere = errors.New("OpsLevel gives a cursor that leads nowhere")
 
 // follow lists the pages of a connection. A page that comes with an error is what could be had of it, and the last one.
@@ -68,7 +69,7 @@ func follow[T any](ask func(after string, into *connection[T]) error) iter.Seq2[
 			err := ask(after, &got)
 			more := err == nil && got.PageInfo.HasNextPage
 			after = got.PageInfo.EndCursor
-			if more && cursors.again(after) {
+			if more && (cursors.again(after) || len(got.all()) == 0) {
 				err = errNowhere
 			}
 			if !yield(got.all(), err) || err != nil || !more {
@@ -82,7 +83,7 @@ func follow[T any](ask func(after string, into *connection[T]) error) iter.Seq2[
 // meanwhile lets another one be passed over: where their number changes, or not as many were told in the end, that is an
 // error.
 func opsLevelPages[T any](r *opsLevelReading, name, query string) iter.Seq2[[]T, error] {
-	had, total := 0, -1
+	had, total, met := 0, -1, map[uint64]bool{}
 	return follow(func(after string, into *connection[T]) error {
 		account, partial, err := r.query(query, map[string]any{"after": after, "first": opsLevelPage})
 		if err != nil {
@@ -92,7 +93,10 @@ func opsLevelPages[T any](r *opsLevelReading, name, query string) iter.Seq2[[]T,
 			return cmp.Or(partial, err)
 		}
 		had += len(into.all())
-		return cmp.Or(partial, into.counted(had, &total))
+		if err := into.counted(had, &total); partial != nil || err != nil {
+			return cmp.Or(partial, err)
+		}
+		return into.endless(met)
 	})
 }
 
@@ -105,6 +109,22 @@ func (c *connection[T]) counted(had int, total *int) error {
 	*total = *c.TotalCount
 	if before >= 0 && before != *total || !c.PageInfo.HasNextPage && had != *total {
 		return fmt.Errorf("the list moved while it was read, or is not whole: there are %d now", *total)
+	}
+	return nil
+}
+
+// endless fails where a list goes on behind a page that has nothing but what was met before.
+func (c *connection[T]) endless(met map[uint64]bool) error {
+	before := len(met)
+	for _, entry := range c.all() {
+		text, err := json.Marshal(entry)
+		if err != nil {
+			return err
+		}
+		met[metrics.Fingerprint(string(text))] = true
+	}
+	if c.PageInfo.HasNextPage && len(met) == before {
+		return errors.New("OpsLevel goes on behind a page that tells nothing new")
 	}
 	return nil
 }

@@ -226,8 +226,8 @@ func TestOpsLevelErrors(t *testing.T) {
 		{"no list and no error", `{"data":{"account":{}}}`, 0, "the answer is none of OpsLevel's"},
 		{"a null in the list", `{"data":{"account":{"services":{"nodes":[null],"pageInfo":{"hasNextPage":false}}}}}`, 0, "1 things are told twice or without a name"},
 		{"fewer than there are", `{"data":{"account":{"services":{"totalCount":3,` + one + `}}}}`, 1, "the list moved while it was read, or is not whole: there are 3 now"},
-		{"more, but nowhere", `{"data":{"account":{"services":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":""}}}}}`, 0, "a cursor that leads nowhere"},
-		{"the same cursor for good", `{"data":{"account":{"services":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":"MQ"}}}}}`, 0, "a cursor that leads nowhere"},
+		{"more, but nowhere", `{"data":{"account":{"services":{"nodes":[{"id":"s1","name":"One"}],"pageInfo":{"hasNextPage":true,"endCursor":""}}}}}`, 1, "a cursor that leads nowhere"},
+		{"the same cursor for good", `{"data":{"account":{"services":{"nodes":[{"id":"s1","name":"One"}],"pageInfo":{"hasNextPage":true,"endCursor":"MQ"}}}}}`, 1, "OpsLevel goes on behind a page that tells nothing new"},
 		{"an invalid cursor", `{"errors":[{"message":"Invalid cursor: MQ"}]}`, 0, "OpsLevel answers: Invalid cursor: MQ"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

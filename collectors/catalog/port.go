@@ -174,6 +174,7 @@ func (r *portReading) search(plan *portPlan, take func(*portEntity) error) error
 		if err != nil {
 			return err
 		}
+		before := len(seen)
 		for _, e := range page {
 			if id := e.Identifier.first(); id == "" || seen.again(id) {
 				odd++
@@ -185,6 +186,9 @@ func (r *portReading) search(plan *portPlan, take func(*portEntity) error) error
 		}
 		if next == "" {
 			break
+		}
+		if len(seen) == before {
+			return errors.New("Port goes on behind a page that tells nothing new")
 		}
 		if nexts.again(next) {
 			return errors.New("Port begins the list anew in the middle")

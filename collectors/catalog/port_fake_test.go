@@ -92,7 +92,7 @@ func (f *portFake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for end, status := range f.denied {
-		if strings.HasSuffix(r.URL.Path, end) {
+		if status != 0 && strings.HasSuffix(r.URL.Path, end) {
 			portRefusal(w, status, "denied")
 			return
 		}

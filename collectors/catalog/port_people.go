@@ -21,7 +21,7 @@ func (r *portReading) people(blueprints map[string]portBlueprint) error {
 	}
 	users, ok := blueprints["_user"]
 	if !ok {
-		r.out = append(r.out, "users")
+		r.out, r.roster.closed = append(r.out, "users"), true
 		return nil
 	}
 	return r.users(&users)
@@ -68,7 +68,9 @@ func (r *portReading) users(b *portBlueprint) error {
 	if _, ok := b.Schema.Properties["status"]; ok {
 		plan.fields = map[string]string{"status": "status"}
 	}
-	return r.out.unless("users", r.search(plan, func(e *portEntity) error { return r.take(r.user(e)) }))
+	err := r.search(plan, func(e *portEntity) error { return r.take(r.user(e)) })
+	r.roster.closed = err != nil
+	return r.out.unless("users", err)
 }
 
 // user is a person: what else Port knows of them is nobody's business.

@@ -27,8 +27,9 @@ type Reader struct {
 
 // Done says what a reading of a catalog came to.
 type Done struct {
-	Entities int // that were listed, people and teams among them
-	Changed  int // that are written, for they are new or otherwise than before
+	At       metrics.Instant // as of when the list is kept
+	Entities int             // that were listed, people and teams among them
+	Changed  int             // that are written, for they are new or otherwise than before
 	Gone     int
 	Requests int
 	Complete bool
@@ -50,6 +51,9 @@ const batchOf = 2000
 // Who wrote a field is known once the portal told of edits: it was a human where it told of a newer one.
 func (r *Reader) Read(ctx context.Context, before []metrics.Snapshot, out collectors.Sink) (Done, error) {
 	x := newReading(r, before, out)
+	if portal, ok := r.Portal.(Recaller); ok {
+		portal.Recall(x.there())
+	}
 	failed, err := x.list(ctx)
 	if err != nil && ctx.Err() == nil {
 		return Done{}, err
@@ -144,7 +148,11 @@ func (x *reading) take(ctx context.Context, item Item) error {
 		return nil
 	}
 	now := x.snapshot(&item)
-	if i, known := x.had[now.Ref]; known && x.since(&now, &x.before[i]) {
+	i, known := x.had[now.Ref]
+	if known {
+		keepOwners(&now, &x.before[i], item.Owners)
+	}
+	if known && x.since(&now, &x.before[i]) {
 		return nil
 	} else if !known {
 		now.Since, now.By = make([]metrics.Instant, len(now.Fields)), make([]metrics.Editor, len(now.Fields))
@@ -214,30 +222,14 @@ func (x *reading) since(now, was *metrics.Snapshot) (same bool) {
 		}
 	}
 	for i := range now.Owners {
-		now.Owners[i].Since = x.lost(&now.Owners[i], was.Owners, i)
+		now.Owners[i].Since = x.lost(&now.Owners[i], was, i)
 	}
 	return false
 }
 
-// lost says since when an owner is seen to be none any more: from now on where it was one before, and nobody knows of one
-// that is seen the first time.
-func (x *reading) lost(now *metrics.EntityOwner, was []metrics.EntityOwner, at int) metrics.Instant {
-	k := slices.IndexFunc(was, func(old metrics.EntityOwner) bool { return old.Ref == now.Ref && old.Person == now.Person })
-	if now.Ref == (metrics.EntityRef{}) { // then its place tells which one it is
-		k = at
-	}
-	switch {
-	case !now.Gone || k < 0 || k >= len(was):
-		return metrics.Beginning
-	case was[k].Gone:
-		return was[k].Since
-	}
-	return x.now
-}
-
 // doubts says why a list that came without an error is not believed all the same; "" where it is.
 func (x *reading) doubts() string {
-	n, before := len(x.told), cmp.Or(x.whole.Entities, x.known())
+	n, before := len(x.told), cmp.Or(x.whole.Entities, len(x.there()))
 	switch {
 	case x.twice > 0:
 		return fmt.Sprintf("%d entities are listed twice: the list moved while it was read", x.twice)
@@ -270,20 +262,20 @@ func (x *reading) unreadable() string {
 	return text + "; what is known of them stays, and nothing is concluded to be gone"
 }
 
-// known is how many entities were there.
-func (x *reading) known() (n int) {
+// there are the entities that were there.
+func (x *reading) there() (refs []metrics.EntityRef) {
 	for i := range x.before {
 		if !x.before[i].Gone {
-			n++
+			refs = append(refs, x.before[i].Ref)
 		}
 	}
-	return n
+	return refs
 }
 
 // end writes what is known only at the end: what is gone, who is in which team, and how the list was. Detail says why it is
 // not complete.
 func (x *reading) end(ctx context.Context, detail string) (Done, error) {
-	done := Done{Entities: len(x.told), Changed: x.changed, Requests: x.Portal.Requests() - x.sent, Complete: detail == "", Detail: detail}
+	done := Done{At: x.now, Entities: len(x.told), Changed: x.changed, Requests: x.Portal.Requests() - x.sent, Complete: detail == "", Detail: detail}
 	list := metrics.CatalogList{
 		Source: x.Name, At: x.now, Complete: done.Complete, Entities: done.Entities, Requests: done.Requests, Detail: detail,
 	}

@@ -143,6 +143,8 @@ type roster struct {
 	teams map[string]metrics.EntityRef // by all that they are called, in lower case
 	users map[string]bool              // by e-mail address, in lower case
 	known bool                         // these are all teams
+
+	closed bool // the portal does not let the persons be read
 }
 
 func newRoster() *roster {
@@ -162,9 +164,9 @@ func (r *roster) team(ref metrics.EntityRef, names ...string) {
 // owner is whom a typed owner stands for. Where the teams could not be read, a name is taken for that of a team.
 func (r *roster) owner(typed string) Owner {
 	if person := mailed(typed); person != nil {
-		owner := Owner{Person: person}
+		owner := Owner{Person: person, Unlisted: r.closed}
 		if r.users[strings.ToLower(person.Email)] {
-			owner.Ref = refOf(kindUser, person.Email)
+			owner.Ref, owner.Unlisted = refOf(kindUser, person.Email), false
 		}
 		return owner
 	}
@@ -172,7 +174,7 @@ func (r *roster) owner(typed string) Owner {
 		return Owner{Ref: ref}
 	}
 	if !r.known {
-		return Owner{Ref: refOf(kindGroup, typed)}
+		return Owner{Ref: refOf(kindGroup, typed), Unlisted: true}
 	}
 	return Owner{}
 }

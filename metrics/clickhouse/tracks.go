@@ -2,9 +2,24 @@ package clickhouse
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
 
 	"github.com/trodden/trodden/metrics"
 )
+
+//go:embed sql/catalog_tracks.sql
+var catalogTracksSQL string
+
+// Tracks returns the tracks of a catalog that were there when they were asked for last.
+func (db *DB) Tracks(ctx context.Context, source string) ([]string, error) {
+	type row struct{ track string }
+	rows, err := collect(ctx, db, catalogTracksSQL, map[string]any{"source": source}, func(r *row) []any { return []any{&r.track} })
+	if err != nil {
+		return nil, fmt.Errorf("list the tracks of %s: %w", source, err)
+	}
+	return pick(rows, func(r *row) string { return r.track }), nil
+}
 
 // WriteTracks stores how far entities are on the tracks that portals keep.
 func (db *DB) WriteTracks(ctx context.Context, rows []metrics.CatalogTrack) error {
