@@ -137,4 +137,5 @@ const (
 	ReasonPlatform       Reason = "platform"        // it is of those who provide the path
 	ReasonNotMeant       Reason = "not_meant"       // it has nothing that the path is for
 	ReasonGone           Reason = "gone"            // no source has it any more
+	ReasonUncertain      Reason = "uncertain"       // what is unknown may change what it comes to
 )

@@ -119,7 +119,7 @@ repositories) what the last scan found out about it:
   OWNERS     things whose owner is an existing team with an active member, of whom one committed there in
              90 days (or nobody did)
   COVERAGE   active repositories that have an entry; the others are DARK
-  GHOSTS     things without a living source
+  GHOSTS     things without a living source; beside it, of how many that is not known
   HALF-LIFE  days after which half of what was confirmed has a wrong field (Kaplan-Meier)
 
 Below it stand the steps of the owner ladder. What is not known counts as not so, and is told beside. People,
@@ -213,7 +213,7 @@ func catalogColumns() []column[catalogRow] {
 		{"FRESH", true, func(r R) string { return r.Fresh.String() }},
 		{"OWNERS", true, func(r R) string { return r.Owners.String() }},
 		{"COVERAGE", true, func(r R) string { return r.Coverage.String() }},
-		{"GHOSTS", true, func(r R) string { return number(r.Ghosts) }},
+		{"GHOSTS", true, R.ghosts},
 		{"DARK", true, func(r R) string { return number(r.Dark) }},
 		{"HALF-LIFE", true, func(r R) string {
 			if r.HalfLife == nil {
@@ -222,6 +222,15 @@ func catalogColumns() []column[catalogRow] {
 			return fmt.Sprintf("%.0f d", *r.HalfLife)
 		}},
 	}
+}
+
+// ghosts are those that are known, and of how many more it is not known.
+func (r catalogRow) ghosts() string {
+	text := number(r.Ghosts)
+	if b, ok := r.Bounds["ghosts"]; ok {
+		text += " (" + number(int(b[1]-b[0])) + " unknown)"
+	}
+	return text
 }
 
 // more prints what the table has no room for.

@@ -50,6 +50,20 @@ func TestCatalogTablesShowProblems(t *testing.T) {
 	}
 }
 
+// TestCatalogTableTellsUnknownGhosts prints of how many things it is not known whether they are ghosts.
+func TestCatalogTableTellsUnknownGhosts(t *testing.T) {
+	for row, want := range map[string]string{
+		`{"source":"backstage","entities":10,"ghosts":1,"bounds":{}}`:                 " 1  ",
+		`{"source":"backstage","entities":10,"ghosts":0,"bounds":{"ghosts":[0,7]}}`:   " 0 (7 unknown)  ",
+		`{"source":"backstage","entities":3000,"ghosts":2,"bounds":{"ghosts":[2,9]}}`: " 2 (7 unknown)  ",
+	} {
+		var out strings.Builder
+		if err := catalogTable(&out, &answer{Data: json.RawMessage("[" + row + "]")}, false); err != nil || !strings.Contains(strings.SplitN(out.String(), "\n", 3)[1], want) {
+			t.Errorf("of %s: %v, it says\n%s, want %q", row, err, out.String(), want)
+		}
+	}
+}
+
 // TestNoCatalogJudged tells a store in which none was ever judged from a moment before the first judgement.
 func TestNoCatalogJudged(t *testing.T) {
 	for want, past := range map[string]bool{"no catalog was judged yet: `trodden scan`": false, "no catalog was judged by 2020-01-01 00:00: scans judge them": true} {

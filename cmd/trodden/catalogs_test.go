@@ -188,3 +188,25 @@ source opslevel: not to be read: OpsLevel refuses the credentials (API token): t
 		t.Errorf("of a property that Port does not have it says\n%s", said)
 	}
 }
+
+// TestCheckOfAStoreOfCatalogs says what a scan would read where catalogs alone are configured: first there is no store, then
+// one that has them, then a source of repositories is new beside them.
+func TestCheckOfAStoreOfCatalogs(t *testing.T) {
+	portal := newPortalServer(t)
+	p := portal.beside(t, false)
+	portal.has(1)
+	const catalogs = "sources: [{backstage: {url: %q, token: \"${BACKSTAGE_TOKEN}\"}}%s]\n%s"
+	says := func(status int, want string) {
+		t.Helper()
+		if out, _ := p.run(status, "check", "--output", "table"); !strings.Contains(out, "\nstore ") || !strings.Contains(out, ": "+want+"\n") {
+			t.Errorf("check says\n%s\nwant %s", out, want)
+		}
+	}
+	p.write(fmt.Sprintf(catalogs, portal.URL, "", hostedPaths))
+	says(exitDone, "not there yet, a scan reads everything")
+	p.run(exitDone, "scan")
+	says(exitDone, "a scan reads all that the catalogs have, as every scan does")
+	generate(t, p.repos(), 1, 1)
+	p.write(fmt.Sprintf(catalogs, portal.URL, ", {git: {dirs: [repos/*]}}", hostedPaths))
+	says(exitDone, "a scan reads everything: it has nothing of the sources yet")
+}

@@ -271,8 +271,12 @@ func (p pending) words(list []sourceCheck) string {
 	return "a scan reads " + strings.Join(parts, ", and ")
 }
 
-// newAnd says what a scan reads where all that was read is up to date: what is new, and the sources that were never read.
+// newAnd says what a scan reads where all that was read is up to date: what is new, and the sources that were never read. The
+// list is of those with repositories; catalogs tell nobody what is new.
 func newAnd(list []sourceCheck) string {
+	if len(list) == 0 {
+		return "a scan reads all that the catalogs have, as every scan does"
+	}
 	var never []string
 	for _, s := range list {
 		if s.never {

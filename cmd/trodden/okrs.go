@@ -32,7 +32,8 @@ its figure is better. One whose baseline was at the target or beyond it is to be
 
 met: the target is reached. on track: the forecast reaches it. at risk: the forecast makes 70 % of the way.
 Without a forecast the pace stands in for it. Before its time a key result is not started; after it, it stands as
-it did at the end. Where nothing can be told the status is unknown, never a failure.
+it did at the end. Where nothing can be told, or what is not known could change it, the status is unknown, never a
+failure.
 
 A baseline {at: DATE} is kept as it was when a scan could tell it first. Where it would be told otherwise now, a
 note says so. What must not suffer for a target (exemptions, retention) stands below where it did.`,

@@ -460,8 +460,9 @@ func (s *services) pending(ctx context.Context, watch metrics.WatchSet) (pending
 	if err != nil {
 		return out, err
 	}
-	if len(marks) == 0 {
-		return pending{New: true}, nil
+	if len(marks) == 0 { // a store may have portals alone
+		lists, err := s.db.CatalogLists(ctx)
+		return pending{New: len(lists) == 0}, err
 	}
 	listings, err := s.db.Listings(ctx)
 	if err != nil {

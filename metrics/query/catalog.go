@@ -1,11 +1,8 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
-	"math"
-	"slices"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -33,7 +30,7 @@ type CatalogRow struct {
 	Fresh    Rate `json:"fresh"`    // what is not known counts as not so, here as in the others
 	Owners   Rate `json:"owners"`   // whose owner is right
 	Coverage Rate `json:"coverage"` // of the active repositories, those that have an entity
-	Ghosts   int  `json:"ghosts"`   // without a living source
+	Ghosts   int  `json:"ghosts"`   // without a living source, as far as is known
 	Dark     int  `json:"dark"`     // active repositories without an entity
 	Unread   int  `json:"unread"`   // repositories of which it is not known whether they are active: in no coverage
 	Orphans  int  `json:"orphans"`  // that nothing in the catalog brings any more
@@ -42,7 +39,7 @@ type CatalogRow struct {
 	HalfLifeDays *float64          `json:"half_life_days"` // null where it is longer than can be told yet
 	Ladder       Ladder            `json:"ladder"`
 	IfFollowed   *float64          `json:"freshness_if_followed"` // freshness if the advice on all fields were followed
-	Bounds       map[string]Bounds `json:"bounds"`                // of rates of which something is not known
+	Bounds       map[string]Bounds `json:"bounds"`                // of rates and of ghosts, where something is not known
 	Tracks       []CatalogTrack    `json:"tracks"`                // that are read of its portal
 }
 
@@ -114,6 +111,9 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 		portion(r.Fresh).bounds(out.Bounds, "fresh")
 		portion(r.Owners).bounds(out.Bounds, "owners")
 		portion(r.Coverage).bounds(out.Bounds, "coverage")
+		if unknown := r.Ghosts[2]; unknown > 0 {
+			out.Bounds["ghosts"] = Bounds{float64(r.Ghosts[0]), float64(r.Ghosts[0] + unknown)}
+		}
 		for i, step := range []*Rate{&out.Ladder.O1, &out.Ladder.O2, &out.Ladder.O3, &out.Ladder.O4, &out.Ladder.O5} {
 			*step = portion(r.Ladder[i]).rate()
 			portion(r.Ladder[i]).bounds(out.Bounds, "ladder.O"+string(rune('1'+i)))
@@ -121,80 +121,4 @@ func Catalog(ctx context.Context, db DB, q CatalogQuestion) ([]CatalogRow, error
 		return out
 	})
 	return list, addTracks(ctx, db, q, list)
-}
-
-// portals are the rows of catalogs that people look into: those of files alone only where there is no other.
-func portals(rows []CatalogRow) []CatalogRow {
-	others := slices.DeleteFunc(slices.Clone(rows), func(r CatalogRow) bool { return r.Source == metrics.DescribedSource })
-	if len(others) == 0 {
-		return rows
-	}
-	return others
-}
-
-// catalogued is a measure of catalogs. Those of several portals are put together; teams and paths have none of their own.
-func catalogued(figure func([]CatalogRow) measured) measure {
-	return each(func(ctx context.Context, db DB, k metrics.KeyResult, at metrics.Instant) (measured, error) {
-		if k.Team != "" || k.Group != "" || k.Path != "" {
-			return unmeasured(metrics.ReasonNotMeasured), nil
-		}
-		rows, err := Catalog(ctx, db, CatalogQuestion{AsOf: at})
-		if err != nil || len(rows) == 0 {
-			return unmeasured(metrics.ReasonNotMeasured), err
-		}
-		return figure(portals(rows)), nil
-	})
-}
-
-// catalogRate puts the rates of several catalogs together.
-func catalogRate(pick func(CatalogRow) Rate) func([]CatalogRow) measured {
-	return func(rows []CatalogRow) measured { return measuredRate(pooled(rows, pick)) }
-}
-
-// catalogBest is the highest of the rates of several catalogs. Each of them is asked for the same repositories: put together,
-// every repository would count as often as there are portals, and a second portal that has less would make what the first
-// has look worse. A repository that only a lesser one has does not count, so this is a lower bound.
-func catalogBest(pick func(CatalogRow) Rate) func([]CatalogRow) measured {
-	return func(rows []CatalogRow) measured {
-		best := pick(rows[0])
-		for _, row := range rows[1:] {
-			if r := pick(row); r.Rate != nil && (best.Rate == nil || *r.Rate > *best.Rate) {
-				best = r
-			}
-		}
-		return measuredRate(best)
-	}
-}
-
-// catalogFewest is the lowest of the counts of several catalogs, for the same reason.
-func catalogFewest(pick func(CatalogRow) int) func([]CatalogRow) measured {
-	return func(rows []CatalogRow) measured {
-		fewest := float64(pick(slices.MinFunc(rows, func(a, b CatalogRow) int { return cmp.Compare(pick(a), pick(b)) })))
-		return measured{Value: &fewest}
-	}
-}
-
-// catalogCount adds up what several catalogs have.
-func catalogCount(pick func(CatalogRow) int) func([]CatalogRow) measured {
-	return func(rows []CatalogRow) measured {
-		sum := 0.0
-		for _, r := range rows {
-			sum += float64(pick(r))
-		}
-		return measured{Value: &sum}
-	}
-}
-
-// catalogHalfLife is the shortest half-life of several catalogs.
-func catalogHalfLife(rows []CatalogRow) measured {
-	shortest := math.Inf(1)
-	for _, r := range rows {
-		if r.HalfLifeDays != nil {
-			shortest = min(shortest, *r.HalfLifeDays)
-		}
-	}
-	if math.IsInf(shortest, 1) {
-		return unmeasured(metrics.ReasonNotReached)
-	}
-	return measured{Value: &shortest}
 }

@@ -63,7 +63,7 @@ func fixes(file descriptor.File, changes []*ownerChange) (list []*fix) {
 			c.refuse(saysOther)
 			continue
 		}
-		c.to = spelled(c.team, typed, c.Namespace, c.names)
+		c.to = c.spelled(typed)
 		if strings.EqualFold(c.to, strings.TrimSpace(typed)) {
 			c.refuse(noSuccessor)
 			continue
@@ -71,6 +71,14 @@ func fixes(file descriptor.File, changes []*ownerChange) (list []*fix) {
 		list = addFix(list, c, descriptor.Correction{Ref: c.ref(), Field: metrics.FieldOwner, From: typed, To: c.to, Line: line})
 	}
 	return list
+}
+
+// spelled returns how the right owner is to be written in the place of the wrong one.
+func (c *ownerChange) spelled(typed string) string {
+	if c.group == (metrics.EntityRef{}) {
+		return spelled(c.team, typed, c.Namespace, c.names)
+	}
+	return spelledAs(c.group, c.team, typed, c.Namespace, c.names)
 }
 
 // addFix adds a correction, unless another catalog asked for one of the same value: its spelling of the team holds then.

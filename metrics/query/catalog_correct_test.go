@@ -13,7 +13,7 @@ import (
 func TestSpelled(t *testing.T) {
 	used := func(list ...string) (names []spelling) {
 		for _, text := range list {
-			names = append(names, spelling{text, metrics.DefaultNamespace})
+			names = append(names, spelling{text, metrics.DefaultNamespace, 1})
 		}
 		return names
 	}
@@ -32,8 +32,8 @@ func TestSpelled(t *testing.T) {
 		{"as others in another form", "group:default/pay", used("shop"), "group:default/shop"},
 		{"others call it otherwise", "group:default/pay", used("@acme/shop-devs", "@acme/shopping"), "@acme/shop-devs"},
 		{"others call it so, too", "group:default/pay", used("@acme/shop-devs", "@acme/shop"), "group:default/shop"},
-		{"a name that means another team here", "pay", []spelling{{"retail", "other"}}, "shop"},
-		{"a reference that holds everywhere", "pay", []spelling{{"group:default/retail", "other"}}, "group:default/retail"},
+		{"a name that means another team here", "pay", []spelling{{"retail", "other", 1}}, "shop"},
+		{"a reference that holds everywhere", "pay", []spelling{{"group:default/retail", "other", 1}}, "group:default/retail"},
 		{"an address", "ana@acme.dev", nil, "shop"},
 		{"a login", "@ana", nil, "shop"},
 		{"a person", "user:acme/ana", nil, "group:acme/shop"},
@@ -142,8 +142,9 @@ func TestBarred(t *testing.T) {
 // TestSuccessor says who takes the place of wrong owners.
 func TestSuccessor(t *testing.T) {
 	s := &succession{
-		there:  map[metrics.TeamKey]bool{"pay": true, "shop": true, "left": true},
+		there:  map[metrics.TeamKey]bool{"pay": true, "shop": true, "left": true, "twice": true},
 		barred: map[teamIn]bool{{"files", "left"}: true},
+		groups: newGroups(map[string][]metrics.EntityRef{"files": {groupIn("a", "twice"), groupIn("b", "twice")}}, nil),
 	}
 	noTeam := `[{"fact":"team","subject":"nowhere"}]`
 	for _, test := range []struct {
@@ -163,6 +164,8 @@ func TestSuccessor(t *testing.T) {
 		{"of a person and a team the team", wrongOwner{Owners: []string{"user:default/someone", "pay"}, Teams: []string{"pay"}, Actual: "shop"}, "pay shop commits "},
 		{"of persons the first", wrongOwner{Owners: []string{"user:default/someone"}, Cause: causePerson, Actual: "shop"}, "user:default/someone shop commits "},
 		{"a URL", wrongOwner{Owners: []string{"https://acme.dev/shop"}, Cause: causeNoTeam, Evidence: `[{"fact":"team","subject":"https://acme.dev/shop"}]`, Actual: "shop"}, "https://acme.dev/shop shop commits "},
+		{"one of several groups", wrongOwner{Owners: []string{"pay"}, Teams: []string{"pay"}, Actual: "twice"}, "pay twice commits " + severalThere},
+		{"what refers to no group", wrongOwner{Owners: []string{"pay"}, Teams: []string{"pay"}, Actual: "twice", File: "cortex.yaml"}, "pay twice commits "},
 		{"several in one", wrongOwner{Owners: []string{"pay, cash"}, Actual: "shop"}, "pay, cash shop commits " + severalOwner},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -23,7 +23,8 @@ type CatalogFactsQuestion struct {
 }
 
 // CatalogFactsRow is what a portal is told about one of its entities: one that counts and is about a repository, by any of the
-// names that it ever had. Of one that is about a folder in it, paths are told where the folder is a unit.
+// names that it ever had. Of one that is about a folder in it, paths are told of the unit that the folder is, or is in: else of
+// the whole repository.
 type CatalogFactsRow struct {
 	Source string
 	Ref    metrics.EntityRef

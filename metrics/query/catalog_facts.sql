@@ -1,4 +1,4 @@
--- catalog_facts: what is known of each thing in a catalog that is about a repository, or about a folder in it that is a unit?
+-- catalog_facts: what is known of each thing in a catalog that is about a repository, or about a folder in it?
 SELECT
     about.source AS source,
     about.kind AS kind,
@@ -40,24 +40,21 @@ LEFT JOIN ({{called}}) AS called ON called.name = about.repo
 LEFT JOIN
 (
     SELECT
-        spans.repo AS repo,
-        spans.component AS component,
+        stood.repo AS repo,
+        stood.folder AS folder,
         arraySort(groupArray((
-            spans.path,
-            toUInt8(spans.state),
-            toUInt8(spans.origin),
-            spans.voluntary,
-            spans.since,
-            spans.version
+            stood.path,
+            toUInt8(stood.state),
+            toUInt8(stood.origin),
+            stood.voluntary,
+            stood.since,
+            stood.version
         ))) AS rows
-    FROM spans
-    WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-        AND spans.begins <= @at
-        AND spans.ends > @at
+    FROM ({{stood}}) AS stood
     GROUP BY
-        spans.repo,
-        spans.component
-) AS stands ON stands.repo = called.id AND stands.component = about.folder
+        stood.repo,
+        stood.folder
+) AS stands ON stands.repo = called.id AND stands.folder = about.folder
 ORDER BY
     source,
     kind,

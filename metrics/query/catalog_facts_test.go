@@ -63,6 +63,7 @@ func TestCatalogFacts(t *testing.T) {
 	world.write(db)
 	backstage := judged("backstage", now,
 		factual("backstage", "component", "a", "github.com/acme/mono", "services/a"), factual("backstage", "component", "b", "github.com/acme/mono", "services/b"),
+		factual("backstage", "component", "c", "github.com/acme/mono", "services/a/deploy"),
 		factual("backstage", "component", "cart", "github.com/acme/cart", ""), factual("backstage", "component", "mono", "github.com/acme/mono", ""),
 		factual("backstage", "component", "nowhere", "", ""), factual("backstage", "component", "old", "github.com/acme/pay", ""),
 		factual("backstage", "group", "pay", "github.com/acme/payments", ""), factual("backstage", "resource", "strange", "github.com/else/where", ""),
@@ -75,7 +76,7 @@ func TestCatalogFacts(t *testing.T) {
 	const paid = "ci.state=on ci.origin=chosen ci.voluntary=true ci.since=2024-03-01T00:00:00Z ci.version=v3 it's.odd.state=dormant it's.odd.origin=mandated it's.odd.voluntary=false"
 	all := []string{
 		"backstage component:default/a fresh=unknown ci.state=mixed ci.origin=enforced ci.voluntary=false ci.since=2024-02-01T00:00:00Z",
-		"backstage component:default/b fresh=unknown", "backstage component:default/cart fresh=no", "backstage component:default/mono fresh=unknown ci.state=unknown",
+		"backstage component:default/b fresh=unknown ci.state=unknown", "backstage component:default/c fresh=unknown ci.state=mixed ci.origin=enforced ci.voluntary=false ci.since=2024-02-01T00:00:00Z", "backstage component:default/cart fresh=no", "backstage component:default/mono fresh=unknown ci.state=unknown",
 		"backstage component:default/old fresh=yes " + paid, "backstage resource:default/strange fresh=unknown",
 		"port service:default/pay fresh=unknown " + paid,
 	}
@@ -85,10 +86,10 @@ func TestCatalogFacts(t *testing.T) {
 		want []string
 	}{
 		{"all portals", query.CatalogFactsQuestion{}, all},
-		{"one portal", query.CatalogFactsQuestion{Source: "port"}, all[6:]},
+		{"one portal", query.CatalogFactsQuestion{Source: "port"}, all[7:]},
 		{"files", query.CatalogFactsQuestion{Source: "files"}, []string{"files component:default/pay fresh=unknown " + paid}},
-		{"one entity", query.CatalogFactsQuestion{Entity: "component:default/mono"}, all[3:4]},
-		{"what follows", query.CatalogFactsQuestion{After: &query.CatalogEntityKey{Source: "backstage", Kind: "component", Namespace: "default", Name: "mono"}, Limit: 2}, all[4:6]},
+		{"one entity", query.CatalogFactsQuestion{Entity: "component:default/mono"}, all[4:5]},
+		{"what follows", query.CatalogFactsQuestion{After: &query.CatalogEntityKey{Source: "backstage", Kind: "component", Namespace: "default", Name: "mono"}, Limit: 2}, all[5:7]},
 		{"before", query.CatalogFactsQuestion{Source: "port", AsOf: at("2024-02-15")}, []string{"port service:default/pay fresh=unknown ci.state=off ci.since=2024-01-01T00:00:00Z it's.odd.state=dormant it's.odd.origin=mandated it's.odd.voluntary=false"}},
 		{"a hostile name", query.CatalogFactsQuestion{Entity: `x:'/; DROP TABLE catalog_verdicts --`}, []string{}},
 	} {

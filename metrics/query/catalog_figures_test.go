@@ -75,6 +75,7 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 			"O4, of":                  {c.Ladder.O4.Den, every},
 			"O4, unknown":             {all[i].Ladder[3].Unknown, owners(query.CatalogEntitiesQuestion{Steps: query.OwnerSteps{O4: "unknown"}})},
 			"ghosts":                  {c.Ghosts, entities(query.CatalogEntitiesQuestion{Ghost: "yes"})},
+			"ghosts, unknown":         {int(c.Bounds["ghosts"][1] - c.Bounds["ghosts"][0]), entities(query.CatalogEntitiesQuestion{Ghost: "unknown"})},
 			"dark":                    {c.Dark, len(dark)},
 			"active repositories":     {c.Coverage.Den - all[i].Coverage.Unknown, c.Coverage.Num + len(dark)},
 			"orphans":                 {c.Orphans, entities(query.CatalogEntitiesQuestion{Orphan: "yes"})},

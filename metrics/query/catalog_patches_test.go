@@ -170,3 +170,34 @@ func TestCatalogPatchesAmongMany(t *testing.T) {
 		t.Errorf("got %d rows, %v, want one", len(rows), err)
 	}
 }
+
+// TestCatalogPatchesToGroups hands what others own to a team that is a group of another namespace, in a portal or in files: the
+// owner refers to that group.
+func TestCatalogPatchesToGroups(t *testing.T) {
+	const repo = "github.com/acme/cart"
+	for _, source := range []string{metrics.DescribedSource, "backstage"} {
+		t.Run(source, func(t *testing.T) {
+			db, ctx, now := openStore(t), t.Context(), at("2026-07-01")
+			file := fileOf("cart", "group:team-a/pay")
+			if err := db.Write(ctx, &metrics.Batch{Repos: []metrics.Repo{{ID: metrics.NewRepoID(repo), Name: repo, Seen: now}}, Blobs: []metrics.Blob{file}}); err != nil {
+				t.Fatal(err)
+			}
+			publish(t, db, 1, metrics.Definitions{}, clickhouse.Conclusions{Described: []metrics.Described{describedIn("cart", "group:team-a/pay")}})
+			shop := component(source, "shop")
+			shop.Ref.Kind, shop.Ref.Namespace, shop.Repo = "group", "teams", ""
+			records := map[string][]freshness.Record{metrics.DescribedSource: {component(metrics.DescribedSource, "cart", filled(metrics.FieldOwner, "group:team-a/pay"))}}
+			records[source] = append(records[source], shop)
+			var all []clickhouse.Judgement
+			for name, list := range records {
+				all = append(all, judged(name, now, list...))
+			}
+			if err := db.WriteJudgements(ctx, now, all, nil); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := query.CatalogPatches(ctx, db, query.CatalogPatchesQuestion{})
+			if err != nil || len(rows) != 1 || rows[0].To != "group:teams/shop" || rows[0].Patch == nil || !strings.Contains(*rows[0].Patch, "\n+  owner: group:teams/shop\n") {
+				t.Errorf("got %+v, %v", rows, err)
+			}
+		})
+	}
+}

@@ -25,7 +25,7 @@ func TestCoverageOfSeveralCatalogs(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			coverage, dark := catalogBest(func(r CatalogRow) Rate { return r.Coverage })(test.rows), catalogFewest(func(r CatalogRow) int { return r.Dark })(test.rows)
+			coverage, dark := catalogBest("coverage", func(r CatalogRow) Rate { return r.Coverage })(test.rows), catalogDark(test.rows)
 			if *coverage.Num != test.num || *coverage.Den != test.den || *dark.Value != test.dark {
 				t.Errorf("got %d of %d, %v dark, want %d of %d, %v", *coverage.Num, *coverage.Den, *dark.Value, test.num, test.den, test.dark)
 			}

@@ -15,6 +15,7 @@ var catalogSpellingsSQL string
 type spelling struct {
 	text      string
 	namespace string // of those things
+	times     uint64 // how many they are
 }
 
 // spellings returns how each team is spelled in each catalog, what is used most first.
@@ -34,7 +35,7 @@ func spellings(ctx context.Context, db DB) (map[teamIn][]spelling, error) {
 	for _, r := range rows {
 		if text := strings.TrimSpace(r.Text); text != "" && !metrics.IsPerson(text) && !strings.ContainsAny(text, ",;#") {
 			key := teamIn{r.Source, metrics.TeamKey(r.Team)}
-			all[key] = append(all[key], spelling{text, r.Namespace})
+			all[key] = append(all[key], spelling{text, r.Namespace, r.Times})
 		}
 	}
 	return all, nil

@@ -33,6 +33,7 @@ const (
 	saysOther    = "the file names another owner by now"
 	notAlone     = "the value cannot be changed by itself"
 	noText       = "the file is no text in UTF-8"
+	severalThere = "there are several groups of that name, and nothing tells which of them is meant"
 	alsoOther    = "another catalog has another right owner for it"
 )
 
@@ -47,6 +48,7 @@ type ownerChange struct {
 	reason  string // why it cannot be corrected; "" while it can
 	patch   string // of the whole file, on its first change
 	names   []spelling
+	group   metrics.EntityRef // that the team is; the zero EntityRef where no catalog has it
 }
 
 // refuse notes why an owner cannot be corrected. What was found first holds.
@@ -62,6 +64,7 @@ type succession struct {
 	there  map[metrics.TeamKey]bool
 	barred map[teamIn]bool // a catalog itself was found to be wrong about them
 	names  map[teamIn][]spelling
+	groups groups
 }
 
 // teamIn is a team in a catalog.
@@ -88,7 +91,10 @@ func newSuccession(ctx context.Context, db DB, wrong []wrongOwner) (*succession,
 			return nil, err
 		}
 	}
-	s.names, err = spellings(ctx, db)
+	if s.names, err = spellings(ctx, db); err != nil {
+		return nil, err
+	}
+	s.groups, err = catalogGroups(ctx, db, s.names)
 	return s, err
 }
 
@@ -126,6 +132,11 @@ func (s *succession) change(r *wrongOwner) *ownerChange {
 		}
 	}
 	c.names = s.names[teamIn{r.Source, c.team}]
+	group := foundGroup{sure: true}
+	if c.team != "" && c.refers() {
+		group = s.groups.of(teamIn{r.Source, c.team})
+	}
+	c.group = group.ref
 	switch {
 	case c.team == "" && named && len(r.Owners) > 1:
 		c.refuse(namedBeside)
@@ -135,6 +146,8 @@ func (s *succession) change(r *wrongOwner) *ownerChange {
 		c.refuse(severalOwner)
 	case c.Blob == "":
 		c.refuse(notRead)
+	case !group.sure:
+		c.refuse(severalThere)
 	}
 	return c
 }

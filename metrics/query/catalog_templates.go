@@ -28,7 +28,7 @@ type CatalogTemplatesQuestion struct {
 }
 
 // CatalogTemplateRow says of the things in a catalog that were created from a template how they stand on a path by now, each
-// by the repository, or the folder in it, that it is about. A template writes down a version once; what keeps up with the
+// by the repository, or the folder in it, that it is about: as the unit stands that the folder is, or is in. A template writes down a version once; what keeps up with the
 // newest release afterwards is what was created from it. So both lag: what runs, and what the template still hands out, where
 // the place in which it lies has the path itself.
 type CatalogTemplateRow struct {

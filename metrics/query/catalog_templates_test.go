@@ -33,6 +33,7 @@ acme/c seen=2024-01-01
 acme/d seen=2024-01-01
 acme/idle seen=2024-01-01
 acme/dark seen=2024-01-01
+acme/mono seen=2024-01-01
 acme/templates seen=2024-01-01
 -- spans --
 acme/a ci 2024-01-01.. team=web state=on version=v1.0.0
@@ -42,6 +43,9 @@ acme/c ci 2024-01-01.. team=web state=on version=v1.0.0
 acme/d ci 2024-01-01.. team=web state=off
 acme/idle ci 2024-01-01.. team=web state=dormant version=v1.0.0
 acme/dark ci 2024-01-01.. team=web state=unknown
+acme/mono ci 2024-01-01.. team=web state=off
+acme/mono//svc ci 2024-01-01.. team=web state=on version=v1.0.0
+acme/mono//svc/idle ci 2024-01-01.. team=web state=dormant version=v1.0.0
 acme/templates//go ci 2024-01-01.. team=web state=on version=v2.0.0
 `
 
@@ -68,7 +72,11 @@ func TestCatalogTemplates(t *testing.T) {
 		made("backstage", "old", gone, "idle", ""), component("backstage", "pay", filled(metrics.FieldOwner, "pay")),
 	)
 	port := judged("port", now, made("port", "c", service, "c", ""))
-	if err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{backstage, port}, nil); err != nil {
+	folders := judged("roadie", now, // of a folder without a unit, of one that is one, in one, in one that is idle, and beside them
+		made("roadie", "c", service, "c", "deploy"), made("roadie", "svc", service, "mono", "svc"), made("roadie", "below", service, "mono", "svc/a/deploy"),
+		made("roadie", "idle", service, "mono", "svc/idle/deploy"), made("roadie", "beside", service, "mono", "svc2"),
+	)
+	if err := db.WriteJudgements(ctx, now, []clickhouse.Judgement{backstage, port, folders}, nil); err != nil {
 		t.Fatal(err)
 	}
 	all := []string{
@@ -78,6 +86,8 @@ func TestCatalogTemplates(t *testing.T) {
 		"backstage template:default/gone in  false: 1 image: 0/0 use it, 0 unknown; 0/0 newest, - behind: ; hands out -, - behind -",
 		"port template:default/go in  false: 1 ci: 1/1 use it, 0 unknown; 0/1 newest, 2 behind: v1.0.0 1 2; hands out -, - behind v3.0.0",
 		"port template:default/go in  false: 1 image: 0/0 use it, 0 unknown; 0/0 newest, - behind: ; hands out -, - behind -",
+		"roadie template:default/go in  false: 5 ci: 3/4 use it, 0 unknown; 0/3 newest, 2 behind: v1.0.0 3 2; hands out -, - behind v3.0.0",
+		"roadie template:default/go in  false: 5 image: 0/0 use it, 0 unknown; 0/0 newest, - behind: ; hands out -, - behind -",
 	}
 	for _, test := range []struct {
 		name string
@@ -85,9 +95,9 @@ func TestCatalogTemplates(t *testing.T) {
 		want []string
 	}{
 		{"all", query.CatalogTemplatesQuestion{}, all},
-		{"one catalog", query.CatalogTemplatesQuestion{Source: "port"}, all[4:]},
+		{"one catalog", query.CatalogTemplatesQuestion{Source: "port"}, all[4:6]},
 		{"one template", query.CatalogTemplatesQuestion{Template: gone}, all[2:4]},
-		{"one path", query.CatalogTemplatesQuestion{Path: "ci"}, []string{all[0], all[2], all[4]}},
+		{"one path", query.CatalogTemplatesQuestion{Path: "ci"}, []string{all[0], all[2], all[4], all[6]}},
 		{"before the last release", query.CatalogTemplatesQuestion{Source: "port", Path: "ci", AsOf: at("2024-05-01")}, []string{
 			"port template:default/go in  false: 1 ci: 1/1 use it, 0 unknown; 0/1 newest, 1 behind: v1.0.0 1 1; hands out -, - behind v2.0.0",
 		}},

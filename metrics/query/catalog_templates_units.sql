@@ -1,5 +1,5 @@
 -- catalog_templates_units: how many of the things in catalogs that were created from each template stand how on each path at a
--- moment, and on which version? Those that are about no active unit stand nowhere.
+-- moment, and on which version? Those that are in no active unit stand nowhere.
 SELECT
     made.source AS source,
     made.template AS template,
@@ -9,21 +9,9 @@ SELECT
     toUInt32(count()) AS entities
 FROM ({{made}}) AS made
 INNER JOIN ({{called}}) AS called ON called.name = made.repo
-INNER JOIN
-(
-    SELECT
-        spans.repo AS repo,
-        spans.component AS component,
-        spans.path AS path,
-        spans.state AS state,
-        spans.version AS version
-    FROM spans
-    WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-        AND spans.begins <= @at
-        AND spans.ends > @at
-        AND (spans.active AND spans.state IN ('on', 'mixed', 'off', 'none') OR spans.state = 'unknown')
-        AND (@path = '' OR spans.path = @path)
-) AS stands ON stands.repo = called.id AND stands.component = made.folder
+INNER JOIN ({{stood}}) AS stands ON stands.repo = called.id AND stands.folder = made.folder
+WHERE (stands.active AND stands.state IN ('on', 'mixed', 'off', 'none') OR stands.state = 'unknown')
+    AND (@path = '' OR stands.path = @path)
 GROUP BY
     made.source,
     made.template,

@@ -8,13 +8,15 @@ import (
 )
 
 // measured is what a figure was at a moment: a value, or the reason why there is none. Num and Den are those of
-// proportions, Lo and Hi the 95 % interval of figures that have one.
+// proportions, Lo and Hi the 95 % interval of figures that have one. Most is what a count would be if it held of all of
+// which that is not known; nil where all is known.
 type measured struct {
 	Value  *float64
 	Num    *int
 	Den    *int
 	Lo     *float64
 	Hi     *float64
+	Most   *float64
 	Small  bool // a proportion of fewer than 5 units, or of weights that tell no more than so many
 	Reason metrics.Reason
 }
@@ -71,11 +73,11 @@ func measures() map[string]measure {
 		"friction.tenth_pull.p90":           each(frictionOfOne(TenthPull, p90Friction)),
 		"friction.tenth_pull.ratio":         each(frictionOfOne(TenthPull, frictionRatio)),
 		"friction.maintenance.upkeep":       each(maintained),
-		"catalog.freshness":                 catalogued(catalogRate(func(r CatalogRow) Rate { return r.Fresh })),
-		"catalog.coverage":                  catalogued(catalogBest(func(r CatalogRow) Rate { return r.Coverage })),
-		"catalog.owners":                    catalogued(catalogRate(func(r CatalogRow) Rate { return r.Owners })),
-		"catalog.ghosts":                    catalogued(catalogCount(func(r CatalogRow) int { return r.Ghosts })),
-		"catalog.dark":                      catalogued(catalogFewest(func(r CatalogRow) int { return r.Dark })),
+		"catalog.freshness":                 catalogued(catalogRate("fresh", func(r CatalogRow) Rate { return r.Fresh })),
+		"catalog.coverage":                  catalogued(catalogBest("coverage", func(r CatalogRow) Rate { return r.Coverage })),
+		"catalog.owners":                    catalogued(catalogRate("owners", func(r CatalogRow) Rate { return r.Owners })),
+		"catalog.ghosts":                    catalogued(catalogGhosts),
+		"catalog.dark":                      catalogued(catalogDark),
 		"catalog.half_life":                 catalogued(catalogHalfLife),
 	}
 }

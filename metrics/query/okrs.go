@@ -10,7 +10,7 @@ import (
 )
 
 // StatusUnknown is the status of a key result that has begun and has no score: nothing is known that it could be
-// judged by. It never fails for that.
+// judged by, or what is not known may change how it stands. It never fails for that.
 const StatusUnknown stats.Status = "unknown"
 
 // OKRRow says how a key result stands. Before its time nothing is scored; after it, it stands as it did at the

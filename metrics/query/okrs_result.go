@@ -31,6 +31,8 @@ type evaluation struct {
 	k   metrics.KeyResult
 	at  metrics.Instant // the moment asked about, at most the end
 	row OKRRow
+
+	most *float64 // what the value could be, where something is not known
 }
 
 func (e *evaluation) run(ctx context.Context, frozen map[baselineKey]frozenBaseline) error {
@@ -39,6 +41,7 @@ func (e *evaluation) run(ctx context.Context, frozen map[baselineKey]frozenBasel
 		return err
 	}
 	e.row.Value, e.row.Num, e.row.Den, e.row.Lo, e.row.Hi, e.row.Reason = value.Value, value.Num, value.Den, value.Lo, value.Hi, value.Reason
+	e.most = value.Most
 	if value.Small {
 		e.note("fewer than %d units", smallBelow)
 	}
@@ -221,15 +224,28 @@ func (e *evaluation) judge() {
 	if e.k.Baseline.Value == nil && goal.Reached(goal.Baseline) {
 		e.note("the baseline was already at the target or beyond it: the score is 1 as long as the value is, too, else 0")
 	}
-	score := goal.Score(*e.row.Value)
+	score, pace, status := e.stands(goal, 0)
+	if e.most != nil {
+		e.note("up to %g, if what is not known were so", *e.most)
+		if _, _, other := e.stands(goal, *e.most-*e.row.Value); other != status {
+			e.row.Status, e.row.Reason = StatusUnknown, metrics.ReasonUncertain
+			return
+		}
+	}
+	e.row.Score, e.row.Pace, e.row.Status = &score, pace, status
+}
+
+// stands judges the value, with its forecast, as if there were so many more.
+func (e *evaluation) stands(goal stats.Goal, more float64) (score float64, pace *float64, status stats.Status) {
+	score = goal.Score(*e.row.Value + more)
 	ahead := score
-	if pace, ok := stats.Pace(score, e.row.Elapsed); ok {
-		e.row.Pace, ahead = &pace, pace
+	if p, ok := stats.Pace(score, e.row.Elapsed); ok {
+		pace, ahead = &p, p
 	}
 	if e.row.Forecast != nil {
-		ahead = goal.Score(e.row.Forecast.Value)
+		ahead = goal.Score(e.row.Forecast.Value + more)
 	}
-	e.row.Score, e.row.Status = &score, stats.Judge(score, ahead, e.row.Elapsed)
+	return score, pace, stats.Judge(score, ahead, e.row.Elapsed)
 }
 
 // elapsed is the part of a key result's time that is over, between 0 and 1.
