@@ -181,6 +181,7 @@ type Described struct {
 	Line      int       // in its file
 	Lines     []int     // of each of Fields; 0 where the file does not name it
 	Confirmed []Instant // of each of Fields: when a human last gave it another value than it had; Beginning where that is not known
+	Written   []Instant // likewise when anybody did, be it a program
 }
 
 // DescribedSource is the name under which all catalog files of repositories are a catalog of their own.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,7 +21,7 @@ func TestBesidePortals(t *testing.T) {
 		return c
 	}
 	partly, unread, kinds := portal(crew), portal(crew), portal(crew, money)
-	partly.complete = false
+	partly.complete, partly.lapsed = false, true
 	unread.complete, unread.unread = false, true
 	kinds.kinds = []string{"system"}
 	tests := []struct {
@@ -44,6 +45,7 @@ func TestBesidePortals(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := &survey{portals: test.portals, others: test.others}
 			want := freshness.World{Part: true, Others: test.others > 0, Elsewhere: test.elsewhere, AllTeams: test.all}
+			want.Lapsed.Teams = slices.Contains(test.portals, partly)
 			if diff := cmp.Diff(s.besidePortals(freshness.World{}), want); diff != "" {
 				t.Errorf("-got +want\n%s", diff)
 			}

@@ -198,6 +198,7 @@ func (s *survey) world(c *catalogState) freshness.World {
 	w := freshness.World{
 		Now: s.now, Repos: s.repos, Listed: s.listed, Teams: s.teams(c),
 		Complete: c.complete, Unread: c.unread, Open: c.open, Kinds: c.kinds, Vanished: c.vanished, Links: s.links,
+		Lapsed: freshness.Lapse{Entities: c.lapsed, Teams: c.lapsed, Owners: s.lapsed},
 	}
 	if c.source == metrics.DescribedSource {
 		return s.besidePortals(w)

@@ -171,3 +171,31 @@ func TestJudgeCatalogsFilesMissed(t *testing.T) {
 		t.Errorf("several are not read: %v, got %+v", err, rows)
 	}
 }
+
+// TestJudgeCatalogsWrittenByPrograms: a value is not wrong before a program wrote it, which no human confirmed then.
+func TestJudgeCatalogsWrittenByPrograms(t *testing.T) {
+	o := newOrgan(t)
+	repo := o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	var files []metrics.Described
+	for _, f := range []struct {
+		name               string
+		confirmed, written metrics.Instant
+	}{
+		{"a-human", before(20), before(20)}, {"b-bot-later", before(400), before(20)}, {"c-bot-alone", metrics.Beginning, before(20)},
+		{"d-long-ago", before(400), before(300)}, {"e-unknown", before(400), metrics.Beginning},
+	} {
+		d := metrics.Described{Repo: repo, Entity: component(f.name, payRepo, "owner=left").Entity, Confirmed: []metrics.Instant{f.confirmed}, Written: []metrics.Instant{f.written}}
+		d.Source = metrics.DescribedSource
+		files = append(files, d)
+	}
+	o.described(nil, files...)
+	o.judgeAll()
+	want := []verdict{
+		{Name: "a-human", By: "human", Since: int64(before(20))}, {Name: "b-bot-later", By: "machine", Since: int64(before(20))},
+		{Name: "c-bot-alone", By: "machine", Since: int64(before(20))}, {Name: "d-long-ago", By: "machine", Since: int64(before(40))},
+		{Name: "e-unknown", By: "human", Since: int64(before(40))},
+	}
+	if diff := cmp.Diff(o.verdicts("owner"), want, cmpopts.IgnoreFields(verdict{}, "Source", "Verdict", "Cause", "Steps", "Ghost")); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}

@@ -21,6 +21,7 @@ type catalogState struct {
 	goneTeams map[metrics.TeamKey]goneTeam          // teams of which it says itself that they are not there any more
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
+	lapsed    bool                                  // it was not, for no other reason than that a reading failed
 	unread    bool                                  // it never was
 	open      map[string]bool                       // repositories that it may have without that being known
 	kinds     []string                              // of which kinds that is so; none for all
@@ -84,7 +85,7 @@ func (c *catalogState) foundBefore(before []clickhouse.FoundField) {
 			for _, was := range found[place{r.Ref, f.Name}] {
 				switch known := slices.Equal(was.Values, f.Values); {
 				case known && was.Wrong:
-					r.Confirmed[k].Wrong = was.Since
+					r.Confirmed[k].Wrong, r.Confirmed[k].Dated, r.Confirmed[k].Cause = was.Since, was.Dated, was.Cause
 				case known:
 					r.Confirmed[k].Held = true
 				}
@@ -129,7 +130,7 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 // where there is one, and else how the portal was seen to change.
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
-		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]goneTeam{},
+		source: list.Source, backstage: list.backstage, complete: list.Complete, lapsed: list.whole && !list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]goneTeam{},
 		vanished: map[metrics.EntityRef]metrics.Instant{},
 	}
 	for i := range snapshots {
@@ -216,6 +217,7 @@ func fileCatalog(s *survey, described []metrics.Described) *catalogState {
 		r.Repo = s.home(&r.Entity)
 		c.add(r)
 	}
+	c.lapsed = len(c.missed) > 0 && len(c.partly) == 0
 	return c
 }
 
@@ -273,10 +275,13 @@ func observed(shot *metrics.Snapshot, field int) (c freshness.Confirmation) {
 	return c
 }
 
-// written is when a human last changed a field of a file, as its history tells.
+// written is when a human last changed a field of a file, as its history tells, and when a program did after that.
 func written(d *metrics.Described, field int) (c freshness.Confirmation) {
 	if field < len(d.Confirmed) && d.Confirmed[field] != metrics.Beginning {
 		c = freshness.Confirmation{At: d.Confirmed[field], By: metrics.EditedByHuman}
+	}
+	if field < len(d.Written) && d.Written[field] > c.At {
+		c.Wrote, c.By = d.Written[field], metrics.EditedByMachine
 	}
 	return c
 }

@@ -44,7 +44,7 @@ func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error
 		r := &s.repos[at[id]]
 		r.Folders = make(map[string]freshness.Work, len(asked))
 		for _, folder := range asked {
-			r.Folders[folder] = workIn(folder, in[id], r.Work.Known)
+			r.Folders[folder] = workIn(folder, in[id], &r.Work)
 		}
 	}
 	s.inOrder()
@@ -75,12 +75,12 @@ func (s *survey) folders(catalogs []*catalogState) map[metrics.RepoID][]string {
 }
 
 // workIn is what was committed to a folder. What was committed to some folder or other below one that it is in may have been.
-func workIn(folder string, in map[string]*freshness.Work, known bool) freshness.Work {
+func workIn(folder string, in map[string]*freshness.Work, all *freshness.Work) freshness.Work {
 	var w freshness.Work
 	if its := in[folder]; its != nil {
 		w = *its
 	}
-	w.Known = known
+	w.Known, w.Lapsed = all.Known, all.Lapsed
 	if any := in["/"]; any != nil {
 		w.Doubt(*any)
 	}

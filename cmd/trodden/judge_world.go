@@ -27,6 +27,7 @@ type survey struct {
 	read    bool     // every repository that is known was read completely
 	missed  []string // those that were not
 	listed  []string
+	lapsed  []string // owners that are not listed because the newest list was not whole
 	hosts   []metrics.HostTeam
 	members map[metrics.TeamKey][]metrics.Period
 	staffed map[string]bool // sources that tell who is in teams
@@ -45,7 +46,7 @@ func (c *catalogJudge) survey(ctx context.Context, at metrics.Instant) (*survey,
 	if err != nil {
 		return nil, err
 	}
-	s.listed = ownersListed(c.sources, listings)
+	s.listed, s.lapsed = ownersListed(c.sources, listings)
 	for _, source := range c.sources {
 		if source.IsCatalog() {
 			s.others++
@@ -66,7 +67,7 @@ func (c *catalogJudge) survey(ctx context.Context, at metrics.Instant) (*survey,
 
 // besidePortals adds to what a catalog of files is compared with what portals have: whatever no file describes may be there.
 func (s *survey) besidePortals(w freshness.World) freshness.World {
-	w.Part, w.Others, w.Elsewhere = true, s.others > 0, map[metrics.EntityRef]bool{}
+	w.Part, w.Others, w.Elsewhere, w.Lapsed.Teams = true, s.others > 0, map[metrics.EntityRef]bool{}, false
 	whole, teams := 0, false
 	for _, p := range s.portals {
 		if p.unread {
@@ -75,6 +76,7 @@ func (s *survey) besidePortals(w freshness.World) freshness.World {
 		for i := range p.records {
 			w.Elsewhere[p.records[i].Ref] = true
 		}
+		w.Lapsed.Teams = w.Lapsed.Teams || p.lapsed
 		if p.complete && (p.has("group") || p.has("team") || p.has("_team")) {
 			whole, teams = whole+1, teams || len(p.groups) > 0
 		}
@@ -158,7 +160,7 @@ func (s *survey) repo(k *clickhouse.Known) freshness.Repo {
 	old := k.ReadAt.Add(s.rules.Definitions().Measure.UnknownAfter) < s.now
 	return freshness.Repo{
 		Name: k.Name, Former: k.Former, Gone: k.Gone, Archived: k.Archived, ArchivedAt: k.ArchivedAt,
-		Work:     freshness.Work{Known: k.Read && !old && k.Whole <= s.now-worksLong},
+		Work:     freshness.Work{Known: k.Read && !old && k.Whole <= s.now-worksLong, Lapsed: !k.Read && !old && k.Walked},
 		Deployed: k.Deployed, DeploysKnown: k.Deploys, Topics: k.Topics, TemplateOf: k.TemplateOf,
 	}
 }
@@ -180,16 +182,21 @@ func (s *survey) index(repos []clickhouse.Known) {
 }
 
 // ownersListed returns the owners all of whose repositories are known: those that a source lists without leaving any out,
-// and whose newest list was whole.
-func ownersListed(sources []config.Source, listings []metrics.Listing) []string {
-	var owners []string
+// and whose newest list was whole; and apart the others that a source lists so.
+func ownersListed(sources []config.Source, listings []metrics.Listing) (whole, lapsed []string) {
 	for _, s := range sources {
-		if owner := ownerListed(s); owner != "" && wholly(s.Name, listings) {
-			owners = append(owners, owner)
+		switch owner := ownerListed(s); {
+		case owner == "":
+		case wholly(s.Name, listings):
+			whole = append(whole, owner)
+		default:
+			lapsed = append(lapsed, owner)
 		}
 	}
-	slices.Sort(owners)
-	return slices.Compact(owners)
+	slices.Sort(whole)
+	slices.Sort(lapsed)
+	lapsed = slices.DeleteFunc(slices.Compact(lapsed), func(owner string) bool { return slices.Contains(whole, owner) })
+	return slices.Compact(whole), lapsed
 }
 
 // ownerListed is whose repositories a source has, all of them; "" where it does not have all of anybody's.

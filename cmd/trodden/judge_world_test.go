@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -224,8 +225,12 @@ func TestOwnersListed(t *testing.T) {
 		{"one part that is not whole", acme, []metrics.Listing{list(1, 2, 5, true, true), list(2, 2, 6, true, false), list(2, 2, 4, true, true)}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(ownersListed([]config.Source{test.source}, test.listings), test.want); diff != "" {
+			got, lapsed := ownersListed([]config.Source{test.source}, test.listings)
+			if diff := cmp.Diff(got, test.want); diff != "" {
 				t.Errorf("-got +want\n%s", diff)
+			}
+			if owner := ownerListed(test.source); slices.Contains(lapsed, owner) != (owner != "" && len(got) == 0) {
+				t.Errorf("lapsed are %q, beside %q that are listed", lapsed, got)
 			}
 		})
 	}

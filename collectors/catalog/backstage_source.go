@@ -30,7 +30,7 @@ var codeless = []string{kindGroup, kindUser, "location", "system", "domain"}
 func (e *envelope) locate(entity *metrics.Entity) {
 	entity.Descriptor = placed(e.annotation(managedLocation))
 	own := !slices.Contains(codeless, entity.Ref.Kind)
-	source, folder := located(e.annotation(sourceLocation))
+	source, folder := sourced(e.annotation(sourceLocation))
 	switch slug := e.slug(source, entity.Descriptor.Repo); {
 	case slug != "":
 		entity.Repo = slug
@@ -86,10 +86,26 @@ func (e *envelope) slug(places ...string) string {
 // located is the repository and the folder of a location, whose type ends at the first colon. Types such as github are from
 // before there was url. A path of the backend's own machine is in no repository.
 func located(location string) (repo, folder string) {
-	if _, target, ok := strings.Cut(location, ":"); ok && strings.HasPrefix(target, "http") {
+	if _, target, ok := strings.Cut(location, ":"); ok && (strings.HasPrefix(target, "http") || strings.HasPrefix(target, "git@")) {
 		return locate(target, "")
 	}
 	return "", ""
+}
+
+// sourced is the repository of a source location, and the folder: of a file, the one that it lies in. Hosts lead from pages of
+// files to those of folders where these are named instead: what has no dot in its name is taken for a folder. Where a host has
+// one kind of page for both only what is YAML is taken for a file.
+func sourced(location string) (repo, folder string) {
+	repo, folder = located(location)
+	name, bare := path.Base(folder), strings.TrimRight(location, " ")
+	yaml := path.Ext(name) == ".yaml" || path.Ext(name) == ".yml"
+	blob, _, _ := strings.Cut(bare, "/"+name)
+	switch {
+	case folder == "" || strings.HasSuffix(bare, "/") || strings.Contains(blob, "/tree/"):
+	case yaml, strings.Contains(blob+"/", "/blob/") && strings.Contains(strings.TrimPrefix(name, "."), "."):
+		folder = folderOf(path.Dir(folder))
+	}
+	return repo, folder
 }
 
 // placed is the file of a location.

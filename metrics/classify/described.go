@@ -27,6 +27,7 @@ func (r *replay) describe(pos int, landed []metrics.FileChange, behind []metrics
 	human := func(side descriptor.Version) bool { return side.Human }
 	switch {
 	case r.b.sighted(pos) || pos == 0 && r.b.grafted: // somebody wrote it, at some time
+		v.Sighted = true
 	case len(sides) == 0:
 		v.Human = r.b.human(pos, &r.b.commits[pos][0])
 	case !slices.ContainsFunc(sides, human): // a program's change stays one, whoever merges it
@@ -85,7 +86,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 	if len(begin) == 0 || f.Gone != metrics.Beginning {
 		return nil, nil
 	}
-	confirmed := r.said.Confirmed()
+	when := moments{r.said.Confirmed(), r.said.Written()}
 	gaps := gaps{r: r, f: f, told: map[string]bool{}}
 	for _, file := range begin {
 		gaps.file(file)
@@ -103,7 +104,7 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 			gaps.location(file.Place.Path, &file.Locations[i])
 		}
 		for i := range file.Entities {
-			if d, ok := r.c.entity(f, &file.Entities[i], who, confirmed); ok {
+			if d, ok := r.c.entity(f, &file.Entities[i], who, when); ok {
 				d.Seen, d.Blob = r.b.dates[r.last], r.present[file.Place.Path]
 				list = append(list, d)
 			}
@@ -112,34 +113,40 @@ func (r *replay) described(f *metrics.History) (list []metrics.Described, broken
 	return append(list, gaps.list...), gaps.all()
 }
 
+// moments are when fields were confirmed, and when they were written.
+type moments struct {
+	confirmed, written map[descriptor.FieldKey]metrics.Instant
+}
+
 // entity returns an entity as it is kept. Persons are not: what teams they are in, a portal tells.
-func (c *Classifier) entity(f *metrics.History, e *descriptor.Entity, who people, confirmed map[descriptor.FieldKey]metrics.Instant) (metrics.Described, bool) {
+func (c *Classifier) entity(f *metrics.History, e *descriptor.Entity, who people, when moments) (metrics.Described, bool) {
 	if e.Person != nil || metrics.IsPersonKind(e.Ref.Kind) || address.MatchString(e.Ref.Name) {
 		return metrics.Described{}, false
 	}
 	d := metrics.Described{Repo: f.Repo.ID, Entity: e.Entity, Line: e.Begin}
 	d.Source, d.Fields = metrics.DescribedSource, nil
 	for _, field := range e.Fields {
-		line, at := e.Line(field.Name), confirmed[descriptor.FieldKey{Ref: e.Ref, Field: field.Name}]
+		line, key := e.Line(field.Name), descriptor.FieldKey{Ref: e.Ref, Field: field.Name}
 		if field.Name == metrics.FieldOwner {
 			field.Values = who.asPersons(field.Values, e.Ref.Namespace, c.teams)
 		}
-		keep(&d, c.teams.kept(field), line, at)
+		keep(&d, c.teams.kept(field), line, when.confirmed[key], when.written[key])
 	}
 	return d, true
 }
 
 // keep adds a field to those of an entity, by name. One whose name is that of another, now that nobody is in it, is one with
 // that: as fresh as either.
-func keep(d *metrics.Described, field metrics.EntityField, line int, confirmed metrics.Instant) {
+func keep(d *metrics.Described, field metrics.EntityField, line int, confirmed, written metrics.Instant) {
 	i, again := slices.BinarySearchFunc(d.Fields, field.Name, func(had metrics.EntityField, name string) int { return strings.Compare(had.Name, name) })
 	if !again {
-		d.Fields, d.Lines, d.Confirmed = slices.Insert(d.Fields, i, field), slices.Insert(d.Lines, i, line), slices.Insert(d.Confirmed, i, confirmed)
+		d.Fields, d.Lines = slices.Insert(d.Fields, i, field), slices.Insert(d.Lines, i, line)
+		d.Confirmed, d.Written = slices.Insert(d.Confirmed, i, confirmed), slices.Insert(d.Written, i, written)
 		return
 	}
 	d.Fields[i].Values = append(d.Fields[i].Values, field.Values...)
 	d.Fields[i].Unresolved = d.Fields[i].Unresolved || field.Unresolved
-	d.Confirmed[i] = max(d.Confirmed[i], confirmed)
+	d.Confirmed[i], d.Written[i] = max(d.Confirmed[i], confirmed), max(d.Written[i], written)
 }
 
 // people are the persons that the files of a repository describe and that no team is called as: by namespace and name.

@@ -46,7 +46,7 @@ func merge(h *metrics.History, blobs contents, others ...landed) {
 }
 
 // saidOf is what a test looks at of entities: where each is described, and by field its values and the day of its
-// confirmation, 0 for never.
+// confirmation, 0 for never, with the day on which a program wrote it after that.
 func saidOf(r classify.Result) map[string]string {
 	said := map[string]string{}
 	for _, d := range r.Described {
@@ -60,6 +60,9 @@ func saidOf(r classify.Result) map[string]string {
 				confirmed = (at - midnight) / day
 			}
 			text += fmt.Sprintf(" %s=%s@%d", f.Name, strings.Join(f.Values, ","), confirmed)
+			if at := d.Written[i]; at > d.Confirmed[i] {
+				text += fmt.Sprintf("/%d", (at-midnight)/day)
+			}
 		}
 		said[d.Ref.String()] = text
 	}
@@ -79,7 +82,9 @@ func TestDescribed(t *testing.T) {
 		{"edited by somebody", []landed{born, {on(5), 1, info, component("pay", "b", "production")}}, nil,
 			map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@5"}},
 		{"edited by a bot", []landed{born, {on(5), 2, info, component("pay", "b", "production")}}, nil,
-			map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@1"}},
+			map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@1/5"}},
+		{"made by a bot", []landed{{on(3), 2, info, component("pay", "b", "production")}}, nil,
+			map[string]string{"component:default/pay": info + ":1 lifecycle=production@0/3 owner=b@0/3"}},
 		{"moved", []landed{born, {on(5), 1, info, ""}}, func(h *metrics.History, blobs contents) {
 			atOnce(h, blobs, map[string]string{"svc/" + info: component("pay", "a", "production")})
 		}, map[string]string{"component:default/pay": "svc/" + info + ":1 lifecycle=production@1 owner=a@1"}},
@@ -88,13 +93,13 @@ func TestDescribed(t *testing.T) {
 		{"taken away", []landed{born, {on(5), 1, info, ""}}, nil, map[string]string{}},
 		{"brought by a merge of a bot's work", []landed{born, {on(5), 1, info, component("pay", "b", "production")}}, func(h *metrics.History, blobs contents) {
 			merge(h, blobs, landed{on(4), 2, info, component("pay", "b", "production")})
-		}, map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@1"}},
+		}, map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@1/5"}},
 		{"brought by a bot's merge of somebody's work", []landed{born, {on(5), 2, info, component("pay", "b", "production")}}, func(h *metrics.History, blobs contents) {
 			merge(h, blobs, landed{on(4), 1, info, component("pay", "b", "production")})
 		}, map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@5"}},
 		{"brought by a merge of both", []landed{born, {on(5), 1, info, component("pay", "b", "deprecated")}}, func(h *metrics.History, blobs contents) {
 			merge(h, blobs, landed{on(3), 2, info, component("pay", "b", "production")}, landed{on(4), 1, info, component("pay", "b", "deprecated")})
-		}, map[string]string{"component:default/pay": info + ":1 lifecycle=deprecated@5 owner=b@1"}},
+		}, map[string]string{"component:default/pay": info + ":1 lifecycle=deprecated@5 owner=b@1/5"}},
 		{"made in the merge itself", []landed{born, {on(5), 1, info, component("pay", "b", "production")}}, func(h *metrics.History, blobs contents) {
 			merge(h, blobs, landed{on(4), 2, "README", "x"})
 		}, map[string]string{"component:default/pay": info + ":1 lifecycle=production@1 owner=b@5"}},
@@ -149,6 +154,7 @@ func TestDescribedWithoutHistory(t *testing.T) {
 			Repo:   "github.com/acme/pay", Folder: "svc/pay", Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "svc/pay/" + info},
 		},
 		Blob: alone.States[0].Blob, Line: 1, Lines: []int{7, 6}, Confirmed: []metrics.Instant{metrics.Beginning, metrics.Beginning},
+		Written: []metrics.Instant{metrics.Beginning, metrics.Beginning},
 	}
 	if diff := gocmp.Diff(concluded(t, twoPaths(), blobs, alone, anaAndBot()).Described, []metrics.Described{want}); diff != "" {
 		t.Errorf("seen alone (-got +want):\n%s", diff)

@@ -20,7 +20,7 @@ var (
 func (db *DB) writeDescribed(ctx context.Context, g Generation, rows []metrics.Described) error {
 	fields := func(d *metrics.Described) []metrics.EntityField { return d.Fields }
 	return db.insert(ctx, `INSERT INTO described (generation, repo, kind, namespace, name, seen, file, blob, line, about, folder, field, field_values,
-		unresolved, field_line, confirmed)`,
+		unresolved, field_line, confirmed, written)`,
 		generations(g, rows),
 		pick(rows, func(d *metrics.Described) uint64 { return uint64(d.Repo) }),
 		pick(rows, func(d *metrics.Described) string { return d.Ref.Kind }),
@@ -36,7 +36,8 @@ func (db *DB) writeDescribed(ctx context.Context, g Generation, rows []metrics.D
 		lists(rows, fields, valuesOf),
 		lists(rows, fields, func(f metrics.EntityField) bool { return f.Unresolved }),
 		lists(rows, func(d *metrics.Described) []int { return d.Lines }, func(line int) uint32 { return uint32(max(line, 0)) }),
-		lists(rows, func(d *metrics.Described) []metrics.Instant { return d.Confirmed }, stored))
+		lists(rows, func(d *metrics.Described) []metrics.Instant { return d.Confirmed }, stored),
+		lists(rows, func(d *metrics.Described) []metrics.Instant { return d.Written }, stored))
 }
 
 func (db *DB) writeBeside(ctx context.Context, g Generation, rows []metrics.Beside) error {
@@ -59,11 +60,12 @@ func (db *DB) Described(ctx context.Context) ([]metrics.Described, error) {
 		unresolved []bool
 		lines      []uint32
 		confirmed  []int64
+		written    []int64
 	}
 	rows, err := collect(ctx, db, describedSQL, nil, func(r *row) []any {
 		return []any{
 			(*uint64)(&r.Described.Repo), &r.Descriptor.Repo, &r.Ref.Kind, &r.Ref.Namespace, &r.Ref.Name, (*int64)(&r.Seen), &r.Descriptor.Path,
-			(*string)(&r.Blob), &r.line, &r.Entity.Repo, &r.Folder, &r.field, &r.values, &r.unresolved, &r.lines, &r.confirmed,
+			(*string)(&r.Blob), &r.line, &r.Entity.Repo, &r.Folder, &r.field, &r.values, &r.unresolved, &r.lines, &r.confirmed, &r.written,
 		}
 	})
 	if err != nil {
@@ -79,6 +81,7 @@ func (db *DB) Described(ctx context.Context) ([]metrics.Described, error) {
 		}
 		d.Lines = pick(r.lines, func(line *uint32) int { return int(*line) })
 		d.Confirmed = pick(r.confirmed, func(at *int64) metrics.Instant { return metrics.Instant(*at) })
+		d.Written = pick(r.written, func(at *int64) metrics.Instant { return metrics.Instant(*at) })
 		list[i] = d
 	}
 	return list, nil

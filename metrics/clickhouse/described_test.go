@@ -28,7 +28,7 @@ func testDescribed(t *testing.T, db *clickhouse.DB) {
 				Fields: []metrics.EntityField{{Name: metrics.FieldOwner, Values: []string{owner, odd}}, {Name: metrics.FieldType, Unresolved: true}},
 				Repo:   "github.com/acme/other", Folder: "svc", Descriptor: metrics.Place{Repo: "github.com/acme/pay", Path: "svc/catalog-info.yaml"},
 			},
-			Blob: "\x00b\xff", Line: 3, Lines: []int{7, 0}, Confirmed: []metrics.Instant{50, metrics.Beginning},
+			Blob: "\x00b\xff", Line: 3, Lines: []int{7, 0}, Confirmed: []metrics.Instant{50, metrics.Beginning}, Written: []metrics.Instant{60, metrics.Beginning},
 		}
 	}
 	bare := metrics.Described{Repo: 1, Entity: metrics.Entity{

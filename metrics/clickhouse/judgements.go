@@ -341,12 +341,14 @@ type FoundField struct {
 	Values []string
 	Wrong  bool
 	Since  metrics.Instant // of what was wrong: when it became so, or was found to be
+	Dated  bool            // Since is when it became so
+	Cause  freshness.Cause
 }
 
 // FoundFields returns what was found out about the fields of a catalog when it was judged the last time.
 func (db *DB) FoundFields(ctx context.Context, source string) ([]FoundField, error) {
 	list, err := collect(ctx, db, catalogFoundSQL, map[string]any{"source": source}, func(f *FoundField) []any {
-		return []any{&f.Ref.Kind, &f.Ref.Namespace, &f.Ref.Name, &f.Field, &f.Values, &f.Wrong, (*int64)(&f.Since)}
+		return []any{&f.Ref.Kind, &f.Ref.Namespace, &f.Ref.Name, &f.Field, &f.Values, &f.Wrong, (*int64)(&f.Since), &f.Dated, (*string)(&f.Cause)}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list what was found out about the fields of %s: %w", source, err)

@@ -61,8 +61,8 @@ func TestJudgements(t *testing.T) {
 		cart := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "cart"}
 		pay := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}
 		want := []clickhouse.FoundField{
-			{Ref: cart, Field: metrics.FieldOwner, Values: []string{"nowhere"}, Wrong: true, Since: now},
-			{Ref: pay, Field: metrics.FieldOwner, Values: []string{"payments"}},
+			{Ref: cart, Field: metrics.FieldOwner, Values: []string{"nowhere"}, Wrong: true, Since: now, Cause: freshness.CauseNoTeam},
+			{Ref: pay, Field: metrics.FieldOwner, Values: []string{"payments"}, Cause: freshness.CauseQuiet},
 		}
 		if diff := cmp.Diff(got, want); err != nil || diff != "" {
 			t.Errorf("%v, found fields -got +want\n%s", err, diff)

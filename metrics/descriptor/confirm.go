@@ -9,10 +9,11 @@ import (
 
 // Version is what one commit did to the descriptors of a repository.
 type Version struct {
-	At    metrics.Instant
-	Human bool              // somebody wrote it, and not a program
-	Files map[string]string // contents of the descriptors that it wrote, by path
-	Gone  []string          // paths of those that it took away
+	At      metrics.Instant
+	Human   bool              // somebody wrote it, and not a program
+	Sighted bool              // it was only seen at At: nobody knows who wrote it, and when
+	Files   map[string]string // contents of the descriptors that it wrote, by path
+	Gone    []string          // paths of those that it took away
 }
 
 // FieldKey names a field of an entity.
@@ -43,25 +44,36 @@ type Replay struct {
 	files     map[string]said
 	parsed    map[string]File
 	confirmed map[FieldKey]metrics.Instant
+	written   map[FieldKey]metrics.Instant
 }
 
 // NewReplay returns a replay of the descriptors of a repository, of which there are none yet.
 func NewReplay(repo string) *Replay {
-	return &Replay{repo: repo, files: map[string]said{}, parsed: map[string]File{}, confirmed: map[FieldKey]metrics.Instant{}}
+	return &Replay{
+		repo: repo, files: map[string]said{}, parsed: map[string]File{},
+		confirmed: map[FieldKey]metrics.Instant{}, written: map[FieldKey]metrics.Instant{},
+	}
 }
 
 // Confirmed returns when each field that is there was last confirmed, as far as that is known.
-func (h *Replay) Confirmed() map[FieldKey]metrics.Instant {
+func (h *Replay) Confirmed() map[FieldKey]metrics.Instant { return h.there(h.confirmed) }
+
+// Written returns when each field that is there was last given another value than it had, be it by a program, as far as that
+// is known.
+func (h *Replay) Written() map[FieldKey]metrics.Instant { return h.there(h.written) }
+
+// there returns the moments of fields that are there.
+func (h *Replay) there(at map[FieldKey]metrics.Instant) map[FieldKey]metrics.Instant {
 	last := said{}
 	for _, file := range h.files {
 		maps.Copy(last, file)
 	}
-	confirmed := maps.Clone(h.confirmed)
-	maps.DeleteFunc(confirmed, func(key FieldKey, _ metrics.Instant) bool {
+	at = maps.Clone(at)
+	maps.DeleteFunc(at, func(key FieldKey, _ metrics.Instant) bool {
 		_, there := last[key]
 		return !there
 	})
-	return confirmed
+	return at
 }
 
 // File returns what the file at a path says, as it was written last; the zero File where there is none.
@@ -83,11 +95,14 @@ func (h *Replay) Land(v Version) {
 			delete(h.parsed, path)
 		}
 	}
-	if !v.Human {
-		return
-	}
 	for key, field := range after {
-		if old, there := before[key]; !there || old.Unresolved != field.Unresolved || !slices.Equal(old.Values, field.Values) {
+		if old, there := before[key]; there && old.Unresolved == field.Unresolved && slices.Equal(old.Values, field.Values) {
+			continue
+		}
+		if h.written[key] = v.At; v.Sighted {
+			delete(h.written, key)
+		}
+		if v.Human {
 			h.confirmed[key] = v.At
 		}
 	}

@@ -90,3 +90,41 @@ func TestConfirmationsOfSource(t *testing.T) {
 		}
 	}
 }
+
+// TestWritten tells programs from people, and what was only seen from both.
+func TestWritten(t *testing.T) {
+	const file = "catalog-info.yaml"
+	by := func(at metrics.Instant, human bool, owner string) Version {
+		return Version{At: at, Human: human, Files: map[string]string{file: payLike("pay", owner, "production")}}
+	}
+	sighted := func(at metrics.Instant, owner string) Version {
+		v := by(at, false, owner)
+		v.Sighted = true
+		return v
+	}
+	for name, c := range map[string]struct {
+		versions           []Version
+		confirmed, written metrics.Instant // of the owner; 0 where that is not known
+	}{
+		"by a human":               {[]Version{by(1, true, "a")}, 1, 1},
+		"by a program":             {[]Version{by(1, false, "a")}, 0, 1},
+		"by a program, later":      {[]Version{by(1, true, "a"), by(2, false, "b")}, 1, 2},
+		"by a human after it":      {[]Version{by(1, false, "a"), by(2, true, "b")}, 2, 2},
+		"left as it was":           {[]Version{by(1, true, "a"), by(2, false, "a")}, 1, 1},
+		"seen":                     {[]Version{sighted(1, "a")}, 0, 0},
+		"seen otherwise":           {[]Version{by(1, false, "a"), sighted(2, "b")}, 0, 0},
+		"seen as it was":           {[]Version{by(1, false, "a"), sighted(2, "a")}, 0, 1},
+		"taken away with its file": {[]Version{by(1, false, "a"), {At: 2, Gone: []string{file}}}, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := NewReplay("github.com/acme/pay")
+			for _, v := range c.versions {
+				r.Land(v)
+			}
+			key := FieldKey{metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}, metrics.FieldOwner}
+			if confirmed, written := r.Confirmed()[key], r.Written()[key]; confirmed != c.confirmed || written != c.written {
+				t.Errorf("confirmed at %d, written at %d, want %d and %d", confirmed, written, c.confirmed, c.written)
+			}
+		})
+	}
+}

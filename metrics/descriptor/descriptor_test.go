@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -126,6 +127,42 @@ func TestWebPlace(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s leads to %v, want %v", link, got, want)
+		}
+	}
+}
+
+// TestSourceLocation reads which place an entity is about, written in a file that lies in svc/pay.
+func TestSourceLocation(t *testing.T) {
+	const mono, none = "github.com/acme/mono", "github.com/acme/here//svc/pay"
+	on := "https://" + mono
+	for location, want := range map[string]string{
+		"url:" + on: mono, "url:" + on + "/": mono, "url:" + on + "/tree/main/": mono, "url:" + on + "/blob/main/": mono,
+		"url:" + on + "/tree/main/svc/": mono + "//svc", "url:" + on + "/tree/main/svc": mono + "//svc", "url:" + on + "/tree/main/v1.2": mono + "//v1.2",
+		"url:" + on + "/blob/main/svc": mono + "//svc", "url:" + on + "/blob/main/svc/": mono + "//svc", "url:" + on + "/blob/main/.github": mono + "//.github",
+		"url:" + on + "/blob/main/catalog-info.yaml":                    mono,
+		"url:" + on + "/blob/main/svc/catalog-info.yaml":                mono + "//svc",
+		"url:" + on + "/edit/main/svc/go.mod":                           mono + "//svc",
+		"url:" + on + "/raw/main/svc/Makefile":                          mono + "//svc",
+		"url:https://raw.githubusercontent.com/acme/mono/main/svc/x":    mono + "//svc",
+		"url:https://gitlab.com/a/b/c/-/blob/main/x/y.yaml":             "gitlab.com/a/b/c//x",
+		"url:https://gitlab.com/a/b/c/-/tree/main/x/y.yaml":             "gitlab.com/a/b/c//x/y.yaml",
+		"url:https://bitbucket.org/acme/mono/src/main/svc/a.yml":        "bitbucket.org/acme/mono//svc",
+		"url:https://bitbucket.org/acme/mono/src/main/svc.api":          "bitbucket.org/acme/mono//svc.api",
+		"url:https://dev.azure.com/acme/shop/_git/pay?path=/svc/c.yaml": "dev.azure.com/acme/shop/_git/pay//svc",
+		"url:git@github.com:acme/mono.git":                              mono,
+		"git@github.com:Acme/Mono":                                      mono,
+		"url:ssh://git@github.com/acme/mono.git":                        mono,
+		"dir:/x/y":                                                      none, "dir:.": none, "file:/srv/catalog-info.yaml": none, "url:git@github.com:mono": none, "url:https://github.com": none,
+		"./@pay": "github.com/acme/here//svc/pay/@pay", "url:./cmd": "github.com/acme/here//svc/pay/cmd",
+	} {
+		content := strings.Replace(payLike("pay", "a", "production"), "name: pay\n", "name: pay\n  annotations: {backstage.io/source-location: '"+location+"'}\n", 1)
+		e := Parse(metrics.Place{Repo: "github.com/acme/here", Path: "svc/pay/catalog-info.yaml"}, content).Entities[0]
+		if got := metrics.UnitName(e.Repo, e.Folder); got != want {
+			t.Errorf("%s is about %s, want %s", location, got, want)
+		}
+		named := slices.ContainsFunc(e.Fields, func(f metrics.EntityField) bool { return f.Name == metrics.FieldSource })
+		if named != (want != none) {
+			t.Errorf("%s names a source: %v", location, named)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (d *draft) source(annotations mapping) {
 		}
 	}
 	if e, ok := annotations.get("backstage.io/source-location"); ok {
-		if at, _, ok := d.target(strings.TrimPrefix(text(e.value), "url:")); ok && (d.Repo == "" || d.Repo == at.Repo) {
+		if at, ok := d.sourcePlace(text(e.value)); ok && (d.Repo == "" || d.Repo == at.Repo) {
 			d.about(e.value, at)
 		}
 	}
@@ -38,6 +38,46 @@ func (d *draft) source(annotations mapping) {
 		d.Repo = d.file.Place.Repo
 		d.Folder = d.home()
 	}
+}
+
+// sourcePlace returns the repository that a source location names, and the folder in it: of a file, the one that it lies in. A
+// place that is no URL, such as dir:/srv, is on some machine, in no repository that it tells.
+func (d *draft) sourcePlace(location string) (at metrics.Place, ok bool) {
+	target := strings.TrimPrefix(strings.TrimSpace(location), "url:")
+	kind, _, typed := strings.Cut(target, ":")
+	switch {
+	case !typed:
+		at, _, ok = d.target(target)
+		return at, ok
+	case strings.Contains(kind, "@") || kind == "ssh": // a remote of git
+		name, ok := metrics.RepoName(target)
+		return metrics.Place{Repo: name}, ok && strings.Count(name, "/") >= 2
+	}
+	if at, ok = webPlace(target); ok && showsFile(target, at.Path) {
+		at.Path = path.Dir(at.Path)
+	}
+	return at, ok
+}
+
+// showsFile reports whether a page of a code host is one of a file, of which the path is known. Hosts lead from pages of files
+// to those of folders where these are named instead: what has no dot in its name is taken for a folder. Where hosts have one
+// kind of page for both only what is YAML is taken for a file.
+func showsFile(link, inside string) bool {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || inside == "" || strings.HasSuffix(u.Path, "/") {
+		return false
+	}
+	name := path.Base(inside)
+	view := path.Base(path.Dir(path.Clean(strings.TrimSuffix(u.Path, inside))))
+	switch {
+	case u.Hostname() == "raw.githubusercontent.com", view == "raw":
+		return true
+	case view == "tree":
+		return false
+	case view == "blob", view == "edit", view == "blame":
+		return strings.Contains(strings.TrimPrefix(name, "."), ".")
+	}
+	return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml"
 }
 
 // beside are the names of descriptors that lie in the folder of what they describe. Those with other names are collected in

@@ -180,7 +180,7 @@ func TestParentsOfTeams(t *testing.T) {
 
 func TestSource(t *testing.T) {
 	repos := []freshness.Repo{
-		{Name: pay, Former: []string{"github.com/acme/old-pay", "github.com/acme/shop"}, Lacks: map[string]metrics.Instant{"cmd/pay": ago(9)}},
+		{Name: pay, Former: []string{"github.com/acme/old-pay", "github.com/acme/shop"}},
 		{Name: shop, Archived: true}, {Name: "github.com/acme/lost", Gone: ago(8)},
 		{Name: "gitlab.acme.dev/core/sub/ledger"},
 	}
@@ -202,7 +202,6 @@ func TestSource(t *testing.T) {
 		{"renamed", "github.com/acme/old-pay", "", "source=https://github.com/acme/old-pay", "source", "wrong repo_renamed"},
 		{"by a former name that another has taken", shop, "", "source=https://github.com/acme/shop", "source", "right repo_archived"},
 		{"in a folder", pay, "cmd", "source=https://github.com/acme/pay/tree/main/cmd", "source", "right there"},
-		{"in a folder that is not there", pay, "cmd/pay", "source=https://github.com/acme/pay/tree/main/cmd/pay", "source", "wrong repo_gone"},
 		{"a slug alone", pay, "", "source=acme/pay", "source", "right there"},
 		{"no repository", "", "", "source=https://wiki.acme.dev/pay", "source", "unverified unchecked"},
 		{"a placeholder", "", "", "source=tbd", "source", "empty empty"},
@@ -228,6 +227,13 @@ func TestSource(t *testing.T) {
 			diff(t, said(verdict(t, w, test.of, r)), test.want)
 		})
 	}
+}
+
+// TestSourceInFolder claims of no folder that it is there.
+func TestSourceInFolder(t *testing.T) {
+	r := component("pay", pay, "source=https://github.com/acme/pay/tree/main/cmd")
+	r.Folder = "cmd"
+	diff(t, verdict(t, world(ours(pay)), metrics.FieldSource, r).Reason, "the repository that it names is there; nobody looked up the folder in it")
 }
 
 func TestLinks(t *testing.T) {

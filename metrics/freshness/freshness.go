@@ -29,7 +29,10 @@ type Record struct {
 type Confirmation struct {
 	At    metrics.Instant // Beginning where it is not known
 	By    metrics.Editor
-	Wrong metrics.Instant // when an earlier judgement first found this value wrong; Beginning where none did
+	Wrote metrics.Instant // when it was changed by anybody, be it a program; Beginning where that is not known
+	Wrong metrics.Instant // since when an earlier judgement found this value wrong; Beginning where none did
+	Cause Cause           // why the one before did
+	Dated bool            // Wrong is when it became so, rather than when that was found
 	Held  bool            // the judgement before knew enough of this value to find it wrong, and did not
 }
 
@@ -176,7 +179,7 @@ func (j *judge) verdict(s *subject) Field {
 		return j.references(s, kind)
 	}
 	if names := j.world.reposNamed(s.Record, s.field); len(names) > 0 {
-		return j.repos(names)
+		return j.repos(s, names)
 	}
 	return unchecked(CauseUnchecked, "nothing can check it")
 }
@@ -187,7 +190,7 @@ func (j *judge) complete(f Field, s *subject) Field {
 	f.Name, f.Confirmed, f.By = s.field.Name, s.confirmed.At, s.confirmed.By
 	switch {
 	case f.Verdict == Wrong:
-		f.Since, f.Dated = j.since(f.Since, s.confirmed)
+		f.Since, f.Dated = j.since(&f, s.confirmed)
 	case f.Verdict == Aged && (f.Cause == CauseUnresolved || !j.old(s.confirmed.At)):
 		f.Verdict = Unverified
 	}
@@ -199,14 +202,14 @@ func (j *judge) old(confirmed metrics.Instant) bool {
 	return confirmed != metrics.Beginning && confirmed.Add(j.m.StaleAfter) < j.now
 }
 
-// since dates a wrong value: by its cause, but never before somebody wrote it; else by the first judgement that found it
-// wrong, which is dated late and says so.
-func (j *judge) since(cause metrics.Instant, c Confirmation) (at metrics.Instant, dated bool) {
+// since dates a wrong value: by its cause, but never before somebody or something wrote it; else by the first judgement that found it
+// wrong, which is dated late and says so. A date that was known before a reading failed stays.
+func (j *judge) since(f *Field, c Confirmation) (at metrics.Instant, dated bool) {
 	switch {
-	case cause != metrics.Beginning && cause <= j.now:
-		return max(cause, c.At), true
+	case f.Since != metrics.Beginning && f.Since <= j.now:
+		return max(f.Since, c.At, c.Wrote), true
 	case c.Wrong != metrics.Beginning:
-		return max(c.Wrong, c.At), false
+		return max(c.Wrong, c.At, c.Wrote), c.Dated && c.found(f.Cause) && j.world.Lapsed.any()
 	}
 	return j.now, false
 }

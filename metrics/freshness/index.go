@@ -18,6 +18,7 @@ type index struct {
 	spaces   map[metrics.EntityRef]bool // kinds and namespaces of entities, without a name
 	groups   bool                       // the catalog has teams as entities
 	strays   bool                       // a repository is of somebody not all of whose repositories are known, or none is known
+	lapsed   bool                       // that is so because lists of repositories failed, and for nothing else
 	teams    map[string]*Team
 	patterns []pattern
 	claims   map[string]claim // owners that were looked up already, by how they were typed and where
@@ -64,6 +65,7 @@ func (x *index) indexRepos() {
 		x.indexFolders(owner)
 	}
 	x.strays = len(x.Repos) == 0 || slices.ContainsFunc(x.Repos, func(r Repo) bool { return !x.everyRepo(r.Name) })
+	x.lapsed = len(x.Repos) > 0 && !slices.ContainsFunc(x.Repos, func(r Repo) bool { return !x.everyRepo(r.Name) && !x.Lapsed.owner(r.Name) })
 }
 
 // indexFolders notes what a repository or an owner is in.
@@ -117,10 +119,13 @@ func (x *index) everyEntity(kind string) bool {
 }
 
 // nowhere reports whether what is neither among the entities nor elsewhere is not there at all, for all that is known. Files
-// of repositories that somebody happens to have tell nothing of what those of others describe.
-func (x *index) nowhere(ref metrics.EntityRef) bool {
-	files := !x.Others && !x.strays && x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}]
-	return x.everyEntity(ref.Kind) && (!x.Part || files)
+// of repositories that somebody happens to have tell nothing of what those of others describe. Of what was found to be nowhere
+// before that holds until something is known again.
+func (x *index) nowhere(ref metrics.EntityRef, found bool) bool {
+	every := x.everyEntity(ref.Kind) || found && x.Lapsed.Entities
+	strays := x.strays && !(found && x.lapsed)
+	files := !x.Others && !strays && x.spaces[metrics.EntityRef{Kind: ref.Kind, Namespace: ref.Namespace}]
+	return every && (!x.Part || files)
 }
 
 // place is where a thing is: a repository, or a folder of one.
@@ -170,7 +175,7 @@ func (r *Repo) within(folder string) Work {
 	}
 	work, ok := r.Folders[folder]
 	if !ok {
-		work.Known = r.Work.Known
+		work.Known, work.Lapsed = r.Work.Known, r.Work.Lapsed
 		work.Doubt(r.Work)
 	}
 	return work

@@ -74,7 +74,6 @@ func TestGhosts(t *testing.T) {
 		{"not in the list of its owner", "component", pay, "", ours(shop), metrics.Yes, freshness.CauseGone},
 		{"of an owner that was not listed", "component", "github.com/other/x", "", ours(shop), metrics.Maybe, freshness.CauseUnchecked},
 		{"archived", "component", pay, "", freshness.Repo{Name: pay, Archived: true, LastHuman: ago(1)}, metrics.Yes, freshness.CauseArchived},
-		{"in a folder that is not there", "component", pay, "x", freshness.Repo{Name: pay, LastHuman: ago(1), Lacks: map[string]metrics.Instant{"x": 0}}, metrics.Yes, freshness.CauseGone},
 		{"resting, and never deployed", "component", pay, "", never, metrics.Yes, freshness.CauseQuiet},
 		{"resting, and deployed", "component", pay, "", deployed, metrics.No, ""},
 		{"resting, deployed nobody knows when", "component", pay, "", resting, metrics.Maybe, freshness.CauseQuiet},

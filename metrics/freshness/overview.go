@@ -62,18 +62,11 @@ func (j *judge) ghost(r *Record, here place) (metrics.Truth, Cause) {
 		return metrics.Yes, CauseGone
 	case repo.Archived:
 		return metrics.Yes, CauseArchived
-	case r.Folder != "" && lacks(repo, r.Folder):
-		return metrics.Yes, CauseGone
 	}
 	if rests := j.resting(here.repo); rests != metrics.No {
 		return rests, CauseQuiet
 	}
 	return metrics.No, ""
-}
-
-func lacks(r *Repo, folder string) bool {
-	_, ok := r.Lacks[folder]
-	return ok
 }
 
 // resting reports whether nothing happens in a repository any more.

@@ -48,7 +48,8 @@ func (j *judge) owner(s *subject) (Field, Ladder) {
 	}
 	list := make([]standing, len(owners))
 	for i, owner := range owners {
-		list[i] = j.standing(j.world.claim(owner, s.Ref.Namespace), s.here)
+		list[i] = j.standing(j.held(j.world.claim(owner, s.Ref.Namespace), s), s.here)
+		j.hold(&list[i], s)
 	}
 	l.climb(list, s.here.quiet)
 	return j.ownerVerdict(list, &l, s.here), l

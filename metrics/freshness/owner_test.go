@@ -328,3 +328,26 @@ func TestSinceWhenOwnersAreWrong(t *testing.T) {
 		})
 	}
 }
+
+// TestWrongSinceItWasWritten dates nothing before the value was written, be it by a program, which confirms nothing.
+func TestWrongSinceItWasWritten(t *testing.T) {
+	for name, test := range map[string]struct {
+		confirmed freshness.Confirmation
+		want      metrics.Instant
+		dated     bool
+	}{
+		"by a program when it was wrong":   {freshness.Confirmation{At: ago(400), Wrote: ago(10)}, ago(10), true},
+		"by a program alone":               {freshness.Confirmation{Wrote: ago(10)}, ago(10), true},
+		"by a program before it was wrong": {freshness.Confirmation{At: ago(400), Wrote: ago(50)}, ago(30), true},
+		"by a human after a program":       {freshness.Confirmation{At: ago(5), Wrote: ago(10)}, ago(5), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := component("pay", pay, "owner=left")
+			r.Confirmed[0] = test.confirmed
+			f := verdict(t, world(ours(pay)), metrics.FieldOwner, r)
+			if f.Verdict != freshness.Wrong || f.Since != test.want || f.Dated != test.dated || f.Confirmed != test.confirmed.At {
+				t.Errorf("got %v since %v, dated %v, confirmed at %v", f.Verdict, f.Since, f.Dated, f.Confirmed)
+			}
+		})
+	}
+}

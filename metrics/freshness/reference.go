@@ -72,7 +72,7 @@ func (j *judge) reference(s *subject, value, kind string) (f Field, there metric
 		return f, metrics.Yes
 	case j.world.Elsewhere[ref]:
 		return Field{Reason: "what it refers to is in the catalog of a portal", Evidence: []Evidence{{Fact: "entity", Subject: value}}}, metrics.Yes
-	case !j.world.nowhere(ref):
+	case !j.world.nowhere(ref, s.confirmed.found(CauseDangling)):
 		return f, metrics.Maybe
 	}
 	since := j.world.Vanished[ref]

@@ -8,8 +8,9 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// source judges where a thing is said to lie: whether the repository is there under that name, and the folder in it. That
-// it is archived makes its place no other.
+// source judges where a thing is said to lie: whether the repository is there under that name. Nobody reads which folders there
+// are in it, but for files that mean something, so that a folder is taken to be there. That the repository is archived makes its
+// place no other.
 func (j *judge) source(s *subject) Field {
 	names := j.world.reposNamed(s.Record, s.field)
 	if s.Repo != "" && !slices.Contains(names, s.Repo) {
@@ -18,28 +19,25 @@ func (j *judge) source(s *subject) Field {
 	if len(names) == 0 {
 		return unchecked(CauseUnchecked, "it names no repository")
 	}
-	f := j.repos(names)
+	f := j.repos(s, names)
 	if f.Verdict != Right || s.here.repo == nil {
 		return f
 	}
 	if s.here.repo.Archived {
 		f.Cause, f.Reason = CauseArchived, "the repository that it names is there, though archived"
 	}
-	if since, lacks := s.here.repo.Lacks[s.Folder]; lacks && s.Folder != "" {
-		return Field{
-			Verdict: Wrong, Cause: CauseGone, Since: since, Reason: fmt.Sprintf("there is no folder %s in its repository", quote(s.Folder)),
-			Evidence: []Evidence{{Fact: "folder", Subject: metrics.UnitName(s.here.repo.Name, s.Folder), At: since}},
-		}
+	if s.Folder != "" {
+		f.Reason += "; nobody looked up the folder in it"
 	}
 	return f
 }
 
 // repos judges the repositories that a field names: one that is wrong makes the field so.
-func (j *judge) repos(names []string) Field {
+func (j *judge) repos(s *subject, names []string) Field {
 	found := Field{Verdict: Right, Cause: CauseThere, Reason: "the repository that it names is there"}
 	var unknown *Field
 	for _, name := range names {
-		f := j.repo(name)
+		f := j.repo(s, name)
 		switch f.Verdict {
 		case Wrong:
 			return f
@@ -55,10 +53,10 @@ func (j *judge) repos(names []string) Field {
 	return found
 }
 
-func (j *judge) repo(name string) Field {
+func (j *judge) repo(s *subject, name string) Field {
 	r, known := j.world.repo(name)
-	switch {
-	case !known && !j.world.everyRepo(name):
+	switch held := s.confirmed.found(CauseGone) && j.world.Lapsed.owner(name); {
+	case !known && !j.world.everyRepo(name) && !held:
 		return unchecked(CauseUnchecked, "nothing is known of the repository that it names")
 	case !known:
 		return goneRepo(name, metrics.Beginning)

@@ -55,7 +55,7 @@ const (
 	CauseThere      Cause = "there"        // what it names is there
 	CauseDangling   Cause = "dangling"     // a reference to nothing
 	CauseSelf       Cause = "self"         // it is its own parent
-	CauseGone       Cause = "repo_gone"    // the repository, or the folder in it, is not there any more
+	CauseGone       Cause = "repo_gone"    // the repository is not there any more
 	CauseRenamed    Cause = "repo_renamed" // the repository has another name by now
 	CauseArchived   Cause = "repo_archived"
 	CauseActive     Cause = "repo_active"
@@ -84,7 +84,7 @@ type Field struct {
 
 // Evidence is a fact that a verdict rests on.
 type Evidence struct {
-	Fact    string          // what was found, in a word: team, member, commits, deployment, repository, folder, entity, link
+	Fact    string          // what was found, in a word: team, member, commits, deployment, repository, entity, link
 	Subject string          // of what: a team, a repository, a reference, a URL
 	At      metrics.Instant // since when, or when last; Beginning where that is not known
 }

@@ -18,6 +18,7 @@ type World struct {
 	Open     map[string]bool                       // repositories, by name, that may have an entity in what was not read of it
 	Kinds    []string                              // of which kinds that is so; none for all
 	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
+	Lapsed   Lapse                                 // of what all was known before
 
 	// Part says that the catalog is only what files describe. Teams, and what is of kinds or in namespaces of which no file
 	// tells, may be all the same; where there are Others, or Repos of who is not Listed, so may all else.
@@ -31,12 +32,11 @@ type World struct {
 
 // Repo is what is known of a repository.
 type Repo struct {
-	Name       string                     // identity
-	Former     []string                   // identities that it had before
-	Gone       metrics.Instant            // since when it is not there any more; Beginning while it is
-	Archived   bool                       //
-	ArchivedAt metrics.Instant            // Beginning where that is not known
-	Lacks      map[string]metrics.Instant // folders that hold no file: since when, Beginning where that is not known
+	Name       string          // identity
+	Former     []string        // identities that it had before
+	Gone       metrics.Instant // since when it is not there any more; Beginning while it is
+	Archived   bool            //
+	ArchivedAt metrics.Instant // Beginning where that is not known
 
 	LastHuman metrics.Instant // the newest human commit; Beginning where there is none, or none is known
 	Work      Work            // in all of it
@@ -61,6 +61,7 @@ const (
 // Work says who committed lately, to a repository or to a folder of it.
 type Work struct {
 	Known    bool            // these are all human commits of 180 days, Maybe included
+	Lapsed   bool            // they are not for no other reason than that the newest reading failed
 	All      Count           // human commits
 	Maybe    Count           // more of them, which were made here or elsewhere in the repository
 	Unplaced Count           // of both, those of people who may be in a team that is not known; who is known to be in none is not among them

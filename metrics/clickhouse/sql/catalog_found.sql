@@ -7,7 +7,9 @@ SELECT
     judged.one.1 AS field,
     judged.one.2 AS field_values,
     judged.one.4 = 'wrong' AS wrong,
-    toInt64(judged.one.3) AS since
+    toInt64(judged.one.3) AS since,
+    judged.one.6 AS dated,
+    judged.one.5 AS cause
 FROM
 (
     SELECT
@@ -21,7 +23,8 @@ FROM
                 catalog_verdicts.field_values,
                 catalog_verdicts.since,
                 catalog_verdicts.verdict,
-                catalog_verdicts.cause
+                catalog_verdicts.cause,
+                catalog_verdicts.dated
             )
         )) AS one
     FROM catalog_verdicts

@@ -15,7 +15,8 @@ SELECT
     described.field_values AS field_values,
     described.unresolved AS unresolved,
     described.field_line AS field_line,
-    arrayMap(confirmed -> toInt64(confirmed), described.confirmed) AS confirmed
+    arrayMap(confirmed -> toInt64(confirmed), described.confirmed) AS confirmed,
+    arrayMap(written -> toInt64(written), described.written) AS written
 FROM described
 INNER JOIN
 (
