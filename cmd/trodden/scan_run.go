@@ -48,6 +48,13 @@ type scanRun struct {
 	judging    func()                    // told when catalogs begin to be judged; may be nil
 }
 
+// With a budget of fewer requests than smallBudget so many repositories are read together: many of them are asked for
+// their files first, and a budget that is spent by then has brought nothing.
+const (
+	smallBudget = 200
+	smallChunk  = 25
+)
+
 // scanned says what a scan came to.
 type scanned struct {
 	collectors.Summary

@@ -256,13 +256,6 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	return scan, err
 }
 
-// With a budget of fewer requests than smallBudget so many repositories are read together: many of them are asked for
-// their files first, and a budget that is spent by then has brought nothing.
-const (
-	smallBudget = 200
-	smallChunk  = 25
-)
-
 // Start implements api.Scanner: the scan goes on when the request that began it has ended.
 func (s *services) Start(ctx context.Context, r api.ScanRequest) (api.Scan, error) {
 	request := scanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History}
