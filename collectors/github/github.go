@@ -9,7 +9,7 @@
 // all; only what the probe finds new is then read (see Parts).
 //
 // A host that has no GraphQL is read by REST alone, which takes some requests a repository. What only GraphQL tells
-// is not known of it.
+// is not known of it. Runs that no push began are looked for once a day, with a request a repository.
 //
 // A run that may ask no more notes in its mark how far each part came (see collectors.Round): the next one asks for the
 // rest of it, and for what is new only when nothing is left.

@@ -293,6 +293,9 @@ func (l *list) take(full string, id *int64, fact func(had collectors.Had) metric
 	had, _ := l.had.of(s.hostID(id), name)
 	repo := fact(had)
 	s.state.seen(repo, full, had.DefaultBranch)
+	if repo.Archived && had.ID != 0 && !had.Archived {
+		s.state.shuts(name)
+	}
 	l.props.describe(&repo, full)
 	return l.give(repo)
 }

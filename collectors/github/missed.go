@@ -66,6 +66,7 @@ func (s *Source) lacks(r *reading) {
 	own, _ := missed.Due(r.Repo.ID)
 	all, _ := missed.Due(collectors.Nowhere)
 	r.look.Again, r.look.Since = own.Parts|all.Parts&^propertiesMissed, own.Since
+	r.look.Own = own.Parts&listsRead != 0
 	if r.again(probed) && s.config.Parts.Policies { // nobody asks for rulesets where nothing was probed
 		r.look.Again |= listsRead
 	}
@@ -127,6 +128,9 @@ func (s *Source) settle(r *reading) {
 		return
 	}
 	missed, tried := s.state.missing(), r.look.Again&with(r.Parts&^r.before)
+	if r.spared {
+		tried &^= listsRead
+	}
 	switch { // nobody asked for what is not known to be there
 	case r.fell&probed != 0:
 		tried &^= pullsRead | deploymentsRead | runsRead | attemptsMissed
@@ -137,8 +141,13 @@ func (s *Source) settle(r *reading) {
 	missed.Allow(r.Repo.ID, tried&^r.missed)
 }
 
+// unruled reports whether the rulesets of a repository lack for its own sake, and not because those of the organisation are
+// denied, which is tried again with all repositories.
+func (r *reading) unruled() bool { return r.look.Own || !r.Last.Told.Policies.Known() }
+
 // probing are those of some repositories that are to be asked what is new in them: not for the sake of teams alone, and
-// where rulesets were missed not as long as those of the organisation cannot be read.
+// where rulesets were missed not as long as those of the organisation cannot be read. Where these are denied still, those
+// are asked that lack rulesets of their own.
 func (x *side) probing(ctx context.Context, all []*reading) (some []*reading, err error) {
 	for _, r := range all {
 		wanted := r.look.Moved || r.look.Again&^(listsRead|accessesMissed) != 0
@@ -147,7 +156,8 @@ func (x *side) probing(ctx context.Context, all []*reading) (some []*reading, er
 			if err != nil {
 				return nil, err
 			}
-			wanted = x.source.config.Org == "" || o.Ruled
+			wanted = x.source.config.Org == "" || o.Ruled || o.hides() && r.unruled()
+			r.spared = o.hides() && !wanted
 		}
 		if wanted && r.Repo.Head != "" {
 			some = append(some, r)

@@ -22,6 +22,10 @@ type org struct {
 	Unruled  bool // they are not, for a reason that may pass
 }
 
+// hides reports whether the host denies the rulesets of the organisation. Then each repository is asked for all that hold in
+// it, as it tells of those to whoever reads it.
+func (o *org) hides() bool { return o.RulesEnd && !o.Ruled && !o.Unruled }
+
 // orgStep is how far the reading came of what belongs to the organisation, until a round is over.
 const orgStep = "organisation"
 

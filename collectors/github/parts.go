@@ -52,6 +52,7 @@ type side struct {
 	source *Source
 	present.Beside
 	lately
+	parents bool // rulesets of repositories are counted with those of their organisation
 }
 
 // besides reads the parts of repositories. What cannot be read is a warning; only where nothing more can be asked, or
@@ -61,7 +62,7 @@ func (s *Source) besides(ctx context.Context, all []*reading, out collectors.Sin
 		s.unruled(ctx, all, out)
 		return
 	}
-	x := &side{s, present.Beside{Batch: &metrics.Batch{}, Out: out}, s.state.now()}
+	x := &side{source: s, Beside: present.Beside{Batch: &metrics.Batch{}, Out: out}, lately: s.state.now()}
 	for _, r := range all {
 		x.looks(r)
 	}
@@ -94,10 +95,12 @@ type look struct {
 	First    bool `json:"first,omitempty"`    // it was never read before
 	Lists    bool `json:"lists,omitempty"`    // its lists are to be told of: once a day, and the first time
 	Complete bool `json:"complete,omitempty"` // it had been read whole before
+	Glance   bool `json:"glance,omitempty"`   // see glances
 	News     news `json:"news"`
 
 	Again uint32          `json:"again,omitempty"` // what could not be read of it before, and is to be tried now
 	Since metrics.Instant `json:"since,omitempty"` // from when on: see collectors.Lack
+	Own   bool            `json:"own,omitempty"`   // its own rulesets are among it, rather than those of the organisation alone
 }
 
 // looks decides what is to be looked at in a repository. What an earlier run of the round decided holds.
@@ -110,6 +113,7 @@ func (x *side) looks(r *reading) {
 	unprobed := r.again(probed)
 	r.look.Idle, r.look.Pushed = r.idle && !unprobed, pushed(r) || unprobed
 	r.look.Lists, r.look.Complete = x.daily || r.look.First, r.Last.Reading.Complete
+	r.look.Glance = x.source.glances(r)
 	r.look.Moved = x.moved(r)
 }
 

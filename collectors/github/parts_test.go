@@ -94,21 +94,22 @@ func TestPartsFail(t *testing.T) {
 		says  string
 
 		partial int
+		ruled   int // repositories whose policies are known all the same
 	}{
 		{"runs", github.Parts{Runs: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Forbidden, Route: runsRoute, Times: -1})
-		}, "workflow runs are not read", 0},
-		{"teams without their scope", github.Parts{Teams: true}, func(s *scanner) { s.token = "narrow" }, "read:org", 0},
-		{"rulesets without their scope", github.Parts{Policies: true}, func(s *scanner) { s.token = "narrow" }, "admin:org", 0},
+		}, "workflow runs are not read", 0, 0},
+		{"teams without their scope", github.Parts{Teams: true}, func(s *scanner) { s.token = "narrow" }, "read:org", 0, 0},
+		{"rulesets without their scope", github.Parts{Policies: true}, func(s *scanner) { s.token = "narrow" }, "admin:org", 0, 5},
 		{"rulesets that the plan does not have", github.Parts{Policies: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Missing, Route: "GET /orgs/{org}/rulesets", Times: -1})
-		}, "rulesets are not read", 0},
+		}, "rulesets are not read", 0, 5},
 		{"one ruleset", github.Parts{Policies: true}, func(s *scanner) {
 			s.peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: "GET /orgs/{org}/rulesets/{id}", Times: -1})
-		}, "rulesets are not read", 1},
+		}, "rulesets are not read", 1, 0},
 		{"the probe", github.Parts{Runs: true, Reruns: true, Pulls: true, Deployments: true, Codeowners: true}, func(s *scanner) {
 			s.wrap = refusing(`pullRequests(first: 1`)
-		}, "what is new beside files are not read", 0},
+		}, "what is new beside files are not read", 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newParts(t, c.parts)
@@ -131,7 +132,10 @@ func TestPartsFail(t *testing.T) {
 			if n := strings.Count(log.String(), "are not read"); n != 1 || !strings.Contains(log.String(), c.says) {
 				t.Errorf("it is said %d times, want once %q:\n%s", n, c.says, &log)
 			}
-			if len(s.store.Accesses)+len(s.store.Knowledge().Policies)+len(s.store.Teams)+len(s.store.Windows)+len(s.store.Memberships) > 0 {
+			if got := len(s.store.Knowledge().Policies); got != c.ruled {
+				t.Errorf("the policies of %d repositories are known, want %d", got, c.ruled)
+			}
+			if len(s.store.Accesses)+len(s.store.Teams)+len(s.store.Windows)+len(s.store.Memberships) > 0 {
 				t.Error("something is told of what is not known")
 			}
 		})

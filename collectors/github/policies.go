@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -228,7 +229,7 @@ func (g *globs) branch(name string) bool {
 // policies writes which policies hold in repositories, where that has changed, of those of which all are known.
 func (x *side) policies(ctx context.Context, o *org, some []*reading) error {
 	s := x.source
-	if !s.config.Parts.Policies || s.config.Org != "" && !o.Ruled {
+	if !s.config.Parts.Policies || s.config.Org != "" && !o.Ruled && (!o.hides() || s.graphless.Load()) {
 		return nil
 	}
 	var known, ask []*reading
@@ -251,6 +252,9 @@ func (x *side) policies(ctx context.Context, o *org, some []*reading) error {
 
 // imposed lists what the rulesets of the organisation run in a repository.
 func (o *org) imposed(r *reading, hostID func(*int64) string) (list []metrics.Policy) {
+	if o.hides() { // of some they may be known
+		return nil
+	}
 	for i := range o.Rules.Full {
 		if p := &o.Rules.Full[i]; p.covers(r, hostID) {
 			list = append(list, policiesOf(p.ID, p.Created, p.Runs)...)
@@ -267,7 +271,9 @@ func policiesOf(id int64, created *time.Time, uses []metrics.Use) []metrics.Poli
 	return list
 }
 
+// policy writes which policies hold in a repository, in an order that is the same wherever they were told of.
 func (x *side) policy(r *reading, list []metrics.Policy) {
+	slices.SortStableFunc(list, func(a, b metrics.Policy) int { return cmp.Compare(a.ID, b.ID) })
 	r.imposed, r.ruled = list, true
 	if had := r.Last.Told.Policies; !had.Known() || !sameLists(had.List, list) {
 		x.Batch.Policies = append(x.Batch.Policies, metrics.PolicyList{Repo: r.Repo.ID, Source: x.source.Name(), Seen: x.source.config.Now(), List: list})

@@ -123,12 +123,21 @@ func TestPoliciesThatWereNeverRead(t *testing.T) {
 	}
 }
 
+// ruleless lets the host show the rulesets neither of the organisation nor of repositories.
+func ruleless(s *scanner) {
+	always := func() bool { return true }
+	s.wrap = func(next http.RoundTripper) http.RoundTripper {
+		next = passing{query: "list: rulesets", failing: always}.denying(http.StatusForbidden)(next)
+		return passing{route: "/rulesets", failing: always}.denying(http.StatusForbidden)(next)
+	}
+}
+
 // TestPoliciesThatNobodyWaitsFor: where nobody could read which policies there are, and then they are denied or not asked for any
 // more, nothing is unknown because of them; they count as missed no more, and again where they fail again.
 func TestPoliciesThatNobodyWaitsFor(t *testing.T) {
 	fault := passing{route: "/rulesets", failing: func() bool { return true }}
 	for name, edit := range map[string]func(s *scanner){
-		"denied":            func(s *scanner) { s.wrap = fault.denying(http.StatusForbidden) },
+		"denied":            ruleless,
 		"not asked for":     func(s *scanner) { s.config.Parts.Policies = false },
 		"nothing asked for": func(s *scanner) { s.config.Parts = github.Parts{} },
 	} {
@@ -151,9 +160,7 @@ func TestPoliciesThatNobodyWaitsFor(t *testing.T) {
 // TestPoliciesThatNobodyShows are none that could not be read yet: people are told what it takes, and states are by files.
 func TestPoliciesThatNobodyShows(t *testing.T) {
 	for name, edit := range map[string]func(s *scanner){
-		"denied": func(s *scanner) {
-			s.wrap = passing{route: "/rulesets", failing: func() bool { return true }}.denying(http.StatusForbidden)
-		},
+		"denied":        ruleless,
 		"not asked for": func(s *scanner) { s.config.Parts.Policies = false },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,9 +68,9 @@ type probeNode struct {
 
 // moved reports whether something may have happened beside the files: it was never read, has other files or another
 // head, was pushed to when, or shortly before, it was read, or has something that had not ended then; or somebody told
-// that something happened.
+// that something happened, or it is its turn to be asked.
 func (x *side) moved(r *reading) bool {
-	return r.look.Pushed || x.asked != nil || x.source.pressing(r.Last) || x.daily
+	return r.look.Pushed || r.look.Glance || x.asked != nil || x.source.pressing(r.Last) || x.daily
 }
 
 // pushed reports whether somebody pushed something to a repository that may not have had all of its effects when it
@@ -105,6 +105,9 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 	if err != nil {
 		return err
 	}
+	if err := x.above(ctx, some); err != nil {
+		return err
+	}
 	s := x.source
 	for len(some) > 0 {
 		n := present.Abreast(some, s.probes.Now())
@@ -129,6 +132,18 @@ func (x *side) probe(ctx context.Context, all []*reading) error {
 		some = some[n:]
 	}
 	return nil
+}
+
+// above finds out which rulesets are to be counted of repositories, if any: those that their organisation tells of are not.
+func (x *side) above(ctx context.Context, some []*reading) error {
+	if !x.source.config.Parts.Policies || len(wanting(some, listsRead)) == 0 {
+		return nil
+	}
+	o, err := x.org(ctx, false, true)
+	if err == nil {
+		x.parents = x.source.parents(o)
+	}
+	return err
 }
 
 func (x *side) someNews(ctx context.Context, some []*reading) error {
@@ -190,7 +205,7 @@ func (x *side) newsFields(r *reading) string {
 		fields = append(fields, "deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { createdAt } }")
 	}
 	if p.Policies && r.wants(listsRead) {
-		fields = append(fields, fmt.Sprintf("rulesets(first: 1, includeParents: %v) { totalCount }", x.source.config.Org == ""))
+		fields = append(fields, fmt.Sprintf("rulesets(first: 1, includeParents: %v) { totalCount }", x.parents))
 	}
 	if p.Codeowners && (!r.look.Idle || x.daily) {
 		fields = append(fields, "codeowners { errors { line column kind path } }")

@@ -32,7 +32,9 @@ type reading struct {
 	news    news             // what a probe found out
 	imposed []metrics.Policy // that hold in it, as far as is known
 	ruled   bool             // these were read in this run
+	spared  bool             // it was not asked for them, as its organisation denies its own still
 	before  uint32           // bits of the parts that an earlier run of the round read
+	quiet   bool             // it is asked for runs because it is its turn, and nothing seems to have happened
 	missed  uint32           // bits of what could not be read and may be the next time
 	fell    uint32           // bits of that, and of what is denied
 }

@@ -72,7 +72,7 @@ func (e *awayError) Unwrap() error { return errGarbled }
 // same day need not ask for GraphQL again.
 func (s *Source) doWithout(why string) {
 	if !s.graphless.Swap(true) {
-		s.config.Log.Warn("the host has no GraphQL: it is read by REST alone, with some requests for each repository that changed",
+		s.config.Log.Warn("the host has no GraphQL: it is read by REST alone, with some requests for each repository that changed, and one a day for each in which something can have run",
 			"source", s.Name(), "host", s.host, "why", why, "not_read", strings.Join(s.untold(), ", "))
 	}
 }
@@ -81,7 +81,7 @@ func (s *Source) doWithout(why string) {
 func (s *Source) unsigned() {
 	if !s.graphless.Swap(true) {
 		s.config.Log.Warn("no token is configured: public repositories alone are read, by REST, of which the host allows few requests to nobody in particular",
-			"source", s.Name(), "host", s.host, "not_read", strings.Join(append(s.untold(), teamsPart.Name, policiesPart.Name), ", "))
+			"source", s.Name(), "host", s.host, "not_read", strings.Join(s.unshown(), ", "))
 	}
 }
 
@@ -154,6 +154,16 @@ func (s *Source) untold() (names []string) {
 		if x.wanted {
 			names = append(names, x.part.Name)
 		}
+	}
+	return names
+}
+
+// unshown names those that nobody gets who is not signed in: what is shown to members, and what takes more requests than
+// the sixty an hour that nobody in particular has.
+func (s *Source) unshown() []string {
+	names := append(s.untold(), teamsPart.Name, policiesPart.Name)
+	if s.config.Parts.Runs {
+		names = append(names, unpushedPart.Name)
 	}
 	return names
 }

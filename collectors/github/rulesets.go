@@ -58,7 +58,7 @@ func (g requiredGraph) node() requiredNode {
 func (x *side) ownPolicies(ctx context.Context, o *org, some []*reading) error {
 	s := x.source
 	return pager[rulesetNode, rulesetNode]{
-		part: policiesPart, bit: listsRead, step: "rulesets", fields: fmt.Sprintf(rulesetFields, s.config.Org == ""),
+		part: policiesPart, bit: listsRead, step: "rulesets", fields: fmt.Sprintf(rulesetFields, s.parents(o)),
 		first: func(*reading) int { return 10 },
 		lacks: (*rulesetNode).lacks,
 		take:  func(_ *reading, n *rulesetNode) ([]rulesetNode, bool) { return []rulesetNode{*n}, true },
@@ -72,6 +72,9 @@ func (x *side) ownPolicies(ctx context.Context, o *org, some []*reading) error {
 		},
 	}.read(ctx, s, some)
 }
+
+// parents reports whether repositories are asked for the rulesets of their organisation, too.
+func (s *Source) parents(o *org) bool { return s.config.Org == "" || o.hides() }
 
 // enforced lists what the rulesets of a repository run on its default branch.
 func (s *Source) enforced(ctx context.Context, r *reading, nodes []rulesetNode) (list []metrics.Policy, err error) {

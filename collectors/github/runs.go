@@ -73,15 +73,19 @@ func (x *side) runs(ctx context.Context, all []*reading) error {
 		if !x.ran(r) {
 			continue
 		}
-		if err := x.runsOf(ctx, r); err != nil {
-			return err
-		}
-		r.Parts |= runsRead
-		if err := x.Room(ctx); err != nil {
+		if err := x.readRuns(ctx, r); err != nil {
 			return err
 		}
 	}
-	return nil
+	return x.readUnpushed(ctx, all)
+}
+
+func (x *side) readRuns(ctx context.Context, r *reading) error {
+	if err := x.runsOf(ctx, r); err != nil {
+		return err
+	}
+	r.Parts |= runsRead
+	return x.Room(ctx)
 }
 
 // ran reports whether it is worth to ask for the runs of a repository. Where no file and no policy lets anything run
@@ -97,7 +101,7 @@ func (x *side) ran(r *reading) bool {
 		return true
 	case last == metrics.Beginning:
 		return r.news.Workflows || r.news.Checked != metrics.Beginning || imposed
-	case x.source.pressing(r.Last), x.asked != nil:
+	case x.source.pressing(r.Last), x.asked != nil, r.look.Glance && r.Repo.Archived:
 		return true
 	case imposed && r.look.Pushed: // what a policy runs for a proposed change is no check of the head
 		return true
@@ -112,7 +116,9 @@ type runsSeen struct {
 	Begun metrics.Instant // when runs were asked for first: Beginning for not yet
 	Since metrics.Instant // of creation
 	Spans []span          // that are still to be read, the next one last
-	Again rerunsSeen
+
+	Glance bool // see glance
+	Again  rerunsSeen
 }
 
 // span is a time in which runs were created, and which page of them is next.
@@ -148,6 +154,7 @@ func (s *Source) beginRuns(r *reading, at *runsSeen) {
 		}
 	}
 	at.Spans = []span{{at.Since, now + metrics.Day, 1}}
+	at.Glance = r.quiet && s.config.Parts.Reruns
 	at.Again.Last = last
 }
 
@@ -158,7 +165,13 @@ func (x *side) someRuns(ctx context.Context, r *reading, at *runsSeen) error {
 		w = metrics.RunWindow{Repo: r.Repo.ID, Source: s.Name(), Period: metrics.Period{From: at.Since}}
 	}
 	again := &reruns{side: x, reading: r, rerunsSeen: &at.Again}
-	err := x.runsWithin(ctx, r, at, again.take)
+	var err error
+	if at.Glance {
+		err = x.glance(ctx, r, at, again)
+	}
+	if err == nil {
+		err = x.runsWithin(ctx, r, at, again.take)
+	}
 	if err != nil {
 		if err := s.failed(ctx, runsPart, r, err); err != nil || !known || w.To != metrics.Forever {
 			return err

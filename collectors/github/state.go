@@ -14,6 +14,7 @@ type state struct {
 	members []metrics.Membership // as they were known before
 	ids     map[string]string    // owner/name by the host's own id
 	before  map[string]string    // default branches that have another name by now, by repository
+	shut    map[string]bool      // repositories that are archived by now
 
 	reading sync.Mutex // held while what belongs to the organisation is read
 	org     *org       // nil before that
@@ -27,6 +28,7 @@ func (st *state) begin(known *collectors.Known, had index, split func(metrics.Re
 	defer st.mu.Unlock()
 	st.lately, st.members, st.org, st.round, st.missed = lately{asked: known.Only}, known.Members, nil, nil, nil
 	st.ids, st.before = make(map[string]string, len(had.hosts)), map[string]string{}
+	st.shut = map[string]bool{}
 	for id, repo := range had.hosts {
 		owner, name := split(repo.Repo)
 		st.ids[id] = owner + "/" + name
@@ -101,6 +103,20 @@ func (st *state) seen(repo metrics.Repo, full, before string) {
 	if before != "" && before != repo.DefaultBranch {
 		st.before[repo.Name] = before
 	}
+}
+
+// shuts notes that a repository is archived, and was not when it was listed before.
+func (st *state) shuts(name string) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.shut[name] = true
+}
+
+// shutSince reports whether that is so.
+func (st *state) shutSince(name string) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.shut[name]
 }
 
 // former is how the default branch of a repository was called when it was listed before; "" where it has the same name.

@@ -46,7 +46,7 @@ func TestWithoutAToken(t *testing.T) {
 		if took < time.Hour || took > 3*time.Hour {
 			t.Errorf("it took %v with sixty requests an hour", took)
 		}
-		if strings.Count(logged.String(), "no token is configured") != 1 {
+		if strings.Count(logged.String(), "no token is configured") != 1 || !strings.Contains(logged.String(), "teams, rulesets, workflow runs without a push\"") {
 			t.Errorf("it is said\n%s", &logged)
 		}
 		if again, _, err := s.begin(); err != nil || again.Unchanged != 24 {

@@ -103,6 +103,9 @@ func (l *list) notice(x *gitlab.Project, had metrics.Repo) {
 	if before := had.DefaultBranch; before != "" && before != x.DefaultBranch {
 		s.former.Store(id, before)
 	}
+	if x.Archived && had.ID != 0 && !had.Archived {
+		s.shut.Store(id, true)
+	}
 	if s.config.Parts.Teams {
 		s.given.Store(id, accesses(x))
 		s.founders.Store(id, x.CreatorID)

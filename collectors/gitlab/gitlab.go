@@ -78,6 +78,7 @@ type Source struct {
 	met      sync.Map                 // kinds of accounts
 	turn     sync.Map                 // host ids of projects whose turn it is
 	former   sync.Map                 // default branches until this listing, by host id
+	shut     sync.Map                 // host ids of projects that are archived since the listing before: those of a group say no more what happened in them
 	given    sync.Map                 // whom projects are given to, by host id
 	founders sync.Map                 // ids of who created projects, by host id
 	users    sync.Map                 // aliases of users by their ids; 0 where the host does not tell of one

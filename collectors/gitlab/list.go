@@ -78,6 +78,7 @@ type list struct {
 func (l *list) all(ctx context.Context) error {
 	s := l.source
 	s.turn.Clear()
+	s.shut.Clear()
 	s.missed.Store(nil)
 	s.round.Store(nil)
 	s.everyTurn.Store(len(s.config.Projects) > 0)

@@ -102,3 +102,31 @@ func TestPullsFail(t *testing.T) {
 		})
 	}
 }
+
+// TestArchivedMeanwhile archives a project after something happened in it: the list of a group does not tell of that any
+// more, so that the project is asked itself, once.
+func TestArchivedMeanwhile(t *testing.T) {
+	for name, pause := range map[string]time.Duration{"soon": 10 * time.Minute, "hours later": 5 * time.Hour, "a day later": 25 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			s := newOrganisation(t, everything, gitlabtest.Config{})
+			s.scan()
+			s.pause = 3 * time.Hour
+			s.scan()
+			now := s.peer.Now().Add(time.Minute)
+			s.peer.AddMergeRequest("acme/pay", gitlabtest.MergeRequest{Title: "deprecate", Source: "b", Author: "bo", Created: now, Merged: now.Add(time.Minute)})
+			s.peer.AddPipeline("acme/pay", gitlabtest.Pipeline{Created: now})
+			s.peer.Archive("acme/pay", true)
+			s.pause = pause
+			s.scan()
+			if pulls, runs := len(s.merged(pay)), len(s.store.RunsOf(pay)); pulls != 1 || runs != 1 || !s.store.Repo(pay).Archived {
+				t.Errorf("%d merge requests and %d pipelines are known, want one of each", pulls, runs)
+			}
+			s.pause = 3 * time.Hour
+			s.scan()
+			s.requests(12)
+			if n := s.peer.Counts().Routes["GET /projects/{id}/merge_requests"]; n != 0 {
+				t.Errorf("archived as before, it is asked %d times", n)
+			}
+		})
+	}
+}

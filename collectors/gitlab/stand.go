@@ -14,7 +14,7 @@ import (
 // Where it is left open the round keeps that.
 type look struct {
 	Due     bool             `json:"due,omitempty"`     // it is its turn to be asked, whatever seems to happen in it
-	Forced  bool             `json:"forced,omitempty"`  // something happened in it, as somebody told
+	Forced  bool             `json:"forced,omitempty"`  // something happened in it, as somebody told, or it was archived
 	Before  metrics.Instant  `json:"before,omitempty"`  // when it was read before; Beginning where that failed, as then nobody knows since when
 	Whole   bool             `json:"whole,omitempty"`   // it was read before, to its end
 	Files   string           `json:"files,omitempty"`   // see configFiles; "" until they are read
@@ -57,7 +57,8 @@ func (s *Source) stood(r *reading) {
 	}
 	if !open {
 		_, due := s.turn.Load(r.Repo.HostID)
-		r.look = look{Due: due || s.everyTurn.Load(), Forced: s.forced.Load(), Whole: r.Last.Reading.Complete}
+		_, shut := s.shut.Load(r.Repo.HostID)
+		r.look = look{Due: due || s.everyTurn.Load(), Forced: s.forced.Load() || shut, Whole: r.Last.Reading.Complete}
 		if r.look.Whole {
 			r.look.Before = r.Last.Reading.At
 		}
