@@ -202,8 +202,8 @@ func (j *judge) old(confirmed metrics.Instant) bool {
 	return confirmed != metrics.Beginning && confirmed.Add(j.m.StaleAfter) < j.now
 }
 
-// since dates a wrong value: by its cause, but never before somebody or something wrote it; else by the first judgement that found it
-// wrong, which is dated late and says so. A date that was known before a reading failed stays.
+// since dates a wrong value: by its cause, but never before somebody or something wrote it; else by the first judgement that
+// found it wrong, which is dated late and says so. A date that was known before a reading failed stays.
 func (j *judge) since(f *Field, c Confirmation) (at metrics.Instant, dated bool) {
 	switch {
 	case f.Since != metrics.Beginning && f.Since <= j.now:
