@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -162,6 +163,26 @@ func (r *run) missing(l *listing) (n int) {
 		}
 	}
 	return n
+}
+
+// moved counts the repositories that a source does not list any more and that another one lists since now.
+func (r *run) moved(l *listing) (n int) {
+	for _, had := range l.known.Repos {
+		arrived := func(other *listing) bool { return other != l && other.seen[had.ID] && !other.had(had.ID) }
+		if !l.seen[had.ID] && r.Shard.Holds(had.ID) && slices.ContainsFunc(r.listings, arrived) {
+			n++
+		}
+	}
+	return n
+}
+
+// had reports whether the source had a repository before.
+func (l *listing) had(id metrics.RepoID) bool {
+	if l.known == nil {
+		return false
+	}
+	_, found := slices.BinarySearchFunc(l.known.Repos, id, func(h Had, id metrics.RepoID) int { return cmp.Compare(h.ID, id) })
+	return found
 }
 
 func (r *run) listed(l *listing, n int) {
@@ -375,7 +396,8 @@ func (r *run) fact(ctx context.Context, l *listing) metrics.Listing {
 	fact.Others = r.others(l)
 	before, had := r.memory.listing(fact.Source, r.Shard, func(m metrics.Listing) bool { return m.Full })
 	listed := int(fact.Repos)
-	fact.Whole = listed > 0 && !(had && metrics.Shrunk(int(before.Repos), listed))
+	there := listed + r.moved(l)
+	fact.Whole = there > 0 && !(had && metrics.Shrunk(int(before.Repos), there))
 	switch known := len(l.known.Repos); {
 	case fact.Whole || !had:
 	case listed == 0 && known > 0:

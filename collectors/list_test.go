@@ -55,3 +55,51 @@ func TestArchivedForAWhile(t *testing.T) {
 		}
 	}
 }
+
+// TestMovedToAnotherSource: what another source lists since now is not missing from a list, however short that is. What both
+// had all along may be hidden from one of them.
+func TestMovedToAnotherSource(t *testing.T) {
+	of := func(source string, names ...string) (list []metrics.Repo) {
+		for _, name := range names {
+			list = append(list, metrics.Repo{ID: metrics.NewRepoID(name), Name: name, HostID: "id of " + name, Source: source, Seen: 5})
+		}
+		return list
+	}
+	for name, test := range map[string]struct {
+		had, now map[string][]string
+		whole    string // the sources whose lists are believed
+	}{
+		"one of two":           {map[string][]string{"a": {"x", "y"}, "b": {"z"}}, map[string][]string{"a": {"x"}, "b": {"y", "z"}}, "a b"},
+		"all":                  {map[string][]string{"a": {"x", "y"}, "b": {"z"}}, map[string][]string{"b": {"x", "y", "z"}}, "a b"},
+		"both ways":            {map[string][]string{"a": {"x", "y"}, "b": {"z"}}, map[string][]string{"a": {"z"}, "b": {"x", "y"}}, "a b"},
+		"one of two, one lost": {map[string][]string{"a": {"w", "x", "y"}, "b": {"z"}}, map[string][]string{"a": {"x"}, "b": {"y", "z"}}, "b"},
+		"in both before":       {map[string][]string{"a": {"x", "y"}, "b": {"y", "z"}}, map[string][]string{"a": {"x"}, "b": {"y", "z"}}, "b"},
+		"lost":                 {map[string][]string{"a": {"x", "y"}, "b": {"z"}}, map[string][]string{"a": {"x"}, "b": {"z"}}, "b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := newShelf()
+			var sources []collectors.Source
+			for _, source := range []string{"a", "b"} {
+				f := &fake{name: source}
+				for _, repo := range of(source, test.now[source]...) {
+					f.add(repo.Name, well(collectors.Done{}))
+					f.repos[len(f.repos)-1] = repo
+				}
+				sources = append(sources, f)
+				store.known = append(store.known, of(source, test.had[source]...)...)
+				store.listings = append(store.listings, metrics.Listing{Source: source, At: 5, Full: true, Whole: true, Repos: uint32(len(test.had[source]))})
+			}
+			before := len(store.listings)
+			sum, err := collectors.Run(context.Background(), options(store, sources...))
+			var whole []string
+			for _, l := range store.listings[before:] {
+				if l.Whole {
+					whole = append(whole, l.Source)
+				}
+			}
+			if err != nil || strings.Join(whole, " ") != test.whole || len(sum.Partial) != 2-len(whole) {
+				t.Errorf("the lists of %v are believed, %q are not (%v), want %q", whole, sum.Partial, err, test.whole)
+			}
+		})
+	}
+}
