@@ -11,6 +11,8 @@ import (
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
+	"github.com/trodden/trodden/collectors/github"
+	"github.com/trodden/trodden/collectors/gitlab"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -28,7 +30,7 @@ func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left [
 	}
 	for _, kind := range slices.Sorted(maps.Keys(lists)) {
 		about := lists[kind]
-		anew := slices.ContainsFunc(about, func(h metrics.Hint) bool { return daily(h.Event) })
+		anew := slices.ContainsFunc(about, daily)
 		switch err := s.listAgain(ctx, kind, anew); {
 		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
 			return nil, err
@@ -44,16 +46,12 @@ func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left [
 	return append(left, unread...), err
 }
 
-// daily reports whether an event is about what sources look at once a day: who is in which team or group, what teams and
-// rulesets there are.
-func daily(event string) bool {
-	switch event {
-	case "team", "team_add", "membership", "member", "organization", "repository_ruleset",
-		"user_add_to_team", "user_update_for_team", "user_remove_from_team",
-		"user_add_to_group", "user_update_for_group", "user_remove_from_group":
-		return true
+// daily reports whether a hint is about what sources ask for once a day.
+func daily(h metrics.Hint) bool {
+	if h.Host == "gitlab" {
+		return gitlab.Daily(h.Event)
 	}
-	return false
+	return github.Daily(h.Event)
 }
 
 // listAgain scans the sources of a kind: each lists what is new, and reads it; anew, it looks at what it looks at once a day, too.

@@ -148,8 +148,18 @@ func (p *webhookPayload) concerns(event string) (repo, listing bool) {
 			return true, false
 		}
 		return false, true
-	case "repository_ruleset", "team", "team_add", "membership", "member", "organization", "installation", "installation_repositories", "installation_target":
+	case "installation", "installation_repositories", "installation_target":
 		return false, true
 	}
-	return event == "public", false
+	return event == "public", Daily(event)
+}
+
+// Daily reports whether an event is about what sources ask for once a day: who is in which team, what teams and rulesets
+// there are.
+func Daily(event string) bool {
+	switch event {
+	case "repository_ruleset", "team", "team_add", "membership", "member", "organization":
+		return true
+	}
+	return false
 }

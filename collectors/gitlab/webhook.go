@@ -229,10 +229,18 @@ func (p *webhookPayload) concerns(event string) (repo, listing bool) {
 	case "project_update":
 		return true, false
 	case "project_create", "project_rename", "project_transfer", "project_destroy", "project_archive", "project_unarchive",
-		"group_create", "group_rename", "group_destroy", "subgroup_create", "subgroup_destroy",
-		"user_add_to_team", "user_update_for_team", "user_remove_from_team",
-		"user_add_to_group", "user_update_for_group", "user_remove_from_group":
+		"group_create", "group_rename", "group_destroy", "subgroup_create", "subgroup_destroy":
 		return false, true
 	}
-	return false, false
+	return false, Daily(event)
+}
+
+// Daily reports whether an event is about what sources ask for once a day: who is a member of which group.
+func Daily(event string) bool {
+	switch event {
+	case "user_add_to_team", "user_update_for_team", "user_remove_from_team",
+		"user_add_to_group", "user_update_for_group", "user_remove_from_group":
+		return true
+	}
+	return false
 }
