@@ -19,7 +19,7 @@ import (
 
 // Version numbers what this package concludes from the same facts and definitions. It changes with every
 // change of meaning, so that stores are judged again.
-const Version = "16"
+const Version = "17"
 
 // Result is what was concluded about one repository.
 type Result struct {

@@ -26,10 +26,21 @@ func (h *history) events() []metrics.Event {
 		if i > 0 {
 			e.Order = max(e.Order, list[i-1].Order+1)
 		}
-		e.ID = metrics.Fingerprint("event", h.name(), string(e.Path), e.At.String(), e.Kind.String(), e.Commit.String(),
-			e.From.String(), e.To.String(), strconv.Itoa(i))
+		e.ID = eventID(e, list[:i])
 	}
 	return list
+}
+
+// eventID is the same as long as the event is: it outlives a new name of the repository, and events that are found before it.
+func eventID(e *metrics.Event, before []metrics.Event) uint64 {
+	alike := 0
+	for i := len(before) - 1; i >= 0 && before[i].At == e.At; i-- {
+		if b := &before[i]; b.Kind == e.Kind && b.Commit == e.Commit && b.From == e.From && b.To == e.To {
+			alike++
+		}
+	}
+	return metrics.Fingerprint("event", strconv.FormatUint(uint64(e.Unit.Repo), 16), e.Unit.Component, string(e.Path), e.At.String(),
+		e.Kind.String(), e.Commit.String(), e.From.String(), e.To.String(), strconv.Itoa(alike))
 }
 
 // orderOf returns the place of what a landed commit brought among all that happened to its repository; what the
