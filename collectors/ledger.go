@@ -181,7 +181,8 @@ func (r *reader) await(ctx context.Context, blobs []metrics.OID) (again bool, er
 			return false, nil
 		}
 		blobs = slices.DeleteFunc(blobs, func(oid metrics.OID) bool { return l.blobs[oid].held })
-		if len(blobs) == 0 || slices.ContainsFunc(blobs, func(oid metrics.OID) bool { return l.blobs[oid].by == nil }) {
+		free := func(oid metrics.OID) bool { by := l.blobs[oid].by; return by == nil || by.lane != r.lane }
+		if len(blobs) == 0 || slices.ContainsFunc(blobs, free) {
 			return len(blobs) > 0, nil
 		}
 		l.settled.Wait()

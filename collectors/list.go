@@ -8,6 +8,7 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -189,6 +190,7 @@ func (r *run) listed(l *listing, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l.repos += n
+	r.stirred = time.Now()
 	r.progress.Listed += n
 	r.summary.Listed += n
 }

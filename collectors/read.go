@@ -166,6 +166,9 @@ func (r *run) done(l *listing, j Job, d Done) {
 		s.Blobs += d.Blobs
 		s.Requests += d.Requests
 		s.Warnings = append(s.Warnings, d.Warnings...)
+		if r.Only != nil && !d.Left && len(d.Missed) == 0 {
+			s.Well = append(s.Well, j.Repo)
+		}
 		if d.Unchanged {
 			s.Unchanged++
 		} else {

@@ -42,11 +42,16 @@ type Options struct {
 	Held    []string // sources whose hosts allow nothing for now: they are read behind all others, which need not wait with them
 	// Hosts says which host sources ask, by their names. Sources of several hosts are read at once, so that none waits with
 	// another; those that ask none, and are not in it, before. Where it is nil all are read one after the other.
-	Hosts    map[string]string
-	Retired  map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
-	Progress func(Progress)   // told after each repository, never twice at once; may be nil
-	Log      *slog.Logger     //
-	Now      func() time.Time //
+	Hosts map[string]string
+	// InTurn reads one host after the other, as long as none keeps the next waiting.
+	InTurn bool
+	// Meanwhile is called when what some hosts told was read, or what asks none, while others keep waiting: it may conclude
+	// from that. It is never called twice at once; may be nil.
+	Meanwhile func(ctx context.Context) error
+	Retired   map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
+	Progress  func(Progress)   // told after each repository, never twice at once; may be nil
+	Log       *slog.Logger     //
+	Now       func() time.Time //
 }
 
 // Shard is part Index of Count equal parts, counted from 1. The zero Shard is all there is.
@@ -85,6 +90,7 @@ type Summary struct {
 	Gone      int // are not there any more, of which no other source knows better
 	Duration  time.Duration
 	Changed   []metrics.RepoID // of which something new is known, if only that they cannot be read
+	Well      []metrics.Repo   // where only some were asked for: those of which everything was read
 	Partial   []string         // sources whose list of repositories was not complete
 	Denied    []Refusal        // parts of sources that their hosts deny
 	Problems  []Problem        // one for each unknown repository
@@ -182,25 +188,6 @@ func (r *run) inTurn() []Source {
 	})
 }
 
-// lane is sources that are read one after the other.
-type lane struct {
-	name  string // the host that they ask; "" for none
-	turns []int  // which sources, by their places in the order of all
-}
-
-// lanes divides the sources, in their order.
-func (r *run) lanes(turn []Source) (list []lane) {
-	for n, source := range turn {
-		host := r.Hosts[source.Name()]
-		i := slices.IndexFunc(list, func(l lane) bool { return l.name == host })
-		if i < 0 {
-			i, list = len(list), append(list, lane{name: host})
-		}
-		list[i].turns = append(list[i].turns, n)
-	}
-	return list
-}
-
 // readAll lists the sources of a lane one after the other and reads what they list meanwhile. What asks no host comes first:
 // it may name repositories of hosts.
 func (r *run) readAll(ctx context.Context) (err error) {
@@ -218,43 +205,13 @@ func (r *run) readAll(ctx context.Context) (err error) {
 			p.Whole = unlisted == 0
 		})
 	}
-	var atOnce sync.WaitGroup
-	for _, l := range lanes {
-		if l.name == "" {
-			r.readLane(ctx, l, turn, listed)
-		}
+	hosts := slices.DeleteFunc(slices.Clone(lanes), func(l lane) bool { return l.name == "" })
+	if len(hosts) < len(lanes) {
+		i := slices.IndexFunc(lanes, func(l lane) bool { return l.name == "" })
+		r.readLane(ctx, lanes[i], turn, listed)
 	}
-	for _, l := range lanes {
-		if l.name != "" {
-			atOnce.Go(func() { r.readLane(ctx, l, turn, listed) })
-		}
-	}
-	atOnce.Wait()
+	r.beside(ctx, hosts, len(hosts) < len(lanes), func(l lane) { r.readLane(ctx, l, turn, listed) })
 	return nil
-}
-
-// readLane reads the sources of a lane. Listed is called once when all are listed.
-func (r *run) readLane(ctx context.Context, in lane, turn []Source, listed func()) {
-	queue := make(chan work, listAhead)
-	var workers sync.WaitGroup
-	for range max(r.Workers, 1) {
-		workers.Go(func() {
-			for w := range queue {
-				r.read(ctx, w, in.name)
-			}
-		})
-	}
-	for _, i := range in.turns {
-		_, first, _ := r.memory.stands(turn[i].Name(), r.Shard)
-		l := r.list(ctx, turn[i], queue)
-		if l.first = first; i == 0 && len(turn) > 1 {
-			l.first = l.at
-		}
-		r.listings[i] = l
-	}
-	close(queue)
-	listed()
-	workers.Wait()
 }
 
 // run is a run under way.
@@ -268,6 +225,7 @@ type run struct {
 	mu       sync.Mutex
 	progress Progress
 	summary  Summary
+	stirred  time.Time // when anything was listed or read last
 }
 
 // tell changes the progress and shows it.
@@ -275,6 +233,7 @@ func (r *run) tell(change func(*Progress)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.progress)
+	r.stirred = time.Now()
 	if r.Progress != nil {
 		r.Progress(r.progress)
 	}

@@ -41,7 +41,9 @@ type scanRun struct {
 	now        func() time.Time
 	asked      func() spending           // what was asked of hosts since it began; nil where only is given
 	held       []string                  // sources whose hosts allow nothing for now
-	hosts      map[string]string         // which hosts sources ask, by their names; nil to read them one after the other
+	hosts      map[string]string         // which hosts sources ask, by their names
+	inTurn     bool                      // one host after the other, as long as none keeps the next waiting
+	concluded  func()                    // told when something was concluded while other hosts are read; may be nil
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
 	judged     func(done, of int)        // told how far classifying has come; may be nil
@@ -58,7 +60,6 @@ const (
 // scanned says what a scan came to.
 type scanned struct {
 	collectors.Summary
-	Concluded concluded
 	Scan      clickhouse.Scan
 	Resumed   int      // repositories without news since scans read them that were cut off
 	Common    []common // what sources have in common
@@ -144,8 +145,9 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	fresh := newRecent(s.rules.Wants)
 	shared, sources := newOverlap(s.opened, s.sources, s.shard)
 	out.Summary, err = collectors.Run(ctx, collectors.Options{
-		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only, Held: s.held, Hosts: s.hosts,
-		Retired: retired, Progress: read, Log: s.log, Now: s.now,
+		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only, Held: s.held, Hosts: s.hosts, InTurn: s.inTurn,
+		Meanwhile: func(ctx context.Context) error { return s.meanwhile(ctx, facts, fresh) },
+		Retired:   retired, Progress: read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
 	out.Summary, out.Common = shared.once(out.Summary), shared.common()
@@ -162,9 +164,8 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	if out.Catalogs, err = s.readCatalogs(ctx); err != nil {
 		return out, fmt.Errorf("read catalogs: %w", err)
 	}
-	judge := conclusion{db: s.db, rules: s.rules, recent: fresh, log: s.log, workers: s.workers, now: s.now, progress: s.judged}
-	if out.Concluded, err = judge.run(ctx); err != nil {
-		return out, fmt.Errorf("classify: %w", err)
+	if err := s.classify(ctx, fresh, s.judged); err != nil {
+		return out, err
 	}
 	if out.Links, err = s.checkLinks(ctx); err != nil {
 		return out, fmt.Errorf("check links: %w", err)
@@ -173,6 +174,30 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 		return out, err
 	}
 	return out, s.giveBack(ctx, &out)
+}
+
+// meanwhile concludes from what was read of some hosts while others keep waiting: who asks sees it then, not when the last host
+// has answered.
+func (s *scanRun) meanwhile(ctx context.Context, facts *buffer, fresh *recent) error {
+	if err := facts.flush(ctx); err != nil {
+		return err
+	}
+	if err := s.classify(ctx, fresh, nil); err != nil {
+		return err
+	}
+	if s.concluded != nil {
+		s.concluded()
+	}
+	return nil
+}
+
+// classify brings what is concluded up to date. Progress may be nil.
+func (s *scanRun) classify(ctx context.Context, fresh *recent, progress func(done, of int)) error {
+	judge := conclusion{db: s.db, rules: s.rules, recent: fresh, log: s.log, workers: s.workers, now: s.now, progress: progress}
+	if _, err := judge.run(ctx); err != nil {
+		return fmt.Errorf("classify: %w", err)
+	}
+	return nil
 }
 
 // retire notes which sources are configured, and returns those that were and are not any more: what they say counts only

@@ -216,9 +216,8 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 		run.workers, run.chunk = 1, smallChunk
 	}
 	before := spendingOf(s.spent.Spent())
-	if r.Budget == 0 { // else one after the other: what is left of it is for those whose turn comes later
-		run.hosts = addresses(u.Config)
-	}
+	run.hosts, run.concluded = addresses(u.Config), s.asked.Forget
+	run.inTurn = r.Budget > 0 // what is left of it is for those whose turn comes later
 	if run.refused = refused; r.checked != nil {
 		run.held = r.checked.held
 	}
