@@ -21,16 +21,12 @@ type Hint struct {
 	At      Instant // when it was told
 }
 
-// Subject names what is to be read again. Hints with the same subject are served by one reading.
+// Subject names the repository that is to be read again. Hints with the same subject are served by one reading.
 func (h Hint) Subject() string {
-	switch {
-	case h.Listing:
-		return h.Host
-	case h.HostID != "":
+	if h.HostID != "" {
 		return h.HostID
-	default:
-		return h.Repo
 	}
+	return h.Repo
 }
 
 // maxHinted is the length in bytes above which nothing is the name of a repository.

@@ -78,7 +78,7 @@ func TestHookedListFails(t *testing.T) {
 	peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: githubtest.GraphQL, Times: -1})
 	s.about(peer, "team", "beta", "added_to_repository")
 	s.await("worked hints of webhooks")
-	if said := s.seen.String(); !strings.Contains(said, "failed=1") {
+	if said := s.seen.String(); !strings.Contains(said, "hints=0 subjects=0 failed=2") { // the lists of two sources
 		t.Errorf("it says\n%s", said)
 	}
 }

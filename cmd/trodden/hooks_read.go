@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"time"
@@ -16,34 +15,40 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// readHinted has read again what hints are about: the lists of all sources of a kind of host, and single
-// repositories. It returns the hints that it could not serve, and fails with metrics.ErrConflict while a scan runs.
-func (s *services) readHinted(ctx context.Context, hints []metrics.Hint) (left []metrics.Hint, err error) {
-	lists := map[string][]metrics.Hint{} // by kind of host
+// readHinted has read again what hints are about: lists of sources, and single repositories. It says of the subjects of the
+// tasks that it tried whether they were read, and fails with metrics.ErrConflict while a scan runs.
+func (s *services) readHinted(ctx context.Context, tasks []hintTask) (read map[string]bool, err error) {
+	read = make(map[string]bool, len(tasks))
 	var repos []metrics.Hint
-	for _, h := range hints {
-		if h.Listing {
-			lists[h.Host] = append(lists[h.Host], h)
-		} else {
-			repos = append(repos, h)
-		}
-	}
-	for _, kind := range slices.Sorted(maps.Keys(lists)) {
-		about := lists[kind]
-		anew := slices.ContainsFunc(about, daily)
-		switch err := s.listAgain(ctx, kind, anew); {
-		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
-			return nil, err
-		case err != nil:
-			s.log.Error("what webhooks hint at cannot be listed", "host", kind, "event", about[0].Event, "hints", len(about), "error", err)
-			left = append(left, about...)
+	for _, t := range tasks {
+		switch about := t.newest(); {
+		case !about.Listing:
+			repos = append(repos, about)
+		case t.source == "":
+			s.log.Warn("webhooks tell of hosts that no source reads", "host", about.Host, "hints", len(t.hints))
+			read[t.subject] = true
+		default:
+			err := s.listAgain(ctx, t.source, slices.ContainsFunc(t.hints, daily))
+			if errors.Is(err, metrics.ErrConflict) || ctx.Err() != nil {
+				return read, err
+			}
+			if err != nil {
+				s.log.Error("what webhooks hint at cannot be listed", "source", t.source, "event", about.Event, "hints", len(t.hints), "error", err)
+			}
+			read[t.subject] = err == nil
 		}
 	}
 	if len(repos) == 0 {
-		return left, nil
+		return read, nil
 	}
-	unread, err := s.readAgain(ctx, repos)
-	return append(left, unread...), err
+	left, err := s.readAgain(ctx, repos)
+	if err != nil {
+		return read, err
+	}
+	for _, h := range repos {
+		read[h.Subject()] = !slices.Contains(left, h)
+	}
+	return read, nil
 }
 
 // daily reports whether a hint is about what sources ask for once a day.
@@ -54,20 +59,21 @@ func daily(h metrics.Hint) bool {
 	return github.Daily(h.Event)
 }
 
-// listAgain scans the sources of a kind: each lists what is new, and reads it; anew, it looks at what it looks at once a day, too.
-func (s *services) listAgain(ctx context.Context, kind string, anew bool) error {
-	var failed []error
-	for _, source := range sourcesOf(s.held.Load().Config, kind) {
-		scan, err := s.scan(ctx, scanRequest{Source: source.Name, anew: anew}, nil)
-		switch {
-		case errors.Is(err, metrics.ErrConflict), ctx.Err() != nil:
-			return err
-		case err == nil && !scan.Listed:
-			err = fmt.Errorf("source %s: not everything could be listed", source.Name)
-		}
-		failed = append(failed, err)
+// listAgain scans a source: it lists what is new, and reads it; anew, it asks for what it asks for once a day, too.
+func (s *services) listAgain(ctx context.Context, source string, anew bool) error {
+	scan, err := s.scan(ctx, scanRequest{Source: source, anew: anew}, nil)
+	if err == nil && !scan.Listed {
+		err = errors.New("not everything could be listed")
 	}
-	return errors.Join(failed...)
+	return err
+}
+
+// namesOf returns the names of the sources of a kind of host.
+func (s *services) namesOf(kind string) (names []string) {
+	for _, source := range sourcesOf(s.held.Load().Config, kind) {
+		names = append(names, source.Name)
+	}
+	return names
 }
 
 // sourcesOf returns the sources of some kinds.
@@ -104,26 +110,28 @@ func (s *services) readAgain(ctx context.Context, hints []metrics.Hint) (left []
 	}
 	run := scanRun{
 		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), log: s.log, now: s.now,
-		only: collectors.NewOnly(names...),
+		only: collectors.NewOnly(names...), hosts: addresses(u.Config), concluded: s.asked.Forget,
 	}
 	out, err := run.run(ctx, 0)
 	s.asked.Forget()
-	if err != nil {
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return nil, err
 	}
-	return unread(hints, out.Summary), nil
+	if err == nil && len(out.Partial) == 0 && out.Left == 0 && len(out.Problems) == 0 {
+		return nil, nil
+	}
+	return unread(hints, out.Well), nil
 }
 
-// unread returns the hints at repositories that could not be read. Where a list was cut off, or the budget was, that
-// may be any.
-func unread(hints []metrics.Hint, sum collectors.Summary) (left []metrics.Hint) {
-	for _, h := range hints {
-		is := func(p collectors.Problem) bool { return p.Repo == h.Repo }
-		if len(sum.Partial) > 0 || sum.Left > 0 || slices.ContainsFunc(sum.Problems, is) {
-			left = append(left, h)
-		}
+// unread returns the hints that are not about a repository that was read well. Where a list was cut off, or one of another
+// name could not be read, that may be any of them.
+func unread(hints []metrics.Hint, well []metrics.Repo) (left []metrics.Hint) {
+	var known []string
+	for _, repo := range well {
+		known = append(known, repo.Name, repo.HostID)
 	}
-	return left
+	is := collectors.NewOnly(known...)
+	return slices.DeleteFunc(slices.Clone(hints), func(h metrics.Hint) bool { return is[h.Repo] || is[h.HostID] })
 }
 
 // takeTurn waits until nobody reads: a scan and what webhooks hint at are read one after the other.

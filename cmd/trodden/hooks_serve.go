@@ -32,7 +32,7 @@ func (s *services) receive(ctx context.Context, c config.Webhooks, dir string) (
 	if err != nil {
 		return nil, err
 	}
-	worker := newHintWorker(queue, s.readHinted, s.now, s.log)
+	worker := newHintWorker(queue, s.namesOf, s.readHinted, s.now, s.log)
 	box, err := newInbox(ctx, queue, s.now, worker.arrived, s.log)
 	if err != nil {
 		return nil, err

@@ -196,10 +196,14 @@ type reader struct {
 	fail  map[string]int
 	busy  int // times that a scan runs
 	err   error
+	later error // what takes the place of err
 	begun time.Time
+
+	sources []string
+	slow    string // the subject behind which a scan begins
 }
 
-func (r *reader) read(_ context.Context, hints []metrics.Hint) (left []metrics.Hint, err error) {
+func (r *reader) read(_ context.Context, tasks []hintTask) (read map[string]bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.busy > 0 {
@@ -207,23 +211,40 @@ func (r *reader) read(_ context.Context, hints []metrics.Hint) (left []metrics.H
 		return nil, fmt.Errorf("a scan is running: %w", metrics.ErrConflict)
 	}
 	line := time.Since(r.begun).Round(time.Second).String() + ":"
-	for _, h := range hints {
-		line += fmt.Sprintf(" %s(%d)", h.Subject(), h.ID)
-		if r.fail[h.Subject()] > 0 {
-			r.fail[h.Subject()]--
-			left = append(left, h)
+	read = map[string]bool{}
+	for _, t := range tasks {
+		ids := fmt.Sprint(t.newest().ID)
+		if t.source != "" {
+			ids = ""
+			for _, h := range t.hints {
+				ids += " " + fmt.Sprint(h.ID)
+			}
+			ids = ids[1:]
+		}
+		line += fmt.Sprintf(" %s(%s)", t.subject, ids)
+		if read[t.subject] = r.fail[t.subject] == 0; !read[t.subject] {
+			r.fail[t.subject]--
+		}
+		if r.slow == t.subject {
+			r.slow, r.err = "", metrics.ErrConflict
+			break
 		}
 	}
 	r.asked = append(r.asked, line)
-	return left, r.err
+	if err, r.err = r.err, r.later; err != nil && !errors.Is(err, metrics.ErrConflict) {
+		return nil, err
+	}
+	return read, err
 }
+
+func (r *reader) lists(string) []string { return r.sources }
 
 // work runs a worker on a pile in a bubble while do puts hints, and returns what was read when.
 func work(t *testing.T, r *reader, p *pile, do func(w *hintWorker)) []string {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r.begun = time.Now()
-		w := newHintWorker(p, r.read, time.Now, slog.New(slog.DiscardHandler))
+		w := newHintWorker(p, r.lists, r.read, time.Now, slog.New(slog.DiscardHandler))
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { w.run(ctx) })
@@ -256,7 +277,7 @@ func TestHintWorker(t *testing.T) {
 			put(p, w, hint(5, "c"))
 			time.Sleep(time.Hour)
 		})
-		want := []string{"2s: github.com#a(3) github.com#b(2) github(4)", "8s: github.com#c(5)"}
+		want := []string{"2s: github.com#a(3) github.com#b(2) sources of github(4)", "8s: github.com#c(5)"}
 		if diff := cmp.Diff(got, want); diff != "" {
 			t.Errorf("read (-got +want):\n%s", diff)
 		}
@@ -322,13 +343,64 @@ func TestHintWorker(t *testing.T) {
 			t.Errorf("got %d tries, %v left, want %d and none", len(got), p.left(), maxTries)
 		}
 	})
+	t.Run("lists every source for all that is told, and only those again that cannot be listed", func(t *testing.T) {
+		r, p := &reader{sources: []string{"x", "y"}, fail: map[string]int{"source y": 3}}, newPile()
+		got := work(t, r, p, func(w *hintWorker) {
+			put(p, w, list(1), list(2))
+			time.Sleep(10 * time.Second)
+			if waiting, ended := w.figures(); waiting != 2 || ended[hintsDone] != 0 || ended[hintsFailed] != 2 {
+				t.Errorf("got figures %d, %v", waiting, ended)
+			}
+			put(p, w, list(3))
+			time.Sleep(10 * time.Minute)
+			if waiting, ended := w.figures(); waiting != 0 || ended[hintsDone] != 3 {
+				t.Errorf("got figures %d, %v", waiting, ended)
+			}
+		})
+		want := []string{"2s: source x(1 2) source y(1 2)", "12s: source x(3)", "32s: source y(1 2 3)", "1m32s: source y(1 2 3)", "3m32s: source y(1 2 3)"}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Errorf("read (-got +want):\n%s", diff)
+		}
+		if left := p.left(); len(left) > 0 {
+			t.Errorf("%v are left", left)
+		}
+	})
+	t.Run("gives up one source and goes on with the others", func(t *testing.T) {
+		r, p := &reader{sources: []string{"x", "y"}, fail: map[string]int{"source y": 1000}}, newPile()
+		work(t, r, p, func(w *hintWorker) {
+			put(p, w, list(1))
+			time.Sleep(24 * time.Hour)
+			put(p, w, list(2))
+			time.Sleep(10 * time.Second)
+			if waiting, ended := w.figures(); waiting != 1 || ended[hintsGivenUp] != 1 || ended[hintsDone] != 0 {
+				t.Errorf("got figures %d, %v", waiting, ended)
+			}
+		})
+		if got := r.asked[len(r.asked)-1]; got != "24h0m2s: source x(2) source y(2)" {
+			t.Errorf("after it gave up it read %s", got)
+		}
+	})
+	t.Run("does nothing twice when a scan begins in between", func(t *testing.T) {
+		r, p := &reader{sources: []string{"x", "y"}, slow: "source x"}, newPile()
+		got := work(t, r, p, func(w *hintWorker) {
+			put(p, w, list(1))
+			time.Sleep(time.Minute)
+		})
+		if diff := cmp.Diff(got, []string{"2s: source x(1)", "7s: source y(1)"}); diff != "" {
+			t.Errorf("read (-got +want):\n%s", diff)
+		}
+		if left := p.left(); len(left) > 0 {
+			t.Errorf("%v are left", left)
+		}
+	})
 	t.Run("keeps all while the store is down", func(t *testing.T) {
-		r, p := &reader{err: errors.New("store is down")}, newPile()
+		down := errors.New("store is down")
+		r, p := &reader{err: down, later: down}, newPile()
 		got := work(t, r, p, func(w *hintWorker) {
 			put(p, w, hint(1, "a"))
 			time.Sleep(10 * time.Second)
 			r.mu.Lock()
-			r.err = nil
+			r.err, r.later = nil, nil
 			r.mu.Unlock()
 			time.Sleep(time.Minute)
 		})
@@ -368,14 +440,14 @@ func TestHintWorker(t *testing.T) {
 		r := new(reader)
 		synctest.Test(t, func(t *testing.T) {
 			r.begun = time.Now()
-			read := func(ctx context.Context, hints []metrics.Hint) ([]metrics.Hint, error) {
-				left, err := r.read(ctx, hints)
+			again := func(ctx context.Context, tasks []hintTask) (map[string]bool, error) {
+				read, err := r.read(ctx, tasks)
 				if len(r.asked) == 1 {
 					put(p, w, hint(2, "a")) // pushed again after it was read
 				}
-				return left, err
+				return read, err
 			}
-			w = newHintWorker(p, read, time.Now, slog.New(slog.DiscardHandler))
+			w = newHintWorker(p, r.lists, again, time.Now, slog.New(slog.DiscardHandler))
 			ctx, cancel := context.WithCancel(t.Context())
 			var running sync.WaitGroup
 			running.Go(func() { w.run(ctx) })

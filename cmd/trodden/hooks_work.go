@@ -14,25 +14,21 @@ import (
 // and a process that begins anew, or another one, goes on with that.
 type hintWorker struct {
 	queue hintQueue
-	// read has repositories and lists read again, and returns the hints that it could not serve. It fails with
-	// metrics.ErrConflict while something else reads.
-	read func(ctx context.Context, hints []metrics.Hint) (left []metrics.Hint, err error)
+	lists func(host string) []string // the names of the sources of a kind of host
+	// read has repositories and lists read again, and says of the subjects of those that it tried whether they were read.
+	// It fails with metrics.ErrConflict while something else reads.
+	read func(ctx context.Context, tasks []hintTask) (read map[string]bool, err error)
 	now  func() time.Time
 	log  *slog.Logger
 	wake chan struct{} // something was put into the queue
 
-	tries  map[string]retry        // of what could not be read, by subject
-	worked map[metrics.HintID]bool // that could not be taken off the queue, and are not worked again
+	tries  map[string]retry                     // of what could not be read, by subject
+	served map[metrics.HintID]map[string]string // what became of the subjects of hints that are not done, of those that are
+	worked map[metrics.HintID]bool              // that could not be taken off the queue, and are not worked again
 
 	mu      sync.Mutex
 	waiting int            // hints that are not done
 	ended   map[string]int // hints by what became of them
-}
-
-// retry says when a subject is tried again.
-type retry struct {
-	failed int
-	at     time.Time
 }
 
 const (
@@ -43,10 +39,6 @@ const (
 	lookEvery = time.Minute
 	// busyWait is how long a scan that runs is left alone.
 	busyWait = 5 * time.Second
-
-	firstRetry = 30 * time.Second // it doubles each time
-	lastRetry  = time.Hour
-	maxTries   = 10 // about four hours; a scan has come by then
 )
 
 // What became of hints.
@@ -56,9 +48,9 @@ const (
 	hintsFailed  = "failed" // to be tried again
 )
 
-func newHintWorker(queue hintQueue, read func(context.Context, []metrics.Hint) ([]metrics.Hint, error), now func() time.Time, log *slog.Logger) *hintWorker {
-	return &hintWorker{queue: queue, read: read, now: now, log: log, wake: make(chan struct{}, 1),
-		tries: map[string]retry{}, worked: map[metrics.HintID]bool{}, ended: map[string]int{}}
+func newHintWorker(queue hintQueue, lists func(string) []string, read func(context.Context, []hintTask) (map[string]bool, error), now func() time.Time, log *slog.Logger) *hintWorker {
+	return &hintWorker{queue: queue, lists: lists, read: read, now: now, log: log, wake: make(chan struct{}, 1),
+		tries: map[string]retry{}, served: map[metrics.HintID]map[string]string{}, worked: map[metrics.HintID]bool{}, ended: map[string]int{}}
 }
 
 // arrived tells the worker that hints were put into the queue.
@@ -119,17 +111,19 @@ func (w *hintWorker) round(ctx context.Context) time.Duration {
 	if len(due) == 0 {
 		return w.rest()
 	}
-	left, err := w.read(ctx, due)
-	switch {
-	case ctx.Err() != nil:
+	read, err := w.read(ctx, due)
+	busy := errors.Is(err, metrics.ErrConflict)
+	if ctx.Err() != nil {
 		return lookEvery
-	case errors.Is(err, metrics.ErrConflict):
-		return busyWait
-	case err != nil:
-		w.log.Error("what webhooks hint at cannot be read", "hints", len(due), "error", err)
-		left = due
 	}
-	w.end(ctx, pending, due, left)
+	if err != nil && !busy {
+		w.log.Error("what webhooks hint at cannot be read", "subjects", len(due), "error", err)
+		read = failedAll(due, read)
+	}
+	w.end(ctx, pending, due, read)
+	if busy {
+		return busyWait
+	}
 	return w.rest()
 }
 
@@ -162,67 +156,45 @@ func (w *hintWorker) takeOff(ctx context.Context, off []metrics.Hint) {
 	}
 }
 
-// due returns the newest hint of each subject whose time has come.
-func (w *hintWorker) due(pending []metrics.Hint) []metrics.Hint {
-	at := make(map[string]int)
-	var list []metrics.Hint
-	for _, h := range pending { // oldest first
-		subject := h.Subject()
-		if try, ok := w.tries[subject]; ok && try.at.After(w.now()) {
-			continue
-		}
-		if i, ok := at[subject]; ok {
-			list[i] = h
-			continue
-		}
-		at[subject] = len(list)
-		list = append(list, h)
-	}
-	return list
-}
-
-// end takes hints off the queue whose subjects were read, or were tried often enough. Those that came meanwhile are
+// end takes hints off the queue of which everything was read, or was tried often enough. Those that came meanwhile are
 // not in pending, and stay.
-func (w *hintWorker) end(ctx context.Context, pending, due, left []metrics.Hint) {
-	outcomes := make(map[string]string, len(due))
-	for _, h := range due {
-		outcomes[h.Subject()] = hintsDone
+func (w *hintWorker) end(ctx context.Context, pending []metrics.Hint, due []hintTask, read map[string]bool) {
+	tried, failed, subjects := map[metrics.HintID]bool{}, map[metrics.HintID]bool{}, 0
+	for _, t := range due {
+		well, was := read[t.subject]
+		if !was {
+			continue
+		}
+		again := w.outcome(t, well) == hintsFailed
+		for _, h := range t.hints {
+			tried[h.ID], failed[h.ID] = true, failed[h.ID] || again
+		}
+		if well {
+			subjects++
+		}
 	}
-	for _, h := range left {
-		outcomes[h.Subject()] = w.postpone(h)
+	if len(tried) == 0 {
+		return
 	}
 	var off []metrics.Hint
 	count := map[string]int{}
 	for _, h := range pending {
-		outcome, tried := outcomes[h.Subject()]
-		if !tried {
-			continue
-		}
-		count[outcome]++
-		if outcome != hintsFailed {
-			delete(w.tries, h.Subject())
+		outcome := w.became(h)
+		switch {
+		case !tried[h.ID]:
+		case outcome != "":
+			count[outcome]++
 			off = append(off, h)
+		case failed[h.ID]:
+			count[hintsFailed]++
 		}
 	}
 	w.takeOff(ctx, off)
+	w.settle(len(pending)-len(off), "", 0)
 	for outcome, n := range count {
 		w.settle(len(pending)-len(off), outcome, n)
 	}
-	w.log.Info("worked hints of webhooks", "hints", len(off), "subjects", len(due)-len(left), "failed", len(left))
-}
-
-// postpone notes that a subject could not be read.
-func (w *hintWorker) postpone(h metrics.Hint) (outcome string) {
-	subject := h.Subject()
-	try := w.tries[subject]
-	try.failed++
-	if try.failed >= maxTries {
-		w.log.Warn("gave up what a webhook hinted at, a scan will read it", "subject", subject, "event", h.Event, "tries", try.failed)
-		return hintsGivenUp
-	}
-	try.at = w.now().Add(min(firstRetry<<(try.failed-1), lastRetry))
-	w.tries[subject] = try
-	return hintsFailed
+	w.log.Info("worked hints of webhooks", "hints", len(off), "subjects", subjects, "failed", len(read)-subjects)
 }
 
 // rest returns how long there is nothing to do, unless something arrives.
