@@ -26,9 +26,9 @@ func (r *run) lanes(turn []Source) (list []lane) {
 	return list
 }
 
-// waitsFor is how long others are waited for: a host that tells nothing for so long keeps no other one waiting, and what the
-// others told is concluded from.
-const waitsFor = 30 * time.Second
+// endurance is how long others are waited for, unless anything else is wanted: a host that tells nothing for so long keeps no
+// other one waiting, and what the others told is concluded from.
+const endurance = 30 * time.Second
 
 // beside reads the lanes of hosts beside one another, or in turn as long as each tells something. Before says that something
 // was read before them.
@@ -55,13 +55,13 @@ func (r *run) await(over <-chan struct{}) {
 	begun := time.Now()
 	for {
 		quiet := min(time.Since(begun), r.quiet())
-		if quiet >= waitsFor {
+		if quiet >= r.Patience {
 			return
 		}
 		select {
 		case <-over:
 			return
-		case <-time.After(waitsFor - quiet):
+		case <-time.After(r.Patience - quiet):
 		}
 	}
 }
@@ -78,13 +78,13 @@ func (r *run) quiet() time.Duration {
 func (r *run) meantime(ctx context.Context, ended <-chan struct{}, lanes int, before bool) {
 	var due <-chan time.Time
 	if before {
-		due = time.After(waitsFor)
+		due = time.After(r.Patience)
 	}
 	for lanes > 0 {
 		select {
 		case <-ended:
 			lanes--
-			due = time.After(waitsFor)
+			due = time.After(r.Patience)
 		case <-due:
 			due = nil
 			if err := r.conclusions(ctx); err != nil {

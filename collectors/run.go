@@ -48,6 +48,7 @@ type Options struct {
 	// Meanwhile is called when what some hosts told was read, or what asks none, while others keep waiting: it may conclude
 	// from that. It is never called twice at once; may be nil.
 	Meanwhile func(ctx context.Context) error
+	Patience  time.Duration    // how long a host that tells nothing is waited for before that; 0 for half a minute
 	Retired   map[string]bool  // sources that are not configured any more: that they had a repository does not keep it
 	Progress  func(Progress)   // told after each repository, never twice at once; may be nil
 	Log       *slog.Logger     //
@@ -151,6 +152,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	o.Patience = cmp.Or(o.Patience, endurance)
 	r := &run{Options: o, ledger: newLedger(o.Store, cancel)}
 	if err := r.readAll(ctx); err != nil {
 		cancel(err)

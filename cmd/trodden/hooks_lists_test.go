@@ -72,6 +72,19 @@ func TestHookedTeamsOfAllSources(t *testing.T) {
 	}
 }
 
+// TestHookedBehindOne hears of a team, and of a repository before that is worked: it is not done with the newer one alone.
+func TestHookedBehindOne(t *testing.T) {
+	s, peer := hookedOrgs(t)
+	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
+	peer.Grant("beta", "old", "beta/pay", "")
+	s.about(peer, "team", "beta", "added_to_repository")
+	s.about(peer, "repository", "acme", "created")
+	s.await("worked hints of webhooks")
+	if got := s.of("beta"); !strings.Contains(got, ",new,") {
+		t.Errorf("after an event about the team new and one about a repository the state is %s", got)
+	}
+}
+
 // TestHookedListFails hears of a team while nothing can be listed: that is not done with it.
 func TestHookedListFails(t *testing.T) {
 	s, peer := hookedOrgs(t)

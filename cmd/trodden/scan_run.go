@@ -43,6 +43,7 @@ type scanRun struct {
 	held       []string                  // sources whose hosts allow nothing for now
 	hosts      map[string]string         // which hosts sources ask, by their names
 	inTurn     bool                      // one host after the other, as long as none keeps the next waiting
+	patience   time.Duration             // with hosts that tell nothing (see collectors.Options)
 	concluded  func()                    // told when something was concluded while other hosts are read; may be nil
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
@@ -60,11 +61,11 @@ const (
 // scanned says what a scan came to.
 type scanned struct {
 	collectors.Summary
-	Scan      clickhouse.Scan
-	Resumed   int      // repositories without news since scans read them that were cut off
-	Common    []common // what sources have in common
-	Catalogs  catalogsRead
-	Links     catalog.Asked
+	Scan     clickhouse.Scan
+	Resumed  int      // repositories without news since scans read them that were cut off
+	Common   []common // what sources have in common
+	Catalogs catalogsRead
+	Links    catalog.Asked
 }
 
 // run reads what is new and concludes what follows. When ctx ends, what was read completely stays, and the
@@ -146,8 +147,8 @@ func (s *scanRun) work(ctx context.Context, facts *buffer, terms []stretch, read
 	shared, sources := newOverlap(s.opened, s.sources, s.shard)
 	out.Summary, err = collectors.Run(ctx, collectors.Options{
 		Sources: sources, Store: runStore{facts, s.db, lasts, known, fresh}, Workers: s.workers, Chunk: s.chunk, Shard: s.shard, Full: s.full, Anew: s.anew, Only: s.only, Held: s.held, Hosts: s.hosts, InTurn: s.inTurn,
-		Meanwhile: func(ctx context.Context) error { return s.meanwhile(ctx, facts, fresh) },
-		Retired:   retired, Progress: read, Log: s.log, Now: s.now,
+		Meanwhile: func(ctx context.Context) error { return s.meanwhile(ctx, facts, fresh) }, Patience: s.patience,
+		Retired: retired, Progress: read, Log: s.log, Now: s.now,
 	})
 	err = errors.Join(err, facts.flush(context.WithoutCancel(ctx)))
 	out.Summary, out.Common = shared.once(out.Summary), shared.common()
