@@ -60,6 +60,12 @@ func (p *Pool) explain(req *http.Request, try context.Context, err error) error 
 	return err
 }
 
+// hungUp is the error of a connection that ended without any answer, which is not an answer that is cut.
+type hungUp struct{ error }
+
+// Unwrap returns the error behind it.
+func (h hungUp) Unwrap() error { return h.error }
+
 // kept is how much of an answer is read before it is given, so that one whose body stops can be asked for again. Hardly
 // any answer is longer.
 const kept = 8 << 20

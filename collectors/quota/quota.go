@@ -84,7 +84,9 @@ type Pool struct {
 	members  []*member
 	plan     map[string]int      // requests that are still to come, by the name of their resource
 	silences map[string]*silence // what the host does not answer in this run
+	outages  map[string]*outage  // what it fails at once
 	awaiting bool                // the log was told in this run that an answer is waited for
+	failing  bool                // likewise, that all is failed
 	noted    time.Time           // the end of the wait that the log was last told of
 	away     *turnedAway         // of the last credential that was refused; nil where there was none
 }
@@ -92,7 +94,7 @@ type Pool struct {
 // New returns a pool. It asks nothing yet.
 func New(config Config) *Pool {
 	p := &Pool{config: config, budget: config.Budget, transport: config.Transport, timeout: cmp.Or(config.Timeout, time.Minute), log: config.Log,
-		plan: map[string]int{}, silences: map[string]*silence{}, shared: config.Accounts}
+		plan: map[string]int{}, silences: map[string]*silence{}, outages: map[string]*outage{}, shared: config.Accounts}
 	if p.shared == nil {
 		p.shared = &Accounts{}
 	}
@@ -153,7 +155,7 @@ func (p *Pool) Begin(budget *Budget) {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
 	p.budget, p.plan = budget, map[string]int{}
-	p.silences, p.awaiting = map[string]*silence{}, false
+	p.silences, p.outages, p.awaiting, p.failing = map[string]*silence{}, map[string]*outage{}, false, false
 	p.pardon()
 	delete(p.shared.planned, p)
 	p.change()

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,7 @@ func (p *Pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		l.again = refused[l.member]
 		resp, a, err := p.send(l, req, body)
+		p.fare(l, &a, err)
 		if resp != nil && q.safe && p.outranked(l.member, resp.Header) {
 			discard(resp)
 			continue
@@ -75,7 +77,7 @@ func (p *Pool) impatient(before int, begun, until time.Time) bool {
 
 // admit waits until a request may be sent, unless it was in vain to ask for the same of others.
 func (p *Pool) admit(ctx context.Context, q ask) (*lease, error) {
-	if err := p.silent(q); err != nil {
+	if err := cmp.Or(p.silent(q), p.out(q)); err != nil {
 		return nil, err
 	}
 	return p.acquire(ctx, q)
@@ -130,7 +132,9 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	signed.Body = body()
 	resp, began, err := p.exchange(l, signed)
 	if err != nil {
-		err = p.explain(req, ctx, err)
+		if err = p.explain(req, ctx, err); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = hungUp{err}
+		}
 		cancel()
 		a := l.member.unanswered(req.Context(), err, stay)
 		p.settle(l, &a)

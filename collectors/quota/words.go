@@ -41,7 +41,10 @@ func Words(product string, err error) string {
 	var exhausted *Exhausted
 	var budget *overBudget
 	var away *turnedAway
+	var fails *failing
 	switch {
+	case errors.As(err, &fails):
+		return fails.words(product)
 	case errors.As(err, &exhausted) && exhausted.Refused > 1:
 		return fmt.Sprintf("%s refuses one request %d times in a row and allows no more requests before %s: try again then, and see what it limits",
 			product, exhausted.Refused, exhausted.Until.UTC().Format(time.RFC3339))
@@ -66,7 +69,8 @@ func Garbled(err error) bool {
 	var number *strconv.NumError
 	var moment *time.ParseError
 	var late *lateness
-	if errors.As(err, &late) { // whatever the network made of what came by then
+	var none hungUp
+	if errors.As(err, &late) || errors.As(err, &none) { // whatever the network made of what came by then
 		return false
 	}
 	if errors.As(err, &number) || errors.As(err, &moment) {
@@ -96,6 +100,7 @@ func unreached(product string, err error) string {
 	var name *net.DNSError
 	var late *lateness
 	var network net.Error
+	var none hungUp
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
 		return fmt.Sprintf("the name %s is not known: see whether the url is right, and the DNS of this machine", name.Name)
@@ -105,7 +110,7 @@ func unreached(product string, err error) string {
 		return fmt.Sprintf("nobody listens%s: see whether the url is right, and whether %s runs", at(err), product)
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return fmt.Sprintf("no way leads to %s%s from this machine: see its network and its proxy", product, at(err))
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.As(err, &none):
 		return fmt.Sprintf("the connection to %s was cut: try again, and see the network if that happens again", product)
 	case errors.As(err, &late):
 		return late.words(product)
