@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +58,61 @@ func TestJudgeCatalogsLapse(t *testing.T) {
 		}
 		if owner.Verdict != "wrong" || owner.Cause != "no_team" || owner.Since != int64(judgedAt) {
 			t.Errorf("%s: the owner is %+v, want no team since the first judgement", step.name, owner)
+		}
+	}
+}
+
+// TestJudgeCatalogsLeftOut lets a portal leave its teams out, or who is in them, between readings that have all: what was found
+// wrong stays so as where a reading fails, and nothing new is found.
+func TestJudgeCatalogsLeftOut(t *testing.T) {
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	group := func(name string) metrics.Snapshot {
+		return metrics.Snapshot{Entity: metrics.Entity{Source: "backstage", Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: name}, Seen: before(50)}}
+	}
+	member := metrics.Membership{Alias: ofNone, Person: metrics.PersonID(ofNone), Team: "group:default/ops", Source: "backstage", Period: metrics.Period{To: metrics.Forever}, Seen: judgedAt}
+	who := metrics.Identity{Alias: member.Alias, Person: member.Person, Kind: metrics.Human, Source: member.Source, Seen: judgedAt}
+	o.write(metrics.Batch{Identities: []metrics.Identity{who}, Memberships: []metrics.Membership{member}})
+	o.told("backstage", component("a", payRepo, "owner=nowhere", "system=nosuch"), component("b", payRepo, "owner=empty"), group("empty"), group("ops"))
+	teamless, personless := []string{"component"}, []string{"component", "group"}
+	found := []string{"wrong no_team 0", "wrong no_member 0"}
+	for i, step := range []struct {
+		name  string
+		kinds []string // that are not left out; none for all
+		fails bool
+		comes string // a group that is new, and owns something
+		want  []string
+	}{
+		{"whole", nil, false, "", found},
+		{"without teams", teamless, false, "", found},
+		{"failed", nil, true, "", found},
+		{"without teams again", teamless, false, "", found},
+		{"whole again", nil, false, "", found},
+		{"without persons", personless, false, "", found},
+		{"without persons, and with a new team", personless, false, "new", append(slices.Clone(found), "unverified unchecked")},
+		{"without teams, and with one of which nobody knows", teamless, false, "", append(slices.Clone(found), "unverified unchecked")},
+		{"whole at last", nil, false, "", append(slices.Clone(found), "wrong no_member 8")},
+	} {
+		o.clock = judgedAt + metrics.Instant(i)*metrics.Day
+		list := metrics.CatalogList{Source: "backstage", At: o.clock, Complete: !step.fails, Kinds: step.kinds, Entities: 5}
+		b := metrics.Batch{CatalogLists: []metrics.CatalogList{list}}
+		if step.comes != "" {
+			b.Snapshots = append(b.Snapshots, group(step.comes), component("c", payRepo, "owner="+step.comes))
+		}
+		o.write(b)
+		o.judgeAll()
+		var got []string
+		for _, v := range o.verdicts(metrics.FieldOwner) {
+			if v.Verdict == "wrong" {
+				v.Cause += fmt.Sprint(" ", (v.Since-int64(judgedAt))/int64(metrics.Day))
+			}
+			got = append(got, v.Verdict+" "+v.Cause)
+		}
+		if diff := cmp.Diff(got, step.want); diff != "" {
+			t.Errorf("%s: -got +want\n%s", step.name, diff)
+		}
+		if system := o.verdicts(metrics.FieldSystem)[0]; system.Verdict != "wrong" || system.Since != int64(judgedAt) {
+			t.Errorf("%s: the system is %+v, want it wrong since the first judgement", step.name, system)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type catalogState struct {
 	goneTeams map[metrics.TeamKey]goneTeam          // teams of which it says itself that they are not there any more
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
-	lapsed    bool                                  // it was not, for no other reason than that a reading failed
+	lapsed    bool                                  // not all of what it had was, for no other reason than that a reading failed or left it out
 	unread    bool                                  // it never was
 	open      map[string]bool                       // repositories that it may have without that being known
 	kinds     []string                              // of which kinds that is so; none for all
@@ -130,9 +130,11 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 // where there is one, and else how the portal was seen to change.
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
-		source: list.Source, backstage: list.backstage, complete: list.Complete, lapsed: list.whole && !list.Complete, unread: !list.whole, kinds: list.Kinds, goneTeams: map[metrics.TeamKey]goneTeam{},
-		vanished: map[metrics.EntityRef]metrics.Instant{},
+		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds,
+		goneTeams: map[metrics.TeamKey]goneTeam{}, vanished: map[metrics.EntityRef]metrics.Instant{},
 	}
+	// A list tells of kinds only where it leaves out one of which something was there: that is the same as one that broke off.
+	c.lapsed = list.whole && (!list.Complete || len(list.Kinds) > 0)
 	for i := range snapshots {
 		shot := &snapshots[i]
 		if shot.Gone {

@@ -47,7 +47,8 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 	return r.list
 }
 
-// tellOf notes the teams that a catalog has. What files refer to may be in portals, which know better who is in a team.
+// tellOf notes the teams that a catalog has. What files refer to may be in portals, which know better who is in a team; where
+// one left out persons, nobody does.
 func (r *roster) tellOf(s *survey, c *catalogState) {
 	catalogs := []*catalogState{c}
 	if c.source == metrics.DescribedSource {
@@ -61,7 +62,7 @@ func (r *roster) tellOf(s *survey, c *catalogState) {
 		for _, ref := range from.groups {
 			key, ok := s.rules.Team(ref.String())
 			if ok && (from.source != metrics.DescribedSource || !known[key]) {
-				r.tell(key, from.complete && s.staffed[from.source] && from.has(ref.Kind), false)
+				r.tell(key, from.complete && s.staffed[from.source] && from.has(ref.Kind) && from.has("user"), false)
 				known[key] = true
 			}
 		}

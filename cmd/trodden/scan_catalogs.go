@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/collectors"
 	"github.com/trodden/trodden/collectors/catalog"
@@ -49,6 +50,10 @@ func (s *scanRun) readCatalogs(ctx context.Context) (out catalogsRead, err error
 		}
 		s.log.Info("catalog read", "source", c.name, "entities", done.Entities, "changed", done.Changed, "gone", done.Gone,
 			"requests", done.Requests, "complete", done.Complete)
+		if len(done.Hidden) > 0 {
+			s.log.Warn("the catalog shows none of some kinds any more: what is known of them stays, see whether the token may read them",
+				"source", c.name, "kinds", strings.Join(done.Hidden, ","))
+		}
 		out.rows = append(out.rows, query.ScanCatalog{
 			Source: c.name, Entities: done.Entities, Changed: done.Changed, Gone: done.Gone, Complete: done.Complete,
 		})

@@ -119,7 +119,7 @@ func (b *Backstage) Requests() int { return b.wire.requests() }
 // something in it was told twice or not at all, and where something in it has no name.
 func (b *Backstage) Items(ctx context.Context) iter.Seq2[Item, error] {
 	return listing(func(take func(Item) error) error {
-		r := newRead(take)
+		r := newRead(take, b.before)
 		err := b.read(ctx, r)
 		if errors.Is(err, errEnough) {
 			return err

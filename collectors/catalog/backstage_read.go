@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -14,7 +15,8 @@ type read struct {
 	known  map[metrics.EntityRef]person // all that was told
 	emails map[string]metrics.EntityRef // persons by their address, in lower case
 	held   []gathered                   // items that refer to what was not listed yet
-	gone   map[metrics.EntityRef]bool   // what the catalog was asked for and does not have
+	gone   map[metrics.EntityRef]bool   // what the catalog was asked for and did not show
+	hidden map[string]bool              // kinds of teams of which it had some the last time, and showed none by now
 
 	told   told // of the list, since it was begun
 	total  int  // entities that the list has by its own word; below zero where it does not tell
@@ -26,8 +28,16 @@ type read struct {
 	numbered bool // it goes on by numbers: it passes over what moves to a page that was read
 }
 
-func newRead(take func(Item) error) *read {
-	r := &read{take: take, known: map[metrics.EntityRef]person{}, emails: map[string]metrics.EntityRef{}, gone: map[metrics.EntityRef]bool{}}
+// newRead begins a reading of a catalog in which some things were the last time.
+func newRead(take func(Item) error, before []metrics.EntityRef) *read {
+	r := &read{
+		take: take, known: map[metrics.EntityRef]person{}, emails: map[string]metrics.EntityRef{}, gone: map[metrics.EntityRef]bool{}, hidden: map[string]bool{},
+	}
+	for _, ref := range before {
+		if slices.Contains(groups, ref.Kind) {
+			r.hidden[ref.Kind] = true
+		}
+	}
 	r.anew()
 	return r
 }
@@ -59,6 +69,7 @@ func (r *read) note(g gathered) error {
 		return nil
 	}
 	r.known[g.item.Entity.Ref] = g.person()
+	delete(r.hidden, g.item.Entity.Ref.Kind)
 	for _, s := range g.item.Spelled {
 		if s.Email != "" {
 			r.emails[strings.ToLower(s.Email)] = g.item.Entity.Ref
@@ -136,8 +147,15 @@ func (r *read) finish(g gathered) Item {
 			g.item.Team.Members = append(g.item.Team.Members, *p.as)
 		}
 	}
+	if g.item.Team != nil {
+		g.item.Team.Hidden = len(g.members) > 0 && len(g.item.Team.Members) == 0
+	}
 	return g.item
 }
+
+// lacks reports whether the catalog does not have something that it was asked for. What a token may not see is answered just
+// as what is not there: where it shows nothing more of a kind of teams that it had, its answer tells nothing of that kind.
+func (r *read) lacks(ref metrics.EntityRef) bool { return r.gone[ref] && !r.hidden[ref.Kind] }
 
 // owner is whom a reference means. The catalog takes an address, and a name without a kind, for the name of a group: where
 // there is no such group it is that of a person.
@@ -150,7 +168,7 @@ func (r *read) owner(ref metrics.EntityRef) Owner {
 		return Owner{Ref: user, Person: p, Unlisted: !listed && !r.whole}
 	}
 	if ref.Kind != kindGroup {
-		return Owner{Ref: ref, Gone: r.gone[ref], Unasked: !r.gone[ref]}
+		return Owner{Ref: ref, Gone: r.lacks(ref), Unasked: !r.lacks(ref)}
 	}
 	for _, namespace := range []string{ref.Namespace, metrics.DefaultNamespace} {
 		user := metrics.EntityRef{Kind: kindUser, Namespace: namespace, Name: ref.Name}
@@ -158,7 +176,7 @@ func (r *read) owner(ref metrics.EntityRef) Owner {
 			return Owner{Ref: user, Person: p.as}
 		}
 	}
-	return Owner{Ref: ref, Gone: r.gone[ref], Unsure: !r.whole && !r.gone[ref], Unasked: !r.gone[ref]}
+	return Owner{Ref: ref, Gone: r.lacks(ref), Unsure: !r.whole && !r.gone[ref], Unasked: !r.lacks(ref)}
 }
 
 // entity takes an entity of the list.

@@ -55,4 +55,5 @@ type Team struct {
 	Aliases []string              // what hosts call it, as @org/team
 	Members []collectors.Spelling // where the team itself tells them; else persons tell which teams they are in
 	Known   bool                  // Members are all of them
+	Hidden  bool                  // it has members, and none of them is among the persons of the portal
 }

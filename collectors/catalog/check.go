@@ -42,7 +42,7 @@ func (b *Backstage) size(ctx context.Context) (entities int, told bool, err erro
 
 // plainSize is the size of a catalog without queries. Where it does not count its entities it is enough that it lists them.
 func (b *Backstage) plainSize(ctx context.Context) (entities int, told bool, err error) {
-	r := newRead(nil)
+	r := newRead(nil, nil)
 	if err := b.count(ctx, r); err != nil || r.total >= 0 {
 		return r.total, err == nil, err
 	}

@@ -56,7 +56,7 @@ func (r *cortexReading) teams() error {
 			return err
 		}
 	}
-	r.roster.known = true
+	r.roster.known = len(r.roster.teams) > 0
 	return nil
 }
 

@@ -14,6 +14,7 @@ type crowd struct {
 	*reading
 	persons int                      // that were listed
 	teams   map[metrics.TeamKey]bool // that were listed, and whether they tell who is in them
+	veiled  bool                     // of some of them members are told who are no persons of the portal
 
 	identities  []metrics.Identity
 	memberships []metrics.Membership
@@ -99,6 +100,7 @@ func (c *crowd) team(item *Item) {
 		}
 	}
 	c.groups, c.teams[team.Ref] = append(c.groups, team), item.Team.Known
+	c.veiled = c.veiled || item.Team.Hidden
 	for _, member := range item.Team.Members {
 		if id, ok := c.introduce(member, member); ok {
 			c.join(id, team.Ref)
@@ -161,5 +163,14 @@ func (c *crowd) close(whole bool) {
 // tells reports whether it is known by now who is in a team: it says so, or persons do, or it is not there any more.
 func (c *crowd) tells(team metrics.TeamKey) bool {
 	knows, listed := c.teams[team]
-	return knows || listed && c.persons > 0 || !listed && len(c.teams) > 0
+	if !listed {
+		return len(c.teams) > 0
+	}
+	return (knows || c.persons > 0) && !c.hidden()
+}
+
+// hidden reports whether nobody is told of any more who is in a team, where somebody was before, and that need not be so: no
+// person is listed at all, or none of those whom teams have for members. A token that may not see persons is answered like that.
+func (c *crowd) hidden() bool {
+	return len(c.before) > 0 && len(c.stays) == 0 && (c.persons == 0 || c.veiled)
 }

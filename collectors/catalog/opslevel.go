@@ -164,7 +164,7 @@ func (r *opsLevelReading) teams() error {
 			return err
 		}
 	}
-	r.roster.known = true
+	r.roster.known = len(r.roster.teams) > 0
 	return nil
 }
 
@@ -174,14 +174,17 @@ func (r *opsLevelReading) team(t *opsLevelTeam, members []opsLevelMember) Item {
 	filled.set(metrics.FieldTitle, t.Name)
 	filled.set(metrics.FieldDescription, t.Responsibilities)
 	team := &Team{Title: t.Name, Known: true}
+	has := false
 	if t.ParentTeam != nil && t.ParentTeam.Alias != "" {
 		team.Parent = refOf(kindGroup, t.ParentTeam.Alias)
 	}
 	for _, m := range members {
+		has = has || m.User != nil
 		if m.User != nil && r.roster.users[strings.ToLower(m.User.Email)] {
 			team.Members = append(team.Members, collectors.Spelling{Name: m.User.Name, Email: m.User.Email})
 		}
 	}
+	team.Hidden = has && len(team.Members) == 0
 	ref := refOf(kindGroup, t.Alias)
 	r.roster.team(ref, t.Aliases...)
 	return Item{Entity: metrics.Entity{Ref: ref, Fields: filled.fields(), Problems: filled.problems}, Team: team}
@@ -353,7 +356,7 @@ func (r *opsLevelReading) owner(s *opsLevelService, repos []opsLevelRepo, filled
 		if name := r.typed[of.Node.DefaultAlias]; name != "" {
 			filled.set(metrics.FieldOwner, name)
 			owner := r.roster.owner(name)
-			owner.Gone = owner.Ref == metrics.EntityRef{} && owner.Person == nil
+			owner.Gone, owner.Unasked = owner.Ref == metrics.EntityRef{} && owner.Person == nil, owner.Unlisted && owner.Person == nil
 			return []Owner{owner}
 		}
 	}

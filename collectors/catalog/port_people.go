@@ -42,9 +42,7 @@ func (r *portReading) teams(b *portBlueprint) error {
 	}
 	slices.Sort(parents)
 	err = r.search(plan, func(e *portEntity) error { return r.take(r.team(plan, parents, e)) })
-	if err == nil {
-		r.roster.known = true
-	}
+	r.roster.known = err == nil && len(r.roster.teams) > 0
 	return r.out.unless("teams", err)
 }
 
@@ -69,7 +67,7 @@ func (r *portReading) users(b *portBlueprint) error {
 		plan.fields = map[string]string{"status": "status"}
 	}
 	err := r.search(plan, func(e *portEntity) error { return r.take(r.user(e)) })
-	r.roster.closed = err != nil
+	r.roster.closed = err != nil || len(r.roster.users) == 0
 	return r.out.unless("users", err)
 }
 

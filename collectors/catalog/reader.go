@@ -33,7 +33,8 @@ type Done struct {
 	Gone     int
 	Requests int
 	Complete bool
-	Detail   string // why it is not complete, in words
+	Detail   string   // why it is not complete, in words
+	Hidden   []string // kinds of which it shows nothing, and did before: what is known of them stays
 }
 
 // asShort ends what is said of a list that is not believed for it is short. The next one is, if it is as short.
@@ -84,6 +85,7 @@ type reading struct {
 	twice   int
 	unknown []string // what could not be read, and why
 	edits   bool     // the portal tells when people edited something
+	grouped bool     // it had teams before
 
 	whole, last metrics.CatalogList // the last whole list, and the last of all
 
@@ -100,6 +102,7 @@ func newReading(r *Reader, before []metrics.Snapshot, out collectors.Sink) *read
 	for i := range before {
 		x.had[before[i].Ref] = i
 		x.edits = x.edits || before[i].Edited != metrics.Beginning
+		x.grouped = x.grouped || slices.Contains(groups, before[i].Ref.Kind)
 		x.now = max(x.now, before[i].Seen+1) // snapshots are told apart by their second
 	}
 	for _, l := range r.Lists {
@@ -282,7 +285,7 @@ func (x *reading) end(ctx context.Context, detail string) (Done, error) {
 	if done.Complete {
 		unread := x.unread()
 		done.Gone = x.gone(unread)
-		list.Kinds = x.kinds(unread)
+		list.Kinds, done.Hidden = x.kinds(unread), unread
 	}
 	x.crowd.close(done.Complete)
 	x.batch.CatalogLists = append(x.batch.CatalogLists, list)
@@ -302,8 +305,8 @@ func (x *reading) gone(unread []string) (n int) {
 	return n
 }
 
-// unread are the kinds of teams of which none is listed though some are known. Portals leave teams out where the token may
-// not read them, and the list is whole without them.
+// unread are the kinds of teams of which none is listed though some are known, and that of persons where it is so with who is
+// in teams. Portals leave them out where the token may not read them, and the list is whole without them.
 func (x *reading) unread() []string {
 	kinds := map[string]bool{}
 	for i := range x.before {
@@ -314,15 +317,18 @@ func (x *reading) unread() []string {
 	for ref := range x.told {
 		delete(kinds, ref.Kind)
 	}
+	if x.crowd.hidden() {
+		kinds[kindUser] = true
+	}
 	return slices.Sorted(maps.Keys(kinds))
 }
 
-// kinds are those of all that is or was there, without some; none where there are none of these.
+// kinds are those of all that is or was there, and that of persons, without some; none where there are none of these.
 func (x *reading) kinds(without []string) []string {
 	if len(without) == 0 {
 		return nil
 	}
-	all := map[string]bool{}
+	all := map[string]bool{kindUser: true}
 	for i := range x.before {
 		all[x.before[i].Ref.Kind] = true
 	}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -40,8 +41,8 @@ func placeOf(owner *metrics.EntityOwner, among []metrics.EntityOwner) int {
 }
 
 // lost says since when an owner is seen to be none any more: from now on where it was one before, and nobody knows of one
-// that is seen the first time. That it was one is told by a whole list alone: in one that broke off, whoever could not be
-// asked about counts as one, too.
+// that is seen the first time. That it was one is told by a whole list with teams alone: in one that broke off, or left them out,
+// whoever could not be asked about counts as one, too.
 func (x *reading) lost(now *metrics.EntityOwner, was *metrics.Snapshot, at int) metrics.Instant {
 	k := placeOf(now, was.Owners)
 	if now.Ref == (metrics.EntityRef{}) { // then its place tells which one it is
@@ -52,7 +53,7 @@ func (x *reading) lost(now *metrics.EntityOwner, was *metrics.Snapshot, at int) 
 		return metrics.Beginning
 	case was.Owners[k].Gone:
 		return was.Owners[k].Since
-	case was.Seen > x.whole.At:
+	case was.Seen > x.whole.At, !x.grouped, len(x.whole.Kinds) > 0 && !slices.Contains(x.whole.Kinds, cmp.Or(now.Ref.Kind, kindGroup)):
 		return metrics.Beginning
 	}
 	return x.now

@@ -35,7 +35,7 @@ func TestReaderTellsSinceWhenOwnersAreGone(t *testing.T) {
 		{"one without a name", owned("c", catalog.Owner{}), []since{{"": 0}}},
 		{"which goes", owned("c", catalog.Owner{Gone: true}), []since{{"": 800}}},
 	} {
-		l.read(t, &fakePortal{items: []catalog.Item{step.item}}, metrics.Instant(100*(i+1)))
+		l.read(t, &fakePortal{items: []catalog.Item{step.item, team("other", true)}}, metrics.Instant(100*(i+1)))
 		var got []since
 		for _, o := range l.snapshots[step.item.Entity.Ref].Owners {
 			got = append(got, since{o.Ref.Name: o.Since})

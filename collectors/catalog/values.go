@@ -142,9 +142,9 @@ func mailed(text string) *collectors.Spelling {
 type roster struct {
 	teams map[string]metrics.EntityRef // by all that they are called, in lower case
 	users map[string]bool              // by e-mail address, in lower case
-	known bool                         // these are all teams
+	known bool                         // these are all teams; never where there are none, for a key may not see any
 
-	closed bool // the portal does not let the persons be read
+	closed bool // the portal does not let the persons be read, or lists none
 }
 
 func newRoster() *roster {
