@@ -132,9 +132,7 @@ func (p *Pool) send(l *lease, req *http.Request, body func() io.ReadCloser) (*ht
 	signed.Body = body()
 	resp, began, err := p.exchange(l, signed)
 	if err != nil {
-		if err = p.explain(req, ctx, err); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = hungUp{err}
-		}
+		err = p.explain(req, ctx, err)
 		cancel()
 		a := l.member.unanswered(req.Context(), err, stay)
 		p.settle(l, &a)
@@ -191,6 +189,9 @@ func (p *Pool) exchange(l *lease, signed *http.Request) (*http.Response, time.Ti
 	p.count(l.resource.Name, Spent{Requests: 1})
 	began := time.Now()
 	resp, err := p.transport.RoundTrip(signed)
+	if err == io.EOF || err == io.ErrUnexpectedEOF { // as the network has it: a transport may wrap it to say that an answer is none
+		err = hungUp{err}
+	}
 	return resp, began, err
 }
 
