@@ -1,5 +1,7 @@
 package metrics
 
+import "strings"
+
 // HostTeam is a team or group as a code host has it. It is told apart by Ref and Source; a later sighting takes the
 // place of an earlier one. Who was in it when is told by Membership, with Ref for its team.
 type HostTeam struct {
@@ -9,9 +11,23 @@ type HostTeam struct {
 	Source string
 	Seen   Instant
 
-	Aliases []TeamKey // of a team of a catalog: what hosts call it, as they do in Ref
+	Aliases []TeamKey // of a team of a catalog: what hosts call it, as they do in Ref, and other names that the catalog has for it
 	Retired Instant   // since when its catalog is not configured any more; Beginning while it is
 }
+
+// Names returns the names that the catalog of a team has for it besides that in Ref.
+func (t *HostTeam) Names() (names []TeamKey) {
+	for _, alias := range t.Aliases {
+		if alias.IsName() {
+			names = append(names, alias)
+		}
+	}
+	return names
+}
+
+// IsName reports whether a team is called by a mere name, rather than by a reference or an address, which lists and wildcards
+// are not either.
+func (k TeamKey) IsName() bool { return k != "" && !strings.ContainsAny(string(k), "@:/*?|,") }
 
 // PortalTeams is which teams the catalog of a portal has and had, by the names in which references to them end. Those of a name
 // may overlap, those of Known are in order, and apart.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,11 +15,13 @@ type roster struct {
 	at   map[metrics.TeamKey]int
 	told map[metrics.TeamKey]bool // of teams that are not configured: all of their members are told
 	host map[metrics.TeamKey]bool // of them, those that are teams of code hosts
+
+	names map[string]metrics.TeamKey // what else portals call them; "" where that is several
 }
 
 // teams returns the teams that are configured, those that code hosts have, and those of one catalog.
 func (s *survey) teams(c *catalogState) []freshness.Team {
-	r := &roster{at: map[metrics.TeamKey]int{}, told: map[metrics.TeamKey]bool{}, host: map[metrics.TeamKey]bool{}}
+	r := &roster{at: map[metrics.TeamKey]int{}, told: map[metrics.TeamKey]bool{}, host: map[metrics.TeamKey]bool{}, names: map[string]metrics.TeamKey{}}
 	for _, t := range s.rules.Definitions().Teams.List {
 		team := r.team(t.Key)
 		team.Aliases, team.Known = t.Aliases, len(t.Members) > 0
@@ -38,6 +41,7 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 			team.Gone, team.Found = gone.at, gone.found
 		}
 	}
+	r.named()
 	for i := range r.list {
 		t := &r.list[i]
 		t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
@@ -47,14 +51,14 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 	return r.list
 }
 
-// tellOf notes the teams that a catalog has. What files refer to may be in portals, which know better who is in a team; where
-// one left out persons, nobody does.
+// tellOf notes the teams that a catalog has, and what else it calls them. What files refer to may be in portals, which know
+// better who is in a team; where one left out persons, nobody does.
 func (r *roster) tellOf(s *survey, c *catalogState) {
 	catalogs := []*catalogState{c}
 	if c.source == metrics.DescribedSource {
 		catalogs = append(slices.Clone(s.portals), c)
 	}
-	known := map[metrics.TeamKey]bool{}
+	known, called := map[metrics.TeamKey]bool{}, s.called()
 	for _, from := range catalogs {
 		if from != c && from.unread {
 			continue
@@ -64,7 +68,47 @@ func (r *roster) tellOf(s *survey, c *catalogState) {
 			if ok && (from.source != metrics.DescribedSource || !known[key]) {
 				r.tell(key, from.complete && s.staffed[from.source] && from.has(ref.Kind) && from.has("user"), false)
 				known[key] = true
+				r.call(key, called[calledBy{from.source, ref.String()}])
 			}
+		}
+	}
+}
+
+// calledBy is a team of a portal.
+type calledBy struct{ source, ref string }
+
+// called are the other names that portals have for their teams. What means something without them is none.
+func (s *survey) called() map[calledBy][]string {
+	list := map[calledBy][]string{}
+	for i := range s.hosts {
+		h := &s.hosts[i]
+		for _, name := range h.Names() {
+			if key, ok := s.rules.Team(string(name)); ok && key == name && h.Retired == metrics.Beginning {
+				list[calledBy{h.Source, string(h.Ref)}] = append(list[calledBy{h.Source, string(h.Ref)}], string(name))
+			}
+		}
+	}
+	return list
+}
+
+// call notes other names of a team.
+func (r *roster) call(key metrics.TeamKey, names []string) {
+	for _, name := range names {
+		if other, taken := r.names[name]; taken && other != key {
+			r.names[name] = "" // nobody can tell which
+		} else {
+			r.names[name] = key
+		}
+	}
+}
+
+// named lets teams be found by their other names, but for those that are another's own.
+func (r *roster) named() {
+	for _, name := range slices.Sorted(maps.Keys(r.names)) {
+		key := r.names[name]
+		if _, own := r.at[metrics.TeamKey(name)]; !own && key != "" {
+			team := r.team(key)
+			team.Aliases = append(slices.Clone(team.Aliases), name)
 		}
 	}
 }

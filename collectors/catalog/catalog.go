@@ -52,7 +52,7 @@ type Owner struct {
 type Team struct {
 	Title   string
 	Parent  metrics.EntityRef     // the zero EntityRef where it is in none
-	Aliases []string              // what hosts call it, as @org/team
+	Aliases []string              // what hosts call it, as @org/team, and by which other names entities may name it as their owner
 	Members []collectors.Spelling // where the team itself tells them; else persons tell which teams they are in
 	Known   bool                  // Members are all of them
 	Hidden  bool                  // it has members, and none of them is among the persons of the portal

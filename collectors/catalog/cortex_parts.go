@@ -83,6 +83,7 @@ func (r *cortexReading) team(t *cortexTeam, parent string) Item {
 	}
 	if group := t.IdpGroup; group != nil {
 		team.Members = append(team.Members, members(group.Members)...)
+		team.Aliases = []string{group.Group}
 		if strings.EqualFold(group.Provider, "github") && strings.Contains(group.Group, "/") {
 			team.Aliases = []string{"@" + group.Group}
 		}

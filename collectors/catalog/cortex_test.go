@@ -131,7 +131,7 @@ func cortexCatalog(t testing.TB) *cortexFake {
  {"teamTag": "money", "catalogEntityTag": "money", "type": "CORTEX", "isArchived": false, "metadata": {"name": "Money", "description": "All that pays"}, "links": [], "slackChannels": [], "cortexTeam": {"members": []}},
  {"teamTag": "payments", "type": "CORTEX", "isArchived": false, "metadata": {"name": "Payments"}, "cortexTeam": {"members": [{"name": "Ana A", "email": "ana@acme.dev", "roleTag": "lead"}, {"name": "", "email": ""}]}},
  {"teamTag": "ops", "type": "IDP", "isArchived": false, "metadata": {"name": "Ops"}, "idpGroup": {"group": "acme/ops", "provider": "GITHUB", "members": [{"name": "Bob B", "email": "bob@acme.dev"}]}},
- {"teamTag": "legacy", "type": "CORTEX", "isArchived": true, "metadata": {"name": "Legacy"}}]`)
+ {"teamTag": "legacy", "type": "CORTEX", "isArchived": true, "metadata": {"name": "Legacy"}, "idpGroup": {"group": "Old-Hands", "provider": "OKTA", "members": []}}]`)
 	f.edges = decoded[[]any](t, `[{"parentTeamTag": "money", "childTeamTag": "payments", "provider": "CORTEX"}]`)
 	f.entities = decoded[[]any](t, `[
  {"id": "en1", "tag": "payments-api", "name": "Payments API", "type": "service", "description": "Takes money", "groups": ["tier-1", "go"], "isArchived": false, "lastUpdated": "2026-05-31T08:11:00Z",
@@ -182,7 +182,7 @@ func TestCortex(t *testing.T) {
 			Team: &catalog.Team{Title: "Payments", Parent: ref("group", "money"), Known: true, Members: []collectors.Spelling{{Name: "Ana A", Email: "ana@acme.dev"}}}},
 		{Entity: metrics.Entity{Ref: ref("group", "ops"), Fields: filled(team, "title", "Ops")},
 			Team: &catalog.Team{Title: "Ops", Known: true, Aliases: []string{"@acme/ops"}, Members: []collectors.Spelling{{Name: "Bob B", Email: "bob@acme.dev"}}}},
-		{Entity: metrics.Entity{Ref: ref("group", "legacy"), Fields: filled(team, "title", "Legacy"), Orphan: true, Problems: archived}, Team: &catalog.Team{Title: "Legacy", Known: true}},
+		{Entity: metrics.Entity{Ref: ref("group", "legacy"), Fields: filled(team, "title", "Legacy"), Orphan: true, Problems: archived}, Team: &catalog.Team{Title: "Legacy", Known: true, Aliases: []string{"Old-Hands"}}},
 		{Entity: metrics.Entity{Ref: ref("service", "payments-api"), Repo: "github.com/acme/mono", Folder: "services/pay", Edited: day("2026-04-02T10:00:00Z"), Verified: day("2026-03-01T10:00:00Z"),
 			Descriptor: metrics.Place{Repo: "github.com/acme/mono", Path: "services/pay/cortex.yaml"},
 			Fields: filled([]string{"description", "domain", "lifecycle", "links", "owner", "parent", "property.costs", "property.empty", "source", "tags", "tier", "title", "type"},

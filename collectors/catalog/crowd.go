@@ -95,8 +95,11 @@ func (c *crowd) team(item *Item) {
 		team.Parent = metrics.TeamKey(item.Team.Parent.String())
 	}
 	for _, alias := range item.Team.Aliases {
-		if alias = strings.ToLower(strings.TrimSpace(alias)); strings.HasPrefix(alias, "@") && strings.Contains(alias, "/") {
-			team.Aliases = append(team.Aliases, metrics.TeamKey(alias))
+		alias = strings.ToLower(strings.TrimSpace(alias))
+		host, key := strings.HasPrefix(alias, "@") && strings.Contains(alias, "/"), metrics.TeamKey(alias)
+		name := key.IsName() && alias != item.Entity.Ref.Name && c.keys.text(alias) == alias
+		if (host || name) && !slices.Contains(team.Aliases, key) {
+			team.Aliases = append(team.Aliases, key)
 		}
 	}
 	c.groups, c.teams[team.Ref] = append(c.groups, team), item.Team.Known

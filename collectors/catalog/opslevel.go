@@ -173,8 +173,7 @@ func (r *opsLevelReading) team(t *opsLevelTeam, members []opsLevelMember) Item {
 	filled := newFilled()
 	filled.set(metrics.FieldTitle, t.Name)
 	filled.set(metrics.FieldDescription, t.Responsibilities)
-	team := &Team{Title: t.Name, Known: true}
-	has := false
+	team, has := &Team{Title: t.Name, Known: true, Aliases: t.Aliases}, false
 	if t.ParentTeam != nil && t.ParentTeam.Alias != "" {
 		team.Parent = refOf(kindGroup, t.ParentTeam.Alias)
 	}

@@ -193,9 +193,9 @@ func TestOpsLevel(t *testing.T) {
 	want := []catalog.Item{
 		{Entity: metrics.Entity{Ref: ref("user", "ana@acme.dev")}, Spelled: []collectors.Spelling{ana}},
 		{Entity: metrics.Entity{Ref: ref("user", "bob@acme.dev")}, Spelled: []collectors.Spelling{bob}},
-		{Entity: metrics.Entity{Ref: ref("group", "money"), Fields: filled([]string{"description", "title"}, "title", "Money")}, Team: &catalog.Team{Title: "Money", Known: true}},
+		{Entity: metrics.Entity{Ref: ref("group", "money"), Fields: filled([]string{"description", "title"}, "title", "Money")}, Team: &catalog.Team{Title: "Money", Known: true, Aliases: []string{"money"}}},
 		{Entity: metrics.Entity{Ref: ref("group", "payments"), Fields: filled([]string{"description", "title"}, "title", "Payments", "description", "Takes money")},
-			Team: &catalog.Team{Title: "Payments", Parent: ref("group", "money"), Known: true, Members: []collectors.Spelling{ana, member}}},
+			Team: &catalog.Team{Title: "Payments", Parent: ref("group", "money"), Known: true, Aliases: []string{"payments", "pay_devs"}, Members: []collectors.Spelling{ana, member}}},
 		{Entity: metrics.Entity{Ref: ref("service", "payments_api"), Repo: "github.com/acme/mono", Folder: "services/pay",
 			Fields: filled(names, "title", "Payments API", "description", "Takes money", "lifecycle", "generally_available", "tier", "tier_1", "owner", "payments", "type", "service", "links", "https://grafana.acme.dev/pay",
 				"property.language", "Go", "property.product", "shop", "source", "github.com:acme/mono//services/pay", "system", "system:default/ledger", "tags", "env:prod", "tags", "a:1", "tags", "b:2", "tags", "c:3", "tags", "d:4")},

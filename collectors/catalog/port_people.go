@@ -49,7 +49,7 @@ func (r *portReading) teams(b *portBlueprint) error {
 func (r *portReading) team(plan *portPlan, parents []string, e *portEntity) Item {
 	item := r.item(plan, e)
 	title := e.Title.first()
-	item.Team = &Team{Title: title}
+	item.Team = &Team{Title: title, Aliases: []string{title}}
 	for _, relation := range parents {
 		if parent := e.Relations[relation].first(); parent != "" {
 			item.Team.Parent = refOf(kindGroup, parent)

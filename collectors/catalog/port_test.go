@@ -45,8 +45,8 @@ func TestPort(t *testing.T) {
 	}
 	names := []string{"lifecycle", "owner", "property.docs", "property.language", "property.on_call", "property.uses", "source", "system", "tier", "title"}
 	want := []catalog.Item{
-		{Entity: metrics.Entity{Ref: ref("group", "money"), Fields: []metrics.EntityField{{Name: "description", Values: []string{"All that pays"}}, {Name: "property.parent_team"}, {Name: "title", Values: []string{"Money"}}}}, Team: &catalog.Team{Title: "Money"}},
-		{Entity: metrics.Entity{Ref: ref("group", "payments"), Fields: []metrics.EntityField{{Name: "description"}, {Name: "property.parent_team", Values: []string{"group:default/money"}}, {Name: "title", Values: []string{"Payments Team"}}}}, Team: &catalog.Team{Title: "Payments Team", Parent: ref("group", "money")}},
+		{Entity: metrics.Entity{Ref: ref("group", "money"), Fields: []metrics.EntityField{{Name: "description", Values: []string{"All that pays"}}, {Name: "property.parent_team"}, {Name: "title", Values: []string{"Money"}}}}, Team: &catalog.Team{Title: "Money", Aliases: []string{"Money"}}},
+		{Entity: metrics.Entity{Ref: ref("group", "payments"), Fields: []metrics.EntityField{{Name: "description"}, {Name: "property.parent_team", Values: []string{"group:default/money"}}, {Name: "title", Values: []string{"Payments Team"}}}}, Team: &catalog.Team{Title: "Payments Team", Aliases: []string{"Payments Team"}, Parent: ref("group", "money")}},
 		{Entity: metrics.Entity{Ref: ref("user", "ana@acme.dev")}, Spelled: []collectors.Spelling{{Name: "Ana A", Email: "ana@acme.dev"}}, In: []metrics.EntityRef{ref("group", "payments")}},
 		{Entity: metrics.Entity{Ref: ref("user", "bob@acme.dev")}, Spelled: []collectors.Spelling{{Name: "Bob B", Email: "bob@acme.dev"}}},
 		{Entity: metrics.Entity{Ref: ref("component", "payments-api"), Repo: "github.com/acme/mono", Folder: "services/pay", Edited: day("2026-04-02T08:00:00Z"),

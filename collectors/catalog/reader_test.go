@@ -421,14 +421,16 @@ func TestReaderMembers(t *testing.T) {
 	}
 }
 
-// TestReaderTeams writes groups as entities and as teams, with what they are part of and what hosts call them.
+// TestReaderTeams writes groups as entities and as teams, with what they are part of and what hosts call them, and other names of
+// theirs.
 func TestReaderTeams(t *testing.T) {
 	var l ledger
 	child := team("a", true)
-	child.Team.Parent, child.Team.Aliases = groupRef("b"), []string{"@Acme/A-Devs", "acme/a", "@ada", ""}
+	child.Team.Parent, child.Team.Aliases = groupRef("b"), []string{"@Acme/A-Devs", "acme/a", "@ada", "", "A", " The A Team", "the a team", "ada@acme.dev", "user:default/ada", "a*", "a, b"}
 	l.read(t, &fakePortal{items: []catalog.Item{child, team("b", true)}}, 100)
 	want := []metrics.HostTeam{
-		{Ref: "group:default/a", Parent: "group:default/b", Name: "A", Source: "portal", Seen: 100, Aliases: []metrics.TeamKey{"@acme/a-devs"}}, {Ref: "group:default/b", Name: "B", Source: "portal", Seen: 100},
+		{Ref: "group:default/a", Parent: "group:default/b", Name: "A", Source: "portal", Seen: 100, Aliases: []metrics.TeamKey{"@acme/a-devs", "the a team"}},
+		{Ref: "group:default/b", Name: "B", Source: "portal", Seen: 100},
 	}
 	if diff := cmp.Diff(l.batches[0].HostTeams, want); diff != "" || len(l.snapshots) != 2 {
 		t.Errorf("%d entities, teams (-got +want):\n%s", len(l.snapshots), diff)

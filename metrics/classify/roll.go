@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,17 +14,59 @@ import (
 // nobody can tell, and they are teams of their own name.
 type roll struct {
 	certain map[metrics.TeamKey]bool
+	called  map[metrics.TeamKey][]alias // teams of portals by what else these call them
 	has     map[string][]metrics.Period // of all portals
 	known   []metrics.Period            // when all teams are known, in order
 	read    []metrics.Period            // when it is asked for them at all, be they all known or not
 }
 
-// there returns when an owner is a team, of the time that a catalog names it. What was none when all teams were known is
-// none until a portal has it, however the lists are that follow. One that is lost is none by the word of the portal itself.
+// alias is a team of a portal by another name than its own, which references to it end in.
+type alias struct {
+	team metrics.TeamKey
+	own  string
+}
+
+// there returns when an owner is a team, of the time that a catalog names it, and which. What was none when all teams were known
+// is none until a portal has it, however the lists are that follow. One that is lost is none by the word of the portal itself.
+// While a portal has no team of that name, but one that it calls so, too, that is the one.
 func (r *roll) there(s stay, lost bool) []stay {
 	if r.certain[s.team] {
 		return []stay{s}
 	}
+	var list []stay
+	var otherwise []metrics.Period
+	for _, other := range r.called[s.team] {
+		if lost {
+			break
+		}
+		there := union(subtract(intersect(r.has[other.own], s.Period), r.taken(s.team, other)))
+		for _, p := range there {
+			list = append(list, stay{p, other.team})
+		}
+		otherwise = append(otherwise, there...)
+	}
+	for _, own := range r.named(s, lost) {
+		for _, p := range subtract([]metrics.Period{own.Period}, otherwise) {
+			list = append(list, stay{p, s.team})
+		}
+	}
+	slices.SortFunc(list, func(a, b stay) int { return cmp.Compare(a.From, b.From) })
+	return list
+}
+
+// taken returns when another name of a team is the own one of another, or nobody can tell which team is meant.
+func (r *roll) taken(name metrics.TeamKey, by alias) []metrics.Period {
+	list := slices.Clone(r.has[string(name)])
+	for _, other := range r.called[name] {
+		if other != by {
+			list = append(list, r.has[other.own]...)
+		}
+	}
+	return list
+}
+
+// named returns when an owner is a team of its own name.
+func (r *roll) named(s stay, lost bool) []stay {
 	missing := r.missing(s.Period)
 	if lost {
 		missing = []metrics.Period{s.Period}
@@ -62,7 +105,7 @@ func (r *roll) mark(team metrics.TeamKey, lost bool) string {
 func (t *teams) rolls(hosts []metrics.HostTeam, portals []metrics.PortalTeams) map[string]*roll {
 	certain, has := t.certain(hosts), map[string][]metrics.Period{}
 	first := metrics.Forever
-	files := &roll{certain: certain, has: has}
+	files := &roll{certain: certain, has: has, called: t.called(hosts, "")}
 	list := map[string]*roll{"": {certain: certain, has: has}, metrics.DescribedSource: files}
 	for i := range portals {
 		p := &portals[i]
@@ -74,10 +117,28 @@ func (t *teams) rolls(hosts []metrics.HostTeam, portals []metrics.PortalTeams) m
 			}
 		}
 		first = min(first, begins)
-		list[p.Source] = &roll{certain: certain, has: has, known: intersect(p.Known, metrics.Period{From: begins, To: metrics.Forever}), read: []metrics.Period{p.Read}}
+		list[p.Source] = &roll{certain: certain, has: has, called: t.called(hosts, p.Source), known: intersect(p.Known, metrics.Period{From: begins, To: metrics.Forever}), read: []metrics.Period{p.Read}}
 		files.read = append(files.read, p.Read)
 	}
 	files.known, files.read = intersect(knownOfAll(portals), metrics.Period{From: first, To: metrics.Forever}), union(files.read)
+	return list
+}
+
+// called are the teams of a portal by what else it calls them, or called them last; of all portals for "".
+func (t *teams) called(hosts []metrics.HostTeam, source string) map[metrics.TeamKey][]alias {
+	list := map[metrics.TeamKey][]alias{}
+	for i := range hosts {
+		h := &hosts[i]
+		meant := t.resolve(string(h.Ref))
+		if source != "" && h.Source != source || len(meant) == 0 {
+			continue
+		}
+		for _, name := range h.Names() {
+			if is := (alias{now(meant), lastOf(string(h.Ref))}); !slices.Contains(list[name], is) {
+				list[name] = append(list[name], is)
+			}
+		}
+	}
 	return list
 }
 

@@ -40,6 +40,11 @@ func TestOwnersThatAreNoTeams(t *testing.T) {
 	file := landed{on(2), 1, info, component("pay", "crew", "production")}
 	code := landed{midnight, 1, "CODEOWNERS", "* @acme/code\n"}
 	const crew = "group:default/crew"
+	renamed := func() metrics.PortalTeams { return has(portal("port", since(5), since(5)), "crew2", since(7)) }
+	calls := func(ref metrics.TeamKey, source string, names ...metrics.TeamKey) metrics.HostTeam {
+		return metrics.HostTeam{Ref: ref, Source: source, Aliases: names}
+	}
+	also := []metrics.HostTeam{calls("group:default/crew2", "port", "crew")}
 	for _, test := range []struct {
 		name    string
 		files   []landed
@@ -75,6 +80,22 @@ func TestOwnersThatAreNoTeams(t *testing.T) {
 		{"a file beside two of which one was read in part", []landed{file}, metrics.CatalogClaim{}, nil, []metrics.PortalTeams{portal("port", since(5), since(5)), portal("backstage", since(4))}, owned("crew", since(2))},
 		{"a file beside two that come one after the other", []landed{file}, metrics.CatalogClaim{}, nil, []metrics.PortalTeams{portal("port", since(5), since(5)), portal("backstage", since(4), since(8))}, owned("crew", between(2, 8))},
 		{"a file beside a portal that is taken out", []landed{file}, metrics.CatalogClaim{}, nil, []metrics.PortalTeams{portal("port", between(5, 9), between(5, 9))}, append(owned("crew", between(2, 5)), owned("crew", since(9))...)},
+		{"a file by another name of a team that a portal has", []landed{file}, metrics.CatalogClaim{}, also, []metrics.PortalTeams{renamed()},
+			append(owned("crew", between(2, 5)), owned("crew2", since(7))...)},
+		{"a file by what was its own name", []landed{file}, metrics.CatalogClaim{}, also, []metrics.PortalTeams{has(renamed(), "crew", between(5, 7))},
+			append(owned("crew", between(2, 7)), owned("crew2", since(7))...)},
+		{"a file by another name of a team that is configured", []landed{file}, metrics.CatalogClaim{}, []metrics.HostTeam{calls("group:default/pay-devs", "port", "crew")},
+			[]metrics.PortalTeams{has(portal("port", since(5), since(5)), "pay-devs", since(7))}, append(owned("crew", between(2, 5)), owned("payments", since(7))...)},
+		{"a file by another name that was given on", []landed{file}, metrics.CatalogClaim{}, append(also, calls("group:default/crew3", "port", "crew")),
+			[]metrics.PortalTeams{has(has(portal("port", since(5), since(5)), "crew2", between(7, 9)), "crew3", since(9))}, append(append(owned("crew", between(2, 5)), owned("crew2", between(7, 9))...), owned("crew3", since(9))...)},
+		{"a file by another name of two teams", []landed{file}, metrics.CatalogClaim{}, append(also, calls("group:default/crew3", "port", "crew")),
+			[]metrics.PortalTeams{has(has(portal("port", since(5), since(5)), "crew2", since(5)), "crew3", since(5))}, owned("crew", between(2, 5))},
+		{"a file by another name of a team that is not there any more, beside lists that broke off", []landed{file}, metrics.CatalogClaim{}, also,
+			[]metrics.PortalTeams{has(portal("port", since(5), between(5, 8)), "crew2", between(7, 9))}, append(owned("crew", between(2, 5)), owned("crew2", between(7, 9))...)},
+		{"a portal by another name of its team", nil, names(5, crew), also, []metrics.PortalTeams{renamed()}, owned("crew2", since(7))},
+		{"a portal by another name of a team of another one", nil, names(5, crew), []metrics.HostTeam{calls("group:default/crew2", "backstage", "crew")},
+			[]metrics.PortalTeams{portal("port", since(5), since(5)), has(portal("backstage", since(5), since(5)), "crew2", since(5))}, nil},
+		{"a portal that says that it is none, by another name of its team", nil, lost(names(5, crew)), also, []metrics.PortalTeams{renamed()}, nil},
 		{"code owners are asked of no portal", []landed{code}, metrics.CatalogClaim{}, nil, []metrics.PortalTeams{portal("port", since(5), since(5))}, codeowned("code", metrics.Period{From: midnight, To: metrics.Forever})},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,12 +155,15 @@ func TestTeamsMark(t *testing.T) {
 	crew := []string{"files/crew"}
 	without, with := portal("port", since(5), since(5)), has(portal("port", since(5), since(5)), "crew", since(5))
 	came := has(portal("port", since(5), since(5)), "crew", since(6))
+	renamed := has(portal("port", since(5), since(5)), "crew2", since(7))
+	also := []metrics.HostTeam{{Ref: "group:default/crew2", Source: "port", Aliases: []metrics.TeamKey{"crew"}}}
 	for name, same := range map[string]bool{
 		"nothing is known":                  of(crew, nil) == 0,
 		"the team is there all the time":    of(crew, nil, with) == 0,
 		"it is not":                         of(crew, nil, without) != 0,
 		"it came":                           of(crew, nil, came) != of(crew, nil, without) && of(crew, nil, came) != 0,
 		"another came":                      of(crew, nil, without) == of(crew, nil, has(portal("port", since(5), since(5)), "new", since(6))),
+		"it is another name of a team":      of(crew, also, renamed) != of(crew, nil, renamed),
 		"a code host has it":                of(crew, []metrics.HostTeam{{Ref: "@acme/crew", Source: "github"}}, without) == 0,
 		"one that the portal calls no team": of([]string{"-port/left"}, nil) != of([]string{"-port/left"}, []metrics.HostTeam{{Ref: "@acme/left", Source: "github"}}),
 	} {
