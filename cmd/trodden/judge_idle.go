@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ type idleness struct {
 	maybe  map[freshness.Idle]metrics.Instant // of those that may have been made elsewhere in the repository
 }
 
-// lookUpIdle finds out when owners committed last that did not within the time that is looked up of everybody: it dates since
-// when they are wrong. It comes after that.
+// lookUpIdle finds out when owners committed last that did not within the time that is looked up of everybody, and who has
+// been at work since: it dates since when they are wrong. It comes after that.
 func (s *survey) lookUpIdle(ctx context.Context, catalogs []*catalogState) error {
 	x := &idleness{survey: s, of: map[metrics.RepoID][]freshness.Idle{}, last: map[freshness.Idle]metrics.Instant{}, maybe: map[freshness.Idle]metrics.Instant{}}
 	for _, c := range catalogs {
@@ -43,7 +44,7 @@ func (s *survey) lookUpIdle(ctx context.Context, catalogs []*catalogState) error
 		x.add(day)
 	}
 	x.fill()
-	return nil
+	return s.lookUpLeads(ctx, x.last)
 }
 
 // wanted is which work tells it.
@@ -86,22 +87,29 @@ func (x *idleness) add(day clickhouse.Worked) {
 
 // fill tells the world. What may have been made later nobody knows.
 func (x *idleness) fill() {
-	at := make(map[string]int, len(x.survey.repos)) // of two of one name the last, as they are found
-	for i := range x.survey.repos {
-		at[x.survey.repos[i].Name] = i
-	}
+	at := x.survey.found()
+	maps.DeleteFunc(x.last, func(idle freshness.Idle, last metrics.Instant) bool { return x.maybe[idle] > last })
 	for idle, last := range x.last {
-		if x.maybe[idle] > last {
-			continue
-		}
-		r := &x.survey.repos[at[idle.Repo]]
-		if idle.Folder == "" {
-			r.Work.Teams = withLast(r.Work.Teams, idle.Team, last)
-			continue
-		}
-		w := r.Folders[idle.Folder]
-		w.Teams = withLast(w.Teams, idle.Team, last)
-		r.Folders[idle.Folder] = w
+		changeWork(&x.survey.repos[at[idle.Repo]], idle.Folder, func(w *freshness.Work) { w.Teams = withLast(w.Teams, idle.Team, last) })
+	}
+}
+
+// found is where repositories are by their names: of two of one name the last, as freshness finds them.
+func (s *survey) found() map[string]int {
+	at := make(map[string]int, len(s.repos))
+	for i := range s.repos {
+		at[s.repos[i].Name] = i
+	}
+	return at
+}
+
+// changeWork changes what is known of the work in a folder that is told apart; in all of the repository for "".
+func changeWork(r *freshness.Repo, folder string, change func(w *freshness.Work)) {
+	if folder == "" {
+		change(&r.Work)
+	} else if w, told := r.Folders[folder]; told {
+		change(&w)
+		r.Folders[folder] = w
 	}
 }
 

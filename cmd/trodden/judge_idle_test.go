@@ -17,11 +17,16 @@ func TestJudgeCatalogsIdleForLong(t *testing.T) {
 		change  func(walk *metrics.Walk)
 		since   metrics.Instant // days ago; 0 where it is not dated, but when it was found
 	}{
-		{"days before the time that is looked up", []worked{{ofIdle, 190}, lately}, nil, 10},
-		{"a year before", []worked{{ofIdle, 900}, {ofIdle, 545}, {ofCheckout, 300}, lately}, nil, 365},
-		{"before the field was written", []worked{{ofIdle, 700}, lately}, nil, 500},
+		{"days before the time that is looked up", []worked{{ofIdle, 190}, {ofPayments, 15}, lately}, nil, 10},
+		{"a year before", []worked{{ofIdle, 900}, {ofIdle, 545}, {ofCheckout, 370}, {ofPayments, 190}, {ofCheckout, 20}, lately}, nil, 365},
+		{"before the field was written", []worked{{ofIdle, 700}, {ofPayments, 521}, {ofPayments, 341}, {ofPayments, 161}, lately}, nil, 500},
+		{"before others began", []worked{{ofIdle, 400}, {ofIdle, 300}, {ofPayments, 100}, {ofPayments, 10}}, nil, 100},
+		{"before nobody was at work, and others began", []worked{{ofIdle, 300}, {ofPayments, 5}}, nil, 5},
+		{"before nobody was at work for long, and others began again", []worked{{ofIdle, 600}, {ofPayments, 500}, {ofCheckout, 100}, lately}, nil, 100},
+		{"before people of no team did most, and another team did", []worked{{ofIdle, 400}, {ofPayments, 300}, {ofNone, 230}, {ofNone, 225}, {ofPayments, 90}, {ofPayments, 60}, lately}, nil, 60},
+		{"before nobody but a program was at work", []worked{{ofIdle, 400}, {aBot, 300}, {aBot, 200}, {ofPayments, 40}, lately}, nil, 40},
 		{"never", []worked{{ofCheckout, 545}, lately}, nil, 0},
-		{"after the history was cut off", []worked{{ofCheckout, 600}, {ofIdle, 545}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 365},
+		{"after the history was cut off", []worked{{ofCheckout, 600}, {ofIdle, 545}, {ofPayments, 370}, {ofPayments, 190}, lately, {ofPayments, 10}}, func(w *metrics.Walk) { w.Grafted = true }, 365},
 		{"before all is known", []worked{{ofCheckout, 300}, {ofIdle, 545}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,7 +59,7 @@ func TestJudgeCatalogsIdleInFolders(t *testing.T) {
 		ago     metrics.Instant
 		folders []string
 	}{
-		{ofPayments, 3, []string{"svc/pay", "svc/cart", "docs"}}, {ofIdle, 190, []string{"svc/pay", "docs"}}, {ofIdle, 195, []string{"svc/cart"}},
+		{ofPayments, 3, []string{"svc/pay", "svc/cart", "docs"}}, {ofPayments, 7, []string{"docs"}}, {ofIdle, 190, []string{"svc/pay", "docs"}}, {ofIdle, 195, []string{"svc/cart"}},
 		{ofIdle, 185, []string{"docs/"}}, {ofIdle, 192, []string{"svc/"}},
 	} {
 		b.Commits = append(b.Commits, metrics.Commit{Repo: id, Walk: walk.ID, Pos: walk.Commits, OID: walk.Head, Author: c.by, Committed: before(c.ago), Folders: c.folders})
@@ -69,7 +74,7 @@ func TestJudgeCatalogsIdleInFolders(t *testing.T) {
 	}
 	o.told("backstage", in("cart", "svc/cart"), in("docs", "docs"), in("pay", "svc/pay"), in("whole", ""))
 	o.judgeAll()
-	want := map[string]metrics.Instant{"cart": 0, "docs": 5, "pay": 10, "whole": 5}
+	want := map[string]metrics.Instant{"cart": 0, "docs": 5, "pay": 3, "whole": 5}
 	for _, got := range o.verdicts(metrics.FieldOwner) {
 		if got.Cause != string(freshness.CauseIdle) || got.Since != int64(before(want[got.Name])) {
 			t.Errorf("%s: got %s since %d days, want %d", got.Name, got.Cause, (int64(judgedAt)-got.Since)/int64(metrics.Day), want[got.Name])

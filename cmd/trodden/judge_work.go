@@ -18,9 +18,14 @@ const (
 	worksLong   = 180 * metrics.Day
 )
 
-// lookUpWork finds out who works on all repositories, and on the folders of them that entities stand for.
+// lookUpWork finds out who works on all repositories, and on the folders of them that entities stand for, and which of these
+// are known to be there.
 func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error {
 	at, folders := s.places(), s.folders(catalogs)
+	there, err := s.known.Folders(ctx, folders)
+	if err != nil {
+		return err
+	}
 	in := map[metrics.RepoID]map[string]*freshness.Work{}
 	for day, err := range s.known.Work(ctx, clickhouse.WorkWanted{Since: s.now - worksLong, Lately: s.now - worksLately, Until: s.now + metrics.Day, Folders: folders}) {
 		if err != nil {
@@ -42,9 +47,12 @@ func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error
 	}
 	for id, asked := range folders {
 		r := &s.repos[at[id]]
-		r.Folders = make(map[string]freshness.Work, len(asked))
+		r.Folders, r.There = make(map[string]freshness.Work, len(asked)), make(map[string]bool, len(there[id]))
 		for _, folder := range asked {
 			r.Folders[folder] = workIn(folder, in[id], &r.Work)
+		}
+		for _, folder := range there[id] {
+			r.There[folder] = true
 		}
 	}
 	s.inOrder()

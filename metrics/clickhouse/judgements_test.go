@@ -2,6 +2,8 @@ package clickhouse_test
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +13,8 @@ import (
 	"github.com/trodden/trodden/metrics/freshness"
 )
 
-// judgedCatalog judges a catalog of two entities, of which one has an owner that is nowhere.
+// judgedCatalog judges a catalog of two entities, of which one has an owner that is nowhere, and of two that are said to lie in
+// folders, of which one is in a repository that is known.
 func judgedCatalog(now metrics.Instant) clickhouse.Judgement {
 	entity := func(name, owner string) freshness.Record {
 		return freshness.Record{
@@ -24,6 +27,12 @@ func judgedCatalog(now metrics.Instant) clickhouse.Judgement {
 	}
 	records := []freshness.Record{entity("cart", "nowhere"), entity("pay", "payments")}
 	records[0].Lines = []int{0, 7}
+	for i, name := range []string{"in-other", "in-pay"} {
+		r := entity(name, "payments")
+		r.Repo, r.Folder = "github.com/acme/"+strings.TrimPrefix(name, "in-"), "svc"
+		r.Fields = []metrics.EntityField{{Name: "annotation.x", Values: []string{"1"}}, {Name: metrics.FieldSource, Values: []string{"https://" + r.Repo + "/tree/main/svc"}}}
+		records = slices.Insert(records, 1+i, r)
+	}
 	world := freshness.World{
 		Now: now, TeamsKnown: true, Complete: true,
 		Teams: []freshness.Team{{Key: "payments", Known: true, Members: []metrics.Period{{From: 0, To: metrics.Forever}}}},
@@ -59,9 +68,11 @@ func TestJudgements(t *testing.T) {
 		}
 		got, err := db.FoundFields(ctx, "backstage")
 		cart := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "cart"}
+		in := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "in-pay"}
 		pay := metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}
 		want := []clickhouse.FoundField{
 			{Ref: cart, Field: metrics.FieldOwner, Values: []string{"nowhere"}, Wrong: true, Since: now, Cause: freshness.CauseNoTeam},
+			{Ref: in, Field: metrics.FieldSource, Values: []string{"https://github.com/acme/pay/tree/main/svc"}, Cause: freshness.CauseUnchecked},
 			{Ref: pay, Field: metrics.FieldOwner, Values: []string{"payments"}, Cause: freshness.CauseQuiet},
 		}
 		if diff := cmp.Diff(got, want); err != nil || diff != "" {

@@ -45,7 +45,7 @@ type Known struct {
 	Deployed metrics.Instant // when that succeeded last; Beginning where it never did
 }
 
-// Worked is what an author committed to a repository, or to a folder of it, on a day.
+// Worked is what an author committed to a repository, or to a folder of it, on a day, or at a moment.
 type Worked struct {
 	Repo    metrics.RepoID
 	Folder  string // with all below it; "" for all of the repository. With a slash behind it, any below it, as in metrics.Commit
@@ -247,6 +247,10 @@ type WorkWanted struct {
 	// By has the authors of whom it tells, and of programs that make commits for others, in those repositories alone; nil
 	// for all. It may tell of others.
 	By map[metrics.RepoID][]metrics.AliasID
+	// Each has the repositories of which alone it tells, each from a moment of its own on that Since is not after; nil for all,
+	// from Since on.
+	Each    map[metrics.RepoID]metrics.Instant
+	Exactly bool // it tells moment by moment rather than day by day
 }
 
 // Work returns what was committed, merges aside, in the order of the ids of repositories. Of folders it tells what was
@@ -259,6 +263,9 @@ func (w *World) Work(ctx context.Context, wanted WorkWanted) iter.Seq2[Worked, e
 				yield(Worked{}, fmt.Errorf("look up to which repositories some people committed: %w", err))
 				return
 			}
+		}
+		if wanted.Each != nil {
+			repos = slices.DeleteFunc(slices.Clone(repos), func(k Known) bool { _, asked := wanted.Each[k.ID]; return !asked })
 		}
 		for some := range slices.Chunk(repos, historyRepos) {
 			days, err := w.work(ctx, some, &wanted)
@@ -296,13 +303,19 @@ func (w *World) workedOn(ctx context.Context, wanted *WorkWanted) ([]Known, erro
 
 // args are what work on some repositories is asked with. Empty lists have no type.
 func (wanted *WorkWanted) args(repos []Known) map[string]any {
-	by := []uint64{0}
+	by, each, froms := []uint64{0}, []uint64{0}, []int64{0}
 	for i := range repos {
 		for _, author := range wanted.By[repos[i].ID] {
 			by = append(by, uint64(repos[i].ID)^uint64(author))
 		}
+		if from, own := wanted.Each[repos[i].ID]; own {
+			each, froms = append(each, uint64(repos[i].ID)), append(froms, int64(from))
+		}
 	}
-	return map[string]any{"since": int64(wanted.Since), "lately": int64(wanted.Lately), "until": int64(wanted.Until), "anybody": wanted.By == nil, "by": by}
+	return map[string]any{
+		"since": int64(wanted.Since), "lately": int64(wanted.Lately), "until": int64(wanted.Until), "exactly": wanted.Exactly,
+		"anybody": wanted.By == nil, "by": by, "each": each, "froms": froms,
+	}
 }
 
 func (w *World) work(ctx context.Context, repos []Known, wanted *WorkWanted) (days []Worked, err error) {

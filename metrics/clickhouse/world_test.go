@@ -248,3 +248,32 @@ func TestWorldWorkInFolders(t *testing.T) {
 		})
 	}
 }
+
+// TestWorldWorkOfEach asks for single moments of some repositories, each from its own on.
+func TestWorldWorkOfEach(t *testing.T) {
+	db := openStore(t)
+	twice := landed(1, "pay", 1, 400, 300, 3, 3)
+	twice.Commits[3].Committed++
+	for _, b := range []metrics.Batch{twice, landed(2, "cart", 1, 300, 200), landed(3, "web", 1, 5)} {
+		write(t, db, b)
+	}
+	w, err := db.World(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []clickhouse.Worked
+	wanted := clickhouse.WorkWanted{Since: daysAgo(300), Until: worldNow, Each: map[metrics.RepoID]metrics.Instant{1: daysAgo(300), 2: daysAgo(250)}, Exactly: true}
+	for made, err := range w.Work(t.Context(), wanted) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, made)
+	}
+	made := func(repo metrics.RepoID, at metrics.Instant) clickhouse.Worked {
+		return clickhouse.Worked{Repo: repo, Author: 1, Lately: 1, Commits: 1, Last: at}
+	}
+	want := []clickhouse.Worked{made(1, daysAgo(300)), made(1, daysAgo(3)), made(1, daysAgo(3)+1), made(2, daysAgo(200))}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}

@@ -201,7 +201,8 @@ func TestSource(t *testing.T) {
 		{"of an owner that was not listed", "github.com/other/x", "", "source=https://github.com/other/x", "source", "unverified unchecked"},
 		{"renamed", "github.com/acme/old-pay", "", "source=https://github.com/acme/old-pay", "source", "wrong repo_renamed"},
 		{"by a former name that another has taken", shop, "", "source=https://github.com/acme/shop", "source", "right repo_archived"},
-		{"in a folder", pay, "cmd", "source=https://github.com/acme/pay/tree/main/cmd", "source", "right there"},
+		{"in a folder that nobody looked up", pay, "cmd", "source=https://github.com/acme/pay/tree/main/cmd", "source", "unverified unchecked"},
+		{"in a folder of what is gone", "github.com/acme/lost", "cmd", "source=https://github.com/acme/lost/tree/main/cmd", "source", "wrong repo_gone"},
 		{"a slug alone", pay, "", "source=acme/pay", "source", "right there"},
 		{"no repository", "", "", "source=https://wiki.acme.dev/pay", "source", "unverified unchecked"},
 		{"a placeholder", "", "", "source=tbd", "source", "empty empty"},
@@ -229,11 +230,36 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestSourceInFolder claims of no folder that it is there.
+// TestSourceInFolder claims of no folder that it is there where nobody looked that up; how long ago it was confirmed is all the
+// same.
 func TestSourceInFolder(t *testing.T) {
-	r := component("pay", pay, "source=https://github.com/acme/pay/tree/main/cmd")
-	r.Folder = "cmd"
-	diff(t, verdict(t, world(ours(pay)), metrics.FieldSource, r).Reason, "the repository that it names is there; nobody looked up the folder in it")
+	there := ours(pay)
+	there.There = map[string]bool{"cmd": true}
+	archived, elsewhere := there, there
+	archived.Archived, elsewhere.There = true, map[string]bool{"cmd/x": true, "docs": true}
+	for _, test := range []struct {
+		name string
+		repo freshness.Repo
+		want string
+	}{
+		{"with files in it", there, "right there: the repository that it names is there; so is the folder in it"},
+		{"with files in it, archived", archived, "right repo_archived: the repository that it names is there, though archived; so is the folder in it"},
+		{"of which nothing is known", ours(pay), "unverified unchecked: the repository that it names is there; nobody looked up the folder in it"},
+		{"beside others with files in them", elsewhere, "unverified unchecked: the repository that it names is there; nobody looked up the folder in it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, confirmed := range []metrics.Instant{ago(10), ago(500)} {
+				r := aged(component("pay", pay, "owner=payments", "source=https://github.com/acme/pay/tree/main/cmd"), confirmed)
+				r.Folder = "cmd"
+				test.repo.Folders = map[string]freshness.Work{"cmd": worked(did("payments", 1, 1))}
+				e := judge(world(test.repo), r).Entities[0]
+				f, _ := e.Field(metrics.FieldSource)
+				diff(t, said(*f)+": "+f.Reason, test.want)
+				diff(t, e.Fresh, metrics.Yes)
+				diff(t, f.Evidence, []freshness.Evidence{{Fact: "repository", Subject: pay}})
+			}
+		})
+	}
 }
 
 func TestLinks(t *testing.T) {

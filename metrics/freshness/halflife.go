@@ -150,10 +150,11 @@ func (e *Judged) comesToLight(ep Episode) bool {
 	})
 }
 
-// withdrawn reports whether nothing can check any more what the judgement before found wrong.
+// withdrawn reports whether nothing can check any more what the judgement before found wrong. What is checked in part, as the
+// place of a folder, has evidence.
 func (e *Judged) withdrawn() bool {
 	return slices.ContainsFunc(e.Fields, func(f Field) bool {
-		return f.Cause == CauseUnchecked && e.confirmation(f.Name).Wrong != metrics.Beginning
+		return f.Cause == CauseUnchecked && len(f.Evidence) == 0 && e.confirmation(f.Name).Wrong != metrics.Beginning
 	})
 }
 

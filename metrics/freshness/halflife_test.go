@@ -170,3 +170,10 @@ func TestMerge(t *testing.T) {
 		})
 	}
 }
+
+// TestSourceInFolderIsNotWithdrawn: that nobody looked up the folder takes nothing back that was found of its repository.
+func TestSourceInFolderIsNotWithdrawn(t *testing.T) {
+	r := component("pay", pay, "source=https://github.com/acme/pay/tree/main/cmd")
+	r.Folder, r.Confirmed[0] = "cmd", freshness.Confirmation{At: ago(30), Wrong: ago(9), Cause: freshness.CauseRenamed}
+	diff(t, judge(world(ours(pay)), r).Episodes(), []freshness.Episode{{Entity: r.Ref, Confirmed: ago(30), Seen: now}})
+}

@@ -13,8 +13,8 @@ type Idle struct {
 	Team         metrics.TeamKey
 }
 
-// IdleOwners returns those of whom the world does not tell when they committed last, each once, in order. Where it does, that
-// dates since when they are wrong.
+// IdleOwners returns those of whom the world does not tell when they committed last, each once, in order. Where it does, and
+// tells who has done most since, that dates since when they are wrong.
 func IdleOwners(records []Record, w World) []Idle {
 	j := newJudge(records, w, metrics.Measure{})
 	found := map[Idle]bool{}

@@ -165,10 +165,10 @@ func deserted(teams []standing) Field {
 
 // idle judges teams that did not commit for 180 days where somebody did lately. They are wrong where another team has
 // most of the commits, even if all people who are not known to be in a team were one. They are so since the last of them
-// stopped, where that is known of all.
+// stopped 180 days ago and another team, be it one after the other, has had most ever since, where both is known.
 func idle(teams []standing, here place) Field {
 	top := here.work.top("")
-	if top.In180 == 0 || top.In180 < here.work.Unplaced.In180 {
+	if !here.work.led() {
 		return Field{Verdict: Unverified, Cause: CauseUndecided, Reason: "nobody of the team committed here for 180 days, and it is not known which team did"}
 	}
 	others := fmt.Sprintf("%s has", top.Team)
@@ -180,7 +180,7 @@ func idle(teams []standing, here place) Field {
 		Reason:   fmt.Sprintf("nobody of the team committed here for 180 days, while %s most of the commits", others),
 		Evidence: []Evidence{{Fact: "commits", Subject: string(top.Team), At: top.Last}},
 	}
-	dated := true
+	dated := here.work.Led != metrics.Beginning
 	for _, s := range teams {
 		last := here.work.of(s.team.Key).Last
 		if dated = dated && last != metrics.Beginning; last != metrics.Beginning {
@@ -188,7 +188,7 @@ func idle(teams []standing, here place) Field {
 			f.Evidence = append(f.Evidence, Evidence{Fact: "commits", Subject: string(s.team.Key), At: last})
 		}
 	}
-	if !dated { // one may have been at work until later
+	if f.Since = max(f.Since, here.work.Led); !dated { // one may have been at work until later, or nobody else
 		f.Since = metrics.Beginning
 	}
 	return f

@@ -317,7 +317,9 @@ func TestSinceWhenOwnersAreWrong(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			once := did("checkout", 0, 0)
 			once.Last = ago(200)
-			w := world(freshness.Repo{Name: pay, Work: worked(did("payments", 1, 1), once)})
+			work := worked(did("payments", 1, 1), once)
+			work.Led = ago(150)
+			w := world(freshness.Repo{Name: pay, Work: work})
 			w.Vanished = map[metrics.EntityRef]metrics.Instant{ref(t, "group:vanished"): ago(50)}
 			r := component("pay", pay, "owner="+test.owner)
 			r.Confirmed[0] = freshness.Confirmation{At: test.confirmed, Wrong: test.found}

@@ -8,9 +8,9 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// source judges where a thing is said to lie: whether the repository is there under that name. Nobody reads which folders there
-// are in it, but for files that mean something, so that a folder is taken to be there. That the repository is archived makes its
-// place no other.
+// source judges where a thing is said to lie: whether the repository is there under that name, and the folder in it. Nobody
+// reads which folders there are, so that one in which no file is known may be there or not. How long ago it was confirmed says
+// nothing then, for the repository, at least, is looked up. That it is archived makes its place no other.
 func (j *judge) source(s *subject) Field {
 	names := j.world.reposNamed(s.Record, s.field)
 	if s.Repo != "" && !slices.Contains(names, s.Repo) {
@@ -26,7 +26,12 @@ func (j *judge) source(s *subject) Field {
 	if s.here.repo.Archived {
 		f.Cause, f.Reason = CauseArchived, "the repository that it names is there, though archived"
 	}
-	if s.Folder != "" {
+	switch {
+	case s.Folder == "":
+	case s.here.repo.There[s.Folder]:
+		f.Reason += "; so is the folder in it"
+	default:
+		f.Verdict, f.Cause = Unverified, CauseUnchecked
 		f.Reason += "; nobody looked up the folder in it"
 	}
 	return f

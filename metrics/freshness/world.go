@@ -41,6 +41,7 @@ type Repo struct {
 	LastHuman metrics.Instant // the newest human commit; Beginning where there is none, or none is known
 	Work      Work            // in all of it
 	Folders   map[string]Work // in folders of it, with all below them; those that are missing are not told apart
+	There     map[string]bool // folders with files that are known to be at its head; others may be there or not
 
 	Deployed     metrics.Instant // the newest successful deployment to production; Beginning where there is none
 	DeploysKnown bool            // it is known whether there is one
@@ -66,6 +67,7 @@ type Work struct {
 	Maybe    Count           // more of them, which were made here or elsewhere in the repository
 	Unplaced Count           // of both, those of people who may be in a team that is not known; who is known to be in none is not among them
 	Last     metrics.Instant // the newest of All; Beginning where there is none
+	Led      metrics.Instant // since when some team or other has most, as LedSince says, where that is known; else Beginning
 	Teams    []TeamWork
 }
 

@@ -1,5 +1,5 @@
 -- catalog_found: which fields of a catalog were wrong when it was judged the last time, and since when, and of which was enough
--- known to say that they were not?
+-- known to say that they were not? Of where something lies in a folder there is evidence where that is known of the repository.
 SELECT
     judged.kind AS kind,
     judged.namespace AS namespace,
@@ -17,7 +17,10 @@ FROM
         catalog_verdicts.namespace AS namespace,
         catalog_verdicts.name AS name,
         arrayJoin(arrayFilter(
-            one -> one.4 IN ('right', 'wrong') OR one.5 = 'repo_quiet',
+            one -> one.4 IN ('right', 'wrong')
+                OR one.5 = 'repo_quiet'
+                OR catalog_verdicts.folder != '' AND one.1 = 'source' AND one.5 = 'unchecked'
+                    AND JSONLength(catalog_verdicts.evidence, indexOf(catalog_verdicts.field, 'source')) > 0,
             arrayZip(
                 catalog_verdicts.field,
                 catalog_verdicts.field_values,

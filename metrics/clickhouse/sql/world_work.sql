@@ -1,4 +1,5 @@
--- world_work: how often did whom commit to repositories, and to folders of some of them, day by day? Merges aside, of what counts
+-- world_work: how often did whom commit to repositories, and to folders of some of them, day by day or, where that is asked for,
+-- at each moment? Of some repositories alone that may be from a moment of their own on. Merges aside, of what counts
 -- of walks: none that are abandoned, and others up to where they are cut. Whom a program made it for is one text. A folder is
 -- '' for all of the repository; one that is asked for, with all below it; or one with a slash behind it, for commits to some
 -- folder below that, nobody knows which. That is all which is known of commits of walks that did not keep folders.
@@ -38,6 +39,7 @@ FROM
     FROM commits FINAL
     WHERE commits.repo IN @repos
         AND commits.committed >= @since
+        AND toInt64(commits.committed) >= transform(commits.repo, @each, @froms, toInt64(0))
         AND commits.committed <= @until
         AND NOT commits.merge
         AND (
@@ -54,7 +56,7 @@ GROUP BY
     work.folder,
     work.author,
     work.made_for,
-    toDate(work.committed, 'UTC')
+    if(@exactly, toUInt32(work.committed), toUInt32(toDate(work.committed, 'UTC')))
 ORDER BY
     repo,
     folder,
