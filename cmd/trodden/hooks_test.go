@@ -380,6 +380,18 @@ func TestHintWorker(t *testing.T) {
 			t.Errorf("after it gave up it read %s", got)
 		}
 	})
+	t.Run("is done where the source that is left is taken out", func(t *testing.T) {
+		r, p := &reader{sources: []string{"x", "y"}, fail: map[string]int{"source y": 1000}}, newPile()
+		work(t, r, p, func(w *hintWorker) {
+			put(p, w, list(1))
+			time.Sleep(10 * time.Second)
+			r.sources = []string{"x"}
+			time.Sleep(2 * time.Minute)
+			if waiting, ended := w.figures(); waiting != 0 || ended[hintsDone] != 1 || len(p.left()) != 0 {
+				t.Errorf("got figures %d, %v, %v left", waiting, ended, p.left())
+			}
+		})
+	})
 	t.Run("does nothing twice when a scan begins in between", func(t *testing.T) {
 		r, p := &reader{sources: []string{"x", "y"}, slow: "source x"}, newPile()
 		got := work(t, r, p, func(w *hintWorker) {

@@ -109,6 +109,7 @@ func (w *hintWorker) round(ctx context.Context) time.Duration {
 	w.settle(len(pending), "", 0)
 	due := w.due(pending)
 	if len(due) == 0 {
+		w.end(ctx, pending, nil, nil)
 		return w.rest()
 	}
 	read, err := w.read(ctx, due)
@@ -156,10 +157,10 @@ func (w *hintWorker) takeOff(ctx context.Context, off []metrics.Hint) {
 	}
 }
 
-// end takes hints off the queue of which everything was read, or was tried often enough. Those that came meanwhile are
-// not in pending, and stay.
+// end takes hints off the queue of which everything was read, or was tried often enough, be it because a source is not
+// configured any more. Those that came meanwhile are not in pending, and stay.
 func (w *hintWorker) end(ctx context.Context, pending []metrics.Hint, due []hintTask, read map[string]bool) {
-	tried, failed, subjects := map[metrics.HintID]bool{}, map[metrics.HintID]bool{}, 0
+	failed, subjects := map[metrics.HintID]bool{}, 0
 	for _, t := range due {
 		well, was := read[t.subject]
 		if !was {
@@ -167,21 +168,16 @@ func (w *hintWorker) end(ctx context.Context, pending []metrics.Hint, due []hint
 		}
 		again := w.outcome(t, well) == hintsFailed
 		for _, h := range t.hints {
-			tried[h.ID], failed[h.ID] = true, failed[h.ID] || again
+			failed[h.ID] = failed[h.ID] || again
 		}
 		if well {
 			subjects++
 		}
 	}
-	if len(tried) == 0 {
-		return
-	}
 	var off []metrics.Hint
 	count := map[string]int{}
 	for _, h := range pending {
-		outcome := w.became(h)
-		switch {
-		case !tried[h.ID]:
+		switch outcome := w.became(h); {
 		case outcome != "":
 			count[outcome]++
 			off = append(off, h)
@@ -189,8 +185,10 @@ func (w *hintWorker) end(ctx context.Context, pending []metrics.Hint, due []hint
 			count[hintsFailed]++
 		}
 	}
+	if len(count) == 0 {
+		return
+	}
 	w.takeOff(ctx, off)
-	w.settle(len(pending)-len(off), "", 0)
 	for outcome, n := range count {
 		w.settle(len(pending)-len(off), outcome, n)
 	}

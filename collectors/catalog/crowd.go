@@ -147,6 +147,7 @@ func (c *crowd) join(id metrics.Identity, team metrics.TeamKey) {
 // close adds the stays that are not told any more, and has all written. After a whole list they are over, unless their team
 // does not tell who is in it; those that were over before are told again with whoever is met.
 func (c *crowd) close(whole bool) {
+	c.renamed()
 	for _, m := range c.before {
 		open := m.To == metrics.Forever
 		switch {
@@ -161,6 +162,34 @@ func (c *crowd) close(whole bool) {
 		c.memberships = append(c.memberships, m)
 	}
 	c.batch.Identities, c.batch.Memberships, c.batch.HostTeams = c.identities, c.memberships, c.groups
+}
+
+// renamed lets those who are in a team that is called as one that is not listed any more have been in it as long as in that:
+// it is the same under another name.
+func (c *crowd) renamed() {
+	names := map[metrics.TeamKey][]metrics.TeamKey{}
+	for i := range c.groups {
+		ref := string(c.groups[i].Ref)
+		for _, name := range c.groups[i].Names() {
+			if was := metrics.TeamKey(ref[:strings.LastIndex(ref, "/")+1]) + name; !c.listed(was) {
+				names[c.groups[i].Ref] = append(names[c.groups[i].Ref], was)
+			}
+		}
+	}
+	for i := range c.memberships {
+		m := &c.memberships[i]
+		for _, was := range names[m.Team] {
+			if had, is := c.open[stay{m.Alias, was}]; is {
+				m.From = min(m.From, had.From)
+			}
+		}
+	}
+}
+
+// listed reports whether a team was listed.
+func (c *crowd) listed(team metrics.TeamKey) bool {
+	_, is := c.teams[team]
+	return is
 }
 
 // tells reports whether it is known by now who is in a team: it says so, or persons do, or it is not there any more.

@@ -244,3 +244,31 @@ func TestReaderBelievesThatAllLeft(t *testing.T) {
 		})
 	}
 }
+
+// TestReaderKeepsMembersOfRenamedTeams: who is in a team that is called as one that is gone was in it all along. Where the other
+// one is still there they have joined this one.
+func TestReaderKeepsMembersOfRenamedTeams(t *testing.T) {
+	renamed := team("b", true, adaSpelled)
+	renamed.Team.Aliases = []string{"b", "a"}
+	another := team("b", true, adaSpelled)
+	for name, c := range map[string]struct {
+		items []catalog.Item // in the second reading
+		from  metrics.Instant
+	}{
+		"renamed":              {[]catalog.Item{renamed}, metrics.Beginning},
+		"another one":          {[]catalog.Item{another}, 200},
+		"beside the other one": {[]catalog.Item{renamed, team("a", true)}, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l ledger
+			l.read(t, &fakePortal{items: append(things(9), team("a", true, adaSpelled))}, 100)
+			l.read(t, &fakePortal{items: append(things(9), c.items...)}, 200)
+			for _, m := range l.members {
+				if m.Team == "group:default/b" && m.From == c.from && m.To == metrics.Forever {
+					return
+				}
+			}
+			t.Errorf("the memberships are %+v, want in b from %d on", l.members, c.from)
+		})
+	}
+}

@@ -140,7 +140,8 @@ func mailed(text string) *collectors.Spelling {
 
 // roster are the teams and persons of a catalog, by which owners are known.
 type roster struct {
-	teams map[string]metrics.EntityRef // by all that they are called, in lower case
+	ids   map[string]metrics.EntityRef // teams by their own names, in lower case
+	teams map[string]metrics.EntityRef // by all that they are called
 	users map[string]bool              // by e-mail address, in lower case
 	known bool                         // these are all teams; never where there are none, for a key may not see any
 
@@ -148,11 +149,13 @@ type roster struct {
 }
 
 func newRoster() *roster {
-	return &roster{teams: map[string]metrics.EntityRef{}, users: map[string]bool{}}
+	return &roster{ids: map[string]metrics.EntityRef{}, teams: map[string]metrics.EntityRef{}, users: map[string]bool{}}
 }
 
-// team notes a team and what else it is called. A name that two teams have is that of the first.
+// team notes a team and what else it is called. A name that two teams have is that of the first, unless it is the own one of
+// another.
 func (r *roster) team(ref metrics.EntityRef, names ...string) {
+	r.ids[strings.ToLower(ref.Name)] = ref
 	for _, name := range append([]string{ref.Name}, names...) {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, taken := r.teams[name]; !taken && name != "" {
@@ -170,7 +173,11 @@ func (r *roster) owner(typed string) Owner {
 		}
 		return owner
 	}
-	if ref, ok := r.teams[strings.ToLower(strings.TrimSpace(typed))]; ok {
+	name := strings.ToLower(strings.TrimSpace(typed))
+	if ref, ok := r.ids[name]; ok {
+		return Owner{Ref: ref}
+	}
+	if ref, ok := r.teams[name]; ok {
 		return Owner{Ref: ref}
 	}
 	if !r.known {

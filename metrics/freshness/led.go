@@ -23,19 +23,24 @@ func (w *Work) led() bool {
 }
 
 // LedSince returns since when, without a break until now, some team or other had most of the commits of the 180 days before
-// each moment, by the same rule by which that makes idle owners wrong; from the first moment that is asked for on. It is
-// Beginning where none has now. What was made in the 180 days before that moment has to be known, too. The list is sorted.
+// each moment, and somebody had committed within 90, by the same rules by which that makes idle owners wrong; from the first
+// moment that is asked for on. It is Beginning where that is not so now. What was made in the 180 days before that moment has to
+// be known, too. The list is sorted.
 func LedSince(made []Made, from, now metrics.Instant) metrics.Instant {
 	slices.SortFunc(made, func(a, b Made) int { return cmp.Compare(a.At, b.At) })
 	w, since := Work{}, metrics.Beginning
-	for at, in, out := from, 0, 0; ; {
+	for at, in, out, past := from, 0, 0, 0; ; {
 		for ; in < len(made) && made[in].At <= at; in++ {
 			w.made(&made[in], 1)
+			w.lately(&made[in], 1)
 		}
 		for ; out < in && made[out].At+long < at; out++ {
 			w.made(&made[out], -1)
 		}
-		if !w.led() {
+		for ; past < in && made[past].At+lately < at; past++ {
+			w.lately(&made[past], -1)
+		}
+		if !w.led() || w.All.In90 == 0 {
 			since = metrics.Beginning
 		} else if since == metrics.Beginning {
 			since = at
@@ -47,9 +52,19 @@ func LedSince(made []Made, from, now metrics.Instant) metrics.Instant {
 		if out < in {
 			at = min(at, made[out].At+long+1)
 		}
+		if past < in {
+			at = min(at, made[past].At+lately+1)
+		}
 		if at > now {
 			return since
 		}
+	}
+}
+
+// lately adds commits to those of 90 days, or takes them away. That they may have been made elsewhere is not enough.
+func (w *Work) lately(m *Made, sign int) {
+	if !m.Perhaps {
+		w.All.In90 += sign * m.Commits
 	}
 }
 

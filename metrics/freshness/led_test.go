@@ -28,24 +28,27 @@ func TestLedSince(t *testing.T) {
 		made []freshness.Made
 		want metrics.Instant // 0 where no team has most
 	}{
-		{"others were at work all the time", []freshness.Made{made(310, 1, "a"), made(200, 1, "a"), made(30, 1, "a")}, ago(120)},
-		{"others began before", []freshness.Made{made(130, 1, "a"), made(10, 1, "a")}, ago(120)},
+		{"others were at work all the time", []freshness.Made{made(310, 1, "a"), made(200, 1, "a"), made(115, 1, "a"), made(30, 1, "a")}, ago(120)},
+		{"others began before", []freshness.Made{made(130, 1, "a"), made(50, 1, "a")}, ago(120)},
 		{"others began later", []freshness.Made{made(100, 1, "a"), made(10, 1, "a")}, ago(100)},
 		{"nobody was at work until lately", []freshness.Made{made(5, 1, "a")}, ago(5)},
-		{"others paused, for less than half a year", []freshness.Made{made(290, 1, "a"), made(111, 1, "a")}, ago(120)},
-		{"others paused, for half a year to the second", []freshness.Made{made(290, 1, "a"), made(110, 1, "a")}, ago(120)},
-		{"others paused, for longer", []freshness.Made{made(290, 1, "a"), made(90, 1, "a"), made(1, 1, "a")}, ago(90)},
-		{"others paused before", []freshness.Made{made(500, 1, "a"), made(310, 1, "a"), made(131, 1, "a")}, ago(120)},
-		{"one team after the other", []freshness.Made{made(290, 3, "a"), made(100, 1, "b")}, ago(100)},
-		{"one team beside the other", []freshness.Made{made(290, 3, "a"), made(111, 4, "b")}, ago(120)},
-		{"teams alike", []freshness.Made{made(100, 2, "a"), made(100, 2, "b")}, ago(100)},
-		{"somebody in two teams", []freshness.Made{made(100, 2, "a", "b")}, ago(100)},
+		{"others paused, for less than 90 days", []freshness.Made{made(205, 1, "a"), made(116, 1, "a"), made(27, 1, "a")}, ago(120)},
+		{"others paused, for 90 days to the second", []freshness.Made{made(205, 1, "a"), made(115, 1, "a"), made(25, 1, "a")}, ago(120)},
+		{"others paused, for longer", []freshness.Made{made(205, 1, "a"), made(110, 1, "a"), made(25, 1, "a")}, ago(110)},
+		{"others paused, and somebody in no known team did not", []freshness.Made{made(205, 2, "a"), made(116, 1), made(40, 2, "a")}, ago(120)},
+		{"others paused, and somebody may not have", []freshness.Made{made(205, 2, "a"), perhapsMade(made(112, 1, "a")), made(40, 2, "a")}, ago(40)},
+		{"others paused before", []freshness.Made{made(500, 1, "a"), made(310, 1, "a"), made(131, 1, "a"), made(50, 1, "a")}, ago(120)},
+		{"all paused by now", []freshness.Made{made(130, 1, "a"), made(91, 1, "a")}, 0},
+		{"one team after the other", []freshness.Made{made(290, 3, "a"), made(100, 1, "b"), made(20, 1, "b")}, ago(100)},
+		{"one team beside the other", []freshness.Made{made(190, 3, "a"), made(111, 4, "b"), made(30, 1, "a")}, ago(120)},
+		{"teams alike", []freshness.Made{made(80, 2, "a"), made(80, 2, "b")}, ago(80)},
+		{"somebody in two teams", []freshness.Made{made(80, 2, "a", "b")}, ago(80)},
 		{"people in no known team did most, once", []freshness.Made{made(250, 1, "a"), made(240, 2), made(65, 1, "a")}, ago(60) + gap},
 		{"people in no known team did as much", []freshness.Made{made(250, 2, "a"), made(240, 2), made(80, 1, "a")}, ago(60) + gap},
 		{"people in no known team did more than before", []freshness.Made{made(130, 1, "a"), made(100, 2), made(50, 1, "a")}, ago(50)},
 		{"people in no known team do most", []freshness.Made{made(130, 1, "a"), made(10, 2)}, 0},
 		{"people in no known team may do most", []freshness.Made{made(130, 1, "a"), perhapsMade(made(10, 2))}, 0},
-		{"others may do something", []freshness.Made{made(130, 1, "a"), perhapsMade(made(50, 9, "b"))}, ago(120)},
+		{"others may do something", []freshness.Made{made(130, 1, "a"), perhapsMade(made(50, 9, "b")), made(45, 1, "a")}, ago(120)},
 		{"others may have done something alone", []freshness.Made{perhapsMade(made(100, 9, "b")), made(50, 1, "a")}, ago(50)},
 		{"nobody is", nil, 0},
 	} {
@@ -77,6 +80,9 @@ func TestLedAtEachMoment(t *testing.T) {
 			w.Known = true
 			for _, m := range list {
 				one := freshness.Work{All: freshness.Count{In180: m.Commits}}
+				if m.At+90*metrics.Day >= at {
+					one.All.In90 = m.Commits
+				}
 				switch in := m.At <= at && m.At+180*metrics.Day >= at; {
 				case !in:
 					continue
@@ -91,7 +97,6 @@ func TestLedAtEachMoment(t *testing.T) {
 					sum(&w, one)
 				}
 			}
-			w.All.In90 = 1 // somebody is at work
 			f := verdictOf(world(freshness.Repo{Name: pay, Work: w}), component("pay", pay, "owner=checkout"))
 			return f.Cause == freshness.CauseIdle
 		}
