@@ -110,7 +110,7 @@ func (s *services) readAgain(ctx context.Context, hints []metrics.Hint) (left []
 	}
 	run := scanRun{
 		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), log: s.log, now: s.now,
-		only: collectors.NewOnly(names...), hosts: addresses(u.Config), concluded: s.asked.Forget,
+		only: collectors.NewOnly(names...), hosts: addresses(u.Config), one: &s.judging, concluded: s.asked.Forget,
 	}
 	out, err := run.run(ctx, 0)
 	s.asked.Forget()

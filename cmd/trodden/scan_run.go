@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
@@ -44,6 +45,7 @@ type scanRun struct {
 	hosts      map[string]string         // which hosts sources ask, by their names
 	inTurn     bool                      // one host after the other, as long as none keeps the next waiting
 	patience   time.Duration             // with hosts that tell nothing (see collectors.Options)
+	one        *sync.Mutex               // held while something is concluded; may be nil
 	concluded  func()                    // told when something was concluded while other hosts are read; may be nil
 	refused    []string                  // sources that are not read since they let nobody in, each with why
 	read       func(collectors.Progress) // told how far reading has come; may be nil
@@ -194,6 +196,10 @@ func (s *scanRun) meanwhile(ctx context.Context, facts *buffer, fresh *recent) e
 
 // classify brings what is concluded up to date. Progress may be nil.
 func (s *scanRun) classify(ctx context.Context, fresh *recent, progress func(done, of int)) error {
+	if s.one != nil {
+		s.one.Lock()
+		defer s.one.Unlock()
+	}
 	judge := conclusion{db: s.db, rules: s.rules, recent: fresh, log: s.log, workers: s.workers, now: s.now, progress: progress}
 	if _, err := judge.run(ctx); err != nil {
 		return fmt.Errorf("classify: %w", err)

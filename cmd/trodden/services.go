@@ -42,6 +42,8 @@ type services struct {
 	accounts *quota.Accounts // whose limits scans and looks have in common
 	hooks    *hooks          // nil where there are none
 
+	judging sync.Mutex // held by whoever concludes: each takes the next generation
+
 	mu      sync.Mutex
 	running *api.Scan       // nil while none runs
 	asking  func() spending // what the one that runs has asked of hosts by now; nil before it asks
@@ -200,7 +202,7 @@ func (s *services) work(ctx context.Context, u *understanding, r scanRequest, sh
 	}
 	var at scanProgress // reading is over when classifying begins
 	run := scanRun{
-		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard,
+		db: s.db, sources: sources, opened: list, rules: u.rules, workers: max(2, runtime.GOMAXPROCS(0)), shard: shard, one: &s.judging,
 		full: r.Full, anew: r.anew, log: s.log, now: s.now, objectives: u.OKRs, source: r.Source, alone: s.alone,
 		configured: sourceNames(u.Config), all: u.Config.Sources,
 		read:    func(p collectors.Progress) { at.Progress = p; show(at) },
@@ -434,6 +436,8 @@ func (s *services) exempt(ctx context.Context, e metrics.Exemption) error {
 	if err := s.db.WriteExemption(ctx, e); err != nil {
 		return err
 	}
+	s.judging.Lock()
+	defer s.judging.Unlock()
 	judge := conclusion{db: s.db, rules: s.held.Load().rules, log: s.log, workers: 1, now: s.now}
 	_, err := judge.run(ctx)
 	s.asked.Forget()

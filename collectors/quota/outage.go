@@ -7,13 +7,17 @@ import (
 	"time"
 )
 
-// A host that cannot be reached for outageTime, and in so many tries in a row, is not asked any more in a run. Where it answers
-// that long that it is not well, whoever asks for the same of one thing after the other asks no more, and nobody does where
-// that is so whatever is asked for.
-const (
-	outageTime   = time.Minute
-	outageTries  = 6
-	outageThings = 3 // different ones
+// outageTime is how long a host may fail all that is asked before it is not asked any more in a run.
+const outageTime = time.Minute
+
+// lasting is in how many tries in a row it has to, and at how many things.
+type lasting struct{ tries, things int }
+
+var (
+	notReached  = lasting{6, 1}
+	notWell     = lasting{6, 3}             // whatever is asked for
+	notWellSame = lasting{6, 20}            // the same is asked for, of one thing after the other
+	notWellPart = lasting{silentQueries, 1} // the same, by queries that are divided
 )
 
 // What is kept of a host as a whole, beside what is asked for.
@@ -25,15 +29,10 @@ const (
 // outage is a row of tries that a host failed at once, rather than that it let them wait (see silence).
 type outage struct {
 	tries      int
-	things     int       // different ones
-	thing      string    // the last of them
+	things     map[string]bool
 	began, end time.Time // of the first and the last try
 	err        error     // of the last try
-}
-
-// over reports whether it has lasted too long.
-func (o *outage) over(things int) bool {
-	return o != nil && o.tries >= outageTries && o.things >= things && o.end.Sub(o.began) >= outageTime
+	over       bool      // it has lasted too long
 }
 
 // fare takes what became of a try: where it was answered at all, the host can be reached, and where it was answered well,
@@ -50,34 +49,35 @@ func (p *Pool) fare(l *lease, a *answer, err error) {
 		delete(p.outages, noneWell)
 	case a.kind != failed, Late(err), a.stay > 0:
 	case err != nil:
-		p.fail(noneReached, l.path, 1, err)
-		p.fail(noneWell, l.about, outageThings, err)
+		p.fail(noneReached, l.path, notReached, err)
+		p.fail(noneWell, l.about, notWell, err)
 	default:
 		err := fmt.Errorf("it answers %d %s", a.status, http.StatusText(a.status))
-		if p.fail(noneWell, l.about, outageThings, err); !l.resource.Queries { // which are asked in parts
-			p.fail(l.about, l.path, outageThings, err)
+		same := notWellSame
+		if l.resource.Queries {
+			same = notWellPart
 		}
+		p.fail(l.about, l.path, same, err)
+		p.fail(noneWell, l.about, notWell, err)
 	}
 }
 
 // fail notes a try that failed at one thing.
-func (p *Pool) fail(about, thing string, things int, err error) {
+func (p *Pool) fail(about, thing string, most lasting, err error) {
 	o := p.outages[about]
 	if o == nil {
-		o = &outage{began: time.Now()}
+		o = &outage{began: time.Now(), things: map[string]bool{}}
 		p.outages[about] = o
 	}
-	before, asked := o.over(things), about
+	before, asked := o.over, about
 	if about == noneReached || about == noneWell {
 		asked = "anything"
 	}
-	if o.thing != thing {
-		o.things++
-	}
-	o.tries, o.thing, o.end, o.err = o.tries+1, thing, time.Now(), err
+	o.tries, o.things[thing], o.end, o.err = o.tries+1, true, time.Now(), err
+	o.over = o.tries >= most.tries && len(o.things) >= most.things && o.end.Sub(o.began) >= outageTime
 	log := p.log.With("source", p.config.Source, "host", p.config.Base.Host, "asked", asked, "tries", o.tries, "error", cmp.Or(Words(p.config.Base.Host, err), err.Error()))
 	switch {
-	case o.over(things) && !before:
+	case o.over && !before:
 		log.Warn("the host fails all requests: it is not asked for that any more in this run")
 	case o.end.Sub(o.began) >= quiet && !p.failing:
 		p.failing = true
@@ -89,8 +89,8 @@ func (p *Pool) fail(about, thing string, things int, err error) {
 func (p *Pool) out(q ask) error {
 	p.shared.mu.Lock()
 	defer p.shared.mu.Unlock()
-	for about, things := range map[string]int{noneReached: 1, noneWell: outageThings, q.about: outageThings} {
-		if o := p.outages[about]; o.over(things) {
+	for _, about := range []string{noneReached, noneWell, q.about} {
+		if o := p.outages[about]; o != nil && o.over {
 			return &failing{source: p.config.Source, tries: o.tries, took: o.end.Sub(o.began).Round(time.Second), err: o.err}
 		}
 	}

@@ -46,10 +46,17 @@ func TestOutage(t *testing.T) {
 		}, lint, 10, 200, 50 * time.Second, true, ""},
 		{"it hangs up", func(int, time.Duration) (*http.Response, error) { return nil, io.EOF }, lint, 100, 60, 70 * time.Second, false,
 			`: the connection to GitLab was cut: try again, and see the network if that happens again$`},
-		{"it is not well", bad, lint, 100, 60, 70 * time.Second, true,
-			`^GitLab failed \d+ requests in a row, for 1m\ds, and is not asked for that any more in this run: it answers 502 Bad Gateway$`},
+		{"it is not well", bad, lint, 100, 66, 90 * time.Second, true,
+			`^GitLab failed \d+ requests in a row, for 1m\d+s, and is not asked for that any more in this run: it answers 502 Bad Gateway$`},
 		{"it is not well at all", bad, "any%[1]d/%[1]d", 100, 60, 70 * time.Second, false,
 			`^GitLab failed \d+ requests in a row, for 1m\ds, and is not asked for that any more in this run: it answers 502 Bad Gateway$`},
+		{"it is not well with a few things, after a while", func(n int, after time.Duration) (*http.Response, error) {
+			if n < 5 {
+				time.Sleep(20 * time.Second)
+				return bad(n, after)
+			}
+			return well()
+		}, lint, 5, 200, 8 * time.Minute, true, ""},
 		{"it is not well with one thing", bad, same, 100, 300, 8 * time.Minute, true, ""},
 		{"every other one", func(n int, after time.Duration) (*http.Response, error) {
 			if n%2 == 0 {
