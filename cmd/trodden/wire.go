@@ -25,7 +25,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 		return outdatedLocal(db, outdated), nil
 	}
 	var migrated []string
-	if err == nil && use == updateSchema {
+	if err == nil && use == updateSchema && len(outdated) > 0 {
 		migrated, err = db.Migrate(ctx)
 	}
 	if err != nil {

@@ -35,14 +35,27 @@ type migration struct {
 
 // Migrate brings the schema up to date and returns the names of the migrations that it applied. They only
 // go forward, in the order of their names, and are recorded when they are done: one that was cut off is run
-// again. A store whose migrations are not those of this program, because a newer one was here or a file was
-// edited, is left alone with metrics.ErrConflict.
+// again. An empty store gets what they lead to at once. A store whose migrations are not those of this program,
+// because a newer one was here or a file was edited, is left alone with metrics.ErrConflict.
 func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 	wanted, err := migrations(schema)
 	if err != nil {
 		return nil, err
 	}
-	return db.migrate(ctx, wanted)
+	done, err := db.prepare(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if len(done) == 0 {
+		empty, err := db.empty(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if empty {
+			return db.begin(ctx, wanted)
+		}
+	}
+	return db.migrate(ctx, wanted, done)
 }
 
 // Begun reports whether Migrate was ever called. It changes nothing.
@@ -81,17 +94,19 @@ func (db *DB) Outdated(ctx context.Context) ([]string, error) {
 	return names, checkMigrated(wanted, done)
 }
 
-func (db *DB) migrate(ctx context.Context, wanted []migration) (applied []string, err error) {
+// prepare makes the table of migrations and returns what was applied by now, unless that was by another program.
+func (db *DB) prepare(ctx context.Context, wanted []migration) (done map[string]string, err error) {
 	if err := db.Exec(ctx, migrationsSQL, nil); err != nil {
 		return nil, fmt.Errorf("make the table of migrations: %w", err)
 	}
-	done, err := db.migrated(ctx)
-	if err != nil {
+	if done, err = db.migrated(ctx); err != nil {
 		return nil, err
 	}
-	if err := checkMigrated(wanted, done); err != nil {
-		return nil, err
-	}
+	return done, checkMigrated(wanted, done)
+}
+
+// migrate applies what is not done, one after the other.
+func (db *DB) migrate(ctx context.Context, wanted []migration, done map[string]string) (applied []string, err error) {
 	for _, m := range wanted {
 		if _, ok := done[m.name]; ok {
 			continue
@@ -165,8 +180,15 @@ func (db *DB) apply(ctx context.Context, m migration) error {
 			return fmt.Errorf("apply migration %s, statement %d: %w", m.name, i+1, err)
 		}
 	}
-	if err := db.Exec(ctx, recordMigrationSQL, map[string]any{"name": m.name, "checksum": m.checksum}); err != nil {
-		return fmt.Errorf("record migration %s: %w", m.name, err)
+	return db.record(ctx, m)
+}
+
+// record keeps that migrations were applied.
+func (db *DB) record(ctx context.Context, list ...migration) error {
+	names := pick(list, func(m *migration) string { return m.name })
+	checksums := pick(list, func(m *migration) string { return m.checksum })
+	if err := db.Exec(ctx, recordMigrationSQL, map[string]any{"names": names, "checksums": checksums}); err != nil {
+		return fmt.Errorf("record migrations %s: %w", strings.Join(names, ", "), err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
--- migration_record: a migration was applied.
+-- migration_record: migrations were applied.
 INSERT INTO migrations (name, checksum, applied)
 SELECT
-    @name,
-    @checksum,
+    done.pair.1,
+    done.pair.2,
     now()
+FROM (SELECT arrayJoin(arrayZip(@names, @checksums)) AS pair) AS done
