@@ -24,8 +24,6 @@ func twoHosts(t *testing.T, sources ...string) (p *place, requests func() int) {
 	hub.Generate(githubtest.Fleet{Org: "acme", Repos: 14, Teams: 3, Runs: 2, Pulls: 2})
 	lab := gitlabtest.New(t, gitlabtest.Config{Clock: hosttest.Wall{}})
 	lab.Generate(gitlabtest.Fleet{Group: "works", Projects: 7, Subgroups: 2, Pipelines: 2, Merges: 2})
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
-	t.Setenv("GITLAB_TOKEN", gitlabtest.Secret)
 	all := map[string]string{
 		"github": fmt.Sprintf("  - github: {org: acme, token: \"${GITHUB_TOKEN}\", url: %q}\n", hub.URL),
 		"named":  fmt.Sprintf("  - github: {name: named, repos: [acme/golden, acme/repo-00001], token: \"${GITHUB_TOKEN}\", url: %q}\n", hub.URL),
@@ -36,6 +34,8 @@ func twoHosts(t *testing.T, sources ...string) (p *place, requests func() int) {
 		text += all[source]
 	}
 	p = &place{TB: t, dir: t.TempDir(), store: "store"}
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITLAB_TOKEN", gitlabtest.Secret)
 	p.write(text + hostedPaths)
 	return p, func() int {
 		n := hub.Counts().Requests + lab.Counts().Requests
@@ -49,6 +49,7 @@ func twoHosts(t *testing.T, sources ...string) (p *place, requests func() int) {
 // budget, there are not many more than it takes to spend all that one scan without a budget does, and then as much is
 // known. A scan after that finds nothing new.
 func TestBudgetsLeadSomewhere(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		sources []string
 		budget  int
@@ -99,6 +100,7 @@ func (p *place) complete(budget, bound int, requests func() int) (scans int, las
 
 // TestBudgetsThatLeadNowhere refuses budgets that are too small before anything is asked, here and on a server.
 func TestBudgetsThatLeadNowhere(t *testing.T) {
+	t.Parallel()
 	p, requests := twoHosts(t, "github", "gitlab")
 	const want = "trodden: a budget of 11 leads nowhere, the least is 13 requests: 3 for github, 10 for gitlab, for the look at its credentials and one step\n"
 	refuse := func(where string) {
@@ -122,6 +124,7 @@ func TestBudgetsThatLeadNowhere(t *testing.T) {
 
 // TestBudgetsSayTheLeast has all that people read of budgets say the least that a scan takes.
 func TestBudgetsSayTheLeast(t *testing.T) {
+	t.Parallel()
 	p, _ := twoHosts(t, "github", "gitlab")
 	_, said := p.run(exitUsage, "scan", "--budget", "1")
 	least := regexp.MustCompile(`(\d+) for github, (\d+) for gitlab`).FindStringSubmatch(said)

@@ -83,6 +83,7 @@ type patched struct{ Entity, From, To, Because, Reason string }
 
 // TestCatalogPatches: the patches apply, and what they correct is right after the next scan.
 func TestCatalogPatches(t *testing.T) {
+	t.Parallel()
 	p := newWrongOwners(t)
 	p.run(exitDone, "scan")
 	stop := p.serve()

@@ -21,6 +21,7 @@ func (k *taker) has(tag string) []string {
 // TestPushTakesBack takes back what was told of a path that is not defined any more, and of an entity that is about no repository
 // any more or is gone: without --yes that is shown, with it done once, and by scans likewise.
 func TestPushTakesBack(t *testing.T) {
+	t.Parallel()
 	k := newTaker(t)
 	p := k.beside(t)
 	paths := func(list string) {
@@ -90,6 +91,7 @@ func takenBack(p *place, args ...string) (list []string) {
 // TestPushOnAfterFailure is refused in all ways, with nothing kept as told, and goes on where it was broken off: what was taken is not
 // sent again, and the rest is.
 func TestPushOnAfterFailure(t *testing.T) {
+	t.Parallel()
 	k := newTaker(t)
 	p := k.beside(t)
 	k.configure(p, false)

@@ -93,6 +93,7 @@ func (l *listener) heard() (lines []string) {
 // TestPushEvents tells OpsLevel by events: not without an address to send them to, everything once, and then what changed. The
 // address lets in by itself, and nothing that is printed has it.
 func TestPushEvents(t *testing.T) {
+	t.Parallel()
 	l := &listener{}
 	l.Server = httptest.NewServer(l)
 	t.Cleanup(l.Close)
@@ -126,7 +127,7 @@ func TestPushEvents(t *testing.T) {
 	}
 	heard("before it is configured")
 
-	t.Setenv("EVENTS", l.URL+eventsPath)
+	p.setenv("EVENTS", l.URL+eventsPath)
 	configure(", push: {url: \"${EVENTS}\"}")
 	run(exitDone, "catalog", "push")
 	heard("without --yes")

@@ -125,7 +125,7 @@ func (k *taker) at(status int, sick bool) int {
 func (k *taker) beside(t *testing.T) *place {
 	p := newPlace(t, "")
 	k.configure(p, false)
-	t.Setenv("CORTEX", "s3cr3t")
+	p.setenv("CORTEX", "s3cr3t")
 	for _, name := range []string{"pay", "cart"} {
 		dir := filepath.Join(p.repos(), name)
 		w := &twin{place: p}
@@ -172,6 +172,7 @@ func rows(p *place, args ...string) (list []string) {
 // TestPush shows what would be told without telling it, refuses to tell what is not configured to be, tells it once, and again
 // only what changed; scans do the same by themselves where that is configured, and not where they are not complete.
 func TestPush(t *testing.T) {
+	t.Parallel()
 	k := newTaker(t)
 	p := k.beside(t)
 	scan := func(status int, want string) {
@@ -243,6 +244,7 @@ func TestPush(t *testing.T) {
 
 // TestPushFails tells what a portal refuses, and that what has no use is refused before anything is asked.
 func TestPushFails(t *testing.T) {
+	t.Parallel()
 	k := newTaker(t)
 	p := k.beside(t)
 	k.configure(p, true)

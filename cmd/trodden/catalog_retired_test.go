@@ -12,6 +12,7 @@ import (
 // TestCatalogTakenOut takes the only catalog out of the configuration: what was found out about it is told no more, and what
 // it says about owners ends, until it is there again.
 func TestCatalogTakenOut(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, true)
 	portal.has(0, madeFrom("pay", "service", "acme/pay"))

@@ -44,6 +44,7 @@ func released(t *testing.T, at *place, tags ...string) {
 
 // TestCatalogTemplates scans a catalog whose entries name their template, and asks how far behind they are.
 func TestCatalogTemplates(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, true)
 	released(t, p, "v1.0.0", "v2.0.0", "v3.0.0")

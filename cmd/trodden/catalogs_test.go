@@ -138,6 +138,7 @@ func TestEachCatalogHasItsKind(t *testing.T) {
 
 // TestCheckOfCatalogs compares the whole lines in which check says what it found.
 func TestCheckOfCatalogs(t *testing.T) {
+	t.Parallel()
 	host := httptest.NewServer(http.HandlerFunc(sixPortals))
 	defer host.Close()
 	p := newPlace(t, "")
@@ -176,13 +177,13 @@ source opslevel: not to be read: OpsLevel refuses the credentials (API token): t
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Setenv("T", test.secret)
+			p.setenv("T", test.secret)
 			if diff := cmp.Diff(lines(test.status), test.want); diff != "" {
 				t.Errorf("check says (-got +want):\n%s", diff)
 			}
 		})
 	}
-	t.Setenv("T", "s3cr3t")
+	p.setenv("T", "s3cr3t")
 	p.write(strings.Replace(catalogsAt(host.URL, "stag"), `  - git: {dirs: ["repos/*"]}`+"\n", "", 1))
 	if said := lines(exitUnknown); !strings.Contains(said, `source port: not to be read: field lifecycle of blueprint "service": it has no property or relation "stag", there is stage,`) {
 		t.Errorf("of a property that Port does not have it says\n%s", said)
@@ -192,6 +193,7 @@ source opslevel: not to be read: OpsLevel refuses the credentials (API token): t
 // TestCheckOfAStoreOfCatalogs says what a scan would read where catalogs alone are configured: first there is no store, then
 // one that has them, then a source of repositories is new beside them.
 func TestCheckOfAStoreOfCatalogs(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, false)
 	portal.has(1)

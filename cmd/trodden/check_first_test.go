@@ -39,6 +39,7 @@ func TestFirstOf(t *testing.T) {
 // TestCheckOfASourceNeverRead compares what check says of the first scan with what that asks: first of an empty store, then
 // of a second source beside one that was read.
 func TestCheckOfASourceNeverRead(t *testing.T) {
+	t.Parallel()
 	hub, lab, github, gitlab := bothHosts(t)
 	generate(t, hub.repos(), 1, 3)
 	for i := range 40 {

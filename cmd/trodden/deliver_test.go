@@ -30,11 +30,8 @@ func TestFactsInAnyOrder(t *testing.T) {
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 8, 60)
 	p.run(exitDone, "scan")
-	db, err := clickhouse.Open(t.Context(), "embedded:"+p.storeDir(), clickhouse.Options{Engine: engineForTests()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db, shut := p.open()
+	defer shut()
 	d := newDelivery(t, p, db)
 	want := d.to(0)
 	for seed := range uint64(deliveries) {

@@ -68,7 +68,7 @@ func newEmulated(t *testing.T, more func(*githubpeers.Seed)) *emulated {
 	}
 	e.team("pay", "bo", "gateway", "ledger")
 	e.team("web", "cy", "shop", "blog")
-	t.Setenv("GITHUB_TOKEN", adminToken)
+	e.setenv("GITHUB_TOKEN", adminToken)
 	e.configure(fmt.Sprintf("repos: [%s], token: \"${GITHUB_TOKEN}\"", strings.Join(names, ", ")), "codeowners")
 	return e
 }
@@ -80,7 +80,7 @@ func (e *emulated) configure(source, order string) {
 webhooks: {github: {secret: "${HOOK_SECRET}"}}
 teams: {order: [%s], platform: [platform]}
 `, source, e.peer.URL, order) + hostedPaths
-	e.Setenv("HOOK_SECRET", "It's a Secret to Everybody")
+	e.setenv("HOOK_SECRET", "It's a Secret to Everybody")
 	if err := os.WriteFile(filepath.Join(e.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		e.Fatal(err)
 	}
@@ -125,6 +125,7 @@ func (e *emulated) rows() map[string]onState {
 // TestEmulate scans an organisation in a program that speaks GitHub's REST and no GraphQL: what was put there is known,
 // a second scan finds nothing new, and a merged pull request changes a state.
 func TestEmulate(t *testing.T) {
+	t.Parallel()
 	e := newEmulated(t, nil)
 	out, said := e.run(exitDone, "scan")
 	if !strings.Contains(out, "repos read                6\n") {
@@ -179,6 +180,7 @@ func TestEmulate(t *testing.T) {
 // repositories is made for it of what emulate finds by a search. Of a team's repositories emulate says that it may
 // administer them, whatever it was given, and every organisation has a team of its members.
 func TestEmulateTeams(t *testing.T) {
+	t.Parallel()
 	e := newEmulated(t, nil)
 	e.configure(`org: acme, token: "${GITHUB_TOKEN}"`, "provider")
 	out, _ := e.run(exitDone, "scan")
@@ -194,6 +196,7 @@ func TestEmulateTeams(t *testing.T) {
 // TestEmulateDelivers has a server read a repository again because of a webhook that emulate sends and signs. It numbers
 // deliveries 1, 2, 3 where GitHub gives ids that are never given twice, and sends no event for a merge.
 func TestEmulateDelivers(t *testing.T) {
+	t.Parallel()
 	e := newEmulated(t, nil)
 	e.run(exitDone, "scan")
 	s := serveHooks(e.place)
@@ -212,6 +215,7 @@ func TestEmulateDelivers(t *testing.T) {
 // TestEmulateLetsAppsIn signs in as a GitHub App. emulate lets anybody in whose token it does not know, which no test of
 // refusals can be made of: that the App is let in shows in a key that is not the App's.
 func TestEmulateLetsAppsIn(t *testing.T) {
+	t.Parallel()
 	key := func() string {
 		key, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -227,11 +231,11 @@ func TestEmulateLetsAppsIn(t *testing.T) {
 		}}
 	})
 	e.configure(`repos: [acme/gateway, acme/ledger], app: {id: 7, installation: 70, key: "${APP_KEY}"}`, "codeowners")
-	t.Setenv("APP_KEY", key())
+	e.setenv("APP_KEY", key())
 	if _, said := e.run(exitFailed, "scan"); !strings.Contains(said, "refuses the credentials") {
 		t.Errorf("with another key a scan says\n%s", said)
 	}
-	t.Setenv("APP_KEY", right)
+	e.setenv("APP_KEY", right)
 	e.run(exitDone, "scan")
 	want := map[string]onState{"gateway": {"on", "pay", "v3"}, "ledger": {"on", "pay", "v2"}}
 	if diff := cmp.Diff(e.rows(), want); diff != "" {

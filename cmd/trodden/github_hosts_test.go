@@ -17,6 +17,7 @@ import (
 // TestGitHubHosts scans an organisation with teams, runs and a ruleset: whose repositories these are, which of them do
 // not run what they have, and in which something runs without any commit.
 func TestGitHubHosts(t *testing.T) {
+	t.Parallel()
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
 	peer.AddOrganization("acme")
@@ -38,7 +39,7 @@ okrs:
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
 
 	old := time.Now().AddDate(0, 0, -5)
 	add := func(name string, files map[string]string) {
@@ -168,6 +169,7 @@ func (p *place) adoptedByTeam() {
 // TestPoliciesThatFailAtFirst: as long as nobody could read which policies there are, what they may decide is unknown, with
 // its reason, and what they cannot is not. The next scan reads them.
 func TestPoliciesThatFailAtFirst(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	old := time.Now().AddDate(0, 0, -5)
 	add := func(name string, files map[string]string) {

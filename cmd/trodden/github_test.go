@@ -30,7 +30,7 @@ func newHosted(t *testing.T) (*place, *githubtest.Peer) {
 	peer.AddOrganization("acme")
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	p.host(peer, hostedPaths)
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
 	return p, peer
 }
 
@@ -63,6 +63,7 @@ const usesGolden = "on: push\njobs:\n  build:\n    uses: acme/golden/.github/wor
 
 // TestGitHub scans an organisation: what is there, nothing new, a rename, a push.
 func TestGitHub(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	settled := time.Now().Add(-time.Hour) // what was pushed just now may not have had all of its effects yet
 	peer.AddRepo("acme", githubtest.Repo{Name: "golden", Created: settled, Files: map[string]string{".github/workflows/ci.yml": "on: workflow_call\n"}})
@@ -115,6 +116,7 @@ func TestGitHub(t *testing.T) {
 
 // TestGitHubRefuses shows what is said where nobody is let in: by check, and by a scan before it makes a store.
 func TestGitHubRefuses(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, token, want string }{
 		{"a wrong token", "ghp_wrong", "source github: 127.0.0.1 refuses the credentials"},
 		{"a scope is missing", "narrow", "source github: the token for 127.0.0.1 lacks the scope repo"},
@@ -123,7 +125,7 @@ func TestGitHubRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p, peer := newHosted(t)
 			peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"gist"}})
-			t.Setenv("GITHUB_TOKEN", test.token)
+			p.setenv("GITHUB_TOKEN", test.token)
 			_, stderr := p.run(exitFailed, "scan")
 			if !strings.Contains(stderr, test.want) || strings.Contains(stderr, test.token) {
 				t.Errorf("scan says %q, want %q", stderr, test.want)
@@ -141,6 +143,7 @@ func TestGitHubRefuses(t *testing.T) {
 
 // TestGitHubBudget lets a scan make a few requests, and the next one all that are left.
 func TestGitHubBudget(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	for i := range 5 {
 		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{"Jenkinsfile": fmt.Sprint(i)}})
@@ -158,6 +161,7 @@ func TestGitHubBudget(t *testing.T) {
 // TestGitHubBudgetsAddUp scans with a small budget again and again: each scan goes on where the one before stopped, and
 // what was not read yet is unknown, not left out.
 func TestGitHubBudgetsAddUp(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.Generate(githubtest.Fleet{Org: "acme", Repos: 60, Teams: 3, Runs: 3, Pulls: 2})
 	scans, total := 0, 0
@@ -183,6 +187,7 @@ func TestGitHubBudgetsAddUp(t *testing.T) {
 // TestGitHubComesAndGoes renames, archives and deletes repositories: the scan counts them, the one that is archived says
 // that it is, and the one that is gone since when, with its last state.
 func TestGitHubComesAndGoes(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	for i := range 8 {
 		peer.AddRepo("acme", githubtest.Repo{Name: fmt.Sprint("r", i), Files: map[string]string{
@@ -215,6 +220,7 @@ func TestGitHubComesAndGoes(t *testing.T) {
 // TestGitHubNobodyThere scans an organisation that is not there: alone that is an error in one line, beside one that is
 // there the others are read.
 func TestGitHubNobodyThere(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	source := func(name, org string) string {
@@ -234,6 +240,7 @@ func TestGitHubNobodyThere(t *testing.T) {
 // TestGitHubSmallBudget scans with less than the list alone takes: each scan goes on with the list where the one before
 // broke off, until all is read.
 func TestGitHubSmallBudget(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.Generate(githubtest.Fleet{Org: "acme", Repos: 130})
 	p.write(fmt.Sprintf("sources: [{github: {org: acme, token: \"${GITHUB_TOKEN}\", url: %q, runs: false, pulls: false, deployments: false, teams: false, policies: false, releases: false}}]\n%s", peer.URL, hostedPaths))
@@ -268,6 +275,7 @@ func (p *place) write(text string) {
 // TestGitHubArchivedForAWhile: that a repository was archived stays known when it is not any more, and answers about that time
 // stay as they were.
 func TestGitHubArchivedForAWhile(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	old := time.Now().AddDate(0, 0, -3)
 	for _, name := range []string{"shop", "pay"} {

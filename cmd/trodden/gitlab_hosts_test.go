@@ -48,6 +48,7 @@ func (p *place) clone(origin, folder string, files map[string]string, lastDays i
 // TestGitLabHosts scans a group with those below it, with members, pipelines and a policy: whose projects these are, which
 // of them do not run what they have, and in which something runs without any commit.
 func TestGitLabHosts(t *testing.T) {
+	t.Parallel()
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	peer := gitlabtest.New(t, gitlabtest.Config{Clock: hosttest.Wall{}})
 	peer.AddGroup("acme", gitlabtest.Group{})
@@ -70,7 +71,7 @@ paths:
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GITLAB_TOKEN", gitlabtest.Secret)
+	p.setenv("GITLAB_TOKEN", gitlabtest.Secret)
 
 	golden, jenkins := map[string]string{".gitlab-ci.yml": includesGolden}, map[string]string{"Jenkinsfile": "node {}\n"}
 	add := func(path string, files map[string]string) {
@@ -119,6 +120,7 @@ paths:
 // TestGitLabThatAnswersNothing has a host answer what holds nothing: nothing is made of it, it is told of, and the next scan
 // reads what there is.
 func TestGitLabThatAnswersNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault gitlabtest.Fault
 		exit  int

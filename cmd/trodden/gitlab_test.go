@@ -30,7 +30,7 @@ paths:
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GITLAB_TOKEN", gitlabtest.Secret)
+	p.setenv("GITLAB_TOKEN", gitlabtest.Secret)
 	return p, peer
 }
 
@@ -38,6 +38,7 @@ const includesGolden = "include:\n  - project: acme/platform/ci\n    ref: v3\n  
 
 // TestGitLab scans a group with those below it: what is there, nothing new, a rename and a move, a push, an archival.
 func TestGitLab(t *testing.T) {
+	t.Parallel()
 	p, peer := newGitLab(t, gitlabtest.Config{})
 	add := func(group, path string, files map[string]string) {
 		peer.AddProject(group, gitlabtest.Project{Path: path, Files: files})
@@ -90,6 +91,7 @@ func TestGitLab(t *testing.T) {
 
 // TestGitLabRefuses shows what is said where nobody is let in: by check, and by a scan before it makes a store.
 func TestGitLabRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, token, want string }{
 		{"a wrong token", "glpat-wrong", "source gitlab: 127.0.0.1 refuses the credentials (token 1): they may be wrong, expired or revoked"},
 		{"a scope is missing", "narrow", "source gitlab: the token for 127.0.0.1 lacks the scope read_api, it has read_repository"},
@@ -99,7 +101,7 @@ func TestGitLabRefuses(t *testing.T) {
 			p, peer := newGitLab(t, gitlabtest.Config{})
 			peer.AddToken(gitlabtest.Token{Value: "narrow", User: "ana", Scopes: []string{"read_repository"}})
 			peer.AddToken(gitlabtest.Token{Value: "stranger", User: "eve", Member: true})
-			t.Setenv("GITLAB_TOKEN", test.token)
+			p.setenv("GITLAB_TOKEN", test.token)
 			_, stderr := p.run(exitFailed, "scan")
 			if !strings.Contains(stderr, test.want) || strings.Contains(stderr, "glpat-") {
 				t.Errorf("scan says %q, want %q", stderr, test.want)
@@ -117,6 +119,7 @@ func TestGitLabRefuses(t *testing.T) {
 
 // TestGitLabInPart scans while one project cannot be read: it is unknown, and the others are not.
 func TestGitLabInPart(t *testing.T) {
+	t.Parallel()
 	p, peer := newGitLab(t, gitlabtest.Config{})
 	for _, name := range []string{"pay", "web"} {
 		peer.AddProject("acme", gitlabtest.Project{Path: name, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
@@ -138,13 +141,14 @@ func TestGitLabInPart(t *testing.T) {
 
 // TestGitLabClonesTake says before a scan that a token which reads the API may not clone.
 func TestGitLabClonesTake(t *testing.T) {
+	t.Parallel()
 	p, peer := newGitLab(t, gitlabtest.Config{})
 	peer.AddProject("acme", gitlabtest.Project{Path: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	p.write(fmt.Sprintf("sources: [{gitlab: {group: acme, history: true, token: \"${GITLAB_TOKEN}\", url: %q}}]\n%s", peer.URL, hostedPaths))
 	peer.AddToken(gitlabtest.Token{Value: "reader", User: "robot", Scopes: []string{"read_api"}})
 	peer.AddToken(gitlabtest.Token{Value: "cloner", User: "robot", Scopes: []string{"read_api", "read_repository"}})
 	for token, lacks := range map[string]bool{"reader": true, "cloner": false} {
-		t.Setenv("GITLAB_TOKEN", token)
+		p.setenv("GITLAB_TOKEN", token)
 		out, stderr := p.run(exitDone, "check")
 		if strings.Contains(out+stderr, "not read: histories, which take the scope read_repository") != lacks {
 			t.Errorf("with the token of a %s check says\n%s%s", token, out, stderr)

@@ -13,6 +13,7 @@ import (
 // TestRepositoriesGone deletes one clone of six, which is believed, and then three more, which is not: the list has
 // shrunk too much at once.
 func TestRepositoriesGone(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 6, 12)
 	p.run(exitDone, "scan")
@@ -53,6 +54,7 @@ func TestRepositoriesGone(t *testing.T) {
 
 // TestTransferredIsNotGone moves a repository from one organisation to another one that is read, too: none is gone.
 func TestTransferredIsNotGone(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddOrganization("globex")
 	for _, name := range []string{"golden", "pay", "web", "app", "lib", "docs"} {
@@ -76,6 +78,7 @@ func TestTransferredIsNotGone(t *testing.T) {
 // TestGoneFromTheSourceThatIsLeft takes clones out of the configuration, and then deletes at the host what both had: that
 // a clone was there once does not keep it.
 func TestGoneFromTheSourceThatIsLeft(t *testing.T) {
+	t.Parallel()
 	w := newTwin(t)
 	for _, name := range []string{"golden", "pay", "web", "app", "lib", "docs"} {
 		w.add(name, 300, map[string]string{"Jenkinsfile": "node {}\n"})

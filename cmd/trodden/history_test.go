@@ -30,8 +30,8 @@ func newTwin(t *testing.T) *twin {
 		place: &place{TB: t, dir: t.TempDir(), store: "store"}, peer: peer,
 		git: gittest.New(t, gittest.Config{User: "x-access-token", Password: githubtest.Secret, Next: peer}),
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
-	t.Setenv("XDG_CACHE_HOME", "")
+	w.setenv("GITHUB_TOKEN", githubtest.Secret)
+	w.setenv("XDG_CACHE_HOME", "")
 	w.says("")
 	return w
 }
@@ -71,6 +71,7 @@ func (w *twin) same(api, git string) {
 
 // TestHistory goes from heads to history and back: by the flag, by the configuration.
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	w := newTwin(t)
 	w.add("pay", 300, map[string]string{"Jenkinsfile": "node {}\n"})
 	w.push("pay", 100, map[string]string{".github/workflows/ci.yml": usesGolden}, "Jenkinsfile")

@@ -26,9 +26,9 @@ func hookedOrgs(t *testing.T) (*hookedServer, *githubtest.Peer) {
 		peer.AddTeam(org, githubtest.Team{Slug: "old", Members: []githubtest.Member{{Login: "ana"}}, Repos: map[string]string{org + "/pay": "push"}})
 		sources += fmt.Sprintf("  - github: {name: %s, org: %s, url: %q, token: \"${GITHUB_TOKEN}\"}\n", org, org, peer.URL)
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
-	t.Setenv("HOOK_SECRET", hookSecret)
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("HOOK_SECRET", hookSecret)
 	p.write("sources:\n" + sources + "teams: {order: [provider]}\n" + hookedPaths)
 	p.run(exitDone, "scan")
 	s := serveHooks(p)
@@ -62,6 +62,7 @@ func (s *hookedServer) of(org string) string {
 
 // TestHookedTeamsOfAllSources hears of a team of the second of two sources: who owns what is looked at in both.
 func TestHookedTeamsOfAllSources(t *testing.T) {
+	t.Parallel()
 	s, peer := hookedOrgs(t)
 	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
 	peer.Grant("beta", "old", "beta/pay", "")
@@ -74,6 +75,7 @@ func TestHookedTeamsOfAllSources(t *testing.T) {
 
 // TestHookedBehindOne hears of a team, and of a repository before that is worked: it is not done with the newer one alone.
 func TestHookedBehindOne(t *testing.T) {
+	t.Parallel()
 	s, peer := hookedOrgs(t)
 	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
 	peer.Grant("beta", "old", "beta/pay", "")
@@ -87,6 +89,7 @@ func TestHookedBehindOne(t *testing.T) {
 
 // TestHookedListFails hears of a team while nothing can be listed: that is not done with it.
 func TestHookedListFails(t *testing.T) {
+	t.Parallel()
 	s, peer := hookedOrgs(t)
 	peer.Fail(githubtest.Fault{Failure: githubtest.Internal, Route: githubtest.GraphQL, Times: -1})
 	s.about(peer, "team", "beta", "added_to_repository")
@@ -98,6 +101,7 @@ func TestHookedListFails(t *testing.T) {
 
 // TestHookedRulesets hears of rulesets, of a repository and of an organisation.
 func TestHookedRulesets(t *testing.T) {
+	t.Parallel()
 	s, peer := hookedOrgs(t)
 	for _, owner := range []string{"acme/pay", "beta"} {
 		org, _, _ := strings.Cut(owner, "/")

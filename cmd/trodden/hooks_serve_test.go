@@ -36,9 +36,9 @@ func hookedPlace(t *testing.T) (*place, *githubtest.Peer) {
 	for _, name := range []string{"pay", "shop"} {
 		peer.AddRepo("acme", githubtest.Repo{Name: name, Files: map[string]string{"Jenkinsfile": "pipeline {}\n"}})
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
-	t.Setenv("HOOK_SECRET", hookSecret)
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("HOOK_SECRET", hookSecret)
 	text := fmt.Sprintf("sources: [{github: {org: acme, url: %q, token: \"${GITHUB_TOKEN}\"}}]\n%s", peer.URL, hookedPaths)
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -165,6 +165,7 @@ func (p *place) states() string {
 
 // TestHookedPush changes a state by a push: the peer delivers it, the server reads that repository alone.
 func TestHookedPush(t *testing.T) {
+	t.Parallel()
 	p, peer := hookedPlace(t)
 	if got := p.states(); got != "pay off, shop off" {
 		t.Fatalf("before: got %s", got)
@@ -259,6 +260,7 @@ func TestHooksWithoutStore(t *testing.T) {
 
 // TestHooksNotConfigured tells what is missing, before anything is served.
 func TestHooksNotConfigured(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	if _, said := p.run(exitUsage, "serve", "--queue", "hints"); !strings.Contains(said, "has no webhooks") {
 		t.Errorf("got %q", said)

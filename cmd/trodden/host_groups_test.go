@@ -16,6 +16,7 @@ import (
 // TestGroupsOfHosts counts teams in the teams above them, as the host has them, without a word of configuration; and
 // anew when one is moved there, although nothing happens in any repository.
 func TestGroupsOfHosts(t *testing.T) {
+	t.Parallel()
 	p := &place{TB: t, dir: t.TempDir(), store: "store"}
 	peer := githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}})
 	peer.AddOrganization("acme")
@@ -26,7 +27,7 @@ paths: [{key: ci, golden: {workflow_uses: "acme/golden/.github/workflows/*"}, al
 	if err := os.WriteFile(filepath.Join(p.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
 	teams := []githubtest.Team{
 		{Slug: "product"}, {Slug: "shipping", Parent: "product"}, {Slug: "pay", Parent: "shipping"}, {Slug: "web", Parent: "product"}, {Slug: "ops"},
 	}

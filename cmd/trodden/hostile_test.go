@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -165,11 +164,8 @@ var warned = []string{
 // hostileWarnings returns the files with warnings in the store, which must have positions.
 func hostileWarnings(t *testing.T, p *place) []string {
 	t.Helper()
-	db, err := clickhouse.Open(t.Context(), "embedded:"+p.storeDir(), clickhouse.Options{Engine: engineForTests()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db, shut := p.open()
+	defer shut()
 	rows, err := query.Warnings(t.Context(), db, 0, 0)
 	if err != nil {
 		t.Fatal(err)

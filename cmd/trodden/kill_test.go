@@ -184,6 +184,7 @@ type cutOffScan struct {
 
 // TestKilledScanIsKept kills a scan, which leaves a row: it was begun, and was not heard of any more.
 func TestKilledScanIsKept(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), killRepos, 40)
 	kill(p, strike{after: 1})

@@ -43,13 +43,14 @@ func TestUnseen(t *testing.T) {
 // TestScanTellsOfWhatIsNotListed scans an organisation with a token for public repositories, here and through a server: a
 // line and the JSON say what may be missing, which takes no request; with another token they do not.
 func TestScanTellsOfWhatIsNotListed(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	settled := time.Now().Add(-time.Hour)
 	for name, visibility := range map[string]string{"open": "public", "shut": "private"} {
 		peer.AddRepo("acme", githubtest.Repo{Name: name, Visibility: visibility, Created: settled, Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	}
 	peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"public_repo", "read:org", "admin:org"}})
-	t.Setenv("GITHUB_TOKEN", "narrow")
+	p.setenv("GITHUB_TOKEN", "narrow")
 	const want = "source github: not read: private repositories, if there are any; they take the scope repo\n"
 	if _, said := p.run(exitDone, "scan"); said != want {
 		t.Errorf("a scan says %q, want %q", said, want)
@@ -68,7 +69,7 @@ func TestScanTellsOfWhatIsNotListed(t *testing.T) {
 		t.Errorf("it is listed with -got +want\n%s", diff)
 	}
 	server.stop()
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
 	if _, said := p.run(exitDone, "scan"); said != "" {
 		t.Errorf("with a token for all it is said %q", said)
 	}
@@ -77,10 +78,11 @@ func TestScanTellsOfWhatIsNotListed(t *testing.T) {
 // TestScanTellsOfWhatIsDenied scans an organisation whose rulesets are denied: each scan is complete and says so, whether it
 // tries them or not, until one is answered.
 func TestScanTellsOfWhatIsDenied(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Created: time.Now().Add(-time.Hour), Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"repo", "read:org"}})
-	t.Setenv("GITHUB_TOKEN", "narrow")
+	p.setenv("GITHUB_TOKEN", "narrow")
 	for i := range 3 {
 		_, said := p.run(exitDone, "scan")
 		if !strings.HasPrefix(said, "source github: not read: rulesets, as ") || strings.Count(said, "\n") != 1 || !strings.Contains(said, "; it takes the scope admin:org, or Administration: read of the organisation (since 20") {
@@ -92,7 +94,7 @@ func TestScanTellsOfWhatIsDenied(t *testing.T) {
 	if lacks := rows[0].Lacks; len(lacks) != 1 || lacks[0].Why == "" || lacks[0].Since.IsZero() || !strings.HasPrefix(lacks[0].Needs, "the scope admin:org") {
 		t.Errorf("in JSON it is %+v", lacks)
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	p.setenv("GITHUB_TOKEN", githubtest.Secret)
 	if _, said := p.run(exitDone, "scan", "--full"); said != "" {
 		t.Errorf("with a token for all it is said %q", said)
 	}

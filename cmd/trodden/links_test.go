@@ -115,6 +115,7 @@ func TestLinkChecker(t *testing.T) {
 
 // TestScanChecksLinks scans a catalog whose links lead to a machine that is not public: nobody goes there.
 func TestScanChecksLinks(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	catalog := portal.Config.Handler
 	portal.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -63,6 +63,7 @@ func TestLooksKnowLimits(t *testing.T) {
 
 // TestCheckWhereRESTIsUsedUp: what a token may not ask by REST any more is told in plain words, by the clock of this machine.
 func TestCheckWhereRESTIsUsedUp(t *testing.T) {
+	t.Parallel()
 	for _, ahead := range []time.Duration{0, 3 * time.Hour, -3 * time.Hour} {
 		p, peer := newHosted(t)
 		peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"go.mod": "module pay\n"}})

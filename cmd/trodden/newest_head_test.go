@@ -33,6 +33,7 @@ func (w *twin) inClone(dir string, args ...string) string {
 // TestNewestHeadCounts reads a repository by a clone and by its host. The newest head counts, whichever source is read
 // first, and however often.
 func TestNewestHeadCounts(t *testing.T) {
+	t.Parallel()
 	for _, order := range []string{"git, github", "github, git"} {
 		t.Run(order, func(t *testing.T) {
 			w := newTwin(t)
@@ -90,6 +91,7 @@ func (w *twin) commit(clone, files string) (head string) {
 // TestSourceTakenOut reads repositories by clones and by their host, and then takes the clones out of the configuration:
 // what the host says counts, with the history that the clones had of it, and what nobody else has stays as it was.
 func TestSourceTakenOut(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, order string
 		steps       bool // the clone is read before its own commit, too
@@ -146,6 +148,7 @@ func TestSourceTakenOut(t *testing.T) {
 
 // TestCloneSetBack sets a clone back behind its host. What both had before keeps its date and its origin.
 func TestCloneSetBack(t *testing.T) {
+	t.Parallel()
 	for _, order := range []string{"git, github", "github, git"} {
 		t.Run(order, func(t *testing.T) {
 			w := newTwin(t)
@@ -199,6 +202,7 @@ func (w *twin) sources(order string) {
 // TestClonesOfSeveralSources reads two clones of one repository by a source each: the newest head counts, and none is
 // walked again for the other.
 func TestClonesOfSeveralSources(t *testing.T) {
+	t.Parallel()
 	w := newTwin(t)
 	w.add("pay", 300, map[string]string{"Jenkinsfile": "node {}\n"})
 	old := w.cloned("pay")

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // ownedBy is a component of Backstage about the repository of the clone, with an owner.
@@ -21,6 +19,7 @@ func ownedBy(owner string) string {
 // TestOwnerThatIsNoTeam: whom a portal names as owner is no team where its list of teams is whole and does not have it, nor
 // anybody else. Nothing is judged again while nothing changes.
 func TestOwnerThatIsNoTeam(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, true)
 	file := filepath.Join(p.dir, "trodden.yaml")
@@ -66,11 +65,8 @@ func TestOwnerThatIsNoTeam(t *testing.T) {
 // generation is the newest one that is in force.
 func (p *place) generation() uint64 {
 	p.Helper()
-	db, err := clickhouse.Open(p.Context(), "embedded:"+p.storeDir(), clickhouse.Options{Engine: engineForTests()})
-	if err != nil {
-		p.Fatal(err)
-	}
-	defer db.Close()
+	db, shut := p.open()
+	defer shut()
 	next, err := db.NextGeneration(p.Context())
 	if err != nil {
 		p.Fatal(err)

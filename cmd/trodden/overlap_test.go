@@ -75,6 +75,7 @@ type adopted struct {
 // TestOverlap reads repositories by two sources: that is said once, they are read and counted once, and what changes
 // later is found whichever source is asked for it.
 func TestOverlap(t *testing.T) {
+	t.Parallel()
 	p, peer := overlapping(t, "")
 	const says = "sources github and two have 2 repositories in common (127.0.0.1/acme/pay, 127.0.0.1/acme/web): each counts once, and github reads it for all of them\n"
 	if out, _ := p.run(exitDone, "check"); strings.Count(out, says) != 1 {
@@ -117,6 +118,7 @@ func TestOverlap(t *testing.T) {
 
 // TestOverlapOfOtherParts reads repositories by two sources that read different things of them: both are asked.
 func TestOverlapOfOtherParts(t *testing.T) {
+	t.Parallel()
 	p, _ := overlapping(t, ", runs: false")
 	out, stderr := p.run(exitDone, "scan")
 	if !strings.Contains(stderr, "each counts once, and is read by each of them") || !strings.Contains(out, "repos read                3\n") {
@@ -129,6 +131,7 @@ func TestOverlapOfOtherParts(t *testing.T) {
 
 // TestOverlapOfClones reads folders by two sources: what that comes to is what one source comes to.
 func TestOverlapOfClones(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 4, 20)
 	p.run(exitDone, "scan") // makes the privacy key

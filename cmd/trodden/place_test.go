@@ -9,8 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // place is a folder with a configuration, repositories and a store, where the real program is run as a
@@ -19,7 +23,8 @@ type place struct {
 	testing.TB
 	dir    string
 	store  string
-	served bool // a server runs, which is asked
+	env    []string // NAME=VALUE, beside what the tests have
+	served bool     // a server runs, which is asked
 }
 
 // newPlace makes a place whose configuration reads the repositories below its folder repos.
@@ -44,7 +49,30 @@ func (p *place) storeDir() string { return filepath.Join(p.dir, p.store) }
 
 // with returns the same place with another store, for a test.
 func (p *place) with(t testing.TB, store string) *place {
-	return &place{TB: t, dir: p.dir, store: store}
+	return &place{TB: t, dir: p.dir, store: store, env: slices.Clip(p.env)}
+}
+
+// setenv sets a variable of the commands that are run from here on, and of no others: tests run side by side.
+func (p *place) setenv(name, value string) { p.env = append(p.env, name+"="+value) }
+
+// opening is held by who has the store of a place open in this process, which can have one open at a time.
+var opening sync.Mutex
+
+// open opens the store in this process, for what no command does, until it is shut. It waits for others that do so.
+func (p *place) open() (db *clickhouse.DB, shut func()) {
+	p.Helper()
+	opening.Lock()
+	db, err := clickhouse.Open(p.Context(), "embedded:"+p.storeDir(), clickhouse.Options{Engine: engineForTests()})
+	if err != nil {
+		opening.Unlock()
+		p.Fatal(err)
+	}
+	return db, func() {
+		defer opening.Unlock()
+		if err := db.Close(); err != nil {
+			p.Error(err)
+		}
+	}
 }
 
 // command prepares a run of the program.
@@ -53,6 +81,7 @@ func (p *place) command(args ...string) *exec.Cmd {
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "HOME="+p.dir, "TRODDEN_CONFIG="+filepath.Join(p.dir, "trodden.yaml"),
 		"TRODDEN_CLICKHOUSE=embedded:"+p.storeDir(), "TRODDEN_ENGINE="+engineForTests())
+	cmd.Env = append(cmd.Env, p.env...)
 	return cmd
 }
 

@@ -7,12 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/metrics"
-	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // TestOwnersByPortals: whom a portal names owns a repository in all answers, from the next time on that facts are judged,
 // although nothing happened in the repository.
 func TestOwnersByPortals(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, "teams: {order: [catalog, codeowners]}\npaths: [{key: ci, golden: {file: .circleci/config.yml}, alternatives: [{key: jenkins, when: {file: Jenkinsfile}}]}]\n")
 	generate(t, p.repos(), 1, 6)
 	p.run(exitDone, "scan")
@@ -48,11 +48,8 @@ func TestOwnersByPortals(t *testing.T) {
 // owner, as the entity is gone then.
 func told(t *testing.T, p *place, repo, owner string) {
 	t.Helper()
-	db, err := clickhouse.Open(t.Context(), "embedded:"+p.storeDir(), clickhouse.Options{Engine: engineForTests()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db, shut := p.open()
+	defer shut()
 	s := metrics.Snapshot{
 		Entity: metrics.Entity{Source: "portal", Ref: metrics.EntityRef{Kind: "component", Namespace: "default", Name: "pay"}, Seen: metrics.At(time.Now())},
 		Gone:   owner == "",

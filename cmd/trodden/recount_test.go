@@ -16,6 +16,7 @@ import (
 // tree of every commit on the first-parent history is searched, with no knowledge of what changed, and
 // nothing is shared with the program but the words of the states.
 func TestRecount(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 24, 70)
 	p.run(exitDone, "scan")

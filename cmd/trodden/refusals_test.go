@@ -19,6 +19,7 @@ import (
 // TestServerTriesATokenAgain revokes the token of a server and lets it be good again: the next scan reads, as it does after
 // one refusal that was a mistake.
 func TestServerTriesATokenAgain(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	server := serveHooks(p)
@@ -34,11 +35,12 @@ func TestServerTriesATokenAgain(t *testing.T) {
 
 // TestOneTokenOfTwo says of a scan that came to its end which of its tokens was refused.
 func TestOneTokenOfTwo(t *testing.T) {
+	t.Parallel()
 	const said = "source github: the host refuses token 1: it may be wrong, expired or revoked; the others do its work\n"
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	peer.AddToken(githubtest.Token{Value: "githubtest-two", Login: "second"})
-	t.Setenv("SECOND_TOKEN", "githubtest-two")
+	p.setenv("SECOND_TOKEN", "githubtest-two")
 	p.write(fmt.Sprintf("sources: [{github: {org: acme, tokens: [\"${GITHUB_TOKEN}\", \"${SECOND_TOKEN}\"], url: %q}}]\n%s", peer.URL, hostedPaths))
 	if _, stderr := p.run(exitDone, "scan"); strings.Contains(stderr, "refuses") {
 		t.Errorf("of good tokens it is said\n%s", stderr)
@@ -76,8 +78,8 @@ func newAppPlace(t *testing.T, orgs ...string) *appPlace {
 		t.Fatal(err)
 	}
 	public := pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&key.PublicKey)})
-	t.Setenv("APP_KEY", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})))
 	p := &appPlace{&place{TB: t, dir: t.TempDir(), store: "store"}, githubtest.New(t, githubtest.Config{Clock: hosttest.Wall{}, App: githubtest.App{ID: 7, Public: githubtest.KeyPEM(public)}}), map[string]int64{}}
+	p.setenv("APP_KEY", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})))
 	for _, org := range orgs {
 		p.peer.AddOrganization(org)
 		p.installed[org] = p.peer.Install(org)
@@ -93,6 +95,7 @@ func (p *appPlace) as(org, installedIn string) {
 
 // TestAppBudget reads an organisation as an App, with as few requests a scan as lead anywhere.
 func TestAppBudget(t *testing.T) {
+	t.Parallel()
 	p := newAppPlace(t, "acme")
 	settled := time.Now().Add(-time.Hour)
 	for i := range 3 {
@@ -124,6 +127,7 @@ func TestAppBudget(t *testing.T) {
 
 // TestApp signs in as an App that is installed where it is to read, and elsewhere.
 func TestApp(t *testing.T) {
+	t.Parallel()
 	p := newAppPlace(t, "acme", "other", "void")
 	peer, installed, as := p.peer, p.installed, p.as
 	settled := time.Now().Add(-time.Hour)

@@ -11,6 +11,7 @@ import (
 // TestServerReadsTheConfigurationAnew edits the configuration of a running server: its next scan understands it
 // so, and while it has mistakes, it understands what it understood before.
 func TestServerReadsTheConfigurationAnew(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 6, 30)
 	p.run(exitDone, "scan")
@@ -38,6 +39,7 @@ func TestServerReadsTheConfigurationAnew(t *testing.T) {
 
 // TestCheckWritesNothing checks a store of an older program, and repositories of which one is broken.
 func TestCheckWritesNothing(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 2, 5)
 	p.run(exitDone, "scan")

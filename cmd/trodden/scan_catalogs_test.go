@@ -63,7 +63,7 @@ func (p *portalServer) beside(t *testing.T, clone bool) *place {
 	if err := os.WriteFile(filepath.Join(at.dir, "trodden.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("BACKSTAGE_TOKEN", "a-secret-token")
+	at.setenv("BACKSTAGE_TOKEN", "a-secret-token")
 	if clone {
 		dir := filepath.Join(at.repos(), "pay")
 		w := &twin{place: at}
@@ -85,6 +85,7 @@ type catalogScan struct {
 
 // TestScanReadsCatalogs scans a clone beside a catalog: one that lets nobody in fails nothing else, and then it is healed.
 func TestScanReadsCatalogs(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, true)
 	out, said := p.run(exitUnknown, "scan")
@@ -141,6 +142,7 @@ func TestScanReadsCatalogs(t *testing.T) {
 
 // TestScanWithinBudget reads a catalog with fewer requests than it takes: what was read is kept, and it says what is missing.
 func TestScanWithinBudget(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, false)
 	portal.has(3, `{"kind":"System","metadata":{"name":"money"},"spec":{"owner":"nobody"}}`)
@@ -152,6 +154,7 @@ func TestScanWithinBudget(t *testing.T) {
 
 // TestScanOfCatalogAlone scans where there is no repository, but a catalog.
 func TestScanOfCatalogAlone(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	p := portal.beside(t, false)
 	text := fmt.Sprintf("sources: [{backstage: {url: %q, token: \"${BACKSTAGE_TOKEN}\"}}]\n%s", portal.URL, hostedPaths)

@@ -16,6 +16,7 @@ import (
 
 // TestScanReadsTracks reads the tracks of Soundcheck that are configured, of which one is not there.
 func TestScanReadsTracks(t *testing.T) {
+	t.Parallel()
 	portal := newPortalServer(t)
 	catalog := portal.Config.Handler
 	portal.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -50,6 +51,7 @@ func TestScanReadsTracks(t *testing.T) {
 // TestScanEndsTracks reads two tracks, of which one cannot be read then, and is not there at last; the other is configured no
 // more.
 func TestScanEndsTracks(t *testing.T) {
+	t.Parallel()
 	const status = `{"id":%q,"numberOfEntities":9,"statusByLevel":[{"ordinal":1,"cumulativelyPassed":4}]}`
 	portal, answers := newPortalServer(t), map[string]int{}
 	catalog := portal.Config.Handler

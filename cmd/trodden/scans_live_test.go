@@ -12,6 +12,7 @@ import (
 // TestScansOfOneThatRuns lists a scan of a server while its host does not answer: what it has asked is told at once, not when
 // the store hears of it.
 func TestScansOfOneThatRuns(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	server := serveHooks(p)

@@ -62,10 +62,11 @@ func TestRoomOf(t *testing.T) {
 
 // TestCheckTellsWhatIsLacking shows what check says of a token that does not show everything, and of history.
 func TestCheckTellsWhatIsLacking(t *testing.T) {
+	t.Parallel()
 	w := newTwin(t)
 	w.add("pay", 10, map[string]string{"Jenkinsfile": "node {}\n"})
 	w.peer.AddToken(githubtest.Token{Value: "narrow", Login: "ana", Scopes: []string{"repo"}})
-	t.Setenv("GITHUB_TOKEN", "narrow")
+	w.setenv("GITHUB_TOKEN", "narrow")
 	w.says(`, history: true, cache: {dir: clones, max_size: 500MB}`)
 	out, _ := w.run(exitDone, "check")
 	for _, want := range []string{
@@ -78,7 +79,7 @@ func TestCheckTellsWhatIsLacking(t *testing.T) {
 			t.Errorf("check says\n%swant %q in it", out, want)
 		}
 	}
-	t.Setenv("GITHUB_TOKEN", githubtest.Secret)
+	w.setenv("GITHUB_TOKEN", githubtest.Secret)
 	w.says("")
 	if out, _ := w.run(exitDone, "check"); strings.Contains(out, "not read") || strings.Contains(out, "history") {
 		t.Errorf("of a token that shows everything check says\n%s", out)
@@ -87,6 +88,7 @@ func TestCheckTellsWhatIsLacking(t *testing.T) {
 
 // TestCheckAsksWhatIsLacking shows what check finds out of a token that tells no scopes: one request a part.
 func TestCheckAsksWhatIsLacking(t *testing.T) {
+	t.Parallel()
 	p, peer := newGitLab(t, gitlabtest.Config{})
 	peer.AddProject("acme", gitlabtest.Project{Path: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	p.run(exitDone, "check")

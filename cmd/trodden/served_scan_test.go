@@ -42,6 +42,7 @@ func (s *hookedServer) asked() int {
 // TestScansThroughAServerAddUp lets a server scan several times: what each scan says that it asked, what is kept of it, what
 // the figures of the server say, and what the host was asked are the same, as is what a scan here asks.
 func TestScansThroughAServerAddUp(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	settled := time.Now().Add(-time.Hour)
 	for i := range 3 {
@@ -69,6 +70,7 @@ func TestScansThroughAServerAddUp(t *testing.T) {
 
 // TestServedScanRefuses asks a server for scans that are refused here, too, with the same words and status.
 func TestServedScanRefuses(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	_, here := p.run(exitUsage, "scan", "--budget", "1")
@@ -93,6 +95,7 @@ func TestServedScanRefuses(t *testing.T) {
 
 // TestUnknownIsNotRead shows the summary of a scan that could not read a repository.
 func TestUnknownIsNotRead(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.AddRepo("acme", githubtest.Repo{Name: "pay", Files: map[string]string{"Jenkinsfile": "node {}\n"}})
 	p.write(fmt.Sprintf("sources: [{github: {repos: [acme/pay, acme/nope], token: \"${GITHUB_TOKEN}\", url: %q}}]\n%s", peer.URL, hostedPaths))

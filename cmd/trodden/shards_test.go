@@ -45,6 +45,7 @@ func (p *place) everything() map[string]string {
 // TestShards scans in three parts, the last first, and once in one: every question has the same rows. The campaign of
 // the generated repositories is only seen by who looks at all of them.
 func TestShards(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 9, 40)
 	p.run(exitDone, "scan")
@@ -87,6 +88,7 @@ type scanPart struct {
 
 // TestPartsThatAreMissing reads two of three parts: answers say that there is a third, with how many repositories.
 func TestPartsThatAreMissing(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 9, 3)
 	read := 0
@@ -115,6 +117,7 @@ func TestPartsThatAreMissing(t *testing.T) {
 
 // TestOneSourceHidesNoOther scans one source well after another one could not be read: answers say so until that one is read.
 func TestOneSourceHidesNoOther(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, "")
 	generate(t, filepath.Join(p.dir, "a"), 1, 3)
 	generate(t, filepath.Join(p.dir, "b"), 2, 3)
@@ -154,6 +157,7 @@ func TestOneSourceHidesNoOther(t *testing.T) {
 
 // TestOnlySourceIsAll: a store of which every scan named the only source that is configured is complete by them.
 func TestOnlySourceIsAll(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, "")
 	generate(t, filepath.Join(p.dir, "a"), 1, 2)
 	config := "sources: [{git: {name: a, dirs: [\"a/*\"]}}]\n" + generatedPaths

@@ -14,6 +14,7 @@ import (
 
 // TestScanSteps scans the same repositories in different steps, which must all come to the same.
 func TestScanSteps(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 10, 60)
 	p.run(exitDone, "scan")
@@ -66,6 +67,7 @@ type scanCounts struct{ Repos, Unchanged, Unknown, Changes int }
 // TestManyScans scans after each of many changes, as a machine does every day: every scan but the first replaces
 // what the one before concluded, and sweeps what that had replaced.
 func TestManyScans(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 3, 12)
 	heads := rewind(p, dirs)
@@ -134,6 +136,7 @@ func otherAnswers(p *place, before string) string {
 // TestDefinitionsChange changes definitions and classifies again from facts alone: the program finds only
 // a git that fails whatever it is asked, and no contents either. The answers are those of a new store.
 func TestDefinitionsChange(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	dirs := generate(t, p.repos(), 10, 60)
 	p.run(exitDone, "scan")
@@ -148,7 +151,7 @@ func TestDefinitionsChange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("PATH", withBrokenGit(t))
+	p.setenv("PATH", withBrokenGit(t))
 	got := ask[scanCounts](p, "scan")[0]
 	if diff := cmp.Diff(got, scanCounts{Repos: len(dirs), Unchanged: len(dirs)}); diff != "" {
 		t.Errorf("scan (-got +want):\n%s", diff)
@@ -161,6 +164,7 @@ func TestDefinitionsChange(t *testing.T) {
 // TestMembersLeave takes a member out of the platform team, and scans again: she counts as one no more, also
 // where nothing else changed.
 func TestMembersLeave(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 6, 60)
 	p.run(exitDone, "scan")
@@ -177,6 +181,7 @@ func TestMembersLeave(t *testing.T) {
 // complete, and what is known is still judged by other definitions. Every question is answered as by a store that read
 // the clones under these definitions.
 func TestSourcesGone(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 6, 40)
 	p.run(exitDone, "scan")
@@ -217,6 +222,7 @@ func withBrokenGit(t *testing.T) string {
 // TestOneDefinitionChanges changes one thing after another. Where that is a path, the others are not judged again: the
 // log says so. Every question is answered as by a store that was never asked otherwise.
 func TestOneDefinitionChanges(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, generatedPaths)
 	generate(t, p.repos(), 5, 30)
 	p.run(exitDone, "scan")

@@ -103,7 +103,6 @@ var aTime = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:]{8}Z`)
 
 // TestWordsOfCheckAndScan compares the whole lines in which check and scan say what is wrong with a host that lets nobody in.
 func TestWordsOfCheckAndScan(t *testing.T) {
-	t.Setenv("T", "a-secret")
 	for _, c := range plights(t) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // they mostly wait
@@ -118,6 +117,7 @@ func TestWordsOfCheckAndScan(t *testing.T) {
 				other := map[string]string{"GitHub": "GitLab", "GitLab": "GitHub"}[product]
 				says := strings.NewReplacer("PRODUCT", product, "RIVAL", other, "KIND", kind, "LAIR", strings.ToLower(other), "URL", c.host, "HOST", strings.TrimPrefix(c.host, "http://")).Replace(c.says)
 				p := &place{TB: t, dir: t.TempDir(), store: "store"}
+				p.setenv("T", "a-secret")
 				p.write(fmt.Sprintf("sources: [{%s: acme, token: \"${T}\", url: %q}}]\n%s", source, c.host, hostedPaths))
 				tries.Go(func() {
 					if c.waits {
@@ -155,6 +155,7 @@ func bothHosts(t *testing.T) (hub, lab *place, github *githubtest.Peer, gitlab *
 // TestWordsOfATokenThatDies revokes a token in the middle of a scan: that is one line, not one a repository, unless all is
 // logged, and another one for what is not read beside files.
 func TestWordsOfATokenThatDies(t *testing.T) {
+	t.Parallel()
 	hub, lab, github, gitlab := bothHosts(t)
 	github.Fail(hosttest.Fault{Failure: githubtest.BadToken, After: 3, Times: -1})
 	gitlab.Fail(hosttest.Fault{Failure: gitlabtest.BadToken, After: 5, Times: -1})
@@ -178,6 +179,7 @@ func TestWordsOfATokenThatDies(t *testing.T) {
 // TestWordsOfWhatIsNotThere names accounts that are not there, or are of the other kind: both hosts have the same sentence,
 // and no store is made of it.
 func TestWordsOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	hub, lab, github, gitlab := bothHosts(t)
 	github.AddUser("ana")
 	gitlab.AddUser(gitlabtest.User{Username: "ana"})
@@ -235,6 +237,7 @@ func TestWordsOfWhatIsNotThere(t *testing.T) {
 
 // TestWordsOfBudgets gives numbers of requests that are none.
 func TestWordsOfBudgets(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, hostedPaths)
 	for given, want := range map[string]string{
 		"x":   `trodden: invalid argument "x" for "--budget" flag: expected a number of requests, or 0 for no bound`,
@@ -249,6 +252,7 @@ func TestWordsOfBudgets(t *testing.T) {
 
 // TestWordsWhileWaiting uses up what a host allows for the hour: a scan says what it waits for, and check does not wait.
 func TestWordsWhileWaiting(t *testing.T) {
+	t.Parallel()
 	p, peer := newHosted(t)
 	peer.Use("robot", 0, 5000)
 	out, _ := p.run(exitUnknown, "check")
@@ -261,12 +265,12 @@ func TestWordsWhileWaiting(t *testing.T) {
 		t.Errorf("%d requests were sent though nothing was left, want 2", n)
 	}
 
-	t.Setenv("T", "a-secret")
 	limits := plights(t)
 	nothing := httptest.NewServer(limits[slices.IndexFunc(limits, func(c plight) bool { return c.waits })].answer)
 	defer nothing.Close()
 	for kind, source := range map[string]string{"github": "github: {org", "gitlab": "gitlab: {group"} {
 		p := &place{TB: t, dir: t.TempDir(), store: "store"}
+		p.setenv("T", "a-secret")
 		p.write(fmt.Sprintf("sources: [{%s: acme, token: \"${T}\", url: %q}}]\n%s", source, nothing.URL, hostedPaths))
 		p.waits("source=" + kind + " host=127.0.0.1:[0-9]+ resource=(rest|graphql)")
 	}
