@@ -32,7 +32,7 @@ func TestJudgeCatalogsCalled(t *testing.T) {
 		{"a name that another portal had for it", "pays", []metrics.HostTeam{calls("payments", "cortex", "pays")}, nil, map[string]string{"backstage": "no_team ", "files": "no_team "}},
 		{"a name of a team that is not there any more", "pays", []metrics.HostTeam{calls("paid", "backstage", "pays")}, nil, map[string]string{"backstage": "no_team ", "files": "no_team "}},
 		{"another's own name", "pays", []metrics.HostTeam{calls("payments", "backstage", "pays")}, []metrics.Snapshot{group("pays")}, map[string]string{"backstage": "unchecked pays", "files": "unchecked pays"}},
-		{"a name that two have", "pays", []metrics.HostTeam{calls("payments", "backstage", "pays"), calls("money", "backstage", "pays")}, []metrics.Snapshot{group("money")}, map[string]string{"backstage": "no_team ", "files": "no_team "}},
+		{"a name that two have", "pays", []metrics.HostTeam{calls("payments", "backstage", "pays"), calls("money", "backstage", "pays")}, []metrics.Snapshot{group("money")}, map[string]string{"backstage": "unchecked pays", "files": "unchecked pays"}},
 		{"a name that the configuration has for another", "plat-x", []metrics.HostTeam{calls("payments", "backstage", "plat-x")}, nil, map[string]string{"backstage": "others_commit platform", "files": "others_commit platform"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -102,12 +103,16 @@ func (r *roster) call(key metrics.TeamKey, names []string) {
 	}
 }
 
-// named lets teams be found by their other names, but for those that are another's own.
+// named lets teams be found by their other names, but for those that are another's own. Of a name that several have nothing is
+// known but that there is a team.
 func (r *roster) named() {
 	for _, name := range slices.Sorted(maps.Keys(r.names)) {
-		key := r.names[name]
-		if _, own := r.at[metrics.TeamKey(name)]; !own && key != "" {
-			team := r.team(key)
+		key := metrics.TeamKey(name)
+		if _, own := r.at[key]; own {
+			continue
+		}
+		team := r.team(cmp.Or(r.names[name], key))
+		if team.Key != key {
 			team.Aliases = append(slices.Clone(team.Aliases), name)
 		}
 	}

@@ -141,7 +141,7 @@ func mailed(text string) *collectors.Spelling {
 // roster are the teams and persons of a catalog, by which owners are known.
 type roster struct {
 	ids   map[string]metrics.EntityRef // teams by their own names, in lower case
-	teams map[string]metrics.EntityRef // by all that they are called
+	teams map[string]metrics.EntityRef // by all that they are called; the zero EntityRef for what several are
 	users map[string]bool              // by e-mail address, in lower case
 	known bool                         // these are all teams; never where there are none, for a key may not see any
 
@@ -152,19 +152,21 @@ func newRoster() *roster {
 	return &roster{ids: map[string]metrics.EntityRef{}, teams: map[string]metrics.EntityRef{}, users: map[string]bool{}}
 }
 
-// team notes a team and what else it is called. A name that two teams have is that of the first, unless it is the own one of
-// another.
+// team notes a team and what else it is called.
 func (r *roster) team(ref metrics.EntityRef, names ...string) {
 	r.ids[strings.ToLower(ref.Name)] = ref
 	for _, name := range append([]string{ref.Name}, names...) {
 		name = strings.ToLower(strings.TrimSpace(name))
-		if _, taken := r.teams[name]; !taken && name != "" {
+		if other, taken := r.teams[name]; taken && other != ref {
+			r.teams[name] = metrics.EntityRef{}
+		} else if name != "" {
 			r.teams[name] = ref
 		}
 	}
 }
 
-// owner is whom a typed owner stands for. Where the teams could not be read, a name is taken for that of a team.
+// owner is whom a typed owner stands for. The own name of a team goes before what others are called. Where the teams could not
+// be read, or several are called so, a name is taken for that of a team.
 func (r *roster) owner(typed string) Owner {
 	if person := mailed(typed); person != nil {
 		owner := Owner{Person: person, Unlisted: r.closed}
@@ -177,10 +179,11 @@ func (r *roster) owner(typed string) Owner {
 	if ref, ok := r.ids[name]; ok {
 		return Owner{Ref: ref}
 	}
-	if ref, ok := r.teams[name]; ok {
+	ref, called := r.teams[name]
+	if ref != (metrics.EntityRef{}) {
 		return Owner{Ref: ref}
 	}
-	if !r.known {
+	if called || !r.known {
 		return Owner{Ref: refOf(kindGroup, typed), Unlisted: true}
 	}
 	return Owner{}
