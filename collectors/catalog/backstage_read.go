@@ -16,7 +16,7 @@ type read struct {
 	emails map[string]metrics.EntityRef // persons by their address, in lower case
 	held   []gathered                   // items that refer to what was not listed yet
 	gone   map[metrics.EntityRef]bool   // what the catalog was asked for and did not show
-	hidden map[string]bool              // kinds of teams of which it had some the last time, and showed none by now
+	hidden map[string]bool              // kinds of teams that it has, or had the last time, and of which it showed none by now
 
 	told   told // of the list, since it was begun
 	total  int  // entities that the list has by its own word; below zero where it does not tell
@@ -31,7 +31,7 @@ type read struct {
 // newRead begins a reading of a catalog in which some things were the last time.
 func newRead(take func(Item) error, before []metrics.EntityRef) *read {
 	r := &read{
-		take: take, known: map[metrics.EntityRef]person{}, emails: map[string]metrics.EntityRef{}, gone: map[metrics.EntityRef]bool{}, hidden: map[string]bool{},
+		take: take, known: map[metrics.EntityRef]person{}, emails: map[string]metrics.EntityRef{}, gone: map[metrics.EntityRef]bool{}, hidden: map[string]bool{kindGroup: true},
 	}
 	for _, ref := range before {
 		if slices.Contains(groups, ref.Kind) {
@@ -154,7 +154,8 @@ func (r *read) finish(g gathered) Item {
 }
 
 // lacks reports whether the catalog does not have something that it was asked for. What a token may not see is answered just
-// as what is not there: where it shows nothing more of a kind of teams that it had, its answer tells nothing of that kind.
+// as what is not there: where it shows no group at all, or nothing more of a kind of teams that it had, its answer tells nothing of
+// that kind.
 func (r *read) lacks(ref metrics.EntityRef) bool { return r.gone[ref] && !r.hidden[ref.Kind] }
 
 // owner is whom a reference means. The catalog takes an address, and a name without a kind, for the name of a group: where
