@@ -18,15 +18,16 @@ func TestJudgeCatalogsIdleForLong(t *testing.T) {
 		since   metrics.Instant // days ago; 0 where it is not dated, but when it was found
 	}{
 		{"days before the time that is looked up", []worked{{ofIdle, 190}, {ofPayments, 15}, lately}, nil, 10},
-		{"a year before", []worked{{ofIdle, 900}, {ofIdle, 545}, {ofCheckout, 370}, {ofPayments, 190}, {ofCheckout, 20}, lately}, nil, 365},
-		{"before the field was written", []worked{{ofIdle, 700}, {ofPayments, 521}, {ofPayments, 341}, {ofPayments, 161}, lately}, nil, 500},
+		{"a year before", []worked{{ofIdle, 900}, {ofIdle, 545}, {ofCheckout, 370}, {ofPayments, 290}, {ofCheckout, 210}, {ofPayments, 130}, {ofCheckout, 50}, lately}, nil, 365},
+		{"before the field was written", []worked{{ofIdle, 700}, {ofPayments, 521}, {ofPayments, 441}, {ofPayments, 361}, {ofPayments, 281}, {ofPayments, 201}, {ofPayments, 121}, {ofPayments, 41}, lately}, nil, 500},
 		{"before others began", []worked{{ofIdle, 400}, {ofIdle, 300}, {ofPayments, 100}, {ofPayments, 10}}, nil, 100},
 		{"before nobody was at work, and others began", []worked{{ofIdle, 300}, {ofPayments, 5}}, nil, 5},
-		{"before nobody was at work for long, and others began again", []worked{{ofIdle, 600}, {ofPayments, 500}, {ofCheckout, 100}, lately}, nil, 100},
+		{"before nobody was at work for long, and others began again", []worked{{ofIdle, 600}, {ofPayments, 500}, {ofCheckout, 80}, lately}, nil, 80},
+		{"before nobody was at work for 90 days", []worked{{ofIdle, 545}, {ofPayments, 370}, {ofPayments, 290}, {ofPayments, 100}, {ofPayments, 20}}, nil, 100},
 		{"before people of no team did most, and another team did", []worked{{ofIdle, 400}, {ofPayments, 300}, {ofNone, 230}, {ofNone, 225}, {ofPayments, 90}, {ofPayments, 60}, lately}, nil, 60},
 		{"before nobody but a program was at work", []worked{{ofIdle, 400}, {aBot, 300}, {aBot, 200}, {ofPayments, 40}, lately}, nil, 40},
 		{"never", []worked{{ofCheckout, 545}, lately}, nil, 0},
-		{"after the history was cut off", []worked{{ofCheckout, 600}, {ofIdle, 545}, {ofPayments, 370}, {ofPayments, 190}, lately, {ofPayments, 10}}, func(w *metrics.Walk) { w.Grafted = true }, 365},
+		{"after the history was cut off", []worked{{ofCheckout, 600}, {ofIdle, 545}, {ofPayments, 370}, {ofPayments, 290}, {ofPayments, 210}, {ofPayments, 130}, {ofPayments, 50}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 365},
 		{"before all is known", []worked{{ofCheckout, 300}, {ofIdle, 545}, lately}, func(w *metrics.Walk) { w.Grafted = true }, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
