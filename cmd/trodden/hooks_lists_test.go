@@ -52,6 +52,14 @@ func (s *hookedServer) about(peer *githubtest.Peer, event, org, action string) {
 	}
 }
 
+// takenOver gives the repository pay of beta to a team new, and delivers an event about that.
+func (s *hookedServer) takenOver(peer *githubtest.Peer) {
+	s.Helper()
+	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
+	peer.Grant("beta", "old", "beta/pay", "")
+	s.about(peer, "team", "beta", "added_to_repository")
+}
+
 // of returns the states of the repository pay of an organisation, as a table has them.
 func (s *hookedServer) of(org string) string {
 	s.Helper()
@@ -64,9 +72,7 @@ func (s *hookedServer) of(org string) string {
 func TestHookedTeamsOfAllSources(t *testing.T) {
 	t.Parallel()
 	s, peer := hookedOrgs(t)
-	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
-	peer.Grant("beta", "old", "beta/pay", "")
-	s.about(peer, "team", "beta", "added_to_repository")
+	s.takenOver(peer)
 	s.await("worked hints of webhooks")
 	if got := s.of("beta"); !strings.Contains(got, ",new,") {
 		t.Errorf("after an event about the team new the state is %s", got)
@@ -77,9 +83,7 @@ func TestHookedTeamsOfAllSources(t *testing.T) {
 func TestHookedBehindOne(t *testing.T) {
 	t.Parallel()
 	s, peer := hookedOrgs(t)
-	peer.AddTeam("beta", githubtest.Team{Slug: "new", Members: []githubtest.Member{{Login: "zoe"}}, Repos: map[string]string{"beta/pay": "admin"}})
-	peer.Grant("beta", "old", "beta/pay", "")
-	s.about(peer, "team", "beta", "added_to_repository")
+	s.takenOver(peer)
 	s.about(peer, "repository", "acme", "created")
 	s.await("worked hints of webhooks")
 	if got := s.of("beta"); !strings.Contains(got, ",new,") {
