@@ -127,8 +127,8 @@ func (c *crowd) introduce(s, as collectors.Spelling) (id metrics.Identity, ok bo
 	return identities[0], true
 }
 
-// join notes that somebody is in a team. Nobody tells since when: whoever is there in the first list that is whole, or in one
-// before, counts as having been there always, others begin when they are seen first.
+// join notes that somebody is in a team. Nobody tells since when: whoever is there in the first list that is whole and tells of
+// anybody, or in one before, counts as having been there always, others begin when they are seen first.
 func (c *crowd) join(id metrics.Identity, team metrics.TeamKey) {
 	at := stay{id.Alias, team}
 	if c.stays[at] {
@@ -138,7 +138,7 @@ func (c *crowd) join(id metrics.Identity, team metrics.TeamKey) {
 	m := metrics.Membership{Alias: id.Alias, Person: id.Person, Team: team, Source: c.Name, Period: metrics.Period{To: metrics.Forever}, Seen: c.now}
 	if had, is := c.open[at]; is {
 		m.From = had.From
-	} else if c.whole.At != metrics.Beginning {
+	} else if c.whole.At != metrics.Beginning && len(c.before) > 0 {
 		m.From = c.now
 	}
 	c.memberships = append(c.memberships, m)
@@ -192,13 +192,14 @@ func (c *crowd) listed(team metrics.TeamKey) bool {
 	return is
 }
 
-// tells reports whether it is known by now who is in a team: it says so, or persons do, or it is not there any more.
+// tells reports whether it is known by now who is in a team: it says so, or persons do, or it is not there any more. While
+// nobody is told of, one that is not there may be called otherwise.
 func (c *crowd) tells(team metrics.TeamKey) bool {
 	knows, listed := c.teams[team]
 	if !listed {
-		return len(c.teams) > 0
+		knows = len(c.teams) > 0
 	}
-	return (knows || c.persons > 0) && !c.hidden()
+	return (knows || listed && c.persons > 0) && !c.hidden()
 }
 
 // hidden reports whether nobody is told of any more who is in a team, where somebody was before, and that need not be so: no

@@ -231,7 +231,7 @@ func TestReaderBelievesThatAllLeft(t *testing.T) {
 		"persons are listed":                 {[]catalog.Item{team("a", true), bo}, 200, nil},
 		"their team is gone":                 {[]catalog.Item{team("b", true), bo}, 200, nil},
 		"nobody is listed":                   {[]catalog.Item{team("a", true)}, metrics.Forever, []string{"component", "group"}},
-		"nobody is listed, their team gone":  {[]catalog.Item{team("b", true)}, 200, []string{"component", "group"}},
+		"nobody is listed, their team gone":  {[]catalog.Item{team("b", true)}, metrics.Forever, []string{"component", "group"}},
 		"others than the members are listed": {[]catalog.Item{hiding, bo}, metrics.Forever, []string{"component", "group"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -255,20 +255,64 @@ func TestReaderKeepsMembersOfRenamedTeams(t *testing.T) {
 		items []catalog.Item // in the second reading
 		from  metrics.Instant
 	}{
-		"renamed":              {[]catalog.Item{renamed}, metrics.Beginning},
-		"another one":          {[]catalog.Item{another}, 200},
-		"beside the other one": {[]catalog.Item{renamed, team("a", true)}, 200},
+		"renamed":                        {[]catalog.Item{renamed}, metrics.Beginning},
+		"another one":                    {[]catalog.Item{another}, 200},
+		"beside the other one":           {[]catalog.Item{renamed, team("a", true)}, 200},
+		"renamed while nobody is listed": {[]catalog.Item{renamed}, metrics.Beginning},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var l ledger
 			l.read(t, &fakePortal{items: append(things(9), team("a", true, adaSpelled))}, 100)
+			if name == "renamed while nobody is listed" {
+				veiled := renamed
+				team := *renamed.Team
+				team.Members, team.Known, veiled.Team = nil, false, &team
+				l.read(t, &fakePortal{items: append(things(9), veiled)}, 150)
+			}
 			l.read(t, &fakePortal{items: append(things(9), c.items...)}, 200)
+			var open []metrics.Membership
 			for _, m := range l.members {
-				if m.Team == "group:default/b" && m.From == c.from && m.To == metrics.Forever {
-					return
+				if m.To == metrics.Forever {
+					open = append(open, m)
 				}
 			}
-			t.Errorf("the memberships are %+v, want in b from %d on", l.members, c.from)
+			i := slices.IndexFunc(open, func(m metrics.Membership) bool { return m.Team == "group:default/b" && m.From == c.from })
+			if i < 0 || len(open) != 1 {
+				t.Errorf("the memberships are %+v, want in b from %d on", l.members, c.from)
+			}
 		})
+	}
+}
+
+// TestReaderLearnsOfMembersLate: whoever is in the first list that tells who is in teams counts as having been there always,
+// whatever lists without them came before; whoever comes after that has joined.
+func TestReaderLearnsOfMembersLate(t *testing.T) {
+	for name, v := range veiledPortals(t) {
+		for what, hide := range map[string]func(bool){"teams": v.teams, "persons": v.persons} {
+			t.Run(name+" without "+what, func(t *testing.T) {
+				var l, shown ledger
+				hide(false)
+				shown.read(t, v.portal, 100)
+				hide(true)
+				l.read(t, v.portal, 100)
+				hide(false)
+				l.read(t, v.portal, 200)
+				if diff := cmp.Diff(l.stays(), shown.stays()); diff != "" || len(l.members) == 0 {
+					t.Errorf("shown late, -got +want:\n%s", diff)
+				}
+			})
+		}
+	}
+	var l ledger
+	for i, members := range [][]collectors.Spelling{nil, {adaSpelled}, {adaSpelled, boSpelled}} {
+		l.read(t, &fakePortal{items: append(things(9), team("a", true, members...))}, metrics.Instant(100*(i+1)))
+	}
+	var from []metrics.Instant
+	for _, m := range l.members {
+		from = append(from, m.From)
+	}
+	slices.Sort(from)
+	if want := []metrics.Instant{metrics.Beginning, 300}; !slices.Equal(from, want) {
+		t.Errorf("they are in it from %v on, want %v", from, want)
 	}
 }
