@@ -54,6 +54,9 @@ func (s *scanRun) readCatalogs(ctx context.Context) (out catalogsRead, err error
 			s.log.Warn("the catalog shows none of some kinds any more: what is known of them stays, see whether the token may read them",
 				"source", c.name, "kinds", strings.Join(done.Hidden, ","))
 		}
+		if words := lackWords[done.Lacks]; words != "" {
+			s.log.Warn(words+"; see whether the token may read them", "source", c.name)
+		}
 		out.rows = append(out.rows, query.ScanCatalog{
 			Source: c.name, Entities: done.Entities, Changed: done.Changed, Gone: done.Gone, Complete: done.Complete,
 		})
@@ -67,6 +70,12 @@ func (s *scanRun) readCatalogs(ctx context.Context) (out catalogsRead, err error
 		out.problems = append(out.problems, problems...)
 	}
 	return out, nil
+}
+
+// lackWords say what follows from what a catalog never showed.
+var lackWords = map[catalog.Lack]string{
+	catalog.LacksTeams:   "the catalog shows no teams: owners that it names are checked by what other sources know of them alone",
+	catalog.LacksMembers: "the catalog shows nobody in its teams: whether owners are at work is told by other sources alone",
 }
 
 func (s *scanRun) readCatalog(ctx context.Context, c openedCatalog, lists []metrics.CatalogList) (catalog.Done, error) {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -23,7 +24,11 @@ func locate(text, host string) (repo, folder string) {
 	}
 	text = withHost(text, host)
 	if parts := browsed.FindStringSubmatch(text); parts != nil {
-		text, folder = parts[1], folderOf(parts[2])
+		inside, err := url.PathUnescape(parts[2])
+		if err != nil {
+			inside = parts[2]
+		}
+		text, folder = parts[1], folderOf(inside)
 	}
 	name, ok := metrics.RepoName(text)
 	if !ok || strings.Count(name, "/") < 2 {

@@ -35,7 +35,18 @@ type Done struct {
 	Complete bool
 	Detail   string   // why it is not complete, in words
 	Hidden   []string // kinds of which it shows nothing, and did before: what is known of them stays
+	Lacks    Lack
 }
+
+// Lack is what a catalog whose entities name owners never showed, so that little is known of these.
+type Lack int
+
+// What a catalog may lack.
+const (
+	LacksNothing Lack = iota
+	LacksTeams        // it shows none
+	LacksMembers      // it shows nobody in any of its teams
+)
 
 // asShort ends what is said of a list that is not believed for it is short. The next one is, if it is as short.
 const asShort = "nothing is concluded to be gone unless the next list is as short"
@@ -86,6 +97,7 @@ type reading struct {
 	unknown []string // what could not be read, and why
 	edits   bool     // the portal tells when people edited something
 	grouped bool     // it had teams before
+	owned   bool     // an entity names an owner
 
 	whole, last metrics.CatalogList // the last whole list, and the last of all
 
@@ -140,6 +152,7 @@ func (x *reading) take(ctx context.Context, item Item) error {
 	if x.Progress != nil {
 		x.Progress(len(x.told))
 	}
+	x.owned = x.owned || len(item.Owners) > 0
 	if item.Unread != "" {
 		x.unknown = append(x.unknown, fmt.Sprintf("%s (%s)", item.Entity.Ref, item.Unread))
 	}
@@ -285,7 +298,7 @@ func (x *reading) end(ctx context.Context, detail string) (Done, error) {
 	if done.Complete {
 		unread := x.unread()
 		done.Gone = x.gone(unread)
-		list.Kinds, done.Hidden = x.kinds(unread), unread
+		list.Kinds, done.Hidden, done.Lacks = x.kinds(unread), unread, x.lacks()
 	}
 	x.crowd.close(done.Complete)
 	x.batch.CatalogLists = append(x.batch.CatalogLists, list)
@@ -321,6 +334,18 @@ func (x *reading) unread() []string {
 		kinds[kindUser] = true
 	}
 	return slices.Sorted(maps.Keys(kinds))
+}
+
+// lacks is what the catalog did not show, now or before.
+func (x *reading) lacks() Lack {
+	switch {
+	case !x.owned || x.grouped && len(x.crowd.teams) == 0:
+	case len(x.crowd.teams) == 0:
+		return LacksTeams
+	case len(x.crowd.before) == 0 && len(x.crowd.stays) == 0:
+		return LacksMembers
+	}
+	return LacksNothing
 }
 
 // kinds are those of all that is or was there, and that of persons, without some; none where there are none of these.

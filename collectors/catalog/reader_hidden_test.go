@@ -316,3 +316,32 @@ func TestReaderLearnsOfMembersLate(t *testing.T) {
 		t.Errorf("they are in it from %v on, want %v", from, want)
 	}
 }
+
+// TestReaderTellsWhatItLacks: of a catalog that names owners and shows no teams, or nobody in them, that is told, as long as it
+// never did.
+func TestReaderTellsWhatItLacks(t *testing.T) {
+	owned := thing("x")
+	owned.Owners = []catalog.Owner{{Ref: metrics.EntityRef{Kind: "group", Namespace: "default", Name: "a"}}}
+	withTeam, empty := team("a", true, adaSpelled), team("a", true)
+	for name, c := range map[string]struct {
+		readings [][]catalog.Item
+		want     []catalog.Lack
+	}{
+		"no teams, then with members":  {[][]catalog.Item{{owned}, {owned, withTeam}}, []catalog.Lack{catalog.LacksTeams, catalog.LacksNothing}},
+		"no members, then some":        {[][]catalog.Item{{owned, empty}, {owned, withTeam}}, []catalog.Lack{catalog.LacksMembers, catalog.LacksNothing}},
+		"teams that are hidden by now": {[][]catalog.Item{{owned, withTeam}, {owned}}, []catalog.Lack{catalog.LacksNothing, catalog.LacksNothing}},
+		"members who have left by now": {[][]catalog.Item{{owned, withTeam}, {owned, empty}}, []catalog.Lack{catalog.LacksNothing, catalog.LacksNothing}},
+		"nobody owns anything":         {[][]catalog.Item{{thing("x")}}, []catalog.Lack{catalog.LacksNothing}},
+		"a list that is cut off":       {[][]catalog.Item{{owned, owned}}, []catalog.Lack{catalog.LacksNothing}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l ledger
+			for i, items := range c.readings {
+				done := l.read(t, &fakePortal{items: append(things(9), items...)}, metrics.Instant(100*(i+1)))
+				if done.Lacks != c.want[i] {
+					t.Errorf("reading %d: %+v, want %v", i+1, done, c.want[i])
+				}
+			}
+		})
+	}
+}
