@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -80,5 +81,26 @@ func TestJudgeCatalogsIdleInFolders(t *testing.T) {
 		if got.Cause != string(freshness.CauseIdle) || got.Since != int64(before(want[got.Name])) {
 			t.Errorf("%s: got %s since %d days, want %d", got.Name, got.Cause, (int64(judgedAt)-got.Since)/int64(metrics.Day), want[got.Name])
 		}
+	}
+}
+
+// TestJudgeCatalogsOfTeamsThatAreLeft names no team as the one that does the work in which nobody is any more: its people may have
+// gone on under another name.
+func TestJudgeCatalogsOfTeamsThatAreLeft(t *testing.T) {
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, worked{whoLeft, 50}, worked{whoLeft, 60}, worked{whoLeft, 70})
+	o.told("backstage", component("pay", payRepo, "owner=idle"))
+	o.judgeAll()
+	var rows []struct {
+		Verdict string `ch:"verdict"`
+		Cause   string `ch:"cause"`
+		Actual  string `ch:"actual"`
+	}
+	err := o.db.Select(t.Context(), &rows, `SELECT toString(verdict[indexOf(field, 'owner')]) AS verdict, cause[indexOf(field, 'owner')] AS cause, toString(owner_actual) AS actual FROM catalog_verdicts WHERE name = 'pay'`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(rows), "[{unverified undecided }]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -80,7 +80,7 @@ func (x *leads) note(day clickhouse.Worked) {
 	if !human {
 		return
 	}
-	made := freshness.Made{At: min(day.Last, x.survey.now), Commits: day.Commits, Teams: x.survey.people.Teams(person, day.Last)}
+	made := freshness.Made{At: min(day.Last, x.survey.now), Commits: day.Commits, Teams: x.survey.teamsOf(person, day.Last)}
 	for _, l := range x.at[day.Repo] {
 		made.Perhaps = strings.HasSuffix(day.Folder, "/")
 		if day.Folder == l.folder || made.Perhaps && l.folder != "" && (day.Folder == "/" || strings.HasPrefix(l.folder, day.Folder)) {

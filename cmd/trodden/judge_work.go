@@ -22,6 +22,7 @@ const (
 // are known to be there.
 func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error {
 	at, folders := s.places(), s.folders(catalogs)
+	s.leave()
 	there, err := s.known.Folders(ctx, folders)
 	if err != nil {
 		return err
@@ -114,7 +115,7 @@ func (s *survey) count(w *freshness.Work, day clickhouse.Worked) {
 		c.In180 += day.Commits
 	}
 	add(&w.All)
-	teams := s.people.Teams(person, day.Last)
+	teams := s.teamsOf(person, day.Last)
 	if len(teams) == 0 {
 		add(&w.Unplaced)
 	}
@@ -125,6 +126,31 @@ func (s *survey) count(w *freshness.Work, day clickhouse.Worked) {
 		}
 		add(&w.Teams[i].Count)
 		w.Teams[i].Last = max(w.Teams[i].Last, last)
+	}
+}
+
+// teamsOf are the teams that somebody was in at a moment, without those in which nobody is any more: nothing can be handed over
+// to these, and whoever was in one may have gone on under another name.
+func (s *survey) teamsOf(person metrics.PersonID, at metrics.Instant) []metrics.TeamKey {
+	teams := s.people.Teams(person, at)
+	if !slices.ContainsFunc(teams, func(t metrics.TeamKey) bool { return s.left[t] }) {
+		return teams
+	}
+	return slices.DeleteFunc(slices.Clone(teams), func(t metrics.TeamKey) bool { return s.left[t] })
+}
+
+// leave notes the teams in which nobody is any more.
+func (s *survey) leave() {
+	s.left = map[metrics.TeamKey]bool{}
+	for team, stays := range s.members {
+		if !slices.ContainsFunc(stays, func(p metrics.Period) bool { return p.Contains(s.now) }) {
+			s.left[team] = true
+		}
+	}
+	for _, t := range s.rules.Definitions().Teams.List {
+		if slices.ContainsFunc(t.Members, func(m metrics.Member) bool { return metrics.Period{From: m.From, To: m.Until}.Contains(s.now) }) {
+			delete(s.left, t.Key) // one who never committed anywhere, maybe
+		}
 	}
 }
 

@@ -32,8 +32,9 @@ type survey struct {
 	members map[metrics.TeamKey][]metrics.Period
 	staffed map[string]bool // sources that tell who is in teams
 	links   map[string]freshness.Link
-	portals []*catalogState // as they are judged, those that are configured and were ever read
-	others  int             // portals that are configured
+	portals []*catalogState          // as they are judged, those that are configured and were ever read
+	others  int                      // portals that are configured
+	left    map[metrics.TeamKey]bool // teams in which nobody is any more
 }
 
 // survey looks at the world.

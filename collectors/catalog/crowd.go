@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -164,9 +165,22 @@ func (c *crowd) close(whole bool) {
 	c.batch.Identities, c.batch.Memberships, c.batch.HostTeams = c.identities, c.memberships, c.groups
 }
 
-// renamed lets those who are in a team that is called as one that is not listed any more have been in it as long as in that:
-// it is the same under another name.
+// renamed lets those who are in a team that is another one under a new name have been in it as long as in that.
 func (c *crowd) renamed() {
+	names := c.called()
+	for i := range c.memberships {
+		m := &c.memberships[i]
+		for _, was := range names[m.Team] {
+			if had, is := c.open[stay{m.Alias, was}]; is {
+				m.From = min(m.From, had.From)
+			}
+		}
+	}
+}
+
+// called returns under which names of teams that are not listed any more those that are may have gone before: those that they
+// have still beside their own, and that of the team whose people they have.
+func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 	names := map[metrics.TeamKey][]metrics.TeamKey{}
 	for i := range c.groups {
 		ref := string(c.groups[i].Ref)
@@ -176,14 +190,51 @@ func (c *crowd) renamed() {
 			}
 		}
 	}
-	for i := range c.memberships {
-		m := &c.memberships[i]
-		for _, was := range names[m.Team] {
-			if had, is := c.open[stay{m.Alias, was}]; is {
-				m.From = min(m.From, had.From)
-			}
+	had := map[metrics.TeamKey]map[metrics.AliasID]bool{}
+	for at := range c.open {
+		addTo(had, at)
+	}
+	left, came := maps.Clone(had), map[metrics.TeamKey]map[metrics.AliasID]bool{}
+	maps.DeleteFunc(left, func(team metrics.TeamKey, _ map[metrics.AliasID]bool) bool { return c.listed(team) })
+	for at := range c.stays {
+		if _, before := had[at.team]; !before && c.listed(at.team) {
+			addTo(came, at)
 		}
 	}
+	for team, people := range came {
+		if was, ok := sameTeam(people, left); ok {
+			names[team] = append(names[team], was)
+		}
+	}
+	return names
+}
+
+func addTo(teams map[metrics.TeamKey]map[metrics.AliasID]bool, at stay) {
+	if teams[at.team] == nil {
+		teams[at.team] = map[metrics.AliasID]bool{}
+	}
+	teams[at.team][at.alias] = true
+}
+
+// sameTeam returns the one of some teams that has the same people: more than half of those who are in either are in both, so that
+// it can be no more than one.
+func sameTeam(people map[metrics.AliasID]bool, among map[metrics.TeamKey]map[metrics.AliasID]bool) (metrics.TeamKey, bool) {
+	var same []metrics.TeamKey
+	for team, others := range among {
+		both := 0
+		for alias := range people {
+			if others[alias] {
+				both++
+			}
+		}
+		if 2*both > len(people)+len(others)-both {
+			same = append(same, team)
+		}
+	}
+	if len(same) != 1 { // some people are in several teams
+		return "", false
+	}
+	return same[0], true
 }
 
 // listed reports whether a team was listed.

@@ -10,6 +10,7 @@ FROM
     SELECT lower(extract(toString(host_teams.ref), '[^/:@]+$')) AS team
     FROM host_teams
     WHERE host_teams.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
+        AND startsWith(host_teams.ref, '@') -- those of catalogs are among what is judged, as long as they are there
     UNION ALL
     SELECT judged.name AS team
     FROM catalog_verdicts AS judged
