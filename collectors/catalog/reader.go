@@ -238,7 +238,7 @@ func (x *reading) since(now, was *metrics.Snapshot) (same bool) {
 		}
 	}
 	for i := range now.Owners {
-		now.Owners[i].Since = x.lost(&now.Owners[i], was, i)
+		now.Owners[i].Since = x.lost(now, was, i)
 	}
 	return false
 }

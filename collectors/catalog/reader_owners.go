@@ -43,9 +43,10 @@ func placeOf(owner *metrics.EntityOwner, among []metrics.EntityOwner) int {
 // lost says since when an owner is seen to be none any more: from now on where it was one before, and nobody knows of one
 // that is seen the first time. That it was one is told by a whole list with teams alone: in one that broke off, or left them out,
 // whoever could not be asked about counts as one, too.
-func (x *reading) lost(now *metrics.EntityOwner, was *metrics.Snapshot, at int) metrics.Instant {
+func (x *reading) lost(entity, was *metrics.Snapshot, at int) metrics.Instant {
+	now := &entity.Owners[at]
 	k := placeOf(now, was.Owners)
-	if now.Ref == (metrics.EntityRef{}) { // then its place tells which one it is
+	if now.Ref == (metrics.EntityRef{}) && slices.Equal(ownersNamed(entity), ownersNamed(was)) { // then its place tells which one it is
 		k = at
 	}
 	switch {

@@ -20,6 +20,11 @@ func TestReaderTellsSinceWhenOwnersAreGone(t *testing.T) {
 		item.Owners = owners
 		return item
 	}
+	named := func(owner string, owners ...catalog.Owner) catalog.Item {
+		item := thing("pay", "owner", owner, "title", "c")
+		item.Owners = owners
+		return item
+	}
 	type since map[string]metrics.Instant
 	for i, step := range []struct {
 		name string
@@ -34,6 +39,8 @@ func TestReaderTellsSinceWhenOwnersAreGone(t *testing.T) {
 		{"a new one that never was", owned("c", catalog.Owner{Ref: ref("new"), Gone: true}), []since{{"new": 0}}},
 		{"one without a name", owned("c", catalog.Owner{}), []since{{"": 0}}},
 		{"which goes", owned("c", catalog.Owner{Gone: true}), []since{{"": 800}}},
+		{"it is back once more", owned("c", catalog.Owner{Ref: ref("ads")}), []since{{"ads": 0}}},
+		{"another one is named, which never was", named("never", catalog.Owner{Gone: true}), []since{{"": 0}}},
 	} {
 		l.read(t, &fakePortal{items: []catalog.Item{step.item, team("other", true)}}, metrics.Instant(100*(i+1)))
 		var got []since
