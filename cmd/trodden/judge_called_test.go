@@ -68,6 +68,32 @@ func TestJudgeCatalogsCalled(t *testing.T) {
 	}
 }
 
+// TestJudgeCatalogsInNamespaces: that a team is missing in one namespace says nothing of one of the same name in another.
+func TestJudgeCatalogsInNamespaces(t *testing.T) {
+	group := func(namespace, name string) metrics.EntityRef {
+		return metrics.EntityRef{Kind: "group", Namespace: namespace, Name: name}
+	}
+	owned := func(name string, owner metrics.EntityOwner) metrics.Snapshot {
+		s := component(name, payRepo, "owner="+owner.Ref.String())
+		s.Owners = []metrics.EntityOwner{owner}
+		return s
+	}
+	o := newOrgan(t)
+	o.repo(metrics.Repo{Name: payRepo}, payWork...)
+	o.told("backstage", metrics.Snapshot{Entity: metrics.Entity{Ref: group("shop", "checkout"), Seen: before(50)}},
+		owned("there", metrics.EntityOwner{Ref: group("default", "payments")}), owned("missing", metrics.EntityOwner{Ref: group("other", "payments"), Gone: true}),
+		owned("elsewhere", metrics.EntityOwner{Ref: group("shop", "checkout")}), owned("not here", metrics.EntityOwner{Ref: group("default", "checkout"), Gone: true, Since: before(3)}))
+	o.judgeAll()
+	got := map[string]string{}
+	for _, v := range o.verdicts(metrics.FieldOwner) {
+		got[v.Name] = v.Verdict + " " + v.Cause
+	}
+	want := map[string]string{"there": "right commits", "missing": "wrong no_team", "elsewhere": "right commits", "not here": "wrong no_team"}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("-got +want\n%s", diff)
+	}
+}
+
 // TestJudgeCatalogsInFolders finds folders to be there by the files that are known in them.
 func TestJudgeCatalogsInFolders(t *testing.T) {
 	o := newOrgan(t)

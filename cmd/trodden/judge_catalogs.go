@@ -197,7 +197,7 @@ func news(episodes, before []freshness.Episode) []freshness.Episode {
 func (s *survey) world(c *catalogState) freshness.World {
 	w := freshness.World{
 		Now: s.now, Repos: s.repos, Listed: s.listed, Teams: s.teams(c),
-		Complete: c.complete, Unread: c.unread, Open: c.open, Kinds: c.kinds, Vanished: c.vanished, Links: s.links,
+		Complete: c.complete, Unread: c.unread, Open: c.open, Kinds: c.kinds, Vanished: c.vanished, Missing: c.missing(s), Links: s.links,
 		Lapsed: freshness.Lapse{Entities: c.lapsed, Teams: c.lapsed, Owners: s.lapsed},
 	}
 	if c.source == metrics.DescribedSource {

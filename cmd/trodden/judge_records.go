@@ -19,6 +19,7 @@ type catalogState struct {
 	backstage bool                                  // it is one of Backstage, or of a product that is made of it
 	groups    []metrics.EntityRef                   // teams that it has as entities
 	goneTeams map[metrics.TeamKey]goneTeam          // teams of which it says itself that they are not there any more
+	goneRefs  map[metrics.EntityRef]goneTeam        // those of them that it can refer to, of the kind group
 	vanished  map[metrics.EntityRef]metrics.Instant // entities that it had once: since when it has not
 	complete  bool                                  // it was read whole
 	lapsed    bool                                  // not all of what it had was, for no other reason than that a reading failed or left it out
@@ -131,7 +132,7 @@ func (x descriptions) of(e *metrics.Entity) *metrics.Described {
 func portalCatalog(s *survey, list *catalogReading, snapshots []metrics.Snapshot, described descriptions) *catalogState {
 	c := &catalogState{
 		source: list.Source, backstage: list.backstage, complete: list.Complete, unread: !list.whole, kinds: list.Kinds,
-		goneTeams: map[metrics.TeamKey]goneTeam{}, vanished: map[metrics.EntityRef]metrics.Instant{},
+		goneTeams: map[metrics.TeamKey]goneTeam{}, goneRefs: map[metrics.EntityRef]goneTeam{}, vanished: map[metrics.EntityRef]metrics.Instant{},
 	}
 	// A list tells of kinds only where it leaves out one of which something was there: that is the same as one that broke off.
 	c.lapsed = list.whole && (!list.Complete || len(list.Kinds) > 0)
@@ -199,7 +200,30 @@ func (c *catalogState) goneOwners(s *survey, shot *metrics.Snapshot) {
 			continue
 		}
 		c.goneTeams[key] = c.goneTeams[key].or(shot.Seen, o.Since)
+		if o.Ref != (metrics.EntityRef{}) {
+			o.Ref.Kind = "group"
+			c.goneRefs[o.Ref] = c.goneRefs[o.Ref].or(shot.Seen, o.Since)
+		}
 	}
+}
+
+// missing are the teams of which a portal says that they are not there any more, but for those that are configured, or listed
+// all the same.
+func (c *catalogState) missing(s *survey) map[metrics.EntityRef]freshness.Missing {
+	var list map[metrics.EntityRef]freshness.Missing
+	for ref, gone := range c.goneRefs {
+		key, _ := s.rules.Team(ref.String())
+		configured := slices.ContainsFunc(s.rules.Definitions().Teams.List, func(t metrics.Team) bool { return t.Key == key })
+		listed := slices.ContainsFunc(c.groups, func(g metrics.EntityRef) bool { return g.Namespace == ref.Namespace && g.Name == ref.Name })
+		if configured || listed {
+			continue
+		}
+		if list == nil {
+			list = map[metrics.EntityRef]freshness.Missing{}
+		}
+		list[ref] = freshness.Missing{At: gone.at, Found: gone.found}
+	}
+	return list
 }
 
 // fileCatalog is the catalog that all files of repositories are together. An entity that is described twice is in it twice.

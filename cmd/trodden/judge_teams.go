@@ -37,8 +37,13 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 		}
 	}
 	r.tellOf(s, c)
+	there := map[metrics.TeamKey]bool{} // also in another namespace
+	for _, ref := range c.groups {
+		key, _ := s.rules.Team(ref.String())
+		there[key] = true
+	}
 	for key, gone := range c.goneTeams {
-		if team := r.team(key); r.at[key] >= configured {
+		if team := r.team(key); r.at[key] >= configured && !there[key] {
 			team.Gone, team.Found = gone.at, gone.found
 		}
 	}

@@ -55,6 +55,7 @@ func TestSurvey(t *testing.T) {
 	}
 	want := freshness.World{
 		Now: judgedAt, Listed: []string{"github.com/acme"}, Complete: true, Vanished: map[metrics.EntityRef]metrics.Instant{lost: before(6)},
+		Missing: map[metrics.EntityRef]freshness.Missing{fired.Owners[0].Ref: {At: before(50), Found: true}, fired.Owners[1].Ref: {At: before(3)}},
 		Repos: []freshness.Repo{
 			{Name: "github.com/acme/old", Archived: true, ArchivedAt: before(30), Work: freshness.Work{Known: true}},
 			{

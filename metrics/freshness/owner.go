@@ -121,8 +121,8 @@ func (j *judge) ownerVerdict(list []standing, l *Ladder, here place) Field {
 
 func (j *judge) noTeam(s *standing) Field {
 	f := Field{Verdict: Wrong, Cause: CauseNoTeam, Reason: "there is no team " + quote(s.text)}
-	if s.team != nil && !s.team.Found {
-		f.Since = s.team.Gone
+	if !s.gone.Found {
+		f.Since = s.gone.At
 	}
 	if f.Since == metrics.Beginning {
 		f.Since = j.world.Vanished[s.ref]

@@ -13,6 +13,7 @@ type claim struct {
 	ref    metrics.EntityRef // as an entity; the zero EntityRef where it cannot be one
 	team   *Team             // nil where nothing is known of it
 	there  metrics.Truth     // there is such a team
+	gone   Missing           // since when there is not
 	person bool              // it is a person instead
 }
 
@@ -37,15 +38,22 @@ func (x *index) lookUp(owner, namespace string) claim {
 	ref, _ := metrics.ParseEntityRef(owner, "group", namespace)
 	thing := metrics.IsThing(owner)
 	c := claim{text: owner, ref: ref, person: !thing && metrics.IsPerson(owner)}
-	if c.team = x.team(owner, c.person || thing); c.team != nil {
-		c.person, c.there = false, metrics.Yes
-		if gone := c.team.Gone; gone != metrics.Beginning && gone <= x.Now {
-			c.there = metrics.No
-		}
+	c.team = x.team(owner, c.person || thing)
+	switch {
+	case c.team != nil:
+		c.person, c.there, c.gone = false, metrics.Yes, Missing{c.team.Gone, c.team.Found}
+	case !c.person && !thing:
+		c.there = x.grouped(owner, namespace)
+	default:
 		return c
 	}
-	if !c.person && !thing {
-		c.there = x.grouped(owner, namespace)
+	if isTeam(ref.Kind) { // a team of the same name in another namespace may be there
+		if gone, missing := x.Missing[metrics.EntityRef{Kind: "group", Namespace: ref.Namespace, Name: ref.Name}]; missing {
+			c.gone = gone
+		}
+	}
+	if c.gone.At != metrics.Beginning && c.gone.At <= x.Now {
+		c.there = metrics.No
 	}
 	return c
 }

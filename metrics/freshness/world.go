@@ -18,6 +18,7 @@ type World struct {
 	Open     map[string]bool                       // repositories, by name, that may have an entity in what was not read of it
 	Kinds    []string                              // of which kinds that is so; none for all
 	Vanished map[metrics.EntityRef]metrics.Instant // when entities were first missed
+	Missing  map[metrics.EntityRef]Missing         // teams, of the kind group, that are not there as the portal says; what is configured is
 	Lapsed   Lapse                                 // of what all was known before
 
 	// Part says that the catalog is only what files describe. Teams, and what is of kinds or in namespaces of which no file
@@ -81,6 +82,12 @@ type TeamWork struct {
 
 // Count is a number of commits within the last days.
 type Count struct{ In90, In180 int }
+
+// Missing is since when there is no such team.
+type Missing struct {
+	At    metrics.Instant
+	Found bool // by At there was none, and nobody knows since when
+}
 
 // Team is what is known of a team.
 type Team struct {
