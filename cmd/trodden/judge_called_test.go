@@ -82,13 +82,15 @@ func TestJudgeCatalogsInNamespaces(t *testing.T) {
 	o.repo(metrics.Repo{Name: payRepo}, payWork...)
 	o.told("backstage", metrics.Snapshot{Entity: metrics.Entity{Ref: group("shop", "checkout"), Seen: before(50)}},
 		owned("there", metrics.EntityOwner{Ref: group("default", "payments")}), owned("missing", metrics.EntityOwner{Ref: group("other", "payments"), Gone: true}),
+		metrics.Snapshot{Entity: metrics.Entity{Ref: group("a", "idle"), Seen: before(50)}}, metrics.Snapshot{Entity: metrics.Entity{Ref: group("b", "idle"), Seen: before(50)}},
+		owned("one of two", metrics.EntityOwner{Ref: group("a", "idle")}),
 		owned("elsewhere", metrics.EntityOwner{Ref: group("shop", "checkout")}), owned("not here", metrics.EntityOwner{Ref: group("default", "checkout"), Gone: true, Since: before(3)}))
 	o.judgeAll()
 	got := map[string]string{}
 	for _, v := range o.verdicts(metrics.FieldOwner) {
 		got[v.Name] = v.Verdict + " " + v.Cause
 	}
-	want := map[string]string{"there": "right commits", "missing": "wrong no_team", "elsewhere": "right commits", "not here": "wrong no_team"}
+	want := map[string]string{"there": "right commits", "missing": "wrong no_team", "elsewhere": "right commits", "not here": "wrong no_team", "one of two": "unverified unchecked"}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("-got +want\n%s", diff)
 	}

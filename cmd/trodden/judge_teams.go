@@ -50,7 +50,9 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 	r.named()
 	for i := range r.list {
 		t := &r.list[i]
-		t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
+		if !s.several[t.Key] {
+			t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
+		}
 		t.Aliases = append(slices.Clone(t.Aliases), s.rules.Joined(t.Key)...)
 	}
 	slices.SortFunc(r.list[configured:], func(a, b freshness.Team) int { return strings.Compare(string(a.Key), string(b.Key)) })

@@ -22,7 +22,7 @@ const (
 // are known to be there.
 func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error {
 	at, folders := s.places(), s.folders(catalogs)
-	s.leave()
+	s.lookUpNobodys(catalogs)
 	there, err := s.known.Folders(ctx, folders)
 	if err != nil {
 		return err
@@ -101,8 +101,8 @@ func workIn(folder string, in map[string]*freshness.Work, all *freshness.Work) f
 	return w
 }
 
-// count adds to work what somebody committed on a day. Who was in no team that is known then may have been in another. A
-// commit of the future, from a clock that is wrong, is one of now.
+// count adds to work what somebody committed on a day. Who was in no team that is known then may have been in another, and who has
+// joined one since may have gone there with the work. A commit of the future, from a clock that is wrong, is one of now.
 func (s *survey) count(w *freshness.Work, day clickhouse.Worked) {
 	person, human := s.people.Committer(day.Author, day.MadeFor, day.Last)
 	if !human {
@@ -120,37 +120,71 @@ func (s *survey) count(w *freshness.Work, day clickhouse.Worked) {
 		add(&w.Unplaced)
 	}
 	for _, team := range teams {
-		i := slices.IndexFunc(w.Teams, func(t freshness.TeamWork) bool { return t.Team == team })
-		if i < 0 {
-			i, w.Teams = len(w.Teams), append(w.Teams, freshness.TeamWork{Team: team})
+		t := teamWork(w, team)
+		add(&t.Count)
+		t.Last = max(t.Last, last)
+	}
+	for _, team := range s.teamsOf(person, s.now) {
+		if !slices.Contains(teams, team) {
+			add(&teamWork(w, team).Maybe)
 		}
-		add(&w.Teams[i].Count)
-		w.Teams[i].Last = max(w.Teams[i].Last, last)
 	}
 }
 
-// teamsOf are the teams that somebody was in at a moment, without those in which nobody is any more: nothing can be handed over
-// to these, and whoever was in one may have gone on under another name.
+// teamWork returns what a team did, of some work. It is valid until the next.
+func teamWork(w *freshness.Work, team metrics.TeamKey) *freshness.TeamWork {
+	i := slices.IndexFunc(w.Teams, func(t freshness.TeamWork) bool { return t.Team == team })
+	if i < 0 {
+		i, w.Teams = len(w.Teams), append(w.Teams, freshness.TeamWork{Team: team})
+	}
+	return &w.Teams[i]
+}
+
+// teamsOf are the teams that somebody was in at a moment, without those of which nobody can tell what they do.
 func (s *survey) teamsOf(person metrics.PersonID, at metrics.Instant) []metrics.TeamKey {
 	teams := s.people.Teams(person, at)
-	if !slices.ContainsFunc(teams, func(t metrics.TeamKey) bool { return s.left[t] }) {
+	if !slices.ContainsFunc(teams, func(t metrics.TeamKey) bool { return s.nobodys[t] }) {
 		return teams
 	}
-	return slices.DeleteFunc(slices.Clone(teams), func(t metrics.TeamKey) bool { return s.left[t] })
+	return slices.DeleteFunc(slices.Clone(teams), func(t metrics.TeamKey) bool { return s.nobodys[t] })
 }
 
-// leave notes the teams in which nobody is any more.
-func (s *survey) leave() {
-	s.left = map[metrics.TeamKey]bool{}
+// lookUpNobodys finds out of which teams nobody can tell what they do: those in which nobody is any more, as nothing can be handed
+// over to them and their people may go on under another name, and those of which catalogs have several of one name.
+func (s *survey) lookUpNobodys(catalogs []*catalogState) {
+	s.nobodys = map[metrics.TeamKey]bool{}
 	for team, stays := range s.members {
 		if !slices.ContainsFunc(stays, func(p metrics.Period) bool { return p.Contains(s.now) }) {
-			s.left[team] = true
+			s.nobodys[team] = true
 		}
+	}
+	s.lookUpSeveral(catalogs)
+	for key := range s.several {
+		s.nobodys[key] = true
 	}
 	for _, t := range s.rules.Definitions().Teams.List {
 		if slices.ContainsFunc(t.Members, func(m metrics.Member) bool { return metrics.Period{From: m.From, To: m.Until}.Contains(s.now) }) {
-			delete(s.left, t.Key) // one who never committed anywhere, maybe
+			delete(s.nobodys, t.Key) // one who never committed anywhere, maybe
 		}
+	}
+}
+
+// lookUpSeveral finds out which names teams in several namespaces of a catalog have, so that nobody can tell who is in which.
+// Those that are configured are one team.
+func (s *survey) lookUpSeveral(catalogs []*catalogState) {
+	s.several = map[metrics.TeamKey]bool{}
+	for _, c := range catalogs {
+		in := map[metrics.TeamKey]string{}
+		for _, ref := range c.groups {
+			key, ok := s.rules.Team(ref.String())
+			if other, is := in[key]; ok && is && other != ref.Namespace {
+				s.several[key] = true
+			}
+			in[key] = ref.Namespace
+		}
+	}
+	for _, t := range s.rules.Definitions().Teams.List {
+		delete(s.several, t.Key)
 	}
 }
 

@@ -34,7 +34,8 @@ type survey struct {
 	links   map[string]freshness.Link
 	portals []*catalogState          // as they are judged, those that are configured and were ever read
 	others  int                      // portals that are configured
-	left    map[metrics.TeamKey]bool // teams in which nobody is any more
+	nobodys map[metrics.TeamKey]bool // teams of which nobody can tell what they do
+	several map[metrics.TeamKey]bool // of them, those that are several teams of one name
 }
 
 // survey looks at the world.

@@ -64,7 +64,7 @@ func TestSurvey(t *testing.T) {
 				Owners: map[string]metrics.OwnerSource{"svc": metrics.OwnerConfig},
 				Work: freshness.Work{
 					Known: true, Last: before(2), All: freshness.Count{In90: 6, In180: 7}, Unplaced: freshness.Count{In90: 3, In180: 3}, // of who is in a team since, and was in one in which nobody is by now
-					Teams: []freshness.TeamWork{did("checkout", 1, 1, 12), did("payments", 2, 3, 3)},
+					Teams: []freshness.TeamWork{did("checkout", 1, 1, 12), {Team: "guild", Maybe: freshness.Count{In90: 1, In180: 1}}, did("payments", 2, 3, 3)},
 				},
 			},
 		},
