@@ -143,6 +143,8 @@ func TestOwnerOfWhatIsNotThere(t *testing.T) {
 		{"among teams that are not all known", "ghosts", partial, nil, "y???? ? unverified unchecked"},
 		{"in a catalog without teams", "ghosts", catalog, nil, "y???? ? unverified unchecked"},
 		{"in a whole catalog with teams", "ghosts", catalog, []freshness.Record{group}, "ynnnn n wrong no_team"},
+		{"with a blank, in a whole catalog with teams", "ghosts of old", catalog, []freshness.Record{group}, "ynnnn n wrong no_team"},
+		{"with a blank, in a catalog without teams", "ghosts of old", catalog, nil, "y???? ? unverified unchecked"},
 		{"in a catalog with teams, of which a part was read", "ghosts", partial, []freshness.Record{group}, "y???? ? unverified unchecked"},
 		{"in files with a team", "ghosts", files, []freshness.Record{group}, "y???? ? unverified unchecked"},
 		{"in files with a team, beside a portal", "ghosts", beside, []freshness.Record{group}, "y???? ? unverified unchecked"},

@@ -87,7 +87,10 @@ func (x *index) grouped(owner, namespace string) metrics.Truth {
 		if err == nil && isTeam(ref.Kind) && (x.entities[ref] || x.teamElsewhere(ref)) {
 			return metrics.Yes
 		}
-		whole = whole || x.groups && !x.Part && err == nil && isTeam(ref.Kind) && x.everyEntity(ref.Kind)
+		if err != nil { // no entity can be called so
+			ref.Kind = kind
+		}
+		whole = whole || x.groups && !x.Part && isTeam(ref.Kind) && x.everyEntity(ref.Kind)
 	}
 	if whole {
 		return metrics.No
