@@ -116,7 +116,7 @@ func TestInBrowser(t *testing.T) {
 	server := httptest.NewServer(p)
 	defer server.Close()
 	w := watch(t, ctx)
-	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/explain?repo=repo-00": 0, "/nope": 0}
+	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/repo?repo=repo-00": 0, "/nope": 0}
 	for _, width := range []int64{360, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))

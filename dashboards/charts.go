@@ -17,6 +17,8 @@ type chart struct {
 	Label  string // what it shows, in words
 	Built  bool   // the library is part of this build
 	Rows   int    // of bars, which say how high it is; 0: as high as charts are
+	Tall   bool   // higher than charts are
+	Ends   bool   // its lines have their names where they end
 	Option map[string]any
 }
 
@@ -91,7 +93,7 @@ func adoptionChart(id string, points []point) *charts.Line {
 		AddSeries("from", lo, hidden, charts.WithLineStyleOpts(transparent())).
 		AddSeries("to", band, hidden, charts.WithLineStyleOpts(transparent()),
 			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
-		AddSeries("All adoption", total, lineSeries("var(--total)", 1.5)...).
+		AddSeries("All", total, lineSeries("var(--total)", 1.5)...).
 		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), references()...)...)
 	return line
 }

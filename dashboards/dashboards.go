@@ -68,7 +68,7 @@ func newPages(o Options, from fs.FS) (*Pages, error) {
 // add parses the template of a page and routes its address.
 func (p *Pages) add(page page) error {
 	t, err := template.New("").Funcs(template.FuncMap{"asset": p.assets.address}).
-		ParseFS(templates, "templates/layout.html", "templates/"+page.template)
+		ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/"+page.template)
 	if err != nil {
 		return fmt.Errorf("parse the template of page %s: %w", page.address, err)
 	}

@@ -46,7 +46,7 @@ func TestUnsureTeam(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			row := query.AdoptionRow{Path: "ci", Team: &team}
 			row.Teams.Voluntary, row.Bounds.TeamsVoluntary = c.rate, c.bounds
-			if got := newTeamsRow(&request{}, &known{}, row).Voluntary; got != c.want {
+			if got := voluntaryWords(row); orNothing(got) != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

@@ -44,7 +44,7 @@ func (k *known) field(q *request, name string) field {
 }
 
 func labels() map[string]string {
-	return map[string]string{"path": "Path", "team": "Team", "interval": "Every", "state": "State", "only": "Show",
+	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came",
 		"from": "From", "to": "To", "as_of": "As of"}
 }
 
@@ -62,12 +62,22 @@ func (k *known) options(name string) []option {
 		for _, t := range k.teams {
 			list = append(list, option{Value: string(t.Key), Text: string(t.Key)})
 		}
+	case "group":
+		list = []option{{Text: "All groups"}}
+		for _, g := range k.groups {
+			list = append(list, option{Value: g.Key, Text: g.Key})
+		}
 	case "interval":
 		list = []option{{Text: "month"}, {Value: "week", Text: "week"}, {Value: "quarter", Text: "quarter"}}
 	case "state":
 		list = []option{{Text: "All states"}}
 		for _, s := range metrics.States() {
 			list = append(list, option{Value: s.String(), Text: s.String()})
+		}
+	case "origin":
+		list = []option{{Text: "However it came"}}
+		for _, o := range originNames()[1:] {
+			list = append(list, option{Value: o, Text: o})
 		}
 	case "only":
 		for _, s := range listSelections() {

@@ -12,9 +12,10 @@ import (
 
 // known is what filters can choose from.
 type known struct {
-	paths []query.PathRow
-	teams []query.TeamRow
-	fresh query.Freshness
+	paths  []query.PathRow
+	teams  []query.TeamRow
+	groups []query.GroupRow
+	fresh  query.Freshness
 }
 
 // known asks for it, and notes which filters of a request name something else.
@@ -27,6 +28,9 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 	if k.teams, err = query.Teams(ctx, p.DB); err != nil {
 		return nil, fmt.Errorf("ask for teams: %w", err)
 	}
+	if k.groups, err = query.Groups(ctx, p.DB); err != nil {
+		return nil, fmt.Errorf("ask for groups: %w", err)
+	}
 	if k.fresh, err = query.Fresh(ctx, p.DB, q.asOf); err != nil {
 		return nil, fmt.Errorf("ask how fresh the data are: %w", err)
 	}
@@ -38,6 +42,10 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 		q.wrong("There is no team %q.", team)
 		delete(q.values, "team")
 	}
+	if group, given := q.values["group"]; given && !slices.ContainsFunc(k.groups, func(r query.GroupRow) bool { return r.Key == group }) {
+		q.wrong("There is no group %q.", group)
+		delete(q.values, "group")
+	}
 	return &k, nil
 }
 
@@ -46,6 +54,9 @@ func (k *known) path(q *request) metrics.PathKey { return metrics.PathKey(q.valu
 
 // team returns the team that a request is about; "" for all.
 func (k *known) team(q *request) metrics.TeamKey { return metrics.TeamKey(q.values["team"]) }
+
+// group returns the group that a request is about, with all groups below it; "" for all.
+func (k *known) group(q *request) string { return q.values["group"] }
 
 // sort puts states in order of component and then of the definitions of paths.
 func (k *known) sort(rows []query.StateRow) {

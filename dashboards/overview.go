@@ -19,8 +19,8 @@ type overview struct {
 	Series      []series
 	StatesChart chart
 	StatesTitle string
-	States      statesTable
-	Unknown     []unknownRow
+	States      table
+	Unknown     table
 }
 
 // empty says what is missing and what to do next.
@@ -52,27 +52,13 @@ type seriesRow struct {
 	Voluntary, Total, Repos figure
 }
 
-// statesTable is a row a path and a column a state.
-type statesTable struct {
-	Columns []metrics.State
-	Rows    []statesTableRow
-}
-
-type statesTableRow struct {
-	Title, Href string
-	Cells       []cell
-}
-
-// cell is a number with the list behind it.
-type cell struct{ Text, Href string }
-
 func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
 	if err != nil {
 		return content{}, err
 	}
 	o := overview{ChartsBuilt: p.assets.has(chartLibrary), StatesTitle: "Repositories now",
-		Filters: known.filters(q, "path", "team", "from", "to", "interval", "as_of")}
+		Filters: known.filters(q, "path", "team", "group", "from", "to", "interval", "as_of")}
 	if q.asOf != q.now {
 		o.StatesTitle = "Repositories on " + day(q.asOf)
 	}
@@ -88,7 +74,7 @@ func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // fillFigures asks for everything that is counted.
 func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *overview) error {
-	ask := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), AsOf: q.asOf}
+	ask := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
 	present, err := query.Adoption(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for adoption: %w", err)
@@ -110,8 +96,8 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 // newCard is the headline of a path, with what must stand beside it.
 func newCard(q *request, known *known, row query.AdoptionRow) card {
 	path := string(row.Path)
-	list := func(only string) string { return q.link("/states", []string{"team"}, "path", path, "only", only) }
-	teams := q.link("/teams", []string{"team"}, "path", path)
+	list := func(only string) string { return q.link("/states", whose, "path", path, "only", only) }
+	teams := q.link("/teams", whose, "path", path)
 	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams)
 	f.Words = f.Parts + " teams with a choice chose it"
 	b := row.Bounds
@@ -143,47 +129,44 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 			continue
 		}
 		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary), Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal),
-			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal), Href: q.link("/teams", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
+			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal), Href: q.link("/teams", whose, "path", string(row.Path), "as_of", row.Period)}
 		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
 		s.Rows = append(s.Rows, r)
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id := "chart-adoption-" + string(present.Path)
-	s.Chart = chart{ID: id, Built: built, Option: adoptionChart(id, points).JSON(),
+	s.Chart = chart{ID: id, Built: built, Ends: true, Option: adoptionChart(id, points).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }
 
 // newStatesTable counts repositories by path and state.
-func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bool) (statesTable, chart) {
-	t := statesTable{Columns: []metrics.State{metrics.On, metrics.Mixed, metrics.Dormant, metrics.Off, metrics.None,
-		metrics.Exempt, metrics.Ineligible, metrics.Unknown}}
+func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bool) (table, chart) {
+	states := []metrics.State{metrics.On, metrics.Mixed, metrics.Dormant, metrics.Off, metrics.None, metrics.Exempt, metrics.Ineligible, metrics.Unknown}
+	t := table{Label: "Repositories by path and state", Columns: texts("Path"),
+		Caption: "Active repositories by path and state. Adoption rates are over on, mixed, off and dormant."}
+	for _, state := range states {
+		t.Columns = append(t.Columns, column{Number: true, State: state})
+	}
+	t.Columns = append(t.Columns, numbers("inactive")...)
 	var titles []string
 	var counts [][]int
 	for _, row := range rows {
 		list := func(pairs ...string) string {
-			return q.link("/states", []string{"team"}, append([]string{"path", string(row.Path)}, pairs...)...)
+			return q.link("/states", whose, append([]string{"path", string(row.Path)}, pairs...)...)
 		}
-		r := statesTableRow{Title: known.title(row.Path), Href: list()}
-		numbers := make([]int, len(t.Columns))
-		for i, state := range t.Columns {
+		title := known.title(row.Path)
+		cells, numbers := []cell{lead(title, list())}, make([]int, len(states))
+		for i, state := range states {
 			numbers[i] = stateCount(row.States, state)
-			r.Cells = append(r.Cells, newCell(numbers[i], list("state", state.String(), "only", "counted")))
+			cells = append(cells, counted(numbers[i], list("state", state.String(), "only", "counted")))
 		}
-		r.Cells = append(r.Cells, newCell(row.Inactive, list("only", "inactive")))
-		t.Rows, titles, counts = append(t.Rows, r), append(titles, r.Title), append(counts, numbers)
+		t.Rows = append(t.Rows, append(cells, counted(row.Inactive, list("only", "inactive"))))
+		titles, counts = append(titles, title), append(counts, numbers)
 	}
 	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built, Rows: len(rows),
-		Option: statesChart("chart-states", titles, t.Columns, counts).JSON()}
+		Option: statesChart("chart-states", titles, states, counts).JSON()}
 	return t, c
-}
-
-// newCell is a count; none has no list behind it.
-func newCell(n int, href string) cell {
-	if n == 0 {
-		return cell{Text: "0"}
-	}
-	return cell{Text: count(n), Href: href}
 }
 
 // stateCount returns the count of one state.

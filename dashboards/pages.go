@@ -26,6 +26,6 @@ func pages() []page {
 		{"/", "Overview", "overview.html", true, fillOverview},
 		{"/teams", "Teams", "teams.html", false, fillTeams},
 		{"/states", "Repositories", "states.html", false, fillStates},
-		{"/explain", "", "explain.html", false, fillExplain},
+		{"/repo", "", "repo.html", false, fillRepo},
 	}
 }

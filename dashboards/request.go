@@ -24,8 +24,14 @@ type request struct {
 
 // filterNames are the parameters that pages know; others are passed over.
 func filterNames() []string {
-	return []string{"path", "team", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next"}
+	return []string{
+		"path", "team", "group", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next",
+		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "origin", "way", "show",
+	}
 }
+
+// whose are the filters that say about whose repositories a page is; links from figures to their lists keep them.
+var whose = []string{"team", "group"}
 
 // defaultReach is how far back series go where no begin is given.
 const defaultReach = 3 * 365 * metrics.Day

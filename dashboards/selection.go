@@ -48,3 +48,12 @@ func stateNames() []string {
 	}
 	return names
 }
+
+// originNames are what the filter of origins takes; "" is every origin.
+func originNames() []string {
+	names := []string{""}
+	for _, o := range metrics.Origins() {
+		names = append(names, o.String())
+	}
+	return names
+}

@@ -70,8 +70,12 @@ func (p *Pages) serve(page page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 		defer cancel()
-		q := parseRequest(r.URL, metrics.At(p.Now()))
-		l, err := p.fill(ctx, page, q)
+		now, err := p.settled(ctx)
+		q := parseRequest(r.URL, now)
+		var l layout
+		if err == nil {
+			l, err = p.fill(ctx, page, q)
+		}
 		status, name := http.StatusOK, page.address
 		if len(q.mistakes) > 0 {
 			status = http.StatusBadRequest // the page says what and shows itself without it
@@ -86,6 +90,15 @@ func (p *Pages) serve(page page) http.Handler {
 		p.frame(&l, page)
 		p.write(w, r, status, p.templates[name], l)
 	})
+}
+
+// settled is now, for questions: where answers are kept, those of one minute are asked for one moment, unless the data changed
+// in between.
+func (p *Pages) settled(ctx context.Context) (metrics.Instant, error) {
+	if cache, ok := p.DB.(*query.Cache); ok {
+		return cache.Settled(ctx)
+	}
+	return metrics.At(p.Now()), nil
 }
 
 // fill asks what a page shows. What every page shows is there even when the page was asked for wrongly.

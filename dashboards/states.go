@@ -21,20 +21,11 @@ const (
 type statesPage struct {
 	Mistakes    []string
 	Filters     filters
-	Caption     string
-	Rows        []statesRow
+	Table       table
 	First, Next string
 	CSV, JSON   string
 	NoScan      bool
 	last        query.StateKey
-}
-
-type statesRow struct {
-	Unit, Href, Path, Team, Ways, Origin, Note, Choice, Version, Why string
-
-	State       metrics.State
-	Active      bool
-	Since, Read stamp
 }
 
 // states asks for all states, some at a time.
@@ -66,15 +57,18 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), AsOf: q.asOf, After: q.after()}
+	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf, After: q.after(),
+		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"]}
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
-	s := statesPage{NoScan: known.fresh.Scanned == metrics.Beginning}
+	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
+	s := statesPage{NoScan: known.fresh.Scanned == metrics.Beginning, Table: table{Label: "Repositories and their states",
+		Columns: texts("Repository", "Path", "State", "Team", "Ways", "How it came", "Choice", "Since", "Version", "Read")}}
 	more, err := p.pick(ctx, q, ask, &s)
 	if err != nil {
 		return content{}, err
 	}
-	s.Filters = known.filters(q, "path", "team", "state", "only", "as_of")
-	s.Caption = fmt.Sprintf("%s, %s", plural(len(s.Rows), "row", "rows"), orderWords(q, more))
+	s.Filters = known.filters(q, "path", "team", "group", "state", "origin", "only", "as_of")
+	s.Table.Caption = fmt.Sprintf("%s, %s", plural(len(s.Table.Rows), "row", "rows"), orderWords(q, more))
 	s.links(q, more)
 	s.Mistakes = q.mistakes
 	return content{heading: "Repositories", body: &s,
@@ -91,10 +85,10 @@ func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, 
 		if !chosen.holds(row) || reason != "" && row.Reason != reason {
 			continue
 		}
-		if len(s.Rows) == statesPerPage {
+		if len(s.Table.Rows) == statesPerPage {
 			return true, nil
 		}
-		s.Rows, s.last = append(s.Rows, newStatesRow(q, row)), row.Key()
+		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, row)), row.Key()
 	}
 	return false, nil
 }
@@ -108,7 +102,7 @@ func orderWords(q *request, more bool) string {
 
 // links adds the addresses of other pages of the list, and of the same question to the API.
 func (s *statesPage) links(q *request, more bool) {
-	kept := []string{"path", "team", "state", "only", "reason"}
+	kept := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version"}
 	if q.values["next"] != "" {
 		s.First = q.link(q.address, kept)
 	}
@@ -118,7 +112,7 @@ func (s *statesPage) links(q *request, more bool) {
 			s.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	asked := []string{"path", "team", "state"}
+	asked := []string{"path", "team", "group", "state", "origin", "way", "version"}
 	s.JSON = q.link("/api/v1/states", asked)
 	s.CSV = q.link("/api/v1/states", asked, "format", "csv", "limit", "0")
 }
@@ -133,24 +127,42 @@ func (q *request) after() *query.StateKey {
 	return &key
 }
 
-func newStatesRow(q *request, row query.StateRow) statesRow {
+// statesRow is a unit on a path.
+func statesRow(q *request, row query.StateRow) []cell {
 	unit := metrics.UnitName(row.Repo, row.Component)
-	r := statesRow{
-		Unit: unit, Href: q.link("/explain", nil, "repo", unit, "path", string(row.Path)), Path: string(row.Path),
-		State: row.State, Active: row.Active, Team: orNothing(string(row.Team)), Ways: orNothing(joined(row.Ways)),
-		Origin: orNothing(row.Origin.String()), Choice: yesNo(row.Choice), Version: orNothing(row.Version),
-		Since: stampOf(row.Began()), Read: stampOf(row.ReadAt),
-	}
+	state, came := stated(row.State), say(row.Origin.String())
 	if row.Reason != "" {
-		r.Why = whyUnknown(row.Reason)
+		state.Sub = append(state.Sub, whyUnknown(row.Reason))
+	}
+	if !row.Active {
+		state.Sub = append(state.Sub, "inactive")
 	}
 	switch {
 	case row.Kept:
-		r.Note = "kept after a mandate"
+		came.Sub = []string{"kept after a mandate"}
 	case row.Voluntary:
-		r.Note = "voluntary"
+		came.Sub = []string{"voluntary"}
 	}
-	return r
+	return []cell{
+		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(string(row.Path)), state, team(q, row.Team),
+		say(joined(row.Ways)), came, say(yesNo(row.Choice)), timed(stampOf(row.Began())), say(row.Version), timed(stampOf(row.ReadAt)),
+	}
+}
+
+// team is a cell that leads to a team; there may be none.
+func team(q *request, key metrics.TeamKey) cell {
+	if key == "" {
+		return say("")
+	}
+	return lead(string(key), q.teamLink(key))
+}
+
+// teamLink returns the address of the page of a team; "" for none.
+func (q *request) teamLink(key metrics.TeamKey) string {
+	if key == "" {
+		return ""
+	}
+	return q.link("/teams", nil, "team", string(key))
 }
 
 // stampOf is the day of a time; there may be none.

@@ -17,14 +17,9 @@ type teamsPage struct {
 	Key      metrics.PathKey
 	Title    string
 	Words    string
-	Rows     []teamsRow
+	Table    table
 	Without  string // teams that have no repository here
 	Empty    *empty
-}
-
-type teamsRow struct {
-	Team, Title, Href, Verdict, Using, Choice, Chose, Voluntary string
-	order                                                       int
 }
 
 func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -37,13 +32,13 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 		page.Key = cmp.Or(page.Key, known.paths[0].Key)
 		q.values["path"] = string(page.Key)
 		rows, err := query.Adoption(ctx, p.DB, query.AdoptionQuestion{
-			Path: page.Key, Team: known.team(q), By: query.ByTeam, AsOf: q.asOf})
+			Path: page.Key, Team: known.team(q), Group: known.group(q), By: query.ByTeam, AsOf: q.asOf})
 		if err != nil {
 			return content{}, fmt.Errorf("ask for adoption by team: %w", err)
 		}
 		page.fill(q, known, rows)
 	}
-	page.Filters = known.filters(q, "path", "team", "as_of")
+	page.Filters = known.filters(q, "path", "team", "group", "as_of")
 	page.Mistakes = q.mistakes
 	return content{heading: "Teams", body: &page, intro: "Which teams are on a path, and which of them by choice."}, nil
 }
@@ -51,19 +46,23 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 // fill makes a row of every team that the path serves.
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) {
 	page.Title = known.title(page.Key)
+	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
+		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
+	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
 	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
-	for _, row := range rows {
-		if row.Team == nil || *row.Team == "" {
-			continue
-		}
-		if row.Verdict == query.TeamNoRepos {
+	served := slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool {
+		owned := row.Team != nil && *row.Team != ""
+		if owned && row.Verdict == query.TeamNoRepos {
 			without++
-			continue
 		}
-		r := newTeamsRow(q, known, row)
-		r.order = slices.Index(order, row.Verdict)
-		page.Rows = append(page.Rows, r)
+		return !owned || row.Verdict == query.TeamNoRepos
+	})
+	slices.SortFunc(served, func(a, b query.AdoptionRow) int {
+		return cmp.Or(slices.Index(order, a.Verdict)-slices.Index(order, b.Verdict), cmp.Compare(*a.Team, *b.Team))
+	})
+	for _, row := range served {
+		page.Table.Rows = append(page.Table.Rows, known.teamsRow(q, row))
 		on += row.Teams.Total.Num
 		if unsureOf(row) {
 			unsure++
@@ -72,9 +71,8 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 		}
 		choice += row.Teams.Voluntary.Den
 	}
-	slices.SortFunc(page.Rows, func(a, b teamsRow) int { return cmp.Or(a.order-b.order, cmp.Compare(a.Team, b.Team)) })
 	page.Words = fmt.Sprintf("%s of %s are on it. %s had a choice; %s of those chose it.",
-		count(on), plural(len(page.Rows), "team", "teams"), count(choice), count(voluntary))
+		count(on), plural(len(served), "team", "teams"), count(choice), count(voluntary))
 	if unsure > 0 {
 		page.Words += fmt.Sprintf(" Of %s it is not known: nobody could tell how some of their repositories came to it, or what they use.", count(unsure))
 	}
@@ -83,19 +81,30 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 	}
 }
 
-func newTeamsRow(q *request, known *known, row query.AdoptionRow) teamsRow {
-	r := teamsRow{
-		Team: string(*row.Team), Title: known.teamTitle(*row.Team), Verdict: verdictWords(row.Verdict),
-		Using: partsOf(row.Repos.Total), Chose: partsOf(row.Repos.Voluntary), Choice: yesNo(row.Teams.Voluntary.Den > 0), Voluntary: nothing,
-		Href: q.link("/states", nil, "path", string(row.Path), "team", string(*row.Team), "only", "served"),
+// teamsRow is a team on a path.
+func (k *known) teamsRow(q *request, row query.AdoptionRow) []cell {
+	name := lead(string(*row.Team), q.teamLink(*row.Team))
+	if title := k.teamTitle(*row.Team); title != "" {
+		name.Sub = []string{title}
 	}
-	if row.Teams.Voluntary.Den > 0 {
-		r.Voluntary = yesNo(row.Teams.Voluntary.Num > 0)
+	list := func(only string) string {
+		return q.link("/states", nil, "path", string(row.Path), "team", string(*row.Team), "only", only)
 	}
-	if unsureOf(row) {
-		r.Voluntary = "not known"
+	return []cell{
+		name, say(verdictWords(row.Verdict)), lead(partsOf(row.Repos.Total), list("served")), say(yesNo(row.Teams.Voluntary.Den > 0)),
+		lead(partsOf(row.Repos.Voluntary), list("choice")), say(voluntaryWords(row)),
 	}
-	return r
+}
+
+// voluntaryWords says in words whether a team chose a path.
+func voluntaryWords(row query.AdoptionRow) string {
+	switch {
+	case unsureOf(row):
+		return "not known"
+	case row.Teams.Voluntary.Den == 0:
+		return ""
+	}
+	return yesNo(row.Teams.Voluntary.Num > 0)
 }
 
 // unsureOf reports whether a team with a choice may have chosen the path or not, as far as is known.

@@ -10,16 +10,16 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// unknownRow is how many units and paths are unknown for one reason.
-type unknownRow struct{ Why, Count, Href string }
-
 // unknown counts units and paths that are unknown by reason, the most frequent first.
-func (p *Pages) unknown(ctx context.Context, q *request, known *known) ([]unknownRow, error) {
+func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, error) {
+	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. One row a reason.",
+		Columns: append(texts("Reason"), numbers("Repositories and paths")...),
+		Next:    "Every repository could be read, and every file that the definitions ask for."}
 	by := make(map[metrics.Reason]int)
-	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), State: metrics.Unknown, AsOf: q.asOf}
+	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), State: metrics.Unknown, AsOf: q.asOf}
 	for row, err := range p.states(ctx, ask) {
 		if err != nil {
-			return nil, err
+			return t, err
 		}
 		by[row.Reason]++
 	}
@@ -27,10 +27,9 @@ func (p *Pages) unknown(ctx context.Context, q *request, known *known) ([]unknow
 	slices.SortFunc(reasons, func(a, b metrics.Reason) int {
 		return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b))
 	})
-	var rows []unknownRow
 	for _, reason := range reasons {
-		rows = append(rows, unknownRow{Why: whyUnknown(reason), Count: count(by[reason]),
-			Href: q.link("/states", []string{"path", "team"}, "state", metrics.Unknown.String(), "reason", string(reason))})
+		list := q.link("/states", append([]string{"path"}, whose...), "state", metrics.Unknown.String(), "reason", string(reason))
+		t.Rows = append(t.Rows, []cell{say(whyUnknown(reason)), counted(by[reason], list)})
 	}
-	return rows, nil
+	return t, nil
 }

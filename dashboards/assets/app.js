@@ -1,8 +1,25 @@
-// Draws the charts. Their options come from the page as JSON; colours in them are names of custom
-// properties, so that a chart follows the style sheet into the dark and onto paper. Without this script
-// every figure is still there as a table.
+// Shows times as of where the viewer is, and draws the charts. Without this script every figure is still there as a table,
+// and times are in UTC.
 "use strict";
 
+// Times: the element says the moment, its text whether that is a day or a minute.
+(() => {
+  const dayOf = { day: "numeric", month: "short", year: "numeric" };
+  const minuteOf = { ...dayOf, hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  for (const time of document.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const inUTC = time.textContent;
+    const text = at.toLocaleString("en-GB", inUTC.endsWith("UTC") ? minuteOf : dayOf);
+    if (text !== inUTC) {
+      time.textContent = text;
+      time.title = inUTC.endsWith("UTC") ? inUTC : `${inUTC}, UTC`;
+    }
+  }
+})();
+
+// Charts: their options come from the page as JSON; colours in them are names of custom properties, so that a chart follows
+// the style sheet into the dark and onto paper.
 (() => {
   if (typeof echarts === "undefined") return;
 
@@ -47,10 +64,21 @@
     return box;
   };
 
+  // atEnds writes the name of each line where it ends.
+  const atEnds = (option) => {
+    for (const s of option.series) {
+      if (s.type !== "line" || !s.name || (s.lineStyle && s.lineStyle.opacity === 0)) continue;
+      s.endLabel = { show: true, formatter: "{a}", fontSize: 11, distance: 6, color: s.lineStyle && s.lineStyle.color };
+      s.labelLayout = { moveOverlap: "shiftY" };
+    }
+    for (const grid of [].concat(option.grid || [])) grid.right = 88;
+  };
+
   const charts = [];
-  const draw = ({ chart, option }) => {
+  const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
+    if (ends) atEnds(drawn);
     drawn.animation = false;
     drawn.useUTC = true;
     drawn.textStyle = { fontFamily: style.getPropertyValue("--font") };
@@ -68,7 +96,7 @@
     const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
     box.textContent = "";
     if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
-    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option };
+    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: "ends" in box.dataset };
     charts.push(one);
     draw(one);
     new ResizeObserver(() => one.chart.resize()).observe(box);

@@ -10,8 +10,8 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// explainPage shows one repository: its state on each path, the evidence, its stays.
-type explainPage struct {
+// repoPage shows one repository: its state on each path, the evidence, its stays.
+type repoPage struct {
 	Units        []explained
 	JSON, Events string
 }
@@ -28,7 +28,7 @@ type explained struct {
 	Warnings            []warningRow
 }
 
-type fact struct{ Label, Text string }
+type fact struct{ Label, Text, Href string }
 
 type signalRow struct {
 	Way, Signal, Found, Absence string
@@ -46,7 +46,7 @@ type warningRow struct{ Where, Message string }
 
 type spellRow struct{ From, To, Origin, Choice, Change string }
 
-func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
+func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	name := q.values["repo"]
 	if name == "" {
 		return content{}, fmt.Errorf("no repository was named: %w", metrics.ErrInvalid)
@@ -68,7 +68,7 @@ func fillExplain(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	known.sort(rows)
-	page := explainPage{
+	page := repoPage{
 		JSON:   q.link("/api/v1/explain", []string{"path"}, "repo", name),
 		Events: "/api/v1/events" + q.link("", []string{"path"}, "repo", name, "as_of", ""),
 	}
@@ -105,15 +105,15 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 		e.Title += ", " + row.Component
 	}
 	e.Facts = []fact{
-		{"Team", orNothing(string(row.Team))}, {"Ways", orNothing(joined(row.Ways))}, {"Version", orNothing(row.Version)},
-		{"Had a choice", yesNo(row.Choice)}, {"Voluntary", yesNo(row.Voluntary)}, {"Active", yesNo(row.Active)},
-		{"Read", stampOf(row.ReadAt).Text},
+		{Label: "Team", Text: orNothing(string(row.Team)), Href: q.teamLink(row.Team)}, {Label: "Ways", Text: orNothing(joined(row.Ways))},
+		{Label: "Version", Text: orNothing(row.Version)}, {Label: "Had a choice", Text: yesNo(row.Choice)},
+		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: yesNo(row.Active)}, {Label: "Read", Text: stampOf(row.ReadAt).Text},
 	}
 	if text := pipelineRuns[row.Runs]; text != "" {
-		e.Facts = append(e.Facts, fact{"Pipeline", text})
+		e.Facts = append(e.Facts, fact{Label: "Pipeline", Text: text})
 	}
 	if !row.Dated && row.Since != nil {
-		e.Facts = append(e.Facts, fact{"Since", "first seen so; its history was not read"})
+		e.Facts = append(e.Facts, fact{Label: "Since", Text: "first seen so; its history was not read"})
 	}
 	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path, q.asOf)
 	if err != nil {

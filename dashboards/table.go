@@ -1,0 +1,74 @@
+package dashboards
+
+import "github.com/trodden/trodden/metrics"
+
+// table is a table as all pages show it. In a narrow window each row becomes a card, with the titles of columns beside its
+// cells.
+type table struct {
+	Label   string // what it is, for those who do not see it
+	Caption string
+	Columns []column
+	Rows    [][]cell // the first cell of each names its row
+	Next    string   // what to do where there are no rows
+}
+
+// column is the head of a column.
+type column struct {
+	Title  string
+	Number bool          // its cells stand to the right
+	State  metrics.State // it counts this one; then Title is empty
+}
+
+// cell is what stands in one place of a table.
+type cell struct {
+	Text, Href string
+	Sub        []string      // said below, less loudly
+	State      metrics.State // shown with its colour, in place of Text
+	Figure     *figure       // likewise, with its parts
+	Time       *stamp        // likewise
+	Code, Mute bool
+	NoWrap     bool
+}
+
+// texts are columns of words.
+func texts(titles ...string) []column {
+	list := make([]column, len(titles))
+	for i, title := range titles {
+		list[i].Title = title
+	}
+	return list
+}
+
+// numbers are columns of numbers.
+func numbers(titles ...string) []column {
+	list := texts(titles...)
+	for i := range list {
+		list[i].Number = true
+	}
+	return list
+}
+
+// say is a cell of words; none are a dash.
+func say(text string, below ...string) cell {
+	return cell{Text: orNothing(text), Sub: below, Mute: text == ""}
+}
+
+// lead is a cell that leads to what it names.
+func lead(text, href string, below ...string) cell { return cell{Text: text, Href: href, Sub: below} }
+
+// counted is a cell with a number and the list behind it. Nothing has no list behind it.
+func counted(n int, href string) cell {
+	if n == 0 {
+		return cell{Text: "0", Mute: true}
+	}
+	return cell{Text: count(n), Href: href}
+}
+
+// rated is a cell with a rate.
+func rated(f figure) cell { return cell{Figure: &f} }
+
+// stated is a cell with a state.
+func stated(s metrics.State, below ...string) cell { return cell{State: s, Sub: below} }
+
+// timed is a cell with a time.
+func timed(s stamp) cell { return cell{Time: &s, NoWrap: true} }
