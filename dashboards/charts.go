@@ -18,9 +18,12 @@ type chart struct {
 	Built  bool   // the library is part of this build
 	Rows   int    // of bars, which say how high it is; 0: as high as charts are
 	Tall   bool   // higher than charts are
-	Ends   bool   // its lines have their names where they end
+	Ends   string // the names of lines that have them where they end, or everyLine
 	Option map[string]any
 }
+
+// everyLine has its name where it ends.
+const everyLine = "*"
 
 // Levels that other organisations reached, drawn as lines to compare with.
 const (

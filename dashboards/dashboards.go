@@ -29,10 +29,12 @@ type Explainer interface {
 type Options struct {
 	DB      query.DB
 	Explain Explainer // nil: pages go without signals
-	Now     func() time.Time
-	Log     *slog.Logger // nil: silence
-	Org     string
-	Version string
+	// Objectives are those of the configuration, as it is in force; nil: there are none.
+	Objectives func() []metrics.Objective
+	Now        func() time.Time
+	Log        *slog.Logger // nil: silence
+	Org        string
+	Version    string
 }
 
 // Pages serves the pages.

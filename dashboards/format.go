@@ -43,6 +43,28 @@ func count[N ~int | ~int64 | ~uint32 | ~uint64](n N) string {
 	return b.String()
 }
 
+// amount writes a number that is no count, with one decimal where it needs one, or with two where it is below 1.
+func amount(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nothing
+	}
+	decimals := 1
+	if math.Abs(v) < 1 {
+		decimals = 2
+	}
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	whole, part, _ := strings.Cut(text, ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && (n > 999 || n < -999) {
+		sign := strings.Repeat("-", len(whole)-len(strings.TrimPrefix(whole, "-")))
+		text = sign + count(max(n, -n))
+		if part != "" {
+			text += "." + part
+		}
+	}
+	return text
+}
+
 // plural writes a number with its noun.
 func plural(n int, one, many string) string {
 	if n == 1 {
@@ -94,6 +116,32 @@ func whyNot(reason metrics.Reason) string {
 		return "there is nothing to count"
 	case metrics.ReasonAllUnknown:
 		return "every repository here is unknown"
+	case metrics.ReasonNotMeasured:
+		return "nothing that was read tells of it"
+	case metrics.ReasonNeedsPath:
+		return "figures of several paths do not add up; choose one"
+	case metrics.ReasonNotReached:
+		return "nothing is known for so long yet"
+	case metrics.ReasonNotStarted:
+		return "its time has not begun"
+	case metrics.ReasonNoBaseline:
+		return "there is nothing to compare with"
+	case metrics.ReasonNoProvider:
+		return "the path does not say which repositories provide it"
+	case metrics.ReasonSmallGroup:
+		return "so few people that a figure would tell of each"
+	case metrics.ReasonNoReleases:
+		return "the path has no releases to compare with"
+	case metrics.ReasonNoVersion:
+		return "nothing says which version is used"
+	case metrics.ReasonUnmapped:
+		return "the version is that of no release"
+	case metrics.ReasonKnownLater:
+		return "what is known of it begins too late"
+	case metrics.ReasonTooYoung:
+		return "it has not been there for long enough"
+	case metrics.ReasonUncertain:
+		return "what is unknown may change what it comes to"
 	}
 	return string(reason)
 }

@@ -135,7 +135,7 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id := "chart-adoption-" + string(present.Path)
-	s.Chart = chart{ID: id, Built: built, Ends: true, Option: adoptionChart(id, points).JSON(),
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: adoptionChart(id, points).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }

@@ -26,6 +26,8 @@ func pages() []page {
 		{"/", "Overview", "overview.html", true, fillOverview},
 		{"/teams", "Teams", "teams.html", false, fillTeams},
 		{"/states", "Repositories", "states.html", false, fillStates},
+		{"/friction", "Friction", "friction.html", true, fillFriction},
+		{"/okrs", "OKRs", "okrs.html", true, fillOKRs},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}
 }

@@ -26,7 +26,7 @@ type request struct {
 func filterNames() []string {
 	return []string{
 		"path", "team", "group", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next",
-		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "origin", "way", "show",
+		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "origin", "way", "show", "active", "choice", "runs",
 	}
 }
 
@@ -98,6 +98,17 @@ func (q *request) oneOf(name string, allowed ...string) string {
 		return allowed[0]
 	}
 	return value
+}
+
+// flag reads a yes or no; nil where it is not given.
+func (q *request) flag(name string) *bool {
+	switch q.oneOf(name, "", "true", "false") {
+	case "true":
+		return new(true)
+	case "false":
+		return new(false)
+	}
+	return nil
 }
 
 // link returns the address of a page with the moment and the named filters of this one, and further

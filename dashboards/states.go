@@ -58,7 +58,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf, After: q.after(),
-		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"]}
+		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"], Active: q.flag("active"), Choice: q.flag("choice"), Runs: q.oneOf("runs", "", query.RunsKnown)}
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
 	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
 	s := statesPage{NoScan: known.fresh.Scanned == metrics.Beginning, Table: table{Label: "Repositories and their states",
@@ -102,7 +102,7 @@ func orderWords(q *request, more bool) string {
 
 // links adds the addresses of other pages of the list, and of the same question to the API.
 func (s *statesPage) links(q *request, more bool) {
-	kept := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version"}
+	kept := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "active", "choice", "runs"}
 	if q.values["next"] != "" {
 		s.First = q.link(q.address, kept)
 	}
@@ -112,7 +112,7 @@ func (s *statesPage) links(q *request, more bool) {
 			s.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	asked := []string{"path", "team", "group", "state", "origin", "way", "version"}
+	asked := []string{"path", "team", "group", "state", "origin", "way", "version", "active", "choice", "runs"}
 	s.JSON = q.link("/api/v1/states", asked)
 	s.CSV = q.link("/api/v1/states", asked, "format", "csv", "limit", "0")
 }

@@ -37,7 +37,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	}
 	s.apps, s.accounts = &p.apps, &p.accounts
 	s.alone = strings.HasPrefix(p.clickhouse, embedded)
-	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
+	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Objectives: s.objectives, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

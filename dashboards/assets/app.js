@@ -64,10 +64,11 @@
     return box;
   };
 
-  // atEnds writes the name of each line where it ends.
-  const atEnds = (option) => {
+  // atEnds writes the names of lines where they end.
+  const atEnds = (option, names) => {
     for (const s of option.series) {
       if (s.type !== "line" || !s.name || (s.lineStyle && s.lineStyle.opacity === 0)) continue;
+      if (names !== "*" && !names.split(" ").includes(s.name)) continue;
       s.endLabel = { show: true, formatter: "{a}", fontSize: 11, distance: 6, color: s.lineStyle && s.lineStyle.color };
       s.labelLayout = { moveOverlap: "shiftY" };
     }
@@ -78,7 +79,7 @@
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) atEnds(drawn);
+    if (ends) atEnds(drawn, ends);
     drawn.animation = false;
     drawn.useUTC = true;
     drawn.textStyle = { fontFamily: style.getPropertyValue("--font") };
@@ -96,7 +97,7 @@
     const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
     box.textContent = "";
     if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
-    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: "ends" in box.dataset };
+    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: box.dataset.ends };
     charts.push(one);
     draw(one);
     new ResizeObserver(() => one.chart.resize()).observe(box);

@@ -1,0 +1,214 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// frictionPage shows whether paths are really faster than what else there is.
+type frictionPage struct {
+	Mistakes    []string
+	Filters     filters
+	Empty       *empty
+	ChartsBuilt bool
+	Measures    []frictionMeasure
+}
+
+// frictionMeasure is one measure, over all paths.
+type frictionMeasure struct {
+	Key, Title, Words, Reference, Why string
+
+	Chart *chart // nil where nothing is known
+	Table table
+	Units string // the list of what was measured; "" where there is none
+}
+
+// frictionWords say what a measure is, and what others reached.
+var frictionWords = map[query.FrictionMeasure]struct{ title, words, reference string }{
+	query.ScaffoldLead: {"Until the first green pipeline", "From the first commit of a repository to the first pipeline that succeeded on its default branch.", "Elsewhere: 15 minutes on the path, 2 days without."},
+	query.DeployLead:   {"Until the first deployment", "From the first commit of a repository to its first deployment that succeeded.", ""},
+	query.Pipelines:    {"Pipelines", "Runs on default branches: how many succeed, and how long they take.", ""},
+	query.Recovery:     {"Back to green", "From the first failure of a workflow after a success to its next success.", ""},
+	query.TenthPull:    {"Tenth pull request", "From somebody's first contribution to their tenth merged change, by how the team that they joined stands.", "Elsewhere: 55\u202f% less on the path."},
+	query.Maintenance:  {"Maintenance tax", "What platform teams do in their own repositories: upkeep, or improvement.", "Elsewhere: 70\u202f% upkeep, 30\u202f% improvement."},
+}
+
+func fillFriction(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	page := frictionPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "from", "to", "as_of")}
+	if page.Empty == nil {
+		rows, err := query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q)})
+		if err != nil {
+			return content{}, fmt.Errorf("ask for friction: %w", err)
+		}
+		for _, m := range query.FrictionMeasures() {
+			page.Measures = append(page.Measures, known.frictionMeasure(q, m, rows, page.ChartsBuilt))
+		}
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "Is the path really faster?", body: &page,
+		intro: "Repositories and people on the path beside others. That groups differ is an association; no cause is claimed."}, nil
+}
+
+// cohort is whose times a request asks for: without a begin all of them.
+func (k *known) cohort(q *request) query.CohortQuestion {
+	c := query.CohortQuestion{Path: k.path(q), Team: k.team(q), Group: k.group(q), AsOf: q.asOf}
+	if _, given := q.values["from"]; given {
+		c.From = q.from
+	}
+	if _, given := q.values["to"]; given {
+		c.To = q.to
+	}
+	return c
+}
+
+// groupWords says in words what a group of a comparison is.
+func groupWords(g query.FrictionGroup) string {
+	switch g {
+	case query.Using:
+		return "on the path"
+	case query.NotUsing:
+		return "not on it"
+	case query.BeforeJoin:
+		return "the same ones, before they joined"
+	case query.AfterJoin:
+		return "and after"
+	case query.AllAuthors:
+		return "all changes"
+	case query.OfHumans:
+		return "of people alone"
+	}
+	return string(g)
+}
+
+func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, all []query.FrictionRow, built bool) frictionMeasure {
+	words := frictionWords[m]
+	f := frictionMeasure{Key: string(m), Title: words.title, Words: words.words, Reference: words.reference}
+	rows := slices.DeleteFunc(slices.Clone(all), func(r query.FrictionRow) bool { return r.Measure != m })
+	f.Table = table{Label: f.Title, Columns: texts("Path", "Group"), Next: "Nothing that was read tells of it."}
+	f.Table.Columns = append(f.Table.Columns, numbers(frictionColumns(m)...)...)
+	counts := false
+	for _, row := range rows {
+		counts = counts || row.N == nil || *row.N > 0
+	}
+	if !counts {
+		f.Why = frictionWhy(m, rows)
+		return f
+	}
+	for _, row := range rows {
+		f.Table.Rows = append(f.Table.Rows, k.frictionRow(q, row))
+	}
+	switch {
+	case m == query.Maintenance:
+		f.Chart = k.upkeep(rows, built)
+	default:
+		f.Chart = k.medians(m, rows, built)
+	}
+	if m == query.ScaffoldLead || m == query.DeployLead {
+		f.Units = q.link("/api/v1/friction", append([]string{"path", "from", "to"}, whose...), "measure", string(m), "detail", "units", "format", "csv", "limit", "0")
+	}
+	return f
+}
+
+// frictionWhy says why nothing is known of a measure, and what to do.
+func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
+	switch {
+	case m == query.Maintenance:
+		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab."
+	case slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason != metrics.ReasonNotMeasured }):
+		return "Nothing began in this time that could be measured: " + whyNot(rows[0].Reason) + "."
+	case m == query.TenthPull:
+		return "No pull request is known: they are read from GitHub and GitLab, not from clones."
+	}
+	return "No run is known: they are read from GitHub and GitLab, not from clones."
+}
+
+func frictionColumns(m query.FrictionMeasure) []string {
+	if m == query.Maintenance {
+		return []string{"Changes", "Upkeep", "95 % interval", "Not told apart"}
+	}
+	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Of the other"}
+	if m == query.Pipelines {
+		return append(columns, "Succeed")
+	}
+	return append(columns, "p")
+}
+
+// frictionRow is a row of the table of a measure.
+func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
+	path := say("")
+	if row.Path != "" {
+		path = lead(k.title(row.Path), q.link("/states", whose, "path", string(row.Path)))
+	}
+	n := say("withheld")
+	if row.N != nil {
+		n = say(count(*row.N))
+	}
+	cells := []cell{path, say(groupWords(row.Group)), n}
+	if row.Measure == query.Maintenance {
+		if row.Work == nil {
+			return append(cells, say("", whyNot(row.Reason)), say(""), say(""))
+		}
+		upkeep := newFigure(row.Work.Upkeep).within(row.Work.Bounds)
+		return append(cells, rated(upkeep), say(upkeep.Interval), say(count(row.Work.Unclassified)))
+	}
+	median := say(hours(row.MedianHours))
+	if row.MedianHours == nil && row.Reason != "" {
+		median.Sub = []string{whyNot(row.Reason)}
+	}
+	if row.Ended != nil && row.N != nil && *row.Ended < *row.N {
+		median.Sub = append(median.Sub, count(*row.N-*row.Ended)+" not at an end yet")
+	}
+	ratio := say("")
+	if row.RatioToOther != nil {
+		ratio = say("× " + amount(*row.RatioToOther))
+	}
+	cells = append(cells, median, say(between(row.MedianBetween)), say(hours(row.P90Hours)), ratio)
+	switch {
+	case row.Measure == query.Pipelines && row.Success != nil:
+		return append(cells, rated(newFigure(*row.Success)))
+	case row.LogRankP != nil:
+		return append(cells, say(pValue(*row.LogRankP)))
+	}
+	return append(cells, say(""))
+}
+
+// hours writes a time in the unit that suits it.
+func hours(h *float64) string {
+	switch {
+	case h == nil || math.IsNaN(*h):
+		return nothing
+	case *h < 1:
+		return amount(math.Round(*h*60)) + "\u202fmin"
+	case *h < 48:
+		return amount(*h) + "\u202fh"
+	}
+	return amount(*h/24) + "\u202fd"
+}
+
+// between writes an interval of times.
+func between(b query.Between) string {
+	if b.Lo == nil {
+		return nothing
+	}
+	if b.Hi == nil {
+		return hours(b.Lo) + " or more"
+	}
+	return hours(b.Lo) + " to " + hours(b.Hi)
+}
+
+// pValue writes how likely it is that chance alone does it.
+func pValue(p float64) string {
+	if p < 0.001 {
+		return "<0.001"
+	}
+	return fmt.Sprintf("%.3f", p)
+}

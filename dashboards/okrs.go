@@ -1,0 +1,263 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+// okrsPage shows how objectives stand: where their key results began, are, and will be if they go on so.
+type okrsPage struct {
+	Mistakes    []string
+	Filters     filters
+	Empty       *empty
+	ChartsBuilt bool
+	Objectives  []objective
+}
+
+type objective struct {
+	Key, Title, Score, Words string
+	Results                  []keyResult
+}
+
+// keyResult is one key result with its chart.
+type keyResult struct {
+	ID, Title, Measure, Whose, Status, StatusWords, Why string
+
+	Value  cell
+	Score  *meter
+	Facts  []fact
+	Chart  chart
+	Weeks  table
+	Guards table
+	Notes  []string
+}
+
+// meter is a part of a whole as a bar.
+type meter struct {
+	Text        string
+	Part, Paced float64 // of 100: what is made, and the part of the time that is over
+}
+
+func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	page := okrsPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "as_of")}
+	var objectives []metrics.Objective
+	if p.Objectives != nil {
+		objectives = p.Objectives()
+	}
+	switch {
+	case page.Empty != nil:
+	case len(objectives) == 0:
+		page.Empty = &empty{What: "No objective is defined.", Command: "trodden okrs --help",
+			Next: "Add okrs to trodden.yaml: a key, and key results with a measure such as adoption.teams.voluntary, a target, from and to. They are known with the next scan or start. This lists how they are scored:"}
+	default:
+		rows, err := query.OKRs(ctx, p.DB, objectives, q.asOf)
+		if err != nil {
+			return content{}, fmt.Errorf("ask for objectives: %w", err)
+		}
+		page.fill(q, known, rows)
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "Objectives and key results", body: &page,
+		intro: "How far each is, how fast, and where it will be at the end if it goes on as in the last 8 to 12 weeks."}, nil
+}
+
+func (page *okrsPage) fill(q *request, known *known, rows []query.OKRRow) {
+	for i, row := range rows {
+		if n := len(page.Objectives); n == 0 || page.Objectives[n-1].Key != row.Objective {
+			o := objective{Key: row.Objective, Title: row.ObjectiveTitle, Score: nothing, Words: "No key result has a score yet."}
+			if row.ObjectiveScore != nil {
+				o.Score, o.Words = percent(*row.ObjectiveScore), "of the way, as the weighted mean of its key results"
+			}
+			page.Objectives = append(page.Objectives, o)
+		}
+		o := &page.Objectives[len(page.Objectives)-1]
+		o.Results = append(o.Results, newKeyResult(q, known, row, fmt.Sprint("chart-okr-", i), page.ChartsBuilt))
+	}
+}
+
+// okrStatus says in words how a key result stands.
+func okrStatus(s stats.Status) string {
+	switch s {
+	case stats.Met:
+		return "met"
+	case stats.OnTrack:
+		return "on track"
+	case stats.AtRisk:
+		return "at risk"
+	case stats.OffTrack:
+		return "off track"
+	case stats.NotStarted:
+		return "not started"
+	}
+	return "not known"
+}
+
+// measured writes values of one measure.
+type measured struct{ metrics.Figure }
+
+func (m measured) text(v *float64) string {
+	switch {
+	case v == nil:
+		return nothing
+	case m.Share:
+		return percent(*v)
+	}
+	return amount(*v)
+}
+
+// scale is what a chart draws of a value: shares in percent.
+func (m measured) scale(v float64) float64 {
+	if m.Share {
+		return v * 100
+	}
+	return v
+}
+
+func newKeyResult(q *request, known *known, row query.OKRRow, id string, built bool) keyResult {
+	figure, _ := metrics.FindFigure(row.Measure)
+	m := measured{figure}
+	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, Whose: known.whose(row.Path, row.Team, row.Group), Notes: row.Notes,
+		Status: string(row.Status), StatusWords: okrStatus(row.Status), Value: cell{Text: m.text(row.Value), Href: pageOf(q, row.Behind)}}
+	if row.Value == nil {
+		k.Why = "No figure: " + whyNot(row.Reason) + "."
+	}
+	if row.Num != nil && row.Den != nil {
+		k.Value.Sub = append(k.Value.Sub, count(*row.Num)+" of "+count(*row.Den))
+	}
+	if row.Lo != nil && row.Hi != nil {
+		k.Value.Sub = append(k.Value.Sub, "95\u202f% interval "+m.text(row.Lo)+" to "+m.text(row.Hi))
+	}
+	if row.Score != nil {
+		k.Score = &meter{Text: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Part: *row.Score * 100, Paced: row.Elapsed * 100}
+	}
+	target := row.Target
+	k.Facts = []fact{
+		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From))},
+		{Label: "To", Text: m.text(&target) + " by " + day(metrics.At(row.To))},
+		{Label: "Pace", Text: pace(row.Pace)}, {Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
+	}
+	if row.BaselineNow != nil {
+		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
+	}
+	ends := "Target Forecast"
+	if row.Forecast == nil {
+		ends = everyLine
+	}
+	k.Chart = chart{ID: id, Built: built, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value week by week, the straight way to the target, and the forecast; the table has the figures"}
+	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each week", Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
+	for _, w := range row.Series {
+		value, at := w.Value, w.Period
+		if t, err := metrics.ParseInstant(w.Period); err == nil {
+			at = day(t)
+		}
+		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, say(m.text(&value))})
+	}
+	k.Guards = guards(q, row)
+	return k
+}
+
+// guards are the figures that may not suffer.
+func guards(q *request, row query.OKRRow) table {
+	t := table{Label: "Guards of " + row.Title, Columns: append(texts("What may not suffer"), numbers("Then", "Now")...), Caption: "A target that is reached at the expense of these is none."}
+	t.Columns = append(t.Columns, texts("")...)
+	t.Columns[3].Title = "So"
+	for _, g := range row.Guards {
+		figure, share := metrics.FindFigure(g.Guard)
+		m := measured{figure}
+		if !share && g.Guard != "exemptions" {
+			m.Share = true // activation
+		}
+		now, so := cell{Text: m.text(g.Value), Href: pageOf(q, g.Behind)}, "as before, or better"
+		switch {
+		case g.Value == nil:
+			now, so = say(""), whyNot(g.Reason)
+		case g.Worse:
+			so = "worse than when it began"
+		}
+		t.Rows = append(t.Rows, []cell{say(guardWords(g.Guard)), say(m.text(g.Baseline)), now, say(so)})
+	}
+	return t
+}
+
+func guardWords(guard string) string {
+	switch guard {
+	case "exemptions":
+		return "exempt repositories"
+	case "retention.d90":
+		return "still on the path after 90 days"
+	case "activation":
+		return "its pipeline runs, of those configured"
+	}
+	return guard
+}
+
+func pace(p *float64) string {
+	if p == nil {
+		return nothing
+	}
+	return amount(*p) + " times the straight way"
+}
+
+func (m measured) forecast(f *query.Forecast) string {
+	if f == nil {
+		return nothing
+	}
+	return m.text(&f.Value) + " (" + m.text(&f.Lo) + " to " + m.text(&f.Hi) + ")"
+}
+
+// whose says in words whose figure something is.
+func (k *known) whose(path metrics.PathKey, team metrics.TeamKey, group string) string {
+	var parts []string
+	if path != "" {
+		parts = append(parts, k.title(path))
+	}
+	if team != "" {
+		parts = append(parts, "team "+string(team))
+	}
+	if group != "" {
+		parts = append(parts, "group "+group)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// pageOf returns the page that shows what a resource of the API lists, or the resource where none does.
+func pageOf(q *request, resource string) string {
+	u, err := url.Parse(resource)
+	if err != nil || resource == "" {
+		return ""
+	}
+	pages := map[string]struct {
+		address string
+		takes   string
+	}{
+		"/api/v1/states":           {"/states", "as_of path team group state origin way version active choice runs"},
+		"/api/v1/adoption":         {"/teams", "as_of path team group by"},
+		"/api/v1/catalog/entities": {"/catalog/entities", "as_of source verdict field cause team"},
+	}
+	page, known := pages[u.Path]
+	values := u.Query()
+	for name := range values {
+		known = known && strings.Contains(" "+page.takes+" ", " "+name+" ")
+	}
+	if !known || u.Path == "/api/v1/adoption" && values.Get("by") != "team" {
+		return resource
+	}
+	values.Del("by")
+	if q.asOf == q.now {
+		values.Del("as_of") // so that the answer is one that is kept
+	}
+	if len(values) == 0 {
+		return page.address
+	}
+	return page.address + "?" + values.Encode()
+}
