@@ -85,6 +85,10 @@ func TestJudgeCatalogsInNamespaces(t *testing.T) {
 		metrics.Snapshot{Entity: metrics.Entity{Ref: group("a", "idle"), Seen: before(50)}}, metrics.Snapshot{Entity: metrics.Entity{Ref: group("b", "idle"), Seen: before(50)}},
 		owned("one of two", metrics.EntityOwner{Ref: group("a", "idle")}),
 		owned("elsewhere", metrics.EntityOwner{Ref: group("shop", "checkout")}), owned("not here", metrics.EntityOwner{Ref: group("default", "checkout"), Gone: true, Since: before(3)}))
+	sample := metrics.Described{Repo: metrics.NewRepoID(payRepo), Entity: metrics.Entity{Source: metrics.DescribedSource, Ref: group("demo", "payments"), Seen: before(50)}, Line: 1}
+	another := sample
+	another.Ref.Namespace = "default"
+	o.described(nil, sample, another) // which says nothing of what the portal has
 	o.judgeAll()
 	got := map[string]string{}
 	for _, v := range o.verdicts(metrics.FieldOwner) {

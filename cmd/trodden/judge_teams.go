@@ -48,15 +48,42 @@ func (s *survey) teams(c *catalogState) []freshness.Team {
 		}
 	}
 	r.named()
+	several := s.several(c)
 	for i := range r.list {
 		t := &r.list[i]
-		if !s.several[t.Key] {
-			t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
-		}
+		t.Members, t.Known = append(t.Members, s.members[t.Key]...), t.Known || r.told[t.Key]
+		t.Several = i >= configured && several[t.Key]
 		t.Aliases = append(slices.Clone(t.Aliases), s.rules.Joined(t.Key)...)
 	}
 	slices.SortFunc(r.list[configured:], func(a, b freshness.Team) int { return strings.Compare(string(a.Key), string(b.Key)) })
 	return r.list
+}
+
+// several are the names that teams in several namespaces of a catalog have, so that nobody can tell who is in which. For files those
+// of portals count, and their own where no portal has a team of that name.
+func (s *survey) several(c *catalogState) map[metrics.TeamKey]bool {
+	namesakes := func(c *catalogState) (named, several map[metrics.TeamKey]bool) {
+		in := map[metrics.TeamKey]string{}
+		named, several = map[metrics.TeamKey]bool{}, map[metrics.TeamKey]bool{}
+		for _, ref := range c.groups {
+			key, ok := s.rules.Team(ref.String())
+			if other, is := in[key]; ok && is && other != ref.Namespace {
+				several[key] = true
+			}
+			in[key], named[key] = ref.Namespace, true
+		}
+		return named, several
+	}
+	_, several := namesakes(c)
+	if c.source != metrics.DescribedSource {
+		return several
+	}
+	for _, portal := range s.portals {
+		named, theirs := namesakes(portal)
+		maps.DeleteFunc(several, func(key metrics.TeamKey, _ bool) bool { return named[key] && !theirs[key] })
+		maps.Copy(several, theirs)
+	}
+	return several
 }
 
 // tellOf notes the teams that a catalog has, and what else it calls them. What files refer to may be in portals, which know

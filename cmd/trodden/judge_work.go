@@ -22,7 +22,7 @@ const (
 // are known to be there.
 func (s *survey) lookUpWork(ctx context.Context, catalogs []*catalogState) error {
 	at, folders := s.places(), s.folders(catalogs)
-	s.lookUpNobodys(catalogs)
+	s.lookUpLeft()
 	there, err := s.known.Folders(ctx, folders)
 	if err != nil {
 		return err
@@ -124,8 +124,8 @@ func (s *survey) count(w *freshness.Work, day clickhouse.Worked) {
 		add(&t.Count)
 		t.Last = max(t.Last, last)
 	}
-	for _, team := range s.teamsOf(person, s.now) {
-		if !slices.Contains(teams, team) {
+	for _, team := range s.people.Joined(person, day.Last) {
+		if !slices.Contains(teams, team) && !s.left[team] {
 			add(&teamWork(w, team).Maybe)
 		}
 	}
@@ -140,51 +140,28 @@ func teamWork(w *freshness.Work, team metrics.TeamKey) *freshness.TeamWork {
 	return &w.Teams[i]
 }
 
-// teamsOf are the teams that somebody was in at a moment, without those of which nobody can tell what they do.
+// teamsOf are the teams that somebody was in at a moment, without those in which nobody is any more: nothing can be handed over
+// to these, and whoever was in one may have gone on under another name.
 func (s *survey) teamsOf(person metrics.PersonID, at metrics.Instant) []metrics.TeamKey {
 	teams := s.people.Teams(person, at)
-	if !slices.ContainsFunc(teams, func(t metrics.TeamKey) bool { return s.nobodys[t] }) {
+	if !slices.ContainsFunc(teams, func(t metrics.TeamKey) bool { return s.left[t] }) {
 		return teams
 	}
-	return slices.DeleteFunc(slices.Clone(teams), func(t metrics.TeamKey) bool { return s.nobodys[t] })
+	return slices.DeleteFunc(slices.Clone(teams), func(t metrics.TeamKey) bool { return s.left[t] })
 }
 
-// lookUpNobodys finds out of which teams nobody can tell what they do: those in which nobody is any more, as nothing can be handed
-// over to them and their people may go on under another name, and those of which catalogs have several of one name.
-func (s *survey) lookUpNobodys(catalogs []*catalogState) {
-	s.nobodys = map[metrics.TeamKey]bool{}
+// lookUpLeft finds out in which teams nobody is any more.
+func (s *survey) lookUpLeft() {
+	s.left = map[metrics.TeamKey]bool{}
 	for team, stays := range s.members {
 		if !slices.ContainsFunc(stays, func(p metrics.Period) bool { return p.Contains(s.now) }) {
-			s.nobodys[team] = true
+			s.left[team] = true
 		}
-	}
-	s.lookUpSeveral(catalogs)
-	for key := range s.several {
-		s.nobodys[key] = true
 	}
 	for _, t := range s.rules.Definitions().Teams.List {
 		if slices.ContainsFunc(t.Members, func(m metrics.Member) bool { return metrics.Period{From: m.From, To: m.Until}.Contains(s.now) }) {
-			delete(s.nobodys, t.Key) // one who never committed anywhere, maybe
+			delete(s.left, t.Key) // one who never committed anywhere, maybe
 		}
-	}
-}
-
-// lookUpSeveral finds out which names teams in several namespaces of a catalog have, so that nobody can tell who is in which.
-// Those that are configured are one team.
-func (s *survey) lookUpSeveral(catalogs []*catalogState) {
-	s.several = map[metrics.TeamKey]bool{}
-	for _, c := range catalogs {
-		in := map[metrics.TeamKey]string{}
-		for _, ref := range c.groups {
-			key, ok := s.rules.Team(ref.String())
-			if other, is := in[key]; ok && is && other != ref.Namespace {
-				s.several[key] = true
-			}
-			in[key] = ref.Namespace
-		}
-	}
-	for _, t := range s.rules.Definitions().Teams.List {
-		delete(s.several, t.Key)
 	}
 }
 

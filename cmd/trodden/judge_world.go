@@ -34,8 +34,7 @@ type survey struct {
 	links   map[string]freshness.Link
 	portals []*catalogState          // as they are judged, those that are configured and were ever read
 	others  int                      // portals that are configured
-	nobodys map[metrics.TeamKey]bool // teams of which nobody can tell what they do
-	several map[metrics.TeamKey]bool // of them, those that are several teams of one name
+	left    map[metrics.TeamKey]bool // teams in which nobody is any more
 }
 
 // survey looks at the world.

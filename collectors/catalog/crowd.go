@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -43,8 +42,10 @@ func newCrowd(x *reading) *crowd {
 		if !strings.Contains(string(m.Team), ":") {
 			continue
 		}
-		if c.before = append(c.before, m); m.To == metrics.Forever {
-			c.open[stay{m.Alias, m.Team}] = m
+		c.before = append(c.before, m)
+		at := stay{m.Alias, m.Team}
+		if had, twice := c.open[at]; m.To == metrics.Forever && (!twice || m.From < had.From) {
+			c.open[at] = m
 		}
 	}
 	return c
@@ -148,13 +149,22 @@ func (c *crowd) join(id metrics.Identity, team metrics.TeamKey) {
 // close adds the stays that are not told any more, and has all written. After a whole list they are over, unless their team
 // does not tell who is in it; those that were over before are told again with whoever is met.
 func (c *crowd) close(whole bool) {
-	c.renamed()
+	if whole {
+		c.renamed()
+	}
+	told := map[stay]metrics.Instant{} // since when those that are told
+	for _, m := range c.memberships {
+		told[stay{m.Alias, m.Team}] = m.From
+	}
 	for _, m := range c.before {
-		open := m.To == metrics.Forever
+		at := stay{m.Alias, m.Team}
+		from, again := told[at]
 		switch {
-		case open && c.stays[stay{m.Alias, m.Team}]:
+		case again && from <= m.From: // it is a part of that
 			continue
-		case open && whole && c.tells(m.Team):
+		case m.To == metrics.Forever && c.stays[at]:
+			continue
+		case m.To == metrics.Forever && whole && c.tells(m.Team):
 			m.To = max(c.now, m.From)
 		case !c.among[m.Alias]:
 			continue
@@ -165,7 +175,8 @@ func (c *crowd) close(whole bool) {
 	c.batch.Identities, c.batch.Memberships, c.batch.HostTeams = c.identities, c.memberships, c.groups
 }
 
-// renamed lets those who are in a team that is another one under a new name have been in it as long as in that.
+// renamed lets teams that are others under new names have the past of these: who is in one has been in it as long as in the other,
+// and who was in the other was in it then.
 func (c *crowd) renamed() {
 	names := c.called()
 	for i := range c.memberships {
@@ -176,10 +187,21 @@ func (c *crowd) renamed() {
 			}
 		}
 	}
+	for team, former := range names {
+		for _, m := range c.before {
+			if !slices.Contains(former, m.Team) || c.stays[stay{m.Alias, team}] {
+				continue
+			}
+			if m.Team, m.Seen = team, c.now; m.To == metrics.Forever {
+				m.To = max(c.now, m.From)
+			}
+			c.memberships = append(c.memberships, m)
+		}
+	}
 }
 
 // called returns under which names of teams that are not listed any more those that are may have gone before: those that they
-// have still beside their own, and that of the team whose people they have.
+// have still beside their own, and that of the team whose people they alone have.
 func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 	names := map[metrics.TeamKey][]metrics.TeamKey{}
 	for i := range c.groups {
@@ -190,20 +212,27 @@ func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 			}
 		}
 	}
-	had := map[metrics.TeamKey]map[metrics.AliasID]bool{}
-	for at := range c.open {
-		addTo(had, at)
+	left, before := map[metrics.TeamKey]map[metrics.AliasID]bool{}, map[metrics.TeamKey]bool{}
+	for at, m := range c.open {
+		if before[at.team] = before[at.team] || m.From <= c.whole.At; !c.listed(at.team) {
+			addTo(left, at)
+		}
 	}
-	left, came := maps.Clone(had), map[metrics.TeamKey]map[metrics.AliasID]bool{}
-	maps.DeleteFunc(left, func(team metrics.TeamKey, _ map[metrics.AliasID]bool) bool { return c.listed(team) })
+	came := map[metrics.TeamKey]map[metrics.AliasID]bool{}
 	for at := range c.stays {
-		if _, before := had[at.team]; !before && c.listed(at.team) {
+		if !before[at.team] && c.listed(at.team) {
 			addTo(came, at)
 		}
 	}
+	heirs := map[metrics.TeamKey][]metrics.TeamKey{}
 	for team, people := range came {
 		if was, ok := sameTeam(people, left); ok {
-			names[team] = append(names[team], was)
+			heirs[was] = append(heirs[was], team)
+		}
+	}
+	for was, teams := range heirs {
+		if len(teams) == 1 && !slices.Contains(names[teams[0]], was) {
+			names[teams[0]] = append(names[teams[0]], was)
 		}
 	}
 	return names

@@ -1,9 +1,11 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -347,4 +349,60 @@ func TestReaderTellsWhatItLacks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReaderRenames follows teams and their people over several lists.
+func TestReaderRenames(t *testing.T) {
+	three := []collectors.Spelling{adaSpelled, boSpelled, {Name: "Cy Twombly", Email: "cy@acme.example"}}
+	for name, c := range map[string]struct {
+		lists [][]catalog.Item
+		want  []string // of each team: how many stays, and since when until when
+	}{
+		"who leaves while it is renamed was in it": {[][]catalog.Item{{team("a", true, three...)}, {team("b", true, three[:2]...)}},
+			[]string{"a 0-200", "a 0-200", "a 0-200", "b 0-200", "b 0-", "b 0-"}},
+		"who had left before was in it": {[][]catalog.Item{{team("a", true, three...)}, {team("a", true, three[:2]...)}, {team("b", true, three[:2]...)}},
+			[]string{"a 0-200", "a 0-300", "a 0-300", "b 0-200", "b 0-", "b 0-"}},
+		"there and back": {[][]catalog.Item{{team("a", true, three...)}, {team("b", true, three...)}, {team("a", true, three...)}},
+			[]string{"a 0-", "a 0-", "a 0-", "b 0-300", "b 0-300", "b 0-300"}},
+		"two of the same people": {[][]catalog.Item{{team("a", true, three...)}, {team("b", true, three...), team("c", true, three...)}},
+			[]string{"a 0-200", "a 0-200", "a 0-200", "b 200-", "b 200-", "b 200-", "c 200-", "c 200-", "c 200-"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l ledger
+			for i, items := range c.lists {
+				l.read(t, &fakePortal{items: append(things(9), items...)}, metrics.Instant(100*(i+1)))
+			}
+			var got []string
+			for _, m := range l.members {
+				text := fmt.Sprintf("%s %d-", strings.TrimPrefix(string(m.Team), "group:default/"), m.From)
+				if m.To != metrics.Forever {
+					text += fmt.Sprint(int64(m.To))
+				}
+				got = append(got, strings.Replace(text, fmt.Sprint(int64(metrics.Beginning), "-"), "0-", 1))
+			}
+			slices.Sort(got)
+			slices.Sort(c.want)
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("-got +want\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestReaderRenamesAfterWholeLists: a list that is not whole says of no team that it is gone, so that none is another one for it; the
+// next one may.
+func TestReaderRenamesAfterWholeLists(t *testing.T) {
+	var l ledger
+	l.read(t, &fakePortal{items: append(things(9), team("a", true, adaSpelled))}, 100)
+	l.read(t, &fakePortal{items: append(things(9), team("b", true, adaSpelled)), err: errors.New("cut off")}, 200)
+	if got := l.stays(); len(got) != 2 || !strings.Contains(fmt.Sprint(got), "group:default/b 1970-01-01T00:03:20Z") {
+		t.Errorf("after a part of a list: %v", got)
+	}
+	l.read(t, &fakePortal{items: append(things(9), team("b", true, adaSpelled))}, 300)
+	for _, m := range l.members {
+		if m.Team == "group:default/b" && m.From == metrics.Beginning && m.To == metrics.Forever {
+			return
+		}
+	}
+	t.Errorf("after a whole one: %v", l.stays())
 }

@@ -32,6 +32,17 @@ func (p *People) Teams(person metrics.PersonID, at metrics.Instant) []metrics.Te
 	return list
 }
 
+// Joined returns the teams that a person joined after a moment, each once, those that they left again among them.
+func (p *People) Joined(person metrics.PersonID, after metrics.Instant) []metrics.TeamKey {
+	var list []metrics.TeamKey
+	for _, m := range p.teams[person] {
+		if m.From > after && m.From < m.To && !slices.Contains(list, m.Team) {
+			list = append(list, m.Team)
+		}
+	}
+	return list
+}
+
 // Aliases returns the aliases of all who were ever in a team, by team.
 func (p *People) Aliases() map[metrics.TeamKey][]metrics.AliasID {
 	all := map[metrics.TeamKey][]metrics.AliasID{}

@@ -74,3 +74,19 @@ func TestTeam(t *testing.T) {
 		}
 	}
 }
+
+// TestJoined: a person joined what began later, be it over by now.
+func TestJoined(t *testing.T) {
+	stay := func(team metrics.TeamKey, from, to metrics.Instant) metrics.Membership {
+		return metrics.Membership{Alias: 1, Person: 1, Team: team, Period: metrics.Period{From: from, To: to}}
+	}
+	people := classify.NewPeople([]metrics.Identity{{Alias: 1, Person: 1}}, []metrics.Membership{
+		stay("always", metrics.Beginning, metrics.Forever), stay("then", 50, 150), stay("later", 200, metrics.Forever), stay("left", 200, 300), stay("later", 400, 500), stay("never", 200, 200),
+	}, nil)
+	if got := people.Joined(1, 100); !slices.Equal(got, []metrics.TeamKey{"later", "left"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := people.Joined(2, 100); got != nil {
+		t.Errorf("somebody else joined %v", got)
+	}
+}

@@ -85,7 +85,7 @@ func (j *judge) standing(c claim, here place) standing {
 	}
 	s.staffed = c.team.staffed(j.now)
 	s.commits, s.most, s.idle = metrics.Maybe, metrics.Maybe, metrics.Maybe
-	if c.team == nil || here.repo == nil {
+	if c.team == nil || c.team.Several || here.repo == nil {
 		return s
 	}
 	s.commits, s.most, s.idle = here.work.commits(c.team), here.work.most(c.team), here.work.idle(c.team)

@@ -109,7 +109,7 @@ func (x *index) teamElsewhere(ref metrics.EntityRef) bool {
 // staffed reports whether a team has an active member.
 func (t *Team) staffed(now metrics.Instant) metrics.Truth {
 	switch {
-	case t == nil:
+	case t == nil || t.Several:
 		return metrics.Maybe
 	case slices.ContainsFunc(t.Members, func(p metrics.Period) bool { return p.Contains(now) }):
 		return metrics.Yes

@@ -97,6 +97,7 @@ type Team struct {
 	Found   bool             // by Gone there was none, and nobody knows since when
 	Members []metrics.Period // when each of those who are or were in it was an active member
 	Known   bool             // Members are all of them
+	Several bool             // it is several teams of one name: nobody can tell who is in which
 }
 
 // LinkState says whether something answers at a URL.
