@@ -110,13 +110,15 @@ const look = `(async () => {
 func TestInBrowser(t *testing.T) {
 	ctx := browser(t)
 	p := newTest(t, openStore(t))
+	p.Objectives = objectives
 	if !p.assets.has(chartLibrary) {
 		t.Fatal("the chart library is not part of this build: run make setup")
 	}
 	server := httptest.NewServer(p)
 	defer server.Close()
 	w := watch(t, ctx)
-	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/repo?repo=repo-00": 0, "/nope": 0}
+	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/repo?repo=repo-00": 0, "/nope": 0,
+		"/team?team=team-03": 2, "/okrs": 2, "/friction": 0}
 	for _, width := range []int64{360, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))

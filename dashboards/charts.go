@@ -70,8 +70,13 @@ func (p point) on(value any, name string) opts.LineData {
 	return opts.LineData{Value: []any{p.at.Time().Format(time.RFC3339), value}, Name: name}
 }
 
-// adoptionChart draws the voluntary share with its interval, and all adoption beside it.
+// adoptionChart draws the voluntary share of teams with its interval, and all adoption beside it, with the levels to compare with.
 func adoptionChart(id string, points []point) *charts.Line {
+	return sharesChart(id, points, references()...)
+}
+
+// sharesChart draws the voluntary share with its interval, and all adoption beside it.
+func sharesChart(id string, points []point, levels ...charts.SeriesOpts) *charts.Line {
 	line := charts.NewLine()
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis"}),
@@ -97,7 +102,7 @@ func adoptionChart(id string, points []point) *charts.Line {
 		AddSeries("to", band, hidden, charts.WithLineStyleOpts(transparent()),
 			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
 		AddSeries("All", total, lineSeries("var(--total)", 1.5)...).
-		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), references()...)...)
+		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), levels...)...)
 	return line
 }
 

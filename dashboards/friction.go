@@ -123,7 +123,7 @@ func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
 	switch {
 	case m == query.Maintenance:
 		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab."
-	case slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason != metrics.ReasonNotMeasured }):
+	case !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason == metrics.ReasonNotMeasured }) && len(rows) > 0:
 		return "Nothing began in this time that could be measured: " + whyNot(rows[0].Reason) + "."
 	case m == query.TenthPull:
 		return "No pull request is known: they are read from GitHub and GitLab, not from clones."

@@ -28,6 +28,7 @@ func pages() []page {
 		{"/states", "Repositories", "states.html", false, fillStates},
 		{"/friction", "Friction", "friction.html", true, fillFriction},
 		{"/okrs", "OKRs", "okrs.html", true, fillOKRs},
+		{"/team", "", "team.html", true, fillTeam},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}
 }

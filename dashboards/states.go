@@ -162,7 +162,7 @@ func (q *request) teamLink(key metrics.TeamKey) string {
 	if key == "" {
 		return ""
 	}
-	return q.link("/teams", nil, "team", string(key))
+	return q.link("/team", nil, "team", string(key))
 }
 
 // stampOf is the day of a time; there may be none.

@@ -64,14 +64,17 @@
     return box;
   };
 
-  // atEnds writes the names of lines where they end.
+  // atEnds writes the names of lines where they end; of two that end at nearly the same place one goes up, the other down.
   const atEnds = (option, names) => {
-    for (const s of option.series) {
-      if (s.type !== "line" || !s.name || (s.lineStyle && s.lineStyle.opacity === 0)) continue;
-      if (names !== "*" && !names.split(" ").includes(s.name)) continue;
-      s.endLabel = { show: true, formatter: "{a}", fontSize: 11, distance: 6, color: s.lineStyle && s.lineStyle.color };
-      s.labelLayout = { moveOverlap: "shiftY" };
-    }
+    const lines = option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
+      (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0);
+    const ends = lines.map((s) => [].concat(s.data[s.data.length - 1].value).pop());
+    const span = Math.max(1e-9, ...[].concat(...lines.map((s) => s.data.map((d) => [].concat(d.value).pop()))).filter((v) => typeof v === "number"));
+    lines.forEach((s, i) => {
+      const close = ends.map((end, k) => (k === i ? 0 : Math.abs(end - ends[i]) < 0.09 * Math.max(span, option.yAxis[0].max || 0) ? Math.sign(end - ends[i]) || k - i : 0));
+      const shift = close.reduce((sum, c) => sum + c, 0);
+      s.endLabel = { show: true, formatter: "{a}", fontSize: 11, distance: 6, offset: [0, 7 * shift], color: s.lineStyle && s.lineStyle.color };
+    });
     for (const grid of [].concat(option.grid || [])) grid.right = 88;
   };
 

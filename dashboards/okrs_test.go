@@ -1,0 +1,75 @@
+package dashboards
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+// objectives are one with two key results, and one of which nothing is measured.
+func objectives() []metrics.Objective {
+	begun, over := at("2026-04-01"), at("2026-12-31")
+	ten := 0.1
+	return []metrics.Objective{
+		{Key: "choose", Title: "Teams <choose> it", Results: []metrics.KeyResult{
+			{Key: "vol", Title: "Voluntary adoption", Measure: "adoption.teams.voluntary", Path: "ci", Baseline: metrics.Baseline{Value: &ten}, Target: 0.9, From: begun, To: over, Weight: 1},
+			{Key: "next", Title: "Next year", Measure: "adoption.repos.total", Path: "image", Baseline: metrics.Baseline{At: over}, Target: 0.4, From: over, To: over + 180*metrics.Day, Weight: 1},
+		}},
+	}
+}
+
+// TestOKRs says what the page of objectives shows.
+func TestOKRs(t *testing.T) {
+	p, err := New(Options{DB: openStore(t), Objectives: objectives, Now: clock})
+	check(t, err)
+	status, root, text := get(t, p, "/okrs")
+	holds(t, root, text)
+	shown := words(root)
+	for _, want := range []string{
+		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service, measured as adoption.teams.voluntary",
+		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is not on the page:\n%s", want, shown)
+		}
+	}
+	if status != http.StatusOK || len(elements(root, "svg")) != 1 {
+		t.Errorf("got status %d and %d bars, want one", status, len(elements(root, "svg")))
+	}
+	teams := ""
+	for _, a := range elements(root, "a") {
+		if attr(a.Parent, "class") == "figure" && teams == "" {
+			teams = attr(a, "href")
+		}
+	}
+	if teams != "/teams?path=ci" {
+		t.Errorf("the value leads to %q, want the teams behind it", teams)
+	}
+}
+
+func TestPageOf(t *testing.T) {
+	q := &request{asOf: 100, now: 100}
+	for resource, want := range map[string]string{
+		"": "",
+		"/api/v1/states?active=true&as_of=1970-01-01T00:01:40Z&path=ci": "/states?active=true&path=ci",
+		"/api/v1/adoption?by=team&path=ci":                              "/teams?path=ci",
+		"/api/v1/adoption?by=group&path=ci":                             "/api/v1/adoption?by=group&path=ci",
+		"/api/v1/states?repo=x":                                         "/api/v1/states?repo=x",
+		"/api/v1/lag?path=ci":                                           "/api/v1/lag?path=ci",
+	} {
+		if got := pageOf(q, resource); got != want {
+			t.Errorf("%q leads to %q, want %q", resource, got, want)
+		}
+	}
+}
+
+func TestOKRStatus(t *testing.T) {
+	for s, want := range map[stats.Status]string{stats.Met: "met", stats.OnTrack: "on track", stats.AtRisk: "at risk", stats.OffTrack: "off track", stats.NotStarted: "not started", "unknown": "not known"} {
+		if got := okrStatus(s); got != want {
+			t.Errorf("%s is %q, want %q", s, got, want)
+		}
+	}
+}

@@ -1,0 +1,287 @@
+package dashboards
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+const (
+	teamUnits   = 100              // repositories that the page of a team lists
+	teamChanges = 90 * metrics.Day // how far back it tells of changes
+	teamMoves   = 20               // of how many of them
+	teamEntries = 20               // how many entries of catalogs it lists
+)
+
+// teamPage shows one team: how it stands on each path and why, what changed, and what to do next.
+type teamPage struct {
+	Mistakes    []string
+	Filters     filters
+	Facts       []fact
+	ChartsBuilt bool
+	Paths       []teamPath
+	Without     string // paths that are for nothing that it has
+	Units       table
+	Moves       table
+	Entries     table
+	More        string // all its repositories
+}
+
+// teamPath is how a team stands on a path.
+type teamPath struct {
+	Key, Title, Verdict, Why, Next, NextHref, Href string
+
+	Using, Chose figure
+	Series       series
+}
+
+func fillTeam(ctx context.Context, p *Pages, q *request) (content, error) {
+	if q.values["team"] == "" {
+		return content{}, fmt.Errorf("no team was named: %w", metrics.ErrInvalid)
+	}
+	named := q.values["team"]
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	if known.team(q) == "" {
+		return content{}, fmt.Errorf("there is no team %q: %w", named, metrics.ErrNotFound)
+	}
+	page := teamPage{ChartsBuilt: p.assets.has(chartLibrary), Filters: known.filters(q, "team", "from", "to", "interval", "as_of"),
+		More: q.link("/states", []string{"team"}), Facts: known.teamFacts(q)}
+	err = cmp.Or(page.paths(ctx, p, q, known), page.units(ctx, p, q, known), page.moves(ctx, p, q, known), page.entries(ctx, p, q, known))
+	if err != nil {
+		return content{}, err
+	}
+	page.Mistakes = q.mistakes
+	heading := cmp.Or(known.teamTitle(known.team(q)), named)
+	return content{heading: heading, body: &page, intro: "How this team stands on each path, why, and what would change it."}, nil
+}
+
+// teamFacts say what a team is.
+func (k *known) teamFacts(q *request) []fact {
+	i := slices.IndexFunc(k.teams, func(t query.TeamRow) bool { return t.Key == k.team(q) })
+	t := k.teams[i]
+	facts := []fact{{Label: "Key", Text: string(t.Key)}, {Label: "Group", Text: orNothing(t.Group)}}
+	if t.Group != "" {
+		facts[1].Href = q.link("/", nil, "group", t.Group)
+	}
+	if t.Platform {
+		facts = append(facts, fact{Label: "Provides paths", Text: "yes: its own repositories count on none"})
+	}
+	if !t.Configured {
+		facts = append(facts, fact{Label: "Known from", Text: "files or a code host; it is not in trodden.yaml"})
+	}
+	return facts
+}
+
+// paths fills in how the team stands on each path, now and before.
+func (page *teamPage) paths(ctx context.Context, p *Pages, q *request, known *known) error {
+	ask := query.AdoptionQuestion{Team: known.team(q), By: query.ByTeam, AsOf: q.asOf}
+	present, err := query.Adoption(ctx, p.DB, ask)
+	if err != nil {
+		return fmt.Errorf("ask for the adoption of a team: %w", err)
+	}
+	ask.From, ask.To, ask.Interval = q.from, q.to, query.Interval(q.interval)
+	past, err := query.Adoption(ctx, p.DB, ask)
+	if err != nil {
+		return fmt.Errorf("ask for the adoption of a team over time: %w", err)
+	}
+	without := 0
+	for _, row := range present {
+		if row.Team == nil || *row.Team != known.team(q) {
+			continue
+		}
+		if row.Verdict == query.TeamNoRepos && row.States.Unknown == 0 {
+			without++
+			continue
+		}
+		page.Paths = append(page.Paths, known.teamPath(q, row, past, page.ChartsBuilt))
+	}
+	if without > 0 {
+		page.Without = fmt.Sprintf("%s for nothing active that this team has.", plural(without, "path is", "paths are"))
+	}
+	return nil
+}
+
+func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.AdoptionRow, built bool) teamPath {
+	path := string(row.Path)
+	list := func(pairs ...string) string {
+		return q.link("/states", []string{"team"}, append([]string{"path", path}, pairs...)...)
+	}
+	t := teamPath{Key: path, Title: k.title(row.Path), Verdict: verdictWords(row.Verdict), Href: list(),
+		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(list("only", "served")),
+		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).to(list("only", "choice"))}
+	onAt := 0.5
+	if i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == row.Path }); i >= 0 {
+		onAt = k.paths[i].TeamOnAt
+	}
+	t.Why = fmt.Sprintf("%s of its active repositories use the path; %s are enough for the team to be on it.", partsOf(row.Repos.Total), percent(onAt))
+	switch missing := onPath(row.Repos.Total.Den, onAt) - row.Repos.Total.Num; {
+	case row.States.Unknown > 0 && row.Repos.Total.Den == 0:
+		t.Why = "Nothing of what it has could be read."
+		t.Next, t.NextHref = "Make "+plural(row.States.Unknown, "repository", "repositories")+" readable, and scan again.", list("state", "unknown")
+	case missing > 0:
+		t.Next, t.NextHref = fmt.Sprintf("Move %s more to be on the path.", plural(missing, "repository", "repositories")), list("state", "off")
+	case row.States.Mixed > 0:
+		t.Next, t.NextHref = fmt.Sprintf("Take the other way out of %s.", plural(row.States.Mixed, "repository", "repositories")), list("state", "mixed")
+	case row.States.Off > 0:
+		t.Next, t.NextHref = fmt.Sprintf("It is on the path; %s left to move.", plural(row.States.Off, "repository is", "repositories are")), list("state", "off")
+	default:
+		t.Next = "Nothing: all of them use the path."
+	}
+	if row.Verdict == query.TeamOn && row.Teams.Voluntary.Den > 0 && row.Teams.Voluntary.Num == 0 {
+		t.Why += " It did not choose it: fewer than half of those came freely."
+	}
+	t.Series = k.teamSeries(q, row, past, built)
+	return t
+}
+
+// onPath is how many of some repositories make a team be on a path.
+func onPath(served int, onAt float64) int {
+	return max(1, int(math.Ceil(float64(served)*onAt-1e-9)))
+}
+
+// teamSeries is the adoption of a team's repositories over time.
+func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
+	s := series{Title: k.title(present.Path)}
+	var points []point
+	for _, row := range append(slices.Clone(past), present) {
+		at, err := metrics.ParseInstant(row.Period)
+		if row.Path != present.Path || row.Team == nil || *row.Team != *present.Team || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+			continue
+		}
+		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary), Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal),
+			Href: q.link("/states", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
+		points, s.Rows = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total}), append(s.Rows, r)
+	}
+	slices.Reverse(s.Rows) // the newest first
+	id := "chart-team-" + string(present.Path)
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: sharesChart(id, points).JSON(),
+		Label: s.Title + ": the share of the team's repositories that use it, and that chose it, over time; the table has the figures"}
+	return s
+}
+
+// units fills in the repositories, a row each and a column a path.
+func (page *teamPage) units(ctx context.Context, p *Pages, q *request, known *known) error {
+	t := table{Label: "Repositories of the team", Columns: texts("Repository"), Next: "It owns no repository now. Ownership comes from the configuration, CODEOWNERS and catalog files."}
+	column := map[metrics.PathKey]int{}
+	for _, path := range known.paths {
+		column[path.Key] = len(t.Columns)
+		t.Columns = append(t.Columns, texts(known.title(path.Key))...)
+	}
+	more := false
+	at := map[string]int{}
+	for row, err := range p.states(ctx, query.StatesQuestion{Team: known.team(q), AsOf: q.asOf}) {
+		if err != nil {
+			return err
+		}
+		unit := metrics.UnitName(row.Repo, row.Component)
+		i, is := at[unit]
+		if !is && len(t.Rows) == teamUnits {
+			more = true
+			break
+		}
+		if !is {
+			i = len(t.Rows)
+			at[unit] = i
+			cells := make([]cell, len(t.Columns))
+			for k := range cells {
+				cells[k] = say("")
+			}
+			cells[0] = lead(unit, q.link("/repo", nil, "repo", unit))
+			t.Rows = append(t.Rows, cells)
+		}
+		c := stated(row.State)
+		if c.Href = q.link("/repo", nil, "repo", unit, "path", string(row.Path)); !row.Active {
+			c.Sub = []string{"inactive"}
+		}
+		t.Rows[i][column[row.Path]] = c
+	}
+	t.Caption = plural(len(t.Rows), "repository", "repositories")
+	if more {
+		t.Caption = fmt.Sprintf("The first %d repositories by name", teamUnits)
+	}
+	page.Units = t
+	return nil
+}
+
+// moves fills in what changed lately.
+func (page *teamPage) moves(ctx context.Context, p *Pages, q *request, known *known) error {
+	t := table{Label: "What changed", Columns: texts("Repository", "Path", "From", "To"), Next: "Nothing changed its way in the last 90 days."}
+	rows, err := query.FlowsUnits(ctx, p.DB, query.FlowsQuestion{Team: known.team(q), From: max(q.asOf-teamChanges, metrics.Beginning+1), To: q.asOf})
+	if err != nil {
+		return fmt.Errorf("ask for what changed: %w", err)
+	}
+	for _, row := range rows {
+		if row.FromState == row.ToState && slices.Equal(row.From, row.To) {
+			continue
+		}
+		unit := metrics.UnitName(row.Repo, row.Component)
+		t.Rows = append(t.Rows, []cell{lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)),
+			say(standingWords(row.FromState), joined(row.From)), say(standingWords(row.ToState), joined(row.To))})
+	}
+	t.Caption = "Since " + day(q.asOf-teamChanges)
+	if len(t.Rows) > teamMoves {
+		t.Caption = fmt.Sprintf("%s since %s; these are the first %d by repository", plural(len(t.Rows), "change", "changes"), day(q.asOf-teamChanges), teamMoves)
+		t.Rows = t.Rows[:teamMoves]
+	}
+	page.Moves = t
+	return nil
+}
+
+// standingWords says in words what a unit counts as.
+func standingWords(s query.Standing) string {
+	if s == "" {
+		return "not there"
+	}
+	return string(s)
+}
+
+// entries fills in what catalogs have of the team.
+func (page *teamPage) entries(ctx context.Context, p *Pages, q *request, known *known) error {
+	t := table{Label: "Entries of catalogs", Columns: texts("Entry", "Catalog", "Owner", "Fresh", "Why not"), Next: "No catalog has an entry whose owner is this team."}
+	rows, err := query.CatalogEntities(ctx, p.DB, query.CatalogEntitiesQuestion{Team: known.team(q), Counted: true, Limit: teamEntries + 1})
+	if err != nil {
+		return fmt.Errorf("ask for the entries of a team: %w", err)
+	}
+	for _, row := range rows[:min(len(rows), teamEntries)] {
+		entry := say(row.Entity)
+		if row.Repo != "" {
+			entry.Sub = []string{metrics.UnitName(row.Repo, row.Folder)}
+		}
+		var why []string
+		for _, f := range row.Fields {
+			if f.Verdict == "wrong" || f.Verdict == "aged" {
+				why = append(why, f.Field+": "+f.Reason)
+			}
+		}
+		c := say("")
+		if len(why) > 0 {
+			c = say(why[0], why[1:]...)
+		}
+		t.Rows = append(t.Rows, []cell{entry, say(row.Source), say(ownerWords(row.Owner.Right)), say(row.Fresh), c})
+	}
+	t.Caption = plural(len(t.Rows), "entry", "entries")
+	if len(rows) > teamEntries {
+		t.Caption = fmt.Sprintf("The first %d entries", teamEntries)
+	}
+	page.Entries = t
+	return nil
+}
+
+// ownerWords says in words whether an owner is right.
+func ownerWords(right string) string {
+	switch right {
+	case "yes":
+		return "right"
+	case "no":
+		return "wrong"
+	}
+	return "not known"
+}
