@@ -31,6 +31,7 @@ type Options struct {
 	Explain Explainer // nil: pages go without signals
 	// Objectives are those of the configuration, as it is in force; nil: there are none.
 	Objectives func() []metrics.Objective
+	Hosts      func() map[string]HostKind // code hosts beside github.com and gitlab.com, by name; nil: there are none
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silence
 	Org        string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/trodden/trodden/metrics"
@@ -13,6 +14,9 @@ import (
 // repoPage shows one repository: its state on each path, the evidence, its stays.
 type repoPage struct {
 	Units        []explained
+	Host         string // where the host shows it; "" where that is not known
+	History      table
+	Entries      table
 	JSON, Events string
 }
 
@@ -21,7 +25,7 @@ type explained struct {
 	ID, Title, Sentence string
 	State               metrics.State
 	Facts               []fact
-	Commit              string
+	Commit, CommitHref  string
 	Signals             []signalRow
 	Spells              []spellRow
 	NoSignals, NoSpells string
@@ -37,14 +41,14 @@ type signalRow struct {
 }
 
 type evidence struct {
-	Where, Text string
-	Via         []string
+	Where, Href, Text string
+	Via               []string
 }
 
 // warningRow is a file that could not be understood.
 type warningRow struct{ Where, Message string }
 
-type spellRow struct{ From, To, Origin, Choice, Change string }
+type spellRow struct{ From, To, Origin, Choice, Change, Href string }
 
 func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	name := q.values["repo"]
@@ -79,6 +83,15 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 		}
 		one.ID = strconv.Itoa(i)
 		page.Units = append(page.Units, one)
+	}
+	if page.Host, _ = p.hosted(repo); page.Host != "" && unit.Component != "" {
+		page.Host = "" // its folder has no page of its own at a moment
+	}
+	if page.History, err = p.history(ctx, q, known, unit, repo); err != nil {
+		return content{}, err
+	}
+	if page.Entries, err = p.entries(ctx, query.CatalogEntitiesQuestion{Repo: repo}, "No catalog has an entry about this repository: it is dark."); err != nil {
+		return content{}, err
 	}
 	intro := "What the definitions look for, and what was found where."
 	if len(rows) == 0 {
@@ -120,7 +133,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 		return e, err
 	}
 	for _, s := range spells {
-		e.Spells = append(e.Spells, newSpellRow(s))
+		e.Spells = append(e.Spells, p.newSpellRow(row.Repo, s))
 	}
 	return e, p.addSignals(ctx, &e, row, q.asOf)
 }
@@ -137,9 +150,10 @@ func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow
 	if err != nil {
 		return fmt.Errorf("explain %s on %s: %w", metrics.UnitName(row.Repo, row.Component), row.Path, err)
 	}
-	e.Commit = short(found.Commit.String())
+	commit := found.Commit.String()
+	e.Commit, e.CommitHref = short(commit), p.commit(row.Repo, commit)
 	for _, f := range found.Signals {
-		e.Signals = append(e.Signals, newSignalRow(f))
+		e.Signals = append(e.Signals, p.newSignalRow(row.Repo, commit, f))
 	}
 	for _, w := range found.Warnings {
 		e.Warnings = append(e.Warnings, warningRow{Where: fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column), Message: w.Message})
@@ -147,7 +161,7 @@ func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow
 	return nil
 }
 
-func newSignalRow(f metrics.SignalFinding) signalRow {
+func (p *Pages) newSignalRow(repo, commit string, f metrics.SignalFinding) signalRow {
 	r := signalRow{Way: string(f.Way), Signal: f.Signal.String(), Found: f.Truth.String(), Absence: f.Absence, Negated: f.Negated}
 	if f.Way == "" {
 		r.Way = "eligible"
@@ -163,12 +177,12 @@ func newSignalRow(f metrics.SignalFinding) signalRow {
 		if e.Text == e.File {
 			e.Text = ""
 		}
-		r.Evidence = append(r.Evidence, evidence{Where: where, Text: e.Text, Via: e.Via})
+		r.Evidence = append(r.Evidence, evidence{Where: where, Href: p.line(repo, commit, e.File, e.Line), Text: e.Text, Via: e.Via})
 	}
 	return r
 }
 
-func newSpellRow(s query.SpellRow) spellRow {
+func (p *Pages) newSpellRow(repo string, s query.SpellRow) spellRow {
 	r := spellRow{From: day(metrics.At(s.From)), To: "still", Origin: howItCame(s.Origin), Choice: yesNo(s.Choice), Change: nothing}
 	if !s.Known {
 		r.From = "before " + r.From
@@ -180,10 +194,46 @@ func newSpellRow(s query.SpellRow) spellRow {
 		}
 	}
 	if s.Change != nil {
-		r.Change = short(*s.Change)
+		r.Change, r.Href = short(*s.Change), p.commit(repo, *s.Change)
 	}
 	return r
 }
 
 // short cuts an object id to what people compare.
 func short(oid string) string { return oid[:min(len(oid), 12)] }
+
+// mostEvents is how many events the page of a repository lists.
+const mostEvents = 50
+
+// history lists what happened to a repository, the newest first.
+func (p *Pages) history(ctx context.Context, q *request, known *known, unit metrics.Unit, repo string) (table, error) {
+	t := table{Label: "History", Columns: texts("When", "Path", "What", "From", "To", "How", "Change"), Next: "Nothing has happened that is known."}
+	ask := query.EventsQuestion{Path: known.path(q), Repo: unit.Repo, To: q.asOf + 1}
+	if unit.Component != "" {
+		ask.Unit = &unit
+	}
+	rows, err := query.Events(ctx, p.DB, ask)
+	if err != nil {
+		return t, fmt.Errorf("ask for events: %w", err)
+	}
+	t.Caption = plural(len(rows), "event", "events") + ", the newest first"
+	if len(rows) > mostEvents {
+		t.Caption = fmt.Sprintf("The newest %d of %s", mostEvents, plural(len(rows), "event", "events"))
+		rows = rows[len(rows)-mostEvents:]
+	}
+	for _, row := range slices.Backward(rows) {
+		change, to := say(""), say(row.To.String(), joined(row.Ways))
+		if row.Change != nil {
+			change = cell{Text: short(*row.Change), Code: true, Href: p.commit(repo, *row.Change)}
+		}
+		if row.Version != "" {
+			to.Sub = append(to.Sub, row.Version)
+		}
+		path := say(known.title(row.Path))
+		if row.Component != "" {
+			path.Sub = []string{row.Component}
+		}
+		t.Rows = append(t.Rows, []cell{timed(stampOf(&row.At)), path, say(row.Kind.String()), say(row.From.String()), to, say(row.Origin.String()), change})
+	}
+	return t, nil
+}

@@ -1,6 +1,10 @@
 package dashboards
 
-import "github.com/trodden/trodden/metrics"
+import (
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
 
 // table is a table as all pages show it. In a narrow window each row becomes a card, with the titles of columns beside its
 // cells.
@@ -72,3 +76,6 @@ func stated(s metrics.State, below ...string) cell { return cell{State: s, Sub: 
 
 // timed is a cell with a time.
 func timed(s stamp) cell { return cell{Time: &s, NoWrap: true} }
+
+// Outside reports whether a cell leads to another host.
+func (c cell) Outside() bool { return strings.HasPrefix(c.Href, "https://") }

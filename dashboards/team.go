@@ -15,7 +15,6 @@ const (
 	teamUnits   = 100              // repositories that the page of a team lists
 	teamChanges = 90 * metrics.Day // how far back it tells of changes
 	teamMoves   = 20               // of how many of them
-	teamEntries = 20               // how many entries of catalogs it lists
 )
 
 // teamPage shows one team: how it stands on each path and why, what changed, and what to do next.
@@ -244,44 +243,7 @@ func standingWords(s query.Standing) string {
 }
 
 // entries fills in what catalogs have of the team.
-func (page *teamPage) entries(ctx context.Context, p *Pages, q *request, known *known) error {
-	t := table{Label: "Entries of catalogs", Columns: texts("Entry", "Catalog", "Owner", "Fresh", "Why not"), Next: "No catalog has an entry whose owner is this team."}
-	rows, err := query.CatalogEntities(ctx, p.DB, query.CatalogEntitiesQuestion{Team: known.team(q), Counted: true, Limit: teamEntries + 1})
-	if err != nil {
-		return fmt.Errorf("ask for the entries of a team: %w", err)
-	}
-	for _, row := range rows[:min(len(rows), teamEntries)] {
-		entry := say(row.Entity)
-		if row.Repo != "" {
-			entry.Sub = []string{metrics.UnitName(row.Repo, row.Folder)}
-		}
-		var why []string
-		for _, f := range row.Fields {
-			if f.Verdict == "wrong" || f.Verdict == "aged" {
-				why = append(why, f.Field+": "+f.Reason)
-			}
-		}
-		c := say("")
-		if len(why) > 0 {
-			c = say(why[0], why[1:]...)
-		}
-		t.Rows = append(t.Rows, []cell{entry, say(row.Source), say(ownerWords(row.Owner.Right)), say(row.Fresh), c})
-	}
-	t.Caption = plural(len(t.Rows), "entry", "entries")
-	if len(rows) > teamEntries {
-		t.Caption = fmt.Sprintf("The first %d entries", teamEntries)
-	}
-	page.Entries = t
-	return nil
-}
-
-// ownerWords says in words whether an owner is right.
-func ownerWords(right string) string {
-	switch right {
-	case "yes":
-		return "right"
-	case "no":
-		return "wrong"
-	}
-	return "not known"
+func (page *teamPage) entries(ctx context.Context, p *Pages, q *request, known *known) (err error) {
+	page.Entries, err = p.entries(ctx, query.CatalogEntitiesQuestion{Team: known.team(q), Counted: true}, "No catalog has an entry whose owner is this team.")
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/trodden/trodden/api"
@@ -37,7 +38,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	}
 	s.apps, s.accounts = &p.apps, &p.accounts
 	s.alone = strings.HasPrefix(p.clickhouse, embedded)
-	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Objectives: s.objectives, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
+	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Objectives: s.objectives, Hosts: s.hostKinds, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -109,4 +110,23 @@ func newScanRow(s api.Scan) scanRow {
 		row.Problems = append(row.Problems, scanProblem{Source: p.Source, Repo: p.Repo, Reason: string(p.Reason), Detail: p.Detail})
 	}
 	return row
+}
+
+// hostKinds are the code hosts of the configuration that is in force.
+func (s *services) hostKinds() map[string]dashboards.HostKind {
+	kinds := map[string]dashboards.HostKind{}
+	add := func(address string, kind dashboards.HostKind) {
+		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+			kinds[u.Hostname()] = kind
+		}
+	}
+	for _, source := range s.held.Load().Sources {
+		switch {
+		case source.GitHub != nil:
+			add(source.GitHub.URL, dashboards.GitHub)
+		case source.GitLab != nil:
+			add(source.GitLab.URL, dashboards.GitLab)
+		}
+	}
+	return kinds
 }

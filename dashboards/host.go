@@ -1,0 +1,72 @@
+package dashboards
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// HostKind says how a code host addresses what it shows.
+type HostKind int
+
+// The kinds of hosts whose pages are known.
+const (
+	GitHub HostKind = iota + 1
+	GitLab
+)
+
+// hosted says of a repository where its host shows it; "" where that is not known.
+func (p *Pages) hosted(repo string) (page string, kind HostKind) {
+	host, path, ok := strings.Cut(repo, "/")
+	if !ok || path == "" || host == "local" {
+		return "", 0
+	}
+	kind = map[string]HostKind{"github.com": GitHub, "gitlab.com": GitLab}[host]
+	if p.Hosts != nil {
+		if configured, known := p.Hosts()[host]; known {
+			kind = configured
+		}
+	}
+	if kind == 0 {
+		return "", 0
+	}
+	return "https://" + host + escaped(path), kind
+}
+
+// escaped is a path as it stands in an address, with a slash before it.
+func escaped(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return "/" + strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "/")
+}
+
+// line returns where a host shows a line of a file, as it was in a commit; the file for line 0, "" where that is not known.
+func (p *Pages) line(repo, commit, file string, line int) string {
+	page, kind := p.hosted(repo)
+	if page == "" || commit == "" || file == "" {
+		return ""
+	}
+	if kind == GitLab {
+		page += "/-"
+	}
+	page += "/blob/" + commit + escaped(file)
+	if line > 0 {
+		page += "#L" + strconv.Itoa(line)
+	}
+	return page
+}
+
+// commit returns where a host shows a commit; "" where that is not known.
+func (p *Pages) commit(repo, commit string) string {
+	page, kind := p.hosted(repo)
+	if page == "" || commit == "" {
+		return ""
+	}
+	if kind == GitLab {
+		page += "/-"
+	}
+	return page + "/commit/" + commit
+}
