@@ -212,7 +212,12 @@ func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 			}
 		}
 	}
-	left, before := map[metrics.TeamKey]map[metrics.AliasID]bool{}, map[metrics.TeamKey]bool{}
+	left, before := map[metrics.TeamKey]map[metrics.AliasID]bool{}, map[metrics.TeamKey]bool{} // in the last whole list
+	for i := range c.reading.before {
+		if was := &c.reading.before[i]; !was.Gone && was.Seen <= c.whole.At {
+			before[metrics.TeamKey(was.Ref.String())] = true
+		}
+	}
 	for at, m := range c.open {
 		if before[at.team] = before[at.team] || m.From <= c.whole.At; !c.listed(at.team) {
 			addTo(left, at)

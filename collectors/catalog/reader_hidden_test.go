@@ -364,6 +364,8 @@ func TestReaderRenames(t *testing.T) {
 			[]string{"a 0-200", "a 0-300", "a 0-300", "b 0-200", "b 0-", "b 0-"}},
 		"there and back": {[][]catalog.Item{{team("a", true, three...)}, {team("b", true, three...)}, {team("a", true, three...)}},
 			[]string{"a 0-", "a 0-", "a 0-", "b 0-300", "b 0-300", "b 0-300"}},
+		"into one that had been left": {[][]catalog.Item{{team("a", true, three...), team("b", true, three...)}, {team("a", true, three...), team("b", true)}, {team("b", true, three...)}},
+			[]string{"a 0-300", "a 0-300", "a 0-300", "b 0-200", "b 0-200", "b 0-200", "b 300-", "b 300-", "b 300-"}},
 		"two of the same people": {[][]catalog.Item{{team("a", true, three...)}, {team("b", true, three...), team("c", true, three...)}},
 			[]string{"a 0-200", "a 0-200", "a 0-200", "b 200-", "b 200-", "b 200-", "c 200-", "c 200-", "c 200-"}},
 	} {
