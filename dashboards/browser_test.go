@@ -118,7 +118,7 @@ func TestInBrowser(t *testing.T) {
 	defer server.Close()
 	w := watch(t, ctx)
 	charts := map[string]int{"/": 4, "/?path=ci": 2, "/teams": 0, "/states": 0, "/repo?repo=repo-00": 0, "/nope": 0,
-		"/team?team=team-03": 2, "/okrs": 2, "/friction": 0}
+		"/team?team=team-03": 2, "/okrs": 2, "/friction": 0, "/data": 0, "/explore": 1, "/explore?by=team&show=time": 1}
 	for _, width := range []int64{360, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))

@@ -28,6 +28,8 @@ func pages() []page {
 		{"/states", "Repositories", "states.html", false, fillStates},
 		{"/friction", "Friction", "friction.html", true, fillFriction},
 		{"/okrs", "OKRs", "okrs.html", true, fillOKRs},
+		{"/data", "Data", "data.html", false, fillData},
+		{"/explore", "Explore", "explore.html", true, fillExplore},
 		{"/team", "", "team.html", true, fillTeam},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}

@@ -101,6 +101,11 @@ func TestPages(t *testing.T) {
 		"a team without a name":      {full, "/team", 400, []string{"No team was named."}},
 		"a team by itself, unknown":  {full, "/team?team=nope", 404, []string{`There is no team "nope".`}},
 		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "they are read from GitHub and GitLab, not from clones", "name platform teams"}},
+		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "from 50 % of its repositories on"}},
+		"explore":                    {full, "/explore", 200, []string{"Voluntary, teams, by path", "Build & test <a> service"}},
+		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All, repositories, by team", "Drawn are the 8 that are highest in the end, of 12"}},
+		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories, by way", "golden", "circleci"}},
+		"explore what there is not":  {full, "/explore?by=moon", 400, []string{`by: "moon" is not known`}},
 		"no objectives":              {full, "/okrs", 200, []string{"No objective is defined."}},
 		"no repository":              {full, "/repo", 400, []string{"No repository was named."}},
 		"a repository that is not":   {full, "/repo?repo=nope", 404, []string{`Repository "nope" is not known.`}},
@@ -109,6 +114,8 @@ func TestPages(t *testing.T) {
 		"teams before the scan":      {empty, "/teams", 200, []string{"There has been no scan yet."}},
 		"friction before the scan":   {empty, "/friction", 200, []string{"There has been no scan yet."}},
 		"objectives before the scan": {empty, "/okrs", 200, []string{"There has been no scan yet."}},
+		"data before the scan":       {empty, "/data", 200, []string{"There has been no scan yet."}},
+		"explore before the scan":    {empty, "/explore", 200, []string{"There has been no scan yet."}},
 		"states before the scan":     {empty, "/states", 200, []string{"No repository is like that.", "There has been no scan yet"}},
 	} {
 		t.Run(name, func(t *testing.T) {

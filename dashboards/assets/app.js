@@ -26,7 +26,7 @@
   // withColours replaces "var(--name)" by the colour that the name has now.
   const withColours = (value, style) => {
     if (typeof value === "string") {
-      const name = /^var\((--[a-z-]+)\)$/.exec(value);
+      const name = /^var\((--[a-z0-9-]+)\)$/.exec(value);
       return name ? style.getPropertyValue(name[1]).trim() : value;
     }
     if (Array.isArray(value)) return value.map((v) => withColours(v, style));

@@ -1,0 +1,195 @@
+package dashboards
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+const (
+	dataScans  = 20 // scans that the page of the data lists
+	dataUnread = 50 // repositories that could not be read
+	dataFiles  = 50 // files that could not be understood
+)
+
+// dataPage shows what the figures rest on: scans, what was read, definitions, and everything that is not known.
+type dataPage struct {
+	Mistakes    []string
+	Filters     filters
+	Empty       *empty
+	Coverage    []fact
+	Scans       table
+	Catalogs    table
+	Unread      table
+	Unknown     table
+	Files       table
+	Definitions table
+}
+
+func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	page := dataPage{Filters: known.filters(q, append([]string{"path"}, append(whose, "as_of")...)...)}
+	if known.fresh.Scanned == metrics.Beginning {
+		page.Empty = known.empty()
+	}
+	page.definitions(q, known)
+	page.Unknown, err = p.unknown(ctx, q, known)
+	err = cmp.Or(err, page.scans(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
+	if err != nil {
+		return content{}, err
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "What the figures rest on", body: &page,
+		intro: "When what was read, which definitions are in force, and everything that is not known, with its reason."}, nil
+}
+
+// scans fills in the newest scans, and what they read of catalogs.
+func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
+	rows, err := query.Scans(ctx, p.DB, query.ScansQuestion{Limit: dataScans, Silent: q.now - query.HeardOf})
+	if err == nil {
+		err = query.AddCatalogs(ctx, p.DB, rows)
+	}
+	if err != nil {
+		return fmt.Errorf("ask for scans: %w", err)
+	}
+	page.Scans = table{Label: "Scans", Caption: "The newest first", Columns: append(append(texts("Began", "How it went"), numbers("Took", "Repositories", "Unchanged", "Unknown", "Changes", "Requests")...), texts("Of")...),
+		Next: "There has been no scan yet: run trodden scan."}
+	page.Catalogs = table{Label: "Catalogs", Caption: "As the newest scan that read them found them", Columns: append(append(texts("Catalog", "Read"), numbers("Entries", "Changed", "Gone")...), texts("Whole")...),
+		Next: "No catalog was read: name one in trodden.yaml, or keep catalog files in the repositories."}
+	told := map[string]bool{}
+	for _, row := range rows {
+		of := "everything"
+		if row.Source != "" {
+			of = row.Source
+		}
+		if row.Shard != "" {
+			of += ", part " + row.Shard
+		}
+		went := say(scanWords(row))
+		if row.Error != "" {
+			went.Sub = []string{row.Error}
+		}
+		took := nothing
+		if row.Done() {
+			took = lasted(row.Ended.Sub(row.Began))
+		}
+		page.Scans.Rows = append(page.Scans.Rows, []cell{timed(newStamp(metrics.At(row.Began), minute)), went, say(took), say(count(row.Repos)), say(count(row.Unchanged)), say(count(row.Unknown)), say(count(row.Changes)), say(count(row.Requests)), say(of)})
+		for _, c := range row.Catalogs {
+			if told[c.Source] {
+				continue
+			}
+			told[c.Source] = true
+			page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{say(c.Source), timed(newStamp(metrics.At(row.Began), minute)), say(count(c.Entities)), say(count(c.Changed)), say(count(c.Gone)), say(yesNo(c.Complete))})
+		}
+	}
+	return nil
+}
+
+// lasted writes how long something took.
+func lasted(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return amount(math.Round(d.Seconds())) + "\u202fs"
+	case d < 2*time.Hour:
+		return amount(math.Round(d.Minutes())) + "\u202fmin"
+	}
+	return amount(d.Hours()) + "\u202fh"
+}
+
+// scanWords says in words how a scan went.
+func scanWords(row query.ScanRow) string {
+	switch {
+	case row.State != "done":
+		return row.State
+	case row.Complete:
+		return "all was read"
+	case row.Listed:
+		return "some could not be read"
+	}
+	return "not all could be listed"
+}
+
+// repos fills in how many repositories were read, and which were not.
+func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *known) error {
+	rows, err := query.Repos(ctx, p.DB, query.ReposQuestion{})
+	if err != nil {
+		return fmt.Errorf("ask for repositories: %w", err)
+	}
+	read, archived, shallow := 0, 0, 0
+	page.Unread = table{Label: "Repositories that could not be read", Columns: texts("Repository", "Why", "Tried"), Next: "Every repository could be read."}
+	unread := 0
+	for _, row := range rows {
+		if row.Archived {
+			archived++
+		}
+		if row.Shallow {
+			shallow++
+		}
+		if row.Complete {
+			read++
+			continue
+		}
+		if unread++; unread <= dataUnread {
+			why := say(whyUnknown(row.Reason))
+			if row.Detail != "" {
+				why.Sub = []string{row.Detail}
+			}
+			page.Unread.Rows = append(page.Unread.Rows, []cell{lead(row.Repo, q.link("/repo", nil, "repo", row.Repo)), why, timed(stampOf(row.ReadAt))})
+		}
+	}
+	page.Unread.Caption = plural(unread, "repository", "repositories")
+	if unread > dataUnread {
+		page.Unread.Caption = fmt.Sprintf("The first %d of %s", dataUnread, page.Unread.Caption)
+	}
+	page.Coverage = []fact{
+		{Label: "Repositories known", Text: count(len(rows)), Href: "/api/v1/repos?format=csv&limit=0"}, {Label: "Read whole", Text: count(read)}, {Label: "Could not be read", Text: count(unread)},
+		{Label: "Archived", Text: count(archived)}, {Label: "Shallow clones", Text: count(shallow)}, {Label: "Teams", Text: count(len(known.teams)), Href: q.link("/teams", nil)},
+	}
+	return nil
+}
+
+// files fills in what could not be understood.
+func (page *dataPage) files(ctx context.Context, p *Pages, q *request) error {
+	rows, err := query.Warnings(ctx, p.DB, 0, dataFiles+1)
+	if err != nil {
+		return fmt.Errorf("ask for warnings: %w", err)
+	}
+	page.Files = table{Label: "Files that could not be understood", Columns: texts("Repository", "Where", "What"), Next: "Every file that the definitions look at could be understood.",
+		Caption: "Nothing is found in a file that cannot be read as what it should be."}
+	if len(rows) > dataFiles {
+		page.Files.Caption += fmt.Sprintf(" These are the first %d.", dataFiles)
+		rows = rows[:dataFiles]
+	}
+	for _, row := range rows {
+		where := row.File
+		if row.Line > 0 {
+			where = fmt.Sprintf("%s:%d:%d", row.File, row.Line, row.Column)
+		}
+		page.Files.Rows = append(page.Files.Rows, []cell{lead(row.Repo, q.link("/repo", nil, "repo", row.Repo)), {Text: orNothing(where), Code: true}, say(row.Message)})
+	}
+	return nil
+}
+
+// definitions fills in the paths as they are understood.
+func (page *dataPage) definitions(q *request, known *known) {
+	page.Definitions = table{Label: "Paths", Columns: texts("Path", "Key", "Since", "Ways", "A team is on it"), Caption: "As the conclusions that are in force understand them; they come from trodden.yaml.",
+		Next: "No path is defined."}
+	for _, path := range known.paths {
+		ways := make([]string, len(path.Ways))
+		for i, w := range path.Ways {
+			ways[i] = string(w)
+		}
+		page.Definitions.Rows = append(page.Definitions.Rows, []cell{lead(known.title(path.Key), q.link("/states", whose, "path", string(path.Key))), {Text: string(path.Key), Code: true},
+			timed(stampOf(path.Since)), say(strings.Join(slices.Compact(ways), ", ")), say("from " + percent(path.TeamOnAt) + " of its repositories on")})
+	}
+}
