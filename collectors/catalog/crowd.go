@@ -201,7 +201,7 @@ func (c *crowd) renamed() {
 }
 
 // called returns under which names of teams that are not listed any more those that are may have gone before: those that they
-// have still beside their own, and that of the team whose people they alone have.
+// have still beside their own, and that of the team whose people they alone have, which nobody is in any more.
 func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 	names := map[metrics.TeamKey][]metrics.TeamKey{}
 	for i := range c.groups {
@@ -218,8 +218,13 @@ func (c *crowd) called() map[metrics.TeamKey][]metrics.TeamKey {
 			before[metrics.TeamKey(was.Ref.String())] = true
 		}
 	}
+	peopled := map[metrics.TeamKey]bool{}
+	for at := range c.stays {
+		peopled[at.team] = true
+	}
 	for at, m := range c.open {
-		if before[at.team] = before[at.team] || m.From <= c.whole.At; !c.listed(at.team) {
+		before[at.team] = before[at.team] || m.From <= c.whole.At
+		if !peopled[at.team] && !c.hidden() { // it may stay behind as an orphan
 			addTo(left, at)
 		}
 	}
