@@ -32,6 +32,7 @@ type Options struct {
 	// Objectives are those of the configuration, as it is in force; nil: there are none.
 	Objectives func() []metrics.Objective
 	Hosts      func() map[string]HostKind // code hosts beside github.com and gitlab.com, by name; nil: there are none
+	EmbedIn    func() []string            // who may show charts within their pages, as https://wiki.acme.dev; nil: nobody
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silence
 	Org        string
@@ -59,12 +60,17 @@ func newPages(o Options, from fs.FS) (*Pages, error) {
 	}
 	p := &Pages{Options: o, assets: a, templates: make(map[string]*template.Template), mux: http.NewServeMux()}
 	p.mux.Handle("GET /assets/", a)
+	p.mux.HandleFunc("GET /badges/{path}/{file}", p.badge)
 	for _, page := range append(pages(), notFoundPage()) {
 		if err := p.add(page); err != nil {
 			return nil, err
 		}
 	}
 	p.templates[problemPage] = p.templates[notFoundPage().address]
+	if p.templates[embedPage], err = template.New("").Funcs(template.FuncMap{"asset": p.assets.address}).
+		ParseFS(templates, "templates/parts.html", "templates/embed.html"); err != nil {
+		return nil, fmt.Errorf("parse the template of charts by themselves: %w", err)
+	}
 	return p, nil
 }
 

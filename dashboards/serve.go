@@ -88,6 +88,11 @@ func (p *Pages) serve(page page) http.Handler {
 			l.Heading, l.Intro, l.Body = http.StatusText(status), "", newProblem(status, err)
 		}
 		p.frame(&l, page)
+		if err == nil && q.values["embed"] != "" {
+			p.embed(w, r, q, &l)
+			return
+		}
+		q.embeddable(l.Body)
 		p.write(w, r, status, p.templates[name], l)
 	})
 }

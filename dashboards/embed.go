@@ -1,0 +1,122 @@
+package dashboards
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// embedded is one chart by itself, to be shown within a page of somebody else's.
+type embedded struct {
+	Title, Org string
+	Chart      chart
+	AsOf       stamp
+	Whole      string // the page that the chart is from
+	Unknown    string // how many repositories are unknown; "" for none
+}
+
+// eachChart calls a function for each chart of what a page shows, whatever it is a part of.
+func eachChart(body any, do func(*chart)) {
+	walk(reflect.ValueOf(body), do)
+}
+
+func walk(v reflect.Value, do func(*chart)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walk(v.Elem(), do)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			walk(v.Index(i), do)
+		}
+	case reflect.Struct:
+		if v.CanAddr() && v.CanInterface() {
+			if c, is := v.Addr().Interface().(*chart); is {
+				if c.ID != "" {
+					do(c)
+				}
+				return
+			}
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				walk(v.Field(i), do)
+			}
+		}
+	}
+}
+
+// embeddable gives each chart of a page the address at which it is by itself.
+func (q *request) embeddable(body any) {
+	eachChart(body, func(c *chart) { c.Embed = q.here("embed", c.ID) })
+}
+
+// here returns the address of this page with everything that it was asked for, and one thing more; without it where that is
+// empty.
+func (q *request) here(name, value string) string {
+	v := make(url.Values)
+	for name, value := range q.values {
+		v.Set(name, value)
+	}
+	if v.Del(name); value != "" {
+		v.Set(name, value)
+	}
+	if len(v) == 0 {
+		return q.address
+	}
+	return q.address + "?" + v.Encode()
+}
+
+// embed answers with one chart of a page. Whoever may show it in a page of theirs is configured; nobody else's browser does.
+func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *layout) {
+	id := q.values["embed"]
+	e := embedded{Title: l.Heading, Org: p.Org, AsOf: newStamp(q.asOf, minute), Whole: q.here("embed", "")}
+	if l.Freshness != nil && l.Freshness.Unknown {
+		e.Unknown = l.Freshness.UnknownText
+	}
+	eachChart(l.Body, func(c *chart) {
+		if c.ID == id {
+			e.Chart = *c
+		}
+	})
+	status := http.StatusOK
+	if e.Chart.ID == "" {
+		status = http.StatusNotFound
+	}
+	if p.EmbedIn != nil {
+		if hosts := p.EmbedIn(); len(hosts) > 0 {
+			h := w.Header()
+			h.Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self' "+strings.Join(hosts, " "), 1))
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		}
+	}
+	l.Body = e
+	p.write(w, r, status, p.templates[embedPage], *l)
+}
+
+// embedPage is the address under which the template of charts by themselves is kept; it is none that can be asked for.
+const embedPage = "embed"
+
+// badge answers with a picture of how a team stands on a path: /badges/PATH/TEAM.svg.
+func (p *Pages) badge(w http.ResponseWriter, r *http.Request) {
+	path, file := r.PathValue("path"), r.PathValue("file")
+	team, ok := strings.CutSuffix(file, ".svg")
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	b, status := p.newBadge(r.Context(), metrics.PathKey(path), metrics.TeamKey(team))
+	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, max-age=300")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pictures of what a reader may see anyway
+	w.WriteHeader(status)
+	if err := badges.Execute(w, b); err != nil {
+		p.Log.Debug("send badge", "path", path, "error", fmt.Errorf("write: %w", err))
+	}
+}

@@ -1,0 +1,108 @@
+package dashboards
+
+import (
+	"encoding/xml"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestEmbed shows a chart by itself, and to whom.
+func TestEmbed(t *testing.T) {
+	db := openStore(t)
+	for name, c := range map[string]struct {
+		target string
+		hosts  []string
+		status int
+		charts int
+		frames string
+		whole  string
+	}{
+		"a chart":               {"/?embed=chart-adoption-ci&team=team-03", nil, 200, 1, "'none'", "/?team=team-03"},
+		"within another page":   {"/?embed=chart-adoption-ci", []string{"https://wiki.acme.dev"}, 200, 1, "'self' https://wiki.acme.dev", "/"},
+		"one that there is not": {"/?embed=chart-moon", []string{"https://wiki.acme.dev"}, 404, 0, "'self' https://wiki.acme.dev", "/"},
+		"of a page without any": {"/teams?embed=chart-adoption-ci", nil, 404, 0, "'none'", "/teams?path=ci"},
+		"a script":              {"/?embed=%3Cscript%3Ealert(1)%3C/script%3E", nil, 404, 0, "'none'", "/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := New(Options{DB: db, Now: clock, EmbedIn: func() []string { return c.hosts }})
+			check(t, err)
+			w := httptest.NewRecorder()
+			p.ServeHTTP(w, httptest.NewRequest("GET", c.target, nil))
+			status, root, text := get(t, p, c.target)
+			holds(t, root, text)
+			shown, whole := 0, ""
+			for n := range root.Descendants() {
+				if attr(n, "data-option") != "" {
+					shown++
+				}
+				if n.Data == "a" {
+					whole = attr(n, "href")
+				}
+			}
+			if status != c.status || shown != c.charts || whole != c.whole || strings.Contains(text, "<script>alert") {
+				t.Errorf("got status %d, %d charts, the page %q, want %d, %d, %q", status, shown, whole, c.status, c.charts, c.whole)
+			}
+			if got := w.Header().Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors "+c.frames) {
+				t.Errorf("got the policy %q, want frames %s", got, c.frames)
+			}
+		})
+	}
+}
+
+// TestEveryChartIsEmbeddable follows the addresses at which charts are by themselves.
+func TestEveryChartIsEmbeddable(t *testing.T) {
+	p := newTest(t, openStore(t))
+	p.Objectives = objectives
+	followed := 0
+	for _, target := range []string{"/?team=team-03", "/team?team=team-03", "/okrs", "/explore?by=team&show=time"} {
+		_, root, _ := get(t, p, target)
+		for _, a := range elements(root, "a") {
+			if attr(a.Parent, "class") != "embed small" {
+				continue
+			}
+			followed++
+			if status, _, _ := get(t, p, attr(a, "href")); status != http.StatusOK {
+				t.Errorf("%s leads to %s: got %d", target, attr(a, "href"), status)
+			}
+		}
+	}
+	if followed < 8 {
+		t.Errorf("followed %d, want at least 8", followed)
+	}
+}
+
+// TestBadges draws how teams stand, as pictures that are well-formed whatever teams are called.
+func TestBadges(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for target, want := range map[string]string{
+		"/badges/ci/team-03.svg":                         "200 Build & test <a> service: on, by choice",
+		"/badges/image/team-03.svg":                      "200 image: off",
+		"/badges/ci/team-11.svg":                         "200 Build & test <a> service: ",
+		"/badges/moon/team-03.svg":                       "404 moon: no such path",
+		"/badges/ci/nobody.svg":                          "404 Build & test <a> service: no such team",
+		"/badges/%3Cscript%3E/%22onload=x.svg":           "404 <script>: no such path",
+		"/badges/" + strings.Repeat("x", 500) + "/y.svg": "404 " + strings.Repeat("x", 39) + "…: no such path",
+	} {
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		var svg struct {
+			Title string   `xml:"title"`
+			Text  []string `xml:"g>text"`
+		}
+		if err := xml.Unmarshal(w.Body.Bytes(), &svg); err != nil || len(svg.Text) != 2 {
+			t.Errorf("%s: %v, %d fields: %s", target, err, len(svg.Text), w.Body)
+		}
+		if got := w.Result().Status[:3] + " " + svg.Title; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got %q, want %q", target, got, want)
+		}
+		if got := w.Header().Get("Content-Type"); got != "image/svg+xml; charset=utf-8" {
+			t.Errorf("%s: got a %s", target, got)
+		}
+	}
+	w := httptest.NewRecorder()
+	if p.ServeHTTP(w, httptest.NewRequest("GET", "/badges/ci/team-03.png", nil)); w.Code != http.StatusNotFound {
+		t.Errorf("a PNG: got %d", w.Code)
+	}
+}
