@@ -189,7 +189,7 @@ func (page *dataPage) definitions(q *request, known *known) {
 		for i, w := range path.Ways {
 			ways[i] = string(w)
 		}
-		page.Definitions.Rows = append(page.Definitions.Rows, []cell{lead(known.title(path.Key), q.link("/states", whose, "path", string(path.Key))), {Text: string(path.Key), Code: true},
+		page.Definitions.Rows = append(page.Definitions.Rows, []cell{lead(known.title(path.Key), q.pathLink(path.Key)), {Text: string(path.Key), Code: true},
 			timed(stampOf(path.Since)), say(strings.Join(slices.Compact(ways), ", ")), say("from " + percent(path.TeamOnAt) + " of its repositories on")})
 	}
 }

@@ -21,18 +21,18 @@ type embedded struct {
 
 // eachChart calls a function for each chart of what a page shows, whatever it is a part of.
 func eachChart(body any, do func(*chart)) {
-	walk(reflect.ValueOf(body), do)
+	visit(reflect.ValueOf(body), do)
 }
 
-func walk(v reflect.Value, do func(*chart)) {
+func visit(v reflect.Value, do func(*chart)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			walk(v.Elem(), do)
+			visit(v.Elem(), do)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			walk(v.Index(i), do)
+			visit(v.Index(i), do)
 		}
 	case reflect.Struct:
 		if v.CanAddr() && v.CanInterface() {
@@ -45,7 +45,7 @@ func walk(v reflect.Value, do func(*chart)) {
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				walk(v.Field(i), do)
+				visit(v.Field(i), do)
 			}
 		}
 	}

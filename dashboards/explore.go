@@ -33,7 +33,7 @@ type explorePage struct {
 // explored is a rate of one part at one moment.
 type explored struct {
 	at    metrics.Instant
-	part  string // what is told apart; with the path where that is one more
+	part  string // what is told apart
 	rate  figure
 	order float64
 }
@@ -67,6 +67,9 @@ func fillExplore(ctx context.Context, p *Pages, q *request) (content, error) {
 	page := explorePage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty()}
 	measure, by := q.oneOf("measure", values(exploreMeasures())...), q.oneOf("by", values(exploreDimensions())...)
 	over := q.oneOf("show", "", "time") == "time"
+	if page.Empty == nil && by != "" && known.path(q) == "" { // parts of several paths are too many to compare
+		q.values["path"] = string(known.paths[0].Key)
+	}
 	if page.Empty == nil {
 		rows, err := p.explore(ctx, q, known, measure, by, over)
 		if err != nil {
@@ -105,11 +108,7 @@ func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, 
 		if over {
 			pairs = append(pairs, "as_of", period)
 		}
-		if title := known.title(path); part == "" {
-			part = title
-		} else if len(known.paths) > 1 && ask.Path == "" {
-			part = title + ": " + part
-		}
+		part = cmp.Or(part, known.title(path))
 		f := newFigure(rate).within(bounds)
 		if key != "" || by == "" {
 			f = f.to(q.link(address, whose, pairs...))

@@ -45,6 +45,7 @@ func (k *known) field(q *request, name string) field {
 
 func labels() map[string]string {
 	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came", "measure": "Rate", "by": "By", "show": "Shown",
+		"manner": "Began", "outcome": "What became of it",
 		"from": "From", "to": "To", "as_of": "As of"}
 }
 
@@ -85,6 +86,10 @@ func (k *known) options(name string) []option {
 		for _, o := range originNames()[1:] {
 			list = append(list, option{Value: o, Text: o})
 		}
+	case "manner":
+		list = []option{{Text: "However they began"}, {Value: manners[1], Text: "chosen"}, {Value: manners[2], Text: "mandated"}}
+	case "outcome":
+		list = []option{{Text: "Anything"}, {Value: outcomes[1], Text: "left"}, {Value: outcomes[2], Text: "left, and came back"}, {Value: outcomes[3], Text: "not left"}}
 	case "only":
 		for _, s := range listSelections() {
 			list = append(list, option{Value: s.name, Text: s.text})

@@ -81,6 +81,23 @@ func day(t metrics.Instant) string {
 	return t.Time().Format("2 Jan 2006")
 }
 
+// monthOf writes the month of a moment: Feb 2024.
+func monthOf(t metrics.Instant) string { return t.Time().Format("Jan 2006") }
+
+// days writes a time in whole days.
+func days(d float64) string { return plural(int(math.Round(d)), "day", "days") }
+
+// pValue writes how often chance alone makes as much of a difference: = 0.040.
+func pValue(p float64) string {
+	switch {
+	case p < 0.001:
+		return "<\u00a00.001"
+	case p < 0.1:
+		return "=\u00a0" + strconv.FormatFloat(p, 'f', 3, 64)
+	}
+	return "=\u00a0" + strconv.FormatFloat(p, 'f', 2, 64)
+}
+
 // minute writes a time: 3 Feb 2024, 10:00 UTC.
 func minute(t metrics.Instant) string {
 	if t == metrics.Beginning || t == metrics.Forever {

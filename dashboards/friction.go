@@ -146,7 +146,7 @@ func frictionColumns(m query.FrictionMeasure) []string {
 func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	path := say("")
 	if row.Path != "" {
-		path = lead(k.title(row.Path), q.link("/states", whose, "path", string(row.Path)))
+		path = lead(k.title(row.Path), q.pathLink(row.Path))
 	}
 	n := say("withheld")
 	if row.N != nil {
@@ -203,12 +203,4 @@ func between(b query.Between) string {
 		return hours(b.Lo) + " or more"
 	}
 	return hours(b.Lo) + " to " + hours(b.Hi)
-}
-
-// pValue writes how likely it is that chance alone does it.
-func pValue(p float64) string {
-	if p < 0.001 {
-		return "<0.001"
-	}
-	return fmt.Sprintf("%.3f", p)
 }

@@ -101,7 +101,7 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams)
 	f.Words = f.Parts + " teams with a choice chose it"
 	b := row.Bounds
-	c := card{Key: path, Title: known.title(row.Path), Href: teams, Headline: f}
+	c := card{Key: path, Title: known.title(row.Path), Href: q.pathLink(row.Path), Headline: f}
 	for _, r := range []struct {
 		label        string
 		teams, repos figure
@@ -156,7 +156,7 @@ func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bo
 			return q.link("/states", whose, append([]string{"path", string(row.Path)}, pairs...)...)
 		}
 		title := known.title(row.Path)
-		cells, numbers := []cell{lead(title, list())}, make([]int, len(states))
+		cells, numbers := []cell{lead(title, q.pathLink(row.Path))}, make([]int, len(states))
 		for i, state := range states {
 			numbers[i] = stateCount(row.States, state)
 			cells = append(cells, counted(numbers[i], list("state", state.String(), "only", "counted")))

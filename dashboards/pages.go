@@ -24,6 +24,7 @@ type content struct {
 func pages() []page {
 	return []page{
 		{"/", "Overview", "overview.html", true, fillOverview},
+		{"/path", "Paths", "path.html", true, fillPath},
 		{"/teams", "Teams", "teams.html", false, fillTeams},
 		{"/states", "Repositories", "states.html", false, fillStates},
 		{"/friction", "Friction", "friction.html", true, fillFriction},
@@ -31,6 +32,8 @@ func pages() []page {
 		{"/data", "Data", "data.html", false, fillData},
 		{"/explore", "Explore", "explore.html", true, fillExplore},
 		{"/team", "", "team.html", true, fillTeam},
+		{"/flows", "", "units.html", false, fillFlows},
+		{"/stays", "", "units.html", false, fillStays},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}
 }

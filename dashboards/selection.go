@@ -26,6 +26,7 @@ func listSelections() []selection {
 		{"using", "Using the path", func(r query.StateRow) bool { return served(r) && r.State.Using() }},
 		{"choice", "Had a choice", func(r query.StateRow) bool { return served(r) && r.Choice }},
 		{"voluntary", "Chose it", func(r query.StateRow) bool { return served(r) && r.Choice && r.Voluntary }},
+		{"before_mandate", "Chose it, has no choice now", func(r query.StateRow) bool { return served(r) && r.State.Using() && r.Voluntary && !r.Choice }},
 		{"kept", "Kept after a mandate", func(r query.StateRow) bool { return served(r) && r.State.Using() && r.Kept }},
 		{"inactive", "Inactive", func(r query.StateRow) bool { return !r.Active && r.State != metrics.Unknown }},
 	}

@@ -144,7 +144,7 @@ func statesRow(q *request, row query.StateRow) []cell {
 		came.Sub = []string{"voluntary"}
 	}
 	return []cell{
-		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(string(row.Path)), state, team(q, row.Team),
+		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), lead(string(row.Path), q.pathLink(row.Path)), state, team(q, row.Team),
 		say(joined(row.Ways)), came, say(yesNo(row.Choice)), timed(stampOf(row.Began())), say(row.Version), timed(stampOf(row.ReadAt)),
 	}
 }
@@ -155,6 +155,11 @@ func team(q *request, key metrics.TeamKey) cell {
 		return say("")
 	}
 	return lead(string(key), q.teamLink(key))
+}
+
+// pathLink returns the address of the page of a path.
+func (q *request) pathLink(key metrics.PathKey) string {
+	return q.link("/path", whose, "path", string(key))
 }
 
 // teamLink returns the address of the page of a team; "" for none.

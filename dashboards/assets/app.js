@@ -56,25 +56,33 @@
     const at = list[0].axisType === "xAxis.time" ? new Date(list[0].axisValue) : null;
     head.textContent = at
       ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
-      : list[0].axisValueLabel;
+      : list[0].axisValueLabel ?? list[0].data?.words ?? list[0].data?.name ?? list[0].name;
     box.append(head);
+    if (list[0].axisValueLabel === undefined) return box;
     for (const p of list) {
       if (p.data && p.data.name) box.append(line(p.color, p.seriesName + ": " + p.data.name));
     }
     return box;
   };
 
-  // atEnds writes the names of lines where they end; of two that end at nearly the same place one goes up, the other down.
-  const atEnds = (option, names) => {
-    const lines = option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
+  // atEnds writes the names of lines where they end, and those of areas that do not end in nothing. Of two lines that end at nearly
+  // the same place one goes up, the other down; areas lie beside one another anyway.
+  const atEnds = (option, names, ink) => {
+    const named = option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
       (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0);
+    for (const s of named.filter((s) => s.areaStyle && [].concat(s.data[s.data.length - 1].value).pop() > 0)) {
+      s.endLabel = { show: true, fontSize: 11, lineHeight: 13, distance: 6, color: ink };
+      s.labelLayout = { moveOverlap: "shiftY" };
+    }
+    const lines = named.filter((s) => !s.areaStyle);
     const ends = lines.map((s) => [].concat(s.data[s.data.length - 1].value).pop());
     const span = Math.max(1e-9, ...[].concat(...lines.map((s) => s.data.map((d) => [].concat(d.value).pop()))).filter((v) => typeof v === "number"));
     lines.forEach((s, i) => {
       const close = ends.map((end, k) => (k === i ? 0 : Math.abs(end - ends[i]) < 0.09 * Math.max(span, option.yAxis[0].max || 0) ? Math.sign(end - ends[i]) || k - i : 0));
       const shift = close.reduce((sum, c) => sum + c, 0);
-      s.endLabel = { show: true, formatter: "{a}", fontSize: 11, distance: 6, offset: [0, 7 * shift], color: s.lineStyle && s.lineStyle.color };
+      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [0, 7 * shift], color: s.lineStyle && s.lineStyle.color };
     });
+    for (const s of named) if (s.endLabel) s.endLabel.formatter = s.name.length > 13 ? `${s.name.slice(0, 12)}…` : s.name;
     for (const grid of [].concat(option.grid || [])) grid.right = 88;
   };
 
@@ -82,7 +90,10 @@
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) atEnds(drawn, ends);
+    if (ends) atEnds(drawn, ends, style.getPropertyValue("--ink").trim());
+    for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
+      if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
+    }
     drawn.animation = false;
     drawn.useUTC = true;
     drawn.textStyle = { fontFamily: style.getPropertyValue("--font") };

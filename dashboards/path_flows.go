@@ -1,0 +1,179 @@
+package dashboards
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+const (
+	flowsReach = 365 * metrics.Day // how far back flows go where no begin is given
+	flowsDrawn = 40                // at most so many are drawn
+	flowsRows  = 100               // and so many are in the table
+)
+
+// flows is the question how repositories moved between two moments.
+func (k *known) flows(q *request) query.FlowsQuestion {
+	ask := query.FlowsQuestion{Path: k.path(q), Team: k.team(q), Group: k.group(q), From: q.from, To: q.to}
+	if q.values["from"] == "" {
+		ask.From = max(q.to-flowsReach, metrics.Beginning+1)
+	}
+	return ask
+}
+
+// end is one end of a flow: the ways that are gone there, or why none is.
+type end struct {
+	state query.Standing
+	ways  []metrics.WayKey
+}
+
+// served reports whether what is there counts in adoption.
+func (e end) served() bool {
+	state, err := metrics.ParseState(string(e.state))
+	return err == nil && state.Served()
+}
+
+// key is what addresses call it.
+func (e end) key() string {
+	names := make([]string, len(e.ways))
+	for i, w := range e.ways {
+		names[i] = string(w)
+	}
+	return cmp.Or(string(e.state), "absent") + ":" + strings.Join(names, ",")
+}
+
+// words says what it is; absent is what it is called where the unit does not exist.
+func (e end) words(absent string) string {
+	ways := strings.ReplaceAll(joined(e.ways), ", ", " and ")
+	switch {
+	case e.state == "":
+		return absent
+	case !e.served() || ways == "":
+		return string(e.state)
+	case string(e.state) == metrics.Dormant.String():
+		return ways + ", dormant"
+	}
+	return ways
+}
+
+// colour is that of its state.
+func (e end) colour() string {
+	if _, err := metrics.ParseState(string(e.state)); err != nil || e.state == "" {
+		return "var(--outside)"
+	}
+	return "var(--" + string(e.state) + ")"
+}
+
+// What the ends of flows are called where a unit does not exist.
+const (
+	notThereYet = "new"
+	gone        = "gone"
+)
+
+// flowsSection shows who went from which ways to which between two moments.
+func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) section {
+	ask := known.flows(q)
+	s := section{ID: "flows", Title: "Who moved", Why: "There was no repository at either moment.", Next: "Choose another time with From and To.",
+		Words: []string{fmt.Sprintf("From %s (left) to %s (right); From and To choose other days. A stream is as wide as the repositories that went that way, and has the colour of where they went.",
+			day(ask.From), day(ask.To))}}
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b query.FlowsRow) int { return b.Repos - a.Repos })
+	list := func(pairs ...string) string {
+		return q.link("/flows", append([]string{"to"}, whose...), append([]string{"path", string(ask.Path), "from", ask.From.String()}, pairs...)...)
+	}
+	s.Table = table{Label: "Repositories by the ways they went before and after", Columns: append(texts("Before", "After"), numbers("Repositories")...),
+		Caption: "Repositories by the ways they went on both days, the most first"}
+	var drawn []stream
+	aside, total := 0, 0
+	for _, row := range rows {
+		from, to := end{row.FromState, row.From}, end{row.ToState, row.To}
+		total += row.Repos
+		if from.served() || to.served() {
+			drawn = append(drawn, stream{from, to, row.Repos})
+		} else {
+			aside += row.Repos
+		}
+		if len(s.Table.Rows) < flowsRows {
+			after := say(to.words(gone))
+			if from.key() == to.key() {
+				after.Sub = []string{"as before"}
+			}
+			s.Table.Rows = append(s.Table.Rows, []cell{say(from.words(notThereYet)), after, counted(row.Repos, list("was", from.key(), "became", to.key()))})
+		}
+	}
+	if total == 0 {
+		return s
+	}
+	s.Why, s.More = "", []more{{"All " + plural(total, "repository", "repositories") + ", before and after", list()}}
+	if len(drawn) > flowsDrawn {
+		s.Words = append(s.Words, fmt.Sprintf("The %d widest of %s streams are drawn.", flowsDrawn, count(len(drawn))))
+		drawn = drawn[:flowsDrawn]
+	}
+	if aside > 0 {
+		s.Words = append(s.Words, plural(aside, "repository that is in no rate on both days is", "repositories that are in no rate on both days are")+" only in the table.")
+	}
+	if len(drawn) > 0 {
+		s.Chart = &chart{ID: "chart-flows", Built: built, Tall: len(drawn) > 8, Option: flowsChart("chart-flows", drawn).JSON(),
+			Label: "Repositories by the ways they went before and after; the table has the figures"}
+	}
+	return s
+}
+
+// fillFlows is the list behind the flows: a row a repository.
+func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "from", "to", "as_of"),
+		Table: table{Label: "Repositories before and after", Columns: texts("Repository", "Team", "Before", "After"),
+			Next: "No repository moved like that between these days."}}
+	ask := known.flows(q)
+	if page.Empty == nil {
+		if err := p.fillMoves(ctx, q, ask, &page); err != nil {
+			return content{}, err
+		}
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "Who moved", body: &page,
+		intro: fmt.Sprintf("%s: which ways repositories went on %s and on %s.", known.title(ask.Path), day(ask.From), day(ask.To))}, nil
+}
+
+// fillMoves takes the rows of one page.
+func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuestion, page *unitsPage) error {
+	was, became := q.values["was"], q.values["became"]
+	ask.Limit = unitsChunk
+	rows, more, err := pickRows(after[query.StateKey](q), query.FlowsUnitRow.Key, func(after *query.StateKey) ([]query.FlowsUnitRow, error) {
+		ask.After = after
+		return query.FlowsUnits(ctx, p.DB, ask)
+	}, func(row query.FlowsUnitRow) bool {
+		from, to := end{row.FromState, row.From}, end{row.ToState, row.To}
+		return (was == "" || was == from.key()) && (became == "" || became == to.key())
+	})
+	if err != nil {
+		return fmt.Errorf("ask for the units of flows: %w", err)
+	}
+	var last query.StateKey
+	for _, row := range rows {
+		from, to, unit := end{row.FromState, row.From}, end{row.ToState, row.To}, metrics.UnitName(row.Repo, row.Component)
+		page.Table.Rows = append(page.Table.Rows, []cell{
+			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(from.words(notThereYet)), say(to.words(gone))})
+		last = row.Key()
+	}
+	page.links(q, []string{"path", "team", "group", "from", "to", "was", "became"}, more, last)
+	if len(rows) > 0 && was != "" {
+		page.Table.Caption += "; before: " + end{rows[0].FromState, rows[0].From}.words(notThereYet)
+	}
+	if len(rows) > 0 && became != "" {
+		page.Table.Caption += "; after: " + end{rows[0].ToState, rows[0].To}.words(gone)
+	}
+	asked := append([]string{"path", "to"}, whose...)
+	page.JSON = q.link("/api/v1/flows", asked, "detail", "units", "from", ask.From.String())
+	page.CSV = q.link("/api/v1/flows", asked, "detail", "units", "from", ask.From.String(), "format", "csv", "limit", "0")
+	return nil
+}

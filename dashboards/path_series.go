@@ -1,0 +1,187 @@
+package dashboards
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// adoptionSection shows adoption over time, as the overview does.
+func adoptionSection(q *request, known *known, a *pathAnswers, built bool) section {
+	s := section{ID: "adoption", Title: "Adoption over time", Why: "No moment of this time has a figure.", Next: "Choose another time.", Legend: []legend{
+		{"voluntary", "voluntary, of teams with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "all adoption, of all teams"},
+		{"reference", "10\u202f%: average outside the inventor; 40\u202f%: after one path was made faster"}}}
+	one := newSeries(q, known, a.present[0], a.past, built)
+	if len(one.Rows) == 0 {
+		return s
+	}
+	s.Why, s.Chart = "", &one.Chart
+	s.Table = table{Label: "Adoption over time", Caption: "State at the first instant of each period, the newest first",
+		Columns: append(texts("Period"), numbers("Voluntary, teams", "95\u202f% interval", "All, teams", "All, repositories")...)}
+	for _, r := range one.Rows {
+		s.Table.Rows = append(s.Table.Rows, []cell{dated(r.Period, r.Href), rated(r.Voluntary), say(r.Voluntary.Interval), rated(r.Total), rated(r.Repos)})
+	}
+	return s
+}
+
+// dated is the first cell of a row about a moment.
+func dated(text, href string) cell { return cell{Text: text, Href: href, NoWrap: true} }
+
+// originOrder lists the origins as they are stacked: voluntary ones first.
+var originOrder = []metrics.Origin{
+	metrics.Chosen, metrics.Born, metrics.Assisted, metrics.Automated, metrics.Mandated, metrics.Enforced, metrics.UnknownOrigin,
+}
+
+// originWords names an origin and says what it means.
+func originWords(o metrics.Origin) string {
+	return o.String() + map[metrics.Origin]string{
+		metrics.Born: " on it", metrics.Assisted: " by the platform team", metrics.Automated: ": by a bot or a campaign",
+		metrics.Enforced: ", without a commit", metrics.UnknownOrigin: ": nobody could be found behind it",
+	}[o]
+}
+
+// originCount returns the count of one origin.
+func originCount(c query.OriginCounts, o metrics.Origin) int {
+	return map[metrics.Origin]int{
+		metrics.Chosen: c.Chosen, metrics.Born: c.Born, metrics.Assisted: c.Assisted, metrics.Automated: c.Automated,
+		metrics.Mandated: c.Mandated, metrics.Enforced: c.Enforced, metrics.UnknownOrigin: c.Unknown,
+	}[o]
+}
+
+// originsSection shows how those that use the path came to it, over time.
+func originsSection(q *request, a *pathAnswers, built bool) section {
+	s := section{ID: "origins", Title: "How they came", Why: "No repository used the path in this time.", Next: "Choose another time, or see below who goes another way.",
+		Words: []string{"Of all repositories that the path serves, the share that uses it, by how it came there. Blue is voluntary; brown was brought by others; red was ordered."}}
+	layers := make([]layer, len(originOrder))
+	t := table{Label: "Repositories by origin over time", Caption: "Repositories that use the path, by how they came to it; the newest first",
+		Columns: append(texts("Period"), numbers("In the rates")...)}
+	for i, o := range originOrder {
+		layers[i] = layer{name: o.String(), colour: "var(--origin-" + o.String() + ")"}
+		s.Legend = append(s.Legend, legend{"origin-" + o.String(), originWords(o)})
+		t.Columns = append(t.Columns, numbers(o.String())...)
+	}
+	for i, row := range append(slices.Clone(a.past), a.present[0]) {
+		at, err := metrics.ParseInstant(row.Period)
+		if err != nil || row.States.Served() == 0 || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+			continue
+		}
+		list := listAt(q, row.Path, row.Period, i == len(a.past))
+		cells := []cell{dated(day(at), periodLink(q, row.Path, row.Period)), countedAt(row.States.Served(), list("only", "served"))}
+		for j, o := range originOrder {
+			n := originCount(row.Origin, o)
+			layers[j].add(at, percentOf(n, row.States.Served()), n, partsOf(query.NewRate(n, row.States.Served(), "")))
+			cells = append(cells, countedAt(n, list("origin", o.String(), "only", "using")))
+			if n > 0 {
+				s.Why = ""
+			}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	slices.Reverse(t.Rows)
+	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: stackChart("chart-origins", layers, true).JSON(),
+		Label: "Share of repositories that use the path by how they came, over time; the table has the figures"}
+	return s
+}
+
+// waysSection shows which ways the job is done, over time.
+func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
+	s := section{ID: "ways", Title: "Ways", Why: "No repository does the path's job in this time.", Next: "Choose another time.",
+		Words: []string{"How many repositories do the path's job which way. One that goes several is counted in each."}}
+	now := a.waysNow[0]
+	if len(now.Ways) < 2 {
+		s.Next = "The path declares no alternative: whoever does not go it goes no way that is known. Name alternatives in trodden.yaml."
+		s.Words = append(s.Words, s.Next)
+	} else if now.Fragmentation != nil {
+		s.Words = append(s.Words, "Fragmentation is "+percent(*now.Fragmentation)+": 0\u202f% where all go one way, 100\u202f% where all ways are equally common.")
+	}
+	layers := wayLayers(now.Ways)
+	t := table{Label: "Repositories by way over time", Caption: "Repositories that the path serves, by the ways they go; the newest first",
+		Columns: append(texts("Period"), numbers("In the rates")...)}
+	for _, w := range now.Ways {
+		t.Columns = append(t.Columns, numbers(string(w.Way))...)
+	}
+	for _, l := range layers {
+		s.Legend = append(s.Legend, legend{l.class, l.name})
+	}
+	for i, row := range append(slices.Clone(a.ways), now) {
+		at, err := metrics.ParseInstant(row.Period)
+		if err != nil || row.Units == 0 || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
+			continue
+		}
+		list := listAt(q, row.Path, row.Period, i == len(a.ways))
+		cells := []cell{dated(day(at), periodLink(q, row.Path, row.Period)), countedAt(row.Units, list("only", "served"))}
+		sums := make([]int, len(layers))
+		for j, w := range row.Ways {
+			sums[min(j, len(sums)-1)] += w.Units
+			cells = append(cells, countedAt(w.Units, list("way", string(w.Way), "only", "served")))
+			if w.Units > 0 {
+				s.Why = ""
+			}
+		}
+		for j, n := range sums {
+			layers[j].add(at, n, n, partsOf(query.NewRate(n, row.Units, "")))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	slices.Reverse(t.Rows)
+	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: stackChart("chart-ways", layers, false).JSON(),
+		Label: "Repositories by the way they go, over time; the table has the figures"}
+	return s
+}
+
+// wayColours are the colours of the alternatives of a path, in their order.
+var wayColours = []string{"a", "b", "c", "d", "e"}
+
+// wayLayers returns a layer for each way; those for which there is no colour share the last.
+func wayLayers(ways []query.WayUnits) []layer {
+	var layers []layer
+	for i, w := range ways {
+		switch {
+		case i == 0:
+			layers = append(layers, layer{name: string(w.Way), colour: "var(--on)", class: "on"})
+		case i <= len(wayColours):
+			class := "way-" + wayColours[i-1]
+			layers = append(layers, layer{name: string(w.Way), colour: "var(--" + class + ")", class: class})
+		case i == len(wayColours)+1:
+			layers = append(layers, layer{name: strconv.Itoa(len(ways)-i) + " more", colour: "var(--outside)", class: "outside"})
+		}
+	}
+	return layers
+}
+
+// launchedLater reports whether a path was launched after a moment.
+func launchedLater(known *known, key metrics.PathKey, at metrics.Instant) bool {
+	i := slices.IndexFunc(known.paths, func(p query.PathRow) bool { return p.Key == key })
+	return i >= 0 && known.paths[i].Since != nil && at < metrics.At(*known.paths[i].Since)
+}
+
+// listAt returns the lists behind the counts of a moment: of the newest one only, the page of the path as of any other has
+// the lists behind its own.
+func listAt(q *request, path metrics.PathKey, period string, newest bool) func(pairs ...string) string {
+	return func(pairs ...string) string {
+		if !newest {
+			return ""
+		}
+		return q.link("/states", whose, append([]string{"path", string(path)}, pairs...)...)
+	}
+}
+
+// periodLink leads to the page of a path as of a moment.
+func periodLink(q *request, path metrics.PathKey, period string) string {
+	return q.link("/path", append([]string{"interval"}, whose...), "path", string(path), "as_of", period)
+}
+
+// countedAt is a count that may have no list to lead to.
+func countedAt(n int, href string) cell {
+	return cell{Text: count(n), Href: linkOf(n, href), Mute: n == 0}
+}
+
+// percentOf is a share as charts take it.
+func percentOf(n, of int) any {
+	if of == 0 {
+		return blank
+	}
+	return float64(n) / float64(of) * 100
+}

@@ -1,0 +1,201 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// staysSection shows how long repositories stay that chose the path, and that were told to take it.
+func staysSection(q *request, known *known, rows []query.RetentionRow, built bool) section {
+	s := section{ID: "stays", Title: "Do they stay?", Open: true, Why: "No stay began at a moment that is known.",
+		Next: "Stays are dated by the history of repositories: scan with their history, or take From away."}
+	t := table{Label: "Stays by how they began", Caption: "A stay is left when the path was not used for longer than leave_after. Stays that go on count for as long as they lasted.",
+		Columns: append(texts("Began"), numbers("Stays", "Left", "Still there after 90 days", "Tried and left", "Half had left after", "Came back, of those that left")...)}
+	kept := append([]string{"from", "to"}, whose...)
+	var curves []curve
+	for _, row := range rows {
+		if row.Spells == 0 || row.Reason != "" {
+			continue
+		}
+		s.Why = ""
+		list := func(outcome string) string {
+			return q.link("/stays", kept, "path", string(row.Path), "manner", mannerName(row.Origin), "outcome", outcome)
+		}
+		t.Rows = append(t.Rows, []cell{
+			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90), triedAndLeft(row.TriedAndLeft),
+			say(medianWords(row.MedianDays)), rated(newFigure(row.Returned).to(linkOf(row.Returned.Num, list("returned"))))})
+		if row.Origin != query.AllManners {
+			curves = append(curves, curve{string(row.Origin), row.Curve})
+		}
+	}
+	s.Table = t
+	if s.Why != "" {
+		return s
+	}
+	s.Words = staysWords(rows)
+	if len(curves) == 0 {
+		s.Words = append(s.Words, "None of them was chosen or mandated, so no curve is drawn.")
+		return s
+	}
+	for _, c := range curves {
+		s.Legend = append(s.Legend, legend{"origin-" + c.name, c.name + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
+	}
+	s.Chart = &chart{ID: "chart-stays", Built: built, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
+		Label: "Share of stays that last longer, by how they began; the table has the figures at 90 days"}
+	return s
+}
+
+// linkOf is the address of a list, unless there is nothing in it.
+func linkOf(n int, href string) string {
+	if n == 0 {
+		return ""
+	}
+	return href
+}
+
+// mannerName is what the filter calls a manner.
+func mannerName(m query.Manner) string {
+	if m == query.AllManners {
+		return ""
+	}
+	return string(m)
+}
+
+func mannerWords(m query.Manner) string {
+	switch m {
+	case query.ByChoice:
+		return "chosen, or born on it"
+	case query.ByMandate:
+		return "mandated"
+	}
+	return "all, however they began"
+}
+
+// lasting is the share that lasts 90 days, with its interval; there may be none that is known for so long.
+func lasting(p *query.CurvePoint) cell {
+	if p == nil {
+		return say("")
+	}
+	return say(percent(p.S), percent(p.Lo)+" to "+percent(p.Hi), count(p.AtRisk)+" known so long")
+}
+
+func triedAndLeft(share *float64) cell {
+	if share == nil {
+		return say("")
+	}
+	return say(percent(*share))
+}
+
+func medianWords(d *float64) string {
+	if d == nil {
+		return "most still stay"
+	}
+	return days(*d)
+}
+
+// staysWords says whether chosen and mandated stays differ.
+func staysWords(rows []query.RetentionRow) []string {
+	words := "Chosen and mandated stays cannot be compared: there are too few of one of them."
+	i := slices.IndexFunc(rows, func(r query.RetentionRow) bool { return r.LogRankP != nil })
+	if i >= 0 {
+		p := *rows[i].LogRankP
+		words = "Chosen and mandated stays last about equally long, as far as can be told: chance alone often makes as much of a difference"
+		if p < 0.05 {
+			words = "Chosen and mandated stays do not last equally long: chance alone would rarely make as much of a difference"
+		}
+		words += " (log-rank test, p\u00a0" + pValue(p) + ")."
+	}
+	return []string{words}
+}
+
+// outcomes are what may have become of a stay.
+var outcomes = []string{"", "left", "returned", "stays"}
+
+// manners are how stays began, as filters name them.
+var manners = []string{"", string(query.ByChoice), string(query.ByMandate)}
+
+// fillStays is the list behind retention: a row a stay.
+func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	manner, outcome := q.oneOf("manner", manners...), q.oneOf("outcome", outcomes...)
+	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
+		Table: table{Label: "Stays", Columns: texts("Repository", "Team", "How it came", "Began", "Lasted", "What became of it", "Change"),
+			Next: "No stay is like that. Take a filter away."}}
+	page.Table.Columns[4].Number = true
+	if page.Empty == nil {
+		err := p.fillStayRows(ctx, q, known.cohort(q), &page, func(row query.StayRow) bool { return began(row, manner) && became(row, outcome) })
+		if err != nil {
+			return content{}, err
+		}
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "Stays", body: &page,
+		intro: known.title(known.path(q)) + ": who came when, how, and for how long. Stays whose begin is not known are not among them."}, nil
+}
+
+// began reports whether a stay began in a manner.
+func began(row query.StayRow, manner string) bool {
+	switch query.Manner(manner) {
+	case query.ByChoice:
+		return row.Origin == metrics.Chosen || row.Origin == metrics.Born
+	case query.ByMandate:
+		return row.Origin == metrics.Mandated
+	}
+	return true
+}
+
+// became reports whether a stay had an outcome.
+func became(row query.StayRow, outcome string) bool {
+	switch outcome {
+	case "left":
+		return row.Left
+	case "returned":
+		return row.Returned
+	case "stays":
+		return !row.Left
+	}
+	return true
+}
+
+func outcomeWords(row query.StayRow) string {
+	switch {
+	case row.Returned:
+		return "left, and came back"
+	case row.Left:
+		return "left"
+	}
+	return "not left"
+}
+
+// fillStayRows takes the rows of one page.
+func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.CohortQuestion, page *unitsPage, holds func(query.StayRow) bool) error {
+	rows, more, err := pickRows(after[query.StayKey](q), query.StayRow.Key, func(after *query.StayKey) ([]query.StayRow, error) {
+		return query.Stays(ctx, p.DB, ask, after, unitsChunk)
+	}, holds)
+	if err != nil {
+		return fmt.Errorf("ask for stays: %w", err)
+	}
+	var last query.StayKey
+	for _, row := range rows {
+		unit, change := metrics.UnitName(row.Repo, row.Component), say("")
+		if row.Change != nil {
+			change = cell{Text: short(*row.Change), Code: true}
+		}
+		page.Table.Rows = append(page.Table.Rows, []cell{
+			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(row.Origin.String()),
+			timed(stampOf(&row.From)), say(days(row.Days)), say(outcomeWords(row)), change})
+		last = row.Key()
+	}
+	page.links(q, []string{"path", "team", "group", "from", "to", "manner", "outcome"}, more, last)
+	asked := append([]string{"path", "from", "to"}, whose...)
+	page.JSON = q.link("/api/v1/retention", asked, "detail", "units")
+	page.CSV = q.link("/api/v1/retention", asked, "detail", "units", "format", "csv", "limit", "0")
+	return nil
+}
