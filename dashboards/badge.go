@@ -33,12 +33,12 @@ const (
 )
 
 func newBadge(label, value, colour string) badge {
-	label, value = cut(label), cut(value)
+	label, value = shortened(label), shortened(value)
 	return badge{label, value, colour, fieldWidth + letterWidth*utf8.RuneCountInString(label), fieldWidth + letterWidth*utf8.RuneCountInString(value)}
 }
 
-// cut shortens a text to what a badge has room for.
-func cut(text string) string {
+// shortened shortens a text to what a badge has room for.
+func shortened(text string) string {
 	letters := []rune(text)
 	if len(letters) <= mostLetters {
 		return text

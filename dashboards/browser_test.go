@@ -109,7 +109,7 @@ const look = `(async () => {
 // TestInBrowser looks at every page in a window and on a telephone, by day and by night.
 func TestInBrowser(t *testing.T) {
 	ctx := browser(t)
-	p := newTest(t, openStore(t))
+	p := newTest(t, catalogStore(t))
 	p.Objectives = objectives
 	if !p.assets.has(chartLibrary) {
 		t.Fatal("the chart library is not part of this build: run make setup")
@@ -118,7 +118,7 @@ func TestInBrowser(t *testing.T) {
 	defer server.Close()
 	w := watch(t, ctx)
 	charts := map[string]int{"/": 4, "/?path=ci": 2, "/path?path=ci": 6, "/path?path=later": 0, "/flows?path=ci": 0, "/stays?path=ci": 0, "/teams": 0, "/states": 0, "/repo?repo=repo-00": 0, "/nope": 0,
-		"/team?team=team-03": 2, "/okrs": 2, "/friction": 0, "/data": 0, "/explore": 1, "/explore?by=team&show=time": 1}
+		"/team?team=team-03": 2, "/okrs": 2, "/friction": 0, "/data": 0, "/catalog": 4, "/catalog?kill=owner&source=port": 2, "/catalog/entities": 0, "/explore": 1, "/explore?by=team&show=time": 1}
 	for _, width := range []int64{360, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))

@@ -38,12 +38,6 @@ type keyResult struct {
 	Notes  []string
 }
 
-// meter is a part of a whole as a bar.
-type meter struct {
-	Text        string
-	Part, Paced float64 // of 100: what is made, and the part of the time that is over
-}
-
 func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
 	if err != nil {
@@ -138,7 +132,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 		k.Value.Sub = append(k.Value.Sub, "95\u202f% interval "+m.text(row.Lo)+" to "+m.text(row.Hi))
 	}
 	if row.Score != nil {
-		k.Score = &meter{Text: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Part: *row.Score * 100, Paced: row.Elapsed * 100}
+		k.Score = &meter{Label: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Share: *row.Score * 100, Mark: row.Elapsed * 100}
 	}
 	target := row.Target
 	k.Facts = []fact{

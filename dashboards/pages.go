@@ -27,6 +27,7 @@ func pages() []page {
 		{"/path", "Paths", "path.html", true, fillPath},
 		{"/teams", "Teams", "teams.html", false, fillTeams},
 		{"/states", "Repositories", "states.html", false, fillStates},
+		{"/catalog", "Catalog", "catalog.html", true, fillCatalog},
 		{"/friction", "Friction", "friction.html", true, fillFriction},
 		{"/okrs", "OKRs", "okrs.html", true, fillOKRs},
 		{"/data", "Data", "data.html", false, fillData},
@@ -34,6 +35,7 @@ func pages() []page {
 		{"/team", "", "team.html", true, fillTeam},
 		{"/flows", "", "units.html", false, fillFlows},
 		{"/stays", "", "units.html", false, fillStays},
+		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}
 }

@@ -46,7 +46,11 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 	}
 	for _, name := range filterNames() {
 		value := strings.TrimSpace(values.Get(name))
-		if len(value) > 1000 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '\uFFFD' }) {
+		most := 1000
+		if name == "kill" { // a checkbox a field
+			value, most = strings.Join(values[name], ","), 10_000
+		}
+		if len(value) > most || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '\uFFFD' }) {
 			q.wrong("%s is not plain text.", name)
 		} else if value != "" {
 			q.values[name] = value

@@ -30,6 +30,7 @@ type cell struct {
 	State      metrics.State // shown with its colour, in place of Text
 	Figure     *figure       // likewise, with its parts
 	Time       *stamp        // likewise
+	Verdict    string        // likewise: on a field of a catalog
 	Code, Mute bool
 	NoWrap     bool
 }

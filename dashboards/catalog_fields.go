@@ -1,0 +1,284 @@
+package dashboards
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+const (
+	// fieldsKilled is a level that another organisation reached, in percent: the fields that it took out of its catalog; those
+	// that stayed fill themselves.
+	fieldsKilled = 60
+
+	fieldsShown = 100
+	fieldsDrawn = 20
+)
+
+// audit says what the fields of catalogs are worth, and what becomes of freshness without some of them.
+type audit struct {
+	Words  string
+	Advice meter
+	Charts []auditChart
+	Table  table
+	More   string // where the table is cut
+	CSV    string
+	Kill   killing
+}
+
+// auditChart is what the fields of one catalog are, drawn.
+type auditChart struct {
+	Source, Cut string
+	Chart       chart
+}
+
+// auditedField is a field as it is drawn.
+type auditedField struct {
+	label  string
+	all    int
+	counts []int // by verdict
+}
+
+// meter is a share of the fields, to be held against the best known case.
+type meter struct {
+	Share, Mark float64 // percent
+	Label       string
+}
+
+// killing is the simulation of a catalog without some fields.
+type killing struct {
+	Hidden        []field // filters that the form keeps
+	Fields        []killable
+	Advised, None string // addresses of all that the advice kills, and of nothing
+	Words, Than   string
+	Meter         meter
+	Table         table
+	Command       string
+	JSON          string
+}
+
+type killable struct {
+	Field, Advice string
+	Killed        bool
+}
+
+// audit asks for it.
+func (p *Pages) audit(ctx context.Context, q *request, c catalogs, built bool) (*audit, error) {
+	rows, err := query.CatalogFields(ctx, p.DB, query.CatalogFieldsQuestion{Source: q.values["source"]})
+	if err != nil {
+		return nil, fmt.Errorf("ask for the fields of catalogs: %w", err)
+	}
+	sortFields(rows)
+	a := audit{CSV: q.link("/api/v1/catalog/fields", []string{"source"}, "as_of", "", "format", "csv", "limit", "0")}
+	advised := advice(rows, "kill")
+	a.Words = fmt.Sprintf("Of %s the advice is to kill %s, to let what knows it fill %s, and to keep the others.",
+		plural(len(fieldNames(rows)), "field", "fields"), count(len(advised)), count(len(advice(rows, "automate"))))
+	a.Advice = newMeter(len(advised), len(fieldNames(rows)), "the advice kills")
+	for _, r := range c.rows {
+		if chart, some := newAuditChart(r.Source, rows, built); some {
+			a.Charts = append(a.Charts, chart)
+		}
+	}
+	a.fill(q, c, rows)
+	return &a, p.kill(ctx, q, c, rows, &a.Kill)
+}
+
+// sortFields puts first what can be done something about: fields to kill, then those to automate, the worst first.
+func sortFields(rows []query.CatalogFieldRow) {
+	order := []string{"kill", "automate", "keep"}
+	spoilt := func(r query.CatalogFieldRow) int { return r.Wrong.Num + r.Aged.Num }
+	slices.SortStableFunc(rows, func(a, b query.CatalogFieldRow) int {
+		return cmp.Or(slices.Index(order, a.Advice)-slices.Index(order, b.Advice), spoilt(b)-spoilt(a), cmp.Compare(a.Field, b.Field))
+	})
+}
+
+// fieldNames are the fields of all catalogs, each once.
+func fieldNames(rows []query.CatalogFieldRow) []string {
+	var names []string
+	seen := make(map[string]bool)
+	for _, r := range rows {
+		if !seen[r.Field] {
+			seen[r.Field], names = true, append(names, r.Field)
+		}
+	}
+	return names
+}
+
+// advice returns the fields with an advice: that of every catalog that has them.
+func advice(rows []query.CatalogFieldRow, word string) []string {
+	other := make(map[string]bool)
+	for _, r := range rows {
+		other[r.Field] = other[r.Field] || r.Advice != word
+	}
+	return slices.DeleteFunc(fieldNames(rows), func(name string) bool { return other[name] })
+}
+
+func newMeter(n, of int, what string) meter {
+	return meter{Share: share(n, of), Mark: fieldsKilled, Label: fmt.Sprintf("%s %s of %s fields; the mark is %d\u202f%%, in the best known case", what, count(n), count(of), fieldsKilled)}
+}
+
+// newAuditChart draws the fields of a catalog; there may be none.
+func newAuditChart(source string, rows []query.CatalogFieldRow, built bool) (c auditChart, some bool) {
+	var fields []auditedField
+	for _, r := range rows {
+		if r.Source == source && r.Filled.Den > 0 {
+			rest := r.Filled.Num - r.Right.Num - r.Wrong.Num - r.Aged.Num
+			fields = append(fields, auditedField{label: clippedTo(r.Field, 32), all: r.Filled.Den,
+				counts: []int{r.Right.Num, rest, r.Aged.Num, r.Wrong.Num, r.Filled.Den - r.Filled.Num}})
+		}
+	}
+	if len(fields) > fieldsDrawn {
+		c.Cut = fmt.Sprintf("The first %d of %s fields; the table has more.", fieldsDrawn, count(len(fields)))
+		fields = fields[:fieldsDrawn]
+	}
+	id := "chart-fields-" + source
+	c.Source = source
+	c.Chart = chart{ID: id, Built: built, Rows: len(fields), Option: fieldsChart(id, fields).JSON(),
+		Label: "Fields of " + source + " by verdict, as shares of the entities that can have them; the table has the figures"}
+	return c, len(fields) > 0
+}
+
+// fill makes a row of every field.
+func (a *audit) fill(q *request, c catalogs, rows []query.CatalogFieldRow) {
+	a.Table = table{Label: "Fields of the catalog", Columns: texts("Field", "Advice", "Filled", "Right", "Wrong", "Aged", "Age", "Values", "Could be filled by", "Freshness then"),
+		Caption: "Right, wrong and aged are of those that have it filled. Age is the median since somebody confirmed it. Freshness then is what it would be if the advice on this field alone were followed.",
+		Next:    "No field was judged: the catalog has no entity that counts."}
+	for _, i := range []int{2, 3, 4, 5, 6, 7, 9} {
+		a.Table.Columns[i].Number = true
+	}
+	now := make(map[string]*float64)
+	for _, r := range c.rows {
+		now[r.Source] = r.Fresh.Rate
+	}
+	for _, r := range rows[:min(len(rows), fieldsShown)] {
+		a.Table.Rows = append(a.Table.Rows, fieldRow(q, c, r, now[r.Source]))
+	}
+	if len(rows) > fieldsShown {
+		a.More = fmt.Sprintf("%d of %s rows are shown.", fieldsShown, count(len(rows)))
+	}
+}
+
+// fieldRow is a field of a catalog.
+func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []cell {
+	list := func(rate query.Rate, verdict string) cell {
+		f := newFigure(rate)
+		if rate.Num > 0 {
+			f.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", r.Field, "verdict", verdict, "show", "counted")
+		}
+		return rated(f)
+	}
+	name := lead(r.Field, q.link("/catalog/entities", nil, "source", r.Source, "field", r.Field))
+	if c.several() {
+		name.Sub = []string{"in " + r.Source}
+	}
+	age, truth, then := say(""), say(r.Truth), say("")
+	if r.AgeDays != nil {
+		age = say(plural(int(*r.AgeDays+0.5), "day", "days"))
+	}
+	if r.Truth != "" {
+		truth.Sub = []string{partsOf(r.Fillable)}
+	}
+	if r.IfFollowed != nil {
+		then = say(percent(*r.IfFollowed))
+		if now != nil && percent(*now) != percent(*r.IfFollowed) {
+			then.Sub = []string{"now " + percent(*now)}
+		}
+	}
+	return []cell{name, say(r.Advice, r.Why), rated(newFigure(r.Filled)), list(r.Right, "right"), list(r.Wrong, "wrong"), list(r.Aged, "aged"),
+		age, say(count(r.Distinct)), truth, then}
+}
+
+// kill asks what freshness would be without the fields that the request names.
+func (p *Pages) kill(ctx context.Context, q *request, c catalogs, rows []query.CatalogFieldRow, k *killing) error {
+	names := fieldNames(rows)
+	killed := q.killed(names)
+	k.form(q, rows, killed)
+	if len(killed) == 0 {
+		return nil
+	}
+	found, err := query.CatalogWithout(ctx, p.DB, q.values["source"], killed, q.asOf)
+	if err != nil {
+		return fmt.Errorf("ask for catalogs without fields: %w", err)
+	}
+	k.Meter = newMeter(len(killed), len(names), "this kills")
+	k.Than = fmt.Sprintf("%s of %s fields. In the best known case %d\u202f%% were killed: of these, %s.",
+		count(len(killed)), count(len(names)), fieldsKilled, count((len(names)*fieldsKilled+50)/100))
+	k.Command = "trodden catalog without " + strings.Join(killed, ",")
+	k.JSON = q.link("/api/v1/catalog/without", []string{"source"}, "as_of", "", "fields", strings.Join(killed, ","))
+	k.Words = "Without " + listed(killed) + ":"
+	k.Table = table{Label: "Freshness without these fields", Columns: append(texts("Catalog"), numbers("Fresh now", "Without them", "Change")...)}
+	for _, r := range found {
+		k.Table.Rows = append(k.Table.Rows, withoutRow(r))
+	}
+	return nil
+}
+
+// withoutRow is a catalog without some fields.
+func withoutRow(r query.CatalogWithoutRow) []cell {
+	then, change := newFigure(r.Fresh).within(r.Bounds), say("")
+	switch more := r.Fresh.Num - r.Now.Num; {
+	case r.Fresh.Rate == nil:
+		then.Why = "nothing is left that makes an entity fresh"
+	case more == 0:
+		change = say("none")
+	case more > 0:
+		change = say(plural(more, "entity", "entities") + " more")
+	default:
+		change = say(plural(-more, "entity", "entities") + " less")
+	}
+	return []cell{say(r.Source), rated(newFigure(r.Now)), rated(then), change}
+}
+
+// form fills in the checkboxes.
+func (k *killing) form(q *request, rows []query.CatalogFieldRow, killed []string) {
+	for _, name := range []string{"source", "team", "as_of"} {
+		if value, given := q.values[name]; given {
+			k.Hidden = append(k.Hidden, field{Name: name, Value: value})
+		}
+	}
+	words := make(map[string][]string)
+	for _, r := range rows {
+		if !slices.Contains(words[r.Field], r.Advice) {
+			words[r.Field] = append(words[r.Field], r.Advice)
+		}
+	}
+	for i, name := range fieldNames(rows) {
+		if is := slices.Contains(killed, name); is || i < fieldsShown {
+			k.Fields = append(k.Fields, killable{name, strings.Join(words[name], " or "), is})
+		}
+	}
+	if advised := advice(rows, "kill"); len(advised) > 0 {
+		k.Advised = q.link("/catalog", []string{"source", "team"}, "kill", strings.Join(advised, ",")) + "#kill"
+	}
+	if len(killed) > 0 {
+		k.None = q.link("/catalog", []string{"source", "team"}) + "#kill"
+	}
+}
+
+// killed are the fields that a request takes away. Those that no catalog has are told.
+func (q *request) killed(names []string) []string {
+	var killed []string
+	for name := range strings.SplitSeq(q.values["kill"], ",") {
+		switch name = strings.TrimSpace(name); {
+		case name == "":
+		case !slices.Contains(names, name):
+			q.noField(name)
+		default:
+			killed = append(killed, name)
+		}
+	}
+	slices.Sort(killed)
+	return slices.Compact(killed)
+}
+
+// listed writes words one after the other, the last after an and.
+func listed(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

@@ -1,0 +1,300 @@
+package dashboards
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestCatalogPages says what the pages of catalogs show, and how they answer.
+func TestCatalogPages(t *testing.T) {
+	full, bare, empty := newTest(t, query.NewCache(catalogStore(t), clock)), newTest(t, openStore(t)), newTest(t, emptyStore(t))
+	long := strings.Repeat("x", 500)
+	for name, c := range map[string]struct {
+		pages  *Pages
+		target string
+		status int
+		want   []string
+		not    []string
+	}{
+		"the headline with its parts": {full, "/catalog", 200, []string{"entities are fresh", "Ownership accuracy", "Half-life 41 days", "longer than can be told yet", "of 45 entities",
+			"catalog entries go stale within weeks", "Not read whole: 429 too many requests", "1 orphan: nothing in the catalog brings it any more."}, nil},
+		"the ladder":              {full, "/catalog", 200, []string{"of whom one committed there in 90 days", "O5 and the team has most commits of 180 days"}, nil},
+		"the audit and its mark":  {full, "/catalog", 200, []string{"the mark is 60 %, in the best known case", "label.note in backstage"}, nil},
+		"lists":                   {full, "/catalog", 200, []string{"that people work on, and for which a catalog has no entity. The first 50 rows are shown.", "1 entity without a living source", "repository archived", "The whole list"}, nil},
+		"what disagrees":          {full, "/catalog", 200, []string{"Where catalogs disagree", "Duplicates", "component:default/twin"}, nil},
+		"templates":               {full, "/catalog", 200, []string{"Templates that lag behind", "template:default/service not in the catalog any more"}, nil},
+		"patches are not pushed":  {full, "/catalog", 200, []string{"trodden catalog patches --out DIR", "Nothing is ever pushed."}, nil},
+		"one catalog":             {full, "/catalog?source=port", 200, []string{"port", "429"}, []string{"41 days"}},
+		"one team":                {full, "/catalog?team=team-02", 200, []string{"5 repositories of team team-02 that people work on"}, nil},
+		"killed fields":           {full, "/catalog?kill=system&kill=label.note", 200, []string{"Without label.note and system:", "2 of 5 fields", "of these, 3.", "trodden catalog without label.note,system"}, nil},
+		"killed in one word":      {full, "/catalog?kill=system%2Clabel.note", 200, []string{"Without label.note and system:"}, nil},
+		"a field there is not":    {full, "/catalog?kill=<b>nope&kill=system", 400, []string{`No catalog has a field "<b>nope".`, "Without system:"}, nil},
+		"a field of another":      {full, "/catalog?kill=system&source=port", 400, []string{`Catalog port has no field "system".`}, nil},
+		"a catalog there is not":  {full, "/catalog?source=nope", 400, []string{`There is no catalog "nope".`, "entities are fresh"}, nil},
+		"an earlier judgement":    {full, "/catalog?as_of=2026-05-02", 200, []string{"This is how catalogs were judged on 1 May 2026", "of the last one, of 30 Jun 2026", "0 of 1", "Read not known"}, []string{"Dark repositories", "What if they were killed?"}},
+		"before the first":        {full, "/catalog?as_of=2026-01-01", 200, []string{"No catalog was judged by 1 Jan 2026.", "The last judgement is of 30 Jun 2026."}, nil},
+		"none is configured":      {bare, "/catalog", 200, []string{"No catalog was judged yet.", "catalog-info.yaml", "trodden scan"}, nil},
+		"before the first scan":   {empty, "/catalog", 200, []string{"No catalog was judged yet.", "backstage, roadie, spotify-portal, port, cortex or opslevel"}, nil},
+		"in the future":           {full, "/catalog?as_of=2030-01-01", 200, []string{"entities are fresh"}, nil},
+		"hostile filters":         {full, "/catalog?source=" + url.QueryEscape(hostile[0]) + "&kill=" + long + "&team=%F0%9F%A6%8A&next=x", 400, []string{"There is no catalog", `There is no team "🦊".`}, nil},
+		"entities":                {full, "/catalog/entities", 200, []string{"a part of the list", "catalog-info.yaml:8", "others do", "does the work (5 of 5 commits)", "Next page"}, nil},
+		"entities of a verdict":   {full, "/catalog/entities?verdict=wrong&field=owner", 200, []string{"component:default/nobodys", "wrong"}, []string{"unverified since"}},
+		"entities of a cause":     {full, "/catalog/entities?cause=no_team", 200, []string{"6 rows,", "component:default/nobodys"}, nil},
+		"ghosts":                  {full, "/catalog/entities?show=ghost&field=owner", 200, []string{"1 row,", "ghost: repository archived"}, nil},
+		"an entity by its name":   {full, "/catalog/entities?entity=twin", 200, []string{"component:default/twin", "1 row,"}, nil},
+		"a hostile value":         {full, "/catalog/entities?entity=component:default/repo-00", 200, []string{hostile[0]}, nil},
+		"no entity is like that":  {full, "/catalog/entities?entity=nope", 200, []string{"No entity is like that."}, nil},
+		"no reference":            {full, "/catalog/entities?entity=a:b:c/d/e", 400, []string{"is no reference"}, nil},
+		"no such verdict":         {full, "/catalog/entities?verdict=maybe", 400, []string{`verdict: "maybe" is not known`}, nil},
+		"no such selection":       {full, "/catalog/entities?show=%3Cb%3E", 400, []string{`show: "<b>" is not known`}, nil},
+		"no such cause":           {full, "/catalog/entities?cause=fate", 400, []string{`cause: "fate" is not known`}, nil},
+		"no such field":           {full, "/catalog/entities?field=fate", 400, []string{`No catalog has a field "fate".`}, nil},
+		"of an earlier judgement": {full, "/catalog/entities?as_of=2026-05-02", 200, []string{"Entities are listed as they were judged last, on 30 Jun 2026."}, nil},
+		"entities of none":        {empty, "/catalog/entities", 200, []string{"No catalog was judged yet."}, nil},
+		"a page that there isn't": {full, "/catalog/entities?next=bm9uc2Vuc2U", 200, []string{"a part of the list"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, root, text := get(t, c.pages, c.target)
+			if status != c.status {
+				t.Errorf("got status %d, want %d", status, c.status)
+			}
+			shown := words(root)
+			for _, want := range c.want {
+				if !strings.Contains(shown, want) {
+					t.Errorf("%q is not on the page:\n%s", want, shown)
+				}
+			}
+			for _, not := range c.not {
+				if strings.Contains(shown, not) {
+					t.Errorf("%q is on the page", not)
+				}
+			}
+			if strings.Contains(text, hostile[0]) {
+				t.Error("a script is on the page as it was typed")
+			}
+			holds(t, root, text)
+		})
+	}
+}
+
+// rowsOf counts the rows of a list over all its pages.
+func rowsOf(t *testing.T, p *Pages, target string) (rows int) {
+	t.Helper()
+	for pages := 0; target != "" && pages < 20; pages++ {
+		status, root, _ := get(t, p, target)
+		if status != http.StatusOK {
+			t.Fatalf("%s: got %d", target, status)
+		}
+		on := 0
+		for _, body := range elements(root, "tbody") {
+			on += len(elements(body, "tr"))
+		}
+		if on > entityRows {
+			t.Errorf("%s: %d rows on a page", target, on)
+		}
+		rows, target = rows+on, ""
+		for _, a := range elements(root, "a") {
+			if attr(a, "rel") == "next" {
+				target = attr(a, "href")
+			}
+		}
+	}
+	return rows
+}
+
+// TestCatalogFiguresLeadToTheirLists follows the numbers of the page and counts the rows of the lists.
+func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
+	p := newTest(t, query.NewCache(catalogStore(t), clock))
+	_, root, _ := get(t, p, "/catalog")
+	followed := map[string]bool{}
+	for _, a := range elements(root, "a") {
+		target := attr(a, "href")
+		u, err := url.Parse(target)
+		check(t, err)
+		if u.Path != "/catalog/entities" || u.Query().Get("show") == "" && u.Query().Get("verdict") == "" {
+			continue
+		}
+		n, err := strconv.Atoi(firstNumber(a))
+		if err != nil {
+			continue // the whole list
+		}
+		if got := rowsOf(t, p, target); got != n {
+			t.Errorf("%s: got %d rows, want %d", target, got, n)
+		}
+		followed[u.Query().Get("show")+u.Query().Get("verdict")] = true
+	}
+	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright"} {
+		if !followed[want] {
+			t.Errorf("no figure leads to %q: followed %v", want, followed)
+		}
+	}
+}
+
+// firstNumber is the number that a link stands for: its own, or the numerator beside a rate or below the headline.
+func firstNumber(a *html.Node) string {
+	text := words(a)
+	if !strings.Contains(text, "%") {
+		return strings.Fields(text)[0]
+	}
+	beside := words(a.Parent)
+	if beside == text { // the headline
+		for n := a.Parent.NextSibling; n != nil; n = n.NextSibling {
+			if n.Type == html.ElementNode {
+				return strings.Fields(words(n))[0]
+			}
+		}
+	}
+	return strings.Fields(strings.TrimPrefix(beside, text))[0]
+}
+
+// followLinks follows the links of a page to other pages, at most so many to each address.
+func followLinks(t *testing.T, p *Pages, from string, most int, seen map[string]bool) {
+	t.Helper()
+	_, root, _ := get(t, p, from)
+	followed := make(map[string]int)
+	for _, a := range elements(root, "a") {
+		href, _, _ := strings.Cut(attr(a, "href"), "#")
+		address, _, _ := strings.Cut(href, "?")
+		if href == "" || strings.HasPrefix(href, "/api/") || seen[href] || followed[address] == most {
+			continue
+		}
+		seen[href] = true
+		followed[address]++
+		if status, _, _ := get(t, p, href); status != http.StatusOK {
+			t.Errorf("%s leads to %s: got %d", from, href, status)
+		}
+	}
+}
+
+// TestLinksOfCatalogsLeadSomewhere follows links of the catalog's pages.
+func TestLinksOfCatalogsLeadSomewhere(t *testing.T) {
+	p, seen := newTest(t, query.NewCache(catalogStore(t), clock)), make(map[string]bool)
+	for _, from := range []string{"/catalog?kill=system", "/catalog?source=port&team=team-01", "/catalog?as_of=2026-05-02", "/catalog/entities", "/catalog/entities?show=ghost", "/catalog/entities?cause=no_team"} {
+		followLinks(t, p, from, 25, seen)
+	}
+	if len(seen) < 50 {
+		t.Errorf("found only %d links", len(seen))
+	}
+}
+
+// TestEntitiesInParts walks the list and finds each field of each entity once.
+func TestEntitiesInParts(t *testing.T) {
+	db := catalogStore(t)
+	entities, err := query.CatalogEntities(t.Context(), db, query.CatalogEntitiesQuestion{})
+	check(t, err)
+	want := 0
+	for _, e := range entities {
+		want += len(e.Fields)
+	}
+	if got := rowsOf(t, newTest(t, db), "/catalog/entities"); got != want || want <= entityRows {
+		t.Errorf("got %d rows, want %d, which are more than a page", got, want)
+	}
+}
+
+// TestKilling holds the form to the address, and the figures to the question.
+func TestKilling(t *testing.T) {
+	db := catalogStore(t)
+	p := newTest(t, db)
+	_, root, _ := get(t, p, "/catalog?source=backstage&team=team-01&kill=system&kill=label.note")
+	var checked, hidden []string
+	for _, input := range elements(root, "input") {
+		switch {
+		case attr(input, "type") == "hidden":
+			hidden = append(hidden, attr(input, "name")+"="+attr(input, "value"))
+		case attr(input, "type") == "checkbox" && slices.ContainsFunc(input.Attr, func(a html.Attribute) bool { return a.Key == "checked" }):
+			checked = append(checked, attr(input, "value"))
+		}
+	}
+	slices.Sort(checked)
+	if got, want := strings.Join(append(hidden, checked...), " "), "source=backstage team=team-01 label.note system"; got != want {
+		t.Errorf("the form has %q, want %q", got, want)
+	}
+	rows, err := query.CatalogWithout(t.Context(), db, "backstage", []string{"label.note", "system"}, at(now))
+	check(t, err)
+	if rows[0].Fresh.Num == rows[0].Now.Num {
+		t.Fatal("killing changes nothing, so nothing could be found wrong")
+	}
+	for _, want := range []string{newFigure(rows[0].Now).Parts, newFigure(rows[0].Fresh).Parts, plural(rows[0].Fresh.Num-rows[0].Now.Num, "entity", "entities") + " more"} {
+		if !strings.Contains(words(root), want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+}
+
+// TestEmptyCatalogs shows catalogs that have nothing in them, and one of which nothing is known.
+func TestEmptyCatalogs(t *testing.T) {
+	db := openStore(t)
+	odd := entity("odd <b>&\" name", 1)
+	odd.Repo = "elsewhere.example/x/y"
+	check(t, db.WriteJudgements(t.Context(), at("2026-06-30"), []clickhouse.Judgement{judgedCatalog("bare", at("2026-06-30"), 3), judgedCatalog(odd.Source, at("2026-06-30"), 1, odd)}, nil))
+	p := newTest(t, db)
+	status, root, text := get(t, p, "/catalog")
+	shown := words(root)
+	for _, want := range []string{"No figure: there is nothing to count.", "Half-life 3 days", "Half-life 1 day", odd.Source, "The catalog has no entity that counts"} {
+		if status != http.StatusOK || !strings.Contains(shown, want) {
+			t.Errorf("%d, %q is not on the page:\n%s", status, want, shown)
+		}
+	}
+	holds(t, root, text)
+	followLinks(t, p, "/catalog", 6, make(map[string]bool))
+}
+
+// TestWithoutRow says what becomes of a catalog without some fields.
+func TestWithoutRow(t *testing.T) {
+	for name, c := range map[string]struct {
+		now, then query.Rate
+		want      string
+	}{
+		"more":         {query.NewRate(3, 9, ""), query.NewRate(5, 9, ""), "56\u202f% 5 of 9, 2 entities more"},
+		"one less":     {query.NewRate(3, 9, ""), query.NewRate(2, 9, ""), "22\u202f% 2 of 9, 1 entity less"},
+		"the same":     {query.NewRate(3, 9, ""), query.NewRate(3, 9, ""), "33\u202f% 3 of 9, none"},
+		"nothing left": {query.NewRate(3, 9, ""), query.Undefined(metrics.ReasonEmpty), "nothing is left that makes an entity fresh, –"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := withoutRow(query.CatalogWithoutRow{Source: "port", Now: c.now, Fresh: c.then})
+			then := row[2].Figure.Text + " " + row[2].Figure.Parts
+			if row[2].Figure.Why != "" {
+				then = row[2].Figure.Why
+			}
+			if got := then + ", " + row[3].Text; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestAdvice: the advice on a field holds when every catalog that has it gives it.
+func TestAdvice(t *testing.T) {
+	rows := []query.CatalogFieldRow{{Source: "a", Field: "tier", Advice: "kill"}, {Source: "b", Field: "tier", Advice: "keep"}, {Source: "a", Field: "note", Advice: "kill"}}
+	if got := advice(rows, "kill"); !slices.Equal(got, []string{"note"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestOwnerReaches(t *testing.T) {
+	team := metrics.TeamKey("shop")
+	for name, c := range map[string]struct {
+		owner query.CatalogOwner
+		want  string
+	}{
+		"no step":     {query.CatalogOwner{Steps: query.OwnerSteps{O1: "no", O2: "no", O3: "no", O4: "no", O5: "no"}}, "reaches no step"},
+		"some":        {query.CatalogOwner{Steps: query.OwnerSteps{O1: "yes", O2: "yes", O3: "unknown", O4: "no", O5: "no"}}, "reaches O1, O2; O3 not known"},
+		"others work": {query.CatalogOwner{Steps: query.OwnerSteps{O1: "yes"}, Actual: &team, Rests: &query.ActualCommits{Team: 5, All: 9}}, "reaches O1 / shop does the work (5 of 9 commits)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := strings.Join(ownerReaches(c.owner), " / "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
