@@ -2,8 +2,9 @@ package dashboards
 
 import (
 	"context"
-	"fmt"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -14,7 +15,10 @@ type overview struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
+	OKRs        table
 	Cards       []card
+	Week        table
+	Catalogs    table
 	ChartsBuilt bool
 	Series      []series
 	StatesChart chart
@@ -72,25 +76,39 @@ func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: "When teams have a choice, how many choose it, and is that changing?"}, nil
 }
 
-// fillFigures asks for everything that is counted.
+// fillFigures asks for everything that is counted, some at the same time.
 func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *overview) error {
-	ask := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
-	present, err := query.Adoption(ctx, p.DB, ask)
-	if err != nil {
-		return fmt.Errorf("ask for adoption: %w", err)
+	var (
+		present, past []query.AdoptionRow
+		changes       []query.ChangesRow
+		okrs          []query.OKRRow
+		catalogs      []query.CatalogRow
+	)
+	now := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
+	before := now
+	before.From, before.To, before.Interval = q.from, q.to, query.Interval(q.interval)
+	moved := query.FlowsQuestion{Path: now.Path, Team: now.Team, Group: now.Group, From: max(q.asOf-week, metrics.Beginning+1), To: q.asOf}
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))
+	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
+	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
+	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
+		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
+	}))
+	all.Go(answer(&o.Unknown, "what is unknown", func() (table, error) { return p.unknown(ctx, q, known) }))
+	if p.Objectives != nil && len(p.Objectives()) > 0 {
+		all.Go(answer(&okrs, "objectives", func() ([]query.OKRRow, error) { return query.OKRs(ctx, p.DB, p.Objectives(), q.asOf) }))
 	}
-	ask.From, ask.To, ask.Interval = q.from, q.to, query.Interval(q.interval)
-	past, err := query.Adoption(ctx, p.DB, ask)
-	if err != nil {
-		return fmt.Errorf("ask for adoption over time: %w", err)
+	if err := all.Wait(); err != nil {
+		return err
 	}
 	for _, row := range present {
 		o.Cards = append(o.Cards, newCard(q, known, row))
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Unknown, err = p.unknown(ctx, q, known)
-	return err
+	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes), known.okrTable(q, okrs), catalogTable(q, catalogs)
+	return nil
 }
 
 // newCard is the headline of a path, with what must stand beside it.
