@@ -1,0 +1,127 @@
+package dashboards
+
+import (
+	"context"
+	"maps"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// everyPage are the pages that are looked at, by what pictures of them are called.
+var everyPage = map[string]string{
+	"overview": "/", "path": "/path?path=ci", "flows": "/flows?path=ci", "stays": "/stays?path=ci", "teams": "/teams", "team": "/team?team=team-03", "repositories": "/states",
+	"repo": "/repo?repo=repo-00", "catalog": "/catalog?kill=owner", "entities": "/catalog/entities", "friction": "/friction", "okrs": "/okrs", "data": "/data",
+	"explore": "/explore?by=team&show=time", "embed": "/?embed=chart-adoption-ci", "mistakes": "/?from=yesterday", "problem": "/nope",
+}
+
+// violation is something that a page does not let everybody use.
+type violation struct {
+	ID, Impact, Help string
+	Targets          []string
+}
+
+// askAxe asks axe about a page: what keeps people from using it, and how badly.
+const askAxe = `axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations.map((v) => ({
+  ID: v.id, Impact: v.impact, Help: v.help, Targets: v.nodes.slice(0, 3).map((n) => n.target.join(" ") + ": " + n.html.slice(0, 160)),
+})))`
+
+// TestAccessible lets axe look at every page by day, in a window and on a telephone, and by night. TRODDEN_PICTURES names a folder to
+// keep a picture of each in; without it the telephone is left out.
+func TestAccessible(t *testing.T) {
+	axe, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal("axe is not there: run make setup: ", err)
+	}
+	ctx := browser(t)
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	server := httptest.NewServer(p)
+	defer server.Close()
+	for _, as := range []struct {
+		name, scheme string
+		width        int64
+	}{{"light", "light", 1280}, {"dark", "dark", 1280}, {"phone", "light", 360}} {
+		if as.name == "phone" && os.Getenv("TRODDEN_PICTURES") == "" {
+			continue
+		}
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(as.width, 900)))
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: as.scheme}}})
+		check(t, err)
+		for _, name := range slices.Sorted(maps.Keys(everyPage)) {
+			check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+everyPage[name])))
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+			check(t, err)
+			_, err = chromedp.Run(ctx, chromedp.Evaluate[any](string(axe)+"; 0"))
+			check(t, err)
+			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]violation](askAxe, chromedp.EvalAwaitPromise))
+			check(t, err)
+			for _, v := range found {
+				if v.Impact == "serious" || v.Impact == "critical" {
+					t.Errorf("%s, %s: %s (%s): %s\n\t%s", name, as.name, v.ID, v.Impact, v.Help, strings.Join(v.Targets, "\n\t"))
+				}
+			}
+			keep(t, ctx, name+"-"+as.name)
+		}
+	}
+}
+
+// keep keeps a picture of what the browser shows, where somebody wants it.
+func keep(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("TRODDEN_PICTURES")
+	if folder == "" {
+		return
+	}
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	check(t, err)
+	check(t, os.MkdirAll(folder, 0o755))
+	check(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644))
+}
+
+// TestByKeyboard goes through a page with the keyboard alone: to the content, through the filters, and to a list.
+func TestByKeyboard(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/teams")))
+	focused := func() string {
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => { const e = document.activeElement, s = getComputedStyle(e);
+			return [e.tagName, e.name || e.textContent.trim().slice(0, 30), s.outlineStyle].join("|"); })()`))
+		check(t, err)
+		return text
+	}
+	var met []string
+	for range 60 {
+		check(t, chromedp.Do(ctx, chromedp.KeyEvent("\t")))
+		met = append(met, focused())
+		if strings.HasPrefix(met[len(met)-1], "A|team-00") {
+			break
+		}
+	}
+	for i, want := range []string{"A|Skip to the content|solid", "A|trodden acme|solid"} {
+		if met[i] != want {
+			t.Errorf("stop %d is %q, want %q", i, met[i], want)
+		}
+	}
+	for _, want := range []string{"SELECT|path|solid", "SELECT|team|solid", "BUTTON|Show|solid", "A|team-00|solid"} {
+		if !slices.Contains(met, want) {
+			t.Errorf("the keyboard does not reach %q, but %q", want, met)
+		}
+	}
+	check(t, chromedp.Do(ctx, chromedp.KeyEvent("\r")))
+	for range 100 {
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname+location.search"))
+		check(t, err)
+		if at == "/team?team=team-00" {
+			return
+		}
+	}
+	t.Error("Enter does not follow the link")
+}
