@@ -79,7 +79,7 @@ func keep(t *testing.T, ctx context.Context, name string) {
 	if folder == "" {
 		return
 	}
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	check(t, err)
 	check(t, os.MkdirAll(folder, 0o755))
 	check(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644))

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -33,6 +35,7 @@ type explorePage struct {
 // explored is a rate of one part at one moment.
 type explored struct {
 	at    metrics.Instant
+	key   string // of the team or group, "" for none
 	part  string // what is told apart
 	rate  figure
 	order float64
@@ -71,7 +74,10 @@ func fillExplore(ctx context.Context, p *Pages, q *request) (content, error) {
 		q.values["path"] = string(known.paths[0].Key)
 	}
 	if page.Empty == nil {
-		rows, err := p.explore(ctx, q, known, measure, by, over)
+		rows, err := p.explore(ctx, q, known, measure, by, over && by != "team")
+		if err == nil && over && by == "team" {
+			rows, err = p.exploreTeams(ctx, q, known, measure, rows, &page)
+		}
 		if err != nil {
 			return content{}, err
 		}
@@ -113,7 +119,7 @@ func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, 
 		if key != "" || by == "" {
 			f = f.to(q.link(address, whose, pairs...))
 		}
-		list = append(list, explored{at: at, part: part, rate: f, order: f.share})
+		list = append(list, explored{at: at, key: key, part: part, rate: f, order: f.share})
 	}
 	switch by {
 	case "origin":
@@ -145,6 +151,31 @@ func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, 
 		add(row.Period, row.Path, key, part, rate, bounds)
 	}
 	return list, wrap(err, "ask for adoption")
+}
+
+// exploreTeams asks for the rates over time of those teams alone that are highest now: all would be too many to draw, or to keep.
+func (p *Pages) exploreTeams(ctx context.Context, q *request, known *known, measure string, now []explored, page *explorePage) ([]explored, error) {
+	slices.SortStableFunc(now, func(a, b explored) int { return cmp.Or(cmp.Compare(b.order, a.order), cmp.Compare(a.part, b.part)) })
+	now = slices.DeleteFunc(now, func(e explored) bool { return !e.rate.known || e.key == "" })
+	if len(now) > exploreLines {
+		page.Cut = fmt.Sprintf("Shown are the %d that are highest now, of %s; the CSV has all.", exploreLines, count(len(now)))
+		now = now[:exploreLines]
+	}
+	answers := make([][]explored, len(now))
+	all, ctx := errgroup.WithContext(ctx)
+	for i, team := range now {
+		all.Go(func() (err error) {
+			one := *q
+			one.values = maps.Clone(q.values)
+			one.values["team"] = team.key
+			answers[i], err = p.explore(ctx, &one, known, measure, "team", true)
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Concat(answers...), func(e explored) bool { return e.key == "" }), nil
 }
 
 func wrap(err error, what string) error {

@@ -2,9 +2,10 @@ package dashboards
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -45,17 +46,32 @@ func fillFriction(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page := frictionPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "from", "to", "as_of")}
 	if page.Empty == nil {
-		rows, err := query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q)})
-		if err != nil {
-			return content{}, fmt.Errorf("ask for friction: %w", err)
-		}
-		for _, m := range query.FrictionMeasures() {
-			page.Measures = append(page.Measures, known.frictionMeasure(q, m, rows, page.ChartsBuilt))
+		if err := page.fill(ctx, p, q, known); err != nil {
+			return content{}, err
 		}
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "Is the path really faster?", body: &page,
 		intro: "Repositories and people on the path beside others. That groups differ is an association; no cause is claimed."}, nil
+}
+
+// fill asks for all measures at the same time.
+func (page *frictionPage) fill(ctx context.Context, p *Pages, q *request, known *known) error {
+	measures := query.FrictionMeasures()
+	answers := make([][]query.FrictionRow, len(measures))
+	all, ctx := errgroup.WithContext(ctx)
+	for i, m := range measures {
+		all.Go(answer(&answers[i], "friction", func() ([]query.FrictionRow, error) {
+			return query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q), Measure: m})
+		}))
+	}
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	for i, m := range measures {
+		page.Measures = append(page.Measures, known.frictionMeasure(q, m, answers[i], page.ChartsBuilt))
+	}
+	return nil
 }
 
 // cohort is whose times a request asks for: without a begin all of them.
@@ -89,10 +105,9 @@ func groupWords(g query.FrictionGroup) string {
 	return string(g)
 }
 
-func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, all []query.FrictionRow, built bool) frictionMeasure {
+func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []query.FrictionRow, built bool) frictionMeasure {
 	words := frictionWords[m]
 	f := frictionMeasure{Key: string(m), Title: words.title, Words: words.words, Reference: words.reference}
-	rows := slices.DeleteFunc(slices.Clone(all), func(r query.FrictionRow) bool { return r.Measure != m })
 	f.Table = table{Label: f.Title, Columns: texts("Path", "Group"), Next: "Nothing that was read tells of it."}
 	f.Table.Columns = append(f.Table.Columns, numbers(frictionColumns(m)...)...)
 	counts := false

@@ -103,7 +103,7 @@ func TestPages(t *testing.T) {
 		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "they are read from GitHub and GitLab, not from clones", "name platform teams"}},
 		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "from 50 % of its repositories on"}},
 		"explore":                    {full, "/explore", 200, []string{"Voluntary, teams, by path", "Build & test <a> service"}},
-		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All, repositories, by team", "Drawn are the 8 that are highest in the end, of 12"}},
+		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All, repositories, by team", "Shown are the 8 that are highest now, of 1"}},
 		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories, by way", "golden", "circleci"}},
 		"explore what there is not":  {full, "/explore?by=moon", 400, []string{`by: "moon" is not known`}},
 		"no objectives":              {full, "/okrs", 200, []string{"No objective is defined."}},

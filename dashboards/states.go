@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -28,10 +29,10 @@ type statesPage struct {
 	last        query.StateKey
 }
 
-// states asks for all states, some at a time.
+// states asks for all states, some at a time: as many as the question says, or else so many as rows are looked for in.
 func (p *Pages) states(ctx context.Context, ask query.StatesQuestion) iter.Seq2[query.StateRow, error] {
 	return func(yield func(query.StateRow, error) bool) {
-		ask.Limit = statesChunk
+		ask.Limit = cmp.Or(ask.Limit, statesChunk)
 		for {
 			rows, err := query.States(ctx, p.DB, ask)
 			if err != nil {
@@ -43,7 +44,7 @@ func (p *Pages) states(ctx context.Context, ask query.StatesQuestion) iter.Seq2[
 					return
 				}
 			}
-			if len(rows) < statesChunk {
+			if len(rows) < ask.Limit {
 				return
 			}
 			key := rows[len(rows)-1].Key()

@@ -10,13 +10,16 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
+// unknownChunk is how many unknown states are asked for at once.
+const unknownChunk = 20_000
+
 // unknown counts units and paths that are unknown by reason, the most frequent first.
 func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, error) {
 	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. One row a reason.",
 		Columns: append(texts("Reason"), numbers("Repositories and paths")...),
 		Next:    "Every repository could be read, and every file that the definitions ask for."}
 	by := make(map[metrics.Reason]int)
-	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), State: metrics.Unknown, AsOf: q.asOf}
+	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), State: metrics.Unknown, AsOf: q.asOf, Limit: unknownChunk}
 	for row, err := range p.states(ctx, ask) {
 		if err != nil {
 			return t, err
