@@ -726,6 +726,19 @@ CREATE TABLE IF NOT EXISTS releases
 ENGINE = ReplacingMergeTree(seen)
 ORDER BY (repo, source, tag);
 
+CREATE TABLE IF NOT EXISTS reports_sent
+(
+    `recipient` String,
+    `scope` LowCardinality(String),
+    `week` Date,
+    `id` UInt64,
+    `state` UInt8,
+    `at` DateTime('UTC'),
+    `detail` String
+)
+ENGINE = MergeTree
+ORDER BY (week, scope, recipient, id, state);
+
 CREATE TABLE IF NOT EXISTS repos
 (
     `id` UInt64,
