@@ -1,0 +1,450 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// letter is a report in words, as all renderings lay it out. Its texts are plain: who lays them out escapes them.
+type letter struct {
+	Subject  string
+	Heading  string
+	Under    string // what and when, in a line
+	Gist     string // the report in a sentence or two
+	Sections []section
+	Foot     []string
+	Home     string // address of the pages, "" for none
+}
+
+// section is a part of a letter.
+type section struct {
+	Title   string
+	Intro   string
+	Figures []figure
+	Items   []item
+	Numbers bool // the items are in an order that matters
+	Empty   string
+	Notes   []string
+}
+
+// figure is a number that stands out, with what must stand beside it.
+type figure struct {
+	Title, Href string
+	Value       string
+	Beside      []string // lines below
+	Picture     *Picture
+}
+
+// item is a line of a list.
+type item struct {
+	Text, Href string // a link, or plain where Href is ""
+	After      string // goes on in the same line
+	Lines      []line // below
+}
+
+// line is below an item.
+type line struct{ Text, Href, After string }
+
+// maxTeamPictures is how many charts the report of a team has: there may be a thousand of them, and drawing takes time.
+const maxTeamPictures = 2
+
+// maxMoves is how many teams are named that moved.
+const maxMoves = 12
+
+// newLetter puts a report into words. Pictures are drawn where somebody will see them.
+func newLetter(r *Report, pictures bool) *letter {
+	l := &letter{Heading: r.heading(), Under: r.Week.String() + r.soFar(), Gist: r.gist(), Home: r.link("/")}
+	l.Subject = Subject(r)
+	if r.Empty() {
+		l.Sections = []section{{Title: "Nothing is measured yet", Empty: "No scan has found a path. Define one in trodden.yaml, then run trodden" + space + "scan."}}
+	} else {
+		l.Sections = r.sections(pictures)
+	}
+	l.Foot = r.foot()
+	return l
+}
+
+// heading names the report and whom it is about.
+func (r *Report) heading() string {
+	name := clip(r.name(), 80)
+	switch r.Scope.Kind {
+	case OfPath:
+		return "Do teams choose " + quoted(name) + "?"
+	case OfTeam:
+		if strings.HasPrefix(strings.ToLower(name), "team ") {
+			return name + " and the paved paths"
+		}
+		return "Team " + name + " and the paved paths"
+	case OfGroup:
+		return "Does " + name + " choose the paved paths?"
+	}
+	return "Do teams choose the paved path?"
+}
+
+// soFar says that a week goes on.
+func (r *Report) soFar() string {
+	if r.AsOf < r.Week.To {
+		return ", as of " + r.AsOf.Time().In(r.Week.Zone).Format("Mon 2 Jan, 15:04 MST")
+	}
+	return ""
+}
+
+// Subject is the line of a mail's subject. It has no line breaks, whatever the names in it.
+func Subject(r *Report) string {
+	about := map[ScopeKind]string{OfPath: ", path " + r.name(), OfTeam: ", team " + r.name(), OfGroup: ", " + r.name()}[r.Scope.Kind]
+	text := strings.TrimSpace("trodden "+r.Org) + about + ": " + r.happened()
+	return clip(text, 120) + " (" + r.Week.String() + ")"
+}
+
+// happened says in a few words what the week brought.
+func (r *Report) happened() string {
+	unit, units := "team", "teams"
+	if r.Scope.Kind == OfTeam {
+		unit, units = "repository", "repositories"
+	}
+	chose, left := len(r.Chose), 0
+	for _, m := range r.Left {
+		left += one(!m.Faded)
+	}
+	switch {
+	case chose > 0 && left > 0:
+		return fmt.Sprintf("%s chose a path, %s left one", plural(chose, unit, units), count(left))
+	case chose > 0:
+		return plural(chose, unit, units) + " chose a path"
+	case left > 0:
+		return plural(left, unit, units) + " left a path"
+	case r.Changed():
+		return "small changes, no " + unit + " chose or left a path"
+	}
+	return "nothing changed"
+}
+
+// gist is the report in a sentence or two.
+func (r *Report) gist() string {
+	if r.Empty() {
+		return "There is nothing to tell yet."
+	}
+	text := strings.ToUpper(r.happened()[:1]) + r.happened()[1:] + "."
+	if lead := r.lead(); lead != nil {
+		text += fmt.Sprintf(" Voluntary adoption of %s is %s", quoted(lead.Title), percent(*lead.Now.Rate))
+		if lead.Before.Rate != nil {
+			if before, now := percent(*lead.Before.Rate), percent(*lead.Now.Rate); before == now {
+				text += ", as a week ago"
+			} else {
+				text += ", " + before + " a week ago"
+			}
+		}
+		text += "."
+	}
+	if r.Scope.Kind != OfTeam && r.Changed() {
+		text += " Most weekly moves are noise: the intervals say how much."
+	}
+	return text
+}
+
+// lead is the path with the most to tell: the first that has a figure.
+func (r *Report) lead() *Path {
+	for i, p := range r.Paths {
+		if p.Now.Rate != nil {
+			return &r.Paths[i]
+		}
+	}
+	return nil
+}
+
+// sections are the parts of a report, in the order in which they are read.
+func (r *Report) sections(pictures bool) []section {
+	list := []section{r.whatToDo()}
+	if len(r.Results) > 0 {
+		list = append(list, r.objectives())
+	}
+	list = append(list, r.byPath(pictures), r.moved("Who chose a path", r.Chose, "chose"), r.moved("Who left a path", r.Left, "left"))
+	if len(r.Catalogs) > 0 {
+		list = append(list, r.catalogs())
+	}
+	return append(list, r.unknowns(), r.howSure())
+}
+
+func (r *Report) whatToDo() section {
+	s := section{Title: "What would change most", Numbers: true,
+		Empty: "Nothing stands out: no single step that is known here would move a figure by much."}
+	for _, a := range r.Actions {
+		it := item{Text: a.What, Lines: []line{{Text: a.Effect}}}
+		if a.Href != "" {
+			it.Lines = append(it.Lines, line{Text: "See which", Href: a.Href})
+		}
+		s.Items = append(s.Items, it)
+	}
+	return s
+}
+
+// words is a name in words.
+func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
+
+func (r *Report) byPath(pictures bool) section {
+	s := section{Title: "Voluntary adoption", Intro: "Of the teams that have a choice, those that chose the path."}
+	if r.Scope.Kind == OfTeam {
+		s.Intro = "Of the repositories that have a choice, those that chose the path."
+	}
+	var without reasons
+	drawn := 0
+	for _, p := range r.Paths {
+		if p.Now.Rate == nil && p.Before.Rate == nil {
+			without.add(whyNot(p.Now.Reason), quoted(p.Title))
+			continue
+		}
+		value, parts := rate(p.Now, p.Bounds, p.Units)
+		f := figure{Title: clip(p.Title, 80), Value: value, Beside: []string{sentence(parts, interval(p.Now))},
+			Href: r.link("/teams", "path", string(p.Key))}
+		if r.Scope.Kind == OfTeam {
+			f.Href = r.link("/states", "team", r.Scope.Key, "path", string(p.Key))
+		}
+		before, beforeParts := rate(p.Before, nil, p.Units)
+		f.Beside = append(f.Beside, strings.TrimSpace("A week ago: "+before+" ("+beforeParts+"). "+p.change()))
+		if pictures && (r.Scope.Kind != OfTeam || drawn < maxTeamPictures) {
+			f.Picture = r.picture(p)
+			drawn += one(f.Picture != nil)
+		}
+		if p.Total.Rate != nil && p.Now.Rate != nil {
+			f.Beside = append(f.Beside, "All adoption, chosen or not: "+percent(*p.Total.Rate)+".")
+		}
+		s.Figures = append(s.Figures, f)
+	}
+	s.Notes = without.notes()
+	return s
+}
+
+// reasons gather names by why there is no figure of them.
+type reasons struct {
+	whys  []string
+	names map[string][]string
+}
+
+func (r *reasons) add(why, name string) {
+	if r.names == nil {
+		r.names = make(map[string][]string)
+	}
+	if len(r.names[why]) == 0 {
+		r.whys = append(r.whys, why)
+	}
+	r.names[why] = append(r.names[why], name)
+}
+
+func (r *reasons) notes() (list []string) {
+	for _, why := range r.whys {
+		list = append(list, "No figure for "+named(r.names[why])+": "+why+".")
+	}
+	return list
+}
+
+// sentence joins parts.
+func sentence(parts ...string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	text := strings.Join(some, "; ") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// change says in words what a comparison of the two moments tells.
+func (p Path) change() string {
+	c := p.Change
+	if c == nil || c.P == nil {
+		if p.Moved > 0 {
+			return plural(p.Moved, "repository", "repositories") + " came or went."
+		}
+		return ""
+	}
+	compared := fmt.Sprintf("Of %s that could choose on both days ", plural(c.Both+c.Left+c.Joined+c.Neither, "team", "teams"))
+	if c.Joined+c.Left == 0 {
+		return compared + "none changed."
+	}
+	return compared + fmt.Sprintf("%s came and %s left: %s.", count(c.Joined), count(c.Left), chance(*c.P))
+}
+
+// moved lists who came or left.
+func (r *Report) moved(title string, moves []Move, did string) section {
+	who := "team"
+	if r.Scope.Kind == OfTeam {
+		who = "repository"
+		title = map[string]string{"chose": "What came to a path", "left": "What left a path"}[did]
+	}
+	s := section{Title: title, Empty: "No " + who + " " + did + " a path this week."}
+	if r.Scope.Kind == OfTeam && did == "chose" {
+		s.Empty = "No repository came to a path this week."
+	}
+	for i, m := range moves {
+		if i == maxMoves {
+			s.Notes = append(s.Notes, "And "+count(len(moves)-i)+" more.")
+			break
+		}
+		it := item{Text: clip(m.Who, 80), Href: m.Href, After: " " + did + " " + quoted(m.Path)}
+		if m.Faded {
+			it.After = " no longer counts on " + quoted(m.Path)
+		}
+		if r.Scope.Kind == OfTeam {
+			it.After = ": " + quoted(m.Path) + "; " + m.Why[0].Text
+		} else {
+			for _, why := range m.Why {
+				it.Lines = append(it.Lines, why.line())
+			}
+			if m.Other > 0 {
+				it.Lines = append(it.Lines, line{Text: "and " + plural(m.Other, "more repository", "more repositories")})
+			}
+		}
+		s.Items = append(s.Items, it)
+	}
+	return s
+}
+
+// line puts a reason into words.
+func (w Reason) line() line {
+	if w.Repo == "" {
+		return line{Text: w.Text}
+	}
+	return line{clip(w.Repo, 100), w.Href, " " + w.Text}
+}
+
+func (r *Report) catalogs() section {
+	s := section{Title: "Catalog freshness", Intro: "Of all entities, those whose owner is right and whose fields nobody contradicts."}
+	if r.Scope.Kind == OfTeam {
+		s.Intro = "Of the entities that the team owns, those whose owner is right and whose fields nobody contradicts."
+	}
+	for _, c := range r.Catalogs {
+		value, _ := rate(c.Now, c.Bounds, Teams)
+		f := figure{Title: clip(c.Source, 80), Value: value, Href: r.link("/catalog", "source", c.Source),
+			Beside: []string{sentence(count(c.Now.Num)+" of "+plural(c.Now.Den, "entity", "entities"), interval(c.Now))}}
+		if c.Whole {
+			before := "not judged then"
+			if c.Before.Rate != nil {
+				before = percent(*c.Before.Rate)
+			}
+			f.Beside = append(f.Beside, "A week ago: "+before+".")
+		}
+		if c.Owners.Rate != nil {
+			text := "Owners are right for " + percent(*c.Owners.Rate) + "."
+			if c.Ghosts > 0 {
+				text += " " + plural(c.Ghosts, "entity has no living source.", "entities have no living source.")
+			}
+			if c.Dark > 0 {
+				text += " " + plural(c.Dark, "active repository has no entity.", "active repositories have no entity.")
+			}
+			f.Beside = append(f.Beside, text)
+		}
+		s.Figures = append(s.Figures, f)
+	}
+	return s
+}
+
+func (r *Report) unknowns() section {
+	u := r.Unknown
+	s := section{Title: "What is not known", Empty: "Every repository here could be read."}
+	for _, reason := range u.Reasons {
+		s.Items = append(s.Items, item{Text: plural(reason.N, "repository", "repositories"), Href: r.link("/states", "state", "unknown"), After: ": " + reason.What})
+	}
+	if u.Units > 0 {
+		s.Notes = []string{fmt.Sprintf("%s unknown; a week ago %s. Among them: %s. Unknown is never counted as off.", plural(u.Units, "repository is", "repositories are"), count(u.Before), named(u.Repos))}
+	}
+	return s
+}
+
+// howSure says how far all this can be trusted.
+func (r *Report) howSure() section {
+	s := section{Title: "How sure this is"}
+	say := func(format string, args ...any) {
+		s.Items = append(s.Items, item{Text: fmt.Sprintf(format, args...)})
+	}
+	switch {
+	case r.Fresh.Scanned == metrics.Beginning:
+		say("There was no scan yet.")
+	case r.Fresh.Complete:
+		say("The newest scan ended %s and could read all that its sources have.", r.minute(r.Fresh.Scanned))
+	default:
+		say("The newest scan ended %s and was not complete: what it could not list may be missing here.", r.minute(r.Fresh.Scanned))
+	}
+	if r.Scope.Kind != OfTeam {
+		compared, moves, surprising := 0, 0, []string{}
+		for _, p := range r.Paths {
+			if p.Change != nil && p.Change.P != nil {
+				compared++
+				moves += p.Change.Joined + p.Change.Left
+				if *p.Change.P < 0.05 {
+					surprising = append(surprising, quoted(p.Title))
+				}
+			}
+		}
+		switch {
+		case compared == 0:
+		case moves == 0:
+			say("No team that could choose on both days moved: there is no change to judge.")
+		case len(surprising) == 0:
+			say("Most weekly moves are noise, and so may all of these be: chance alone could make every change of adoption above.")
+		default:
+			say("Most weekly moves are noise. More than chance: %s. With %s compared, chance alone finds one in twenty.", strings.Join(surprising, ", "), plural(compared, "path", "paths"))
+		}
+	} else {
+		say("A team has few repositories: one that moves is a large share, and says little about a trend.")
+	}
+	var small []string
+	for _, p := range r.Paths {
+		if p.Now.Rate != nil && p.Now.Small {
+			small = append(small, quoted(p.Title))
+		}
+	}
+	if len(small) > 0 {
+		say("Fewer than 5 %s have a choice on %s: the rate there tells little.", r.unitsWord(), strings.Join(small, ", "))
+	}
+	var ranges []string
+	for _, p := range r.Paths {
+		if p.Bounds != nil && p.Bounds[0] != p.Bounds[1] {
+			ranges = append(ranges, quoted(p.Title))
+		}
+	}
+	if len(ranges) > 0 {
+		say("What is unknown makes the rate of %s a range.", strings.Join(ranges, ", "))
+	}
+	return s
+}
+
+func (r *Report) unitsWord() string {
+	if r.Scope.Kind == OfTeam {
+		return string(Repos)
+	}
+	return string(Teams)
+}
+
+// minute writes a time in the zone of the report.
+func (r *Report) minute(t metrics.Instant) string {
+	return t.Time().In(r.Week.Zone).Format("2 Jan 2006, 15:04 MST")
+}
+
+// foot says what the report is and where it ends.
+func (r *Report) foot() []string {
+	about := "Figures of " + r.minute(r.AsOf) + ", compared with those of " + r.minute(r.Week.From) + "."
+	return []string{about, "Rates count what teams chose when they had a choice. Nothing here is about persons."}
+}
+
+// weeks is how many whole weeks the chart of a path reaches back.
+func weeks(points []Point) int {
+	if len(points) == 0 {
+		return 0
+	}
+	first, last := points[0].At.Time(), points[len(points)-1].At.Time()
+	return int(last.Sub(first) / (7 * 24 * time.Hour))
+}
+
+// have are the points that have a value.
+func have(points []Point) (list []Point) {
+	for _, p := range points {
+		if p.Rate.Rate != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}

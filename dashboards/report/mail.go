@@ -1,0 +1,138 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// Envelope is what a mail needs besides the report.
+type Envelope struct {
+	From        string // address, with a name or without
+	To          string
+	Unsubscribe string    // https URL at which one click ends the mails; "" for none
+	Date        time.Time // of the mail
+}
+
+// Message makes the mail of a report: text, and HTML with its pictures.
+func (r *Report) Message(e Envelope) (*gomail.Msg, error) {
+	from, err := address(e.From)
+	if err != nil {
+		return nil, fmt.Errorf("sender: %w", err)
+	}
+	to, err := address(e.To)
+	if err != nil {
+		return nil, fmt.Errorf("recipient: %w", err)
+	}
+	l := newLetter(r, true)
+	page, err := l.html(func(p *Picture) template.URL { return template.URL("cid:" + p.Name + "@trodden") })
+	if err != nil {
+		return nil, fmt.Errorf("lay out the HTML: %w", err)
+	}
+	text, err := r.Text()
+	if err != nil {
+		return nil, fmt.Errorf("lay out the text: %w", err)
+	}
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	m.FromMailAddress(&mail.Address{Name: cmp.Or(from.Name, "trodden"), Address: from.Address})
+	m.ToMailAddress(to)
+	if err := r.headers(m, e, from, to, l.Subject); err != nil {
+		return nil, err
+	}
+	m.SetBodyString(gomail.TypeTextPlain, text)
+	m.AddAlternativeString(gomail.TypeTextHTML, page)
+	for _, p := range l.pictures() {
+		if !strings.Contains(page, "cid:"+p.Name+"@trodden") {
+			continue // left out, for the page would be too long
+		}
+		if err := m.EmbedReader(p.Name, bytes.NewReader(p.PNG), gomail.WithFileContentID("<"+p.Name+"@trodden>"), gomail.WithFileContentType("image/png")); err != nil {
+			return nil, fmt.Errorf("embed %s: %w", p.Name, err)
+		}
+	}
+	return m, nil
+}
+
+// headers sets what programs read of a mail.
+func (r *Report) headers(m *gomail.Msg, e Envelope, from, to *mail.Address, subject string) error {
+	id := r.MessageID(to.Address, from.Address)
+	if err := oneLine("subject", subject, "message id", id, "unsubscribe", e.Unsubscribe); err != nil {
+		return err
+	}
+	m.Subject(subject)
+	m.SetMessageIDWithValue(id)
+	m.SetDateWithValue(e.Date)
+	unsubscribe := "mailto:" + from.Address + "?subject=" + url.PathEscape("unsubscribe "+r.Scope.String())
+	if e.Unsubscribe != "" {
+		link, err := url.Parse(e.Unsubscribe)
+		if err != nil || link.Scheme != "https" || link.Host == "" {
+			return fmt.Errorf("%q is no https URL to unsubscribe at: %w", e.Unsubscribe, metrics.ErrInvalid)
+		}
+		q := link.Query()
+		q.Set("recipient", to.Address)
+		q.Set("scope", r.Scope.String())
+		link.RawQuery = q.Encode()
+		if err := m.SetListUnsubscribeOneClick(link.String(), unsubscribe); err != nil {
+			return fmt.Errorf("set how to unsubscribe: %w", err)
+		}
+	} else {
+		m.SetListUnsubscribe(unsubscribe)
+	}
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // no program answers it
+	m.SetGenHeader("X-Auto-Response-Suppress", "All")
+	return nil
+}
+
+// EML writes the mail as it would be sent.
+func (r *Report) EML(e Envelope) ([]byte, error) {
+	m, err := r.Message(e)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if _, err := m.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("write the mail: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// MessageID is the same for the same recipient, scope and week, however often it is made: mail servers and programs that
+// get it twice can tell.
+func (r *Report) MessageID(to, from string) string {
+	_, host, _ := strings.Cut(from, "@")
+	key := metrics.Fingerprint("report", strings.ToLower(to), r.Scope.String(), r.Week.Key())
+	return "report." + r.Week.Key() + "." + strconv.FormatUint(key, 36) + "@" + host
+}
+
+// address reads a mail address. One with a line break or a second address in it is refused.
+func address(text string) (*mail.Address, error) {
+	if err := oneLine("address", text); err != nil {
+		return nil, err
+	}
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no mail address: %w", text, metrics.ErrInvalid)
+	}
+	return a, nil
+}
+
+// oneLine refuses texts of headers that have line breaks or control characters: what follows one would be a header of its
+// own.
+func oneLine(pairs ...string) error {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if strings.ContainsFunc(pairs[i+1], unicode.IsControl) {
+			return fmt.Errorf("the %s has a line break or a control character: %w", pairs[i], metrics.ErrInvalid)
+		}
+	}
+	return nil
+}

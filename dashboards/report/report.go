@@ -1,0 +1,194 @@
+// Package report makes the weekly report: what changed since last week, how the objectives stand, what to do
+// next, and how sure all of that is. It is written from the same questions as the pages.
+//
+// Build finds the facts for a scope and a week. A letter puts them into words, once; the renderings, HTML mail,
+// plain text, Markdown and Slack, only lay the letter out. Post carries it to its recipients, each once a week.
+// Nothing in a report is about persons.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// ScopeKind says whom a report concerns.
+type ScopeKind string
+
+// The kinds of scopes.
+const (
+	Leadership ScopeKind = "leadership" // everything
+	OfPath     ScopeKind = "path"       // one path, all teams
+	OfTeam     ScopeKind = "team"       // one team, and nothing of others
+	OfGroup    ScopeKind = "group"      // a group of teams, with all groups below it
+)
+
+// Scope is the part of the organisation that a report is about.
+type Scope struct {
+	Kind ScopeKind
+	Key  string // of a path, team or group; "" for leadership
+}
+
+// ParseScope reads a scope as the configuration has it: leadership, path:KEY, team:KEY or group:NAME.
+func ParseScope(text string) (Scope, error) {
+	kind, key, named := strings.Cut(text, ":")
+	s := Scope{ScopeKind(kind), key}
+	switch {
+	case text == string(Leadership):
+		return s, nil
+	case named && key != "" && (s.Kind == OfPath || s.Kind == OfTeam || s.Kind == OfGroup):
+		return s, nil
+	}
+	return Scope{}, fmt.Errorf("%q is no scope, expected leadership, path:KEY, team:KEY or group:NAME: %w", text, metrics.ErrInvalid)
+}
+
+// String returns the scope as the configuration has it.
+func (s Scope) String() string {
+	if s.Key == "" {
+		return string(s.Kind)
+	}
+	return string(s.Kind) + ":" + s.Key
+}
+
+// Question says which report is asked for.
+type Question struct {
+	Scope      Scope
+	Week       Week
+	Objectives []metrics.Objective
+	Org        string
+	Base       string // URL of the pages, which links begin with; "" where there is none, and no link
+}
+
+// Report is what a report tells.
+type Report struct {
+	Org   string
+	Base  string
+	Scope Scope
+	Title string // of the path, team or group
+	Week  Week
+	AsOf  metrics.Instant // the moment of its figures: the end of the week, or now in a week that goes on
+	Fresh query.Freshness // how old the data are, and how complete
+
+	Results  []Result
+	Paths    []Path
+	Chose    []Move // teams that are now on a path by choice and were not, or in the report of a team its repositories
+	Left     []Move // likewise, those that are no longer on it
+	Catalogs []Catalog
+	Unknown  Unknown
+	Actions  []Action // the three that would change most, the best first
+}
+
+// Result is a key result, and how it stood a week ago.
+type Result struct {
+	query.OKRRow
+	Before query.OKRRow
+}
+
+// Path is how a path is adopted now, and was a week ago.
+type Path struct {
+	Key    metrics.PathKey
+	Title  string
+	Units  Units
+	Now    query.Rate // voluntary adoption
+	Bounds *query.Bounds
+	Before query.Rate
+	Total  query.Rate    // all adoption now
+	Change *query.Change // on the same teams; nil in the report of a team, which lists what moved
+	Moved  int           // repositories that came or went
+	Series []Point       // the oldest first
+}
+
+// Units are what a rate counts.
+type Units string
+
+// What rates count. A team is one team: its report counts its repositories.
+const (
+	Teams Units = "teams"
+	Repos Units = "repositories"
+)
+
+// Point is a moment of a series.
+type Point struct {
+	At   metrics.Instant
+	Rate query.Rate
+}
+
+// Move is a team, or a repository in the report of a team, that came to a path or left it.
+type Move struct {
+	Who   string
+	Href  string
+	Path  string // title
+	Faded bool   // it did not leave: what it had on the path no longer counts
+	Why   []Reason
+	Other int // reasons that are left out
+}
+
+// Reason is why something moved: what became of one repository.
+type Reason struct {
+	Repo, Href, Text string
+}
+
+// Catalog is how fresh a catalog is, or what a team has in it.
+type Catalog struct {
+	Source string
+	Now    query.Rate
+	Bounds *query.Bounds
+	Before query.Rate // without value where it was not judged then
+	Owners query.Rate
+	Ghosts int
+	Dark   int
+	Whole  bool // of the whole catalog; else of what a team has in it
+}
+
+// Unknown counts what could not be read.
+type Unknown struct {
+	Units   int // repositories, or components, that are unknown on a path
+	Before  int
+	Reasons []Count
+	Repos   []string // some of them
+}
+
+// Count is how many have something in common.
+type Count struct {
+	What string
+	N    int
+}
+
+// Changed reports whether there is anything to tell that there was not a week ago.
+func (r *Report) Changed() bool {
+	if len(r.Chose)+len(r.Left) > 0 || r.Unknown.Units != r.Unknown.Before {
+		return true
+	}
+	for _, p := range r.Paths {
+		if p.Moved > 0 || differ(p.Now, p.Before) {
+			return true
+		}
+	}
+	for _, c := range r.Catalogs {
+		if c.Whole && differ(c.Now, c.Before) {
+			return true
+		}
+	}
+	for _, k := range r.Results {
+		if k.Status != k.Before.Status {
+			return true
+		}
+	}
+	return false
+}
+
+func differ(a, b query.Rate) bool { return a.Num != b.Num || a.Den != b.Den }
+
+// Empty reports whether there is nothing to measure yet.
+func (r *Report) Empty() bool { return len(r.Paths) == 0 && r.Scope.Kind != OfPath }
+
+// name is what a report is called by: the title of its scope, else the organisation.
+func (r *Report) name() string {
+	if r.Scope.Kind == Leadership {
+		return r.Org
+	}
+	return cmp.Or(r.Title, r.Scope.Key)
+}

@@ -1,0 +1,149 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// space does not break: it stands between thousands and before a percent sign. Mail programs know it.
+const space = "\u00a0"
+
+// percent writes a share in whole percent. Shares that are neither none nor all never look it.
+func percent(share float64) string {
+	whole := math.Round(share * 100)
+	switch {
+	case math.IsNaN(share):
+		return "–"
+	case share > 0 && whole == 0:
+		return "<1" + space + "%"
+	case share < 1 && whole == 100:
+		return ">99" + space + "%"
+	}
+	return strconv.Itoa(int(whole)) + space + "%"
+}
+
+// count writes a number with its thousands apart.
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(space)
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+// clip shortens a text to at most so many characters as people see them, and takes out what no line can show: line
+// breaks, control characters and those that turn the direction of the text around.
+func clip(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
+			return -1
+		case unicode.IsControl(r), r == 0x2028, r == 0x2029:
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if uniseg.GraphemeClusterCount(s) <= most {
+		return s
+	}
+	var b strings.Builder
+	for g, n := uniseg.NewGraphemes(s), 0; n < most-1 && g.Next(); n++ {
+		b.WriteString(g.Str())
+	}
+	return strings.TrimRight(b.String(), " ") + "…"
+}
+
+// rate writes a rate with its parts, or why there is none.
+func rate(r query.Rate, b *query.Bounds, units Units) (text, parts string) {
+	if r.Rate == nil {
+		return "–", whyNot(r.Reason)
+	}
+	text = percent(*r.Rate)
+	if b != nil {
+		if lo, hi := percent(b[0]), percent(b[1]); lo != hi {
+			text = lo + " to " + hi
+		}
+	}
+	return text, count(r.Num) + " of " + units.count(r.Den)
+}
+
+// count writes how many units there are.
+func (u Units) count(n int) string {
+	if u == Repos {
+		return plural(n, "repository", "repositories")
+	}
+	return plural(n, "team", "teams")
+}
+
+// interval writes what a rate may be by chance: its 95 % interval.
+func interval(r query.Rate) string {
+	if r.Rate == nil {
+		return ""
+	}
+	return "95" + space + "% interval " + percent(*r.Lo) + " to " + percent(*r.Hi)
+}
+
+// chance says what an exact p-value means.
+func chance(p float64) string {
+	number := "p = " + strconv.FormatFloat(p, 'f', 2, 64)
+	switch {
+	case p < 0.01:
+		return "chance alone would hardly do that (p < 0.01)"
+	case p < 0.05:
+		return "chance alone would rarely do that (" + number + ")"
+	}
+	return "chance alone may do as much (" + number + ")"
+}
+
+// whyNot says in words why there is no figure.
+func whyNot(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonNoAlternative:
+		return "no team has an alternative to choose"
+	case metrics.ReasonBeforeLaunch:
+		return "the path had not been launched"
+	case metrics.ReasonNoTeam:
+		return "no team owns a repository here"
+	case metrics.ReasonEmpty:
+		return "there is nothing to count"
+	case metrics.ReasonAllUnknown:
+		return "every repository here is unknown"
+	}
+	return string(reason)
+}
+
+// whyUnknown says in words why a repository is unknown, and what to do.
+func whyUnknown(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonForbidden:
+		return "no permission to read; give the token of the scan leave"
+	case metrics.ReasonUnreadable:
+		return "damaged, or reading failed; look at the log of the scan"
+	case metrics.ReasonMissingObjects:
+		return "a needed object is not in the clone; fetch without a filter"
+	case metrics.ReasonNotRead:
+		return "a definition asks for files that no scan has read; scan again"
+	case metrics.ReasonPolicies:
+		return "the policies of the host could not be read yet; scan again"
+	case metrics.ReasonTooLarge:
+		return "a needed file is over the size limit"
+	case metrics.ReasonBeforeGraft:
+		return "before the cut of a shallow clone; unshallow it"
+	case metrics.ReasonStale:
+		return "the last good reading is too long ago; scan again"
+	case "":
+		return "no reason is known"
+	}
+	return strings.ReplaceAll(string(reason), "_", " ")
+}
