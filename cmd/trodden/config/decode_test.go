@@ -106,7 +106,7 @@ func TestTheRestOfTheContract(t *testing.T) {
 		Scan: config.Scan{Schedule: "*/30 * * * *"},
 		Reports: config.Reports{Schedule: "0 8 * * MON", Timezone: "Europe/Berlin",
 			Recipients: []config.Recipient{{Address: "lead@acme.dev", Scope: "leadership"}},
-			SMTP: config.SMTP{Host: "smtp.acme.dev", Port: 587, User: "trodden", From: "trodden@acme.dev",
+			SMTP: config.SMTP{Host: "smtp.acme.dev", Port: 587, User: "trodden", From: "trodden@acme.dev", TLS: "starttls",
 				Password: env("SMTP_PASSWORD", 39, 184)}},
 	}
 	if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" {
