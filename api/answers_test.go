@@ -24,7 +24,7 @@ func TestAnswers(t *testing.T) {
 	archive, err := txtar.ParseFile(file)
 	check(t, err)
 	h := open(openStore(t), func(o *api.Options) {
-		o.Explain, o.Scans, o.Exemptions, o.Objectives = explainer{}, newScanner(), &exempter{}, objectives
+		o.Explain, o.Scans, o.Exemptions, o.Reports, o.Objectives = explainer{}, newScanner(), &exempter{}, reporter{}, objectives
 	})
 	valid := validator(t, h)
 	for i, f := range archive.Files {

@@ -64,7 +64,7 @@ func TestFailures(t *testing.T) {
 // TestNotHere asks for what this server was not given.
 func TestNotHere(t *testing.T) {
 	h := open(nil)
-	for _, target := range []string{"/api/v1/scans", "/api/v1/exemptions", "/api/v1/exemptions/end"} {
+	for _, target := range []string{"/api/v1/scans", "/api/v1/exemptions", "/api/v1/exemptions/end", "/api/v1/reports"} {
 		if answer := do(h, request("POST", target, "{}")); answer.Code != http.StatusNotImplemented {
 			t.Errorf("POST %s: got %d %s, want 501", target, answer.Code, answer.Body)
 		}

@@ -95,3 +95,19 @@ func objectives() []metrics.Objective {
 		}},
 	}
 }
+
+// reporter makes reports of one line.
+type reporter struct{}
+
+func (reporter) Preview(_ context.Context, r api.ReportRequest) (api.Report, error) {
+	if r.Scope == "team:nope" {
+		return api.Report{}, fmt.Errorf("the data know no team %q: %w", "nope", metrics.ErrNotFound)
+	}
+	changed := true
+	return api.Report{Week: "2026-06-22", Scope: "leadership", Changed: &changed, Format: "md", Text: "# Do teams choose the paved path?\n"}, nil
+}
+
+func (reporter) Deliver(context.Context, api.ReportRequest) (api.Report, error) {
+	return api.Report{Week: "2026-06-22", Delivered: []api.ReportOutcome{{Recipient: "lead@acme.dev", Scope: "leadership", State: "sent"},
+		{Recipient: "bad@acme.dev", Scope: "team:a", State: "failed", Detail: "the mail server does not take bad@acme.dev: 550"}}}, nil
+}

@@ -62,6 +62,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/exemptions", Viewer, s.getExemptions},
 		{post, "/api/v1/exemptions", Editor, s.postExemptions},
 		{post, "/api/v1/exemptions/end", Editor, s.postExemptionsEnd},
+		{get, "/api/v1/reports", Editor, s.getReports},
+		{post, "/api/v1/reports", Editor, s.postReports},
 		{get, openapiPath, Viewer, s.getOpenAPI},
 		{post, webhooksPath + "github", Nobody, s.postWebhooksGitHub},
 		{post, webhooksPath + "gitlab", Nobody, s.postWebhooksGitLab},

@@ -22,6 +22,7 @@ type Options struct {
 	Explain    Explainer                  // nil: explanations go without signals
 	Scans      Scanner                    // nil: this server starts no scans
 	Exemptions Exempter                   // nil: this server exempts nothing
+	Reports    Reporter                   // nil: this server makes no reports
 	Objectives func() []metrics.Objective // as they are now; nil: there are none
 	Pages      http.Handler               // what stands at / and at every address that is not the API's; nil: nothing
 	Webhooks   Webhooks
@@ -38,6 +39,7 @@ type Server struct {
 	explainer  Explainer
 	scanner    Scanner
 	exempter   Exempter
+	reporter   Reporter
 	objectives func() []metrics.Objective
 	deliveries *deliveries
 	meters     *meters
@@ -58,7 +60,7 @@ func New(o Options) *Server {
 		o.Objectives = func() []metrics.Objective { return nil }
 	}
 	s := &Server{
-		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions, objectives: o.Objectives,
+		db: o.DB, explainer: o.Explain, scanner: o.Scans, exempter: o.Exemptions, reporter: o.Reports, objectives: o.Objectives,
 		access: o.Access, now: o.Now, log: o.Log, version: o.Version, openapi: describe(), meters: newMeters(o.Figures),
 	}
 	s.deliveries = newDeliveries(o.Webhooks, s.meters.delivered)

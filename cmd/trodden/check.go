@@ -58,7 +58,7 @@ func (p *program) check(ctx context.Context) error {
 		p.tell("%s (warning)", w)
 	}
 	_, err = p.prepare(c, scanRequest{})
-	if err := firstError(err, c.Webhooks.Check(p.env)); err != nil {
+	if err := firstError(err, c.Webhooks.Check(p.env), c.Reports.Check(p.env)); err != nil {
 		return err
 	}
 	var list []sourceCheck

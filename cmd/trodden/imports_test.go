@@ -36,6 +36,7 @@ var direction = []struct {
 	{"api", []string{"metrics", "metrics/query"}},
 	{"dashboards", []string{"metrics", "metrics/query"}},
 	{"dashboards/*", []string{"metrics", "metrics/query", "dashboards"}},
+	{"dashboards/report/reporttest", nil}, // a mail server for tests
 	{"cmd/*", []string{"*"}},
 	{"cmd/*/*", []string{"*"}},
 }
@@ -59,7 +60,10 @@ var homes = map[string][]string{
 	"github.com/hmarr/codeowners":    {"metrics/classify"},
 	"github.com/spf13/cobra":         {"cmd/trodden"},
 	"github.com/schollz/progressbar": {"cmd/trodden"},
-	"gonum.org/":                     {"metrics/stats"},
+	"gonum.org/v1/gonum":             {"metrics/stats"},
+	"gonum.org/v1/plot":              {"dashboards/report"},
+	"github.com/wneessen/go-mail":    {"dashboards/report"},
+	"github.com/emersion/":           {"dashboards/report/reporttest"},
 }
 
 type listed struct {

@@ -23,6 +23,7 @@ func (p *program) jobs(l *local, c *config.Config) []job {
 		{name: "scan", schedule: c.Scan.Schedule, run: func(ctx context.Context) error {
 			return l.start(ctx, scanRequest{})
 		}},
+		{name: "report", schedule: c.Reports.Schedule, zone: c.Reports.Timezone, run: l.report},
 	}
 }
 

@@ -19,6 +19,8 @@ type local struct {
 	push func(context.Context, pushRequest, []config.Source) ([]pushed, error)
 	// start begins a scan and returns while it runs. It fails with metrics.ErrConflict while another one does.
 	start func(context.Context, scanRequest) error
+	// report sends the reports of the last week to all recipients, and fails where any could not be sent.
+	report func(context.Context) error
 	// receive begins to take what webhooks deliver, into a folder or, where that is "", into the store, and to work
 	// it. It is called before handler. What it returns ends that.
 	receive func(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error)

@@ -30,7 +30,7 @@ func (p *program) commands() []*cobra.Command {
 		p.decisionsCommand(), p.voluntaryFlowCommand(),
 		p.flowsCommand(), p.changesCommand(), p.fragmentationCommand(), p.lagCommand(),
 		p.retentionCommand(), p.timeToAdoptCommand(), p.maturityCommand(), p.frictionCommand(),
-		p.catalogCommand(), p.okrsCommand(),
+		p.catalogCommand(), p.okrsCommand(), p.reportCommand(),
 		p.exemptCommand(), p.migrateCommand(), p.versionCommand(),
 	}
 }

@@ -26,8 +26,8 @@ type serveFlags struct {
 func (p *program) serveCommand() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
-		Use: "serve", Short: "API, pages, and scans by schedule",
-		Long: `Serves the API and the pages, and scans by the schedule in the configuration, until it is ended. While it
+		Use: "serve", Short: "API, pages, scans and reports by schedule",
+		Long: `Serves the API and the pages, scans and sends reports by the schedules in the configuration, until it is ended. While it
 holds an embedded store, every other command goes through it. Each scan reads the configuration anew; while
 that has mistakes, the last good one holds. Schedules are read at the start alone.
 
@@ -59,7 +59,7 @@ the store.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:8080", "where to listen: HOST:PORT, port 0 for any that is free")
-	flags.BoolVar(&f.noCron, "no-cron", false, "do not scan by schedule")
+	flags.BoolVar(&f.noCron, "no-cron", false, "do nothing by schedule: no scans, no reports")
 	flags.StringVar(&f.queue, "queue", "", "keep what webhooks tell in the folder DIR until it is worked, instead of in the store or beside it")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "let callers without a token read, wherever they are")
 	return cmd
@@ -77,11 +77,32 @@ func (p *program) prepareJobs(f serveFlags) error {
 	if _, _, _, err := c.Webhooks.Reveal(p.env); err != nil {
 		return err
 	}
+	if !f.noCron && c.Reports.Schedule != "" {
+		if err := p.prepareReports(c); err != nil {
+			return err
+		}
+	}
 	if (f.noCron || c.Scan.Schedule == "") && !c.Webhooks.Given() {
 		return nil
 	}
 	_, err = p.prepare(c, scanRequest{})
 	return err
+}
+
+// prepareReports fails where reports by schedule could not be sent.
+func (p *program) prepareReports(c *config.Config) error {
+	for _, to := range c.Reports.Recipients {
+		if to.Address != "" {
+			if _, err := mailServer(c.Reports.SMTP, p.env); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := to.Slack.Token(p.env); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkAddress refuses an address that cannot be listened on, and one at which nobody could come in.

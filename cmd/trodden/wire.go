@@ -55,7 +55,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 			_, err := s.Start(ctx, api.ScanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History})
 			return err
 		},
-		receive: s.receive, push: s.push,
+		receive: s.receive, push: s.push, report: s.report,
 		pending: s.pending, migrated: migrated, announce: db.Announce,
 		close: func() error {
 			s.stop()
@@ -85,7 +85,7 @@ func (s *services) handler(a access, pages http.Handler) http.Handler {
 		who.Tokens = api.NewStaticToken(a.Token, api.Caller{Name: "TRODDEN_TOKEN", Role: api.Editor})
 	}
 	return api.New(api.Options{
-		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Objectives: s.objectives, Pages: pages, Access: who, Now: s.now, Log: s.log,
+		DB: s.asked, Explain: s, Scans: s, Exemptions: s, Reports: s, Objectives: s.objectives, Pages: pages, Access: who, Now: s.now, Log: s.log,
 		Webhooks: s.webhooks(), Figures: s.figures, Version: version(),
 	}).Handler()
 }
