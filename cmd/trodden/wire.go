@@ -38,7 +38,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 	}
 	s.apps, s.accounts = &p.apps, &p.accounts
 	s.alone = strings.HasPrefix(p.clickhouse, embedded)
-	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Objectives: s.objectives, Hosts: s.hostKinds, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
+	pages, err := dashboards.New(dashboards.Options{DB: s.asked, Explain: s, Objectives: s.objectives, Hosts: s.hostKinds, EmbedIn: s.embedIn, Now: p.now, Log: s.log, Org: c.Org, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -111,6 +111,9 @@ func newScanRow(s api.Scan) scanRow {
 	}
 	return row
 }
+
+// embedIn are those who may show charts within pages of theirs.
+func (s *services) embedIn() []string { return s.held.Load().Pages.EmbedIn }
 
 // hostKinds are the code hosts of the configuration that is in force.
 func (s *services) hostKinds() map[string]dashboards.HostKind {

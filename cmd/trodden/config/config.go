@@ -27,6 +27,7 @@ type Config struct {
 	Scan       Scan
 	Webhooks   Webhooks
 	Reports    Reports
+	Pages      Pages
 	OKRs       []metrics.Objective
 	Warnings   Problems // what is probably a mistake but may be meant
 }
@@ -104,6 +105,7 @@ func configShape() shape[Config] {
 		key("scan", "When a server scans by itself.", scanShape(), func(c *Config) *Scan { return &c.Scan }),
 		key("webhooks", "What code hosts tell a server, so that it reads at once what has changed.", webhooksShape(), func(c *Config) *Webhooks { return &c.Webhooks }),
 		key("reports", "The report that is sent regularly.", reportsShape(), func(c *Config) *Reports { return &c.Reports }),
+		key("pages", "What pages show to whom.", pagesShape(), func(c *Config) *Pages { return &c.Pages }),
 	}, knowNames)
 }
 
