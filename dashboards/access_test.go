@@ -125,3 +125,24 @@ func TestByKeyboard(t *testing.T) {
 	}
 	t.Error("Enter does not follow the link")
 }
+
+// TestTimesOfTheViewer shows times as of where the viewer is, and says what they are in UTC.
+func TestTimesOfTheViewer(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	for zone, want := range map[string]string{
+		"UTC":              "1 Jul 2026, 12:00 UTC|",
+		"America/New_York": "1 Jul 2026, 08:00 GMT-4|1 Jul 2026, 12:00 UTC",
+		"Asia/Kolkata":     "1 Jul 2026, 17:30 GMT+5:30|1 Jul 2026, 12:00 UTC",
+	} {
+		_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+		check(t, err)
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/teams")))
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => { const time = document.querySelector("time"); return time.textContent + "|" + time.title; })()`))
+		check(t, err)
+		if got != want {
+			t.Errorf("in %s: got %q, want %q", zone, got, want)
+		}
+	}
+}
