@@ -121,7 +121,7 @@ func (v view) cursor(key any) (string, error) {
 // the data changed in between.
 func (s *Server) settled(ctx context.Context) (metrics.Instant, error) {
 	if cache, ok := s.db.(*query.Cache); ok {
-		return cache.Settled(ctx)
+		return cache.Settled(ctx, 60)
 	}
 	return s.instant(), nil
 }

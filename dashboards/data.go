@@ -55,7 +55,7 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // scans fills in the newest scans, and what they read of catalogs.
 func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
-	rows, err := query.Scans(ctx, p.DB, query.ScansQuestion{Limit: dataScans, Silent: q.now - query.HeardOf})
+	rows, err := query.Scans(ctx, p.DB, query.ScansQuestion{Limit: dataScans, Silent: q.clock - query.HeardOf})
 	if err == nil {
 		err = query.AddCatalogs(ctx, p.DB, rows)
 	}

@@ -15,9 +15,10 @@ import (
 type request struct {
 	address  string
 	values   map[string]string // the filters that were given
-	now      metrics.Instant
-	asOf     metrics.Instant // now where it is not given
-	from, to metrics.Instant // of series; to is asOf where it is not given
+	now      metrics.Instant   // as questions are asked
+	clock    metrics.Instant   // as it really is
+	asOf     metrics.Instant   // now where it is not given
+	from, to metrics.Instant   // of series; to is asOf where it is not given
 	interval string
 	mistakes []string
 }

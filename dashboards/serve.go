@@ -72,6 +72,7 @@ func (p *Pages) serve(page page) http.Handler {
 		defer cancel()
 		now, err := p.settled(ctx)
 		q := parseRequest(r.URL, now)
+		q.clock = metrics.At(p.Now())
 		var l layout
 		if err == nil {
 			l, err = p.fill(ctx, page, q)
@@ -97,11 +98,14 @@ func (p *Pages) serve(page page) http.Handler {
 	})
 }
 
-// settled is now, for questions: where answers are kept, those of one minute are asked for one moment, unless the data changed
-// in between.
+// settledWithin is how long pages show one moment as now while nothing is read: an hour, so that answers are kept.
+const settledWithin = 3600
+
+// settled is now, for questions: where answers are kept, those of one hour are asked for one moment, unless the data changed in
+// between.
 func (p *Pages) settled(ctx context.Context) (metrics.Instant, error) {
 	if cache, ok := p.DB.(*query.Cache); ok {
-		return cache.Settled(ctx)
+		return cache.Settled(ctx, settledWithin)
 	}
 	return metrics.At(p.Now()), nil
 }
@@ -125,7 +129,7 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 	}
 	if fresh.Scanned > metrics.Beginning {
 		scanned := newStamp(fresh.Scanned, minute)
-		f.Scanned, f.Age = &scanned, age(fresh.Scanned, q.now)
+		f.Scanned, f.Age = &scanned, age(fresh.Scanned, q.clock)
 	}
 	return &f
 }

@@ -51,16 +51,16 @@ func (c *Cache) Forget() {
 	c.looked = time.Time{}
 }
 
-// Settled returns a moment that questions about now can be asked for together: the begin of the present minute,
-// or the last change of the data if that was after it.
-func (c *Cache) Settled(ctx context.Context) (metrics.Instant, error) {
+// Settled returns a moment that questions about now can be asked for together: the begin of the present minute, hour or whatever
+// time within is, in seconds, or the last change of the data if that was after it.
+func (c *Cache) Settled(ctx context.Context, within metrics.Instant) (metrics.Instant, error) {
 	if _, err := c.current(ctx); err != nil {
 		return 0, err
 	}
 	now := metrics.At(c.now())
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return min(max(now-now%60, metrics.At(c.changed)+1), now), nil
+	return min(max(now-now%within, metrics.At(c.changed)+1), now), nil
 }
 
 // Select implements DB.

@@ -163,12 +163,16 @@ func TestCacheSettled(t *testing.T) {
 		{"in the next", func() { c.now = c.now.Add(40 * time.Second) }, "2024-05-01T10:01:00Z"},
 		{"after a change", func() { c.publish(2, "off"); c.cache.Forget() }, "2024-05-01T10:01:30Z"},
 		{"later in that minute", func() { c.now = c.now.Add(9 * time.Second) }, "2024-05-01T10:01:31Z"},
+		{"in the next hour", func() { c.now = c.now.Add(time.Hour) }, "2024-05-01T11:01:00Z"},
 	} {
 		step.before()
-		got, err := c.cache.Settled(t.Context())
+		got, err := c.cache.Settled(t.Context(), 60)
 		if err != nil || got.String() != step.want {
 			t.Errorf("%s: got %s (%v), want %s", step.name, got, err, step.want)
 		}
+	}
+	if got, err := c.cache.Settled(t.Context(), 3600); err != nil || got.String() != "2024-05-01T11:00:00Z" {
+		t.Errorf("within the hour: got %s (%v), want its begin", got, err)
 	}
 }
 
