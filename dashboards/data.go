@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -140,7 +141,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 			continue
 		}
 		if unread++; unread <= dataUnread {
-			why := say(whyUnknown(row.Reason))
+			why := say(phrase.WhyUnknown(row.Reason))
 			if row.Detail != "" {
 				why.Sub = []string{row.Detail}
 			}

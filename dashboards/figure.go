@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -24,7 +25,7 @@ type figure struct {
 func newFigure(r query.Rate) figure {
 	f := figure{Parts: partsOf(r), Small: r.Small}
 	if r.Rate == nil {
-		f.Text, f.Interval, f.Why = nothing, nothing, whyNot(r.Reason)
+		f.Text, f.Interval, f.Why = nothing, nothing, phrase.WhyNot(r.Reason)
 		return f
 	}
 	f.known, f.share = true, *r.Rate*100

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -139,7 +140,7 @@ func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
 	case m == query.Maintenance:
 		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab."
 	case !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason == metrics.ReasonNotMeasured }) && len(rows) > 0:
-		return "Nothing began in this time that could be measured: " + whyNot(rows[0].Reason) + "."
+		return "Nothing began in this time that could be measured: " + phrase.WhyNot(rows[0].Reason) + "."
 	case m == query.TenthPull:
 		return "No pull request is known: they are read from GitHub and GitLab, not from clones."
 	}
@@ -170,14 +171,14 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	cells := []cell{path, say(groupWords(row.Group)), n}
 	if row.Measure == query.Maintenance {
 		if row.Work == nil {
-			return append(cells, say("", whyNot(row.Reason)), say(""), say(""))
+			return append(cells, say("", phrase.WhyNot(row.Reason)), say(""), say(""))
 		}
 		upkeep := newFigure(row.Work.Upkeep).within(row.Work.Bounds)
 		return append(cells, rated(upkeep), say(upkeep.Interval), say(count(row.Work.Unclassified)))
 	}
 	median := say(hours(row.MedianHours))
 	if row.MedianHours == nil && row.Reason != "" {
-		median.Sub = []string{whyNot(row.Reason)}
+		median.Sub = []string{phrase.WhyNot(row.Reason)}
 	}
 	if row.Ended != nil && row.N != nil && *row.Ended < *row.N {
 		median.Sub = append(median.Sub, count(*row.N-*row.Ended)+" not at an end yet")

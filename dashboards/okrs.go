@@ -6,9 +6,9 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
-	"github.com/trodden/trodden/metrics/stats"
 )
 
 // okrsPage shows how objectives stand: where their key results began, are, and will be if they go on so.
@@ -80,20 +80,11 @@ func (page *okrsPage) fill(q *request, known *known, rows []query.OKRRow) {
 }
 
 // okrStatus says in words how a key result stands.
-func okrStatus(s stats.Status) string {
-	switch s {
-	case stats.Met:
-		return "met"
-	case stats.OnTrack:
-		return "on track"
-	case stats.AtRisk:
-		return "at risk"
-	case stats.OffTrack:
-		return "off track"
-	case stats.NotStarted:
-		return "not started"
+func okrStatus(row query.OKRRow) string {
+	if row.Status == query.StatusUnknown {
+		return "not known"
 	}
-	return "not known"
+	return strings.ReplaceAll(string(row.Status), "_", " ")
 }
 
 // measured writes values of one measure.
@@ -121,9 +112,9 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
 	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, Whose: known.whose(row.Path, row.Team, row.Group), Notes: row.Notes,
-		Status: string(row.Status), StatusWords: okrStatus(row.Status), Value: cell{Text: m.text(row.Value), Href: pageOf(q, row.Behind)}}
+		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: pageOf(q, row.Behind)}}
 	if row.Value == nil {
-		k.Why = "No figure: " + whyNot(row.Reason) + "."
+		k.Why = "No figure: " + phrase.WhyNot(row.Reason) + "."
 	}
 	if row.Num != nil && row.Den != nil {
 		k.Value.Sub = append(k.Value.Sub, count(*row.Num)+" of "+count(*row.Den))
@@ -174,7 +165,7 @@ func guards(q *request, row query.OKRRow) table {
 		now, so := cell{Text: m.text(g.Value), Href: pageOf(q, g.Behind)}, "as before, or better"
 		switch {
 		case g.Value == nil:
-			now, so = say(""), whyNot(g.Reason)
+			now, so = say(""), phrase.WhyNot(g.Reason)
 		case g.Worse:
 			so = "worse than when it began"
 		}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/trodden/trodden/metrics"
-	"github.com/trodden/trodden/metrics/stats"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // objectives are one with two key results, and one of which nothing is measured.
@@ -67,9 +67,9 @@ func TestPageOf(t *testing.T) {
 }
 
 func TestOKRStatus(t *testing.T) {
-	for s, want := range map[stats.Status]string{stats.Met: "met", stats.OnTrack: "on track", stats.AtRisk: "at risk", stats.OffTrack: "off track", stats.NotStarted: "not started", "unknown": "not known"} {
-		if got := okrStatus(s); got != want {
-			t.Errorf("%s is %q, want %q", s, got, want)
+	for want, row := range map[string]query.OKRRow{"met": {Status: "met"}, "on track": {Status: "on_track"}, "not started": {Status: "not_started"}, "not known": {Status: query.StatusUnknown}} {
+		if got := okrStatus(row); got != want {
+			t.Errorf("%s is %q, want %q", row.Status, got, want)
 		}
 	}
 }

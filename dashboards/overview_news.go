@@ -3,6 +3,7 @@ package dashboards
 import (
 	"fmt"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -27,7 +28,7 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 func changeWords(c query.Change) string {
 	switch {
 	case c.Verdict == nil:
-		return "no figure: " + whyNot(c.Reason)
+		return "no figure: " + phrase.WhyNot(c.Reason)
 	case c.Joined+c.Left == 0:
 		return "nothing moved"
 	case *c.Verdict == query.More:
@@ -49,10 +50,10 @@ func (k *known) okrTable(q *request, rows []query.OKRRow) table {
 		}
 		value := lead(m.text(row.Value), pageOf(q, row.Behind))
 		if row.Value == nil {
-			value = say("", whyNot(row.Reason))
+			value = say("", phrase.WhyNot(row.Reason))
 		}
 		target := row.Target
-		t.Rows = append(t.Rows, []cell{lead(row.Title, q.link("/okrs", nil)), say(row.ObjectiveTitle), value, say(m.text(&target)), say(score), {Text: okrStatus(row.Status), Status: string(row.Status)}})
+		t.Rows = append(t.Rows, []cell{lead(row.Title, q.link("/okrs", nil)), say(row.ObjectiveTitle), value, say(m.text(&target)), say(score), {Text: okrStatus(row), Status: string(row.Status)}})
 	}
 	return t
 }

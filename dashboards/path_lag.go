@@ -3,6 +3,7 @@ package dashboards
 import (
 	"fmt"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -86,7 +87,7 @@ func whyNoLag(reason metrics.Reason) string {
 	case metrics.ReasonUnmapped:
 		return "it is the version of no release"
 	}
-	return whyNot(reason)
+	return phrase.WhyNot(reason)
 }
 
 func behind(n *int) string {

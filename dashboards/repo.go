@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -167,7 +168,7 @@ func (p *Pages) newSignalRow(repo, commit string, f metrics.SignalFinding) signa
 		r.Way = "eligible"
 	}
 	if f.Truth == metrics.Maybe {
-		r.Absence = whyUnknown(f.Reason)
+		r.Absence = phrase.WhyUnknown(f.Reason)
 	}
 	for _, e := range f.Evidence {
 		where := e.File

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -133,7 +134,7 @@ func statesRow(q *request, row query.StateRow) []cell {
 	unit := metrics.UnitName(row.Repo, row.Component)
 	state, came := stated(row.State), say(row.Origin.String())
 	if row.Reason != "" {
-		state.Sub = append(state.Sub, whyUnknown(row.Reason))
+		state.Sub = append(state.Sub, phrase.WhyUnknown(row.Reason))
 	}
 	if !row.Active {
 		state.Sub = append(state.Sub, "inactive")

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -32,7 +33,7 @@ func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, e
 	})
 	for _, reason := range reasons {
 		list := q.link("/states", append([]string{"path"}, whose...), "state", metrics.Unknown.String(), "reason", string(reason))
-		t.Rows = append(t.Rows, []cell{say(whyUnknown(reason)), counted(by[reason], list)})
+		t.Rows = append(t.Rows, []cell{say(phrase.WhyUnknown(reason)), counted(by[reason], list)})
 	}
 	return t, nil
 }

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"strings"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -77,7 +78,7 @@ func stateSentence(row query.StateRow) string {
 	case metrics.Ineligible:
 		return "The path is not meant for it."
 	}
-	return "Its state is not known: " + whyUnknown(row.Reason) + "."
+	return "Its state is not known: " + phrase.WhyUnknown(row.Reason) + "."
 }
 
 // excused says in words until when something is exempt, by whom and why.

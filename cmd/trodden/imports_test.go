@@ -34,8 +34,9 @@ var direction = []struct {
 	{"collectors/*", []string{"metrics", "collectors", "collectors/present", "collectors/quota"}},
 	{"collectors/*/*", []string{peers, peers + "/graph", peers + "/objects", peers + "/program"}}, // peers that tests talk to: they know nothing of trodden
 	{"api", []string{"metrics", "metrics/query"}},
-	{"dashboards", []string{"metrics", "metrics/query"}},
-	{"dashboards/*", []string{"metrics", "metrics/query", "dashboards"}},
+	{"dashboards", []string{"metrics", "metrics/query", "dashboards/phrase"}},
+	{"dashboards/phrase", []string{"metrics"}}, // the words that pages and reports share
+	{"dashboards/*", []string{"metrics", "metrics/query", "dashboards/phrase"}},
 	{"dashboards/report/reporttest", nil}, // a mail server for tests
 	{"cmd/*", []string{"*"}},
 	{"cmd/*/*", []string{"*"}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -141,7 +142,7 @@ func (w *build) unknown() error {
 		}
 	}
 	for reason, n := range reasons {
-		u.Reasons = append(u.Reasons, Count{whyUnknown(reason), n})
+		u.Reasons = append(u.Reasons, Count{phrase.WhyUnknown(reason), n})
 	}
 	slices.SortFunc(u.Reasons, func(a, b Count) int { return cmp.Or(b.N-a.N, cmp.Compare(a.What, b.What)) })
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -193,7 +194,7 @@ func (r *Report) byPath(pictures bool) section {
 	drawn := 0
 	for _, p := range r.Paths {
 		if p.Now.Rate == nil && p.Before.Rate == nil {
-			without.add(whyNot(p.Now.Reason), quoted(p.Title))
+			without.add(phrase.WhyNot(p.Now.Reason), quoted(p.Title))
 			continue
 		}
 		value, parts := rate(p.Now, p.Bounds, p.Units)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -52,7 +53,7 @@ func (k Result) way() string {
 		text += fmt.Sprintf(" (%s of %s)", count(*k.Num), count(*k.Den))
 	}
 	if k.Value == nil {
-		text += " (" + whyNot(k.Reason) + ")"
+		text += " (" + phrase.WhyNot(k.Reason) + ")"
 	}
 	text += ", from " + k.amount(k.Baseline) + " to " + k.amount(&k.Target) + " by " + k.To.Format("2 Jan 2006")
 	if k.Score != nil {

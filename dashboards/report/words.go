@@ -8,7 +8,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -67,7 +67,7 @@ func clip(s string, most int) string {
 // rate writes a rate with its parts, or why there is none.
 func rate(r query.Rate, b *query.Bounds, units Units) (text, parts string) {
 	if r.Rate == nil {
-		return "–", whyNot(r.Reason)
+		return "–", phrase.WhyNot(r.Reason)
 	}
 	text = percent(*r.Rate)
 	if b != nil {
@@ -104,46 +104,4 @@ func chance(p float64) string {
 		return "chance alone would rarely do that (" + number + ")"
 	}
 	return "chance alone may do as much (" + number + ")"
-}
-
-// whyNot says in words why there is no figure.
-func whyNot(reason metrics.Reason) string {
-	switch reason {
-	case metrics.ReasonNoAlternative:
-		return "no team has an alternative to choose"
-	case metrics.ReasonBeforeLaunch:
-		return "the path had not been launched"
-	case metrics.ReasonNoTeam:
-		return "no team owns a repository here"
-	case metrics.ReasonEmpty:
-		return "there is nothing to count"
-	case metrics.ReasonAllUnknown:
-		return "every repository here is unknown"
-	}
-	return string(reason)
-}
-
-// whyUnknown says in words why a repository is unknown, and what to do.
-func whyUnknown(reason metrics.Reason) string {
-	switch reason {
-	case metrics.ReasonForbidden:
-		return "no permission to read; give the token of the scan leave"
-	case metrics.ReasonUnreadable:
-		return "damaged, or reading failed; look at the log of the scan"
-	case metrics.ReasonMissingObjects:
-		return "a needed object is not in the clone; fetch without a filter"
-	case metrics.ReasonNotRead:
-		return "a definition asks for files that no scan has read; scan again"
-	case metrics.ReasonPolicies:
-		return "the policies of the host could not be read yet; scan again"
-	case metrics.ReasonTooLarge:
-		return "a needed file is over the size limit"
-	case metrics.ReasonBeforeGraft:
-		return "before the cut of a shallow clone; unshallow it"
-	case metrics.ReasonStale:
-		return "the last good reading is too long ago; scan again"
-	case "":
-		return "no reason is known"
-	}
-	return strings.ReplaceAll(string(reason), "_", " ")
 }

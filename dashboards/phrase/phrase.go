@@ -1,0 +1,88 @@
+// Package phrase says reasons in the words that pages and reports share.
+package phrase
+
+import (
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// WhyNot says in words why there is no figure.
+func WhyNot(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonNoAlternative:
+		return "no team has an alternative to choose"
+	case metrics.ReasonBeforeLaunch:
+		return "the path had not been launched"
+	case metrics.ReasonNoTeam:
+		return "no team owns a repository here"
+	case metrics.ReasonEmpty:
+		return "there is nothing to count"
+	case metrics.ReasonAllUnknown:
+		return "every repository here is unknown"
+	case metrics.ReasonNotMeasured:
+		return "nothing that was read tells of it"
+	case metrics.ReasonNeedsPath:
+		return "figures of several paths do not add up; choose one"
+	case metrics.ReasonNotReached:
+		return "nothing is known for so long yet"
+	case metrics.ReasonNotStarted:
+		return "its time has not begun"
+	case metrics.ReasonNoBaseline:
+		return "there is nothing to compare with"
+	case metrics.ReasonNoProvider:
+		return "the path does not say which repositories provide it"
+	case metrics.ReasonSmallGroup:
+		return "so few people that a figure would tell of each"
+	case metrics.ReasonNoReleases:
+		return "the path has no releases to compare with"
+	case metrics.ReasonNoVersion:
+		return "nothing says which version is used"
+	case metrics.ReasonUnmapped:
+		return "the version is that of no release"
+	case metrics.ReasonKnownLater:
+		return "what is known of it begins too late"
+	case metrics.ReasonTooYoung:
+		return "it has not been there for long enough"
+	case metrics.ReasonUncertain:
+		return "what is unknown may change what it comes to"
+	}
+	return strings.ReplaceAll(string(reason), "_", " ")
+}
+
+// WhyUnknown says in words why a repository is unknown or left out, and what to do.
+func WhyUnknown(reason metrics.Reason) string {
+	switch reason {
+	case metrics.ReasonForbidden:
+		return "no permission to read it; give the token of the scan leave"
+	case metrics.ReasonUnreadable:
+		return "damaged, or reading it failed; look at the log of the scan"
+	case metrics.ReasonMissingObjects:
+		return "a needed object is not in the clone; fetch it without a filter"
+	case metrics.ReasonNotRead:
+		return "a definition asks for files that no scan has read; scan again"
+	case metrics.ReasonPolicies:
+		return "the policies of its host, which may decide it, could not be read yet; scan again"
+	case metrics.ReasonTooLarge:
+		return "a needed file is over the size limit"
+	case metrics.ReasonBeforeGraft:
+		return "before the cut of a shallow clone; unshallow it"
+	case metrics.ReasonNoHistory:
+		return "only its present state was ever seen"
+	case metrics.ReasonNoActor:
+		return "nobody could be found behind a change"
+	case metrics.ReasonStale:
+		return "the last good reading is too long ago; scan again"
+	case metrics.ReasonArchived:
+		return "archived on its host"
+	case metrics.ReasonPlatform:
+		return "of those who provide the path"
+	case metrics.ReasonNotMeant:
+		return "has nothing that the path is for"
+	case metrics.ReasonGone:
+		return "no source has it any more"
+	case "":
+		return "no reason is known"
+	}
+	return strings.ReplaceAll(string(reason), "_", " ")
+}
