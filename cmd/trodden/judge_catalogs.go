@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/catalog"
@@ -105,17 +109,19 @@ func (c *catalogJudge) lists(ctx context.Context) ([]catalogReading, error) {
 
 // judge judges all catalogs. That files describe nothing counts where they did, and there is no other catalog.
 func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []catalogReading, described []metrics.Described, did bool) ([]clickhouse.Judgement, error) {
+	earlier := c.earlier(ctx, lists)
+	defer earlier.wait()
 	s, err := c.survey(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	described = slices.DeleteFunc(described, func(d metrics.Described) bool { return s.gone[d.Repo] })
 	descriptions := newDescriptions(s, described)
+	if err := earlier.seen.Wait(); err != nil {
+		return nil, err
+	}
 	for i := range lists {
-		snapshots, err := c.db.Snapshots(ctx, lists[i].Source)
-		if err != nil {
-			return nil, err
-		}
+		snapshots := earlier.of[lists[i].Source].snapshots
 		if len(snapshots) == 0 && !lists[i].whole { // nothing is known of it
 			continue
 		}
@@ -131,35 +137,74 @@ func (c *catalogJudge) judge(ctx context.Context, at metrics.Instant, lists []ca
 	if err := s.lookUpIdle(ctx, catalogs); err != nil {
 		return nil, err
 	}
+	if err := earlier.wait(); err != nil {
+		return nil, err
+	}
 	judged := make([]clickhouse.Judgement, len(catalogs))
 	for i, read := range catalogs {
-		if judged[i], err = c.one(ctx, s, read); err != nil {
-			return nil, err
-		}
+		judged[i] = c.one(s, read, earlier.of[read.source])
 	}
 	return judged, nil
 }
 
+// earlier is what was seen of a catalog, and what judgements of it came to.
+type earlier struct {
+	snapshots []metrics.Snapshot
+	fields    []clickhouse.FoundField
+	episodes  []freshness.Episode
+}
+
+// earliers are those of all catalogs. They are read while the world is looked up: first what was seen of them, and beside that
+// what they came to.
+type earliers struct {
+	seen, found *errgroup.Group
+	of          map[string]*earlier // by source; what was seen is there once seen is done, the rest once found is
+}
+
+// wait waits for all of it.
+func (x earliers) wait() error { return cmp.Or(x.seen.Wait(), x.found.Wait()) }
+
+func (c *catalogJudge) earlier(ctx context.Context, lists []catalogReading) earliers {
+	x := earliers{seen: new(errgroup.Group), found: new(errgroup.Group), of: map[string]*earlier{metrics.DescribedSource: {}}}
+	for i := range lists {
+		x.of[lists[i].Source] = &earlier{}
+	}
+	x.seen.Go(func() (err error) {
+		for i := range lists {
+			e := x.of[lists[i].Source]
+			if e.snapshots, err = c.db.Snapshots(ctx, lists[i].Source); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	x.found.Go(func() (err error) {
+		for _, source := range slices.Sorted(maps.Keys(x.of)) {
+			e := x.of[source]
+			if e.fields, err = c.db.FoundFields(ctx, source); err != nil {
+				return err
+			}
+			if e.episodes, err = c.db.Episodes(ctx, source); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return x
+}
+
 // one judges a catalog. What was found wrong with it before is so since then; the time from confirmations to first wrong
 // fields comes from all judgements together.
-func (c *catalogJudge) one(ctx context.Context, s *survey, read *catalogState) (clickhouse.Judgement, error) {
-	found, err := c.db.FoundFields(ctx, read.source)
-	if err != nil {
-		return clickhouse.Judgement{}, err
-	}
-	before, err := c.db.Episodes(ctx, read.source)
-	if err != nil {
-		return clickhouse.Judgement{}, err
-	}
-	read.foundBefore(found)
+func (c *catalogJudge) one(s *survey, read *catalogState, earlier *earlier) clickhouse.Judgement {
+	read.foundBefore(earlier.fields)
 	measure := c.rules.Definitions().Measure
 	j := freshness.Judge(read.records, s.world(read), measure)
 	audit := j.Audit()
-	episodes := freshness.Merge(append(slices.Clone(before), j.Episodes()...))
+	episodes := freshness.Merge(append(slices.Clone(earlier.episodes), j.Episodes()...))
 	return clickhouse.Judgement{
 		Source: read.source, Judgement: j, Audit: audit, FreshFields: measure.FreshFields, Followed: j.IfAllFollowed(audit),
-		HalfLife: halfLife(episodes), Episodes: news(episodes, before), Gap: read.gap(),
-	}, nil
+		HalfLife: halfLife(episodes), Episodes: news(episodes, earlier.episodes), Gap: read.gap(),
+	}
 }
 
 // halfLife is the median of the time from confirmations to first wrong fields, in days; NaN where it is longer than can be
