@@ -29,18 +29,25 @@ reports:
 `, s.Host, s.Port, reporttest.User)
 }
 
-// TestReport looks at reports and sends them, by the real program and a real mail server.
-func TestReport(t *testing.T) {
-	t.Parallel()
-	s := reporttest.Serve(t, false)
-	s.Refuse["bad@acme.dev"] = reporttest.Answer(550, "no such user")
-	p := newPlace(t, reporting(s))
+// reportingPlace is a place with a few repositories, which trusts a mail server.
+func reportingPlace(t *testing.T, s *reporttest.Server, configuration string) *place {
+	t.Helper()
+	p := newPlace(t, configuration)
 	generate(t, p.repos(), 3, 20)
 	certificates := filepath.Join(p.dir, "ca.pem")
 	if err := os.WriteFile(certificates, s.PEM, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.setenv("SSL_CERT_FILE", certificates)
+	return p
+}
+
+// TestReport looks at reports and sends them, by the real program and a real mail server.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	s := reporttest.Serve(t, false)
+	s.Refuse["bad@acme.dev"] = reporttest.Answer(550, "no such user")
+	p := reportingPlace(t, s, reporting(s))
 	p.run(exitDone, "scan")
 	defer p.serve()() // reports go through the server that holds the store
 
@@ -83,13 +90,7 @@ func TestReportIsSent(t *testing.T) {
 	t.Parallel()
 	s := reporttest.Serve(t, false)
 	s.Refuse["bad@acme.dev"] = reporttest.Answer(550, "no such user")
-	p := newPlace(t, reporting(s))
-	generate(t, p.repos(), 3, 20)
-	certificates := filepath.Join(p.dir, "ca.pem")
-	if err := os.WriteFile(certificates, s.PEM, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p.setenv("SSL_CERT_FILE", certificates)
+	p := reportingPlace(t, s, reporting(s))
 	p.setenv("SMTP_PASSWORD", reporttest.Password)
 	p.run(exitDone, "scan")
 
@@ -122,13 +123,7 @@ func TestReportIsSent(t *testing.T) {
 func TestReportBySchedule(t *testing.T) {
 	t.Parallel()
 	s := reporttest.Serve(t, false)
-	p := newPlace(t, strings.Replace(reporting(s), "reports:\n", "reports:\n  schedule: \"@every 1s\"\n  timezone: Europe/Berlin\n", 1))
-	generate(t, p.repos(), 3, 20)
-	certificates := filepath.Join(p.dir, "ca.pem")
-	if err := os.WriteFile(certificates, s.PEM, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p.setenv("SSL_CERT_FILE", certificates)
+	p := reportingPlace(t, s, strings.Replace(reporting(s), "reports:\n", "reports:\n  schedule: \"@every 1s\"\n  timezone: Europe/Berlin\n", 1))
 	p.run(exitDone, "scan")
 	if _, errs := p.run(exitUsage, "serve", "--addr", "127.0.0.1:0"); !strings.Contains(errs, "SMTP_PASSWORD is not set") {
 		t.Errorf("a server that cannot send begins: %s", errs)
