@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -16,32 +17,11 @@ const (
 	nothing   = "–"
 )
 
-// percent writes a share from 0 to 1 in whole percent. Shares that are neither none nor all never look it.
-func percent(share float64) string {
-	whole := math.Round(share * 100)
-	switch {
-	case math.IsNaN(share):
-		return nothing
-	case share > 0 && whole == 0:
-		return "<1" + thinSpace + "%"
-	case share < 1 && whole == 100:
-		return ">99" + thinSpace + "%"
-	}
-	return strconv.Itoa(int(whole)) + thinSpace + "%"
-}
+// percent writes a share from 0 to 1 in whole percent.
+func percent(share float64) string { return phrase.Percent(share, thinSpace) }
 
 // count writes a number with its thousands apart.
-func count[N ~int | ~int64 | ~uint32 | ~uint64](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(thinSpace)
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
+func count[N ~int | ~int64 | ~uint32 | ~uint64](n N) string { return phrase.Count(int64(n), thinSpace) }
 
 // amount writes a number that is no count, with one decimal where it needs one, or with two where it is below 1.
 func amount(v float64) string {

@@ -1,11 +1,41 @@
-// Package phrase says reasons in the words that pages and reports share.
+// Package phrase writes figures and reasons as pages and reports both do.
 package phrase
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
+
+// Percent writes a share from 0 to 1 in whole percent, with a space before the sign. Shares that are neither none nor all never
+// look it.
+func Percent(share float64, space string) string {
+	whole := math.Round(share * 100)
+	switch {
+	case math.IsNaN(share):
+		return "–"
+	case share > 0 && whole == 0:
+		return "<1" + space + "%"
+	case share < 1 && whole == 100:
+		return ">99" + space + "%"
+	}
+	return strconv.Itoa(int(whole)) + space + "%"
+}
+
+// Count writes a number with spaces between its thousands.
+func Count(n int64, space string) string {
+	digits := strconv.FormatInt(n, 10)
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && digits[i-1] != '-' && (len(digits)-i)%3 == 0 {
+			b.WriteString(space)
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
 
 // WhyNot says in words why there is no figure.
 func WhyNot(reason metrics.Reason) string {

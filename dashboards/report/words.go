@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,32 +14,11 @@ import (
 // space does not break: it stands between thousands and before a percent sign. Mail programs know it.
 const space = "\u00a0"
 
-// percent writes a share in whole percent. Shares that are neither none nor all never look it.
-func percent(share float64) string {
-	whole := math.Round(share * 100)
-	switch {
-	case math.IsNaN(share):
-		return "–"
-	case share > 0 && whole == 0:
-		return "<1" + space + "%"
-	case share < 1 && whole == 100:
-		return ">99" + space + "%"
-	}
-	return strconv.Itoa(int(whole)) + space + "%"
-}
+// percent writes a share from 0 to 1 in whole percent.
+func percent(share float64) string { return phrase.Percent(share, space) }
 
 // count writes a number with its thousands apart.
-func count(n int) string {
-	digits := strconv.Itoa(n)
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(space)
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
+func count(n int) string { return phrase.Count(int64(n), space) }
 
 // clip shortens a text to at most so many characters as people see them, and takes out what no line can show: line
 // breaks, control characters and those that turn the direction of the text around.
