@@ -3,12 +3,15 @@ package query
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -17,12 +20,13 @@ import (
 var markSQL string
 
 // Cache is a DB that keeps rows, and answers made of them, as long as the data stay the same: until a new
-// generation is in force, or a scan ended. What this process changes is seen once Forget is called; what others
-// change, within a second. It is safe for concurrent use; what it gives out shares what it points to, and must not
-// be changed.
+// generation is in force, or a scan ended. What is asked for twice at the same time is asked once. What this process
+// changes is seen once Forget is called; what others change, within a second. It is safe for concurrent use; what it
+// gives out shares what it points to, and must not be changed.
 type Cache struct {
-	db  DB
-	now func() time.Time
+	db    DB
+	now   func() time.Time
+	asked singleflight.Group
 
 	mu      sync.Mutex
 	mark    uint64    // fingerprint of what the rows were asked of
@@ -65,20 +69,16 @@ func (c *Cache) Settled(ctx context.Context, within metrics.Instant) (metrics.In
 
 // Select implements DB.
 func (c *Cache) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
-	mark, err := c.current(ctx)
-	if err != nil {
-		return err
+	into := reflect.ValueOf(dest).Elem()
+	rows, err := c.Remember(ctx, keyOf(sql, args), into.Type(), func() (reflect.Value, error) {
+		own := reflect.New(into.Type()) // whoever asked first may not wait for it
+		err := c.db.Select(ctx, own.Interface(), sql, args)
+		return own.Elem(), err
+	})
+	if err == nil {
+		into.Set(copied(rows))
 	}
-	key, into := keyOf(sql, args), reflect.ValueOf(dest).Elem()
-	if rows, ok := c.find(mark, key, into.Type()); ok {
-		into.Set(reflect.AppendSlice(reflect.MakeSlice(into.Type(), 0, rows.Len()), rows))
-		return nil
-	}
-	if err := c.db.Select(ctx, dest, sql, args); err != nil {
-		return err
-	}
-	c.keep(mark, key, into)
-	return nil
+	return err
 }
 
 // Remember implements keeper.
@@ -90,11 +90,38 @@ func (c *Cache) Remember(ctx context.Context, key uint64, as reflect.Type, work 
 	if rows, ok := c.find(mark, key, as); ok {
 		return rows, nil
 	}
-	rows, err := work()
-	if err == nil {
-		c.keep(mark, key, rows)
+	rows, others, err := c.once(ctx, mark, key, as, work)
+	if others && gaveUp(err) && ctx.Err() == nil { // whoever asked for it has gone
+		rows, _, err = c.once(ctx, mark, key, as, work)
 	}
 	return rows, err
+}
+
+// once does work and keeps what it returns, or waits for what others who do the same get for it.
+func (c *Cache) once(ctx context.Context, mark, key uint64, as reflect.Type, work func() (reflect.Value, error)) (rows reflect.Value, others bool, err error) {
+	answer := c.asked.DoChan(fmt.Sprintf("%x %x %s", mark, key, as), func() (any, error) {
+		rows, err := work()
+		if err == nil {
+			c.keep(mark, key, rows)
+		}
+		return rows, err
+	})
+	select {
+	case <-ctx.Done():
+		return reflect.Value{}, false, ctx.Err()
+	case got := <-answer:
+		return got.Val.(reflect.Value), got.Shared, got.Err
+	}
+}
+
+// gaveUp reports whether somebody did not wait for an answer.
+func gaveUp(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// copied returns rows that are whoever asked for them's own.
+func copied(rows reflect.Value) reflect.Value {
+	return reflect.AppendSlice(reflect.MakeSlice(rows.Type(), 0, rows.Len()), rows)
 }
 
 // keeper is a DB that keeps answers.
@@ -174,7 +201,7 @@ func (c *Cache) keep(mark, key uint64, rows reflect.Value) {
 	if rows.Len() > maxKeptRows {
 		return
 	}
-	own := reflect.AppendSlice(reflect.MakeSlice(rows.Type(), 0, rows.Len()), rows)
+	own := copied(rows)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if mark != c.mark {

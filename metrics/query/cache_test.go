@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,6 +133,76 @@ func TestCacheKeepsNoFailure(t *testing.T) {
 	}
 	c.db.fails = nil
 	c.state("2024-04-03")
+}
+
+// held is a store whose statements wait.
+type held struct {
+	query.DB
+	asked chan string   // what the statements are about, when they begin
+	free  chan struct{} // closed to let them go on
+}
+
+func (h *held) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	if !strings.HasPrefix(sql, "SELECT DISTINCT key") {
+		return h.DB.Select(ctx, dest, sql, args)
+	}
+	h.asked <- sql
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-h.free:
+		return h.DB.Select(ctx, dest, sql, args)
+	}
+}
+
+// TestCacheAsksOnce asks for the same at the same time: the store is asked once, and once more where whoever asked first did
+// not wait for it.
+func TestCacheAsksOnce(t *testing.T) {
+	type row struct {
+		Key string `ch:"path"`
+	}
+	for _, impatient := range []bool{false, true} {
+		t.Run(fmt.Sprintf("impatient=%t", impatient), func(t *testing.T) {
+			c := newCached(t)
+			store := &held{DB: c.store, asked: make(chan string, 100), free: make(chan struct{})}
+			cache := query.NewCache(store, func() time.Time { return c.now })
+			ctx, leave := context.WithCancel(t.Context())
+			type got struct {
+				rows []row
+				err  error
+			}
+			answers := make(chan got, 20)
+			ask := func(ctx context.Context) {
+				var g got
+				g.err = cache.Select(ctx, &g.rows, "SELECT DISTINCT key AS path FROM paths", nil)
+				answers <- g
+			}
+			go ask(ctx)
+			<-store.asked
+			for range 9 {
+				go ask(t.Context())
+			}
+			time.Sleep(50 * time.Millisecond) // they wait now
+			if impatient {
+				leave()
+				if g := <-answers; !errors.Is(g.err, context.Canceled) {
+					t.Errorf("whoever left got %v, %v", g.rows, g.err)
+				}
+				<-store.asked // another one asks
+			}
+			time.Sleep(50 * time.Millisecond)
+			close(store.free)
+			for range 9 {
+				if g := <-answers; g.err != nil || len(g.rows) != 1 || g.rows[0].Key != "ci" {
+					t.Errorf("got %v, %v", g.rows, g.err)
+				}
+			}
+			leave()
+			if len(store.asked) > 0 {
+				t.Errorf("the store was asked %d times more", len(store.asked))
+			}
+		})
+	}
 }
 
 func TestCacheRowsAreTheAskersOwn(t *testing.T) {
