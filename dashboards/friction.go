@@ -2,10 +2,9 @@ package dashboards
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -56,21 +55,15 @@ func fillFriction(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: "Repositories and people on the path beside others. That groups differ is an association; no cause is claimed."}, nil
 }
 
-// fill asks for all measures at the same time.
+// fill asks for all measures together, as what they need is partly the same.
 func (page *frictionPage) fill(ctx context.Context, p *Pages, q *request, known *known) error {
-	measures := query.FrictionMeasures()
-	answers := make([][]query.FrictionRow, len(measures))
-	all, ctx := errgroup.WithContext(ctx)
-	for i, m := range measures {
-		all.Go(answer(&answers[i], "friction", func() ([]query.FrictionRow, error) {
-			return query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q), Measure: m})
-		}))
+	rows, err := query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q)})
+	if err != nil {
+		return fmt.Errorf("ask for friction: %w", err)
 	}
-	if err := all.Wait(); err != nil {
-		return err
-	}
-	for i, m := range measures {
-		page.Measures = append(page.Measures, known.frictionMeasure(q, m, answers[i], page.ChartsBuilt))
+	for _, m := range query.FrictionMeasures() {
+		of := slices.DeleteFunc(slices.Clone(rows), func(r query.FrictionRow) bool { return r.Measure != m })
+		page.Measures = append(page.Measures, known.frictionMeasure(q, m, of, page.ChartsBuilt))
 	}
 	return nil
 }

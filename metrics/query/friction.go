@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/stats"
 )
@@ -111,7 +113,6 @@ type friction struct {
 	FrictionQuestion
 	paths []PathRow
 	known frictionKnown
-	rows  []FrictionRow
 }
 
 // Friction returns for every path two or four rows a measure, and at the end those of maintenance: by path in the
@@ -122,9 +123,11 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 		if err != nil {
 			return nil, err
 		}
-		for _, part := range []struct {
+		var answers [5][]FrictionRow
+		all, allCtx := errgroup.WithContext(ctx)
+		for i, part := range [len(answers)]struct {
 			of  []FrictionMeasure
-			ask func(context.Context, DB) error
+			ask func(context.Context, DB) ([]FrictionRow, error)
 		}{
 			{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
 			{[]FrictionMeasure{Pipelines}, f.askPipelines},
@@ -132,14 +135,15 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 			{[]FrictionMeasure{TenthPull}, f.askNewcomers},
 			{[]FrictionMeasure{Maintenance}, f.askUpkeep},
 		} {
-			if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
-				continue
-			}
-			if err := part.ask(ctx, db); err != nil {
-				return nil, err
+			if q.Measure == "" || slices.Contains(part.of, q.Measure) {
+				all.Go(func() (err error) {
+					answers[i], err = part.ask(allCtx, db)
+					return err
+				})
 			}
 		}
-		return f.sorted(), nil
+		err = all.Wait()
+		return f.sorted(slices.Concat(answers[:]...)), err
 	})
 }
 
@@ -157,8 +161,8 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 }
 
 // sorted returns the rows of the measures that are asked for, in their order.
-func (f *friction) sorted() []FrictionRow {
-	rows := slices.DeleteFunc(f.rows, func(r FrictionRow) bool { return f.Measure != "" && r.Measure != f.Measure })
+func (f *friction) sorted(rows []FrictionRow) []FrictionRow {
+	rows = slices.DeleteFunc(rows, func(r FrictionRow) bool { return f.Measure != "" && r.Measure != f.Measure })
 	place := func(r FrictionRow) [3]int {
 		path := slices.IndexFunc(f.paths, func(p PathRow) bool { return p.Key == r.Path })
 		if path < 0 {
@@ -203,8 +207,8 @@ func newTook(ended, goOn []uint32) took {
 // inHours is a time given in seconds. Lifetimes may be in any unit, as long as all are.
 func inHours(seconds uint32) float64 { return float64(seconds) / 3600 }
 
-// compare adds the rows of two groups whose times are compared. Known is whether anything could be known of them.
-func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGroup, of [2]took, known bool, left []LeftOut) {
+// compare makes the rows of two groups whose times are compared. Known is whether anything could be known of them.
+func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGroup, of [2]took, known bool, left []LeftOut) []FrictionRow {
 	var rows [2]FrictionRow
 	for i := range rows {
 		rows[i] = newFrictionRow(m, path.Key, groups[i], len(of[i].times), left)
@@ -218,14 +222,14 @@ func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGr
 			rows[0].LogRankP, rows[1].LogRankP = &p, &p
 		}
 	}
-	f.add(rows)
+	return beside(rows)
 }
 
-// add adds the rows of two groups with the ratios of their medians.
-func (f *friction) add(rows [2]FrictionRow) {
+// beside are the rows of two groups with the ratios of their medians.
+func beside(rows [2]FrictionRow) []FrictionRow {
 	rows[0].RatioToOther = ratio(rows[0].MedianHours, rows[1].MedianHours)
 	rows[1].RatioToOther = ratio(rows[1].MedianHours, rows[0].MedianHours)
-	f.rows = append(f.rows, rows[:]...)
+	return rows[:]
 }
 
 func newFrictionRow(m FrictionMeasure, path metrics.PathKey, group FrictionGroup, n int, left []LeftOut) FrictionRow {

@@ -56,20 +56,20 @@ func (n newcomer) isProgram() bool {
 	return n.Program || n.Routine >= metrics.HabitAfter && n.Other == 0
 }
 
-// askNewcomers adds the rows of the times to the tenth merged change.
-func (f *friction) askNewcomers(ctx context.Context, db DB) error {
+// askNewcomers returns the rows of the times to the tenth merged change.
+func (f *friction) askNewcomers(ctx context.Context, db DB) (list []FrictionRow, err error) {
 	people, err := f.newcomers(ctx, db)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	verdicts, err := askTeamUses(ctx, db, f.args())
-	if err != nil {
-		return err
+	var verdicts teamUses
+	if len(people) > 0 {
+		verdicts, err = askTeamUses(ctx, db, f.args())
 	}
 	for _, path := range f.paths {
-		f.compareNewcomers(path, people, verdicts)
+		list = append(list, f.compareNewcomers(path, people, verdicts)...)
 	}
-	return nil
+	return list, err
 }
 
 // newcomers returns everybody who began in the time asked about, in a team asked about.
@@ -114,8 +114,8 @@ func (f *friction) wantedTeams(ctx context.Context, db DB) (func(metrics.TeamKey
 	}, err
 }
 
-// compareNewcomers adds the rows of a path. Of few people nothing is said.
-func (f *friction) compareNewcomers(path PathRow, people []newcomer, verdicts teamUses) {
+// compareNewcomers makes the rows of a path. Of few people nothing is said.
+func (f *friction) compareNewcomers(path PathRow, people []newcomer, verdicts teamUses) []FrictionRow {
 	var of [2]took
 	left := make(map[metrics.Reason]int)
 	for _, n := range people {
@@ -128,8 +128,9 @@ func (f *friction) compareNewcomers(path PathRow, people []newcomer, verdicts te
 	}
 	unknown := left[metrics.ReasonNotMeasured]
 	known := f.known.Pulls > 0 && (unknown == 0 || unknown < len(people))
-	f.compare(TenthPull, path, [2]FrictionGroup{Using, NotUsing}, of, known, leftOut(left))
-	withhold(f.rows[len(f.rows)-2:])
+	rows := f.compare(TenthPull, path, [2]FrictionGroup{Using, NotUsing}, of, known, leftOut(left))
+	withhold(rows)
+	return rows
 }
 
 // joined returns whether the team that somebody joined used the path then (0) or not (1), or why they do not count.

@@ -27,13 +27,12 @@ type pipelinesRow struct {
 
 func (r *pipelinesRow) on() (string, uint8) { return r.Path, r.Side }
 
-// askPipelines adds the rows of runs.
-func (f *friction) askPipelines(ctx context.Context, db DB) error {
+// askPipelines returns the rows of runs.
+func (f *friction) askPipelines(ctx context.Context, db DB) ([]FrictionRow, error) {
 	rows, err := askSides[pipelinesRow](ctx, db, f, "how pipelines go", frictionPipelinesSQL)
-	eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*pipelinesRow) {
-		f.add([2]FrictionRow{f.pipelines(path, groups[0], of[0]), f.pipelines(path, groups[1], of[1])})
-	})
-	return err
+	return eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*pipelinesRow) []FrictionRow {
+		return beside([2]FrictionRow{f.pipelines(path, groups[0], of[0]), f.pipelines(path, groups[1], of[1])})
+	}), err
 }
 
 // pipelines makes the row of the runs on one side; nil are none.
@@ -70,16 +69,12 @@ type recoveriesRow struct {
 
 func (r *recoveriesRow) on() (string, uint8) { return r.Path, r.Side }
 
-// askRecoveries adds the rows of failures.
-func (f *friction) askRecoveries(ctx context.Context, db DB) error {
+// askRecoveries returns the rows of failures.
+func (f *friction) askRecoveries(ctx context.Context, db DB) ([]FrictionRow, error) {
 	rows, err := askSides[recoveriesRow](ctx, db, f, "how long pipelines stay red", frictionRecoveriesSQL)
-	if err != nil {
-		return err
-	}
-	eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*recoveriesRow) {
-		f.compare(Recovery, path, groups, [2]took{of[0].took(), of[1].took()}, f.known.Runs > 0, nil)
-	})
-	return nil
+	return eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*recoveriesRow) []FrictionRow {
+		return f.compare(Recovery, path, groups, [2]took{of[0].took(), of[1].took()}, f.known.Runs > 0, nil)
+	}), err
 }
 
 // took are the times of the failures of one side; nil are none.
@@ -111,9 +106,12 @@ func ascending(text string) []uint32 {
 	return append(list, number+step)
 }
 
-// askSides asks about the sides of all paths, of some at once.
+// askSides asks about the sides of all paths, of some at once. Where no run is known, nothing is known of any.
 func askSides[R any](ctx context.Context, db DB, f *friction, question, sql string) ([]R, error) {
 	var all []R
+	if f.known.Runs == 0 {
+		return nil, nil
+	}
 	for paths := range slices.Chunk(f.paths, maxPathsAtOnce) {
 		rows, err := ask[R](ctx, db, question, sql, f.sideArgs(paths))
 		if err != nil {
@@ -143,11 +141,11 @@ type sided interface {
 	on() (path string, side uint8)
 }
 
-// eachPair goes through the pairs of sides of all paths, with the rows that there are; nil where there is none.
+// eachPair makes the rows of the pairs of sides of all paths, of the rows that there are; nil where there is none.
 func eachPair[R any, P interface {
 	*R
 	sided
-}](paths []PathRow, rows []R, do func(path PathRow, groups [2]FrictionGroup, of [2]*R)) {
+}](paths []PathRow, rows []R, do func(path PathRow, groups [2]FrictionGroup, of [2]*R) []FrictionRow) (list []FrictionRow) {
 	type key struct {
 		path string
 		side uint8
@@ -159,7 +157,9 @@ func eachPair[R any, P interface {
 	}
 	for _, path := range paths {
 		for side := uint8(0); side < 4; side += 2 {
-			do(path, [2]FrictionGroup(sides()[side:side+2]), [2]*R{found[key{string(path.Key), side}], found[key{string(path.Key), side + 1}]})
+			groups := [2]FrictionGroup(sides()[side : side+2])
+			list = append(list, do(path, groups, [2]*R{found[key{string(path.Key), side}], found[key{string(path.Key), side + 1}]})...)
 		}
 	}
+	return list
 }

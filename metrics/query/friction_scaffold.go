@@ -31,11 +31,11 @@ type leads struct {
 	left map[metrics.Reason]int
 }
 
-// askLeads adds the rows of the times from the first commit to a first success.
-func (f *friction) askLeads(ctx context.Context, db DB) error {
+// askLeads returns the rows of the times from the first commit to a first success.
+func (f *friction) askLeads(ctx context.Context, db DB) (list []FrictionRow, err error) {
 	rows, err := ask[leadsRow](ctx, db, "for the times to a first success", frictionScaffoldSQL, f.args())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	type key struct {
 		path    metrics.PathKey
@@ -47,10 +47,10 @@ func (f *friction) askLeads(ctx context.Context, db DB) error {
 		found[k] = found[k].with(r)
 	}
 	for _, path := range f.paths {
-		f.compareLeads(ScaffoldLead, path, found[key{path.Key, ScaffoldLead}], f.known.Runs > 0)
-		f.compareLeads(DeployLead, path, found[key{path.Key, DeployLead}], f.known.Deployments > 0)
+		list = append(list, f.compareLeads(ScaffoldLead, path, found[key{path.Key, ScaffoldLead}], f.known.Runs > 0)...)
+		list = append(list, f.compareLeads(DeployLead, path, found[key{path.Key, DeployLead}], f.known.Deployments > 0)...)
 	}
-	return nil
+	return list, nil
 }
 
 // with adds what shares a fate.
@@ -69,12 +69,12 @@ func (l leads) with(r leadsRow) leads {
 	return l
 }
 
-// compareLeads adds the rows of a measure on a path. Nothing is measured, either, where of those that would count
+// compareLeads makes the rows of a measure on a path. Nothing is measured, either, where of those that would count
 // nothing is known.
-func (f *friction) compareLeads(m FrictionMeasure, path PathRow, l leads, known bool) {
+func (f *friction) compareLeads(m FrictionMeasure, path PathRow, l leads, known bool) []FrictionRow {
 	counted := len(l.of[0].times) + len(l.of[1].times)
 	unknown := l.left[metrics.ReasonNotMeasured] + l.left[metrics.ReasonKnownLater]
-	f.compare(m, path, [2]FrictionGroup{Using, NotUsing}, l.of, known && (counted > 0 || unknown == 0), leftOut(l.left))
+	return f.compare(m, path, [2]FrictionGroup{Using, NotUsing}, l.of, known && (counted > 0 || unknown == 0), leftOut(l.left))
 }
 
 // LeadKey is what new repositories are ordered by.

@@ -46,22 +46,21 @@ type done struct {
 	left       map[metrics.Reason]int
 }
 
-// askUpkeep adds the rows of what platform teams do in their own repositories.
-func (f *friction) askUpkeep(ctx context.Context, db DB) error {
+// askUpkeep returns the rows of what platform teams do in their own repositories.
+func (f *friction) askUpkeep(ctx context.Context, db DB) ([]FrictionRow, error) {
 	rows, err := ask[upkeepRow](ctx, db, "what platform teams do", frictionUpkeepSQL, f.args())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	staff, err := askStaff(ctx, db)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d := done{make(map[metrics.Work]int), make(map[metrics.Work]int), make(map[metrics.Reason]int)}
 	for i := range rows {
 		d.count(&rows[i], staff)
 	}
-	f.rows = append(f.rows, f.work(AllAuthors, d.all, d.left), f.work(OfHumans, d.human, d.left))
-	return nil
+	return []FrictionRow{f.work(AllAuthors, d.all, d.left), f.work(OfHumans, d.human, d.left)}, nil
 }
 
 // count counts changes that are alike. What programs do in the repositories of a team is the team's.
