@@ -3,8 +3,9 @@ package dashboards
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -21,18 +22,13 @@ type known struct {
 // known asks for it, and notes which filters of a request name something else.
 func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 	var k known
-	var err error
-	if k.paths, err = query.Paths(ctx, p.DB); err != nil {
-		return nil, fmt.Errorf("ask for paths: %w", err)
-	}
-	if k.teams, err = query.Teams(ctx, p.DB); err != nil {
-		return nil, fmt.Errorf("ask for teams: %w", err)
-	}
-	if k.groups, err = query.Groups(ctx, p.DB); err != nil {
-		return nil, fmt.Errorf("ask for groups: %w", err)
-	}
-	if k.fresh, err = query.Fresh(ctx, p.DB, q.asOf); err != nil {
-		return nil, fmt.Errorf("ask how fresh the data are: %w", err)
+	all, allCtx := errgroup.WithContext(ctx)
+	all.Go(answer(&k.paths, "paths", func() ([]query.PathRow, error) { return query.Paths(allCtx, p.DB) }))
+	all.Go(answer(&k.teams, "teams", func() ([]query.TeamRow, error) { return query.Teams(allCtx, p.DB) }))
+	all.Go(answer(&k.groups, "groups", func() ([]query.GroupRow, error) { return query.Groups(allCtx, p.DB) }))
+	all.Go(answer(&k.fresh, "how fresh the data are", func() (query.Freshness, error) { return query.Fresh(allCtx, p.DB, q.asOf) }))
+	if err := all.Wait(); err != nil {
+		return nil, err
 	}
 	if path, given := q.values["path"]; given && !slices.ContainsFunc(k.paths, func(r query.PathRow) bool { return string(r.Key) == path }) {
 		q.wrong("There is no path %q.", path)
