@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -263,18 +264,30 @@ func fewColours(img image.Image) image.Image {
 			palette = append(palette, color.RGBA{mix(c.R), mix(c.G), mix(c.B), 0xff})
 		}
 	}
-	from := image.NewRGBA(img.Bounds())
-	imagedraw.Draw(from, from.Rect, img, from.Rect.Min, imagedraw.Src)
+	from, ok := img.(*image.RGBA)
+	if !ok {
+		from = image.NewRGBA(img.Bounds())
+		imagedraw.Draw(from, from.Rect, img, from.Rect.Min, imagedraw.Src)
+	}
 	out := image.NewPaletted(from.Rect, palette)
-	known := make(map[color.RGBA]uint8)
+	known := make(map[uint32]uint8)
+	last, index := ^uint32(0), uint8(0) // white, at first: most points are like the one before
 	for i := range out.Pix {
-		c := color.RGBA{from.Pix[4*i], from.Pix[4*i+1], from.Pix[4*i+2], from.Pix[4*i+3]}
-		index, ok := known[c]
-		if !ok {
-			index = uint8(palette.Index(c))
-			known[c] = index
+		if c := binary.LittleEndian.Uint32(from.Pix[4*i:]); c != last {
+			last, index = c, shade(known, palette, c)
 		}
 		out.Pix[i] = index
 	}
 	return out
+}
+
+// shade returns the colour of a palette that is next to one of which the bytes are red, green, blue and opacity. Known are those
+// that were looked for before.
+func shade(known map[uint32]uint8, palette color.Palette, c uint32) uint8 {
+	index, ok := known[c]
+	if !ok {
+		index = uint8(palette.Index(color.RGBA{uint8(c), uint8(c >> 8), uint8(c >> 16), uint8(c >> 24)}))
+		known[c] = index
+	}
+	return index
 }
