@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -45,6 +46,7 @@ type Pages struct {
 	assets    *assets
 	templates map[string]*template.Template
 	mux       *http.ServeMux
+	looked    atomic.Int64 // when somebody opened a page last, in seconds
 }
 
 // New returns the pages. It fails only when what the binary holds of them is damaged.

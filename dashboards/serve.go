@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -71,8 +72,8 @@ func (p *Pages) serve(page page) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 		defer cancel()
 		now, err := p.settled(ctx)
-		q := parseRequest(r.URL, now)
-		q.clock = metrics.At(p.Now())
+		p.looked.Store(p.Now().Unix())
+		q := p.request(r.URL, now)
 		var l layout
 		if err == nil {
 			l, err = p.fill(ctx, page, q)
@@ -96,6 +97,13 @@ func (p *Pages) serve(page page) http.Handler {
 		q.embeddable(l.Body)
 		p.write(w, r, status, p.templates[name], l)
 	})
+}
+
+// request reads what an address asks for, at a moment.
+func (p *Pages) request(u *url.URL, now metrics.Instant) *request {
+	q := parseRequest(u, now)
+	q.clock = metrics.At(p.Now())
+	return q
 }
 
 // settledWithin is how long pages show one moment as now while nothing is read: an hour, so that answers are kept.

@@ -24,6 +24,8 @@ type local struct {
 	// receive begins to take what webhooks deliver, into a folder or, where that is "", into the store, and to work
 	// it. It is called before handler. What it returns ends that.
 	receive func(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error)
+	// warm keeps ready what the pages show that are opened first, until ctx ends.
+	warm func(ctx context.Context)
 	// pending says what a scan would have to read that no scan has read yet. It writes nothing.
 	pending func(context.Context, metrics.WatchSet) (pending, error)
 	// migrated names what was applied to bring the schema up to date when the store was opened.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -157,6 +158,7 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 		return errors.Join(err, server.Close(), <-served)
 	}
 	p.say("listening on %s", listensOn(listener.Addr().String()))
+	stopWarming := l.keepWarm(ctx)
 	stopJobs := func() {}
 	if !f.noCron {
 		stopJobs = p.startJobs(ctx, l, c)
@@ -168,10 +170,22 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 		<-served
 	}
 	stopJobs()
+	stopWarming()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
+}
+
+// keepWarm begins to keep pages ready, where there are any. What it returns ends that.
+func (l *local) keepWarm(ctx context.Context) (stop func()) {
+	if l.warm == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { l.warm(ctx) })
+	return func() { cancel(); done.Wait() }
 }
 
 // receive begins to take what webhooks deliver, where any are configured.

@@ -1,0 +1,79 @@
+package dashboards
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// How often it is looked whether pages show something new, and for how long after somebody looked at any.
+const (
+	warmEvery = 5 * time.Second
+	warmUntil = 7 * 24 * time.Hour
+)
+
+// KeepWarm asks what the pages of the navigation show before anybody opens them: at first, and whenever that is new, which is so
+// when data changed and with every hour. It asks for one page after the other, so that who comes meanwhile has to wait little,
+// and for none while nobody looked at pages for a week. It returns when ctx ends.
+func (p *Pages) KeepWarm(ctx context.Context) {
+	p.looked.Store(p.Now().Unix())
+	var shown metrics.Instant
+	for tick := time.NewTicker(warmEvery); ; {
+		if now := p.Now(); now.Sub(time.Unix(p.looked.Load(), 0)) < warmUntil {
+			shown = p.warm(ctx, shown)
+		}
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// warm asks what pages show, unless they still show the moment given. It returns the moment that they show.
+func (p *Pages) warm(ctx context.Context, shown metrics.Instant) metrics.Instant {
+	at, err := p.settled(ctx)
+	if err != nil || at == shown || at == metrics.At(p.Now()) { // a second later it is another one
+		return shown
+	}
+	for _, page := range pages() {
+		if page.title == "" {
+			continue
+		}
+		for _, address := range p.firstOf(ctx, page) {
+			if err := p.ask(ctx, page, address, at); err != nil && ctx.Err() == nil {
+				p.Log.LogAttrs(ctx, slog.LevelWarn, "page not made ready", slog.String("page", address.String()), slog.Any("error", err))
+			}
+		}
+	}
+	return at
+}
+
+// firstOf lists the addresses under which a page is opened first: that of paths is opened for each of them.
+func (p *Pages) firstOf(ctx context.Context, page page) []*url.URL {
+	list := []*url.URL{{Path: page.address}}
+	if page.address != "/path" {
+		return list
+	}
+	paths, err := query.Paths(ctx, p.DB)
+	if err != nil {
+		return list
+	}
+	for _, path := range paths {
+		list = append(list, &url.URL{Path: page.address, RawQuery: url.Values{"path": {string(path.Key)}}.Encode()})
+	}
+	return list
+}
+
+// ask asks what a page shows.
+func (p *Pages) ask(ctx context.Context, page page, address *url.URL, at metrics.Instant) error {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
+	_, err := p.fill(ctx, page, p.request(address, at))
+	return err
+}

@@ -1,0 +1,92 @@
+package dashboards
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// askedStore is a store that counts what it is asked.
+type askedStore struct {
+	query.DB
+	asked atomic.Int64
+}
+
+func (c *askedStore) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	c.asked.Add(1)
+	return c.DB.Select(ctx, dest, sql, args)
+}
+
+// TestWarm opens the pages that were made ready: the store is not asked for them, until data or the hour change.
+func TestWarm(t *testing.T) {
+	store := openStore(t)
+	db, now := &askedStore{DB: store}, clock().Add(time.Minute)
+	cache := query.NewCache(db, func() time.Time { return now })
+	p, err := New(Options{DB: cache, Now: func() time.Time { return now }})
+	check(t, err)
+	opened := func() int64 {
+		before := db.asked.Load()
+		for _, address := range []string{"/", "/path", "/path?path=ci", "/path?path=image", "/teams", "/states", "/catalog", "/friction", "/okrs", "/data", "/explore"} {
+			if status, _, _ := get(t, p, address); status != 200 {
+				t.Errorf("%s: got %d", address, status)
+			}
+		}
+		return db.asked.Load() - before
+	}
+	for _, step := range []struct {
+		name   string
+		before func()
+		new    bool
+	}{
+		{"at first", func() {}, true},
+		{"in the same hour", func() { now = now.Add(20 * time.Minute) }, false},
+		{"in the next", func() { now = now.Add(time.Hour) }, true},
+		{"after a scan", func() {
+			check(t, store.WriteScan(t.Context(), clickhouse.Scan{ID: 2, Began: at("2026-07-01T12:30:00Z"), Ended: at("2026-07-01T12:40:00Z"), Complete: true, Repos: repos}))
+			cache.Forget()
+		}, true},
+	} {
+		step.before()
+		_, err := p.settled(t.Context()) // sees what changed
+		check(t, err)
+		now = now.Add(2 * time.Second)
+		shown, err := p.settled(t.Context())
+		check(t, err)
+		before := db.asked.Load()
+		if got := p.warm(t.Context(), 0); got != shown {
+			t.Errorf("%s: pages of %s were made ready, they show %s", step.name, got, shown)
+		}
+		if asked := db.asked.Load() - before; step.new != (asked > 20) {
+			t.Errorf("%s: the store was asked %d questions to make pages ready, new is %t", step.name, asked, step.new)
+		}
+		if asked := opened(); asked > 0 {
+			t.Errorf("%s: the store was asked %d questions for pages that were ready", step.name, asked)
+		}
+		before = db.asked.Load()
+		if p.warm(t.Context(), shown); db.asked.Load() != before {
+			t.Errorf("%s: what was ready was made ready again", step.name)
+		}
+	}
+}
+
+// TestKeepWarm makes pages ready by itself, and ends with its context.
+func TestKeepWarm(t *testing.T) {
+	db, begun := &askedStore{DB: openStore(t)}, time.Now()
+	now := func() time.Time { return clock().Add(time.Since(begun)) }
+	p, err := New(Options{DB: query.NewCache(db, now), Now: now})
+	check(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { p.KeepWarm(ctx); close(ended) }()
+	for wait := time.Now(); db.asked.Load() < 20; time.Sleep(10 * time.Millisecond) {
+		if time.Since(wait) > time.Minute {
+			t.Fatalf("the store was asked %d questions within a minute", db.asked.Load())
+		}
+	}
+	cancel()
+	<-ended
+}
