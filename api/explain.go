@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -110,15 +111,19 @@ func (s *Server) explain(ctx context.Context, q query.StatesQuestion) ([]explain
 		}
 	}
 	rows := make([]explainRow, len(states))
+	stays := make(map[metrics.Unit][]query.SpellRow)
 	for i, state := range states {
 		unit := metrics.Unit{Repo: state.RepoID, Component: state.Component}
+		if _, known := stays[unit]; !known {
+			if stays[unit], err = query.Spells(ctx, s.db, unit, "", asked); err != nil {
+				return nil, err
+			}
+		}
 		if gone != nil {
 			state.Reason = metrics.ReasonGone
 		}
 		rows[i] = explainRow{StateRow: state, Gone: gone, Signals: []signalRow{}, Warnings: []warningRow{}}
-		if rows[i].Spells, err = query.Spells(ctx, s.db, unit, state.Path, asked); err != nil {
-			return nil, err
-		}
+		rows[i].Spells = slices.DeleteFunc(slices.Clone(stays[unit]), func(r query.SpellRow) bool { return r.Path != state.Path })
 		if err := s.addSignals(ctx, &rows[i], q.AsOf); err != nil {
 			return nil, fmt.Errorf("explain %s on %s: %w", metrics.UnitName(state.Repo, state.Component), state.Path, err)
 		}

@@ -77,8 +77,15 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 		JSON:   q.link("/api/v1/explain", []string{"path"}, "repo", name),
 		Events: "/api/v1/events" + q.link("", []string{"path"}, "repo", name, "as_of", ""),
 	}
+	stays := make(map[metrics.Unit][]query.SpellRow)
 	for i, row := range rows {
-		one, err := p.explain(ctx, q, known, row)
+		unit := metrics.Unit{Repo: row.RepoID, Component: row.Component}
+		if _, known := stays[unit]; !known {
+			if stays[unit], err = query.Spells(ctx, p.DB, unit, "", q.asOf); err != nil {
+				return content{}, err
+			}
+		}
+		one, err := p.explain(ctx, q, known, row, stays[unit])
 		if err != nil {
 			return content{}, err
 		}
@@ -108,8 +115,8 @@ var pipelineRuns = map[metrics.Activation]string{
 	metrics.Idle:   "did not run within 28 days",
 }
 
-// explain gathers what led to a state.
-func (p *Pages) explain(ctx context.Context, q *request, known *known, row query.StateRow) (explained, error) {
+// explain gathers what led to a state. Of the stays of the unit it takes those on the path.
+func (p *Pages) explain(ctx context.Context, q *request, known *known, row query.StateRow, stays []query.SpellRow) (explained, error) {
 	e := explained{Title: known.title(row.Path), State: row.State, Sentence: stateSentence(row),
 		NoSignals: "There were no files to look at.", NoSpells: "It never used this path."}
 	if row.State == metrics.Unknown {
@@ -129,12 +136,10 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 	if !row.Dated && row.Since != nil {
 		e.Facts = append(e.Facts, fact{Label: "Since", Text: "first seen so; its history was not read"})
 	}
-	spells, err := query.Spells(ctx, p.DB, metrics.Unit{Repo: row.RepoID, Component: row.Component}, row.Path, q.asOf)
-	if err != nil {
-		return e, err
-	}
-	for _, s := range spells {
-		e.Spells = append(e.Spells, p.newSpellRow(row.Repo, s))
+	for _, s := range stays {
+		if s.Path == row.Path {
+			e.Spells = append(e.Spells, p.newSpellRow(row.Repo, s))
+		}
 	}
 	return e, p.addSignals(ctx, &e, row, q.asOf)
 }

@@ -60,11 +60,15 @@ type services struct {
 type understanding struct {
 	*config.Config
 	rules *classify.Classifier
+	nth   uint64 // of all that this process had
 }
+
+// understandings counts them.
+var understandings atomic.Uint64
 
 func understand(c *config.Config) (*understanding, error) {
 	rules, err := classify.New(c.Definitions)
-	return &understanding{c, rules}, err
+	return &understanding{c, rules, understandings.Add(1)}, err
 }
 
 // newServices returns services with a configuration; load reads it anew.
@@ -382,23 +386,37 @@ func (s *services) history(ctx context.Context, repo metrics.RepoID) (metrics.Hi
 	return metrics.History{}, fmt.Errorf("repository %d: %w", repo, metrics.ErrNotFound)
 }
 
-// Explain implements api.Explainer and dashboards.Explainer: it replays the repository up to the moment.
+// Explain implements api.Explainer and dashboards.Explainer: it replays the repository up to the moment, for all of its units and
+// all paths together, and keeps that while neither data nor rules change.
 func (s *services) Explain(ctx context.Context, repo metrics.RepoID, component string, path metrics.PathKey, at metrics.Instant) (metrics.Explanation, error) {
-	h, err := s.history(ctx, repo)
+	held := s.held.Load()
+	list, err := query.Kept(ctx, s.asked, fmt.Sprintf("explained by rules %d: %d %s", held.nth, repo, at), func() ([]classify.Explained, error) {
+		return s.explainAll(ctx, held.rules, repo, at)
+	})
 	if err != nil {
 		return metrics.Explanation{}, err
+	}
+	for i := range list {
+		if list[i].Component == component && list[i].Path == path {
+			return list[i].Explanation, nil
+		}
+	}
+	return metrics.Explanation{}, fmt.Errorf("component %q of repository %d on path %q at %s: %w", component, repo, path, at, metrics.ErrNotFound)
+}
+
+func (s *services) explainAll(ctx context.Context, rules *classify.Classifier, repo metrics.RepoID, at metrics.Instant) ([]classify.Explained, error) {
+	h, err := s.history(ctx, repo)
+	if err != nil {
+		return nil, err
 	}
 	hosts, err := s.db.HostTeams(ctx)
 	if err != nil {
-		return metrics.Explanation{}, err
+		return nil, err
 	}
-	rules := s.held.Load().rules.Knowing(hosts)
+	rules = rules.Knowing(hosts)
 	blobs := newBlobWindow(rules, blobReader(ctx, s.db, nil, h), h)
-	e, err := rules.Explain(h, classify.NewPeople(nil, nil, nil), blobs, component, path, at)
-	if blobs.err != nil {
-		return metrics.Explanation{}, blobs.err
-	}
-	return e, err
+	list := rules.Explain(h, classify.NewPeople(nil, nil, nil), blobs, at)
+	return list, blobs.err
 }
 
 // Exempt implements api.Exempter.

@@ -2,38 +2,50 @@ package classify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/detect"
 )
 
-// Explain replays a repository up to a moment and says what every signal of a path found in a unit then.
-func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blobs, component string, key metrics.PathKey, at metrics.Instant) (metrics.Explanation, error) {
-	i := slices.IndexFunc(c.paths, func(p pathRules) bool { return p.def.Key == key })
-	if i < 0 {
-		return metrics.Explanation{}, fmt.Errorf("path %q: %w", key, metrics.ErrNotFound)
-	}
+// Explained is a unit on a path with what led to its state.
+type Explained struct {
+	Component string
+	Path      metrics.PathKey
+	metrics.Explanation
+}
+
+// Explain shows what the signals of every path find in every unit of a repository, in its files as they were at a moment.
+func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blobs, at metrics.Instant) []Explained {
 	branch := newBranch(f, people)
 	replay := c.replay(f, branch, blobs, at)
-	unit := replay.byFolder[component]
-	if unit == nil {
-		return metrics.Explanation{}, fmt.Errorf("component %q of %s at %s: %w", component, f.Repo.Name, at, metrics.ErrNotFound)
+	var list []Explained
+	for _, component := range slices.Sorted(maps.Keys(replay.byFolder)) {
+		for i := range c.paths {
+			one := Explained{Component: component, Path: c.paths[i].def.Key}
+			if replay.last >= 0 {
+				one.Explanation = c.explain(&f, branch, replay.byFolder[component], i, at)
+				one.Commit = branch.commits[replay.last][0].OID
+			}
+			list = append(list, one)
+		}
 	}
+	return list
+}
+
+// explain shows what the signals of one path find in one unit.
+func (c *Classifier) explain(f *metrics.History, branch *branch, unit *unit, path int, at metrics.Instant) metrics.Explanation {
 	var out metrics.Explanation
-	if replay.last < 0 {
-		return out, nil
-	}
-	out.Commit = branch.commits[replay.last][0].OID
-	out.Signals = c.paths[i].explain(unit.tracker, c.rules)
-	c.explainPolicies(&f, at, out.Signals)
-	out.Warnings = append(outdated(&f, branch), slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
-		return !slices.ContainsFunc(pathSignals(c.paths[i].def), func(s metrics.Signal) bool {
+	out.Signals = c.paths[path].explain(unit.tracker, c.rules)
+	c.explainPolicies(f, at, out.Signals)
+	out.Warnings = append(outdated(f, branch), slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
+		return !slices.ContainsFunc(pathSignals(c.paths[path].def), func(s metrics.Signal) bool {
 			signal, known := c.rules.Index(s)
 			return known && unit.tracker.Looks(signal, w.File)
 		})
 	})...)
-	return out, nil
+	return out
 }
 
 // explainPolicies adds what hosts impose at a moment to the findings of signals that no file meets.

@@ -128,10 +128,7 @@ func TestExplainPolicies(t *testing.T) {
 	for d, want := range map[metrics.Instant][]metrics.Evidence{
 		49: nil, 50: {{Signal: "workflow_uses", Text: "ruleset 7: acme/golden/.github/workflows/build.yml@v1", Version: "v1"}}, 120: nil,
 	} {
-		got, err := c.Explain(h, anaAndBot(), blobs, "", "ci", midnight+d*day)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := c.Explain(h, anaAndBot(), blobs, midnight+d*day)[0]
 		if s := got.Signals[0]; !cmp.Equal(s.Evidence, want, cmpopts.EquateEmpty()) || (s.Absence == "") != (want != nil) {
 			t.Errorf("on day %d: got %+v, want evidence %v", d, s, want)
 		}

@@ -121,10 +121,7 @@ func TestExplainUnreadPolicies(t *testing.T) {
 	for d, want := range map[metrics.Instant]metrics.Finding{
 		89: {Truth: metrics.No}, 90: {Truth: metrics.Maybe, Reason: metrics.ReasonPolicies},
 	} {
-		got, err := c.Explain(h, anaAndBot(), blobs, "", "ci", midnight+d*day)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := c.Explain(h, anaAndBot(), blobs, midnight+d*day)[0]
 		if s := got.Signals[0]; !cmp.Equal(s.Finding, want) || (s.Absence == "") != (want.Truth == metrics.Maybe) {
 			t.Errorf("on day %d: got %+v, want %+v", d, s, want)
 		}

@@ -134,20 +134,30 @@ type keeper interface {
 // answered gives the answer to a question whose statements must see the same generation: the one that is kept, or
 // else what answer makes.
 func answered[A any](ctx context.Context, db DB, question any, answer func() ([]A, error)) ([]A, error) {
+	key := fmt.Sprintf("%T %+v", question, question)
+	rows, err := Kept(ctx, db, key, func() ([]A, error) { return consistent(ctx, db, answer) })
+	if err != nil {
+		return nil, err
+	}
+	return append([]A{}, rows...), nil
+}
+
+// Kept returns what a cache keeps under a key of the asker, or else what work makes, and keeps that as long as the data stay the
+// same; of another DB work is done each time. Rows of another type are kept under another key.
+func Kept[A any](ctx context.Context, db DB, key string, work func() ([]A, error)) ([]A, error) {
 	k, ok := db.(keeper)
 	if !ok {
-		return consistent(ctx, db, answer)
+		return work()
 	}
 	as := reflect.TypeFor[[]A]()
-	key := metrics.Fingerprint("answer", as.String(), fmt.Sprintf("%T %+v", question, question))
-	rows, err := k.Remember(ctx, key, as, func() (reflect.Value, error) {
-		rows, err := consistent(ctx, db, answer)
+	rows, err := k.Remember(ctx, metrics.Fingerprint("kept", as.String(), key), as, func() (reflect.Value, error) {
+		rows, err := work()
 		return reflect.ValueOf(rows), err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return append([]A{}, rows.Interface().([]A)...), nil
+	return slices.Clone(rows.Interface().([]A)), nil
 }
 
 // keyOf identifies a statement with its parameters.

@@ -135,6 +135,31 @@ func TestCacheKeepsNoFailure(t *testing.T) {
 	c.state("2024-04-03")
 }
 
+// TestKept keeps what is made of data under a key, until they change.
+func TestKept(t *testing.T) {
+	c := newCached(t)
+	for _, step := range []struct {
+		name   string
+		before func()
+		key    string
+		db     query.DB
+		made   bool
+	}{
+		{"the first time", func() {}, "a", c.cache, true},
+		{"again", func() {}, "a", c.cache, false},
+		{"something else", func() {}, "b", c.cache, true},
+		{"after a change", func() { c.publish(2, "off"); c.cache.Forget() }, "a", c.cache, true},
+		{"without a cache", func() {}, "a", c.db, true},
+	} {
+		step.before()
+		made := false
+		got, err := query.Kept(t.Context(), step.db, step.key, func() ([]string, error) { made = true; return []string{step.key}, nil })
+		if err != nil || len(got) != 1 || got[0] != step.key || made != step.made {
+			t.Errorf("%s: got %v (%v), made %t, want it made %t", step.name, got, err, made, step.made)
+		}
+	}
+}
+
 // held is a store whose statements wait.
 type held struct {
 	query.DB
