@@ -24,7 +24,7 @@ func (p *Pages) KeepWarm(ctx context.Context) {
 	var shown metrics.Instant
 	for tick := time.NewTicker(warmEvery); ; {
 		if now := p.Now(); now.Sub(time.Unix(p.looked.Load(), 0)) < warmUntil {
-			shown = p.warm(ctx, shown)
+			shown = p.Warm(ctx, shown)
 		}
 		select {
 		case <-ctx.Done():
@@ -35,8 +35,9 @@ func (p *Pages) KeepWarm(ctx context.Context) {
 	}
 }
 
-// warm asks what pages show, unless they still show the moment given. It returns the moment that they show.
-func (p *Pages) warm(ctx context.Context, shown metrics.Instant) metrics.Instant {
+// Warm asks once what the pages of the navigation show, unless they still show the moment given. It returns the moment that they
+// show.
+func (p *Pages) Warm(ctx context.Context, shown metrics.Instant) metrics.Instant {
 	at, err := p.settled(ctx)
 	if err != nil || at == shown || at == metrics.At(p.Now()) { // a second later it is another one
 		return shown

@@ -57,7 +57,7 @@ func TestWarm(t *testing.T) {
 		shown, err := p.settled(t.Context())
 		check(t, err)
 		before := db.asked.Load()
-		if got := p.warm(t.Context(), 0); got != shown {
+		if got := p.Warm(t.Context(), 0); got != shown {
 			t.Errorf("%s: pages of %s were made ready, they show %s", step.name, got, shown)
 		}
 		if asked := db.asked.Load() - before; step.new != (asked > 20) {
@@ -67,7 +67,7 @@ func TestWarm(t *testing.T) {
 			t.Errorf("%s: the store was asked %d questions for pages that were ready", step.name, asked)
 		}
 		before = db.asked.Load()
-		if p.warm(t.Context(), shown); db.asked.Load() != before {
+		if p.Warm(t.Context(), shown); db.asked.Load() != before {
 			t.Errorf("%s: what was ready was made ready again", step.name)
 		}
 	}

@@ -53,8 +53,9 @@ func run(ctx context.Context, args []string) error {
 	binary := flags.String("trodden", "bin/trodden", "the program to measure")
 	out := flags.String("out", "", "write the figures as JSON to this file")
 	rounds := flags.Int("rounds", 3, "how often the floor and the scan are run, in turn; medians are kept")
-	runs := flags.Int("runs", 1_000_000, "of how many runs of pipelines the part runs is; the promise is of 20,000,000, which take half an hour")
-	only := flags.String("only", "", "scan, reclassify, runs, catalog or code: measure only that part")
+	runs := flags.Int("runs", 1_000_000, "of how many runs of pipelines the parts runs and pages are; the promise is of 20,000,000, which take half an hour")
+	store := flags.String("store", "", "keep what the part pages is measured on in this folder, and find it there (default: made anew)")
+	only := flags.String("only", "", "scan, reclassify, runs, pages, catalog or code: measure only that part")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -66,6 +67,7 @@ func run(ctx context.Context, args []string) error {
 		{"scan", func() ([]figure, error) { return scanFigures(ctx, *corpus, *binary, *rounds) }},
 		{"reclassify", func() ([]figure, error) { return reclassifyFigures(ctx, *binary, *rounds) }},
 		{"runs", func() ([]figure, error) { return runsFigures(ctx, *runs, *rounds) }},
+		{"pages", func() ([]figure, error) { return pagesFigures(ctx, *store, *runs, *rounds) }},
 		{"catalog", func() ([]figure, error) { return catalogFigures(ctx, *binary, *rounds) }},
 		{"code", func() ([]figure, error) { return codeFigures(ctx) }},
 	} {
@@ -79,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 		figures = append(figures, list...)
 	}
 	if len(figures) == 0 {
-		return fmt.Errorf("-only %s is no part, expected scan, reclassify, runs, catalog or code", *only)
+		return fmt.Errorf("-only %s is no part, expected scan, reclassify, runs, pages, catalog or code", *only)
 	}
 	return report(figures, *out)
 }

@@ -27,17 +27,16 @@ func runsFigures(ctx context.Context, runs, rounds int) ([]figure, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	db, err := clickhouse.Open(ctx, "embedded:"+dir, clickhouse.Options{Engine: os.Getenv("TRODDEN_ENGINE")})
+	r, err := openTold(ctx, dir, runs)
 	if err != nil {
 		return nil, err
 	}
-	r := told{db: db, pipelines: newPipelines(runs, metrics.At(time.Now())), note: fmt.Sprintf("%d runs of %d repositories", runs, ranRepos)}
 	for _, measure := range []func(context.Context) error{r.write, r.settle, r.read, func(ctx context.Context) error { return r.ask(ctx, rounds) }} {
 		if err = measure(ctx); err != nil {
 			break
 		}
 	}
-	if err := errors.Join(err, db.Close()); err != nil {
+	if err := errors.Join(err, r.db.Close()); err != nil {
 		return nil, err
 	}
 	size, err := sizeOf(dir)
@@ -48,6 +47,15 @@ func runsFigures(ctx context.Context, runs, rounds int) ([]figure, error) {
 		figure{Name: "runs.size", Value: float64(size) / float64(r.made), Unit: "bytes a run", Note: fmt.Sprintf("%d MiB with all that is around them", size>>20)},
 		figure{Name: "runs.memory", Value: peak(), Unit: "MiB", Limit: 1024, AtMost: true, Note: "of this program, whatever else it measured before"},
 	), nil
+}
+
+// openTold opens a store in a folder that is told of so many runs, or was.
+func openTold(ctx context.Context, dir string, runs int) (*told, error) {
+	db, err := clickhouse.Open(ctx, "embedded:"+dir, clickhouse.Options{Engine: os.Getenv("TRODDEN_ENGINE")})
+	if err != nil {
+		return nil, err
+	}
+	return &told{db: db, pipelines: newPipelines(runs, metrics.At(time.Now())), note: fmt.Sprintf("%d runs of %d repositories", runs, ranRepos)}, nil
 }
 
 // told is a store that is told of runs, and what was measured on it.

@@ -29,6 +29,7 @@ type pipelines struct {
 	repos      []ranRepo
 	runs       int // that there are to be
 	made       int // of them, each counted once
+	pieces     int // spans of a repository on a path
 }
 
 // ranRepo is a repository and what its pipelines are like.
@@ -46,7 +47,7 @@ type ranRepo struct {
 
 // newPipelines returns an organisation in which so many runs happen up to now.
 func newPipelines(runs int, now metrics.Instant) *pipelines {
-	p := &pipelines{Rand: rand.New(rand.NewPCG(3, 4)), begin: now - ranFor, now: now, runs: runs}
+	p := &pipelines{Rand: rand.New(rand.NewPCG(3, 4)), begin: now - ranFor, now: now, runs: runs, pieces: 4}
 	total := 0.0
 	for i := range ranRepos {
 		total += size(i)
@@ -191,10 +192,13 @@ func (p *pipelines) commit(n int) metrics.Commit {
 	return metrics.Commit{Repo: r.id, Walk: metrics.WalkID(r.id), Pos: uint32(n), Committed: at, Authored: at, Author: who}
 }
 
-// conclude puts in force what classify would have concluded of the repositories: on each path four spans, some of them
-// the path's.
+// conclude puts in force what classify would have concluded of the repositories: on each path some spans, a part of them the
+// path's.
 func (p *pipelines) conclude(ctx context.Context, db *clickhouse.DB) error {
-	const generation = 1
+	generation, err := db.NextGeneration(ctx)
+	if err != nil {
+		return err
+	}
 	var c clickhouse.Conclusions
 	var marks []clickhouse.Mark
 	flush := func() error {
@@ -224,7 +228,7 @@ func (p *pipelines) conclude(ctx context.Context, db *clickhouse.DB) error {
 func (p *pipelines) definitions() metrics.Definitions {
 	defs := metrics.Definitions{Measure: metrics.Measure{TeamOnAt: 0.5, LeaveAfter: 14 * 24 * time.Hour, BornWithin: 7 * 24 * time.Hour}}
 	for path := range ranPaths {
-		defs.Paths = append(defs.Paths, metrics.Path{Key: ranPath(path)})
+		defs.Paths = append(defs.Paths, metrics.Path{Key: ranPath(path), Alternatives: []metrics.Alternative{{Key: "jenkins"}, {Key: "circleci"}}})
 	}
 	for team := range ranTeams {
 		defs.Teams.List = append(defs.Teams.List, metrics.Team{Key: ranTeam(team), Group: fmt.Sprintf("group%d", team%20)})
@@ -242,21 +246,45 @@ func (p *pipelines) concludeRepo(c *clickhouse.Conclusions, i int) {
 	unit := metrics.Unit{Repo: r.id}
 	c.Ownership = append(c.Ownership, metrics.Ownership{Unit: unit, Team: team, Source: metrics.OwnerProvider, Period: metrics.Period{From: r.born, To: metrics.Forever}})
 	for path := range ranPaths {
-		from, was := r.born, metrics.State(0)
-		for piece := range 4 {
-			to := metrics.Forever
-			if piece < 3 {
-				to = from + metrics.Instant(1+p.Int64N(int64(p.now-from)/2+1))
+		last := metrics.Span{Unit: unit, Path: ranPath(path), Team: team, Period: metrics.Period{To: r.born}}
+		for piece := range p.pieces {
+			next := p.span(last)
+			if piece == p.pieces-1 {
+				next.To = metrics.Forever
 			}
-			state := []metrics.State{metrics.On, metrics.Off, metrics.Off, metrics.Mixed, metrics.None}[p.IntN(5)]
-			period := metrics.Period{From: from, To: to}
-			c.Spans = append(c.Spans, metrics.Span{
-				Unit: unit, Path: ranPath(path), Period: period, Team: team, State: state, Tree: state, Active: true, Dated: true, Choice: true, Since: from,
-			})
-			if state.Using() && !was.Using() {
-				c.Spells = append(c.Spells, metrics.Spell{Unit: unit, Path: ranPath(path), Period: period, Outcome: metrics.Running, Known: true, Team: team, Origin: metrics.Chosen})
+			c.Spans = append(c.Spans, next)
+			if next.State.Using() && !last.State.Using() {
+				spell := metrics.Spell{Unit: unit, Path: next.Path, Period: next.Period, Outcome: metrics.Running, Known: true, Choice: true, Team: team, Origin: next.Origin}
+				if next.To < metrics.Forever {
+					spell.Outcome = metrics.LeftPath
+				}
+				c.Spells = append(c.Spells, spell)
 			}
-			from, was = to, state
+			last = next
 		}
 	}
+}
+
+// span is what follows another: it goes on for half of the time up to now at most.
+func (p *pipelines) span(before metrics.Span) metrics.Span {
+	s := before
+	s.Period = metrics.Period{From: before.To, To: before.To + metrics.Instant(1+p.Int64N(int64(p.now-before.To)/2+1))}
+	s.State = []metrics.State{metrics.On, metrics.Off, metrics.Off, metrics.Mixed, metrics.None}[p.IntN(5)]
+	s.Tree, s.Active, s.Dated, s.Choice, s.Since = s.State, true, true, true, s.From
+	s.Ways, s.Origin, s.Voluntary, s.Version, s.SpellFrom = nil, 0, false, "", 0
+	others := []metrics.WayKey{"jenkins", "circleci"}
+	switch s.State {
+	case metrics.Off:
+		s.Ways = others[p.IntN(2):][:1]
+	case metrics.Mixed:
+		s.Ways = []metrics.WayKey{metrics.Golden, others[p.IntN(2)]}
+	case metrics.On:
+		s.Ways = []metrics.WayKey{metrics.Golden}
+	}
+	if s.State.Using() {
+		s.Version, s.SpellFrom = fmt.Sprintf("v%d", 1+p.IntN(9)), s.From
+		s.Origin = []metrics.Origin{metrics.Chosen, metrics.Born, metrics.Assisted, metrics.Mandated}[p.IntN(4)]
+		s.Voluntary = s.Origin != metrics.Mandated
+	}
+	return s
 }

@@ -115,6 +115,12 @@ type friction struct {
 	known frictionKnown
 }
 
+// frictionPart asks for some measures.
+type frictionPart struct {
+	of  []FrictionMeasure
+	ask func(context.Context, DB) ([]FrictionRow, error)
+}
+
 // Friction returns for every path two or four rows a measure, and at the end those of maintenance: by path in the
 // order of the definitions, measure and group.
 func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, error) {
@@ -123,27 +129,31 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 		if err != nil {
 			return nil, err
 		}
-		var answers [5][]FrictionRow
+		parts := [][]frictionPart{ // at the same time, but for the runs: those need much memory
+			{{[]FrictionMeasure{Pipelines}, f.askPipelines}, {[]FrictionMeasure{Recovery}, f.askRecoveries}},
+			{{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads}},
+			{{[]FrictionMeasure{TenthPull}, f.askNewcomers}},
+			{{[]FrictionMeasure{Maintenance}, f.askUpkeep}},
+		}
+		answers := make([][]FrictionRow, len(parts))
 		all, allCtx := errgroup.WithContext(ctx)
-		for i, part := range [len(answers)]struct {
-			of  []FrictionMeasure
-			ask func(context.Context, DB) ([]FrictionRow, error)
-		}{
-			{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
-			{[]FrictionMeasure{Pipelines}, f.askPipelines},
-			{[]FrictionMeasure{Recovery}, f.askRecoveries},
-			{[]FrictionMeasure{TenthPull}, f.askNewcomers},
-			{[]FrictionMeasure{Maintenance}, f.askUpkeep},
-		} {
-			if q.Measure == "" || slices.Contains(part.of, q.Measure) {
-				all.Go(func() (err error) {
-					answers[i], err = part.ask(allCtx, db)
-					return err
-				})
-			}
+		for i := range parts {
+			all.Go(func() error {
+				for _, part := range parts[i] {
+					if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
+						continue
+					}
+					rows, err := part.ask(allCtx, db)
+					if err != nil {
+						return err
+					}
+					answers[i] = append(answers[i], rows...)
+				}
+				return nil
+			})
 		}
 		err = all.Wait()
-		return f.sorted(slices.Concat(answers[:]...)), err
+		return f.sorted(slices.Concat(answers...)), err
 	})
 }
 

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trodden/trodden/dashboards"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+	truth "github.com/trodden/trodden/metrics/freshness"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// What is promised of every page: how long the server takes for it, in milliseconds, at the 95th percentile, first after a scan
+// and with answers kept; and how many kB it has.
+const (
+	firstWithin = 900
+	againWithin = 200
+	pageWeighs  = 1000
+)
+
+// pagesFigures measures pages of an organisation of 1,000 teams, 10,000 repositories and 8 paths with five years of history, a
+// catalog of all repositories, and so many runs: as each is opened first after a scan, with nothing asked before (first) or with
+// what a server makes ready (ready), and again.
+func pagesFigures(ctx context.Context, store string, runs, rounds int) ([]figure, error) {
+	if store == "" {
+		dir, err := os.MkdirTemp("", "trodden-bench-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		store = dir
+	}
+	made, err := os.ReadDir(store)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	r, err := openTold(ctx, store, runs)
+	if err != nil {
+		return nil, err
+	}
+	if len(made) == 0 {
+		err = errors.Join(r.write(ctx), r.settle(ctx))
+	}
+	if err == nil {
+		err = r.furnish(ctx)
+	}
+	v := visits{told: r}
+	if err == nil {
+		err = v.visit(ctx, rounds)
+	}
+	return v.figures, errors.Join(err, r.db.Close())
+}
+
+// furnish adds what pages show beside runs: longer histories, and a catalog.
+func (r *told) furnish(ctx context.Context) error {
+	if _, err := r.db.Migrate(ctx); err != nil {
+		return err
+	}
+	r.pieces = 8
+	if err := r.conclude(ctx, r.db); err != nil {
+		return err
+	}
+	if err := r.db.WriteScan(ctx, clickhouse.Scan{ID: uint64(r.now), Began: r.now - 60, Ended: r.now, Complete: true, Repos: ranRepos}); err != nil {
+		return err
+	}
+	records, world := r.catalog()
+	m := metrics.DefaultMeasure()
+	j := truth.Judge(records, world, m)
+	audit := j.Audit()
+	return r.db.WriteJudgements(ctx, r.now, []clickhouse.Judgement{
+		{Source: "backstage", Judgement: j, Audit: audit, FreshFields: m.FreshFields, Followed: j.IfAllFollowed(audit), HalfLife: 200},
+	}, nil)
+}
+
+// catalog is one that has all repositories, and of a third a wrong owner.
+func (r *told) catalog() ([]truth.Record, truth.World) {
+	w := truth.World{Now: r.now, TeamsKnown: true, Complete: true}
+	for i := range ranTeams {
+		w.Teams = append(w.Teams, truth.Team{Key: ranTeam(i), Known: true, Members: []metrics.Period{{To: metrics.Forever}}})
+	}
+	var records []truth.Record
+	for i := range r.repos {
+		name, team := fmt.Sprintf("github.com/acme/r%05d", i), ranTeam(i%ranTeams)
+		count := truth.Count{In90: 3, In180: 5}
+		w.Repos = append(w.Repos, truth.Repo{Name: name, LastHuman: r.now, Work: truth.Work{Known: true, All: count,
+			Teams: []truth.TeamWork{{Team: team, Count: count, Last: r.now}}}})
+		if i%3 == 0 {
+			team = ranTeam((i + 1) % ranTeams)
+		}
+		record := truth.Record{Entity: metrics.Entity{
+			Source: "backstage", Ref: metrics.EntityRef{Kind: "component", Namespace: "default", Name: fmt.Sprintf("r%05d", i)}, Repo: name,
+			Descriptor: metrics.Place{Repo: name, Path: "catalog-info.yaml"},
+			Fields:     []metrics.EntityField{{Name: metrics.FieldLifecycle, Values: []string{"production"}}, {Name: metrics.FieldOwner, Values: []string{string(team)}}},
+		}}
+		for label := range 18 {
+			record.Fields = append(record.Fields, metrics.EntityField{Name: fmt.Sprintf("label.n%02d", label), Values: []string{fmt.Sprint("note ", i)}})
+		}
+		slices.SortFunc(record.Fields, func(a, b metrics.EntityField) int { return strings.Compare(a.Name, b.Name) })
+		record.Lines = make([]int, len(record.Fields))
+		records = append(records, record)
+	}
+	return records, w
+}
+
+// visits opens pages.
+type visits struct{ *told }
+
+// addresses lists every page, and lists behind figures, of different paths, teams and repositories each time.
+func (v *visits) addresses(round int) map[string]string {
+	path, team := ranPath(round%ranPaths), ranTeam((17*round+2)%ranTeams)
+	address := func(page string, pairs ...string) string {
+		values := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			values.Set(pairs[i], pairs[i+1])
+		}
+		return page + "?" + values.Encode()
+	}
+	return map[string]string{
+		"overview": "/", "teams": "/teams", "repositories": "/states", "catalog": "/catalog", "friction": "/friction", "okrs": "/okrs", "data": "/data", "explore": "/explore",
+		"path": address("/path", "path", string(path)), "flows": address("/flows", "path", string(path)), "stays": address("/stays", "path", string(path)),
+		"team": address("/team", "team", string(team)), "entities": "/catalog/entities", "repo": address("/repo", "repo", fmt.Sprintf("github.com/acme/r%05d", 31*round%ranRepos)),
+		"friction of a path": address("/friction", "path", string(path)), "overview of a group": address("/", "group", fmt.Sprint("group", round%20)),
+		"states of a team": address("/states", "team", string(team)), "past": address("/", "as_of", (v.now - ranFor/2).String()),
+		"teams over time": address("/explore", "by", "team", "show", "time", "path", string(path)),
+	}
+}
+
+// ready are those pages that servers make ready after a scan.
+func ready() []string {
+	return []string{"overview", "teams", "repositories", "catalog", "friction", "okrs", "data", "explore", "path"}
+}
+
+// visit opens each page so many times, each time as after a scan.
+func (v *visits) visit(ctx context.Context, rounds int) error {
+	first, again := map[string][]float64{}, map[string][]float64{}
+	var warm []float64
+	heaviest, weight := "", 0
+	for round := range rounds {
+		addresses := v.addresses(round)
+		for name, address := range addresses {
+			pages, err := v.pages(ctx)
+			if err != nil {
+				return err
+			}
+			for _, took := range []map[string][]float64{first, again} {
+				ms, size, err := open(pages, address)
+				if err != nil {
+					return err
+				}
+				took[name] = append(took[name], ms)
+				if size > weight {
+					heaviest, weight = name, size
+				}
+			}
+		}
+		pages, err := v.pages(ctx)
+		if err != nil {
+			return err
+		}
+		begun := time.Now()
+		pages.Warm(ctx, 0)
+		warm = append(warm, time.Since(begun).Seconds())
+		for _, name := range ready() {
+			ms, _, err := open(pages, addresses[name])
+			if err != nil {
+				return err
+			}
+			again[name+", made ready"] = append(again[name+", made ready"], ms)
+		}
+	}
+	for _, of := range []struct {
+		name  string
+		limit float64
+		took  map[string][]float64
+	}{{"first", firstWithin, first}, {"again", againWithin, again}} {
+		for _, name := range slices.Sorted(maps.Keys(of.took)) {
+			v.figures = append(v.figures, figure{Name: fmt.Sprintf("pages.%s.%s", of.name, name), Value: p95(of.took[name]), Unit: "ms", Limit: of.limit, AtMost: true,
+				Note: fmt.Sprintf("p95 of %d; median %.0f", len(of.took[name]), median(slices.Clone(of.took[name])))})
+		}
+	}
+	v.figures = append(v.figures,
+		figure{Name: "pages.ready", Value: median(warm), Unit: "s", Note: "to make the pages of the navigation ready after a scan; " + v.note},
+		figure{Name: "pages.weight", Value: float64(weight) / 1000, Unit: "kB", Limit: pageWeighs, AtMost: true, Note: "the heaviest: " + heaviest})
+	return nil
+}
+
+// pages are those of a server that saw data change a moment ago, and was asked nothing since.
+func (v *visits) pages(ctx context.Context) (*dashboards.Pages, error) {
+	now := time.Now()
+	clock := func() time.Time { return now }
+	cache := query.NewCache(v.db, clock)
+	if _, err := cache.Settled(ctx, 1); err != nil {
+		return nil, err
+	}
+	now = now.Add(2 * time.Second)
+	return dashboards.New(dashboards.Options{DB: cache, Now: clock, Org: "acme", Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+}
+
+// open asks for a page. It returns how many milliseconds that took, and how many bytes came.
+func open(pages http.Handler, address string) (ms float64, size int, err error) {
+	w, begun := httptest.NewRecorder(), time.Now()
+	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+	ms = float64(time.Since(begun).Microseconds()) / 1000
+	if w.Code != http.StatusOK {
+		return 0, 0, fmt.Errorf("%s: status %d", address, w.Code)
+	}
+	return ms, w.Body.Len(), nil
+}
+
+// p95 is the smallest value that 95 of 100 do not exceed.
+func p95(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[int(math.Ceil(0.95*float64(len(sorted))))-1]
+}
