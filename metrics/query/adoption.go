@@ -14,8 +14,6 @@ import (
 var (
 	//go:embed adoption_repos.sql
 	adoptionReposSQL string
-	//go:embed adoption_teams.sql
-	adoptionTeamsSQL string
 	//go:embed adoption_ways.sql
 	adoptionWaysSQL string
 	//go:embed first.sql

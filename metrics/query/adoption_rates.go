@@ -16,7 +16,7 @@ type adoption struct {
 	labels [][]string          // teams or groups, by period
 	above  map[string][]string // groups that what is of a group counts in; empty unless by group
 	units  map[cell]*unitCounts
-	teams  map[cell]teamCounts
+	teams  map[line][]teamCounts
 }
 
 // cell is what one row of an answer counts.
@@ -32,7 +32,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 	if err != nil {
 		return nil, err
 	}
-	a := &adoption{AdoptionQuestion: q, series: s, units: make(map[cell]*unitCounts), teams: make(map[cell]teamCounts)}
+	a := &adoption{AdoptionQuestion: q, series: s, units: make(map[cell]*unitCounts), teams: make(map[line][]teamCounts)}
 	if len(s.starts) == 0 {
 		return a, nil
 	}
@@ -84,22 +84,6 @@ func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
 	return found
 }
 
-// countTeams counts the teams of each row.
-func (a *adoption) countTeams(ctx context.Context, db DB) error {
-	if len(a.starts) == 0 {
-		return nil
-	}
-	rows, err := ask[teamCounts](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
-	for _, row := range rolledUp(rows, a.above, func(r *teamCounts) *string { return &r.Label }) {
-		c := cell{int(row.Period), metrics.PathKey(row.Path), row.Label}
-		if lower, ok := a.teams[c]; ok { // a group and those below it
-			row = row.and(lower)
-		}
-		a.teams[c] = row
-	}
-	return err
-}
-
 // each calls row for every cell of the answer, in its order.
 func (a *adoption) each(row func(cell, PathRow)) {
 	for period := range a.starts {
@@ -113,7 +97,7 @@ func (a *adoption) each(row func(cell, PathRow)) {
 
 // row makes the row of a cell.
 func (a *adoption) row(c cell, path PathRow) AdoptionRow {
-	units, teams := a.of(c), a.teams[c]
+	units, teams := a.of(c), a.teamsOf(c)
 	row := AdoptionRow{
 		Period: a.periods[c.period], Path: path.Key, States: units.states(), Origin: units.origins(), Kept: units.Kept,
 		ChosenBeforeMandate: units.BeforeMandate, Inactive: units.States[0],
@@ -193,13 +177,13 @@ func (c *teamCounts) rates(units *unitCounts, why metrics.Reason, all *AllBounds
 	if c.Served > 0 {
 		voluntaryWhy = metrics.ReasonNoAlternative
 	}
-	all.TeamsVoluntary = bound(int(c.Choice), int(c.ChoiceLowNum), int(c.ChoiceLowDen), int(c.ChoiceHighNum), int(c.ChoiceHighDen))
-	all.TeamsTotal = bound(int(c.Served), int(c.OnLow), int(c.ServedPossible), int(c.OnHigh), int(c.ServedPossible))
-	all.TeamsGross = bound(int(c.Eligible), int(c.VoluntaryLow), int(c.EligiblePossible), int(c.VoluntaryHighNum), int(c.VoluntaryHighDen))
+	all.TeamsVoluntary = bound(c.Choice, c.ChoiceLowNum, c.ChoiceLowDen, c.ChoiceHighNum, c.ChoiceHighDen)
+	all.TeamsTotal = bound(c.Served, c.OnLow, c.ServedPossible, c.OnHigh, c.ServedPossible)
+	all.TeamsGross = bound(c.Eligible, c.VoluntaryLow, c.EligiblePossible, c.VoluntaryHighNum, c.VoluntaryHighDen)
 	return Rates{
-		Voluntary: NewRate(int(c.ChoiceVoluntary), int(c.Choice), voluntaryWhy),
-		Total:     NewRate(int(c.On), int(c.Served), totalWhy),
-		Gross:     NewRate(int(c.Voluntary), int(c.Eligible), grossWhy),
+		Voluntary: NewRate(c.ChoiceVoluntary, c.Choice, voluntaryWhy),
+		Total:     NewRate(c.On, c.Served, totalWhy),
+		Gross:     NewRate(c.Voluntary, c.Eligible, grossWhy),
 	}
 }
 

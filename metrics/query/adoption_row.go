@@ -57,7 +57,7 @@ type WeightedRates struct {
 
 // weighted adds to the rates of teams what they are with weights, of which they take the reasons.
 func (c *teamCounts) weighted(r Rates) TeamRates {
-	rate := func(num, den uint64, squares float64, reason metrics.Reason) WeightedRate {
+	rate := func(num, den int, squares float64, reason metrics.Reason) WeightedRate {
 		return newWeightedRate(float64(num)/weightUnit, float64(den)/weightUnit, squares/(weightUnit*weightUnit), reason)
 	}
 	return TeamRates{r, WeightedRates{
@@ -209,64 +209,4 @@ func (c *unitCounts) origins() OriginCounts {
 		Automated: c.Origins[metrics.Automated], Mandated: c.Origins[metrics.Mandated],
 		Enforced: c.Origins[metrics.Enforced], Unknown: c.Origins[metrics.UnknownOrigin],
 	}
-}
-
-// teamCounts is a row of adoption_teams.sql.
-type teamCounts struct {
-	Path             string `ch:"path"`
-	Label            string `ch:"label"`
-	Period           uint32 `ch:"period"`
-	Served           uint64 `ch:"served"`
-	On               uint64 `ch:"is_on"`
-	Choice           uint64 `ch:"choice"`
-	ChoiceVoluntary  uint64 `ch:"choice_voluntary"`
-	Eligible         uint64 `ch:"eligible"`
-	Voluntary        uint64 `ch:"voluntary"`
-	ServedPossible   uint64 `ch:"served_possible"`
-	OnLow            uint64 `ch:"on_low"`
-	OnHigh           uint64 `ch:"on_high"`
-	ChoiceLowNum     uint64 `ch:"choice_low_num"`
-	ChoiceLowDen     uint64 `ch:"choice_low_den"`
-	ChoiceHighNum    uint64 `ch:"choice_high_num"`
-	ChoiceHighDen    uint64 `ch:"choice_high_den"`
-	EligiblePossible uint64 `ch:"eligible_possible"`
-	VoluntaryLow     uint64 `ch:"voluntary_low"`
-	VoluntaryHighNum uint64 `ch:"voluntary_high_num"`
-	VoluntaryHighDen uint64 `ch:"voluntary_high_den"`
-
-	// Weights, in thousandths, and their squares.
-	ServedWeight          uint64  `ch:"served_weight"`
-	OnWeight              uint64  `ch:"on_weight"`
-	ChoiceWeight          uint64  `ch:"choice_weight"`
-	ChoiceVoluntaryWeight uint64  `ch:"choice_voluntary_weight"`
-	EligibleWeight        uint64  `ch:"eligible_weight"`
-	VoluntaryWeight       uint64  `ch:"voluntary_weight"`
-	ServedSquares         float64 `ch:"served_squares"`
-	ChoiceSquares         float64 `ch:"choice_squares"`
-	EligibleSquares       float64 `ch:"eligible_squares"`
-}
-
-// weightUnit is how many of the parts that weights are counted in make 1.
-const weightUnit = 1000
-
-// all lists the counts but those of squares.
-func (c *teamCounts) all() []*uint64 {
-	return []*uint64{
-		&c.Served, &c.On, &c.Choice, &c.ChoiceVoluntary, &c.Eligible, &c.Voluntary,
-		&c.ServedPossible, &c.OnLow, &c.OnHigh, &c.ChoiceLowNum, &c.ChoiceLowDen, &c.ChoiceHighNum, &c.ChoiceHighDen,
-		&c.EligiblePossible, &c.VoluntaryLow, &c.VoluntaryHighNum, &c.VoluntaryHighDen,
-		&c.ServedWeight, &c.OnWeight, &c.ChoiceWeight, &c.ChoiceVoluntaryWeight, &c.EligibleWeight, &c.VoluntaryWeight,
-	}
-}
-
-// and returns the counts of two rows together.
-func (c teamCounts) and(other teamCounts) teamCounts {
-	sums := c.all()
-	for i, n := range other.all() {
-		*sums[i] += *n
-	}
-	c.ServedSquares += other.ServedSquares
-	c.ChoiceSquares += other.ChoiceSquares
-	c.EligibleSquares += other.EligibleSquares
-	return c
 }
