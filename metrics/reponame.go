@@ -3,20 +3,30 @@ package metrics
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // RepoName returns the identity of the repository behind a remote URL: host/owner/name, lower case, without
 // scheme, user, port and ".git". It understands URLs and the scp-like form (git@host:owner/name). A file
-// path is no identity: ok is false.
+// path is no identity, and neither is what could not be a part of an address: ok is false.
 func RepoName(remote string) (name string, ok bool) {
 	remote = strings.TrimSpace(remote)
 	host, path := splitRemote(remote)
-	path = strings.TrimSuffix(strings.Trim(path, "/"), ".git")
-	if host == "" || path == "" {
+	parts := strings.FieldsFunc(strings.TrimSuffix(strings.Trim(path, "/"), ".git"), func(r rune) bool { return r == '/' })
+	if host == "" || len(parts) == 0 {
 		return "", false
 	}
-	return strings.ToLower(host + "/" + strings.Trim(path, "/")), true
+	for _, part := range append([]string{host}, parts...) {
+		if part == "." || part == ".." || !utf8.ValidString(part) || strings.ContainsFunc(part, steers) {
+			return "", false
+		}
+	}
+	return strings.ToLower(host + "/" + strings.Join(parts, "/")), true
 }
+
+// steers reports whether a rune is no letter or sign but does something to others.
+func steers(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // SplitUnitName cuts the name of a unit, as people write it, into the identity of its repository and the component:
 // what UnitName makes, a remote URL with or without //FOLDER behind it, or the end of a name, in any case of letters.

@@ -32,3 +32,27 @@ func TestSplitUnitName(t *testing.T) {
 		}
 	}
 }
+
+func TestRepoName(t *testing.T) {
+	for remote, want := range map[string]string{
+		"https://github.com/acme/pay.git":                              "github.com/acme/pay",
+		"https://github.com//acme//pay.git":                            "github.com/acme/pay",
+		"git@github.com:acme/pay":                                      "github.com/acme/pay",
+		"javascript:alert(1)//github.com/x/y":                          "javascript/alert(1)/github.com/x/y",
+		"https://github.com/a%2f..%2f..%2fevil/..%0d%0aBcc:x":          "",
+		"https://github.com/acme/../pay":                               "",
+		"https://github.com/acme/./pay":                                "",
+		"https://github.com/acme/p%0aay":                               "",
+		"https://github.com/acme/%e2%80%aepay":                         "",
+		"https://github.com/acme/%ff":                                  "",
+		"https://github.com/":                                          "",
+		"https://github.com///.git":                                    "",
+		"/srv/git/pay.git":                                             "",
+		"file:///srv/pay.git":                                          "",
+		"https://gitlab.acme.dev/group/sub.group/p%C3%A4y-service.git": "gitlab.acme.dev/group/sub.group/päy-service",
+	} {
+		if got, ok := metrics.RepoName(remote); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %t, want %q", remote, got, ok, want)
+		}
+	}
+}
