@@ -33,7 +33,7 @@ const (
 )
 
 func newBadge(label, value, colour string) badge {
-	label, value = shortened(label), shortened(value)
+	label, value = shortened(string(unturned([]byte(label)))), shortened(value)
 	return badge{label, value, colour, fieldWidth + letterWidth*utf8.RuneCountInString(label), fieldWidth + letterWidth*utf8.RuneCountInString(value)}
 }
 

@@ -142,8 +142,7 @@ func (f field) choose() field {
 func (f *filters) prepend(q *request, fields ...field) {
 	f.Fields = append(fields, f.Fields...)
 	for _, field := range fields {
-		_, given := q.values[field.Name]
-		f.Set = f.Set || given
+		f.resets(q, field.Name)
 	}
 }
 

@@ -32,6 +32,7 @@ type dataPage struct {
 	Unknown     table
 	Files       table
 	Definitions table
+	Changes     table
 }
 
 func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -44,6 +45,7 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 		page.Empty = known.empty()
 	}
 	page.definitions(q, known)
+	page.changesTable(q, known)
 	page.Unknown, err = p.unknown(ctx, q, known)
 	err = cmp.Or(err, page.scans(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
 	if err != nil {

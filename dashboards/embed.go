@@ -112,7 +112,10 @@ func (p *Pages) badge(w http.ResponseWriter, r *http.Request) {
 	}
 	b, status := p.newBadge(r.Context(), metrics.PathKey(path), metrics.TeamKey(team))
 	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
-	w.Header().Set("Cache-Control", "private, max-age=300")
+	w.Header().Set("Cache-Control", "no-store")
+	if status == http.StatusOK {
+		w.Header().Set("Cache-Control", "private, max-age=300")
+	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pictures of what a reader may see anyway
 	w.WriteHeader(status)

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
@@ -83,6 +84,7 @@ func TestBadges(t *testing.T) {
 		"/badges/moon/team-03.svg":                       "404 moon: no such path",
 		"/badges/ci/nobody.svg":                          "404 Build & test <a> service: no such team",
 		"/badges/%3Cscript%3E/%22onload=x.svg":           "404 <script>: no such path",
+		"/badges/%E2%80%AEgro.live/%E2%81%A6y.svg":       "404 \ufffdgro.live: no such path",
 		"/badges/" + strings.Repeat("x", 500) + "/y.svg": "404 " + strings.Repeat("x", 39) + "…: no such path",
 	} {
 		w := httptest.NewRecorder()
@@ -96,6 +98,10 @@ func TestBadges(t *testing.T) {
 		}
 		if got := w.Result().Status[:3] + " " + svg.Title; !strings.HasPrefix(got, want) {
 			t.Errorf("%s: got %q, want %q", target, got, want)
+		}
+		kept := map[int]string{200: "private, max-age=300"}[w.Code]
+		if got := w.Header().Get("Cache-Control"); got != cmp.Or(kept, "no-store") {
+			t.Errorf("%s: may be kept as %q", target, got)
 		}
 		if got := w.Header().Get("Content-Type"); got != "image/svg+xml; charset=utf-8" {
 			t.Errorf("%s: got a %s", target, got)

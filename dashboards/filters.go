@@ -6,7 +6,7 @@ import "github.com/trodden/trodden/metrics"
 type filters struct {
 	Action string
 	Fields []field
-	Set    bool // some filter is set
+	Reset  string // where none of them is set; "" where none is
 }
 
 // field is one filter: a list to choose from, or an input.
@@ -25,10 +25,17 @@ func (k *known) filters(q *request, names ...string) filters {
 	f := filters{Action: q.address}
 	for _, name := range names {
 		f.Fields = append(f.Fields, k.field(q, name))
-		_, given := q.values[name]
-		f.Set = f.Set || given
+		f.resets(q, name)
 	}
 	return f
+}
+
+// resets notes where nothing is filtered, where a filter is set. What the page is about stays.
+func (f *filters) resets(q *request, name string) {
+	subject := map[string]string{"/team": "team", "/path": "path", "/flows": "path", "/stays": "path"}[q.address]
+	if _, given := q.values[name]; given && name != subject {
+		f.Reset = q.link(q.address, []string{subject}, "as_of", "")
+	}
 }
 
 // field returns one filter: a list where there is one to choose from, otherwise a date.

@@ -13,10 +13,11 @@ import (
 
 // known is what filters can choose from.
 type known struct {
-	paths  []query.PathRow
-	teams  []query.TeamRow
-	groups []query.GroupRow
-	fresh  query.Freshness
+	paths   []query.PathRow
+	teams   []query.TeamRow
+	groups  []query.GroupRow
+	changes []query.DefinitionRow // of definitions, up to the moment asked about
+	fresh   query.Freshness
 }
 
 // known asks for it, and notes which filters of a request name something else.
@@ -27,6 +28,7 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 	all.Go(answer(&k.teams, "teams", func() ([]query.TeamRow, error) { return query.Teams(allCtx, p.DB) }))
 	all.Go(answer(&k.groups, "groups", func() ([]query.GroupRow, error) { return query.Groups(allCtx, p.DB) }))
 	all.Go(answer(&k.fresh, "how fresh the data are", func() (query.Freshness, error) { return query.Fresh(allCtx, p.DB, q.asOf) }))
+	all.Go(answer(&k.changes, "changes of definitions", func() ([]query.DefinitionRow, error) { return query.Definitions(allCtx, p.DB, q.asOf) }))
 	if err := all.Wait(); err != nil {
 		return nil, err
 	}

@@ -134,6 +134,31 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestPagesAreAskedForAgain asks with the tag of what a browser has: it is told where that is still so.
+func TestPagesAreAskedForAgain(t *testing.T) {
+	p := newTest(t, openStore(t))
+	ask := func(target, tag string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest("GET", target, nil), httptest.NewRecorder()
+		r.Header.Set("If-None-Match", tag)
+		p.ServeHTTP(w, r)
+		return w
+	}
+	first := ask("/teams", `"other"`)
+	tag := first.Header().Get("ETag")
+	if first.Code != http.StatusOK || tag == "" || first.Header().Get("Vary") != "Authorization" {
+		t.Fatalf("got %d with the tag %q", first.Code, tag)
+	}
+	if again := ask("/teams", `"other", `+tag); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+		t.Errorf("the same: got %d with %d bytes", again.Code, again.Body.Len())
+	}
+	if other := ask("/teams?path=image", tag); other.Code != http.StatusOK || other.Body.Len() == 0 {
+		t.Errorf("another page: got %d with %d bytes", other.Code, other.Body.Len())
+	}
+	if wrong := ask("/teams?team=nope", tag); wrong.Code != http.StatusBadRequest || wrong.Header().Get("ETag") != "" {
+		t.Errorf("a mistake: got %d with the tag %q", wrong.Code, wrong.Header().Get("ETag"))
+	}
+}
+
 // holds checks what every page must keep to: nothing inline, nothing from elsewhere, names for everything.
 func holds(t *testing.T, root *html.Node, text string) {
 	t.Helper()

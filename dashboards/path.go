@@ -87,12 +87,10 @@ func fillPath(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // onePath returns the form of a page that is always about one path: the first where none is named.
 func (k *known) onePath(q *request, names ...string) filters {
-	set := k.filters(q, names...).Set
 	if len(k.paths) > 0 {
 		q.values["path"] = cmp.Or(q.values["path"], string(k.paths[0].Key))
 	}
 	f := k.filters(q, names...)
-	f.Set = set
 	for i := range f.Fields {
 		if f.Fields[i].Name == "path" {
 			f.Fields[i].Options = f.Fields[i].Options[1:]

@@ -1,11 +1,13 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -54,7 +56,7 @@ type spellRow struct{ From, To, Origin, Choice, Change, Href string }
 func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	name := q.values["repo"]
 	if name == "" {
-		return content{}, fmt.Errorf("no repository was named: %w", metrics.ErrInvalid)
+		return content{}, fmt.Errorf("%s: %w", cmp.Or(strings.TrimSuffix(strings.Join(q.mistakes, " "), "."), "no repository was named"), metrics.ErrInvalid)
 	}
 	unit, repo, err := query.FindUnit(ctx, p.DB, name)
 	if err != nil {

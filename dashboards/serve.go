@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -161,10 +164,38 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, t *tem
 		http.Error(w, "this page could not be rendered; the log says why", http.StatusInternalServerError)
 		return
 	}
+	body := unturned(b.Bytes())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, no-cache")
+	w.Header().Set("Vary", "Authorization")
+	if tag := fmt.Sprintf(`"%016x"`, metrics.Fingerprint(string(body))); status == http.StatusOK {
+		w.Header().Set("ETag", tag)
+		if slices.Contains(strings.Split(r.Header.Get("If-None-Match"), ", "), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
 	w.WriteHeader(status)
-	if _, err := w.Write(b.Bytes()); err != nil {
+	if _, err := w.Write(body); err != nil {
 		p.Log.Debug("send page", "page", r.URL.Path, "error", err)
 	}
+}
+
+// unturned replaces, in place, what turns the direction of all text around it: names may have it, and would turn the words of a
+// page.
+func unturned(text []byte) []byte {
+	for i := 0; i+2 < len(text); i++ {
+		next := bytes.IndexByte(text[i:], 0xe2) // the first byte of each of them
+		if next < 0 {
+			break
+		}
+		if i += next; i+2 < len(text) {
+			embeds := text[i+1] == 0x80 && text[i+2] >= 0xaa && text[i+2] <= 0xae   // U+202A to U+202E
+			isolates := text[i+1] == 0x81 && text[i+2] >= 0xa6 && text[i+2] <= 0xa9 // U+2066 to U+2069
+			if embeds || isolates {
+				copy(text[i:], "\ufffd")
+			}
+		}
+	}
+	return text
 }
