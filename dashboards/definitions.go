@@ -25,6 +25,14 @@ func (k *known) redefined(path metrics.PathKey, from, to metrics.Instant) []quer
 	})
 }
 
+// redefinedOver are those within the time of a series.
+func (k *known) redefinedOver(path metrics.PathKey, points []point) []query.DefinitionRow {
+	if len(points) == 0 {
+		return nil
+	}
+	return k.redefined(path, points[0].at, points[len(points)-1].at)
+}
+
 // mark draws upright lines where definitions changed.
 func mark(line *charts.Line, changes []query.DefinitionRow) *charts.Line {
 	if len(changes) == 0 {
@@ -80,8 +88,8 @@ func partWords(c query.DefinitionRow) string {
 // changesTable lists when definitions changed, the newest first.
 func (page *dataPage) changesTable(q *request, known *known) {
 	t := table{Label: "Changes of definitions", Columns: texts("In force since", "Of", "What changed"),
-		Caption: "Figures follow the definitions of now, for all of the past. Charts mark where those of a path changed.",
-		Next:    "They are what they were at the first scan."}
+		Caption: "Changes of definitions. Figures follow those of now, for all of the past; charts mark where those of a path changed.",
+		Next:    "Definitions are what they were at the first scan."}
 	for _, c := range slices.Backward(known.changes) {
 		of := say("everything")
 		if c.Path != "" {

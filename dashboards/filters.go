@@ -32,7 +32,7 @@ func (k *known) filters(q *request, names ...string) filters {
 
 // resets notes where nothing is filtered, where a filter is set. What the page is about stays.
 func (f *filters) resets(q *request, name string) {
-	subject := map[string]string{"/team": "team", "/path": "path", "/flows": "path", "/stays": "path"}[q.address]
+	subject := map[string]string{"/team": "team", "/path": "path", "/flows": "path", "/stays": "path", "/waits": "path", "/moved": "path"}[q.address]
 	if _, given := q.values[name]; given && name != subject {
 		f.Reset = q.link(q.address, []string{subject}, "as_of", "")
 	}
@@ -52,7 +52,7 @@ func (k *known) field(q *request, name string) field {
 
 func labels() map[string]string {
 	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came", "measure": "Rate", "by": "By", "show": "Shown",
-		"manner": "Began", "outcome": "What became of it",
+		"manner": "Began", "outcome": "What became of it", "came": "Came to it", "moved": "What they did",
 		"from": "From", "to": "To", "as_of": "As of"}
 }
 
@@ -97,6 +97,10 @@ func (k *known) options(name string) []option {
 		list = []option{{Text: "However they began"}, {Value: manners[1], Text: "chosen"}, {Value: manners[2], Text: "mandated"}}
 	case "outcome":
 		list = []option{{Text: "Anything"}, {Value: outcomes[1], Text: "left"}, {Value: outcomes[2], Text: "left, and came back"}, {Value: outcomes[3], Text: "not left"}}
+	case "came":
+		list = []option{{Text: "Whether they came or not"}, {Value: comings[1], Text: "came to it"}, {Value: comings[2], Text: "did not come yet"}}
+	case "moved":
+		list = []option{{Text: "Whatever they did"}, {Value: moves[1], Text: "came"}, {Value: moves[2], Text: "left"}, {Value: moves[3], Text: "stayed"}, {Value: moves[4], Text: "not on it on either day"}}
 	case "only":
 		for _, s := range listSelections() {
 			list = append(list, option{Value: s.name, Text: s.text})

@@ -48,6 +48,7 @@ type rateRow struct {
 type series struct {
 	Title string
 	Chart chart
+	Note  string // what happened to its definition meanwhile; "" for nothing
 	Rows  []seriesRow
 }
 
@@ -146,14 +147,17 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 		if row.Path != present.Path || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
 		}
-		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary), Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal),
-			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal), Href: q.link("/teams", whose, "path", string(row.Path), "as_of", row.Period)}
+		teams := q.link("/teams", whose, "path", string(row.Path), "as_of", row.Period)
+		r := seriesRow{Period: day(at), Href: teams, Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams),
+			Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal).to(teams),
+			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(listAt(q, row.Path, row.Period)("only", "served"))}
 		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
 		s.Rows = append(s.Rows, r)
 	}
 	slices.Reverse(s.Rows) // the newest first
-	id := "chart-adoption-" + string(present.Path)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: adoptionChart(id, points).JSON(),
+	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
+	s.Note = redefinedWords(changes)
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: mark(adoptionChart(id, points), changes).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }

@@ -17,8 +17,11 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 		Caption: fmt.Sprintf("From %s to %s, on the same teams and repositories at both ends", day(q.asOf-week), day(q.asOf)), Next: "There is nothing to compare a week with."}
 	for _, row := range rows {
 		units := q.link("/flows", whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String())
+		teams := func(moved string) string {
+			return q.link("/moved", whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String(), "moved", moved)
+		}
 		sure := changeWords(row.Teams.Using)
-		t.Rows = append(t.Rows, []cell{lead(k.title(row.Path), q.pathLink(row.Path)), say(count(row.Teams.Using.Joined)), say(count(row.Teams.Using.Left)),
+		t.Rows = append(t.Rows, []cell{lead(k.title(row.Path), q.pathLink(row.Path)), counted(row.Teams.Using.Joined, teams("came")), counted(row.Teams.Using.Left, teams("left")),
 			counted(row.Repos.Using.Joined, units), counted(row.Repos.Using.Left, units), say(sure)})
 	}
 	return t

@@ -35,6 +35,8 @@ func pages() []page {
 		{"/team", "", "team.html", true, fillTeam},
 		{"/flows", "", "units.html", false, fillFlows},
 		{"/stays", "", "units.html", false, fillStays},
+		{"/waits", "", "units.html", false, fillWaits},
+		{"/moved", "", "units.html", false, fillMoved},
 		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
 		{"/repo", "", "repo.html", false, fillRepo},
 	}

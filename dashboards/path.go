@@ -20,7 +20,7 @@ type pathPage struct {
 	ChartsBuilt bool
 	Card        card
 	Facts       []fact
-	ToAdopt     string
+	Waits       []fact
 	Sections    []section
 }
 
@@ -156,9 +156,9 @@ func (page *pathPage) fill(q *request, known *known, a *pathAnswers) {
 		countedFact("Kept after a mandate ended", row.Kept, list("kept")),
 		countedFact("Chosen before a mandate came", row.ChosenBeforeMandate, list("before_mandate")),
 	}
-	page.ToAdopt = toAdoptWords(a.adopt)
+	page.Waits = waitFacts(q, a.adopt)
 	page.Sections = []section{
-		adoptionSection(q, known, a, page.ChartsBuilt), originsSection(q, a, page.ChartsBuilt), waysSection(q, known, a, page.ChartsBuilt),
+		adoptionSection(q, known, a, page.ChartsBuilt), originsSection(q, known, a, page.ChartsBuilt), waysSection(q, known, a, page.ChartsBuilt),
 		flowsSection(q, known, a.flows, page.ChartsBuilt), staysSection(q, known, a.stays, page.ChartsBuilt),
 		lagSection(q, a, page.ChartsBuilt), heatSection(q, known, a.teams, page.ChartsBuilt), offSection(q, a),
 	}
@@ -180,23 +180,4 @@ func launchWords(known *known, key metrics.PathKey) string {
 		return ""
 	}
 	return "Its day is " + day(metrics.At(*known.paths[i].Since)) + ": look at a moment after that."
-}
-
-// toAdoptWords says how long repositories take to come to a path; "" where there are none.
-func toAdoptWords(rows []query.TimeToAdoptRow) string {
-	if len(rows) == 0 || rows[0].Units == 0 || rows[0].Reason != "" {
-		return ""
-	}
-	row := rows[0]
-	words := fmt.Sprintf("Of %s that it ever served, %s came to it.", plural(row.Units, "repository", "repositories"), count(row.Adopted))
-	switch {
-	case row.MedianDays == nil:
-		words += " Fewer than half had come by now, counted from its launch or from their birth."
-	case row.P90Days == nil:
-		words += fmt.Sprintf(" Half had come within %s, counted from its launch or from their birth.", days(*row.MedianDays))
-	default:
-		words += fmt.Sprintf(" Half had come within %s and nine tenths within %s, counted from its launch or from their birth.",
-			days(*row.MedianDays), days(*row.P90Days))
-	}
-	return words
 }

@@ -18,6 +18,9 @@ func adoptionSection(q *request, known *known, a *pathAnswers, built bool) secti
 		return s
 	}
 	s.Why, s.Chart = "", &one.Chart
+	if one.Note != "" {
+		s.Words = append(s.Words, one.Note)
+	}
 	s.Table = table{Label: "Adoption over time", Caption: "State at the first instant of each period, the newest first",
 		Columns: append(texts("Period"), numbers("Voluntary, teams", "95\u202f% interval", "All, teams", "All, repositories")...)}
 	for _, r := range one.Rows {
@@ -51,7 +54,7 @@ func originCount(c query.OriginCounts, o metrics.Origin) int {
 }
 
 // originsSection shows how those that use the path came to it, over time.
-func originsSection(q *request, a *pathAnswers, built bool) section {
+func originsSection(q *request, known *known, a *pathAnswers, built bool) section {
 	s := section{ID: "origins", Title: "How they came", Why: "No repository used the path in this time.", Next: "Choose another time, or see below who goes another way.",
 		Words: []string{"Of all repositories that the path serves, the share that uses it, by how it came there. Blue is voluntary; brown was brought by others; red was ordered."}}
 	layers := make([]layer, len(originOrder))
@@ -62,12 +65,12 @@ func originsSection(q *request, a *pathAnswers, built bool) section {
 		s.Legend = append(s.Legend, legend{"origin-" + o.String(), originWords(o)})
 		t.Columns = append(t.Columns, numbers(o.String())...)
 	}
-	for i, row := range append(slices.Clone(a.past), a.present[0]) {
+	for _, row := range append(slices.Clone(a.past), a.present[0]) {
 		at, err := metrics.ParseInstant(row.Period)
 		if err != nil || row.States.Served() == 0 || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
 		}
-		list := listAt(q, row.Path, row.Period, i == len(a.past))
+		list := listAt(q, row.Path, row.Period)
 		cells := []cell{dated(day(at), periodLink(q, row.Path, row.Period)), countedAt(row.States.Served(), list("only", "served"))}
 		for j, o := range originOrder {
 			n := originCount(row.Origin, o)
@@ -80,7 +83,7 @@ func originsSection(q *request, a *pathAnswers, built bool) section {
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: stackChart("chart-origins", layers, true).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: mark(stackChart("chart-origins", layers, true), known.redefined(known.path(q), q.from, q.to)).JSON(),
 		Label: "Share of repositories that use the path by how they came, over time; the table has the figures"}
 	return s
 }
@@ -105,12 +108,12 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	for _, l := range layers {
 		s.Legend = append(s.Legend, legend{l.class, l.name})
 	}
-	for i, row := range append(slices.Clone(a.ways), now) {
+	for _, row := range append(slices.Clone(a.ways), now) {
 		at, err := metrics.ParseInstant(row.Period)
 		if err != nil || row.Units == 0 || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
 			continue
 		}
-		list := listAt(q, row.Path, row.Period, i == len(a.ways))
+		list := listAt(q, row.Path, row.Period)
 		cells := []cell{dated(day(at), periodLink(q, row.Path, row.Period)), countedAt(row.Units, list("only", "served"))}
 		sums := make([]int, len(layers))
 		for j, w := range row.Ways {
@@ -126,7 +129,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: stackChart("chart-ways", layers, false).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: mark(stackChart("chart-ways", layers, false), known.redefined(known.path(q), q.from, q.to)).JSON(),
 		Label: "Repositories by the way they go, over time; the table has the figures"}
 	return s
 }
@@ -157,14 +160,10 @@ func launchedLater(known *known, key metrics.PathKey, at metrics.Instant) bool {
 	return i >= 0 && known.paths[i].Since != nil && at < metrics.At(*known.paths[i].Since)
 }
 
-// listAt returns the lists behind the counts of a moment: of the newest one only, the page of the path as of any other has
-// the lists behind its own.
-func listAt(q *request, path metrics.PathKey, period string, newest bool) func(pairs ...string) string {
+// listAt returns the lists behind the counts of a moment.
+func listAt(q *request, path metrics.PathKey, period string) func(pairs ...string) string {
 	return func(pairs ...string) string {
-		if !newest {
-			return ""
-		}
-		return q.link("/states", whose, append([]string{"path", string(path)}, pairs...)...)
+		return q.link("/states", whose, append([]string{"path", string(path), "as_of", period}, pairs...)...)
 	}
 }
 

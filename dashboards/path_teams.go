@@ -53,11 +53,7 @@ func heatSection(q *request, known *known, rows []query.AdoptionRow, built bool)
 		cells := []cell{lead(string(t.key), q.link("/teams", nil, "path", path, "team", string(t.key)))}
 		for i := range t.figures {
 			j := len(t.figures) - 1 - i
-			f := t.figures[j]
-			if i == 0 {
-				f = f.to(q.link("/teams", nil, "path", path, "team", string(t.key), "as_of", months[j].Time().Format(time.DateOnly)))
-			}
-			cells = append(cells, rated(f))
+			cells = append(cells, rated(t.figures[j].to(q.link("/states", nil, "path", path, "team", string(t.key), "only", "served", "as_of", months[j].Time().Format(time.DateOnly)))))
 		}
 		s.Table.Rows = append(s.Table.Rows, cells)
 	}

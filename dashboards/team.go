@@ -124,13 +124,13 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	switch missing := onPath(row.Repos.Total.Den, onAt) - row.Repos.Total.Num; {
 	case row.States.Unknown > 0 && row.Repos.Total.Den == 0:
 		t.Why = "Nothing of what it has could be read."
-		t.Next, t.NextHref = "Make "+plural(row.States.Unknown, "repository", "repositories")+" readable, and scan again.", list("state", "unknown")
+		t.Next, t.NextHref = "Make "+plural(row.States.Unknown, "repository", "repositories")+" readable, and scan again.", list("state", "unknown", "only", "counted")
 	case missing > 0:
-		t.Next, t.NextHref = fmt.Sprintf("Move %s more to be on the path.", plural(missing, "repository", "repositories")), list("state", "off")
+		t.Next, t.NextHref = fmt.Sprintf("Move %s more to be on the path.", plural(missing, "repository", "repositories")), list("state", "off", "only", "counted")
 	case row.States.Mixed > 0:
-		t.Next, t.NextHref = fmt.Sprintf("Take the other way out of %s.", plural(row.States.Mixed, "repository", "repositories")), list("state", "mixed")
+		t.Next, t.NextHref = fmt.Sprintf("Take the other way out of %s.", plural(row.States.Mixed, "repository", "repositories")), list("state", "mixed", "only", "counted")
 	case row.States.Off > 0:
-		t.Next, t.NextHref = fmt.Sprintf("It is on the path; %s left to move.", plural(row.States.Off, "repository is", "repositories are")), list("state", "off")
+		t.Next, t.NextHref = fmt.Sprintf("It is on the path; %s left to move.", plural(row.States.Off, "repository is", "repositories are")), list("state", "off", "only", "counted")
 	default:
 		t.Next = "Nothing: all of them use the path."
 	}
@@ -155,13 +155,15 @@ func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.A
 		if row.Path != present.Path || row.Team == nil || *row.Team != *present.Team || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
 		}
-		r := seriesRow{Period: day(at), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary), Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal),
-			Href: q.link("/states", []string{"team"}, "path", string(row.Path), "as_of", row.Period)}
+		list := listAt(q, row.Path, row.Period)
+		r := seriesRow{Period: day(at), Href: list(), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).to(list("only", "choice")),
+			Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(list("only", "served"))}
 		points, s.Rows = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total}), append(s.Rows, r)
 	}
 	slices.Reverse(s.Rows) // the newest first
-	id := "chart-team-" + string(present.Path)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: sharesChart(id, points).JSON(),
+	id, changes := "chart-team-"+string(present.Path), k.redefinedOver(present.Path, points)
+	s.Note = redefinedWords(changes)
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: mark(sharesChart(id, points), changes).JSON(),
 		Label: s.Title + ": the share of the team's repositories that use it, and that chose it, over time; the table has the figures"}
 	return s
 }

@@ -1,0 +1,96 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// moves are what teams may have done between two moments.
+var moves = []string{"", "came", "left", "stayed", "neither"}
+
+// fillMoved is the list behind the teams that came to a path and left it: a row a team that the path served at both moments.
+func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	moved := q.oneOf("moved", moves...)
+	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of"),
+		Table: table{Label: "Teams before and after", Columns: texts("Team", "Before", "After", "What it did"), Next: "No team did that between these days."}}
+	ask := known.flows(q)
+	if page.Empty == nil {
+		if err := p.fillMovedTeams(ctx, q, ask, moved, &page); err != nil {
+			return content{}, err
+		}
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "Teams that came and left", body: &page,
+		intro: fmt.Sprintf("%s: which teams were on it on %s and on %s, of those that it served on both days.", known.title(ask.Path), day(ask.From), day(ask.To))}, nil
+}
+
+func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQuestion, moved string, page *unitsPage) error {
+	var before, after []query.AdoptionRow
+	at := func(t metrics.Instant) func() ([]query.AdoptionRow, error) {
+		return func() ([]query.AdoptionRow, error) {
+			return query.Adoption(ctx, p.DB, query.AdoptionQuestion{Path: ask.Path, Team: ask.Team, Group: ask.Group, By: query.ByTeam, AsOf: t})
+		}
+	}
+	var both errgroup.Group
+	both.Go(answer(&before, "teams before", at(ask.From)))
+	both.Go(answer(&after, "teams after", at(ask.To)))
+	if err := both.Wait(); err != nil {
+		return err
+	}
+	was := make(map[metrics.TeamKey]query.AdoptionRow, len(before))
+	for _, row := range before {
+		was[*row.Team] = row
+	}
+	for _, row := range after {
+		then, there := was[*row.Team]
+		if *row.Team == "" || !there || then.Teams.Total.Den == 0 || row.Teams.Total.Den == 0 {
+			continue
+		}
+		did := teamMove(then.Verdict == query.TeamOn, row.Verdict == query.TeamOn)
+		if moved != "" && moved != did {
+			continue
+		}
+		key := string(*row.Team)
+		list := func(t metrics.Instant, r query.AdoptionRow) cell {
+			c := lead(verdictWords(r.Verdict), q.link("/states", nil, "path", string(ask.Path), "team", key, "only", "served", "as_of", t.String()))
+			c.Sub = []string{partsOf(r.Repos.Total) + " use it"}
+			return c
+		}
+		page.Table.Rows = append(page.Table.Rows, []cell{lead(key, q.teamLink(*row.Team)), list(ask.From, then), list(ask.To, row),
+			lead(moveWords(did), q.link("/flows", nil, "path", string(ask.Path), "team", key, "from", ask.From.String(), "to", ask.To.String()))})
+	}
+	page.Table.Caption = plural(len(page.Table.Rows), "team", "teams")
+	asked := append([]string{"path"}, whose...)
+	page.JSON = q.link("/api/v1/adoption", asked, "by", "team")
+	page.CSV = q.link("/api/v1/adoption", asked, "by", "team", "format", "csv", "limit", "0")
+	return nil
+}
+
+// teamMove says what a team did that was on a path or not, and is on it or not.
+func teamMove(before, after bool) string {
+	switch {
+	case before && after:
+		return "stayed"
+	case before:
+		return "left"
+	case after:
+		return "came"
+	}
+	return "neither"
+}
+
+func moveWords(moved string) string {
+	if moved == "neither" {
+		return "is not on it"
+	}
+	return moved
+}
