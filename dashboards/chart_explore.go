@@ -9,23 +9,29 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// rateBars draws a bar a rate.
-func rateBars(id string, rows []explored) *charts.Bar {
+// rateBars draws a bar a rate, with its interval as a line over it.
+func rateBars(id, colour string, rows []explored) *charts.Bar {
 	var parts []string
 	var data []opts.BarData
-	for _, row := range rows {
+	intervals := charts.NewLine()
+	for i, row := range rows {
+		intervals.AddSeries("", []opts.LineData{{Value: []any{row.rate.Lo, i}}, {Value: []any{row.rate.Hi, i}}},
+			charts.WithLineChartOpts(opts.LineChart{Symbol: "rect", SymbolSize: 4}), charts.WithLineStyleOpts(opts.LineStyle{Color: "var(--ink)", Width: 1.5}),
+			charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--ink)"}))
 		parts = append(parts, row.part)
 		data = append(data, opts.BarData{Value: row.rate.share, Name: row.rate.tip()})
 	}
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(append(barAxes(id, parts, "{value} %"),
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}))...)
-	bar.AddSeries("", data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "60%"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--voluntary)"}))
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: parts, Inverse: opts.Bool(true), AxisLabel: shortLabel(), AxisLine: axisLine()}))...)
+	bar.AddSeries("", data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "60%"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}))
+	bar.Overlap(intervals)
 	return bar
 }
 
-// rateLines draws a line a part, each in a colour that is nothing's but its own here.
-func rateLines(id string, periods []metrics.Instant, parts []string, at map[metrics.Instant]map[string]figure) *charts.Line {
+// rateLines draws a line a part: origins in their colours, others each in one that is nothing's but its own here.
+func rateLines(id, by string, periods []metrics.Instant, parts []string, at map[metrics.Instant]map[string]figure) *charts.Line {
 	line := charts.NewLine()
 	line.SetGlobalOptions(timeAxis(id, " %", 100)...)
 	for i, part := range parts {
@@ -38,7 +44,11 @@ func rateLines(id string, periods []metrics.Instant, parts []string, at map[metr
 			}
 			data = append(data, moment(period, f.value(), f.tip()))
 		}
-		line.AddSeries(part, data, lineSeries(fmt.Sprintf("var(--line-%d)", i+1), 2)...)
+		colour := fmt.Sprintf("var(--line-%d)", i+1)
+		if by == "origin" {
+			colour = "var(--origin-" + part + ")"
+		}
+		line.AddSeries(part, data, lineSeries(colour, 2)...)
 	}
 	return line
 }

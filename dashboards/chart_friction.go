@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"math"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -8,70 +10,166 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// medians draws the median times of a measure: two bars a path, on it and not.
-func (k *known) medians(m query.FrictionMeasure, rows []query.FrictionRow, built bool) *chart {
-	var paths []metrics.PathKey
-	at := map[query.FrictionGroup]map[metrics.PathKey]query.FrictionRow{query.Using: {}, query.NotUsing: {}}
-	most := 0.0
-	for _, row := range rows {
-		if at[row.Group] == nil || row.MedianHours == nil {
-			continue
-		}
-		if len(at[query.Using]) == 0 && len(at[query.NotUsing]) == 0 || paths[len(paths)-1] != row.Path {
-			paths = append(paths, row.Path)
-		}
-		at[row.Group][row.Path] = row
-		most = max(most, *row.MedianHours)
-	}
-	if len(paths) == 0 {
-		return nil
-	}
-	unit, of := "h", 1.0
-	switch {
-	case most > 48:
-		unit, of = "d", 24
-	case most < 1:
-		unit, of = "min", 1.0/60
-	}
-	id := "chart-friction-" + string(m)
-	var titles []string
-	for _, path := range paths {
-		titles = append(titles, k.title(path))
-	}
-	bar := charts.NewBar()
-	bar.SetGlobalOptions(barAxes(id, titles, "{value}\u202f"+unit)...)
-	for _, group := range []query.FrictionGroup{query.Using, query.NotUsing} {
-		colour := map[query.FrictionGroup]string{query.Using: "var(--on)", query.NotUsing: "var(--off)"}[group]
-		var data []opts.BarData
-		for _, path := range paths {
-			row, known := at[group][path]
-			if !known {
-				data = append(data, opts.BarData{Value: blank, Name: "no figure"})
-				continue
-			}
-			data = append(data, opts.BarData{Value: *row.MedianHours / of, Name: hours(row.MedianHours) + " (95\u202f%: " + between(row.MedianBetween) + ")"})
-		}
-		bar.AddSeries(groupWords(group), data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "30%"}),
-			charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "right", Formatter: "{a}", Color: "var(--muted)", FontSize: 11}))
-	}
-	return &chart{ID: id, Built: built, Rows: max(2, 2*len(paths)), Option: bar.JSON(), Label: frictionWords[m].title + ": medians on the path and not; the table has the figures"}
+// Times that other organisations reached, to compare with.
+const (
+	scaffoldOnPath  = 0.25 // hours: until the first green pipeline, of a repository that was made by a path
+	scaffoldWithout = 48.0 // hours: of another
+	tenthPullOnPath = 0.45 // of the time that newcomers take without a path: 55 % less
+)
+
+// timesAxis has the script write hours in the unit that suits them.
+const timesAxis = "{hours}"
+
+// median is the median time of one group on a path, as it is drawn.
+type median struct {
+	row    int // from the top
+	hours  float64
+	lo, hi *float64
 }
 
-// upkeep draws what part of the work is upkeep, beside what it is elsewhere.
+// mediansOf are the medians that are drawn: two rows a path, on it and not.
+type mediansOf struct {
+	titles []string // of the rows: the path at the first of its two
+	of     map[query.FrictionGroup][]median
+	lo, hi float64
+}
+
+// compared are the groups that are drawn, in their order and with their colours.
+var compared = []struct {
+	group  query.FrictionGroup
+	colour string
+}{{query.Using, "var(--on)"}, {query.NotUsing, "var(--off)"}}
+
+func (k *known) mediansOf(m query.FrictionMeasure, rows []query.FrictionRow) mediansOf {
+	d := mediansOf{of: make(map[query.FrictionGroup][]median), lo: math.Inf(1)}
+	at := make(map[metrics.PathKey]int)
+	for _, row := range rows {
+		if row.MedianHours == nil || row.Group != query.Using && row.Group != query.NotUsing {
+			continue
+		}
+		first, drawn := at[row.Path]
+		if !drawn {
+			first = len(d.titles)
+			at[row.Path], d.titles = first, append(d.titles, k.title(row.Path), "")
+		}
+		if row.Group == query.NotUsing {
+			first++
+		}
+		one := median{row: first, hours: max(*row.MedianHours, 1.0/3600), lo: row.MedianBetween.Lo, hi: row.MedianBetween.Hi}
+		d.of[row.Group] = append(d.of[row.Group], one)
+		d.reach(one.hours)
+	}
+	if m == query.ScaffoldLead {
+		d.reach(scaffoldOnPath, scaffoldWithout)
+	}
+	return d
+}
+
+// reach makes the axis go as far as some times, and a little further.
+func (d *mediansOf) reach(hours ...float64) {
+	for _, h := range hours {
+		d.lo, d.hi = min(d.lo, h/2.5), max(d.hi, h*2.5)
+	}
+}
+
+// medians draws the median times of a measure with their intervals, by path, on it and not, and what others reached. Times are of so
+// different sizes that each step of the axis is as many times longer than the one before.
+func (k *known) medians(m query.FrictionMeasure, rows []query.FrictionRow, built bool) *chart {
+	d := k.mediansOf(m, rows)
+	if len(d.titles) == 0 {
+		return nil
+	}
+	id := "chart-friction-" + string(m)
+	line := charts.NewLine()
+	line.SetGlobalOptions(append(frame(id),
+		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "item"}),
+		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: "24", Bottom: "20", ContainLabel: opts.Bool(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "log", Min: d.lo, Max: d.hi, AxisLabel: axisLabel(timesAxis, true), SplitLine: splitLine(true)}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: d.titles, Inverse: opts.Bool(true), AxisLabel: shortLabel(), AxisLine: axisLine()}))...)
+	for _, side := range compared {
+		d.draw(line, side.group, side.colour, elsewhere(m, side.group))
+	}
+	if m == query.TenthPull {
+		d.drawLess(line)
+	}
+	return &chart{ID: id, Built: built, Rows: len(d.titles) + 1, Option: line.JSON(), Label: frictionWords[m].title + ": medians on the path and not, with what others reached; the table has the figures"}
+}
+
+// draw draws the medians of one group, and their intervals as lines behind them.
+func (d *mediansOf) draw(line *charts.Line, group query.FrictionGroup, colour string, more []charts.SeriesOpts) {
+	scatter := charts.NewScatter()
+	var data []opts.ScatterData
+	for _, one := range d.of[group] {
+		words := hours(&one.hours)
+		if one.lo != nil {
+			hi := d.hi
+			if one.hi != nil {
+				hi = min(*one.hi, d.hi)
+			}
+			line.AddSeries("", []opts.LineData{{Value: []any{max(*one.lo, d.lo), one.row}}, {Value: []any{hi, one.row}}},
+				charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}), charts.WithLineStyleOpts(opts.LineStyle{Color: colour, Width: 6, Opacity: opts.Float(0.35)}))
+		}
+		data = append(data, opts.ScatterData{Name: words, Value: []any{one.hours, one.row}, SymbolSize: 11})
+	}
+	scatter.AddSeries(groupWords(group), data, append([]charts.SeriesOpts{charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}),
+		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{a}: {b}", Color: "var(--ink)", FontSize: 11, BackgroundColor: "var(--raised)"})}, more...)...)
+	line.Overlap(scatter)
+}
+
+// elsewhere is the line at what a group reached in other organisations, where that is known.
+func elsewhere(m query.FrictionMeasure, group query.FrictionGroup) []charts.SeriesOpts {
+	switch {
+	case m == query.ScaffoldLead && group == query.Using:
+		return reference("15\u202fmin elsewhere", scaffoldOnPath)
+	case m == query.ScaffoldLead:
+		return reference("2\u202fd elsewhere", scaffoldWithout)
+	}
+	return nil
+}
+
+// reference is a line across all rows, with its name above it.
+func reference(name string, at float64) []charts.SeriesOpts {
+	return []charts.SeriesOpts{
+		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: name, XAxis: at}),
+		charts.WithMarkLineStyleOpts(referenceStyle("start")), // which is above: rows go down
+	}
+}
+
+func referenceStyle(position string) opts.MarkLineStyle {
+	return opts.MarkLineStyle{Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1.5},
+		Label: &opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{b}", Color: "var(--muted)", FontSize: 11}}
+}
+
+// drawLess draws for each path what 55 % less than without it is.
+func (d *mediansOf) drawLess(line *charts.Line) {
+	scatter := charts.NewScatter()
+	var items []opts.MarkLineNameCoordItem
+	for _, one := range d.of[query.NotUsing] {
+		at := one.hours * tenthPullOnPath
+		items = append(items, opts.MarkLineNameCoordItem{Name: "55\u202f% less, as elsewhere", Coordinate0: []any{at, one.row - 1}, Coordinate1: []any{at, one.row}})
+	}
+	scatter.AddSeries("", nil, charts.WithMarkLineNameCoordItemOpts(items...), charts.WithMarkLineStyleOpts(referenceStyle("end")))
+	line.Overlap(scatter)
+}
+
+// upkeep draws what part of the work is upkeep with its interval, beside what it is elsewhere.
 func (k *known) upkeep(rows []query.FrictionRow, built bool) *chart {
 	const id = "chart-friction-maintenance"
 	var titles []string
 	var upkeep, improvement []opts.BarData
-	reference := 0.0
+	intervals := charts.NewLine()
+	level := 0.0
 	for _, row := range rows {
 		if row.Work == nil || row.Work.Upkeep.Rate == nil {
 			continue
 		}
 		f := newFigure(row.Work.Upkeep)
+		intervals.AddSeries("", []opts.LineData{{Value: []any{f.Lo, len(titles)}}, {Value: []any{f.Hi, len(titles)}}},
+			charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}), charts.WithLineStyleOpts(opts.LineStyle{Color: "var(--ink)", Width: 2}))
 		titles = append(titles, groupWords(row.Group))
-		upkeep = append(upkeep, opts.BarData{Value: f.share, Name: f.tip()})
+		upkeep = append(upkeep, opts.BarData{Value: f.share, Name: percent(f.share / 100)})
 		improvement = append(improvement, opts.BarData{Value: 100 - f.share, Name: percent(1 - f.share/100)})
-		reference = row.Work.Reference * 100
+		level = row.Work.Reference * 100
 	}
 	if len(titles) == 0 {
 		return nil
@@ -79,13 +177,15 @@ func (k *known) upkeep(rows []query.FrictionRow, built bool) *chart {
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(append(barAxes(id, titles, "{value} %"),
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}))...)
-	stack := charts.WithBarChartOpts(opts.BarChart{Stack: "work", BarWidth: "50%"})
-	bar.AddSeries("upkeep", upkeep, stack, charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--warn)"}),
-		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: "70/30 elsewhere", XAxis: reference}),
-		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
-			Label: &opts.Label{Show: opts.Bool(true), Position: "end", Formatter: "{b}", Color: "var(--muted)", FontSize: 11}}))
-	bar.AddSeries("improvement", improvement, stack, charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--good)"}))
-	return &chart{ID: id, Built: built, Rows: len(titles) + 1, Option: bar.JSON(), Label: "Upkeep and improvement of platform teams; the table has the figures"}
+	stack := charts.WithBarChartOpts(opts.BarChart{Stack: "work", BarWidth: "66%"})
+	named := func(position string) charts.SeriesOpts {
+		return charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{a} {b}", Color: "var(--on-colour)", FontSize: 11})
+	}
+	bar.AddSeries("upkeep", upkeep, append([]charts.SeriesOpts{stack, named("insideTopLeft"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--upkeep)"})},
+		reference("70/30 elsewhere", level)...)...)
+	bar.AddSeries("improvement", improvement, stack, named("insideTopRight"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--improvement)"}))
+	bar.Overlap(intervals)
+	return &chart{ID: id, Built: built, Rows: len(titles) + 1, Option: bar.JSON(), Label: "Upkeep and improvement of platform teams, beside 70/30 elsewhere; the table has the figures"}
 }
 
 // barAxes are the axes of a chart of bars that lie, from zero on.

@@ -62,9 +62,9 @@ func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
 	line.
 		AddSeries("fan from", low, hidden, charts.WithLineStyleOpts(transparent())).
 		AddSeries("fan to", high, hidden, charts.WithLineStyleOpts(transparent()),
-			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
+			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--total-band)", Opacity: opts.Float(1)})).
 		AddSeries("Target", way, dashed("var(--reference)")...).
-		AddSeries("Forecast", fan, dashed("var(--voluntary)")...).
-		AddSeries("Value", value, lineSeries("var(--voluntary)", 2.5)...)
+		AddSeries("Forecast", fan, dashed("var(--total)")...).
+		AddSeries("Value", value, lineSeries("var(--total)", 2.5)...)
 	return line
 }

@@ -141,7 +141,7 @@ func statesChart(id string, paths []string, states []metrics.State, counts [][]i
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", MinInterval: 1, AxisLabel: axisLabel("{value}", true),
 			SplitLine: splitLine(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: paths, Inverse: opts.Bool(true),
-			AxisLabel: axisLabel("{value}", true), AxisLine: axisLine()}),
+			AxisLabel: shortLabel(), AxisLine: axisLine()}),
 	)...)
 	for i, state := range states {
 		data := make([]opts.BarData, len(paths))

@@ -82,6 +82,7 @@ func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *lay
 	eachChart(l.Body, func(c *chart) {
 		if c.ID == id {
 			e.Chart = *c
+			e.Chart.Label = strings.TrimSuffix(c.Label, "; the table has the figures") // which is on the page
 		}
 	})
 	status := http.StatusOK

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -208,9 +209,9 @@ func (page *explorePage) fill(q *request, known *known, rows []explored, measure
 		page.Title = "Share of repositories, by " + chosen(exploreDimensions(), by)
 	}
 	if over {
-		page.overTime(rows)
+		page.overTime(rows, by)
 	} else {
-		page.atOnce(rows)
+		page.atOnce(rows, exploreColour(measure, by))
 	}
 	page.Table.Label = page.Title
 	if n := len(page.Table.Rows); n > exploreRows {
@@ -230,8 +231,16 @@ func chosen(options []option, value string) string {
 	return options[slices.IndexFunc(options, func(o option) bool { return o.Value == value })].Text
 }
 
+// exploreColour is the colour of the bars of a measure: only what is voluntary is blue.
+func exploreColour(measure, by string) string {
+	if by == "origin" || by == "way" || measure != "" && !strings.HasSuffix(measure, "voluntary") {
+		return "var(--total)"
+	}
+	return "var(--voluntary)"
+}
+
 // atOnce is a table and bars of one moment, the highest first.
-func (page *explorePage) atOnce(rows []explored) {
+func (page *explorePage) atOnce(rows []explored, colour string) {
 	slices.SortStableFunc(rows, func(a, b explored) int { return cmp.Or(cmp.Compare(b.order, a.order), cmp.Compare(a.part, b.part)) })
 	page.Table = table{Columns: append(texts(""), numbers("Rate", "95 % interval")...), Next: "There is nothing to tell of at this moment."}
 	page.Table.Columns[0].Title = "Of"
@@ -243,7 +252,7 @@ func (page *explorePage) atOnce(rows []explored) {
 		}
 	}
 	if len(drawn) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Option: rateBars("chart-explore", drawn).JSON(), Label: page.Title + "; the table has the figures"}
+		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Option: rateBars("chart-explore", colour, drawn).JSON(), Label: page.Title + "; the table has the figures"}
 	}
 	if len(rows) > len(drawn) && len(drawn) == exploreBars {
 		page.Cut = fmt.Sprintf("Drawn are the %d highest.", exploreBars)
@@ -251,7 +260,7 @@ func (page *explorePage) atOnce(rows []explored) {
 }
 
 // overTime is a table with a column a part, and lines.
-func (page *explorePage) overTime(rows []explored) {
+func (page *explorePage) overTime(rows []explored, by string) {
 	at, newest := map[metrics.Instant]map[string]figure{}, map[string]float64{}
 	for _, row := range rows {
 		if at[row.at] == nil {
@@ -275,6 +284,6 @@ func (page *explorePage) overTime(rows []explored) {
 		page.Table.Rows = append(page.Table.Rows, cells)
 	}
 	if len(periods) > 0 && len(parts) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", periods, parts, at).JSON(), Label: page.Title + " over time; the table has the figures"}
+		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", by, periods, parts, at).JSON(), Label: page.Title + " over time; the table has the figures"}
 	}
 }

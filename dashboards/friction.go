@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -91,6 +92,8 @@ func groupWords(g query.FrictionGroup) string {
 		return "the same ones, before they joined"
 	case query.AfterJoin:
 		return "and after"
+	case neither:
+		return "neither group"
 	case query.AllAuthors:
 		return "all changes"
 	case query.OfHumans:
@@ -103,17 +106,22 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 	words := frictionWords[m]
 	f := frictionMeasure{Key: string(m), Title: words.title, Words: words.words, Reference: words.reference}
 	f.Table = table{Label: f.Title, Columns: texts("Path", "Group"), Next: "Nothing that was read tells of it."}
-	f.Table.Columns = append(f.Table.Columns, numbers(frictionColumns(m)...)...)
-	counts := false
-	for _, row := range rows {
-		counts = counts || row.N == nil || *row.N > 0
+	if m == query.Maintenance { // which is of no one path
+		f.Table.Columns = texts("Group")
 	}
-	if !counts {
+	f.Table.Columns = append(f.Table.Columns, numbers(frictionColumns(m)...)...)
+	if nothingIn(rows) {
 		f.Why = frictionWhy(m, rows)
 		return f
 	}
-	for _, row := range rows {
-		f.Table.Rows = append(f.Table.Rows, k.frictionRow(q, row))
+	for of := range chunks(rows) {
+		if nothingIn(of) {
+			of = of[:1] // which says why
+			of[0].Group = neither
+		}
+		for _, row := range of {
+			f.Table.Rows = append(f.Table.Rows, k.frictionRow(q, row))
+		}
 	}
 	switch {
 	case m == query.Maintenance:
@@ -127,6 +135,30 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 	return f
 }
 
+// neither stands for all groups of a path of which nothing is known.
+const neither query.FrictionGroup = "neither"
+
+// nothingIn reports whether rows count nothing.
+func nothingIn(rows []query.FrictionRow) bool {
+	return !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.N == nil || *r.N > 0 })
+}
+
+// chunks goes through the rows of one path after the other.
+func chunks(rows []query.FrictionRow) iter.Seq[[]query.FrictionRow] {
+	return func(yield func([]query.FrictionRow) bool) {
+		for len(rows) > 0 {
+			n := slices.IndexFunc(rows, func(r query.FrictionRow) bool { return r.Path != rows[0].Path })
+			if n < 0 {
+				n = len(rows)
+			}
+			if !yield(slices.Clone(rows[:n])) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
 // frictionWhy says why nothing is known of a measure, and what to do.
 func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
 	switch {
@@ -135,20 +167,20 @@ func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
 	case !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason == metrics.ReasonNotMeasured }) && len(rows) > 0:
 		return "Nothing began in this time that could be measured: " + phrase.WhyNot(rows[0].Reason) + "."
 	case m == query.TenthPull:
-		return "No pull request is known: they are read from GitHub and GitLab, not from clones."
+		return "No pull request is known: they are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
 	}
-	return "No run is known: they are read from GitHub and GitLab, not from clones."
+	return "No run is known: they are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
 }
 
 func frictionColumns(m query.FrictionMeasure) []string {
 	if m == query.Maintenance {
 		return []string{"Changes", "Upkeep", "95 % interval", "Not told apart"}
 	}
-	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Of the other"}
+	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Times the other"}
 	if m == query.Pipelines {
 		return append(columns, "Succeed")
 	}
-	return append(columns, "p")
+	return append(columns, "Chance alone (p)")
 }
 
 // frictionRow is a row of the table of a measure.
@@ -157,12 +189,20 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	if row.Path != "" {
 		path = lead(k.title(row.Path), q.pathLink(row.Path))
 	}
+	if row.Group == neither {
+		cells := []cell{path, say(groupWords(row.Group), phrase.WhyNot(row.Reason)), say("0")}
+		for range len(frictionColumns(row.Measure)) - 1 {
+			cells = append(cells, say(""))
+		}
+		return cells
+	}
 	n := say("withheld")
 	if row.N != nil {
 		n = say(count(*row.N))
 	}
 	cells := []cell{path, say(groupWords(row.Group)), n}
 	if row.Measure == query.Maintenance {
+		cells = cells[1:]
 		if row.Work == nil {
 			return append(cells, say("", phrase.WhyNot(row.Reason)), say(""), say(""))
 		}
@@ -178,7 +218,7 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	}
 	ratio := say("")
 	if row.RatioToOther != nil {
-		ratio = say("× " + amount(*row.RatioToOther))
+		ratio = say(times(*row.RatioToOther))
 	}
 	cells = append(cells, median, say(between(row.MedianBetween)), say(hours(row.P90Hours)), ratio)
 	switch {
@@ -188,6 +228,17 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 		return append(cells, say(pValue(*row.LogRankP)))
 	}
 	return append(cells, say(""))
+}
+
+// times writes how many times longer something takes than the other.
+func times(ratio float64) string {
+	switch {
+	case ratio < 0.01:
+		return "× <\u00a00.01"
+	case ratio >= 10:
+		ratio = math.Round(ratio)
+	}
+	return "× " + amount(ratio)
 }
 
 // hours writes a time in the unit that suits it.
@@ -206,6 +257,9 @@ func hours(h *float64) string {
 // between writes an interval of times.
 func between(b query.Between) string {
 	if b.Lo == nil {
+		return nothing
+	}
+	if b.Hi == nil && *b.Lo == 0 { // it may be anything
 		return nothing
 	}
 	if b.Hi == nil {

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -34,6 +35,7 @@ type empty struct{ What, Next, Command string }
 type card struct {
 	Key, Title, Href string
 	Headline         figure
+	Stay             *figure // the share of stays that go on after 90 days
 	Rates            []rateRow
 	Kept             figure
 }
@@ -74,7 +76,7 @@ func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	o.Mistakes = q.mistakes
 	return content{heading: "Do teams choose the paved path?", body: &o,
-		intro: "When teams have a choice, how many choose it, and is that changing?"}, nil
+		intro: "When teams have a choice, how many choose it, do they stay, and is that changing?"}, nil
 }
 
 // fillFigures asks for everything that is counted, some at the same time.
@@ -82,6 +84,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	var (
 		present, past []query.AdoptionRow
 		changes       []query.ChangesRow
+		stays         []query.RetentionRow
 		okrs          []query.OKRRow
 		catalogs      []query.CatalogRow
 	)
@@ -92,6 +95,9 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))
 	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
+	all.Go(answer(&stays, "retention", func() ([]query.RetentionRow, error) {
+		return query.Retention(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
+	}))
 	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
 	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
 		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
@@ -104,7 +110,9 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		return err
 	}
 	for _, row := range present {
-		o.Cards = append(o.Cards, newCard(q, known, row))
+		one := newCard(q, known, row)
+		one.Stay = stayOf(q, stays, row.Path)
+		o.Cards = append(o.Cards, one)
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
@@ -136,6 +144,20 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 		c.Kept = figure{Text: count(row.Kept), Href: list("kept")}
 	}
 	return c
+}
+
+// stayOf says what share of the stays on a path go on after 90 days; nil where nobody ever came.
+func stayOf(q *request, rows []query.RetentionRow, path metrics.PathKey) *figure {
+	i := slices.IndexFunc(rows, func(r query.RetentionRow) bool { return r.Path == path && r.Origin == query.AllManners })
+	if i < 0 || rows[i].Spells == 0 {
+		return nil
+	}
+	d := rows[i].D90
+	if d == nil {
+		return &figure{Why: phrase.WhyNot(metrics.ReasonNotReached)}
+	}
+	return &figure{Text: percent(d.S), Interval: percent(d.Lo) + " to " + percent(d.Hi), Words: "still there after 90 days",
+		Href: q.link("/stays", whose, "path", string(path))}
 }
 
 // newSeries is adoption of a path over time, up to the moment that the page shows.

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -15,6 +16,10 @@ const week = 7 * metrics.Day
 func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 	t := table{Label: "What changed within a week", Columns: append(append(texts("Path"), numbers("Teams that came", "Teams that left", "Repositories that came", "Repositories that left")...), texts("How sure")...),
 		Caption: fmt.Sprintf("From %s to %s, on the same teams and repositories at both ends", day(q.asOf-week), day(q.asOf)), Next: "There is nothing to compare a week with."}
+	if len(rows) > 0 && !slices.ContainsFunc(rows, tells) {
+		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(q.asOf-week), day(q.asOf))
+		return t
+	}
 	for _, row := range rows {
 		units := q.link("/flows", whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String())
 		teams := func(moved string) string {
@@ -25,6 +30,12 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 			counted(row.Repos.Using.Joined, units), counted(row.Repos.Using.Left, units), say(sure)})
 	}
 	return t
+}
+
+// tells reports whether a week has anything to tell: that something moved, or why it cannot be told.
+func tells(row query.ChangesRow) bool {
+	teams, repos := row.Teams.Using, row.Repos.Using
+	return teams.Verdict == nil || teams.Joined+teams.Left+repos.Joined+repos.Left > 0
 }
 
 // changeWords says in words whether a change is more than chance.

@@ -37,6 +37,12 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
+// headingOf says what an HTTP status is, written as headings of pages are: Not found.
+func headingOf(status int) string {
+	text := http.StatusText(status)
+	return text[:1] + strings.ToLower(text[1:])
+}
+
 // newProblem is what a page shows for an error. What is wrong inside stays in the log.
 func newProblem(status int, err error) problem {
 	what := err.Error()

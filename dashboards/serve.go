@@ -90,7 +90,7 @@ func (p *Pages) serve(page page) http.Handler {
 			if status >= http.StatusInternalServerError {
 				p.Log.LogAttrs(ctx, slog.LevelError, "page failed", slog.String("page", r.URL.Path), slog.Any("error", err))
 			}
-			l.Heading, l.Intro, l.Body = http.StatusText(status), "", newProblem(status, err)
+			l.Heading, l.Intro, l.Body = headingOf(status), "", newProblem(status, err)
 		}
 		p.frame(&l, page)
 		if err == nil && q.values["embed"] != "" {

@@ -10,7 +10,7 @@
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const inUTC = time.textContent;
-    const text = at.toLocaleString("en-GB", inUTC.endsWith("UTC") ? minuteOf : dayOf);
+    const text = at.toLocaleString("en-GB", inUTC.endsWith("UTC") ? minuteOf : dayOf).replace("Sept", "Sep"); // as the server writes it
     if (text !== inUTC) {
       time.textContent = text;
       time.title = inUTC.endsWith("UTC") ? inUTC : `${inUTC}, UTC`;
@@ -55,8 +55,8 @@
     const head = document.createElement("strong");
     const at = list[0].axisType === "xAxis.time" ? new Date(list[0].axisValue) : null;
     head.textContent = at
-      ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
-      : list[0].axisValueLabel ?? list[0].data?.words ?? list[0].data?.name ?? list[0].name;
+      ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).replace("Sept", "Sep")
+      : list[0].axisValueLabel ?? list[0].data?.words ?? [list[0].componentSubType === "scatter" && list[0].seriesName, list[0].data?.name ?? list[0].name].filter(Boolean).join(": ");
     box.append(head);
     if (list[0].axisValueLabel === undefined) return box;
     for (const p of list) {
@@ -65,34 +65,53 @@
     return box;
   };
 
-  // atEnds writes the names of lines where they end, and those of areas that do not end in nothing. Of two lines that end at nearly
-  // the same place one goes up, the other down; areas lie beside one another anyway.
-  const atEnds = (option, names, ink) => {
-    const named = option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
-      (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0);
-    for (const s of named.filter((s) => s.areaStyle && [].concat(s.data[s.data.length - 1].value).pop() > 0)) {
-      s.endLabel = { show: true, fontSize: 11, lineHeight: 13, distance: 6, color: ink };
-      s.labelLayout = { moveOverlap: "shiftY" };
+  // namedAtEnds are the lines, and the areas that do not end in nothing, which have their names where they end.
+  const end = (s) => [].concat(s.data[s.data.length - 1].value).pop();
+  const namedAtEnds = (option, names) => option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
+    (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0 && typeof end(s) === "number" && (!s.areaStyle || end(s) > 0));
+
+  // atEnds writes names where lines end, and beside the middle of where areas do: as near as they can be without lying on one another.
+  const atEnds = (chart, option, names, ink) => {
+    const height = 14, named = namedAtEnds(option, names), top = 8, bottom = chart.getHeight() - 12;
+    const pixel = (value) => chart.convertToPixel({ yAxisIndex: 0 }, value);
+    let sum = 0;
+    const labels = named.map((s) => {
+      sum += s.areaStyle ? end(s) : 0;
+      const at = s.areaStyle ? pixel(sum) : pixel(end(s));
+      return { s, at, y: s.areaStyle ? pixel(sum - end(s) / 2) : at };
+    }).sort((a, b) => a.y - b.y);
+    for (let round = 0; round < 200; round++) {
+      for (let i = 1; i < labels.length; i++) {
+        const lack = height - (labels[i].y - labels[i - 1].y);
+        if (lack > 0) [labels[i - 1].y, labels[i].y] = [labels[i - 1].y - lack / 2, labels[i].y + lack / 2];
+      }
+      for (const label of labels) label.y = Math.min(bottom, Math.max(top, label.y));
     }
-    const lines = named.filter((s) => !s.areaStyle);
-    const ends = lines.map((s) => [].concat(s.data[s.data.length - 1].value).pop());
-    const span = Math.max(1e-9, ...[].concat(...lines.map((s) => s.data.map((d) => [].concat(d.value).pop()))).filter((v) => typeof v === "number"));
-    lines.forEach((s, i) => {
-      const close = ends.map((end, k) => (k === i ? 0 : Math.abs(end - ends[i]) < 0.09 * Math.max(span, option.yAxis[0].max || 0) ? Math.sign(end - ends[i]) || k - i : 0));
-      const shift = close.reduce((sum, c) => sum + c, 0);
-      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [0, 7 * shift], color: s.lineStyle && s.lineStyle.color };
-    });
-    for (const s of named) if (s.endLabel) s.endLabel.formatter = s.name.length > 13 ? `${s.name.slice(0, 12)}…` : s.name;
-    for (const grid of [].concat(option.grid || [])) grid.right = 88;
+    for (const { s, at, y } of labels) {
+      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [0, y - at], color: (!s.areaStyle && s.lineStyle && s.lineStyle.color) || ink,
+        formatter: s.name.length > 13 ? `${s.name.slice(0, 12)}…` : s.name };
+    }
+    if (labels.length > 0) chart.setOption(option, true);
+  };
+
+  // Times are written in the unit that suits them, at moments that people know.
+  const times = [[1 / 60, "1 min"], [1 / 12, "5 min"], [0.25, "15 min"], [1, "1 h"], [6, "6 h"], [24, "1 d"], [168, "7 d"], [720, "30 d"], [2160, "90 d"],
+    [8760, "1 y"], [43800, "5 y"]];
+  const inTimes = (axis) => {
+    const at = times.filter(([hours]) => hours >= axis.min && hours <= axis.max).map(([hours]) => hours);
+    axis.axisTick = { show: false, customValues: at };
+    Object.assign(axis.axisLabel, { customValues: at, formatter: (value) => times.find(([hours]) => Math.abs(hours / value - 1) < 0.01)?.[1] ?? "" });
   };
 
   const charts = [];
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) atEnds(drawn, ends, style.getPropertyValue("--ink").trim());
+    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = 88;
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
+      if (axis.axisLabel?.formatter === "{hours}") inTimes(axis);
+      if (axis.axisLabel?.overflow === "truncate") axis.axisLabel.width = Math.min(220, 0.34 * chart.getWidth());
     }
     drawn.animation = false;
     drawn.useUTC = true;
@@ -105,20 +124,28 @@
       textStyle: { color: style.getPropertyValue("--ink").trim() },
     });
     chart.setOption(drawn, true);
+    if (ends) atEnds(chart, drawn, ends, style.getPropertyValue("--ink").trim());
+  };
+
+  // again draws a chart as wide as its place is, or as a sheet of paper, onto which the place is scaled.
+  const paper = matchMedia("print");
+  const again = (one) => {
+    one.chart.resize(paper.matches ? { width: Math.min(680, one.box.clientWidth), height: one.box.clientHeight } : undefined);
+    draw(one);
   };
 
   for (const box of document.querySelectorAll("[data-option]")) {
     const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
     box.textContent = "";
     if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
-    const one = { chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: box.dataset.ends };
+    const one = { box, chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: box.dataset.ends };
     charts.push(one);
     draw(one);
-    new ResizeObserver(() => one.chart.resize()).observe(box);
+    new ResizeObserver(() => again(one)).observe(box);
   }
 
-  const redraw = () => charts.forEach(draw);
+  const redraw = () => charts.forEach(again);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  matchMedia("print").addEventListener("change", redraw);
+  paper.addEventListener("change", redraw);
   document.documentElement.dataset.charts = "drawn";
 })();

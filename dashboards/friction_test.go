@@ -1,0 +1,104 @@
+package dashboards
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// TestFriction checks the page against what frictionStore has: of each measure rows of its table, worked out by hand, and what its
+// chart draws and names.
+func TestFriction(t *testing.T) {
+	status, root, text := get(t, newTest(t, frictionStore(t)), "/friction?path=ci")
+	if status != 200 {
+		t.Fatalf("got status %d", status)
+	}
+	holds(t, root, text)
+	rows := make(map[string][]string)
+	for _, section := range elements(root, "section") {
+		for _, row := range elements(section, "tr") {
+			measure := strings.TrimPrefix(attr(section, "aria-labelledby"), "measure-")
+			rows[measure] = append(rows[measure], strings.TrimPrefix(spaced(words(row)), "Build & test <a> service "))
+		}
+	}
+	charts := make(map[string]string)
+	for _, script := range elements(root, "script") {
+		if id, found := strings.CutSuffix(attr(script, "id"), "-option"); found {
+			charts[strings.TrimPrefix(id, "chart-friction-")] = spaced(script.FirstChild.Data)
+		}
+	}
+	for measure, c := range map[string]struct {
+		rows  []string
+		drawn []string
+	}{
+		// 10, 12, 14, … 20 minutes, and of 1, 2, 3, 3, 3, 4, 5 and 54.5 days the fourth: 72 hours are 309 times 14 minutes.
+		"scaffold": {[]string{"on the path 6 14 min 10 min to 20 min 20 min × < 0.01 < 0.001", "not on it 8 3 d 24 h to 5 d 54.5 d × 309 < 0.001"},
+			[]string{"14 min", "3 d", "15 min elsewhere", `"xAxis":0.25`, "2 d elsewhere", `"xAxis":48`}},
+		"deploy": {[]string{"on the path 6 3 h 1 h to 6 h 6 h × 0.02 < 0.001", "not on it 8 6 d 2 d to 10 d 12 d × 48 < 0.001"}, []string{"3 h", "6 d"}},
+		// Of 6 × 7 + 2 × 3 runs one in the beginning and two of three later succeed, of 6 × 5 + 2 × 3 one and one of two, but for the
+		// one whose first fails.
+		"pipeline": {[]string{"on the path 48 20 min – 20 min × 0.22 71 % 34 of 48", "not on it 36 1.5 h – 1.5 h × 4.5 58 % 21 of 36",
+			"the same ones, before they joined 4 1.5 h – 1.5 h × 4.5 50 % 2 of 4", "and after 6 20 min – 20 min × 0.22 67 % 4 of 6"}, []string{"20 min", "1.5 h"}},
+		// Red twice each, but those that join in April once on either side, and the one that was never green before once.
+		"recovery": {[]string{"on the path 14 1 h 1 h to 1 h 1 h × 0.04 < 0.001", "not on it 13 24 h 24 h to 24 h 24 h × 24 < 0.001"}, []string{"1 h", "24 h"}},
+		"tenth_pull": {[]string{"on the path 5 12 d 10 d to 14 d 14 d × 0.4 = 0.002", "not on it 5 30 d 20 d to 40 d 40 d × 2.5 = 0.002"},
+			[]string{"12 d", "30 d", "55 % less, as elsewhere", `"coord":[324,0]`}}, // 45 % of 30 days
+		// 6 + 12 of 24, and one of which it is not known.
+		"maintenance": {[]string{"all changes 25 72 % to 76 % 18 of 24 55 % to 88 % 1", "of people alone 13 46 % to 54 % 6 of 12 25 % to 75 % 1"},
+			[]string{"75 %", "50 %", "70/30 elsewhere", `"xAxis":70`}},
+	} {
+		for _, want := range c.rows {
+			if !slices.Contains(rows[measure], want) {
+				t.Errorf("%s: no row is %q, but:\n%s", measure, want, strings.Join(rows[measure], "\n"))
+			}
+		}
+		if !json.Valid([]byte(charts[measure])) {
+			t.Errorf("%s: no chart", measure)
+		}
+		for _, want := range c.drawn {
+			if !strings.Contains(charts[measure], want) {
+				t.Errorf("%s: %q is not in the chart: %s", measure, want, charts[measure])
+			}
+		}
+	}
+}
+
+// spaced is a text with plain spaces.
+func spaced(s string) string { return strings.NewReplacer("\u202f", " ", "\u00a0", " ").Replace(s) }
+
+// TestTimesTheOther writes how many times longer something takes.
+func TestTimesTheOther(t *testing.T) {
+	for ratio, want := range map[float64]string{0.001: "× < 0.01", 0.4: "× 0.4", 4.5: "× 4.5", 308.57: "× 309", 1234: "× 1 234"} {
+		if got := spaced(times(ratio)); got != want {
+			t.Errorf("%v is %q, want %q", ratio, got, want)
+		}
+	}
+}
+
+// TestFrictionInBrowser looks at the page with figures in a window and on a telephone, by day and by night.
+func TestFrictionInBrowser(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, frictionStore(t)))
+	defer server.Close()
+	for _, width := range []int64{360, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			check(t, err)
+			check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/friction")))
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+			check(t, err)
+			if got.Charts != 6 || got.Drawn != 6 || got.Wider > 0 {
+				t.Errorf("%d pixels, %s: got %+v, want 6 charts drawn and nothing too wide", width, scheme, got)
+			}
+			keep(t, ctx, fmt.Sprintf("friction-%d-%s", width, scheme))
+		}
+	}
+}
