@@ -84,6 +84,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	var (
 		present, past []query.AdoptionRow
 		changes       []query.ChangesRow
+		flows         []query.FlowsRow
 		stays         []query.RetentionRow
 		okrs          []query.OKRRow
 		catalogs      []query.CatalogRow
@@ -99,6 +100,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		return query.Retention(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
 	}))
 	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
+	all.Go(answer(&flows, "who came anew", func() ([]query.FlowsRow, error) { return query.Flows(ctx, p.DB, moved) }))
 	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
 		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
 	}))
@@ -116,7 +118,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes), known.okrTable(q, okrs), catalogTable(q, catalogs)
+	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, flows), known.okrTable(q, okrs), catalogTable(q, catalogs)
 	return nil
 }
 
@@ -160,11 +162,19 @@ func stayOf(q *request, rows []query.RetentionRow, path metrics.PathKey) *figure
 		Href: q.link("/stays", whose, "path", string(path))}
 }
 
+// upToNow are the rows of a series, with that of the moment that a page shows where the series goes on to it.
+func upToNow[R any](q *request, past []R, present R) []R {
+	if q.to < q.asOf {
+		return past
+	}
+	return append(slices.Clone(past), present)
+}
+
 // newSeries is adoption of a path over time, up to the moment that the page shows.
 func newSeries(q *request, known *known, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
 	s := series{Title: known.title(present.Path)}
 	var points []point
-	for _, row := range append(slices.Clone(past), present) {
+	for _, row := range upToNow(q, past, present) {
 		at, err := metrics.ParseInstant(row.Period)
 		if row.Path != present.Path || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue

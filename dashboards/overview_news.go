@@ -12,30 +12,61 @@ import (
 // week is what the overview calls this week.
 const week = 7 * metrics.Day
 
-// weekTable says what changed on each path within a week.
-func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
-	t := table{Label: "What changed within a week", Columns: append(append(texts("Path"), numbers("Teams that came", "Teams that left", "Repositories that came", "Repositories that left")...), texts("How sure")...),
-		Caption: fmt.Sprintf("From %s to %s, on the same teams and repositories at both ends", day(q.asOf-week), day(q.asOf)), Next: "There is nothing to compare a week with."}
-	if len(rows) > 0 && !slices.ContainsFunc(rows, tells) {
+// weekTable says what changed on each path within a week: what teams chose, and all that came otherwise beside it.
+func (k *known) weekTable(q *request, rows []query.ChangesRow, flows []query.FlowsRow) table {
+	t := table{Label: "What changed within a week", Columns: texts("Path"),
+		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(q.asOf-week), day(q.asOf)),
+		Next:    "There is nothing to compare a week with."}
+	t.Columns = append(append(t.Columns, numbers("Teams that chose it", "Gave it up", "Teams on it, came", "Left", "Repositories came", "Left", "New on it")...), texts("How sure")...)
+	if len(rows) > 0 && !slices.ContainsFunc(rows, func(row query.ChangesRow) bool { return tells(row, newOn(flows, row.Path)) }) {
 		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(q.asOf-week), day(q.asOf))
 		return t
 	}
 	for _, row := range rows {
-		units := q.link("/flows", whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String())
-		teams := func(moved string) string {
-			return q.link("/moved", whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String(), "moved", moved)
+		list := func(page, choice, moved string) string {
+			return q.link(page, whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String(), "choice", choice, "moved", moved)
 		}
-		sure := changeWords(row.Teams.Using)
-		t.Rows = append(t.Rows, []cell{lead(k.title(row.Path), q.pathLink(row.Path)), counted(row.Teams.Using.Joined, teams("came")), counted(row.Teams.Using.Left, teams("left")),
-			counted(row.Repos.Using.Joined, units), counted(row.Repos.Using.Left, units), say(sure)})
+		chose, teams, repos := row.Teams.Voluntary, row.Teams.Using, row.Repos.Using
+		t.Rows = append(t.Rows, []cell{lead(k.title(row.Path), q.pathLink(row.Path)),
+			counted(chose.Joined, list("/moved", "true", "came")), counted(chose.Left, list("/moved", "true", "left")),
+			counted(teams.Joined, list("/moved", "", "came")), counted(teams.Left, list("/moved", "", "left")),
+			counted(repos.Joined, list("/flows", "", "came")), counted(repos.Left, list("/flows", "", "left")),
+			counted(newOn(flows, row.Path), list("/flows", "", "born")), sureCell(row)})
 	}
 	return t
 }
 
+// newOn counts the repositories that were not there at the first of two moments, and used a path at the second.
+func newOn(flows []query.FlowsRow, path metrics.PathKey) int {
+	n := 0
+	for _, row := range flows {
+		if row.Path == path && row.FromState == "" && usesPath(row.ToState) {
+			n += row.Repos
+		}
+	}
+	return n
+}
+
+// usesPath reports whether what counts so uses a path.
+func usesPath(s query.Standing) bool {
+	state, err := metrics.ParseState(string(s))
+	return err == nil && state.Using()
+}
+
 // tells reports whether a week has anything to tell: that something moved, or why it cannot be told.
-func tells(row query.ChangesRow) bool {
-	teams, repos := row.Teams.Using, row.Repos.Using
-	return teams.Verdict == nil || teams.Joined+teams.Left+repos.Joined+repos.Left > 0
+func tells(row query.ChangesRow, born int) bool {
+	moved := born
+	for _, c := range []query.Change{row.Teams.Voluntary, row.Teams.Using, row.Repos.Using} {
+		moved += c.Joined + c.Left
+	}
+	return row.Teams.Using.Verdict == nil || moved > 0
+}
+
+// sureCell says of the choice of teams, and of the use of repositories, whether it is more than chance.
+func sureCell(row query.ChangesRow) cell {
+	c := say("Choice: " + changeWords(row.Teams.Voluntary))
+	c.Sub = []string{"repositories: " + changeWords(row.Repos.Using)}
+	return c
 }
 
 // changeWords says in words whether a change is more than chance.
@@ -46,16 +77,26 @@ func changeWords(c query.Change) string {
 	case c.Joined+c.Left == 0:
 		return "nothing moved"
 	case *c.Verdict == query.More:
-		return "more than chance: teams came"
+		return "more than chance, upwards"
 	case *c.Verdict == query.Fewer:
-		return "more than chance: teams left"
+		return "more than chance, downwards"
 	}
 	return "no more than chance may do"
 }
 
+// wholeOrganisation says of a part of a page that filters do not apply to it, where some are set; "" where none is.
+func wholeOrganisation(q *request) string {
+	for _, name := range append([]string{"path"}, whose...) {
+		if q.values[name] != "" {
+			return "Of the whole organisation: filters do not apply to this."
+		}
+	}
+	return ""
+}
+
 // okrTable says how key results stand, in a row each.
 func (k *known) okrTable(q *request, rows []query.OKRRow) table {
-	t := table{Label: "Key results", Columns: append(append(texts("Key result", "Objective"), numbers("Value", "Target", "Made of the way")...), texts("Status")...)}
+	t := table{Label: "Key results", Caption: wholeOrganisation(q), Columns: append(append(texts("Key result", "Objective"), numbers("Value", "Target", "Made of the way")...), texts("Status")...)}
 	for _, row := range rows {
 		figure, _ := metrics.FindFigure(row.Measure)
 		m, score := measured{figure}, nothing
@@ -74,7 +115,7 @@ func (k *known) okrTable(q *request, rows []query.OKRRow) table {
 
 // catalogTable says how fresh catalogs are, in a row each.
 func catalogTable(q *request, rows []query.CatalogRow) table {
-	t := table{Label: "Catalogs", Columns: append(texts("Catalog"), numbers("Fresh", "Owners right", "Coverage", "Ghosts", "Dark")...)}
+	t := table{Label: "Catalogs", Caption: wholeOrganisation(q), Columns: append(texts("Catalog"), numbers("Fresh", "Owners right", "Coverage", "Ghosts", "Dark")...)}
 	for _, row := range rows {
 		page := q.link("/catalog", nil, "source", row.Source)
 		bounded := func(r query.Rate, name string) cell {
@@ -85,7 +126,7 @@ func catalogTable(q *request, rows []query.CatalogRow) table {
 			return rated(f.to(page))
 		}
 		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh"), bounded(row.Owners, "owners"), bounded(row.Coverage, "coverage"),
-			counted(row.Ghosts, page), counted(row.Dark, page)})
+			counted(row.Ghosts, page+"#ghosts"), counted(row.Dark, page+"#dark")})
 	}
 	return t
 }

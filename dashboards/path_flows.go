@@ -144,16 +144,31 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: fmt.Sprintf("%s: which ways repositories went on %s and on %s.", known.title(ask.Path), day(ask.From), day(ask.To))}, nil
 }
 
+// unitMove says what a repository did between two moments: "came" and "left" are of what was served at both, "born" is on the path
+// and was not there before; "" is anything else.
+func unitMove(from, to end) string {
+	before, after := usesPath(from.state), usesPath(to.state)
+	switch {
+	case from.state == "" && after:
+		return "born"
+	case !from.served() || !to.served() || before == after:
+		return ""
+	case after:
+		return "came"
+	}
+	return "left"
+}
+
 // fillMoves takes the rows of one page.
 func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuestion, page *unitsPage) error {
-	was, became := q.values["was"], q.values["became"]
+	was, became, moved := q.values["was"], q.values["became"], q.oneOf("moved", "", "came", "left", "born")
 	ask.Limit = unitsChunk
 	rows, more, err := pickRows(after[query.StateKey](q), query.FlowsUnitRow.Key, func(after *query.StateKey) ([]query.FlowsUnitRow, error) {
 		ask.After = after
 		return query.FlowsUnits(ctx, p.DB, ask)
 	}, func(row query.FlowsUnitRow) bool {
 		from, to := end{row.FromState, row.From}, end{row.ToState, row.To}
-		return (was == "" || was == from.key()) && (became == "" || became == to.key())
+		return (was == "" || was == from.key()) && (became == "" || became == to.key()) && (moved == "" || moved == unitMove(from, to))
 	})
 	if err != nil {
 		return fmt.Errorf("ask for the units of flows: %w", err)
@@ -165,7 +180,10 @@ func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuesti
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(from.words(notThereYet)), say(to.words(gone))})
 		last = row.Key()
 	}
-	page.links(q, []string{"path", "team", "group", "from", "to", "was", "became"}, more, last)
+	page.links(q, []string{"path", "team", "group", "from", "to", "was", "became", "moved"}, more, last)
+	if moved != "" {
+		page.Table.Caption += "; " + map[string]string{"came": "came to the path", "left": "left the path", "born": "new on the path"}[moved]
+	}
 	if len(rows) > 0 && was != "" {
 		page.Table.Caption += "; before: " + end{rows[0].FromState, rows[0].From}.words(notThereYet)
 	}

@@ -65,7 +65,7 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 		s.Legend = append(s.Legend, legend{"origin-" + o.String(), originWords(o)})
 		t.Columns = append(t.Columns, numbers(o.String())...)
 	}
-	for _, row := range append(slices.Clone(a.past), a.present[0]) {
+	for _, row := range upToNow(q, a.past, a.present[0]) {
 		at, err := metrics.ParseInstant(row.Period)
 		if err != nil || row.States.Served() == 0 || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
@@ -108,7 +108,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	for _, l := range layers {
 		s.Legend = append(s.Legend, legend{l.class, l.name})
 	}
-	for _, row := range append(slices.Clone(a.ways), now) {
+	for _, row := range upToNow(q, a.ways, now) {
 		at, err := metrics.ParseInstant(row.Period)
 		if err != nil || row.Units == 0 || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
 			continue

@@ -26,7 +26,7 @@ func staysSection(q *request, known *known, rows []query.RetentionRow, built boo
 			return q.link("/stays", kept, "path", string(row.Path), "manner", mannerName(row.Origin), "outcome", outcome)
 		}
 		t.Rows = append(t.Rows, []cell{
-			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90), triedAndLeft(row.TriedAndLeft),
+			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row.TriedAndLeft),
 			say(medianWords(row.MedianDays)), rated(newFigure(row.Returned).to(linkOf(row.Returned.Num, list("returned"))))})
 		if row.Origin != query.AllManners {
 			curves = append(curves, curve{string(row.Origin), row.Curve})
@@ -76,11 +76,11 @@ func mannerWords(m query.Manner) string {
 }
 
 // lasting is the share that lasts 90 days, with its interval; there may be none that is known for so long.
-func lasting(p *query.CurvePoint) cell {
+func lasting(p *query.CurvePoint, list string) cell {
 	if p == nil {
 		return say("")
 	}
-	return say(percent(p.S), percent(p.Lo)+" to "+percent(p.Hi), count(p.AtRisk)+" known so long")
+	return lead(percent(p.S), list, percent(p.Lo)+" to "+percent(p.Hi), count(p.AtRisk)+" known so long")
 }
 
 func triedAndLeft(share *float64) cell {

@@ -278,6 +278,53 @@ func TestMovedTeams(t *testing.T) {
 	}
 }
 
+// TestWeekLeadsToItsLists follows what the overview says of a week: each number has a list as long. What came without a choice is
+// told beside what was chosen.
+func TestWeekLeadsToItsLists(t *testing.T) {
+	p := newTest(t, moversStore(t))
+	followed := make(map[string]int)
+	for _, moment := range []string{"2025-09-20", "2025-11-01", "2025-12-15", "2024-01-03"} {
+		_, root, _ := get(t, p, "/?as_of="+moment)
+		for _, a := range elements(root, "a") {
+			target, err := url.Parse(attr(a, "href"))
+			check(t, err)
+			moved, choice := target.Query().Get("moved"), target.Query().Get("choice")
+			if moved == "" {
+				continue
+			}
+			want, err := strconv.Atoi(words(a))
+			check(t, err)
+			if rows := walk(t, p, target.String()); rows != want || want == 0 {
+				t.Errorf("%s: got %d rows, want %d", target, rows, want)
+			}
+			followed[target.Path+" "+choice+" "+moved]++
+		}
+	}
+	for _, list := range []string{"/moved  came", "/moved true came", "/flows  came", "/flows  left"} {
+		if followed[list] == 0 {
+			t.Errorf("no number leads to %s: %v", list, followed)
+		}
+	}
+}
+
+func TestUnitMove(t *testing.T) {
+	for name, c := range map[string]struct {
+		from, to query.Standing
+		want     string
+	}{
+		"came": {"off", "on", "came"}, "came beside": {"dormant", "mixed", "came"}, "left": {"mixed", "off", "left"}, "new on it": {"", "on", "born"}, "new off it": {"", "off", ""},
+		"stayed": {"on", "mixed", ""}, "was not served": {"exempt", "on", ""}, "went": {"on", "", ""}, "is not served": {"on", "inactive", ""},
+	} {
+		if got := unitMove(end{state: c.from}, end{state: c.to}); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+		flows := []query.FlowsRow{{Path: "ci", FromState: c.from, ToState: c.to, Repos: 3}, {Path: "image", ToState: "on", Repos: 9}}
+		if got, want := newOn(flows, "ci"), 0; got != want && (c.want != "born" || got != 3) {
+			t.Errorf("%s: %d are new on the path", name, got)
+		}
+	}
+}
+
 // drawn returns the options of a chart of a page.
 func drawn(t *testing.T, root *html.Node, id string) (o struct {
 	Series []struct {

@@ -26,8 +26,12 @@ func waitFacts(q *request, rows []query.TimeToAdoptRow) []fact {
 		}
 		return days(*d)
 	}
+	could := "Repositories that could come to it"
+	if _, given := q.values["from"]; given {
+		could += " from " + day(q.from) + " on"
+	}
 	return []fact{
-		countedFact("Repositories that it ever served", row.Units, list("")),
+		countedFact(could, row.Units, list("")),
 		countedFact("Of these, came to it", row.Adopted, list("yes")),
 		{Label: "Half of them came within", Text: within(row.MedianDays), Href: list("")},
 		{Label: "Nine tenths came within", Text: within(row.P90Days), Href: list("")},

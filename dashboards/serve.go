@@ -92,7 +92,7 @@ func (p *Pages) serve(page page) http.Handler {
 			}
 			l.Heading, l.Intro, l.Body = headingOf(status), "", newProblem(status, err)
 		}
-		p.frame(&l, page)
+		p.frame(&l, q, page)
 		if err == nil && q.values["embed"] != "" {
 			p.embed(w, r, q, &l)
 			return
@@ -145,13 +145,13 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 	return &f
 }
 
-// frame fills in what the layout shows around every page.
-func (p *Pages) frame(l *layout, current page) {
+// frame fills in what the layout shows around every page. Going to another one keeps the moment, the team and the group.
+func (p *Pages) frame(l *layout, q *request, current page) {
 	l.Title, l.Org, l.Version = l.Heading, p.Org, p.Version
 	l.Charts, l.ChartsBuilt = current.charts, p.assets.has(chartLibrary)
 	for _, page := range pages() {
 		if page.title != "" {
-			l.Nav = append(l.Nav, navItem{page.title, page.address, page.address == current.address})
+			l.Nav = append(l.Nav, navItem{page.title, q.link(page.address, whose), page.address == current.address})
 		}
 	}
 }

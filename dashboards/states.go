@@ -70,7 +70,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	s.Filters = known.filters(q, "path", "team", "group", "state", "origin", "only", "as_of")
-	s.Table.Caption = fmt.Sprintf("%s, %s", plural(len(s.Table.Rows), "row", "rows"), orderWords(q, more))
+	s.Table.Caption = fmt.Sprintf("%s, %s", rowsWords(s.Table.Rows), orderWords(q, more))
 	s.links(q, more)
 	s.Mistakes = q.mistakes
 	return content{heading: "Repositories", body: &s,
@@ -93,6 +93,18 @@ func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, 
 		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, row)), row.Key()
 	}
 	return false, nil
+}
+
+// rowsWords counts rows, and the repositories that they are of.
+func rowsWords(rows [][]cell) string {
+	units := make(map[string]bool)
+	for _, row := range rows {
+		units[row[0].Text] = true
+	}
+	if len(units) == len(rows) {
+		return plural(len(rows), "row", "rows")
+	}
+	return plural(len(rows), "row", "rows") + " of " + plural(len(units), "repository", "repositories")
 }
 
 func orderWords(q *request, more bool) string {

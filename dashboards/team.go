@@ -150,7 +150,7 @@ func onPath(served int, onAt float64) int {
 func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
 	s := series{Title: k.title(present.Path)}
 	var points []point
-	for _, row := range append(slices.Clone(past), present) {
+	for _, row := range upToNow(q, past, present) {
 		at, err := metrics.ParseInstant(row.Period)
 		if row.Path != present.Path || row.Team == nil || *row.Team != *present.Team || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue

@@ -19,21 +19,26 @@ func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	moved := q.oneOf("moved", moves...)
+	moved, choice := q.oneOf("moved", moves...), q.oneOf("choice", "", "true")
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of"),
 		Table: table{Label: "Teams before and after", Columns: texts("Team", "Before", "After", "What it did"), Next: "No team did that between these days."}}
 	ask := known.flows(q)
 	if page.Empty == nil {
-		if err := p.fillMovedTeams(ctx, q, ask, moved, &page); err != nil {
+		if err := p.fillMovedTeams(ctx, q, ask, moved, choice != "", &page); err != nil {
 			return content{}, err
 		}
 	}
 	page.Mistakes = q.mistakes
+	on, of := "on it", "of those that it served on both days"
+	if choice != "" {
+		on, of = "on it by choice", "of those that had a choice on both days"
+	}
 	return content{heading: "Teams that came and left", body: &page,
-		intro: fmt.Sprintf("%s: which teams were on it on %s and on %s, of those that it served on both days.", known.title(ask.Path), day(ask.From), day(ask.To))}, nil
+		intro: fmt.Sprintf("%s: which teams were %s on %s and on %s, %s.", known.title(ask.Path), on, day(ask.From), day(ask.To), of)}, nil
 }
 
-func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQuestion, moved string, page *unitsPage) error {
+// fillMovedTeams takes the teams that moved so: of all that are on the path, or of those that are on it by choice.
+func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQuestion, moved string, choice bool, page *unitsPage) error {
 	var before, after []query.AdoptionRow
 	at := func(t metrics.Instant) func() ([]query.AdoptionRow, error) {
 		return func() ([]query.AdoptionRow, error) {
@@ -52,10 +57,16 @@ func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQ
 	}
 	for _, row := range after {
 		then, there := was[*row.Team]
-		if *row.Team == "" || !there || then.Teams.Total.Den == 0 || row.Teams.Total.Den == 0 {
+		of := func(r query.AdoptionRow) query.Rate {
+			if choice {
+				return r.Teams.Voluntary
+			}
+			return r.Teams.Total
+		}
+		if *row.Team == "" || !there || of(then).Den == 0 || of(row).Den == 0 {
 			continue
 		}
-		did := teamMove(then.Verdict == query.TeamOn, row.Verdict == query.TeamOn)
+		did := teamMove(of(then).Num > 0, of(row).Num > 0)
 		if moved != "" && moved != did {
 			continue
 		}
