@@ -13,54 +13,66 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// namedMarks is how many changes of definitions a chart names; where there are more, the words below it tell.
-const namedMarks = 3
+// redefined are changes of definitions that make the figures of a path others than before, within the time of a series.
+type redefined struct {
+	rows     []query.DefinitionRow
+	from, to metrics.Instant
+}
 
-// redefined are the changes of definitions that make the figures of a path others than before, within a time.
-func (k *known) redefined(path metrics.PathKey, from, to metrics.Instant) []query.DefinitionRow {
-	return slices.DeleteFunc(slices.Clone(k.changes), func(r query.DefinitionRow) bool {
+// redefined finds them.
+func (k *known) redefined(path metrics.PathKey, from, to metrics.Instant) redefined {
+	rows := slices.DeleteFunc(slices.Clone(k.changes), func(r query.DefinitionRow) bool {
 		at := metrics.At(r.At)
 		own := r.Path == path && r.Change == query.DefinitionChanged
 		return at < from || at > to || !own && !(r.Path == "" && slices.Contains(r.Parts, "measure"))
 	})
+	return redefined{rows, from, to}
 }
 
-// redefinedOver are those within the time of a series.
-func (k *known) redefinedOver(path metrics.PathKey, points []point) []query.DefinitionRow {
+// redefinedOver finds those within the time of a series.
+func (k *known) redefinedOver(path metrics.PathKey, points []point) redefined {
 	if len(points) == 0 {
-		return nil
+		return redefined{}
 	}
 	return k.redefined(path, points[0].at, points[len(points)-1].at)
 }
 
-// mark draws upright lines where definitions changed.
-func mark(line *charts.Line, changes []query.DefinitionRow) *charts.Line {
-	if len(changes) == 0 {
+// mark draws upright lines where definitions changed. Of those that stand close together the first has a name.
+func (r redefined) mark(line *charts.Line) *charts.Line {
+	if len(r.rows) == 0 {
 		return line
 	}
 	var items []opts.MarkLineNameXAxisItem
-	for i, c := range changes {
-		if i > 0 && c.At.Equal(changes[i-1].At) {
+	var named, last metrics.Instant
+	for _, row := range r.rows {
+		at, name := metrics.At(row.At), ""
+		if at == last {
 			continue
 		}
-		items = append(items, opts.MarkLineNameXAxisItem{Name: "defined anew", XAxis: c.At.Format(time.RFC3339)})
+		if last = at; named == 0 || at-named > (r.to-r.from)/6 {
+			named, name = at, "defined anew"
+		}
+		items = append(items, opts.MarkLineNameXAxisItem{Name: name, XAxis: row.At.Format(time.RFC3339)})
+	}
+	for i := range line.GridList {
+		line.GridList[i].Top = "24" // names of marks stand above the chart
 	}
 	line.AddSeries("", []opts.LineData{}, charts.WithMarkLineNameXAxisItemOpts(items...),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--muted)", Type: "dotted", Width: 1},
-			Label:     &opts.Label{Show: opts.Bool(len(items) <= namedMarks), Position: "insideEndTop", Formatter: "{b}", Color: "var(--muted)", FontSize: 10},
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Formatter: "{b}", Color: "var(--muted)", FontSize: 10},
 		}))
 	return line
 }
 
-// redefinedWords say in a sentence when definitions changed; "" where they did not.
-func redefinedWords(changes []query.DefinitionRow) string {
-	if len(changes) == 0 {
+// words say in a sentence when definitions changed; "" where they did not.
+func (r redefined) words() string {
+	if len(r.rows) == 0 {
 		return ""
 	}
 	var list []string
-	for _, c := range changes {
+	for _, c := range r.rows {
 		list = append(list, fmt.Sprintf("%s (%s)", day(metrics.At(c.At)), partWords(c)))
 	}
 	return "Defined anew on " + strings.Join(list, ", ") + ": the whole series is by the definition of now."

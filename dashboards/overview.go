@@ -188,8 +188,8 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
-	s.Note = redefinedWords(changes)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: mark(adoptionChart(id, points), changes).JSON(),
+	s.Note = changes.words()
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: changes.mark(adoptionChart(id, points)).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }

@@ -83,7 +83,7 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: mark(stackChart("chart-origins", layers, true), known.redefined(known.path(q), q.from, q.to)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-origins", layers, true)).JSON(),
 		Label: "Share of repositories that use the path by how they came, over time; the table has the figures"}
 	return s
 }
@@ -129,7 +129,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: mark(stackChart("chart-ways", layers, false), known.redefined(known.path(q), q.from, q.to)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-ways", layers, false)).JSON(),
 		Label: "Repositories by the way they go, over time; the table has the figures"}
 	return s
 }

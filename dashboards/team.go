@@ -162,8 +162,8 @@ func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.A
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-team-"+string(present.Path), k.redefinedOver(present.Path, points)
-	s.Note = redefinedWords(changes)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: mark(sharesChart(id, points), changes).JSON(),
+	s.Note = changes.words()
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: changes.mark(sharesChart(id, points)).JSON(),
 		Label: s.Title + ": the share of the team's repositories that use it, and that chose it, over time; the table has the figures"}
 	return s
 }
