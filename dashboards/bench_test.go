@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
@@ -83,5 +86,48 @@ func BenchmarkPages(b *testing.B) {
 		b.ReportMetric(middle(first[name]), name+"-first-ms")
 		b.ReportMetric(middle(again[name]), name+"-again-ms")
 		b.ReportMetric(float64(weight[name])/1000, name+"-kB")
+	}
+}
+
+// firstPainted waits for the first chart of a page, and returns when it was painted and when the answer was there, in milliseconds
+// since the page was asked for.
+const firstPainted = `(async () => {
+  while (performance.getEntriesByName("painted").length === 0) await new Promise(requestAnimationFrame);
+  return { Painted: performance.getEntriesByName("painted")[0].startTime, Answered: performance.getEntriesByType("navigation")[0].responseEnd };
+})()`
+
+// BenchmarkPaint opens the pages that have charts in a browser, with the answers kept but nothing in the browser's own store: until
+// the first chart is painted (painted), and of this until the answer was there (answered), both 95th percentiles in milliseconds.
+func BenchmarkPaint(b *testing.B) {
+	db := largeStore(b)
+	now := func() time.Time { return at("2024-01-01").Time() }
+	p, err := New(Options{DB: query.NewCache(db, now), Now: now})
+	check(b, err)
+	server := httptest.NewServer(p)
+	defer server.Close()
+	ctx := browser(b)
+	pages := map[string]string{"overview": "/", "path": "/path?path=path0", "team": "/team?team=team3", "explore": "/explore?by=team&show=time&path=path0"}
+	painted, answered := map[string][]float64{}, map[string][]float64{}
+	_, err = chromedp.Call(ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	check(b, err)
+	for _, address := range pages {
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, httptest.NewRequest("GET", address, nil))
+	}
+	for b.Loop() {
+		for name, address := range pages {
+			check(b, chromedp.Do(ctx, chromedp.Navigate(server.URL+address)))
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[struct{ Painted, Answered float64 }](firstPainted, chromedp.EvalAwaitPromise))
+			check(b, err)
+			painted[name], answered[name] = append(painted[name], got.Painted), append(answered[name], got.Answered)
+		}
+	}
+	p95 := func(list []float64) float64 {
+		slices.Sort(list)
+		return list[(len(list)*95+99)/100-1]
+	}
+	for name := range pages {
+		b.ReportMetric(p95(painted[name]), name+"-painted-ms")
+		b.ReportMetric(p95(answered[name]), name+"-answered-ms")
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // browser starts a browser, or says why not: where none is installed the test is not run, unless
 // TRODDEN_REQUIRE names browsers.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {

@@ -58,10 +58,14 @@ func fillFriction(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // fill asks for all measures together, as what they need is partly the same.
 func (page *frictionPage) fill(ctx context.Context, p *Pages, q *request, known *known) error {
-	rows, err := query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: known.cohort(q)})
+	ask := known.cohort(q)
+	path := ask.Path
+	ask.Path = "" // of one path they are the same, and the answer for all is kept
+	rows, err := query.Friction(ctx, p.DB, query.FrictionQuestion{CohortQuestion: ask})
 	if err != nil {
 		return fmt.Errorf("ask for friction: %w", err)
 	}
+	rows = slices.DeleteFunc(rows, func(r query.FrictionRow) bool { return path != "" && r.Path != "" && r.Path != path })
 	for _, m := range query.FrictionMeasures() {
 		of := slices.DeleteFunc(slices.Clone(rows), func(r query.FrictionRow) bool { return r.Measure != m })
 		page.Measures = append(page.Measures, known.frictionMeasure(q, m, of, page.ChartsBuilt))

@@ -139,6 +139,7 @@
     box.textContent = "";
     if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
     const one = { box, chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: box.dataset.ends };
+    one.chart.on("finished", () => performance.mark("painted"));
     charts.push(one);
     draw(one);
     new ResizeObserver(() => again(one)).observe(box);
