@@ -84,7 +84,6 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	var (
 		present, past []query.AdoptionRow
 		changes       []query.ChangesRow
-		flows         []query.FlowsRow
 		stays         []query.RetentionRow
 		okrs          []query.OKRRow
 		catalogs      []query.CatalogRow
@@ -100,7 +99,6 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		return query.Retention(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
 	}))
 	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
-	all.Go(answer(&flows, "who came anew", func() ([]query.FlowsRow, error) { return query.Flows(ctx, p.DB, moved) }))
 	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
 		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
 	}))
@@ -118,7 +116,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, flows), known.okrTable(q, okrs), catalogTable(q, catalogs)
+	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes), known.okrTable(q, okrs), catalogTable(q, catalogs)
 	return nil
 }
 

@@ -13,12 +13,12 @@ import (
 const week = 7 * metrics.Day
 
 // weekTable says what changed on each path within a week: what teams chose, and all that came otherwise beside it.
-func (k *known) weekTable(q *request, rows []query.ChangesRow, flows []query.FlowsRow) table {
+func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 	t := table{Label: "What changed within a week", Columns: texts("Path"),
 		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(q.asOf-week), day(q.asOf)),
 		Next:    "There is nothing to compare a week with."}
 	t.Columns = append(append(t.Columns, numbers("Teams that chose it", "Gave it up", "Teams on it, came", "Left", "Repositories came", "Left", "New on it")...), texts("How sure")...)
-	if len(rows) > 0 && !slices.ContainsFunc(rows, func(row query.ChangesRow) bool { return tells(row, newOn(flows, row.Path)) }) {
+	if len(rows) > 0 && !slices.ContainsFunc(rows, tells) {
 		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(q.asOf-week), day(q.asOf))
 		return t
 	}
@@ -31,20 +31,9 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow, flows []query.Flo
 			counted(chose.Joined, list("/moved", "true", "came")), counted(chose.Left, list("/moved", "true", "left")),
 			counted(teams.Joined, list("/moved", "", "came")), counted(teams.Left, list("/moved", "", "left")),
 			counted(repos.Joined, list("/flows", "", "came")), counted(repos.Left, list("/flows", "", "left")),
-			counted(newOn(flows, row.Path), list("/flows", "", "born")), sureCell(row)})
+			counted(row.Born, list("/flows", "", "born")), sureCell(row)})
 	}
 	return t
-}
-
-// newOn counts the repositories that were not there at the first of two moments, and used a path at the second.
-func newOn(flows []query.FlowsRow, path metrics.PathKey) int {
-	n := 0
-	for _, row := range flows {
-		if row.Path == path && row.FromState == "" && usesPath(row.ToState) {
-			n += row.Repos
-		}
-	}
-	return n
 }
 
 // usesPath reports whether what counts so uses a path.
@@ -54,8 +43,8 @@ func usesPath(s query.Standing) bool {
 }
 
 // tells reports whether a week has anything to tell: that something moved, or why it cannot be told.
-func tells(row query.ChangesRow, born int) bool {
-	moved := born
+func tells(row query.ChangesRow) bool {
+	moved := row.Born
 	for _, c := range []query.Change{row.Teams.Voluntary, row.Teams.Using, row.Repos.Using} {
 		moved += c.Joined + c.Left
 	}

@@ -318,10 +318,6 @@ func TestUnitMove(t *testing.T) {
 		if got := unitMove(end{state: c.from}, end{state: c.to}); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
-		flows := []query.FlowsRow{{Path: "ci", FromState: c.from, ToState: c.to, Repos: 3}, {Path: "image", ToState: "on", Repos: 9}}
-		if got, want := newOn(flows, "ci"), 0; got != want && (c.want != "born" || got != 3) {
-			t.Errorf("%s: %d are new on the path", name, got)
-		}
 	}
 }
 

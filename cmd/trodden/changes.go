@@ -50,6 +50,7 @@ func (f *filters) checkFrom() error {
 type changesRow struct {
 	Path         string
 	Repos, Teams struct{ Using, Voluntary change }
+	Born         int
 	Unknown      int
 }
 
@@ -85,6 +86,9 @@ func changesTable(w io.Writer, a *answer) error {
 	for _, r := range rows {
 		lines = append(lines, changesLine{r.Path, "teams by choice", r.Teams.Voluntary}, changesLine{r.Path, "teams", r.Teams.Using},
 			changesLine{r.Path, "repos by choice", r.Repos.Voluntary}, changesLine{r.Path, "repos", r.Repos.Using})
+		if r.Born > 0 {
+			remarks = append(remarks, fmt.Sprintf("%s: %s new on it, not compared", r.Path, count(r.Born, "repository", "repositories")))
+		}
 		if r.Unknown > 0 {
 			remarks = append(remarks, fmt.Sprintf("%s: %s unknown at either moment, not compared", r.Path, count(r.Unknown, "repository", "repositories")))
 		}

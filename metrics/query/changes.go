@@ -23,6 +23,8 @@ type ChangesRow struct {
 	Repos ChangesOf `json:"repos"`
 	// Teams are of teams, each by the units that it has at either moment.
 	Teams ChangesOf `json:"teams"`
+	// Born counts the units that use the path at To, and were not there at From: they are not compared.
+	Born int `json:"born"`
 	// Unknown counts the units that are unknown at one moment and unknown or served at the other: they are not
 	// compared.
 	Unknown int `json:"unknown"`
@@ -104,7 +106,7 @@ func Changes(ctx context.Context, db DB, q FlowsQuestion) ([]ChangesRow, error) 
 // changes makes the row of a path.
 func (q FlowsQuestion) changes(path PathRow, counts map[compared]stats.Pairs) ChangesRow {
 	of := func(whom, what string) stats.Pairs { return counts[compared{string(path.Key), whom, what}] }
-	row := ChangesRow{Path: path.Key, From: moment(q.From), To: moment(q.To), Unknown: int(of("repos", "unknown").Both)}
+	row := ChangesRow{Path: path.Key, From: moment(q.From), To: moment(q.To), Born: int(of("repos", "born").Both), Unknown: int(of("repos", "unknown").Both)}
 	if path.Since != nil && min(q.From, q.To) < metrics.At(*path.Since) {
 		none := change(stats.Pairs{}, metrics.ReasonBeforeLaunch)
 		row.Repos, row.Teams = ChangesOf{none, none}, ChangesOf{none, none}

@@ -2,8 +2,9 @@
 -- or did so freely, at both, at the first alone, at the second alone, at neither?
 --
 -- A unit or team is compared where it is in the denominator at both moments: it is served, or has a choice. A team
--- is judged as in adoption_teams, by the units that it has at each moment. What is unknown at either moment counts
--- under unknown alone. The bits of a class are explained in the schema.
+-- is judged as in adoption, by the units that it has at each moment. What is unknown at either moment counts under
+-- unknown alone; what uses the path at the second and was not there at the first, under born. The bits of a class are
+-- explained in the schema.
 SELECT
     compared.path AS path,
     compared.whom AS whom,
@@ -26,6 +27,7 @@ FROM
             held.path AS path,
             anyIf(held.class, held.at_from) AS class_from,
             anyIf(held.class, held.at_to) AS class_to,
+            NOT max(held.at_from) AS is_new,
             bitAnd(class_from, 15) AS state_from,
             bitAnd(class_to, 15) AS state_to,
             state_from BETWEEN 4 AND 7 AND state_to BETWEEN 4 AND 7 AS is_served,
@@ -42,7 +44,8 @@ FROM
     ARRAY JOIN arrayFilter(kind -> kind.4, [
         ('using', units.state_from IN (5, 6), units.state_to IN (5, 6), units.is_served),
         ('voluntary', bitTest(units.class_from, 8), bitTest(units.class_to, 8), units.has_choice),
-        ('unknown', 1, 1, units.is_unknown)
+        ('unknown', 1, 1, units.is_unknown),
+        ('born', 1, 1, units.is_new AND units.state_to IN (5, 6))
     ]) AS pair
     UNION ALL
     SELECT

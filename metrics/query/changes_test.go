@@ -22,8 +22,8 @@ func askChanges(w *world, db *clickhouse.DB, l line) (any, error) {
 }
 
 // pairs tells for each of four changes what is compared, in the order repos using and voluntary, teams using and
-// voluntary, and how many units are unknown. It follows every unit and every team by itself.
-func (o organisation) pairs(q query.FlowsQuestion, path metrics.PathKey) (all [4]stats.Pairs, unknown int) {
+// voluntary, and how many units are unknown, or new on the path. It follows every unit and every team by itself.
+func (o organisation) pairs(q query.FlowsQuestion, path metrics.PathKey) (all [4]stats.Pairs, unknown, born int) {
 	spans := func(t metrics.Instant) map[metrics.Unit]metrics.Span {
 		found := make(map[metrics.Unit]metrics.Span)
 		for _, s := range o.spans {
@@ -55,8 +55,11 @@ func (o organisation) pairs(q query.FlowsQuestion, path metrics.PathKey) (all [4
 			}
 		}
 	}
-	for _, b := range after {
+	for u, b := range after {
 		of[1] = append(of[1], b)
+		if _, there := before[u]; !there && asked(b.Team) && b.Active && b.State.Using() {
+			born++
+		}
 	}
 	then, now := o.judged(of[0]), o.judged(of[1])
 	for key, a := range then {
@@ -69,7 +72,7 @@ func (o organisation) pairs(q query.FlowsQuestion, path metrics.PathKey) (all [4
 			tell(&all[3], a.voluntary(), b.voluntary())
 		}
 	}
-	return all, unknown
+	return all, unknown, born
 }
 
 func tell(p *stats.Pairs, before, after bool) {
@@ -100,7 +103,7 @@ func TestChangesAgreeWithTheReference(t *testing.T) {
 }
 
 func (o organisation) checkChanges(r *rapid.T, q query.FlowsQuestion, row query.ChangesRow) {
-	want, unknown := o.pairs(q, row.Path)
+	want, unknown, born := o.pairs(q, row.Path)
 	for _, p := range o.defs.Paths {
 		if p.Key == row.Path && q.From < p.Since {
 			want = [4]stats.Pairs{}
@@ -117,7 +120,7 @@ func (o organisation) checkChanges(r *rapid.T, q query.FlowsQuestion, row query.
 			r.Fatalf("from %s to itself something changed: %+v", q.From, c)
 		}
 	}
-	if diff := gocmp.Diff(fmt.Sprint(got, row.Unknown), fmt.Sprint(want, unknown), cmpopts.EquateEmpty()); diff != "" {
+	if diff := gocmp.Diff(fmt.Sprint(got, row.Unknown, row.Born), fmt.Sprint(want, unknown, born), cmpopts.EquateEmpty()); diff != "" {
 		r.Fatalf("%s of %+v of %+v\n-got +want\n%s", row.Path, q, o.spans, diff)
 	}
 }

@@ -18,12 +18,7 @@ INNER JOIN
         identities.source
 ) AS newest ON newest.alias = memberships.alias AND newest.person = memberships.person AND newest.source = memberships.source
 WHERE memberships.seen >= newest.seen
-    AND memberships.team IN (
-        SELECT teams.key
-        FROM teams
-        WHERE teams.platform
-            AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
-    )
+    AND memberships.team IN ({{platform_teams}})
 ORDER BY
     person,
     begins,

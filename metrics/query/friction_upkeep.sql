@@ -16,7 +16,13 @@ FROM
         pulls.labels AS labels,
         toUInt32(pulls.merged) AS at
     FROM pulls FINAL
-    WHERE pulls.merged > 0
+    WHERE pulls.repo IN (
+            SELECT ownership.repo
+            FROM ownership
+            WHERE ownership.component = ''
+                AND ownership.team IN ({{platform_teams}})
+        )
+        AND pulls.merged > 0
         AND pulls.merged >= @from
         AND pulls.merged < @to
         AND pulls.merged <= @at
@@ -33,12 +39,7 @@ ASOF INNER JOIN
         AND ownership.component = ''
 ) AS owned ON owned.repo = merged.repo AND owned.begins <= merged.at
 WHERE owned.ends > merged.at
-    AND owned.team IN (
-        SELECT teams.key
-        FROM teams
-        WHERE teams.platform
-            AND teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
-    )
+    AND owned.team IN ({{platform_teams}})
     AND (@team = '' OR owned.team = @team)
     AND (@group = '' OR owned.team IN ({{teams_below}}))
 GROUP BY
