@@ -51,10 +51,9 @@ func pagesFigures(ctx context.Context, store string, runs, rounds int) ([]figure
 		return nil, err
 	}
 	if len(made) == 0 {
-		err = errors.Join(r.write(ctx), r.settle(ctx))
-	}
-	if err == nil {
-		err = r.furnish(ctx)
+		if err = errors.Join(r.write(ctx), r.settle(ctx)); err == nil {
+			err = r.furnish(ctx)
+		}
 	}
 	v := visits{told: r}
 	if err == nil {
@@ -65,9 +64,6 @@ func pagesFigures(ctx context.Context, store string, runs, rounds int) ([]figure
 
 // furnish adds what pages show beside runs: longer histories, and a catalog.
 func (r *told) furnish(ctx context.Context) error {
-	if _, err := r.db.Migrate(ctx); err != nil {
-		return err
-	}
 	r.pieces = 8
 	if err := r.conclude(ctx, r.db); err != nil {
 		return err
