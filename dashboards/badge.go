@@ -90,6 +90,8 @@ func (p *Pages) newBadge(ctx context.Context, path metrics.PathKey, team metrics
 			continue
 		}
 		switch {
+		case row.Repos.Total.Reason == metrics.ReasonBeforeLaunch:
+			return newBadge(title, "not launched yet", badgeUnknown), http.StatusOK
 		case row.Verdict == query.TeamOn && row.Teams.Voluntary.Num > 0 && !unsureOf(row):
 			return newBadge(title, "on, by choice", badgeOn), http.StatusOK
 		case row.Verdict == query.TeamOn:

@@ -81,6 +81,7 @@ func TestBadges(t *testing.T) {
 		"/badges/ci/team-03.svg":                         "200 Build & test <a> service: on, by choice",
 		"/badges/image/team-03.svg":                      "200 image: off",
 		"/badges/ci/team-11.svg":                         "200 Build & test <a> service: ",
+		"/badges/later/team-03.svg":                      "200 Not launched yet: not launched yet",
 		"/badges/moon/team-03.svg":                       "404 moon: no such path",
 		"/badges/ci/nobody.svg":                          "404 Build & test <a> service: no such team",
 		"/badges/%3Cscript%3E/%22onload=x.svg":           "404 <script>: no such path",

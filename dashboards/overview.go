@@ -184,6 +184,10 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
 		s.Rows = append(s.Rows, r)
 	}
+	if len(s.Rows) == 0 {
+		s.Note = "There is no figure in this time: the path had not been launched."
+		return s
+	}
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
 	s.Note = changes.words()

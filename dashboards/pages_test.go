@@ -80,7 +80,7 @@ func TestPages(t *testing.T) {
 		"the headline with its parts": {full, "/", 200, []string{
 			"Build & test <a> service", "teams with a choice chose it", "95 % interval", "As of 1 Jul 2026, 12:00 UTC",
 			"Newest scan 1 Jul 2026, 00:00 UTC , 12 hours ago", "1 repository unknown", "a needed object is not in the clone"}},
-		"a path before its launch":   {full, "/?path=later", 200, []string{"No figure: the path had not been launched."}},
+		"a path before its launch":   {full, "/?path=later", 200, []string{"No figure: the path had not been launched.", "There is no figure in this time: the path had not been launched."}},
 		"one team":                   {full, "/?team=team-03", 200, []string{"fewer than 5 teams"}},
 		"another moment":             {full, "/?as_of=2024-01-01", 200, []string{"As of 1 Jan 2024, 00:00 UTC", "Repositories on 1 Jan 2024"}},
 		"by week":                    {full, "/?interval=week&from=2026-01-01", 200, []string{"29 Jun 2026"}},
@@ -90,7 +90,8 @@ func TestPages(t *testing.T) {
 		"ends before it begins":      {full, "/?from=2026-01-01&to=2025-01-01", 400, []string{"From (1 Jan 2026) is not before to (1 Jan 2025)."}},
 		"teams":                      {full, "/teams", 200, []string{"team-00 Team 0", "Teams", "had a choice"}},
 		"teams of another path":      {full, "/teams?path=image", 200, []string{"0 of 12 teams are on it"}},
-		"teams before the launch":    {full, "/teams?path=later", 200, []string{"No team owns an active repository"}},
+		"teams before the launch":    {full, "/teams?path=later", 200, []string{"The path had not been launched. Its day is 1 Jan 2030"}},
+		"a team before the launch":   {full, "/team?team=team-03", 200, []string{"Not launched yet not launched yet The path had not been launched. Next: Its day is 1 Jan 2030"}},
 		"states":                     {full, "/states?path=ci", 200, []string{"60 rows, by repository and path", "github.com/acme/repo-00", "kept after a mandate", "inactive"}},
 		"states that nobody has":     {full, "/states?path=image&state=on", 200, []string{"No repository is like that."}},
 		"a state that there is not":  {full, "/states?state=maybe", 400, []string{`state: "maybe" is not known`}},

@@ -100,7 +100,7 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	if page.History, err = p.history(ctx, q, known, unit, repo); err != nil {
 		return content{}, err
 	}
-	if page.Entries, err = p.entries(ctx, query.CatalogEntitiesQuestion{Repo: repo}, "No catalog has an entry about this repository: it is dark."); err != nil {
+	if page.Entries, err = p.entries(ctx, q, query.CatalogEntitiesQuestion{Repo: repo}, "No catalog has an entry about this repository: it is dark."); err != nil {
 		return content{}, err
 	}
 	intro := "What the definitions look for, and what was found where."

@@ -122,6 +122,9 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	}
 	t.Why = fmt.Sprintf("%s of its active repositories use the path; %s are enough for the team to be on it.", partsOf(row.Repos.Total), percent(onAt))
 	switch missing := onPath(row.Repos.Total.Den, onAt) - row.Repos.Total.Num; {
+	case row.Repos.Total.Reason == metrics.ReasonBeforeLaunch:
+		t.Verdict, t.Why, t.Next = "not launched yet", "The path had not been launched.", launchWords(k, row.Path)
+		return t
 	case row.States.Unknown > 0 && row.Repos.Total.Den == 0:
 		t.Why = "Nothing of what it has could be read."
 		t.Next, t.NextHref = "Make "+plural(row.States.Unknown, "repository", "repositories")+" readable, and scan again.", list("state", "unknown", "only", "counted")
@@ -246,6 +249,6 @@ func standingWords(s query.Standing) string {
 
 // entries fills in what catalogs have of the team.
 func (page *teamPage) entries(ctx context.Context, p *Pages, q *request, known *known) (err error) {
-	page.Entries, err = p.entries(ctx, query.CatalogEntitiesQuestion{Team: known.team(q), Counted: true}, "No catalog has an entry whose owner is this team.")
+	page.Entries, err = p.entries(ctx, q, query.CatalogEntitiesQuestion{Team: known.team(q), Counted: true}, "No catalog has an entry whose owner is this team.")
 	return err
 }

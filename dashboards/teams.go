@@ -47,9 +47,14 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) {
 	page.Title = known.title(page.Key)
 	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
+		Next:    "No team owns an active repository that this path is for. Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml.",
 		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
 	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
+	if slices.ContainsFunc(rows, func(row query.AdoptionRow) bool { return row.Repos.Total.Reason == metrics.ReasonBeforeLaunch }) {
+		page.Table.Next = "The path had not been launched. " + launchWords(known, page.Key)
+		return
+	}
 	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
 	served := slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool {
 		owned := row.Team != nil && *row.Team != ""

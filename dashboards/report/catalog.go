@@ -94,12 +94,12 @@ func one(b bool) int {
 // entities are what the team owns in catalogs.
 func (w *build) entities() ([]query.CatalogEntityRow, error) {
 	team := metrics.TeamKey(w.Scope.Key)
-	ask := query.CatalogEntitiesQuestion{Counted: true, Team: team}
+	ask := query.CatalogEntitiesQuestion{Counted: true, Team: team, AsOf: w.asOf}
 	if !w.many {
 		return query.CatalogEntities(w.ctx, w.db, ask)
 	}
 	all, err := once(w.Builder, "entities", func() (map[string][]query.CatalogEntityRow, error) {
-		rows, err := query.CatalogEntities(w.ctx, w.db, query.CatalogEntitiesQuestion{Counted: true})
+		rows, err := query.CatalogEntities(w.ctx, w.db, query.CatalogEntitiesQuestion{Counted: true, AsOf: w.asOf})
 		byTeam := make(map[string][]query.CatalogEntityRow)
 		for _, e := range rows {
 			for _, t := range e.Owner.Teams {

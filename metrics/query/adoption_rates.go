@@ -106,7 +106,7 @@ func (a *adoption) row(c cell, path PathRow) AdoptionRow {
 	case ByTeam:
 		team := metrics.TeamKey(c.label)
 		row.Team = &team
-		if team != "" {
+		if team != "" && !a.beforeLaunch(c, path) {
 			row.Verdict = verdict(row.States, path.TeamOnAt)
 		}
 	case ByGroup:

@@ -9,7 +9,7 @@ type AdoptionRow struct {
 	Path    metrics.PathKey  `json:"path"`
 	Team    *metrics.TeamKey `json:"team,omitempty"`    // by team: "" for units that no team owns
 	Group   *string          `json:"group,omitempty"`   // by group, with all groups below it: "" for units of no group
-	Verdict Verdict          `json:"verdict,omitempty"` // by team
+	Verdict Verdict          `json:"verdict,omitempty"` // by team; "" before the launch of the path
 
 	Teams  TeamRates    `json:"teams"`
 	Repos  Rates        `json:"repos"`

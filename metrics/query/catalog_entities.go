@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -45,6 +46,7 @@ type CatalogEntitiesQuestion struct {
 	Right   string          // whether the owner is: yes, no or unknown
 	Steps   OwnerSteps      // likewise, whether it reaches them
 	Counted bool            // only those that count: no people, teams nor places of files
+	AsOf    metrics.Instant // none where catalogs were judged later the last time: only what was found then is kept; 0: now
 
 	After *CatalogEntityKey // the rows that follow this one
 	Limit int               // at most so many; 0: all
@@ -182,7 +184,7 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 		"fresh": q.Fresh, "ghost": q.Ghost, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
 		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
 		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "after_file_repo": after.FileRepo, "after_file": after.File,
-		"after_begins": after.Begins, "limit": limit(q.Limit),
+		"after_begins": after.Begins, "limit": limit(q.Limit), "at": moment(cmp.Or(q.AsOf, metrics.Forever)),
 	})
 	if err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ SELECT
     judged.evidence AS evidence
 FROM catalog_verdicts AS judged
 WHERE judged.at = ({{judged}})
+    AND judged.at <= @at
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND (@source = '' OR judged.source = @source)
     AND (@kind = '' OR judged.kind = @kind)
