@@ -58,8 +58,14 @@ func fillCatalog(ctx context.Context, p *Pages, q *request) (content, error) {
 		}
 	}
 	page.Mistakes = q.mistakes
-	return content{heading: "Is the catalog true?", body: &page,
-		intro: "What the software catalog says, held against what is really so: entity by entity, field by field."}, nil
+	intro := "What the software catalog says, held against what is really so: entity by entity, field by field."
+	switch {
+	case known.team(q) != "":
+		intro += " The team narrows the lists; rates, the ladder and fields are of whole catalogs."
+	case known.group(q) != "":
+		intro += " All of it is of whole catalogs: groups do not narrow it."
+	}
+	return content{heading: "Is the catalog true?", body: &page, intro: intro}, nil
 }
 
 // fillCatalogs fills in what is known of catalogs. Lists and audits are of the last judgement alone.

@@ -50,6 +50,7 @@ func TestCatalogPages(t *testing.T) {
 		"entities":                {full, "/catalog/entities", 200, []string{"a part of the list", "catalog-info.yaml:8", "others do", "does the work (5 of 5 commits)", "Next page"}, nil},
 		"entities of a verdict":   {full, "/catalog/entities?verdict=wrong&field=owner", 200, []string{"component:default/nobodys", "wrong"}, []string{"unverified since"}},
 		"entities of a cause":     {full, "/catalog/entities?cause=no_team", 200, []string{"6 rows,", "component:default/nobodys"}, nil},
+		"lists of one team":       {full, "/catalog?team=team-04", 200, []string{"The team narrows the lists; rates, the ladder and fields are of whole catalogs."}, nil},
 		"a team before it":        {full, "/team?team=team-03&as_of=2026-06-01", 200, []string{"Of an earlier moment it is not known; choose a later one."}, nil},
 		"a repository before it":  {full, "/repo?repo=repo-03&as_of=2026-06-01", 200, []string{"Of an earlier moment it is not known; choose a later one."}, nil},
 		"a team after it":         {full, "/team?team=team-07&as_of=2026-06-30T12:00:00Z", 200, []string{"component:default/repo-07"}, nil},

@@ -53,7 +53,7 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "What the figures rest on", body: &page,
-		intro: "When what was read, which definitions are in force, and everything that is not known, with its reason."}, nil
+		intro: "When what was read and which definitions are in force, as of now; and everything that is not known, with its reason."}, nil
 }
 
 // scans fills in the newest scans, and what they read of catalogs.
@@ -69,6 +69,13 @@ func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
 		Next: "There has been no scan yet: run trodden scan."}
 	page.Catalogs = table{Label: "Catalogs", Caption: "As the newest scan that read them found them", Columns: append(append(texts("Catalog", "Read"), numbers("Entries", "Changed", "Gone")...), texts("Whole")...),
 		Next: "No catalog was read: name one in trodden.yaml, or keep catalog files in the repositories."}
+	judged, err := query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.now})
+	if err != nil {
+		return fmt.Errorf("ask for catalogs: %w", err)
+	}
+	if len(judged) > 0 {
+		page.Catalogs.Next = "The newest scans asked no portal; catalogs kept in files of repositories are read with these: see Catalog."
+	}
 	told := map[string]bool{}
 	for _, row := range rows {
 		of := "everything"
@@ -130,6 +137,9 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 	}
 	read, archived, shallow := 0, 0, 0
 	page.Unread = table{Label: "Repositories that could not be read", Columns: texts("Repository", "Why", "Tried"), Next: "Every repository could be read."}
+	if known.fresh.Scanned == metrics.Beginning {
+		page.Unread.Next = "Nothing has been read yet."
+	}
 	unread := 0
 	for _, row := range rows {
 		if row.Archived {
@@ -156,7 +166,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 	}
 	page.Coverage = []fact{
 		{Label: "Repositories known", Text: count(len(rows)), Href: "/api/v1/repos?format=csv&limit=0"}, {Label: "Read whole", Text: count(read)}, {Label: "Could not be read", Text: count(unread)},
-		{Label: "Archived", Text: count(archived)}, {Label: "Shallow clones", Text: count(shallow)}, {Label: "Teams", Text: count(len(known.teams)), Href: q.link("/teams", nil)},
+		{Label: "Archived", Text: count(archived)}, {Label: "Shallow clones", Text: count(shallow)}, {Label: "Teams", Text: count(len(known.teams)), Href: "/api/v1/teams?format=csv&limit=0"},
 	}
 	return nil
 }
@@ -187,6 +197,9 @@ func (page *dataPage) files(ctx context.Context, p *Pages, q *request) error {
 func (page *dataPage) definitions(q *request, known *known) {
 	page.Definitions = table{Label: "Paths", Columns: texts("Path", "Key", "Since", "Ways", "A team is on it"), Caption: "As the conclusions that are in force understand them; they come from trodden.yaml.",
 		Next: "No path is defined."}
+	if known.fresh.Scanned == metrics.Beginning {
+		page.Definitions.Next = "No scan has put definitions in force yet: those of trodden.yaml come with the first."
+	}
 	for _, path := range known.paths {
 		ways := make([]string, len(path.Ways))
 		for i, w := range path.Ways {

@@ -69,6 +69,9 @@ func fillExplore(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	page := explorePage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty()}
+	if q.values["measure"] == "teams.voluntary" { // the one that is where none is named
+		delete(q.values, "measure")
+	}
 	measure, by := q.oneOf("measure", values(exploreMeasures())...), q.oneOf("by", values(exploreDimensions())...)
 	over := q.oneOf("show", "", "time") == "time"
 	if page.Empty == nil && by != "" && known.path(q) == "" { // parts of several paths are too many to compare
@@ -99,16 +102,16 @@ func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, 
 	if over {
 		ask.From, ask.To, ask.Interval = q.from, q.to, query.Interval(q.interval)
 	}
-	address := "/states"
-	if by == "" || by == "group" {
-		address = "/teams"
+	address, only := "/states", exploreList(measure, by)
+	if (by == "" || by == "group") && !strings.HasPrefix(measure, "repos.") {
+		address, only = "/teams", ""
 	}
 	add := func(period string, path metrics.PathKey, key, part string, rate query.Rate, bounds *query.Bounds) {
 		at, err := metrics.ParseInstant(period)
 		if err != nil {
 			at = q.asOf
 		}
-		pairs := []string{"path", string(path)}
+		pairs := []string{"path", string(path), "only", only}
 		if by != "" && key != "" {
 			pairs = append(pairs, by, key)
 		}
@@ -152,6 +155,19 @@ func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, 
 		add(row.Period, row.Path, key, part, rate, bounds)
 	}
 	return list, wrap(err, "ask for adoption")
+}
+
+// exploreList says which repositories of the list a rate counts: those that came so or go that way, or else those that it is of.
+func exploreList(measure, by string) string {
+	switch {
+	case by == "origin" || by == "way":
+		return "using"
+	case strings.HasSuffix(measure, "gross"):
+		return "eligible"
+	case strings.HasSuffix(measure, "total"):
+		return "served"
+	}
+	return "choice"
 }
 
 // exploreTeams asks for the rates over time of those teams alone that are highest now: all would be too many to draw, or to keep.
@@ -206,7 +222,7 @@ func exploreRate(row query.AdoptionRow, measure string) (query.Rate, *query.Boun
 func (page *explorePage) fill(q *request, known *known, rows []explored, measure, by string, over bool) {
 	page.Title = chosen(exploreMeasures(), measure) + ", by " + chosen(exploreDimensions(), by)
 	if by == "origin" || by == "way" {
-		page.Title = "Share of repositories, by " + chosen(exploreDimensions(), by)
+		page.Title = "Share of repositories that use the path, by " + chosen(exploreDimensions(), by)
 	}
 	if over {
 		page.overTime(rows, by)

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,7 @@ type known struct {
 	groups  []query.GroupRow
 	changes []query.DefinitionRow // of definitions, up to the moment asked about
 	fresh   query.Freshness
+	failed  bool // there were scans, and none came to its end
 }
 
 // known asks for it, and notes which filters of a request name something else.
@@ -31,6 +33,13 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 	all.Go(answer(&k.changes, "changes of definitions", func() ([]query.DefinitionRow, error) { return query.Definitions(allCtx, p.DB, q.asOf) }))
 	if err := all.Wait(); err != nil {
 		return nil, err
+	}
+	if k.fresh.Scanned == metrics.Beginning {
+		begun, err := query.Scans(ctx, p.DB, query.ScansQuestion{Limit: 1, Silent: q.clock - query.HeardOf})
+		if err != nil {
+			return nil, fmt.Errorf("ask for scans: %w", err)
+		}
+		k.failed = len(begun) > 0
 	}
 	if path, given := q.values["path"]; given && !slices.ContainsFunc(k.paths, func(r query.PathRow) bool { return string(r.Key) == path }) {
 		q.wrong("There is no path %q.", path)
@@ -91,6 +100,9 @@ func (k *known) empty() *empty {
 	switch {
 	case len(k.paths) > 0:
 		return nil
+	case k.failed:
+		return &empty{What: "No scan has come to its end yet.", Command: "trodden check",
+			Next: "The page of the data says how those went that were begun. This says whether the sources can be read:"}
 	case k.fresh.Scanned == metrics.Beginning:
 		return &empty{What: "There has been no scan yet.", Command: "trodden scan",
 			Next: "Say in trodden.yaml where the repositories are and what the paths look like; trodden init writes a first one. Then run:"}

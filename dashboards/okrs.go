@@ -166,6 +166,8 @@ func guards(q *request, row query.OKRRow) table {
 		switch {
 		case g.Value == nil:
 			now, so = say(""), phrase.WhyNot(g.Reason)
+		case g.Baseline == nil:
+			so = "nothing to compare it with: there was no figure when it began"
 		case g.Worse:
 			so = "worse than when it began"
 		}
@@ -227,6 +229,8 @@ func pageOf(q *request, resource string) string {
 	}{
 		"/api/v1/states":           {"/states", "as_of path team group state origin way version active choice runs"},
 		"/api/v1/adoption":         {"/teams", "as_of path team group by"},
+		"/api/v1/retention":        {"/stays", "as_of path team group from detail"},
+		"/api/v1/time-to-adopt":    {"/waits", "as_of path team group from detail"},
 		"/api/v1/catalog/entities": {"/catalog/entities", "as_of source verdict field cause team"},
 	}
 	page, known := pages[u.Path]
@@ -234,7 +238,9 @@ func pageOf(q *request, resource string) string {
 	for name := range values {
 		known = known && strings.Contains(" "+page.takes+" ", " "+name+" ")
 	}
-	if !known || u.Path == "/api/v1/adoption" && values.Get("by") != "team" {
+	units := values.Get("detail") == "units"
+	values.Del("detail")
+	if !known || u.Path == "/api/v1/adoption" && values.Get("by") != "team" || units && values.Get("path") == "" {
 		return resource
 	}
 	values.Del("by")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -105,7 +107,7 @@ func TestPages(t *testing.T) {
 		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "from 50 % of its repositories on"}},
 		"explore":                    {full, "/explore", 200, []string{"Voluntary, teams, by path", "Build & test <a> service"}},
 		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All, repositories, by team", "Shown are the 8 that are highest now, of 1"}},
-		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories, by way", "golden", "circleci"}},
+		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories that use the path, by way", "golden", "circleci"}},
 		"explore what there is not":  {full, "/explore?by=moon", 400, []string{`by: "moon" is not known`}},
 		"no objectives":              {full, "/okrs", 200, []string{"No objective is defined."}},
 		"no repository":              {full, "/repo", 400, []string{"No repository was named."}},
@@ -115,7 +117,8 @@ func TestPages(t *testing.T) {
 		"teams before the scan":      {empty, "/teams", 200, []string{"There has been no scan yet."}},
 		"friction before the scan":   {empty, "/friction", 200, []string{"There has been no scan yet."}},
 		"objectives before the scan": {empty, "/okrs", 200, []string{"There has been no scan yet."}},
-		"data before the scan":       {empty, "/data", 200, []string{"There has been no scan yet."}},
+		"data before the scan":       {empty, "/data", 200, []string{"There has been no scan yet.", "Nothing has been read yet.", "No scan has put definitions in force yet"}},
+		"nothing of a team unknown":  {full, "/?team=team-03", 200, []string{"Nothing of these is unknown."}},
 		"explore before the scan":    {empty, "/explore", 200, []string{"There has been no scan yet."}},
 		"states before the scan":     {empty, "/states", 200, []string{"No repository is like that.", "There has been no scan yet"}},
 	} {
@@ -192,6 +195,51 @@ func holds(t *testing.T, root *html.Node, text string) {
 	}
 	if strings.Contains(text, "ZgotmplZ") {
 		t.Error("the template refused a value")
+	}
+}
+
+// TestFailedFirstScan tells of a scan that was begun and did not come to its end.
+func TestFailedFirstScan(t *testing.T) {
+	db := emptyStore(t)
+	check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 1, Began: at(now) - 600, Ended: at(now) - 540, State: "failed", Error: "no folder matches"}))
+	p := newTest(t, db)
+	if _, root, _ := get(t, p, "/"); !strings.Contains(words(root), "No scan has come to its end yet. The page of the data says how those went that were begun.") {
+		t.Errorf("the overview says %s", words(root))
+	}
+	if _, root, _ := get(t, p, "/data"); !strings.Contains(words(root), "no folder matches") {
+		t.Errorf("the page of the data says %s", words(root))
+	}
+}
+
+// TestExploreLeadsToItsLists follows rates of Explore and counts the rows of the lists.
+func TestExploreLeadsToItsLists(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for target, least := range map[string]int{
+		"/explore?measure=repos.total": 2, "/explore?measure=repos.voluntary": 2, "/explore?measure=repos.gross": 2, "/explore?by=team&measure=repos.total&path=ci": 8,
+		"/explore?by=team&measure=repos.gross&path=ci": 8, "/explore?by=origin&path=ci": 2, "/explore?by=way&path=ci": 2, "/explore?measure=teams.voluntary": 0,
+	} {
+		status, root, _ := get(t, p, target)
+		followed := 0
+		for _, a := range elements(root, "a") {
+			list, err := url.Parse(attr(a, "href"))
+			check(t, err)
+			parts := strings.Fields(words(a.Parent)) // "12 % 3 of 25"
+			of := slices.Index(parts, "of")
+			if list.Path != "/states" || list.Query().Get("only") == "" || of < 1 {
+				continue
+			}
+			want := parts[of+1]
+			if list.Query().Get("only") == "using" { // the list is of those that came so, not of all
+				want = parts[of-1]
+			}
+			if rows := strconv.Itoa(walk(t, p, list.String())); rows != want {
+				t.Errorf("%s: %s: got %s rows, want %s", target, list, rows, want)
+			}
+			followed++
+		}
+		if status != http.StatusOK || followed < least {
+			t.Errorf("%s: got %d with %d figures, want at least %d", target, status, followed, least)
+		}
 	}
 }
 

@@ -14,11 +14,26 @@ import (
 // unknownChunk is how many unknown states are asked for at once.
 const unknownChunk = 20_000
 
+// nothingUnknown says what it means that nothing is unknown.
+func nothingUnknown(q *request, known *known) string {
+	switch {
+	case known.fresh.Scanned == metrics.Beginning:
+		return "Nothing has been read yet."
+	case wholeOrganisation(q) != "":
+		return "Nothing of these is unknown."
+	case q.asOf != q.now:
+		return "Nothing was unknown then."
+	case !known.fresh.Complete:
+		return "Nothing of what was read is unknown. The newest scan could not read everything: the page of the data lists what."
+	}
+	return "Every repository could be read, and every file that the definitions ask for."
+}
+
 // unknown counts units and paths that are unknown by reason, the most frequent first.
 func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, error) {
 	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. One row a reason.",
 		Columns: append(texts("Reason"), numbers("Repositories and paths")...),
-		Next:    "Every repository could be read, and every file that the definitions ask for."}
+		Next:    nothingUnknown(q, known)}
 	by := make(map[metrics.Reason]int)
 	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), State: metrics.Unknown, AsOf: q.asOf, Limit: unknownChunk}
 	for row, err := range p.states(ctx, ask) {
