@@ -32,6 +32,7 @@ type dataPage struct {
 	Unknown     table
 	Files       table
 	Definitions table
+	Rules       []rules
 	Changes     table
 }
 
@@ -47,6 +48,9 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 	page.definitions(q, known)
 	page.changesTable(q, known)
 	page.Unknown, err = p.unknown(ctx, q, known)
+	if err == nil {
+		page.Rules, err = p.definitionsInForce(ctx, q, known)
+	}
 	err = cmp.Or(err, page.scans(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
 	if err != nil {
 		return content{}, err

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,4 +118,97 @@ func (page *dataPage) changesTable(q *request, known *known) {
 		t.Rows = append(t.Rows, []cell{timed(newStamp(metrics.At(c.At), minute)), of, say(what)})
 	}
 	page.Changes = t
+}
+
+// rules is what a part of the definitions says, line by line.
+type rules struct {
+	Title, Href string
+	Lines       []fact
+}
+
+// definitionsInForce lists what is in force at the moment of a request: for all paths, and path by path.
+func (p *Pages) definitionsInForce(ctx context.Context, q *request, known *known) ([]rules, error) {
+	d, since, err := query.InForce(ctx, p.DB, q.asOf)
+	if err != nil || d == nil {
+		return nil, err
+	}
+	m := d.Measure
+	list := []rules{{Title: "All paths", Lines: []fact{
+		{Label: "In force since", Text: minute(metrics.At(since))},
+		{Label: "A repository is active for", Text: daysOf(m.ActiveWithin) + " after a change by a person"},
+		{Label: "A team is on a path", Text: "from " + percent(m.TeamOnAt) + " of its repositories on"},
+		{Label: "Born on it", Text: "within " + daysOf(m.BornWithin) + " of the first commit"},
+		{Label: "Left", Text: "when it was not used for " + daysOf(m.LeaveAfter)},
+		{Label: "Unknown", Text: "when nothing could be read for " + daysOf(m.UnknownAfter)},
+		{Label: "A catalog field is confirmed for", Text: daysOf(m.StaleAfter)},
+		{Label: "Fields that make an entity fresh", Text: strings.Join(m.FreshFields, ", ")},
+		{Label: "Repositories of platform teams", Text: map[bool]string{true: "count", false: "do not count"}[m.IncludePlatform]},
+		{Label: "Campaigns", Text: strings.Join(slices.Concat(d.Campaigns.Labels, d.Campaigns.Branches), ", ")},
+	}}}
+	for i := range d.Paths {
+		path := &d.Paths[i]
+		r := rules{Title: known.title(path.Key), Href: q.pathLink(path.Key), Lines: []fact{
+			{Label: "Golden", Text: path.Golden.String()}, {Label: "For", Text: path.Eligible.String()}, {Label: "Launched", Text: launched(path.Since)},
+		}}
+		for _, a := range path.Alternatives {
+			r.Lines = append(r.Lines, fact{Label: "Instead: " + string(a.Key), Text: a.When.String() + during(a.Since, a.Until)})
+		}
+		for _, m := range path.Mandates {
+			whom := slices.Concat(texted(m.Teams), m.Groups, m.Repos)
+			if len(whom) == 0 {
+				whom = []string{"everybody"}
+			}
+			r.Lines = append(r.Lines, fact{Label: "Mandated", Text: strings.Join(whom, ", ") + during(m.From, m.Until) + because(m.Why)})
+		}
+		r.Lines = append(r.Lines, fact{Label: "Provided by", Text: strings.Join(path.ProvidedBy, ", ")}, fact{Label: "Versions are the tags of", Text: path.LatestTagsOf},
+			fact{Label: "Components", Text: strings.Join(path.Components, ", ")})
+		if path.Optional {
+			r.Lines = append(r.Lines, fact{Label: "Doing without", Text: "is allowed, and so a choice"})
+		}
+		if path.ActiveWithin > 0 {
+			r.Lines = append(r.Lines, fact{Label: "Its pipeline must have run", Text: "within " + daysOf(path.ActiveWithin)})
+		}
+		list = append(list, r)
+	}
+	for i := range list {
+		list[i].Lines = slices.DeleteFunc(list[i].Lines, func(f fact) bool { return f.Text == "" })
+	}
+	return list, nil
+}
+
+func daysOf(d time.Duration) string { return days(d.Hours() / 24) }
+
+func texted(keys []metrics.TeamKey) []string {
+	list := make([]string, len(keys))
+	for i, key := range keys {
+		list[i] = string(key)
+	}
+	return list
+}
+
+// launched is the day of a launch; "" where none is given.
+func launched(t metrics.Instant) string {
+	if t == metrics.Beginning {
+		return ""
+	}
+	return day(t)
+}
+
+// during says from when until when something holds.
+func during(from, until metrics.Instant) string {
+	text := ""
+	if from > metrics.Beginning {
+		text += ", from " + day(from) + " on"
+	}
+	if until < metrics.Forever {
+		text += ", until " + day(until)
+	}
+	return text
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
 }

@@ -23,6 +23,9 @@ func TestDefinitionsAreMarked(t *testing.T) {
 	put("2026-03-10")
 	defs.Teams.List = defs.Teams.List[1:]
 	put("2026-05-05")
+	defs.Paths[1].Eligible = &metrics.Rule{Not: &metrics.Rule{Any: []metrics.Rule{{Signal: &metrics.Signal{Kind: "file", Path: "a"}}, {Signal: &metrics.Signal{Kind: "file", Path: "<b>"}}}}}
+	defs.Paths[1].Mandates = []metrics.Mandate{{Teams: []metrics.TeamKey{"team-03"}, From: at("2026-01-01"), Until: metrics.Forever, Why: "audit"}}
+	put("2026-06-01")
 	p := newTest(t, db)
 	const said = "Defined anew on 10 Mar 2026 (golden rule): the whole series is by the definition of now."
 	for target, c := range map[string]struct {
@@ -30,13 +33,14 @@ func TestDefinitionsAreMarked(t *testing.T) {
 		words []string
 	}{
 		"/":                            {1, []string{said}},
-		"/?path=image":                 {0, nil},
+		"/?path=image":                 {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
 		"/?as_of=2026-03-01":           {0, nil},
 		"/path?path=ci":                {3, []string{said}},
-		"/path?path=image":             {0, nil},
+		"/path?path=image":             {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
 		"/team?team=team-03":           {1, []string{said}},
-		"/?from=2026-04-01":            {0, nil},
-		"/data":                        {0, []string{"Changes of definitions.", "5 May 2026, 00:00 UTC everything teams", "10 Mar 2026, 00:00 UTC Build & test <a> service golden rule"}},
+		"/?from=2026-04-01":            {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
+		"/data":                        {0, []string{"Golden file: ci.yml", "For not any of (file: a; file: <b>)", "Mandated team-03, from 1 Jan 2026 on: audit", "In force since 1 Jun 2026", "Changes of definitions.", "5 May 2026, 00:00 UTC everything teams", "10 Mar 2026, 00:00 UTC Build & test <a> service golden rule"}},
+		"/data?as_of=2026-05-10":       {0, []string{"In force since 5 May 2026"}},
 		"/?embed=chart-adoption-ci":    {1, nil},
 		"/?embed=chart-adoption-image": {0, nil},
 	} {

@@ -39,6 +39,28 @@ func (s Signal) String() string {
 	return s.Kind + ": {" + strings.Join(fields, ", ") + "}"
 }
 
+// String returns the rule in words and signals: "any of (file: go.mod; not file: Jenkinsfile)".
+func (r *Rule) String() string {
+	list := func(of string, rules []Rule) string {
+		parts := make([]string, len(rules))
+		for i := range rules {
+			parts[i] = rules[i].String()
+		}
+		return of + " (" + strings.Join(parts, "; ") + ")"
+	}
+	switch {
+	case r == nil:
+		return ""
+	case r.Signal != nil:
+		return r.Signal.String()
+	case r.Not != nil:
+		return "not " + r.Not.String()
+	case len(r.All) > 0:
+		return list("all of", r.All)
+	}
+	return list("any of", r.Any)
+}
+
 // mainKeys lists the keys that a bare scalar stands for in the kinds that can do with one key.
 func mainKeys() []string { return []string{"path", "target", "name", "project", "image", "expr"} }
 

@@ -37,13 +37,34 @@ type DefinitionRow struct {
 // defined is a set of definitions, part by part.
 type defined map[metrics.PathKey]map[string]json.RawMessage
 
+// inForceRow is a row of definitions.sql.
+type inForceRow struct {
+	InForce time.Time `ch:"in_force"`
+	Body    string    `ch:"body"`
+}
+
+func askDefinitions(ctx context.Context, db DB, at metrics.Instant) ([]inForceRow, error) {
+	return ask[inForceRow](ctx, db, "for the definitions", definitionsSQL, map[string]any{"at": moment(at)})
+}
+
+// InForce returns the definitions that were in force at a moment, and since when; nil where there were none.
+func InForce(ctx context.Context, db DB, at metrics.Instant) (*metrics.Definitions, time.Time, error) {
+	rows, err := askDefinitions(ctx, db, at)
+	if err != nil || len(rows) == 0 {
+		return nil, time.Time{}, err
+	}
+	newest := rows[len(rows)-1]
+	var d metrics.Definitions
+	if err := json.Unmarshal([]byte(newest.Body), &d); err != nil {
+		return nil, time.Time{}, fmt.Errorf("read the definitions of %s: %w", metrics.At(newest.InForce), err)
+	}
+	return &d, newest.InForce, nil
+}
+
 // Definitions returns how definitions changed up to a moment, by time, then path, what holds for all first. The first
 // definitions are no change, and neither is another title.
 func Definitions(ctx context.Context, db DB, at metrics.Instant) ([]DefinitionRow, error) {
-	rows, err := ask[struct {
-		InForce time.Time `ch:"in_force"`
-		Body    string    `ch:"body"`
-	}](ctx, db, "for the definitions", definitionsSQL, map[string]any{"at": moment(at)})
+	rows, err := askDefinitions(ctx, db, at)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,12 @@ func TestDefinitions(t *testing.T) {
 	if rows, err = query.Definitions(t.Context(), db, at("2024-02-29")); err != nil || len(rows) != 1 {
 		t.Errorf("as of the end of February: got %v (%v), want what was added by then", rows, err)
 	}
+	for day, want := range map[string]string{"2023-12-31": "", "2024-02-29": "file: a", "2024-03-01": "file: c"} {
+		d, since, err := query.InForce(t.Context(), db, at(day))
+		if err != nil || (d == nil) != (want == "") || d != nil && (d.Paths[0].Golden.String() != want || since.After(at(day).Time())) {
+			t.Errorf("on %s: in force were %+v since %s (%v), want the rule %q", day, d, since, err, want)
+		}
+	}
 	if rows, err = query.Definitions(t.Context(), openStore(t), at("2024-12-31")); err != nil || len(rows) != 0 {
 		t.Errorf("without definitions: got %v (%v)", rows, err)
 	}
