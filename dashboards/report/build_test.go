@@ -143,3 +143,15 @@ func TestWeeks(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownSinceTheWeek reports of a week at whose end nothing was unknown: what the newest scan could not read is told all the
+// same.
+func TestUnknownSinceTheWeek(t *testing.T) {
+	r, err := report.Build(t.Context(), openStore(t), at(now), report.Question{Scope: everything, Week: report.LastWeek(at("2026-06-20"), time.UTC), Org: "acme"})
+	check(t, err)
+	text, err := r.Text()
+	check(t, err)
+	if flat := strings.Join(strings.Fields(text), " "); !strings.Contains(flat, "Nothing was at the end of the week. By now 1 repository is unknown, as the newest scan could not read everything.") {
+		t.Errorf("the report says\n%s", text)
+	}
+}

@@ -131,8 +131,12 @@ func (w *build) unknown() error {
 	if err != nil {
 		return err
 	}
+	newest, err := w.states(w.now, metrics.Unknown)
+	if err != nil {
+		return err
+	}
 	u := &w.r.Unknown
-	u.Before = len(w.unitsOf(before))
+	u.Before, u.Newest = len(w.unitsOf(before)), len(w.unitsOf(newest))
 	reasons := map[metrics.Reason]int{}
 	for _, row := range w.unitsOf(now) {
 		u.Units++

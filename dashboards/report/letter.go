@@ -346,6 +346,14 @@ func (r *Report) catalogs() section {
 func (r *Report) unknowns() section {
 	u := r.Unknown
 	s := section{Title: "What is not known", Empty: "Every repository here could be read."}
+	switch {
+	case r.Fresh.Scanned == metrics.Beginning:
+		s.Empty = "Nothing has been read yet."
+	case u.Newest > 0:
+		s.Empty = fmt.Sprintf("Nothing was at the end of the week. By now %s unknown, as the newest scan could not read everything.", plural(u.Newest, "repository is", "repositories are"))
+	case !r.Fresh.Complete:
+		s.Empty = "Nothing of what was read. The newest scan could not read everything that its sources have."
+	}
 	for _, reason := range u.Reasons {
 		s.Items = append(s.Items, item{Text: plural(reason.N, "repository", "repositories"), Href: r.link("/states", "state", "unknown"), After: ": " + reason.What})
 	}
@@ -367,7 +375,7 @@ func (r *Report) howSure() section {
 	case r.Fresh.Complete:
 		say("The newest scan ended %s and could read all that its sources have.", r.minute(r.Fresh.Scanned))
 	default:
-		say("The newest scan ended %s and was not complete: what it could not list may be missing here.", r.minute(r.Fresh.Scanned))
+		say("The newest scan ended %s and was not complete: what it could not list or read may be missing here.", r.minute(r.Fresh.Scanned))
 	}
 	if r.Scope.Kind != OfTeam {
 		compared, moves, surprising := 0, 0, []string{}

@@ -149,6 +149,7 @@ type Unknown struct {
 	Before  int
 	Reasons []Count
 	Repos   []string // some of them
+	Newest  int      // that are unknown by now: the newest scan may have come after the week
 }
 
 // Count is how many have something in common.
