@@ -107,7 +107,16 @@ func (reporter) Preview(_ context.Context, r api.ReportRequest) (api.Report, err
 	return api.Report{Week: "2026-06-22", Scope: "leadership", Changed: &changed, Format: "md", Text: "# Do teams choose the paved path?\n"}, nil
 }
 
-func (reporter) Deliver(context.Context, api.ReportRequest) (api.Report, error) {
-	return api.Report{Week: "2026-06-22", Delivered: []api.ReportOutcome{{Recipient: "lead@acme.dev", Scope: "leadership", State: "sent"},
-		{Recipient: "bad@acme.dev", Scope: "team:a", State: "failed", Detail: "the mail server does not take bad@acme.dev: 550"}}}, nil
+func (reporter) Deliver(_ context.Context, r api.ReportRequest, tell func(api.ReportOutcome)) (api.Report, error) {
+	if r.Recipient == "nobody@acme.dev" {
+		return api.Report{}, fmt.Errorf("nobody is configured to get that report: %w", metrics.ErrNotFound)
+	}
+	list := []api.ReportOutcome{{Week: "2026-06-22", Recipient: "lead@acme.dev", Scope: "leadership", State: "sent"},
+		{Week: "2026-06-22", Recipient: "bad@acme.dev", Scope: "team:a", State: "failed", Detail: "the mail server does not take bad@acme.dev: 550"}}
+	waiting := list[0]
+	waiting.State, waiting.Detail = "waiting", "451; next attempt in 5s"
+	for _, o := range append([]api.ReportOutcome{waiting}, list...) {
+		tell(o)
+	}
+	return api.Report{Week: "2026-06-22", Delivered: list}, nil
 }

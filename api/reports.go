@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -13,8 +16,9 @@ import (
 type Reporter interface {
 	// Preview makes a report, and sends nothing.
 	Preview(ctx context.Context, r ReportRequest) (Report, error)
-	// Deliver sends reports to all recipients, or to one, and returns what became of each.
-	Deliver(ctx context.Context, r ReportRequest) (Report, error)
+	// Deliver sends reports to all recipients, or to one, and returns what became of each. It tells each at once, also
+	// of those that are tried again later. Where it fails it has told nothing.
+	Deliver(ctx context.Context, r ReportRequest, tell func(ReportOutcome)) (Report, error)
 }
 
 // ReportRequest says which report is asked for, as the flags of the command do.
@@ -39,14 +43,17 @@ type Report struct {
 
 // ReportOutcome says what became of a report for a recipient.
 type ReportOutcome struct {
+	Week      string `json:"week"`
 	Recipient string `json:"recipient"`
 	Scope     string `json:"scope"`
-	State     string `json:"state"` // sent, unchanged, before or failed
+	State     string `json:"state"` // sent, unchanged, before, busy or failed; waiting: no end yet
 	Detail    string `json:"detail"`
 }
 
 func (s *Server) postReports(c echo.Context) error {
-	if err := parseParams(c.Request().URL.RawQuery).err(); err != nil {
+	p := parseParams(c.Request().URL.RawQuery, "format")
+	lines := p.oneOf("format", "json", "ndjson") == "ndjson"
+	if err := p.err(); err != nil {
 		return err
 	}
 	if s.reporter == nil {
@@ -61,19 +68,77 @@ func (s *Server) postReports(c echo.Context) error {
 			return err
 		}
 	}
-	make := s.reporter.Preview
-	if r.Send {
-		make = s.reporter.Deliver
+	ctx := c.Request().Context()
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+	var report Report
+	var err error
+	switch {
+	case lines && !r.Send:
+		return &failure{kind: metrics.ErrInvalid, detail: "format: ndjson tells how a sending goes on, and nothing is to be sent"}
+	case lines:
+		return s.tellReports(c, r)
+	case r.Send:
+		report, err = s.reporter.Deliver(ctx, r, func(ReportOutcome) {})
+	default:
+		report, err = s.reporter.Preview(ctx, r)
 	}
-	report, err := make(c.Request().Context(), r)
 	if err != nil {
 		return err
 	}
 	if report.Delivered == nil {
 		report.Delivered = []ReportOutcome{}
 	}
-	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSON(http.StatusOK, report)
+}
+
+// quiet is how long nothing may be said of a sending: who stands between would take the connection to be dead.
+const quiet = 15 * time.Second
+
+// tellReports sends reports and tells what becomes of each while it does, a line each; an empty line says that it goes on.
+func (s *Server) tellReports(c echo.Context, r ReportRequest) error {
+	var mu sync.Mutex // of the answer
+	write := func(line []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		w := c.Response()
+		if !w.Committed {
+			w.Header().Set(echo.HeaderContentType, "application/x-ndjson")
+		}
+		w.Write(append(line, '\n')) // who does not listen any more has ended the context
+		w.Flush()
+	}
+	ctx := c.Request().Context()
+	stop := each(ctx, quiet, func() { write(nil) })
+	defer stop()
+	_, err := s.reporter.Deliver(ctx, r, func(o ReportOutcome) {
+		if line, err := plainJSON(o); err == nil {
+			write(line)
+		}
+	})
+	stop()
+	if err != nil && c.Response().Committed {
+		panic(http.ErrAbortHandler) // what was said so far looks like all
+	}
+	return err
+}
+
+// each calls do each time so long has passed, until stop is called.
+func each(ctx context.Context, pause time.Duration, do func()) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				do()
+			}
+		}
+	})
+	return func() { cancel(); done.Wait() }
 }
 
 func (s *Server) getReports(c echo.Context) error {

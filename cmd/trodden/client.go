@@ -76,20 +76,45 @@ func (c *client) try(ctx context.Context) error {
 
 // post sends a body to a resource and decodes the answer.
 func (c *client) post(ctx context.Context, resource string, body, into any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("write the request: %w", err)
-	}
-	r, err := c.request(ctx, http.MethodPost, resource, nil, bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := c.do(r)
+	answer, err := c.send(ctx, resource, nil, body)
 	if err != nil {
 		return err
 	}
 	return decodeAll(answer, into)
+}
+
+// postLines sends a body to a resource and calls each with every line of the answer, as soon as it comes. It ends when
+// the server has, however long that takes.
+func postLines[Line any](ctx context.Context, c *client, resource string, body any, each func(Line)) error {
+	answer, err := c.send(ctx, resource, url.Values{"format": {"ndjson"}}, body)
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	for lines := json.NewDecoder(answer); ; {
+		var line Line
+		switch err := lines.Decode(&line); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fmt.Errorf("read the answer: %w", err)
+		}
+		each(line)
+	}
+}
+
+// send sends a body to a resource and returns the body of the answer.
+func (c *client) send(ctx context.Context, resource string, query url.Values, body any) (io.ReadCloser, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("write the request: %w", err)
+	}
+	r, err := c.request(ctx, http.MethodPost, resource, query, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return c.do(r)
 }
 
 func decodeAll(body io.ReadCloser, into any) error {

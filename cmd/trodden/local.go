@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors"
@@ -21,6 +22,8 @@ type local struct {
 	start func(context.Context, scanRequest) error
 	// report sends the reports of the last week to all recipients, and fails where any could not be sent.
 	report func(context.Context) error
+	// catchUp sends those reports of the last week that should have been sent by now and were not.
+	catchUp func(ctx context.Context, now time.Time) error
 	// receive begins to take what webhooks deliver, into a folder or, where that is "", into the store, and to work
 	// it. It is called before handler. What it returns ends that.
 	receive func(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error)

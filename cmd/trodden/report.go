@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,14 +30,15 @@ type reportRequest struct {
 }
 
 type reportAnswer struct {
-	Week      string          `json:"week"`
-	Scope     string          `json:"scope"`
-	Changed   *bool           `json:"changed"`
-	Text      string          `json:"text"`
-	Delivered []reportOutcome `json:"delivered"`
+	Week    string `json:"week"`
+	Scope   string `json:"scope"`
+	Changed *bool  `json:"changed"`
+	Text    string `json:"text"`
 }
 
+// reportOutcome says what became of a report for a recipient, or why it is tried again.
 type reportOutcome struct {
+	Week      string `json:"week"`
 	Recipient string `json:"recipient"`
 	Scope     string `json:"scope"`
 	State     string `json:"state"`
@@ -57,9 +56,11 @@ whose ending says how: .md, .html, .eml (the mail as it would be sent), .txt or 
 --send sends it to the recipients of the configuration: by mail, or to Slack. Each gets the report of a week once,
 however often it is sent and by how many servers; --again sends it once more. Who has nothing new to read gets
 nothing, unless the configuration says always. Where a mail server is down or asks to come later it is tried again,
-after all others had their turn. What became of each recipient is printed.
+after all others had their turn; why, and when, is told meanwhile. What became of each recipient is printed, and it
+fails where any did not get it, be it that somebody else is sending it and has not said yet how that went.
 
-A server sends it by itself, by the schedule in the configuration.`,
+A server sends it by itself, by the schedule in the configuration. Where it was down by then, or killed, it makes up for
+it when it is there again, in the same week.`,
 		Example: `  trodden report
   trodden report --scope team:payments --out payments.html
   trodden report --recipient lead@acme.dev --out lead.eml
@@ -106,13 +107,14 @@ func (f reportFlags) check() error {
 // report makes a report and prints it, writes it or sends it.
 func (p *program) report(ctx context.Context, f reportFlags) error {
 	request := reportRequest{Scope: f.scope, Recipient: f.recipient, Week: f.week, Format: reportFormats[filepath.Ext(f.out)], Send: f.send, Again: f.again}
+	if f.send {
+		return p.sendReports(ctx, request)
+	}
 	var answer reportAnswer
 	err := p.reach(ctx, func(c *client) error { return c.post(ctx, "reports", request, &answer) })
 	switch {
 	case err != nil:
 		return err
-	case f.send:
-		return p.delivered(answer)
 	case f.out == "":
 		_, err := fmt.Fprint(p.out, answer.Text)
 		return err
@@ -127,23 +129,40 @@ func (p *program) report(ctx context.Context, f reportFlags) error {
 	return nil
 }
 
-// delivered says what became of each recipient; it fails where any was not reached.
-func (p *program) delivered(a reportAnswer) error {
+// sendReports sends reports and says what becomes of each recipient; it fails where any was not reached.
+func (p *program) sendReports(ctx context.Context, request reportRequest) error {
+	var ended, failed int
+	week := ""
+	err := p.reach(ctx, func(c *client) error {
+		return postLines(ctx, c, "reports", request, func(o reportOutcome) {
+			p.delivered(o)
+			week = o.Week
+			if o.State != "waiting" {
+				ended++
+			}
+			if o.State == "failed" || o.State == "busy" {
+				failed++
+			}
+		})
+	})
+	if err != nil || failed == 0 {
+		return err
+	}
+	return errors.New(count(failed, "recipient", "recipients") + " of " + number(ended) + " did not get the report of the week of " + week)
+}
+
+// delivered says what became of a recipient. Why somebody does not get a report, or not yet, is for people.
+func (p *program) delivered(o reportOutcome) {
 	said := map[string]string{"sent": "sent", "unchanged": "not sent: nothing changed", "before": "not sent again"}
-	for _, o := range a.Delivered {
-		text := fmt.Sprintf("%s (%s): %s", o.Recipient, o.Scope, said[o.State])
-		switch {
-		case o.State == "failed":
-			p.tell("%s (%s): not sent: %s", o.Recipient, o.Scope, o.Detail)
-		case o.Detail != "":
-			p.say("%s: it %s", text, o.Detail)
-		default:
-			p.say("%s", text)
-		}
+	who := fmt.Sprintf("%s (%s)", o.Recipient, o.Scope)
+	switch {
+	case o.State == "waiting":
+		p.tell("%s: not sent yet: %s", who, o.Detail)
+	case said[o.State] == "":
+		p.tell("%s: not sent: %s", who, o.Detail)
+	case o.Detail != "":
+		p.say("%s: %s: it %s", who, said[o.State], o.Detail)
+	default:
+		p.say("%s: %s", who, said[o.State])
 	}
-	failed := slices.DeleteFunc(slices.Clone(a.Delivered), func(o reportOutcome) bool { return o.State != "failed" })
-	if len(failed) == 0 {
-		return nil
-	}
-	return errors.New(strings.TrimSuffix(count(len(failed), "recipient", "recipients"), " ") + " of " + number(len(a.Delivered)) + " did not get the report of the week of " + a.Week)
 }

@@ -30,7 +30,8 @@ func (p *program) serveCommand() *cobra.Command {
 		Use: "serve", Short: "API, pages, scans and reports by schedule",
 		Long: `Serves the API and the pages, scans and sends reports by the schedules in the configuration, until it is ended. While it
 holds an embedded store, every other command goes through it. Each scan reads the configuration anew; while
-that has mistakes, the last good one holds. Schedules are read at the start alone.
+that has mistakes, the last good one holds. Schedules are read at the start alone. Reports that were due in this week and
+were not sent, for no server was there or the mail server was not, are sent when it begins and is there.
 
 Listening on this machine only, it needs no token. Elsewhere callers need one; --anonymous lets those without
 one read. Where TRODDEN_TOKEN is set, only who has that token may scan and exempt.

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -124,33 +124,46 @@ func (s *services) laidOut(c config.Reports, r *report.Report, to report.Recipie
 }
 
 // Deliver implements api.Reporter.
-func (s *services) Deliver(ctx context.Context, r api.ReportRequest) (api.Report, error) {
+func (s *services) Deliver(ctx context.Context, r api.ReportRequest, tell func(api.ReportOutcome)) (api.Report, error) {
 	u := s.fresh()
 	week, err := s.reportWeek(u.Reports, r.Week)
 	if err != nil {
 		return api.Report{}, err
 	}
-	outcomes, err := s.deliver(ctx, u, week, r, shortPauses())
+	list, err := recipients(u.Reports, r)
+	if err != nil {
+		return api.Report{}, err
+	}
 	out := api.Report{Week: week.Key()}
+	outcomes, err := s.deliver(ctx, u, week, list, &report.Post{Pauses: shortPauses(), Again: r.Again, Tell: func(o report.Outcome) {
+		s.logOutcome(slog.LevelInfo, o) // who asked is told
+		tell(reportOutcomeOf(o))
+	}})
 	for _, o := range outcomes {
-		out.Delivered = append(out.Delivered, api.ReportOutcome{Recipient: o.Recipient.String(), Scope: o.Recipient.Scope.String(), State: string(o.State), Detail: o.Detail})
+		out.Delivered = append(out.Delivered, reportOutcomeOf(o))
 	}
 	return out, err
 }
 
-// deliver sends the reports that a request means.
-func (s *services) deliver(ctx context.Context, u *understanding, week report.Week, r api.ReportRequest, pauses []time.Duration) ([]report.Outcome, error) {
-	list, err := recipients(u.Reports, r)
-	if err != nil {
-		return nil, err
+func reportOutcomeOf(o report.Outcome) api.ReportOutcome {
+	return api.ReportOutcome{Week: o.Week.Key(), Recipient: o.Recipient.String(), Scope: o.Recipient.Scope.String(), State: string(o.State), Detail: o.Detail}
+}
+
+// logOutcome logs what became of a report, at a level where it waits.
+func (s *services) logOutcome(waits slog.Level, o report.Outcome) {
+	level, message := slog.LevelInfo, "report"
+	if o.State == report.Waiting {
+		level, message = waits, "report not delivered yet"
 	}
+	s.log.Log(context.Background(), level, message, "recipient", o.Recipient.String(), "scope", o.Recipient.Scope.String(), "week", o.Week.Key(), "state", string(o.State), "detail", o.Detail)
+}
+
+// deliver sends reports by a post, which it makes ready.
+func (s *services) deliver(ctx context.Context, u *understanding, week report.Week, list []report.Recipient, post *report.Post) (_ []report.Outcome, err error) {
 	if err := s.reveal(u.Reports, list); err != nil {
 		return nil, err
 	}
-	post := &report.Post{Ledger: s.db, Unsubscribe: u.Reports.Unsubscribe, Now: s.now, Pauses: pauses, Again: r.Again,
-		Tell: func(format string, args ...any) {
-			s.log.Warn("report not delivered yet", "detail", fmt.Sprintf(format, args...))
-		}}
+	post.Ledger, post.Unsubscribe, post.Now = s.db, u.Reports.Unsubscribe, s.now
 	if slices.ContainsFunc(list, func(to report.Recipient) bool { return to.Address != "" }) {
 		if post.Mail, err = mailServer(u.Reports.SMTP, s.env); err != nil {
 			return nil, err
@@ -164,13 +177,9 @@ func (s *services) deliver(ctx context.Context, u *understanding, week report.We
 		}
 	}
 	builder.Expect(teams)
-	outcomes := post.Send(ctx, week, list, func(ctx context.Context, to report.Recipient) (*report.Report, error) {
+	return post.Send(ctx, week, list, func(ctx context.Context, to report.Recipient) (*report.Report, error) {
 		return builder.Build(ctx, u.question(to.Scope, week))
-	})
-	for _, o := range outcomes {
-		s.log.Info("report", "recipient", o.Recipient.String(), "scope", o.Recipient.Scope.String(), "week", week.Key(), "state", string(o.State), "detail", o.Detail)
-	}
-	return outcomes, nil
+	}), nil
 }
 
 // reveal looks the webhooks of recipients up.
@@ -200,20 +209,4 @@ func mailServer(c config.SMTP, env config.Environment) (report.Mail, error) {
 		return report.Mail{}, err
 	}
 	return report.Mail{Host: c.Host, Port: c.Port, User: c.User, Password: password, From: c.From, Security: report.Security(c.TLS)}, nil
-}
-
-// report sends the reports of the last week, as a job does: it fails where any could not be sent.
-func (s *services) report(ctx context.Context) error {
-	u := s.fresh()
-	week, err := s.reportWeek(u.Reports, "")
-	if err != nil {
-		return err
-	}
-	outcomes, err := s.deliver(ctx, u, week, api.ReportRequest{}, report.Pauses())
-	for _, o := range outcomes {
-		if o.State == report.Failed {
-			err = errors.Join(err, fmt.Errorf("%s: %s", o.Recipient, o.Detail))
-		}
-	}
-	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -19,8 +20,12 @@ type Ledger interface {
 	Sendings(ctx context.Context, key metrics.SendingKey) ([]metrics.Sending, error)
 }
 
-// abandoned is how long after its last word a sender is taken to have died.
-const abandoned = time.Hour
+// A sender that lives says so every renewal; it is taken to have died when it said nothing for so long that it is
+// abandoned. Clocks that differ by more do no harm: whoever begins looks again.
+const (
+	renewal   = 10 * time.Second
+	abandoned = 2 * time.Minute
+)
 
 // How long a sender waits for another that began at the same time, to see which of them goes on.
 const (
@@ -36,13 +41,15 @@ const (
 type claim struct {
 	ledger Ledger
 	now    func() time.Time
+
+	mu sync.Mutex // of what follows: the claim is renewed while it is worked on
 	metrics.Sending
 }
 
-// newClaim claims a report. It fails with metrics.ErrConflict where it was sent, is being sent, or may have been sent by
-// somebody who died. Again sends whatever was.
+// newClaim claims a report. It fails with ErrSent where it was sent, with ErrBusy where somebody else is sending it, and
+// with metrics.ErrConflict where it may have been sent by somebody who died. Again sends whatever was.
 func newClaim(ctx context.Context, ledger Ledger, now func() time.Time, key metrics.SendingKey, again bool) (*claim, error) {
-	c := &claim{ledger, now, metrics.Sending{SendingKey: key, ID: rand.Uint64(), State: metrics.SendingClaimed}}
+	c := &claim{ledger: ledger, now: now, Sending: metrics.Sending{SendingKey: key, ID: rand.Uint64()}}
 	if err := c.note(ctx, metrics.SendingClaimed, ""); err != nil {
 		return nil, err
 	}
@@ -67,6 +74,37 @@ func newClaim(ctx context.Context, ledger Ledger, now func() time.Time, key metr
 	}
 }
 
+// keep renews the claim until stop is called, so that nobody takes its holder to have died. Where the store cannot be
+// reached the claim grows old: whoever takes it over then is seen by begin.
+func (c *claim) keep(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		tick := time.NewTicker(renewal)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				c.renew(ctx)
+			}
+		}
+	})
+	return func() { cancel(); done.Wait() }
+}
+
+// renew says that the sender lives, unless it said how it ended.
+func (c *claim) renew(ctx context.Context) {
+	c.mu.Lock()
+	s := c.Sending
+	c.mu.Unlock()
+	if s.State == metrics.SendingClaimed || s.State == metrics.SendingBegun {
+		s.At = metrics.At(c.now())
+		_ = c.ledger.WriteSending(ctx, s) // the next time tells, too
+	}
+}
+
 // begin says that the report is about to be handed over. From now on nobody can be certain that it was not sent.
 func (c *claim) begin(ctx context.Context, again bool) error {
 	if err := c.note(ctx, metrics.SendingBegun, ""); err != nil {
@@ -79,11 +117,8 @@ func (c *claim) begin(ctx context.Context, again bool) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case rival == nil || rival.State == metrics.SendingClaimed:
+	if rival == nil || rival.State == metrics.SendingClaimed {
 		return nil
-	case rival.State == metrics.SendingBegun:
-		return temporary(c.yield(ctx, rival)) // it may have stepped back likewise: a later look tells
 	}
 	return c.yield(ctx, rival)
 }
@@ -112,7 +147,7 @@ func rank(s metrics.SendingState) int {
 	return map[metrics.SendingState]int{metrics.SendingClaimed: 1, metrics.SendingBegun: 2, metrics.SendingDone: 3}[s]
 }
 
-// yield steps back for somebody else, and says why.
+// yield steps back for somebody else, and says why. One that is alive may step back likewise, or fail: a later look tells.
 func (c *claim) yield(ctx context.Context, rival *metrics.Sending) error {
 	if err := c.note(ctx, metrics.SendingFailed, "another sender was first"); err != nil {
 		return err
@@ -122,19 +157,25 @@ func (c *claim) yield(ctx context.Context, rival *metrics.Sending) error {
 	case rival.State == metrics.SendingDone:
 		return fmt.Errorf("was sent on %s; --again sends it once more: %w", when, ErrSent)
 	case metrics.At(c.now())-rival.At <= metrics.Instant(abandoned/time.Second):
-		return fmt.Errorf("is being sent by somebody else, since %s: %w", when, ErrSent)
+		return temporary(fmt.Errorf("somebody else is sending it, and last said so on %s: %w", when, ErrBusy))
 	}
 	return fmt.Errorf("may have been sent on %s: whoever did has not said how it ended; look whether it came, and if not, --again sends it: %w", when, metrics.ErrConflict)
 }
 
 // note writes how the sending stands.
 func (c *claim) note(ctx context.Context, state metrics.SendingState, detail string) error {
+	c.mu.Lock()
 	c.State, c.At, c.Detail = state, metrics.At(c.now()), clip(detail, 500)
-	if err := c.ledger.WriteSending(ctx, c.Sending); err != nil {
+	s := c.Sending
+	c.mu.Unlock()
+	if err := c.ledger.WriteSending(ctx, s); err != nil {
 		return fmt.Errorf("note what is sent: %w", err)
 	}
 	return nil
 }
 
-// ErrSent means that a report was sent before, or is being sent: there is nothing left to do.
-var ErrSent = errors.New("sent before")
+// Why somebody steps back.
+var (
+	ErrSent = errors.New("sent before")             // there is nothing left to do
+	ErrBusy = errors.New("somebody else sends now") // and whether that goes well is not known yet
+)

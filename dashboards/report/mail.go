@@ -72,7 +72,29 @@ func (r *Report) headers(m *gomail.Msg, e Envelope, from, to *mail.Address, subj
 	m.Subject(subject)
 	m.SetMessageIDWithValue(id)
 	m.SetDateWithValue(e.Date)
-	unsubscribe := "mailto:" + from.Address + "?subject=" + url.PathEscape("unsubscribe "+r.Scope.String())
+	if err := r.unsubscribe(m, e, from, to); err != nil {
+		return err
+	}
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // no program answers it
+	m.SetGenHeader("X-Auto-Response-Suppress", "All")
+	return nil
+}
+
+// What a header may hold: no line of a mail has more than 998 octets (RFC 5322, 2.1.1), and the library breaks lines at
+// spaces alone, of which addresses have none.
+const (
+	maxLine  = 900
+	maxScope = 300 // of a scope in an address, as it stands there
+)
+
+// unsubscribe sets how the mails are ended: by a mail to the sender and, where there is an address for it, by one click
+// (RFC 8058). What does not fit into a line is left out.
+func (r *Report) unsubscribe(m *gomail.Msg, e Envelope, from, to *mail.Address) error {
+	scope := r.Scope.brief(maxScope)
+	var ways []string
+	if by := "mailto:" + from.Address + "?subject=" + escaped("unsubscribe "+scope); len(by) <= maxLine {
+		ways = append(ways, by)
+	}
 	if e.Unsubscribe != "" {
 		link, err := url.Parse(e.Unsubscribe)
 		if err != nil || link.Scheme != "https" || link.Host == "" {
@@ -80,16 +102,18 @@ func (r *Report) headers(m *gomail.Msg, e Envelope, from, to *mail.Address, subj
 		}
 		q := link.Query()
 		q.Set("recipient", to.Address)
-		q.Set("scope", r.Scope.String())
+		q.Set("scope", scope)
 		link.RawQuery = q.Encode()
-		if err := m.SetListUnsubscribeOneClick(link.String(), unsubscribe); err != nil {
-			return fmt.Errorf("set how to unsubscribe: %w", err)
+		if click := link.String(); len(click) <= maxLine {
+			if err := m.SetListUnsubscribeOneClick(click, ways...); err != nil {
+				return fmt.Errorf("set how to unsubscribe: %w", err)
+			}
+			return nil
 		}
-	} else {
-		m.SetListUnsubscribe(unsubscribe)
 	}
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // no program answers it
-	m.SetGenHeader("X-Auto-Response-Suppress", "All")
+	if len(ways) > 0 {
+		m.SetListUnsubscribe(ways...)
+	}
 	return nil
 }
 

@@ -48,8 +48,12 @@ func escapeMarkdown(s string) string {
 			b.WriteString("&lt;")
 		case c == '>':
 			b.WriteString("&gt;")
-		case c == '@' || c == '#': // mentions and references: a zero-width joiner is less than the reader sees
-			b.WriteString("&#" + map[rune]string{'@': "64", '#': "35"}[c] + ";")
+		case c == '@': // a mention or an address of mail, which are looked for when all is read: what joins words parts them
+			b.WriteString("&#8288;&#64;&#8288;")
+		case c == '#':
+			b.WriteString("&#35;&#8288;")
+		case c == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"): // no link of its own
+			b.WriteString("&#46;")
 		case strings.ContainsRune("\\`*_{}[]()|~!$", c):
 			b.WriteString("\\" + string(c))
 		case (c == '-' || c == '+' || c == '.' || c == '=') && startsLine(s, i):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,17 +35,20 @@ type Outcome struct {
 	Week      Week
 	State     OutcomeState
 	Detail    string // why, in words; "" where it was sent
+	Later     bool   // it was not sent, and a later sending may go well
 }
 
 // OutcomeState says how it ended.
 type OutcomeState string
 
-// How it ended. Only Failed is a failure.
+// How it ended. Only Failed is a failure, and Waiting is no end.
 const (
 	Sent      OutcomeState = "sent"
 	Unchanged OutcomeState = "unchanged" // nothing changed, and nobody asked for it all the same
-	Before    OutcomeState = "before"    // it was sent before, or somebody else is sending it
+	Before    OutcomeState = "before"    // it was sent before
+	Busy      OutcomeState = "busy"      // somebody else is sending it, and whether that goes well is not known yet
 	Failed    OutcomeState = "failed"
+	Waiting   OutcomeState = "waiting" // it is tried again
 )
 
 // Post carries reports to their recipients.
@@ -56,7 +60,7 @@ type Post struct {
 	Now         func() time.Time
 	Pauses      []time.Duration // before each further attempt, where one failed that may go well later
 	Again       bool            // send what was sent
-	Tell        func(format string, args ...any)
+	Tell        func(Outcome)   // of each at once: of those that ended, and of those that wait
 }
 
 // Pauses are those between attempts: greylisting asks for a few minutes.
@@ -64,138 +68,173 @@ func Pauses() []time.Duration {
 	return []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 10 * time.Minute}
 }
 
+// longest is the longest pause that somebody may ask for.
+const longest = 10 * time.Minute
+
 // parcel is a report on its way to a recipient.
 type parcel struct {
-	to      Recipient
-	report  *Report
-	deliver func(ctx context.Context, begin func() error) error // nothing is handed over before begin
-	failed  error                                               // of the last attempt
+	outcome  *Outcome
+	report   *Report
+	deliver  func(ctx context.Context, begin func() error) error // nothing is handed over before begin
+	attempts int
+	failed   error     // of the last attempt
+	next     time.Time // attempt, not before
 }
 
 // Send sends what make makes for each recipient, and says what became of each. Whoever cannot be reached now is tried
 // again after all others had their turn.
 func (p *Post) Send(ctx context.Context, week Week, recipients []Recipient, make func(context.Context, Recipient) (*Report, error)) []Outcome {
-	outcomes := map[int]Outcome{}
-	end := func(i int, state OutcomeState, err error) {
-		o := Outcome{Recipient: recipients[i], Week: week, State: state}
-		if err != nil {
-			o.Detail = strings.TrimSuffix(metrics.Detail(err), ": "+ErrSent.Error())
-		}
-		outcomes[i] = o
+	outcomes := []Outcome{}
+	for _, to := range recipients {
+		outcomes = append(outcomes, Outcome{Recipient: to, Week: week})
 	}
-	waiting := map[int]*parcel{}
+	var waiting []*parcel
 	for i, to := range recipients {
-		parcel, err := p.pack(ctx, to, make)
+		parcel := &parcel{outcome: &outcomes[i]}
+		err := p.pack(ctx, parcel, make)
 		switch {
 		case err != nil:
-			end(i, Failed, err)
+			parcel.outcome.Later = !errors.Is(err, metrics.ErrInvalid) && !errors.Is(err, metrics.ErrNotFound)
+			p.end(parcel, Failed, err)
 		case !parcel.report.Changed() && !to.Always:
-			end(i, Unchanged, nil)
-		default:
-			waiting[i] = parcel
-		}
-		if parcel := waiting[i]; parcel != nil {
-			p.round(ctx, week, waiting, i, end)
+			p.end(parcel, Unchanged, nil)
+		case !p.try(ctx, parcel):
+			waiting = append(waiting, parcel)
 		}
 	}
-	for _, pause := range p.Pauses {
-		if len(waiting) == 0 || !p.wait(ctx, pause, waiting) {
-			break
-		}
-		for i := range recipients {
-			if waiting[i] != nil {
-				p.round(ctx, week, waiting, i, end)
+	for len(waiting) > 0 && rest(ctx, waiting) {
+		turn := waiting
+		waiting = nil
+		for _, parcel := range turn {
+			if parcel.next.After(time.Now()) || !p.try(ctx, parcel) {
+				waiting = append(waiting, parcel)
 			}
 		}
 	}
-	for i, parcel := range waiting {
-		end(i, Failed, fmt.Errorf("given up after %d attempts: %w", len(p.Pauses)+1, parcel.failed))
+	for _, parcel := range waiting {
+		p.giveUp(parcel)
 	}
-	list := []Outcome{}
-	for i := range recipients {
-		list = append(list, outcomes[i])
-	}
-	return list
+	return outcomes
 }
 
-// wait waits before the next attempts, and says for whom.
-func (p *Post) wait(ctx context.Context, pause time.Duration, waiting map[int]*parcel) bool {
-	for _, parcel := range waiting {
-		p.tell("%s: %s; next attempt in %s", parcel.to, metrics.Detail(parcel.failed), pause)
-	}
+// rest waits for the next attempt of any parcel.
+func rest(ctx context.Context, waiting []*parcel) bool {
+	soonest := slices.MinFunc(waiting, func(a, b *parcel) int { return a.next.Compare(b.next) })
 	select {
 	case <-ctx.Done():
 		return false
-	case <-time.After(pause):
-		return true
+	case <-time.After(time.Until(soonest.next)):
+		return ctx.Err() == nil
 	}
 }
 
-func (p *Post) tell(format string, args ...any) {
+// end says how it ended for a recipient.
+func (p *Post) end(parcel *parcel, state OutcomeState, err error) {
+	o := parcel.outcome
+	o.State = state
+	if err != nil {
+		o.Detail = detail(err)
+	}
+	p.tell(*o)
+}
+
+// detail is an error in words. What steps back says why.
+func detail(err error) string {
+	text := metrics.Detail(err)
+	for _, kind := range []error{ErrSent, ErrBusy} {
+		text = strings.TrimSuffix(text, ": "+kind.Error())
+	}
+	return text
+}
+
+// giveUp ends what may go well later.
+func (p *Post) giveUp(parcel *parcel) {
+	parcel.outcome.Later = true
+	if errors.Is(parcel.failed, ErrBusy) {
+		p.end(parcel, Busy, parcel.failed)
+		return
+	}
+	p.end(parcel, Failed, fmt.Errorf("given up after %s: %w", plural(parcel.attempts, "attempt", "attempts"), parcel.failed))
+}
+
+func (p *Post) tell(o Outcome) {
 	if p.Tell != nil {
-		p.Tell(format, args...)
+		p.Tell(o)
 	}
 }
 
 // pack makes a report and what carries it.
-func (p *Post) pack(ctx context.Context, to Recipient, make func(context.Context, Recipient) (*Report, error)) (*parcel, error) {
-	r, err := make(ctx, to)
-	if err != nil {
-		return nil, err
+func (p *Post) pack(ctx context.Context, parcel *parcel, make func(context.Context, Recipient) (*Report, error)) (err error) {
+	to := parcel.outcome.Recipient
+	if parcel.report, err = make(ctx, to); err != nil {
+		return err
 	}
-	out := &parcel{to: to, report: r}
 	if to.Address == "" {
-		out.deliver = func(ctx context.Context, begin func() error) error { return p.slack(ctx, to, r, begin) }
-		return out, nil
+		parcel.deliver = func(ctx context.Context, begin func() error) error { return p.slack(ctx, to, parcel.report, begin) }
+		return nil
 	}
-	out.deliver = func(ctx context.Context, begin func() error) error {
-		m, err := r.Message(Envelope{From: p.Mail.From, To: to.Address, Unsubscribe: p.Unsubscribe, Date: p.Now()})
+	parcel.deliver = func(ctx context.Context, begin func() error) error {
+		m, err := parcel.report.Message(Envelope{From: p.Mail.From, To: to.Address, Unsubscribe: p.Unsubscribe, Date: p.Now()})
 		if err != nil {
 			return permanent(err)
 		}
 		return p.Mail.deliver(ctx, m, begin)
 	}
-	return out, nil
+	return nil
 }
 
-// round tries once to deliver a parcel. It stays among those that wait where that may go well later.
-func (p *Post) round(ctx context.Context, week Week, waiting map[int]*parcel, i int, end func(int, OutcomeState, error)) {
-	parcel := waiting[i]
-	err := p.attempt(ctx, week, parcel)
+// try tries once to deliver a parcel, and reports whether that was the end. Where it may go well later it waits: as long
+// as it is used to, or as long as it was asked to.
+func (p *Post) try(ctx context.Context, parcel *parcel) (ended bool) {
+	err := p.attempt(ctx, parcel)
+	parcel.attempts++
+	parcel.failed = err
 	var failure *failure
 	switch {
 	case err == nil:
-		end(i, Sent, nil)
-	case errors.As(err, &failure) && failure.later && ctx.Err() == nil:
-		parcel.failed = err
-		return
+		p.end(parcel, Sent, nil)
+	case errors.As(err, &failure) && failure.later && ctx.Err() == nil && parcel.attempts <= len(p.Pauses):
+		pause := max(p.Pauses[parcel.attempts-1], min(failure.wait, longest))
+		parcel.next = time.Now().Add(pause)
+		waiting := *parcel.outcome
+		waiting.State, waiting.Detail = Waiting, fmt.Sprintf("%s; next attempt in %s", detail(err), pause)
+		p.tell(waiting)
+		return false
+	case failure != nil && failure.later:
+		p.giveUp(parcel)
 	case errors.Is(err, ErrSent):
-		end(i, Before, err)
+		p.end(parcel, Before, err)
 	default:
-		end(i, Failed, err)
+		p.end(parcel, Failed, err)
 	}
-	delete(waiting, i)
+	return true
 }
 
 // attempt claims a report, delivers it, and notes how that ended.
-func (p *Post) attempt(ctx context.Context, week Week, parcel *parcel) error {
-	key := metrics.SendingKey{Recipient: parcel.to.String(), Scope: parcel.to.Scope.String(), Week: week.Key()}
+func (p *Post) attempt(ctx context.Context, parcel *parcel) error {
+	o := parcel.outcome
+	key := metrics.SendingKey{Recipient: o.Recipient.String(), Scope: o.Recipient.Scope.String(), Week: o.Week.Key()}
 	claim, err := newClaim(ctx, p.Ledger, p.Now, key, p.Again)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrSent), errors.Is(err, metrics.ErrConflict):
 		return err
+	case err != nil:
+		return temporary(err) // where the ledger cannot be read nothing is sent
 	}
-	err = parcel.deliver(ctx, func() error { return claim.begin(ctx, p.Again) })
 	kept := context.WithoutCancel(ctx) // what happened is noted, whatever becomes of this process
+	stop := claim.keep(kept)
+	err = parcel.deliver(ctx, func() error { return claim.begin(ctx, p.Again) })
+	stop()
 	var failure *failure
 	switch {
 	case err == nil:
 		if err := claim.note(kept, metrics.SendingDone, ""); err != nil {
-			p.tell("%s: sent, but that could not be kept: %s", parcel.to, metrics.Detail(err))
+			o.Detail = "is not known to the ledger: " + metrics.Detail(err)
 		}
 		return nil
 	case errors.As(err, &failure) && failure.unsure:
 		return fmt.Errorf("it may have arrived or not, and is not sent again: %w", err)
-	case errors.Is(err, ErrSent), errors.Is(err, metrics.ErrConflict):
+	case errors.Is(err, ErrSent), errors.Is(err, ErrBusy), errors.Is(err, metrics.ErrConflict):
 		return err // who stepped back has noted that
 	}
 	return errors.Join(err, claim.note(kept, metrics.SendingFailed, metrics.Detail(err)))
@@ -204,8 +243,9 @@ func (p *Post) attempt(ctx context.Context, week Week, parcel *parcel) error {
 // failure is why a report was not delivered.
 type failure struct {
 	err    error
-	later  bool // it may go well later
-	unsure bool // it may have been delivered
+	later  bool          // it may go well later
+	wait   time.Duration // not before; 0 where nobody said
+	unsure bool          // it may have been delivered
 }
 
 func (f *failure) Error() string { return f.err.Error() }

@@ -136,21 +136,36 @@ func checkHTML(t *testing.T, page string) {
 	}
 }
 
+// slackText is a text of a message.
+type slackText struct {
+	Type, Text string
+	Verbatim   bool
+}
+
 // checkSlack holds a message to what Slack takes.
 func checkSlack(t *testing.T, message []byte) {
 	t.Helper()
 	var m struct {
 		Blocks []struct {
 			Type     string
-			Text     struct{ Text string }
-			Elements []struct{ Text string }
+			Text     slackText
+			Elements []slackText
 		}
+		Parse string
 	}
 	check(t, json.Unmarshal(message, &m))
 	if len(m.Blocks) > 50 || len(m.Blocks) < 5 {
 		t.Errorf("there are %d blocks", len(m.Blocks))
 	}
+	if m.Parse != "none" {
+		t.Error("Slack makes links of what looks like some in notifications")
+	}
 	for _, b := range m.Blocks {
+		for _, e := range append(b.Elements, b.Text) {
+			if e.Verbatim != (e.Type == "mrkdwn") {
+				t.Errorf("Slack makes links of what looks like some, or refuses the message: %+v", e)
+			}
+		}
 		text := b.Text.Text
 		for _, e := range b.Elements {
 			text += e.Text

@@ -9,6 +9,8 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -52,6 +54,28 @@ func (s Scope) String() string {
 	}
 	return string(s.Kind) + ":" + s.Key
 }
+
+// brief returns the scope as the configuration has it, or its beginning and a number that tells it from others, in at
+// most so many octets of an address.
+func (s Scope) brief(most int) string {
+	text := s.String()
+	if len(escaped(text)) <= most {
+		return text
+	}
+	end := "~" + strconv.FormatUint(metrics.Fingerprint("scope", text), 36)
+	var b strings.Builder
+	used := len(escaped(end))
+	for _, letter := range strings.ToValidUTF8(text, "\uFFFD") {
+		if used += len(escaped(string(letter))); used > most {
+			break
+		}
+		b.WriteRune(letter)
+	}
+	return b.String() + end
+}
+
+// escaped is a text within an address, be it a link or one of mail.
+func escaped(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // Question says which report is asked for.
 type Question struct {

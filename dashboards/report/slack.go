@@ -31,23 +31,28 @@ type block struct {
 }
 
 type slackText struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim,omitempty"` // Slack makes no links of what looks like some
 }
+
+// marked is a text with Slack's markup.
+func marked(text string) slackText { return slackText{Type: "mrkdwn", Text: text, Verbatim: true} }
 
 // slackMessage is what a webhook is sent.
 type slackMessage struct {
 	Text   string  `json:"text"` // of notifications
 	Blocks []block `json:"blocks"`
+	Parse  string  `json:"parse"` // likewise, of text
 	Unfurl bool    `json:"unfurl_links"`
 }
 
 // Slack lays a report out as a message for an incoming webhook.
 func (r *Report) Slack() ([]byte, error) {
 	l := newLetter(r, false).atMost(maxSlackFields)
-	m := slackMessage{Text: mrkdwn(clip(l.Subject, 300))}
-	m.Blocks = append(m.Blocks, block{Type: "header", Text: &slackText{"plain_text", clip(l.Heading, maxHeaderText)}},
-		block{Type: "context", Elements: []slackText{{"mrkdwn", mrkdwn(l.Under)}}},
+	m := slackMessage{Text: mrkdwn(clip(l.Subject, 300)), Parse: "none"}
+	m.Blocks = append(m.Blocks, block{Type: "header", Text: &slackText{Type: "plain_text", Text: clip(l.Heading, maxHeaderText)}},
+		block{Type: "context", Elements: []slackText{marked(mrkdwn(l.Under))}},
 		section1("*"+mrkdwn(l.Gist)+"*"))
 	for _, s := range l.Sections {
 		m.Blocks = append(m.Blocks, block{Type: "divider"})
@@ -57,7 +62,7 @@ func (r *Report) Slack() ([]byte, error) {
 	if l.Home != "" {
 		foot += " " + slackLink(l.Home, "Open the dashboards")
 	}
-	end := block{Type: "context", Elements: []slackText{{"mrkdwn", foot}}}
+	end := block{Type: "context", Elements: []slackText{marked(foot)}}
 	m.Blocks = append(m.Blocks[:min(len(m.Blocks), maxBlocks-1)], end)
 	return json.Marshal(m)
 }
@@ -103,7 +108,10 @@ func (s section) slack() (list []block) {
 	return append(list, section1(text))
 }
 
-func section1(text string) block { return block{Type: "section", Text: &slackText{"mrkdwn", text}} }
+func section1(text string) block {
+	m := marked(text)
+	return block{Type: "section", Text: &m}
+}
 
 // slackLink is a link, or plain text where there is no address.
 func slackLink(href, text string) string {
@@ -122,7 +130,7 @@ func mrkdwn(s string) string {
 	return s
 }
 
-// slack posts a report to a webhook. The address of the webhook is a secret, and in no error.
+// slack posts a report to a webhook. The address of the webhook is a secret, and in no error, whoever says it.
 func (p *Post) slack(ctx context.Context, to Recipient, r *Report, begin func() error) error {
 	message, err := r.Slack()
 	if err != nil {
@@ -140,27 +148,40 @@ func (p *Post) slack(ctx context.Context, to Recipient, r *Report, begin func() 
 	if err := begin(); err != nil {
 		return err
 	}
+	secrets := secretsOfURL(to.Webhook)
 	answer, err := p.web().Do(request)
 	if err != nil {
 		var address *url.Error
 		if errors.As(err, &address) {
 			err = address.Err
 		}
+		err = errors.New(secrets.hide(err.Error()))
 		if wrote {
 			return uncertain(err)
 		}
 		return temporary(err)
 	}
 	defer answer.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(answer.Body, 200))
-	switch err := fmt.Errorf("slack answered %s %s", answer.Status, clip(string(said), 100)); {
+	said, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	switch err := fmt.Errorf("slack answered %s %s", clip(secrets.hide(answer.Status), 100), clip(secrets.hide(string(said)), 100)); {
 	case answer.StatusCode/100 == 2:
 		return nil
 	case answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode/100 == 5:
-		return temporary(err)
+		return &failure{err: err, later: true, wait: retryAfter(answer.Header.Get("Retry-After"), time.Now())}
 	default:
 		return permanent(err)
 	}
+}
+
+// retryAfter reads how long somebody asks to wait: seconds, or until a date (RFC 9110, 10.2.3).
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if date, err := http.ParseTime(header); err == nil {
+		return max(0, date.Sub(now))
+	}
+	return 0
 }
 
 // web is the client that posts. It follows no redirection: the message is for the webhook alone.

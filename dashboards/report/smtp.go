@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/textproto"
+	"strconv"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -37,13 +39,32 @@ type Mail struct {
 	TLS      *tls.Config   // nil: what the system trusts
 }
 
-// options are those of the library.
-func (s Mail) options() []gomail.Option {
-	timeout := s.Timeout
-	if timeout == 0 {
-		timeout = time.Minute
+// config says whom to trust.
+func (s Mail) config() *tls.Config {
+	if s.TLS != nil {
+		return s.TLS
 	}
-	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(timeout)}
+	return &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}
+}
+
+// timeout is that of a delivery.
+func (s Mail) timeout() time.Duration { return cmp.Or(s.Timeout, time.Minute) }
+
+// dial connects to the mail server. Nothing is said yet.
+func (s Mail) dial(ctx context.Context) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout())
+	defer cancel()
+	address := net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+	if s.Security == ImplicitTLS {
+		return (&tls.Dialer{Config: s.config()}).DialContext(ctx, "tcp", address)
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", address)
+}
+
+// client talks through a socket.
+func (s Mail) client(socket net.Conn, auth smtp.Auth) (*gomail.Client, error) {
+	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(s.timeout()), gomail.WithTLSConfig(s.config()),
+		gomail.WithDialContextFunc(func(context.Context, string, string) (net.Conn, error) { return socket, nil })}
 	switch s.Security {
 	case ImplicitTLS:
 		options = append(options, gomail.WithSSL())
@@ -52,47 +73,70 @@ func (s Mail) options() []gomail.Option {
 	default:
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
-	if s.TLS != nil {
-		options = append(options, gomail.WithTLSConfig(s.TLS))
-	}
 	if s.User != "" {
-		// The library does not send a password over a connection that is not secret, but to this machine.
-		options = append(options, gomail.WithUsername(s.User), gomail.WithPassword(s.Password), gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover))
+		options = append(options, gomail.WithSMTPAuthCustom(auth))
 	}
-	return options
+	return gomail.NewClient(s.Host, options...)
 }
 
 // deliver hands a mail over. Begin is called when the server has taken the recipient and before it is given anything;
-// where begin fails nothing is.
+// where begin fails nothing is. Who calls off before that waits for nothing. What a server says is told without secrets.
 func (s Mail) deliver(ctx context.Context, m *gomail.Msg, begin func() error) error {
 	var text bytes.Buffer
 	if _, err := m.WriteTo(&text); err != nil {
 		return permanent(fmt.Errorf("write the mail: %w", err))
 	}
-	var to []string
-	for _, a := range m.GetTo() {
-		to = append(to, a.Address)
+	socket, err := s.dial(ctx)
+	if err != nil {
+		return refused(fmt.Errorf("mail server %s:%d: %w", s.Host, s.Port, err))
 	}
-	client, err := gomail.NewClient(s.Host, s.options()...)
+	defer socket.Close()
+	proceed := context.AfterFunc(ctx, func() { socket.Close() })
+	defer proceed()
+	var ours error // from begin: no server said it
+	err = s.converse(ctx, socket, m, text.Bytes(), func() error {
+		if ours = begin(); ours == nil && !proceed() {
+			ours = permanent(context.Cause(ctx))
+		}
+		return ours
+	})
+	var said *failure
+	if ours != nil || !errors.As(err, &said) {
+		return err
+	}
+	return &failure{err: errors.New(secretsOf(s.User, s.Password).hide(said.Error())), later: said.later, unsure: said.unsure}
+}
+
+// converse goes through a delivery, from the greeting to the end.
+func (s Mail) converse(ctx context.Context, socket net.Conn, m *gomail.Msg, text []byte, begin func() error) error {
+	signIn := &signIn{mail: s}
+	client, err := s.client(socket, signIn)
 	if err != nil {
 		return permanent(fmt.Errorf("mail server %s: %w", s.Host, err))
 	}
 	connection, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return s.refused(fmt.Errorf("mail server %s:%d: %w", s.Host, s.Port, err))
+	switch {
+	case err != nil && signIn.asked:
+		return signIn.failed(err)
+	case err != nil:
+		return refused(fmt.Errorf("mail server %s:%d: %w", s.Host, s.Port, err))
 	}
 	defer client.CloseWithSMTPClient(connection) // what it says then changes nothing
-	return s.handOver(connection, m.GetFrom()[0].Address, to, text.Bytes(), begin)
+	var to []string
+	for _, a := range m.GetTo() {
+		to = append(to, a.Address)
+	}
+	return handOver(connection, m.GetFrom()[0].Address, to, text, begin)
 }
 
 // handOver goes through the commands of a delivery.
-func (s Mail) handOver(c *smtp.Client, from string, to []string, text []byte, begin func() error) error {
+func handOver(c *smtp.Client, from string, to []string, text []byte, begin func() error) error {
 	if err := c.Mail(from); err != nil {
-		return s.refused(fmt.Errorf("the mail server does not take %s as sender: %w", from, err))
+		return refused(fmt.Errorf("the mail server does not take %s as sender: %w", from, err))
 	}
 	for _, address := range to {
 		if err := c.Rcpt(address); err != nil {
-			return s.refused(fmt.Errorf("the mail server does not take %s: %w", address, err))
+			return refused(fmt.Errorf("the mail server does not take %s: %w", address, err))
 		}
 	}
 	if err := begin(); err != nil {
@@ -100,7 +144,7 @@ func (s Mail) handOver(c *smtp.Client, from string, to []string, text []byte, be
 	}
 	w, err := c.Data()
 	if err != nil {
-		return s.refused(fmt.Errorf("the mail server takes no mail: %w", err))
+		return refused(fmt.Errorf("the mail server takes no mail: %w", err))
 	}
 	if _, err := w.Write(text); err != nil {
 		return temporary(fmt.Errorf("the connection broke before the mail was whole: %w", err))
@@ -109,21 +153,25 @@ func (s Mail) handOver(c *smtp.Client, from string, to []string, text []byte, be
 		if code(err) == 0 {
 			return uncertain(fmt.Errorf("the mail server did not say whether it took the mail: %w", err))
 		}
-		return s.refused(fmt.Errorf("the mail server does not take the mail: %w", err))
+		return refused(fmt.Errorf("the mail server does not take the mail: %w", err))
 	}
 	return nil
 }
 
 // refused judges an error from before a mail was taken: where the network failed, or the server answered with a status
 // that begins with 4, it may go well later.
-func (s Mail) refused(err error) error {
-	var network net.Error
+func refused(err error) error {
 	status := code(err)
-	broken := errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	if status/100 == 4 || status == 0 && broken && !errors.Is(err, context.Canceled) {
+	if status/100 == 4 || status == 0 && broken(err) && !errors.Is(err, context.Canceled) {
 		return temporary(err)
 	}
 	return permanent(err)
+}
+
+// broken reports whether it was the network that failed.
+func broken(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // code is the status that a mail server answered; 0 where it did not.

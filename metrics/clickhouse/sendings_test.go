@@ -27,12 +27,15 @@ func TestSendings(t *testing.T) {
 	write(key, 2, metrics.SendingBegun, 110, "")
 	write(key, 2, metrics.SendingClaimed, 120, "") // comes late: the other is further
 	write(other, 3, metrics.SendingDone, 130, "")
+	for i := range metrics.Instant(16) { // its sender lives, and not all comes in order
+		write(other, 4, metrics.SendingClaimed, 140+(i*5+5)%16, "")
+	}
 	for _, c := range []struct {
 		key  metrics.SendingKey
 		want []metrics.Sending
 	}{
 		{key, []metrics.Sending{{SendingKey: key, ID: 1, State: metrics.SendingFailed, At: 102, Detail: "450"}, {SendingKey: key, ID: 2, State: metrics.SendingBegun, At: 110}}},
-		{other, []metrics.Sending{{SendingKey: other, ID: 3, State: metrics.SendingDone, At: 130}}},
+		{other, []metrics.Sending{{SendingKey: other, ID: 3, State: metrics.SendingDone, At: 130}, {SendingKey: other, ID: 4, State: metrics.SendingClaimed, At: 155}}},
 		{metrics.SendingKey{Recipient: "nobody", Scope: "leadership", Week: "2026-06-22"}, nil},
 	} {
 		got, err := db.Sendings(ctx, c.key)

@@ -16,8 +16,8 @@ FROM
         reports_sent.recipient AS recipient,
         max(reports_sent.state) AS state,
         transform(max(reports_sent.state), [4, 2, 1, 3], [4, 3, 2, 1], 0) AS rank,
-        argMax(reports_sent.at, reports_sent.state) AS at,
-        argMax(reports_sent.detail, reports_sent.state) AS detail
+        argMax(reports_sent.at, (reports_sent.state, reports_sent.at)) AS at,
+        argMax(reports_sent.detail, (reports_sent.state, reports_sent.at)) AS detail
     FROM reports_sent
     GROUP BY
         reports_sent.week,

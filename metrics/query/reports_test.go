@@ -23,6 +23,8 @@ func TestReports(t *testing.T) {
 		{"2026-06-22", "a", 2, metrics.SendingClaimed, 102, ""}, {"2026-06-22", "a", 2, metrics.SendingBegun, 103, ""}, {"2026-06-22", "a", 2, metrics.SendingDone, 104, ""},
 		{"2026-06-22", "a", 3, metrics.SendingFailed, 105, "another sender was first"},
 		{"2026-06-29", "a", 4, metrics.SendingClaimed, 200, ""}, {"2026-06-29", "a", 4, metrics.SendingBegun, 201, ""},
+		{"2026-06-29", "a", 4, metrics.SendingBegun, 205, ""}, {"2026-06-29", "a", 4, metrics.SendingBegun, 203, ""}, {"2026-06-29", "a", 4, metrics.SendingBegun, 209, ""}, // it lives
+		{"2026-06-29", "a", 4, metrics.SendingBegun, 202, ""}, {"2026-06-29", "a", 4, metrics.SendingBegun, 208, ""}, {"2026-06-29", "a", 4, metrics.SendingBegun, 204, ""},
 		{"2026-06-29", "b", 5, metrics.SendingFailed, 210, "550"}, {"2026-06-29", "b", 6, metrics.SendingFailed, 220, "551"},
 	} {
 		if err := db.WriteSending(ctx, metrics.Sending{ID: s.id, State: s.state, At: s.at, Detail: s.detail,
@@ -36,7 +38,7 @@ func TestReports(t *testing.T) {
 	}
 	when := func(sec int64) time.Time { return time.Unix(sec, 0).UTC() }
 	want := []query.ReportRow{
-		{"2026-06-29", "leadership", "a", metrics.SendingBegun, when(201), 1, ""},
+		{"2026-06-29", "leadership", "a", metrics.SendingBegun, when(209), 1, ""},
 		{"2026-06-29", "leadership", "b", metrics.SendingFailed, when(220), 2, "551"},
 		{"2026-06-22", "leadership", "a", metrics.SendingDone, when(104), 3, ""},
 	}

@@ -9,7 +9,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -31,12 +30,15 @@ type Server struct {
 
 	Refuse map[string]error // by recipient: what it is answered each time
 	Once   map[string]error // the first time
-	Hang   bool             // break the connection off when a mail was sent whole, without an answer
+	Modes
 
-	mu       sync.Mutex
-	received []Mail
-	secret   []bool // whether each sign-in came by a secret connection
-	server   *smtp.Server
+	mu          sync.Mutex
+	received    []Mail
+	secret      []bool   // whether each sign-in came by a secret connection
+	ways        []string // by which each signed in
+	connections int
+	server      *smtp.Server
+	closed      chan struct{} // when it ends
 }
 
 // Mail is a mail that came.
@@ -67,26 +69,28 @@ func certificate(t testing.TB) (tls.Certificate, []byte) {
 // Serve starts a mail server: with TLS from the beginning where implicit, else with STARTTLS.
 func Serve(t testing.TB, implicit bool) *Server {
 	t.Helper()
-	s := &Server{Refuse: map[string]error{}, Once: map[string]error{}}
+	s := &Server{Refuse: map[string]error{}, Once: map[string]error{}, closed: make(chan struct{})}
 	cert, encoded := certificate(t)
 	s.PEM, s.Roots = encoded, x509.NewCertPool()
 	s.Roots.AppendCertsFromPEM(encoded)
 	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: s, conn: c}, nil }))
 	s.server.Domain, s.server.TLSConfig = "127.0.0.1", &tls.Config{Certificates: []tls.Certificate{cert}}
 	s.server.ErrorLog = quiet{}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	address := listener.Addr().(*net.TCPAddr)
+	address := socket.Addr().(*net.TCPAddr)
 	s.Host, s.Port = address.IP.String(), address.Port
+	var incoming net.Listener = &listener{Listener: socket, server: s}
 	if implicit {
-		listener = tls.NewListener(listener, s.server.TLSConfig)
+		incoming = tls.NewListener(incoming, s.server.TLSConfig)
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.server.Serve(listener)
+		s.server.Serve(incoming)
 	}()
 	t.Cleanup(func() {
+		close(s.closed)
 		s.server.Close()
 		<-done
 	})
@@ -109,6 +113,13 @@ func (s *Server) SignedIn() []bool {
 	return slices.Clone(s.secret)
 }
 
+// SignedInBy tells of each sign-in how it was done.
+func (s *Server) SignedInBy() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.ways)
+}
+
 // Mails are those that came.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()
@@ -124,24 +135,28 @@ type session struct {
 	mail   Mail
 }
 
-func (s *session) AuthMechanisms() []string { return []string{sasl.Plain, sasl.Login} }
+func (s *session) AuthMechanisms() []string {
+	if s.server.Ways != nil {
+		return s.server.Ways
+	}
+	return []string{sasl.Plain, sasl.Login}
+}
 
-func (s *session) Auth(mechanism string) (sasl.Server, error) {
-	judge := func(user, password string) error {
+func (s *session) Auth(way string) (sasl.Server, error) {
+	return signIn(way, func(user, password string) error {
 		_, secret := s.conn.TLSConnectionState()
 		s.server.mu.Lock()
-		s.server.secret = append(s.server.secret, secret)
+		s.server.secret, s.server.ways = append(s.server.secret, secret), append(s.server.ways, way)
 		s.server.mu.Unlock()
 		if s.signed = user == User && password == Password; !s.signed {
-			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "who are you?"}
+			return s.server.refusal(user, password)
 		}
 		return nil
-	}
-	return sasl.NewPlainServer(func(_, user, password string) error { return judge(user, password) }), nil
+	}), nil
 }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	if !s.signed {
+	if !s.signed && !s.server.Anybody {
 		return smtp.ErrAuthRequired
 	}
 	s.mail.From = from
@@ -167,15 +182,8 @@ func (s *session) Data(r io.Reader) error {
 	if _, err := io.Copy(&text, r); err != nil {
 		return err
 	}
-	s.server.mu.Lock()
-	defer s.server.mu.Unlock()
 	s.mail.Text = text.Bytes()
-	s.server.received = append(s.server.received, s.mail)
-	if s.server.Hang {
-		s.conn.Conn().Close()
-		return errors.New("broken off")
-	}
-	return nil
+	return s.took()
 }
 
 func (s *session) Reset()        { s.mail = Mail{} }
