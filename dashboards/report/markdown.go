@@ -14,7 +14,7 @@ var files embed.FS
 var (
 	mailHTML     = template.Must(template.New("mail.html").Funcs(template.FuncMap{"inc": inc, "outlook": outlook}).ParseFS(files, "templates/mail.html"))
 	mailText     = texttemplate.Must(texttemplate.New("mail.txt").Funcs(texttemplate.FuncMap{"wrap": wrap, "rule": rule, "inc": inc}).ParseFS(files, "templates/mail.txt"))
-	markdownText = texttemplate.Must(texttemplate.New("report.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "url": markdownURL}).ParseFS(files, "templates/report.md"))
+	markdownText = texttemplate.Must(texttemplate.New("report.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "url": markdownURL, "inc": inc}).ParseFS(files, "templates/report.md"))
 )
 
 func inc(i int) int { return i + 1 }
@@ -37,7 +37,8 @@ func (r *Report) Text() (string, error) {
 	return b.String(), nil
 }
 
-// escapeMarkdown writes a text so that Markdown shows it as it is: no markup, no HTML, no mention, no reference.
+// escapeMarkdown writes a text so that Markdown shows it as it is: no markup, no HTML, no mention, no reference. What means something
+// after a bracket alone means nothing here.
 func escapeMarkdown(s string) string {
 	var b strings.Builder
 	for i, c := range s {
@@ -54,7 +55,7 @@ func escapeMarkdown(s string) string {
 			b.WriteString("&#35;&#8288;")
 		case c == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"): // no link of its own
 			b.WriteString("&#46;")
-		case strings.ContainsRune("\\`*_{}[]()|~!$", c):
+		case strings.ContainsRune("\\`*_[]|~$", c):
 			b.WriteString("\\" + string(c))
 		case (c == '-' || c == '+' || c == '.' || c == '=') && startsLine(s, i):
 			b.WriteString("\\" + string(c))

@@ -57,7 +57,7 @@ func (k Result) way() string {
 	}
 	text += ", from " + k.amount(k.Baseline) + " to " + k.amount(&k.Target) + " by " + k.To.Format("2 Jan 2006")
 	if k.Score != nil {
-		text += "; score " + strconv.FormatFloat(*k.Score, 'f', 2, 64)
+		text += "; " + percent(*k.Score) + " of the way"
 	}
 	return text + "."
 }
