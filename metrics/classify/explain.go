@@ -22,10 +22,12 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	replay := c.replay(f, branch, blobs, at)
 	var list []Explained
 	for _, component := range slices.Sorted(maps.Keys(replay.byFolder)) {
+		tracker := replay.byFolder[component].tracker
+		warnings := slices.Concat(outdated(&f, branch), tracker.Warnings()) // which it tells once
 		for i := range c.paths {
 			one := Explained{Component: component, Path: c.paths[i].def.Key}
 			if replay.last >= 0 {
-				one.Explanation = c.explain(&f, branch, replay.byFolder[component], i, at)
+				one.Explanation = c.explain(&f, tracker, warnings, i, at)
 				one.Commit = branch.commits[replay.last][0].OID
 			}
 			list = append(list, one)
@@ -34,17 +36,19 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	return list
 }
 
-// explain shows what the signals of one path find in one unit.
-func (c *Classifier) explain(f *metrics.History, branch *branch, unit *unit, path int, at metrics.Instant) metrics.Explanation {
+// explain shows what the signals of one path find in one unit. Of the warnings about its files it takes those of files that they look
+// at.
+func (c *Classifier) explain(f *metrics.History, tracker *detect.Tracker, warnings []metrics.Warning, path int, at metrics.Instant) metrics.Explanation {
 	var out metrics.Explanation
-	out.Signals = c.paths[path].explain(unit.tracker, c.rules)
+	out.Signals = c.paths[path].explain(tracker, c.rules)
 	c.explainPolicies(f, at, out.Signals)
-	out.Warnings = append(outdated(f, branch), slices.DeleteFunc(unit.tracker.Warnings(), func(w metrics.Warning) bool {
-		return !slices.ContainsFunc(pathSignals(c.paths[path].def), func(s metrics.Signal) bool {
+	signals := pathSignals(c.paths[path].def)
+	out.Warnings = slices.DeleteFunc(slices.Clone(warnings), func(w metrics.Warning) bool {
+		return w.File != "" && !slices.ContainsFunc(signals, func(s metrics.Signal) bool {
 			signal, known := c.rules.Index(s)
-			return known && unit.tracker.Looks(signal, w.File)
+			return known && tracker.Looks(signal, w.File)
 		})
-	})...)
+	})
 	return out
 }
 
