@@ -161,7 +161,7 @@ func (o organisation) row(q query.AdoptionQuestion, t metrics.Instant, path metr
 	case query.ByTeam:
 		team := metrics.TeamKey(label)
 		row.Team = &team
-		if team != "" {
+		if team != "" && t >= path.Since {
 			row.Verdict = judge(known(units)).verdict(o.defs.Measure.TeamOnAt)
 		}
 	case query.ByGroup:
