@@ -62,8 +62,12 @@ func InForce(ctx context.Context, db DB, at metrics.Instant) (*metrics.Definitio
 }
 
 // Definitions returns how definitions changed up to a moment, by time, then path, what holds for all first. The first
-// definitions are no change, and neither is another title.
+// definitions are no change, and neither is another title. A cache keeps the answer: bodies are long, and every page asks.
 func Definitions(ctx context.Context, db DB, at metrics.Instant) ([]DefinitionRow, error) {
+	return Kept(ctx, db, fmt.Sprintf("definitions at %d", at), func() ([]DefinitionRow, error) { return definitions(ctx, db, at) })
+}
+
+func definitions(ctx context.Context, db DB, at metrics.Instant) ([]DefinitionRow, error) {
 	rows, err := askDefinitions(ctx, db, at)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,74 @@
+package dashboards
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestMovedTeams lists as many teams as what changed counts.
+func TestMovedTeams(t *testing.T) {
+	db := moversStore(t)
+	p := newTest(t, db)
+	for _, days := range [][2]string{{"2025-08-20", "2025-12-01"}, {"2025-10-01", "2026-06-01"}, {"2025-03-01", "2025-04-01"}} {
+		q := query.FlowsQuestion{Path: "ci", From: at(days[0]), To: at(days[1])}
+		rows, err := query.Changes(t.Context(), db, q)
+		check(t, err)
+		using := rows[0].Teams.Using
+		for moved, want := range map[string]int{"came": using.Joined, "left": using.Left} {
+			target := fmt.Sprintf("/moved?path=ci&from=%s&to=%s&moved=%s", days[0], days[1], moved)
+			if got := walk(t, p, target); got != want {
+				t.Errorf("%s: got %d rows, want %d", target, got, want)
+			}
+		}
+		if (using.Joined > 0) != (days[1] > "2025-08-01") { // when the first come
+			t.Errorf("from %s to %s %d teams came", days[0], days[1], using.Joined)
+		}
+	}
+}
+
+// TestWeekLeadsToItsLists follows what the overview says of a week: each number has a list as long. What came without a choice is
+// told beside what was chosen.
+func TestWeekLeadsToItsLists(t *testing.T) {
+	p := newTest(t, moversStore(t))
+	followed := make(map[string]int)
+	for _, moment := range []string{"2025-09-20", "2025-11-01", "2025-12-15", "2024-01-03"} {
+		_, root, _ := get(t, p, "/?as_of="+moment)
+		for _, a := range elements(root, "a") {
+			target, err := url.Parse(attr(a, "href"))
+			check(t, err)
+			moved, choice := target.Query().Get("moved"), target.Query().Get("choice")
+			if moved == "" {
+				continue
+			}
+			want, err := strconv.Atoi(words(a))
+			check(t, err)
+			if rows := walk(t, p, target.String()); rows != want || want == 0 {
+				t.Errorf("%s: got %d rows, want %d", target, rows, want)
+			}
+			followed[target.Path+" "+choice+" "+moved]++
+		}
+	}
+	for _, list := range []string{"/moved  came", "/moved true came", "/flows  came", "/flows  left"} {
+		if followed[list] == 0 {
+			t.Errorf("no number leads to %s: %v", list, followed)
+		}
+	}
+}
+
+func TestUnitMove(t *testing.T) {
+	for name, c := range map[string]struct {
+		from, to query.Standing
+		want     string
+	}{
+		"came": {"off", "on", "came"}, "came beside": {"dormant", "mixed", "came"}, "left": {"mixed", "off", "left"}, "new on it": {"", "on", "born"}, "new off it": {"", "off", ""},
+		"stayed": {"on", "mixed", ""}, "was not served": {"exempt", "on", ""}, "went": {"on", "", ""}, "is not served": {"on", "inactive", ""},
+	} {
+		if got := unitMove(end{state: c.from}, end{state: c.to}); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
