@@ -3,145 +3,119 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
+	"github.com/trodden/trodden/metrics/stats"
 )
 
-// Action is something to do next. Points are by how many percentage points it would move the figure that its effect
-// names: actions are ranked by them, whatever they are about.
+// Action is something to do next. Points are by how many percentage points it would move voluntary adoption, or an objective that
+// is behind, for the work that it takes: actions are ranked by them, whatever they are about.
 type Action struct {
+	Kind   ActionKind
+	Path   metrics.PathKey // "" for none, or several
 	What   string
 	Effect string
 	Href   string
 	Points float64
+	For    string // the key result behind its plan that it moves; "" for none
 }
+
+// ActionKind says what an action is about.
+type ActionKind string
+
+// The kinds of actions.
+const (
+	Win     ActionKind = "win"     // bring teams onto a path by choice
+	Stay    ActionKind = "stay"    // keep those who came, or win them back
+	Ease    ActionKind = "ease"    // make it easier to leave another way
+	Read    ActionKind = "read"    // settle what is unknown
+	Decide  ActionKind = "decide"  // what to do about exemptions that end
+	Tend    ActionKind = "tend"    // mend a catalog
+	Upgrade ActionKind = "upgrade" // bring old versions up to date
+)
 
 // What is asked of actions.
 const (
 	maxActions = 3
-	farBehind  = 90  // days: versions older than that are worth a word
-	upgrade    = 0.5 // what a point of versions weighs: an upgrade brings nobody onto a path
-	leastWorth = 1   // points: what moves less is not proposed
+	farBehind  = 90   // days: versions older than that are worth a word
+	behindPlan = 2.0  // what a point weighs that moves a key result which is behind
+	aside      = 0.25 // what a point weighs of a figure that is neither voluntary adoption nor a key result that is behind
+	leastWorth = 0.5  // points, of what moves no figure for sure
+	lookBack   = 91   // days: who left before is gone
+	ending     = 90   // days: exemptions that end later can wait
+	youngDays  = 90   // of the stays whose lasting retention.d90 measures
 )
 
-// actions finds the three that would change most.
+// actions finds the three that would change most, and what moves each key result that is behind.
 func (w *build) actions() error {
-	candidates := []func() ([]Action, error){w.nearlyOn, w.readable, w.fieldsToKill, w.upgrades}
-	if w.Scope.Kind == OfTeam {
-		candidates = []func() ([]Action, error){w.ownRepos, w.readable, w.upgrades}
-	}
 	var all []Action
-	for _, find := range candidates {
+	for _, find := range []func() ([]Action, error){w.win, w.stay, w.lasting, w.ease, w.readable, w.exemptions, w.tend, w.upgrades} {
 		some, err := find()
 		if err != nil {
 			return err
 		}
 		all = append(all, some...)
 	}
-	all = slices.DeleteFunc(all, func(a Action) bool { return a.Points < leastWorth })
+	all = slices.DeleteFunc(all, func(a Action) bool { return a.Points <= 0 })
 	slices.SortStableFunc(all, func(a, b Action) int { return cmp.Compare(b.Points, a.Points) })
-	w.r.Actions = all[:min(len(all), maxActions)]
+	w.r.Actions = bestOf(all)
+	for i, k := range w.r.Results {
+		of := func(a Action) bool { return a.For == k.id() }
+		if step := slices.IndexFunc(w.r.Actions, of); step >= 0 {
+			w.r.Results[i].Next = fmt.Sprintf("What moves it most is step %d above.", step+1)
+		} else if j := slices.IndexFunc(all, of); j >= 0 {
+			w.r.Results[i].Next = "What moves it most: " + all[j].What
+		}
+	}
 	return nil
 }
 
-// lacking is how many repositories a team lacks to be on a path.
-func (w *build) lacking(row query.AdoptionRow) int {
-	return int(math.Ceil(w.path(row.Path).TeamOnAt*float64(row.States.Served())-1e-9)) - row.States.Using()
-}
-
-// nearlyOn finds the paths that many teams are one repository short of.
-func (w *build) nearlyOn() ([]Action, error) {
-	rows, err := w.byTeam(w.asOf)
-	if err != nil {
-		return nil, err
-	}
-	near := map[metrics.PathKey][]string{}
-	for _, row := range rows {
-		if row.Team == nil || *row.Team == "" || !w.inScope(*row.Team) || row.States.Served() == 0 || row.Verdict == query.TeamOn {
-			continue
-		}
-		if w.lacking(row) == 1 && row.Teams.Voluntary.Den > 0 {
-			near[row.Path] = append(near[row.Path], w.teamTitle(*row.Team))
-		}
-	}
-	var list []Action
-	for _, p := range w.r.Paths {
-		names := near[p.Key]
-		if len(names) == 0 || p.Total.Rate == nil {
-			continue
-		}
-		then := float64(p.Total.Num+len(names)) / float64(p.Total.Den)
-		list = append(list, Action{
-			What: fmt.Sprintf("Bring one more repository each onto %s: %s %s one short.", quoted(p.Title), named(names), verb(len(names), "is", "are")),
-			Effect: fmt.Sprintf("All adoption there would go from %s to %s of teams.",
-				percent(*p.Total.Rate), percent(then)),
-			Href: w.link("/teams", "path", string(p.Key), "group", w.group()), Points: (then - *p.Total.Rate) * 100,
-		})
-	}
-	return list, nil
-}
-
-// ownRepos finds the repositories with which the team would be on a path.
-func (w *build) ownRepos() ([]Action, error) {
-	rows, err := w.byTeam(w.asOf)
-	if err != nil {
-		return nil, err
-	}
-	off, err := w.states(w.asOf, metrics.Off)
-	if err != nil {
-		return nil, err
-	}
-	var list []Action
-	for _, row := range w.own(rows) {
-		served, using, need := row.States.Served(), row.States.Using(), w.lacking(row)
-		if !w.has(row.Path) || served == 0 || row.Verdict == query.TeamOn || need < 1 {
-			continue
-		}
-		var names []string
-		for _, s := range off {
-			if string(s.Team) == w.Scope.Key && s.Path == row.Path && s.Active {
-				names = append(names, metrics.UnitName(s.Repo, s.Component))
+// bestOf picks the actions of a report from all that were found, which come by their points: one for a key result that is behind,
+// where there is one, then those of other kinds, about other teams if there are, and only then more of the same.
+func bestOf(all []Action) []Action {
+	var picked []int
+	kinds, courted := map[ActionKind]bool{}, map[metrics.PathKey]bool{}
+	courts := func(a Action) bool { return a.Kind == Win || a.Kind == Ease } // much the same teams, on a path
+	pick := func(most int, fits func(Action) bool) {
+		for i, a := range all {
+			if len(picked) < most && !slices.Contains(picked, i) && fits(a) {
+				picked, kinds[a.Kind], courted[a.Path] = append(picked, i), true, courted[a.Path] || courts(a)
 			}
 		}
-		title := quoted(titleOf(w.path(row.Path)))
-		list = append(list, Action{
-			What:   fmt.Sprintf("Bring %s onto %s; off it %s %s.", plural(need, "more repository", "more repositories"), title, verb(len(names), "is", "are"), named(names)),
-			Effect: fmt.Sprintf("You would have %d of your %d there, which makes you a team on the path.", using+need, served),
-			Href:   w.link("/states", "team", w.Scope.Key, "path", string(row.Path), "state", "off"), Points: 100 * float64(need) / float64(served) / float64(need*need),
-		})
 	}
-	return list, nil
+	pick(1, func(a Action) bool { return a.For != "" })
+	pick(maxActions, func(a Action) bool { return !kinds[a.Kind] && !(courts(a) && courted[a.Path]) })
+	pick(maxActions, func(a Action) bool { return !kinds[a.Kind] })
+	pick(maxActions, func(Action) bool { return true })
+	slices.Sort(picked)
+	var list []Action
+	for _, i := range picked {
+		list = append(list, all[i])
+	}
+	return list
 }
 
-// readable says what reading the unknown repositories would settle.
-func (w *build) readable() ([]Action, error) {
-	u := w.r.Unknown
-	if u.Units == 0 {
-		return nil, nil
-	}
-	var widest *Path
-	width := 0.0
-	for i, p := range w.r.Paths {
-		if p.Bounds != nil && p.Bounds[1]-p.Bounds[0] > width {
-			widest, width = &w.r.Paths[i], p.Bounds[1]-p.Bounds[0]
+// id tells key results apart.
+func (k Result) id() string { return k.Objective + "/" + k.Key }
+
+// behind reports whether a key result is not where its plan has it.
+func (k Result) behind() bool { return k.Status == stats.OffTrack || k.Status == stats.AtRisk }
+
+// forResult makes an action count for the key result that it moves, where that is behind, and says so.
+func (w *build) forResult(a Action, path metrics.PathKey, measures ...string) Action {
+	for _, k := range w.r.Results {
+		if !k.behind() || !slices.Contains(measures, k.Measure) || k.Path != path || k.Group != w.group() || string(k.Team) != w.teamKey() {
+			continue
 		}
+		a.For = k.id()
+		a.Points *= behindPlan
+		a.Effect += fmt.Sprintf(" Key result %s is %s: it asks for %s.", quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.amount(&k.Target))
+		break
 	}
-	a := Action{
-		What: fmt.Sprintf("Make %s readable. Most: %s.", plural(u.Units, "unknown repository", "unknown repositories"), u.Reasons[0].What),
-		Href: w.link("/states", "state", "unknown", "path", string(w.onePath()), "team", w.teamKey(), "group", w.group()),
-	}
-	if widest == nil {
-		a.Effect, a.Points = "No rate hangs on them now; until they are read, nobody knows.", leastWorth
-		return []Action{a}, nil
-	}
-	a.Effect = fmt.Sprintf("Voluntary adoption of %s is somewhere from %s to %s as long as they are not.",
-		quoted(widest.Title), percent(widest.Bounds[0]), percent(widest.Bounds[1]))
-	a.Points = width * 100
-	return []Action{a}, nil
+	return a
 }
 
 // teamKey is the team that the report is about; "" for none.
@@ -152,111 +126,80 @@ func (w *build) teamKey() string {
 	return ""
 }
 
-// fieldsToKill says how fresh each catalog would be without the fields that nobody keeps.
-func (w *build) fieldsToKill() ([]Action, error) {
-	if w.Scope.Kind != Leadership || len(w.r.Catalogs) == 0 {
-		return nil, nil
-	}
-	fields, err := query.CatalogFields(w.ctx, w.db, query.CatalogFieldsQuestion{Advice: "kill"})
-	if err != nil {
-		return nil, err
-	}
-	var list []Action
-	for _, c := range w.r.Catalogs {
-		var names []string
-		for _, f := range fields {
-			if f.Source == c.Source {
-				names = append(names, f.Field)
-			}
-		}
-		if len(names) == 0 {
-			continue
-		}
-		rows, err := query.CatalogWithout(w.ctx, w.db, c.Source, names, w.asOf)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if r.Now.Rate == nil || r.Fresh.Rate == nil {
-				continue
-			}
-			list = append(list, Action{
-				What:   fmt.Sprintf("Stop asking for %s in the catalog %s: %s.", plural(len(names), "field", "fields"), c.Source, named(names)),
-				Effect: fmt.Sprintf("Catalog freshness would go from %s to %s.", percent(*r.Now.Rate), percent(*r.Fresh.Rate)),
-				Href:   w.link("/catalog", "source", c.Source), Points: (*r.Fresh.Rate - *r.Now.Rate) * 100,
-			})
-		}
-	}
-	return list, nil
+// teamPath is a team on a path.
+type teamPath struct {
+	team metrics.TeamKey
+	path metrics.PathKey
 }
 
-// upgrades finds the paths whose users are far behind.
-func (w *build) upgrades() ([]Action, error) {
-	rows, err := once(w.Builder, fmt.Sprint("lag ", w.group(), w.asOf), func() ([]query.LagRow, error) {
-		return query.Lag(w.ctx, w.db, query.LagQuestion{Group: w.group(), AsOf: w.asOf})
-	})
-	if err != nil {
-		return nil, err
-	}
-	if w.Scope.Kind == OfTeam {
-		if rows, err = w.ownLag(rows); err != nil {
-			return nil, err
-		}
-	}
-	var list []Action
-	for _, p := range w.r.Paths {
-		behind, all, latest := 0, 0, ""
-		for _, r := range rows {
-			if r.Path != p.Key {
-				continue
-			}
-			all += r.Repos
-			if r.DaysBehind != nil && *r.DaysBehind > farBehind {
-				behind += r.Repos
-			}
-			if r.Latest != nil {
-				latest = *r.Latest
-			}
-		}
-		if behind == 0 {
-			continue
-		}
-		list = append(list, Action{
-			What:   fmt.Sprintf("Upgrade the %s on %s that %s more than %d days behind %s.", plural(behind, "repository", "repositories"), quoted(p.Title), verb(behind, "is", "are"), farBehind, cmp.Or(latest, "its newest release")),
-			Effect: fmt.Sprintf("%s of its %s would no longer be far behind.", percent(float64(behind)/float64(all)), plural(all, "user", "users")),
-			Href:   w.link("/states", "path", string(p.Key), "only", "using", "team", w.teamKey(), "group", w.group()),
-			Points: 100 * upgrade * float64(behind) / float64(all),
-		})
-	}
-	return list, nil
-}
-
-// ownLag counts the versions that the team uses, with how far each is behind as all know it.
-func (w *build) ownLag(all []query.LagRow) ([]query.LagRow, error) {
-	type use struct {
-		path    metrics.PathKey
-		version string
-	}
-	uses := map[use]int{}
-	for _, state := range []metrics.State{metrics.On, metrics.Mixed} {
-		rows, err := w.states(w.asOf, state)
-		if err != nil {
-			return nil, err
-		}
+// freeOff are the units that could choose the path, and go another way.
+func (w *build) freeOff() (map[teamPath][]query.StateRow, error) {
+	return once(w.Builder, fmt.Sprint("free ", w.asOf), func() (map[teamPath][]query.StateRow, error) {
+		yes := true
+		rows, err := query.States(w.ctx, w.db, query.StatesQuestion{State: metrics.Off, Active: &yes, Choice: &yes, AsOf: w.asOf})
+		of := make(map[teamPath][]query.StateRow)
 		for _, s := range rows {
-			if string(s.Team) == w.Scope.Key && s.Active {
-				uses[use{s.Path, s.Version}]++
+			if s.Team != "" {
+				of[teamPath{s.Team, s.Path}] = append(of[teamPath{s.Team, s.Path}], s)
 			}
 		}
+		return of, err
+	})
+}
+
+// short is how many more units a team would have to bring to a path by choice to be on it by choice, of those that could; 0 where
+// it is there already, or cannot.
+func (w *build) short(row query.AdoptionRow, could int) int {
+	if row.Teams.Voluntary.Num > 0 || row.Teams.Voluntary.Den == 0 {
+		return 0
 	}
-	var list []query.LagRow
-	for _, r := range all {
-		if r.Repos = uses[use{r.Path, r.Version}]; r.Repos > 0 {
-			list = append(list, r)
+	for n := 1; n <= could; n++ {
+		if w.freely(row, n, row.States.Served()) {
+			return n
 		}
 	}
-	return list, nil
+	return 0
 }
+
+// freely reports whether a team would be on a path by choice with so many more units that chose it, or fewer, of so many.
+func (w *build) freely(row query.AdoptionRow, more, served int) bool {
+	using, chose := row.States.Using()+more, row.Repos.Voluntary.Num+more
+	return using > 0 && float64(using) >= w.path(row.Path).TeamOnAt*float64(served)-1e-9 && 2*chose >= using
+}
+
+// teamRows are the rows of the teams in the report, of paths that it has.
+func (w *build) teamRows(at metrics.Instant) ([]query.AdoptionRow, error) {
+	if w.Scope.Kind == OfTeam {
+		byTeam, err := once(w.Builder, fmt.Sprint("rows of each team ", at), func() (map[metrics.TeamKey][]query.AdoptionRow, error) {
+			rows, err := w.byTeam(at)
+			of := make(map[metrics.TeamKey][]query.AdoptionRow)
+			for _, row := range rows {
+				if row.Team != nil {
+					of[*row.Team] = append(of[*row.Team], row)
+				}
+			}
+			return of, err
+		})
+		return byTeam[metrics.TeamKey(w.Scope.Key)], err
+	}
+	rows, err := w.byTeam(at)
+	var list []query.AdoptionRow
+	for _, row := range rows {
+		if row.Team != nil && *row.Team != "" && w.inScope(*row.Team) && w.has(row.Path) {
+			list = append(list, row)
+		}
+	}
+	return list, err
+}
+
+// goes says what becomes of voluntary adoption if so many more teams are on a path by choice.
+func goes(p Path, more int) string {
+	return fmt.Sprintf("voluntary adoption goes from %s to %s (%s, now %s)", percent(*p.Now.Rate), percent(float64(p.Now.Num+more)/float64(p.Now.Den)),
+		count(p.Now.Num+more)+" of "+Teams.count(p.Now.Den), count(p.Now.Num))
+}
+
+// points are the percentage points that so many teams are worth.
+func points(p Path, teams int) float64 { return 100 * float64(teams) / float64(p.Now.Den) }
 
 // named lists names: all of a few, else some and how many more there are.
 func named(names []string) string {

@@ -42,8 +42,7 @@ func (w *build) adoption() error {
 		}
 		p.Series = append(p.Series, Point{w.asOf, p.Now})
 		if i := slices.IndexFunc(changes, func(c query.ChangesRow) bool { return c.Path == path.Key }); i >= 0 {
-			p.Change = &changes[i].Teams.Voluntary
-			p.Moved = changes[i].Repos.Using.Left + changes[i].Repos.Using.Joined
+			p.Change = &changes[i]
 		}
 		w.r.Paths = append(w.r.Paths, p)
 	}

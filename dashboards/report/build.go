@@ -154,7 +154,7 @@ func (w *build) results() error {
 		return err
 	}
 	for i, row := range rows {
-		w.r.Results = append(w.r.Results, Result{row, before[i]})
+		w.r.Results = append(w.r.Results, Result{OKRRow: row, Before: before[i]})
 	}
 	return nil
 }

@@ -16,9 +16,16 @@ func facts(r *report.Report) string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	for _, p := range r.Paths {
-		say("path %s: %d of %d %s now, %d of %d before, %d moved", p.Key, p.Now.Num, p.Now.Den, p.Units, p.Before.Num, p.Before.Den, p.Moved)
-		if p.Change != nil && p.Change.P != nil {
-			say("  joined %d, left %d, p %.2f", p.Change.Joined, p.Change.Left, *p.Change.P)
+		say("path %s: %d of %d %s now, %d of %d before", p.Key, p.Now.Num, p.Now.Den, p.Units, p.Before.Num, p.Before.Den)
+		if p.Change != nil && p.Change.Teams.Voluntary.P != nil {
+			c := p.Change.Teams.Voluntary
+			say("  joined %d, left %d, p %.2f", c.Joined, c.Left, *c.P)
+		}
+		for _, c := range p.Came {
+			say("  %d repositories of %d teams came: %s", c.Repos, c.Teams, c.Origin)
+		}
+		for _, c := range p.Gone {
+			say("  %d repositories of %d teams gone, faded %t", c.Repos, c.Teams, c.Faded)
 		}
 	}
 	for _, list := range []struct {
@@ -38,9 +45,12 @@ func facts(r *report.Report) string {
 	for _, c := range r.Catalogs {
 		say("catalog %s: %d of %d fresh, before %d of %d, owners %d", c.Source, c.Now.Num, c.Now.Den, c.Before.Num, c.Before.Den, c.Owners.Num)
 	}
-	say("unknown %d, before %d %v", r.Unknown.Units, r.Unknown.Before, r.Unknown.Repos)
+	if r.NoCatalog != "" {
+		say("%s", r.NoCatalog)
+	}
+	say("unknown %d, before %d %v, by now %d %v, unowned %d", r.Unknown.Units, r.Unknown.Before, r.Unknown.Repos, r.Unknown.Newest, r.Unknown.NewestRepos, r.Unknown.Unowned)
 	for _, a := range r.Actions {
-		say("do: %s %s", a.What, a.Effect)
+		say("do (%s, %.1f points%s): %s %s", a.Kind, a.Points, map[bool]string{true: ", for " + a.For}[a.For != ""], a.What, a.Effect)
 	}
 	say("changed %t", r.Changed())
 	return strings.ReplaceAll(b.String(), "\u00a0", " ")
@@ -151,7 +161,7 @@ func TestUnknownSinceTheWeek(t *testing.T) {
 	check(t, err)
 	text, err := r.Text()
 	check(t, err)
-	if flat := strings.Join(strings.Fields(text), " "); !strings.Contains(flat, "Nothing was at the end of the week. By now 1 repository is unknown, as the newest scan could not read everything.") {
+	if flat := strings.Join(strings.Fields(text), " "); !strings.Contains(flat, "Nothing was at the end of the week. By now 1 repository is unknown, as the newest scan could not read everything: github.com/acme/eps-2. Why: no permission to read it; give the token of the scan leave.") {
 		t.Errorf("the report says\n%s", text)
 	}
 }

@@ -3,22 +3,41 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
-	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// catalogs finds how fresh the catalogs are, or what the team has in them. A path has none.
+// catalogs finds how fresh the catalogs are, or what the team or those of the group have in them, as the newest judgement by the
+// end of the week has it. A path has none.
 func (w *build) catalogs() error {
-	switch w.Scope.Kind {
-	case Leadership:
-		return w.wholeCatalogs()
-	case OfTeam:
-		return w.ownCatalogs()
+	if w.Scope.Kind == OfPath {
+		return nil
 	}
-	return nil
+	now, err := w.catalogsAt(w.asOf)
+	if err != nil {
+		return err
+	}
+	newest, err := w.catalogsAt(w.now)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(now) == 0 && len(newest) > 0:
+		w.r.NoCatalog = fmt.Sprintf("No catalog had been judged by the end of that week. The newest judgement is of %s, and says nothing of the time before.",
+			w.r.minute(metrics.At(newest[0].JudgedAt)))
+		return nil
+	case len(now) == 0 && w.Scope.Kind == Leadership:
+		w.r.NoCatalog = "No catalog was judged yet: no scan has found one."
+		return nil
+	case len(now) == 0:
+		return nil
+	case w.Scope.Kind == Leadership:
+		return w.wholeCatalogs(now)
+	}
+	return w.ownCatalogs(now)
 }
 
 // catalogsAt are all catalogs as they were judged by a moment.
@@ -28,18 +47,14 @@ func (w *build) catalogsAt(at metrics.Instant) ([]query.CatalogRow, error) {
 	})
 }
 
-func (w *build) wholeCatalogs() error {
-	now, err := w.catalogsAt(w.asOf)
-	if err != nil {
-		return err
-	}
+func (w *build) wholeCatalogs(now []query.CatalogRow) error {
 	before, err := w.catalogsAt(w.Week.From)
 	if err != nil {
 		return err
 	}
 	for _, row := range now {
 		c := Catalog{Source: row.Source, Now: row.Fresh, Before: query.Undefined(metrics.ReasonEmpty), Owners: row.Owners,
-			Ghosts: row.Ghosts, Dark: row.Dark, Whole: true}
+			Ghosts: row.Ghosts, Dark: row.Dark, Whole: true, Judged: metrics.At(row.JudgedAt)}
 		if b, ok := row.Bounds["fresh"]; ok {
 			c.Bounds = &b
 		}
@@ -51,11 +66,14 @@ func (w *build) wholeCatalogs() error {
 	return nil
 }
 
-// ownCatalogs counts the entities that the team owns, as they are judged now.
-func (w *build) ownCatalogs() error {
+// ownCatalogs counts the entities that the team owns, or the teams of the group.
+func (w *build) ownCatalogs(judged []query.CatalogRow) error {
 	rows, err := w.entities()
 	if err != nil {
 		return err
+	}
+	if len(rows) == 0 {
+		return w.noEntities(judged)
 	}
 	type counts struct{ all, fresh, unsure, right, ghosts int }
 	of := map[string]*counts{}
@@ -75,7 +93,7 @@ func (w *build) ownCatalogs() error {
 	for _, s := range sources {
 		c := of[s]
 		catalog := Catalog{Source: s, Now: query.NewRate(c.fresh, c.all, metrics.ReasonEmpty), Ghosts: c.ghosts,
-			Owners: query.NewRate(c.right, c.all, metrics.ReasonEmpty), Before: query.Undefined(metrics.ReasonEmpty)}
+			Owners: query.NewRate(c.right, c.all, metrics.ReasonEmpty), Before: query.Undefined(metrics.ReasonEmpty), Judged: metrics.At(judged[0].JudgedAt)}
 		if c.unsure > 0 {
 			catalog.Bounds = &query.Bounds{float64(c.fresh) / float64(c.all), float64(c.fresh+c.unsure) / float64(c.all)}
 		}
@@ -91,76 +109,82 @@ func one(b bool) int {
 	return 0
 }
 
-// entities are what the team owns in catalogs.
-func (w *build) entities() ([]query.CatalogEntityRow, error) {
-	team := metrics.TeamKey(w.Scope.Key)
-	ask := query.CatalogEntitiesQuestion{Counted: true, Team: team, AsOf: w.asOf}
-	if !w.many {
-		return query.CatalogEntities(w.ctx, w.db, ask)
+// noEntities says why there are none: what single entities came to is not kept for long.
+func (w *build) noEntities(judged []query.CatalogRow) error {
+	some, err := once(w.Builder, fmt.Sprint("any entity ", w.asOf), func() ([]query.CatalogEntityRow, error) {
+		return query.CatalogEntities(w.ctx, w.db, query.CatalogEntitiesQuestion{Counted: true, AsOf: w.asOf, Limit: 1})
+	})
+	held := slices.ContainsFunc(judged, func(c query.CatalogRow) bool { return c.Entities > 0 })
+	if err == nil && held && len(some) == 0 {
+		w.r.NoCatalog = "The catalogs were judged by the end of that week. What each entity came to then is no longer kept: only the newest judgements have it."
 	}
-	all, err := once(w.Builder, "entities", func() (map[string][]query.CatalogEntityRow, error) {
+	return err
+}
+
+// entities are what the team, or those of the group, own in catalogs, as they were judged by the end of the week.
+func (w *build) entities() ([]query.CatalogEntityRow, error) {
+	if w.Scope.Kind == OfTeam && !w.many {
+		return once(w.Builder, fmt.Sprint("entities of ", w.Scope, w.asOf), func() ([]query.CatalogEntityRow, error) {
+			return query.CatalogEntities(w.ctx, w.db, query.CatalogEntitiesQuestion{Counted: true, Team: metrics.TeamKey(w.Scope.Key), AsOf: w.asOf})
+		})
+	}
+	byTeam, err := once(w.Builder, fmt.Sprint("entities ", w.asOf), func() (map[metrics.TeamKey][]query.CatalogEntityRow, error) {
 		rows, err := query.CatalogEntities(w.ctx, w.db, query.CatalogEntitiesQuestion{Counted: true, AsOf: w.asOf})
-		byTeam := make(map[string][]query.CatalogEntityRow)
+		of := make(map[metrics.TeamKey][]query.CatalogEntityRow)
 		for _, e := range rows {
 			for _, t := range e.Owner.Teams {
-				byTeam[t] = append(byTeam[t], e)
+				of[metrics.TeamKey(t)] = append(of[metrics.TeamKey(t)], e)
 			}
 		}
-		return byTeam, err
+		return of, err
 	})
-	return all[string(team)], err
-}
-
-// states are the states of all units that matter to unknown things and actions, at a moment.
-func (w *build) states(at metrics.Instant, state metrics.State) ([]query.StateRow, error) {
-	return once(w.Builder, fmt.Sprint("states ", state, at), func() ([]query.StateRow, error) {
-		return query.States(w.ctx, w.db, query.StatesQuestion{State: state, AsOf: at})
-	})
-}
-
-// maxNamed is how many unknown repositories are named.
-const maxNamed = 3
-
-// unknown counts the units that are unknown, once each, by why.
-func (w *build) unknown() error {
-	now, err := w.states(w.asOf, metrics.Unknown)
-	if err != nil {
-		return err
+	if err != nil || w.Scope.Kind == OfTeam {
+		return byTeam[metrics.TeamKey(w.Scope.Key)], err
 	}
-	before, err := w.states(w.Week.From, metrics.Unknown)
-	if err != nil {
-		return err
-	}
-	newest, err := w.states(w.now, metrics.Unknown)
-	if err != nil {
-		return err
-	}
-	u := &w.r.Unknown
-	u.Before, u.Newest = len(w.unitsOf(before)), len(w.unitsOf(newest))
-	reasons := map[metrics.Reason]int{}
-	for _, row := range w.unitsOf(now) {
-		u.Units++
-		reasons[row.Reason]++
-		if len(u.Repos) < maxNamed {
-			u.Repos = append(u.Repos, metrics.UnitName(row.Repo, row.Component))
+	var list []query.CatalogEntityRow
+	seen := map[query.CatalogEntityKey]bool{}
+	for _, team := range slices.Sorted(maps.Keys(byTeam)) {
+		for _, e := range byTeam[team] {
+			if w.inScope(team) && !seen[e.Key()] {
+				seen[e.Key()] = true
+				list = append(list, e)
+			}
 		}
 	}
-	for reason, n := range reasons {
-		u.Reasons = append(u.Reasons, Count{phrase.WhyUnknown(reason), n})
-	}
-	slices.SortFunc(u.Reasons, func(a, b Count) int { return cmp.Or(b.N-a.N, cmp.Compare(a.What, b.What)) })
-	return nil
+	slices.SortStableFunc(list, func(a, b query.CatalogEntityRow) int { return cmp.Compare(a.Source, b.Source) })
+	return list, nil
 }
 
-// unitsOf returns the rows of the scope, one a unit.
-func (w *build) unitsOf(rows []query.StateRow) (list []query.StateRow) {
-	seen := map[unitKey]bool{}
-	for _, row := range rows {
-		key := unitKey{repo: row.Repo, component: row.Component}
-		if w.inScope(row.Team) && w.has(row.Path) && !seen[key] {
-			seen[key] = true
-			list = append(list, row)
-		}
+// catalogs puts the catalogs into words.
+func (r *Report) catalogs() section {
+	s := section{Title: "Catalog freshness", Empty: r.NoCatalog}
+	if len(r.Catalogs) == 0 {
+		return s
 	}
-	return list
+	which := map[ScopeKind]string{OfTeam: "the entities that the team owns", OfGroup: "the entities that teams of the group own"}[r.Scope.Kind]
+	s.Intro = "Of " + cmp.Or(which, "all entities") + ", those whose owner is right and whose fields nobody contradicts."
+	for _, c := range r.Catalogs {
+		value, _ := rate(c.Now, c.Bounds, Teams)
+		f := figure{Title: clip(c.Source, 80), Value: value, Href: r.link("/catalog", "source", c.Source),
+			Beside: []string{sentence(count(c.Now.Num)+" of "+plural(c.Now.Den, "entity", "entities"), interval(c.Now), "judged "+r.minute(c.Judged))}}
+		if c.Whole {
+			before := "A week ago it was not judged yet."
+			if c.Before.Rate != nil {
+				before = "A week ago: " + percent(*c.Before.Rate) + "."
+			}
+			f.Beside = append(f.Beside, before)
+		}
+		if c.Owners.Rate != nil {
+			text := "Owners are right for " + percent(*c.Owners.Rate) + "."
+			if c.Ghosts > 0 {
+				text += " " + plural(c.Ghosts, "entity has no living source.", "entities have no living source.")
+			}
+			if c.Dark > 0 {
+				text += " " + plural(c.Dark, "active repository has no entity.", "active repositories have no entity.")
+			}
+			f.Beside = append(f.Beside, text)
+		}
+		s.Figures = append(s.Figures, f)
+	}
+	return s
 }

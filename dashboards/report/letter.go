@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -100,52 +99,6 @@ func Subject(r *Report) string {
 	return clip(text, 120) + " (" + r.Week.String() + ")"
 }
 
-// happened says in a few words what the week brought.
-func (r *Report) happened() string {
-	unit, units := "team", "teams"
-	if r.Scope.Kind == OfTeam {
-		unit, units = "repository", "repositories"
-	}
-	chose, left := len(r.Chose), 0
-	for _, m := range r.Left {
-		left += one(!m.Faded)
-	}
-	switch {
-	case chose > 0 && left > 0:
-		return fmt.Sprintf("%s chose a path, %s left one", plural(chose, unit, units), count(left))
-	case chose > 0:
-		return plural(chose, unit, units) + " chose a path"
-	case left > 0:
-		return plural(left, unit, units) + " left a path"
-	case r.Changed():
-		return "small changes, no " + unit + " chose or left a path"
-	}
-	return "nothing changed"
-}
-
-// gist is the report in a sentence or two.
-func (r *Report) gist() string {
-	if r.Empty() {
-		return "There is nothing to tell yet."
-	}
-	text := strings.ToUpper(r.happened()[:1]) + r.happened()[1:] + "."
-	if lead := r.lead(); lead != nil {
-		text += fmt.Sprintf(" Voluntary adoption of %s is %s", quoted(lead.Title), percent(*lead.Now.Rate))
-		if lead.Before.Rate != nil {
-			if before, now := percent(*lead.Before.Rate), percent(*lead.Now.Rate); before == now {
-				text += ", as a week ago"
-			} else {
-				text += ", " + before + " a week ago"
-			}
-		}
-		text += "."
-	}
-	if r.Scope.Kind != OfTeam && r.Changed() {
-		text += " Most weekly moves are noise: the intervals say how much."
-	}
-	return text
-}
-
 // lead is the path with the most to tell: the first that has a figure.
 func (r *Report) lead() *Path {
 	for i, p := range r.Paths {
@@ -163,7 +116,10 @@ func (r *Report) sections(pictures bool) []section {
 		list = append(list, r.objectives())
 	}
 	list = append(list, r.byPath(pictures), r.moved("Who chose a path", r.Chose, "chose"), r.moved("Who left a path", r.Left, "left"))
-	if len(r.Catalogs) > 0 {
+	if r.Scope.Kind != OfTeam {
+		list = append(list, r.traffic())
+	}
+	if len(r.Catalogs) > 0 || r.NoCatalog != "" {
 		list = append(list, r.catalogs())
 	}
 	return append(list, r.unknowns(), r.howSure())
@@ -210,7 +166,7 @@ func (r *Report) byPath(pictures bool) section {
 			drawn += one(f.Picture != nil)
 		}
 		if p.Total.Rate != nil && p.Now.Rate != nil {
-			f.Beside = append(f.Beside, "All adoption, chosen or not: "+percent(*p.Total.Rate)+".")
+			f.Beside = append(f.Beside, p.all())
 		}
 		s.Figures = append(s.Figures, f)
 	}
@@ -251,22 +207,6 @@ func sentence(parts ...string) string {
 	}
 	text := strings.Join(some, "; ") + "."
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// change says in words what a comparison of the two moments tells.
-func (p Path) change() string {
-	c := p.Change
-	if c == nil || c.P == nil {
-		if p.Moved > 0 {
-			return plural(p.Moved, "repository", "repositories") + " came or went."
-		}
-		return ""
-	}
-	compared := fmt.Sprintf("Of %s that could choose on both days ", plural(c.Both+c.Left+c.Joined+c.Neither, "team", "teams"))
-	if c.Joined+c.Left == 0 {
-		return compared + "none changed."
-	}
-	return compared + fmt.Sprintf("%s came and %s left: %s.", count(c.Joined), count(c.Left), chance(*c.P))
 }
 
 // moved lists who came or left.
@@ -310,115 +250,6 @@ func (w Reason) line() line {
 		return line{Text: w.Text}
 	}
 	return line{clip(w.Repo, 100), w.Href, " " + w.Text}
-}
-
-func (r *Report) catalogs() section {
-	s := section{Title: "Catalog freshness", Intro: "Of all entities, those whose owner is right and whose fields nobody contradicts."}
-	if r.Scope.Kind == OfTeam {
-		s.Intro = "Of the entities that the team owns, those whose owner is right and whose fields nobody contradicts."
-	}
-	for _, c := range r.Catalogs {
-		value, _ := rate(c.Now, c.Bounds, Teams)
-		f := figure{Title: clip(c.Source, 80), Value: value, Href: r.link("/catalog", "source", c.Source),
-			Beside: []string{sentence(count(c.Now.Num)+" of "+plural(c.Now.Den, "entity", "entities"), interval(c.Now))}}
-		if c.Whole {
-			before := "not judged then"
-			if c.Before.Rate != nil {
-				before = percent(*c.Before.Rate)
-			}
-			f.Beside = append(f.Beside, "A week ago: "+before+".")
-		}
-		if c.Owners.Rate != nil {
-			text := "Owners are right for " + percent(*c.Owners.Rate) + "."
-			if c.Ghosts > 0 {
-				text += " " + plural(c.Ghosts, "entity has no living source.", "entities have no living source.")
-			}
-			if c.Dark > 0 {
-				text += " " + plural(c.Dark, "active repository has no entity.", "active repositories have no entity.")
-			}
-			f.Beside = append(f.Beside, text)
-		}
-		s.Figures = append(s.Figures, f)
-	}
-	return s
-}
-
-func (r *Report) unknowns() section {
-	u := r.Unknown
-	s := section{Title: "What is not known", Empty: "Every repository here could be read."}
-	switch {
-	case r.Fresh.Scanned == metrics.Beginning:
-		s.Empty = "Nothing has been read yet."
-	case u.Newest > 0:
-		s.Empty = fmt.Sprintf("Nothing was at the end of the week. By now %s unknown, as the newest scan could not read everything.", plural(u.Newest, "repository is", "repositories are"))
-	case !r.Fresh.Complete:
-		s.Empty = "Nothing of what was read. The newest scan could not read everything that its sources have."
-	}
-	for _, reason := range u.Reasons {
-		s.Items = append(s.Items, item{Text: plural(reason.N, "repository", "repositories"), Href: r.link("/states", "state", "unknown"), After: ": " + reason.What})
-	}
-	if u.Units > 0 {
-		s.Notes = []string{fmt.Sprintf("%s unknown; a week ago %s. Among them: %s. Unknown is never counted as off.", plural(u.Units, "repository is", "repositories are"), count(u.Before), named(u.Repos))}
-	}
-	return s
-}
-
-// howSure says how far all this can be trusted.
-func (r *Report) howSure() section {
-	s := section{Title: "How sure this is"}
-	say := func(format string, args ...any) {
-		s.Items = append(s.Items, item{Text: fmt.Sprintf(format, args...)})
-	}
-	switch {
-	case r.Fresh.Scanned == metrics.Beginning:
-		say("There was no scan yet.")
-	case r.Fresh.Complete:
-		say("The newest scan ended %s and could read all that its sources have.", r.minute(r.Fresh.Scanned))
-	default:
-		say("The newest scan ended %s and was not complete: what it could not list or read may be missing here.", r.minute(r.Fresh.Scanned))
-	}
-	if r.Scope.Kind != OfTeam {
-		compared, moves, surprising := 0, 0, []string{}
-		for _, p := range r.Paths {
-			if p.Change != nil && p.Change.P != nil {
-				compared++
-				moves += p.Change.Joined + p.Change.Left
-				if *p.Change.P < 0.05 {
-					surprising = append(surprising, quoted(p.Title))
-				}
-			}
-		}
-		switch {
-		case compared == 0:
-		case moves == 0:
-			say("No team that could choose on both days moved: there is no change to judge.")
-		case len(surprising) == 0:
-			say("Most weekly moves are noise, and so may all of these be: chance alone could make every change of adoption above.")
-		default:
-			say("Most weekly moves are noise. More than chance: %s. With %s compared, chance alone finds one in twenty.", strings.Join(surprising, ", "), plural(compared, "path", "paths"))
-		}
-	} else {
-		say("A team has few repositories: one that moves is a large share, and says little about a trend.")
-	}
-	var small []string
-	for _, p := range r.Paths {
-		if p.Now.Rate != nil && p.Now.Small {
-			small = append(small, quoted(p.Title))
-		}
-	}
-	if len(small) > 0 {
-		say("Fewer than 5 %s have a choice on %s: the rate there tells little.", r.unitsWord(), strings.Join(small, ", "))
-	}
-	var ranges []string
-	for _, p := range r.Paths {
-		if p.Bounds != nil && p.Bounds[0] != p.Bounds[1] {
-			ranges = append(ranges, quoted(p.Title))
-		}
-	}
-	if len(ranges) > 0 {
-		say("What is unknown makes the rate of %s a range.", strings.Join(ranges, ", "))
-	}
-	return s
 }
 
 func (r *Report) unitsWord() string {

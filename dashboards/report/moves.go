@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -29,6 +28,20 @@ type moved struct {
 // using reports whether something that stands so uses the path.
 func using(s query.Standing) bool { return s == "on" || s == "mixed" }
 
+// origin is how a unit came to the path; NoOrigin where nothing changed in it: it counts now, and did not.
+func (m moved) origin() metrics.Origin {
+	switch {
+	case m.event != nil && m.event.Kind == metrics.Entered:
+		return m.event.Origin
+	case m.FromState == "": // it was seen for the first time, and no history tells of it
+		return metrics.UnknownOrigin
+	}
+	return metrics.NoOrigin
+}
+
+// faded reports whether a unit no longer uses the path without having left it.
+func (m moved) faded() bool { return !using(m.ToState) && m.ToState != "off" && m.ToState != "none" }
+
 // movedUnits are the units that are not what they were, those with the path alone.
 func (w *build) movedUnits() ([]moved, error) {
 	return once(w.Builder, fmt.Sprint("moved ", w.Week.From, w.asOf), func() ([]moved, error) {
@@ -40,16 +53,25 @@ func (w *build) movedUnits() ([]moved, error) {
 		if err != nil {
 			return nil, err
 		}
-		last := make(map[unitKey]*query.EventRow, len(events))
+		last := make(map[unitKey]map[metrics.EventKind]*query.EventRow, len(events))
 		for i := range events {
 			e := &events[i]
-			last[unitKey{e.Repo, e.Component, e.Path}] = e
+			key := unitKey{e.Repo, e.Component, e.Path}
+			if last[key] == nil {
+				last[key] = make(map[metrics.EventKind]*query.EventRow, 2)
+			}
+			last[key][e.Kind], last[key][0] = e, e
 		}
 		var list []moved
 		for _, row := range rows {
-			if using(row.FromState) != using(row.ToState) {
-				list = append(list, moved{row, last[unitKey{row.Repo, row.Component, row.Path}]})
+			if using(row.FromState) == using(row.ToState) {
+				continue
 			}
+			of, kind := last[unitKey{row.Repo, row.Component, row.Path}], metrics.Left
+			if using(row.ToState) {
+				kind = metrics.Entered
+			}
+			list = append(list, moved{row, cmp.Or(of[kind], of[0])}) // an upgrade after it does not tell how it came
 		}
 		return list, nil
 	})
@@ -61,6 +83,7 @@ func (w *build) moves() error {
 	if err != nil {
 		return err
 	}
+	w.crossings(units)
 	if w.Scope.Kind == OfTeam {
 		w.unitMoves(units)
 		return nil
@@ -111,7 +134,7 @@ func (w *build) teamMove(row query.AdoptionRow, units []moved, came bool) Move {
 		if u.Team != *row.Team || u.Path != row.Path || using(u.ToState) != came {
 			continue
 		}
-		m.Faded = m.Faded && u.ToState != "off" && u.ToState != "none"
+		m.Faded = m.Faded && u.faded()
 		if len(m.Why) == maxReasons {
 			m.Other++
 			continue
@@ -127,19 +150,15 @@ func (w *build) teamMove(row query.AdoptionRow, units []moved, came bool) Move {
 // unitMoves are the repositories of the team that came or left.
 func (w *build) unitMoves(units []moved) {
 	for _, u := range units {
-		if !w.inScope(u.Team) || u.Team == "" {
+		if !w.inScope(u.Team) || u.Team == "" || !w.has(u.Path) {
 			continue
 		}
 		why := w.reason(u)
-		m := Move{Who: why.Repo, Href: why.Href, Path: titleOf(w.path(u.Path)), Why: []Reason{{Text: why.Text}},
-			Faded: !using(u.ToState) && u.ToState != "off" && u.ToState != "none"}
+		m := Move{Who: why.Repo, Href: why.Href, Path: titleOf(w.path(u.Path)), Why: []Reason{{Text: why.Text}}, Faded: u.faded(), Free: u.origin().Voluntary()}
 		if using(u.ToState) {
 			w.r.Chose = append(w.r.Chose, m)
 		} else {
 			w.r.Left = append(w.r.Left, m)
-		}
-		if i := slices.IndexFunc(w.r.Paths, func(p Path) bool { return p.Key == u.Path }); i >= 0 {
-			w.r.Paths[i].Moved++
 		}
 	}
 }

@@ -20,6 +20,9 @@ func (r *Report) objectives() section {
 		if k.Before.Status != k.Status && k.Before.Status != "" {
 			f.Beside = append(f.Beside, "A week ago: "+words(string(k.Before.Status))+".")
 		}
+		if k.Next != "" {
+			f.Beside = append(f.Beside, k.Next)
+		}
 		for _, g := range k.Guards {
 			if g.Worse && g.Value != nil && g.Baseline != nil {
 				f.Beside = append(f.Beside, fmt.Sprintf("At the expense of %s: from %s to %s.", g.Guard, decimals(*g.Baseline), decimals(*g.Value)))

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,19 +97,21 @@ type Report struct {
 	AsOf  metrics.Instant // the moment of its figures: the end of the week, or now in a week that goes on
 	Fresh query.Freshness // how old the data are, and how complete
 
-	Results  []Result
-	Paths    []Path
-	Chose    []Move // teams that are now on a path by choice and were not, or in the report of a team its repositories
-	Left     []Move // likewise, those that are no longer on it
-	Catalogs []Catalog
-	Unknown  Unknown
-	Actions  []Action // the three that would change most, the best first
+	Results   []Result
+	Paths     []Path
+	Chose     []Move // teams that are now on a path by choice and were not, or in the report of a team its repositories
+	Left      []Move // likewise, those that are no longer on it
+	Catalogs  []Catalog
+	NoCatalog string // why there is none in the report, in words; "" where nobody would look for one
+	Unknown   Unknown
+	Actions   []Action // the three that would change most, the best first
 }
 
 // Result is a key result, and how it stood a week ago.
 type Result struct {
 	query.OKRRow
 	Before query.OKRRow
+	Next   string // what moves it most, in words, where it is behind; "" where that is not known
 }
 
 // Path is how a path is adopted now, and was a week ago.
@@ -119,10 +122,28 @@ type Path struct {
 	Now    query.Rate // voluntary adoption
 	Bounds *query.Bounds
 	Before query.Rate
-	Total  query.Rate    // all adoption now
-	Change *query.Change // on the same teams; nil in the report of a team, which lists what moved
-	Moved  int           // repositories that came or went
-	Series []Point       // the oldest first
+	Total  query.Rate        // all adoption now
+	Change *query.ChangesRow // on the same teams and repositories; nil in the report of a team, which lists what moved
+	Came   []Crossing        // repositories that came to the path, by manner, those by choice first
+	Gone   []Crossing        // likewise, those that no longer use it
+	Series []Point           // the oldest first
+}
+
+// Crossing are repositories that came to a path, or that no longer use it, all in the same manner.
+type Crossing struct {
+	Origin metrics.Origin // how they came; NoOrigin where nothing changed in them: they count now, and did not
+	Faded  bool           // they did not leave: what they had on the path no longer counts
+	Repos  int
+	Teams  int      // whose they are
+	Named  []Reason // some of them
+}
+
+// moved counts the repositories that came to the path or no longer use it.
+func (p Path) moved() (n int) {
+	for _, c := range slices.Concat(p.Came, p.Gone) {
+		n += c.Repos
+	}
+	return n
 }
 
 // Units are what a rate counts.
@@ -146,6 +167,7 @@ type Move struct {
 	Href  string
 	Path  string // title
 	Faded bool   // it did not leave: what it had on the path no longer counts
+	Free  bool   // of a repository that came: by choice
 	Why   []Reason
 	Other int // reasons that are left out
 }
@@ -164,7 +186,8 @@ type Catalog struct {
 	Owners query.Rate
 	Ghosts int
 	Dark   int
-	Whole  bool // of the whole catalog; else of what a team has in it
+	Whole  bool // of the whole catalog; else of what a team, or those of a group, have in it
+	Judged metrics.Instant
 }
 
 // Unknown counts what could not be read.
@@ -174,6 +197,10 @@ type Unknown struct {
 	Reasons []Count
 	Repos   []string // some of them
 	Newest  int      // that are unknown by now: the newest scan may have come after the week
+
+	NewestRepos   []string // some of these
+	NewestReasons []Count
+	Unowned       int // that are unknown by now and nobody's, where the report leaves such things out
 }
 
 // Count is how many have something in common.
@@ -188,7 +215,7 @@ func (r *Report) Changed() bool {
 		return true
 	}
 	for _, p := range r.Paths {
-		if p.Moved > 0 || differ(p.Now, p.Before) {
+		if p.moved() > 0 || differ(p.Now, p.Before) {
 			return true
 		}
 	}

@@ -82,12 +82,24 @@ func (u unit) conclude(c *clickhouse.Conclusions) {
 			span.Origin, span.Voluntary, span.SpellFrom, span.Ways = s.origin, s.origin == metrics.Chosen || s.origin == metrics.Born, at(s.from), []metrics.WayKey{metrics.Golden}
 		case s.state == metrics.Unknown:
 			span.Reason, span.Ways = metrics.ReasonForbidden, []metrics.WayKey{}
+		case s.state == metrics.Exempt:
+			span.Tree, span.Choice = metrics.Off, false
 		}
 		c.Spans = append(c.Spans, span)
-		if i == 0 {
+		if s.state.Using() {
+			spell := metrics.Spell{Unit: id, Path: "ci", Period: span.Period, Outcome: metrics.Running, Known: true, Choice: true, Origin: s.origin, Team: span.Team}
+			if to < metrics.Forever {
+				spell.Outcome = metrics.LeftPath
+			}
+			c.Spells = append(c.Spells, spell)
+		}
+		var before metrics.State
+		switch {
+		case i > 0:
+			before = u.stays[i-1].state
+		case !s.state.Using():
 			continue
 		}
-		before := u.stays[i-1].state
 		kind := metrics.Entered
 		if before.Using() {
 			kind = metrics.Left

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
+
+// unknowns says what could not be read at the end of the week, and what the newest scan could not read since.
+func (r *Report) unknowns() section {
+	u := r.Unknown
+	s := section{Title: "What is not known", Empty: "Every repository here could be read."}
+	switch {
+	case r.Fresh.Scanned == metrics.Beginning:
+		s.Empty = "Nothing has been read yet."
+	case u.Newest > 0:
+		s.Empty = "Nothing was at the end of the week. " + r.byNow()
+	case u.Unowned > 0:
+		s.Empty = fmt.Sprintf("Nothing of what is known to be %s. %s unknown of which nobody knows whose %s.", r.ours(), capital(plural(u.Unowned, "repository is", "repositories are")), verb(u.Unowned, "it is", "they are"))
+	case !r.Fresh.Complete:
+		s.Empty = "Nothing of what was read. The newest scan could not read everything that its sources have."
+	}
+	for _, reason := range u.Reasons {
+		s.Items = append(s.Items, item{Text: Repos.count(reason.N), Href: r.link("/states", "state", "unknown", "path", r.key(OfPath), "team", r.key(OfTeam), "group", r.key(OfGroup)),
+			After: ": " + reason.What})
+	}
+	if u.Units > 0 {
+		s.Notes = []string{fmt.Sprintf("%s unknown; a week ago %s. Among them: %s. Unknown is never counted as off.",
+			plural(u.Units, "repository is", "repositories are"), number(u.Before), among(u.Repos, u.Units))}
+		if u.Newest != u.Units {
+			s.Notes = append(s.Notes, r.byNow())
+		}
+	}
+	return s
+}
+
+// byNow says what is unknown as the newest scan left it.
+func (r *Report) byNow() string {
+	u := r.Unknown
+	if u.Newest == 0 {
+		return "By now all of that could be read."
+	}
+	var why []string
+	for _, reason := range u.NewestReasons {
+		why = append(why, Repos.count(reason.N)+": "+reason.What)
+	}
+	if len(why) == 1 {
+		why[0] = u.NewestReasons[0].What
+	}
+	return fmt.Sprintf("By now %s unknown, as the newest scan could not read everything: %s. Why: %s.", plural(u.Newest, "repository is", "repositories are"),
+		among(u.NewestRepos, u.Newest), strings.Join(why, "; "))
+}
+
+// among names some of so many.
+func among(some []string, all int) string {
+	if more := all - len(some); more > 0 {
+		return strings.Join(clipped(some), ", ") + " and " + count(more) + " more"
+	}
+	return named(some)
+}
+
+func clipped(names []string) (list []string) {
+	for _, n := range names {
+		list = append(list, clip(n, 60))
+	}
+	return list
+}
+
+// ours names whose the report is, where it leaves out what is others'.
+func (r *Report) ours() string {
+	if r.Scope.Kind == OfTeam {
+		return "yours"
+	}
+	return "of the group"
+}
+
+// howSure says how far all this can be trusted.
+func (r *Report) howSure() section {
+	s := section{Title: "How sure this is"}
+	say := func(format string, args ...any) {
+		s.Items = append(s.Items, item{Text: fmt.Sprintf(format, args...)})
+	}
+	say("%s", r.scan())
+	if r.Scope.Kind == OfTeam {
+		say("A team has few repositories: one that moves is a large share, and says little about a trend.")
+	} else if text := r.chances(); text != "" {
+		say("%s", text)
+	}
+	var small, ranges []string
+	for _, p := range r.Paths {
+		if p.Now.Rate != nil && p.Now.Small {
+			small = append(small, quoted(p.Title))
+		}
+		if p.Bounds != nil && p.Bounds[0] != p.Bounds[1] {
+			ranges = append(ranges, quoted(p.Title))
+		}
+	}
+	if len(small) > 0 {
+		say("Fewer than 5 %s have a choice on %s: the rate there tells little.", r.unitsWord(), named(small))
+	}
+	if len(ranges) > 0 {
+		say("What is unknown makes the rate of %s a range.", named(ranges))
+	}
+	return s
+}
+
+// scan says how the newest scan ended, and names what it could not read.
+func (r *Report) scan() string {
+	f, u := r.Fresh, r.Unknown
+	if f.Scanned == metrics.Beginning {
+		return "There was no scan yet."
+	}
+	var lacks []string
+	if u.Newest > 0 {
+		lacks = append(lacks, "it left "+Repos.count(u.Newest)+" unknown, "+among(u.NewestRepos, u.Newest))
+	}
+	if u.Unowned > 0 {
+		lacks = append(lacks, "it left "+Repos.count(u.Unowned)+" unknown that nobody is known to own")
+	}
+	if f.NotRead > 0 {
+		lacks = append(lacks, Repos.count(f.NotRead)+" that it lists "+verb(f.NotRead, "was", "were")+" never read")
+	}
+	ended := "The newest scan ended " + r.minute(f.Scanned)
+	switch {
+	case f.Complete && len(lacks) == 0:
+		return ended + " and could read all that its sources have."
+	case f.Complete:
+		return ended + " and listed all that its sources have; " + strings.Join(lacks, "; ") + "."
+	case len(lacks) == 0:
+		lacks = append(lacks, "what it could not list or read may be missing here")
+	}
+	return ended + " and was not complete: " + strings.Join(lacks, "; ") + "."
+}
