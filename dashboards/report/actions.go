@@ -8,7 +8,6 @@ import (
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
-	"github.com/trodden/trodden/metrics/stats"
 )
 
 // Action is something to do next. Points are by how many percentage points it would move voluntary adoption, or an objective that
@@ -101,13 +100,10 @@ func bestOf(all []Action) []Action {
 // id tells key results apart.
 func (k Result) id() string { return k.Objective + "/" + k.Key }
 
-// behind reports whether a key result is not where its plan has it.
-func (k Result) behind() bool { return k.Status == stats.OffTrack || k.Status == stats.AtRisk }
-
 // forResult makes an action count for the key result that it moves, where that is behind, and says so.
 func (w *build) forResult(a Action, path metrics.PathKey, measures ...string) Action {
 	for _, k := range w.r.Results {
-		if !k.behind() || !slices.Contains(measures, k.Measure) || k.Path != path || k.Group != w.group() || string(k.Team) != w.teamKey() {
+		if !k.OffPlan() || !slices.Contains(measures, k.Measure) || k.Path != path || k.Group != w.group() || string(k.Team) != w.teamKey() {
 			continue
 		}
 		a.For = k.id()

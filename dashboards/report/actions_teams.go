@@ -7,7 +7,6 @@ import (
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
-	"github.com/trodden/trodden/metrics/stats"
 )
 
 // win finds, for each path, the teams that lack least to be on it by choice.
@@ -207,7 +206,7 @@ func sentences(a, b string) string {
 func (w *build) lasting() ([]Action, error) {
 	var list []Action
 	for _, k := range w.r.Results {
-		if !k.behind() || k.Path == "" || k.Value == nil || (k.Measure != "retention.d90" && k.Measure != "retention.tried_and_left") {
+		if !k.OffPlan() || k.Path == "" || k.Value == nil || (k.Measure != "retention.d90" && k.Measure != "retention.tried_and_left") {
 			continue
 		}
 		q := query.CohortQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: w.asOf}
@@ -224,31 +223,29 @@ func (w *build) lasting() ([]Action, error) {
 
 // youngStays is the action about the stays that a key result may still keep.
 func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
-	var held []stats.Lifetime
+	var held []query.StayRow
 	var young []string
 	gone := 0
 	for _, s := range stays {
 		if !s.Origin.Voluntary() {
 			continue
 		}
-		l := stats.Lifetime{Days: s.Days, Ended: s.Left}
 		runs := !s.Left && metrics.At(s.From)+metrics.Instant(s.Days*float64(metrics.Day)) >= w.asOf-metrics.Day
 		switch {
 		case runs && s.Days < youngDays:
 			young = append(young, metrics.UnitName(s.Repo, s.Component))
-			l.Days = youngDays + 1
+			s.Days = youngDays + 1
 		case s.Left && s.Days < youngDays && metrics.At(s.From) > w.asOf-2*youngDays*metrics.Day:
 			gone++
 		}
-		held = append(held, l)
+		held = append(held, s)
 	}
-	best, ok := stats.KaplanMeier(held).At(youngDays)
+	value, ok := query.StillThere(held, youngDays)
 	if !ok {
 		return Action{}, false
 	}
-	value := best.S
 	if k.Measure == "retention.tried_and_left" {
-		value = 1 - best.S
+		value = 1 - value
 	}
 	gain := value - *k.Value
 	title := quoted(titleOf(w.path(k.Path)))
@@ -268,19 +265,11 @@ func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 	if gone > 0 {
 		a.Effect += fmt.Sprintf(" %s of those that came in the last %d days left within %d.", count(gone), 2*youngDays, youngDays)
 	}
-	if !(stats.Goal{Target: k.Target, Direction: direction(k)}).Reached(value) {
+	if !k.Reached(value) {
 		a.Effect += " That alone does not reach it: who left stays counted."
 	}
 	a.Points = max(a.Points, leastWorth)
 	return a, true
-}
-
-// direction is where the value of a key result is to go.
-func direction(k Result) stats.Direction {
-	if k.Measure == "retention.tried_and_left" {
-		return stats.Decrease
-	}
-	return stats.Increase
 }
 
 // ease finds, for each path, the other way that keeps most teams off it.

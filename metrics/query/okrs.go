@@ -56,6 +56,14 @@ type OKRRow struct {
 	Behind string   `json:"behind"` // the resource that lists what the value counts; "" where it is not measured
 }
 
+// OffPlan reports whether the key result is not where its plan has it.
+func (r OKRRow) OffPlan() bool { return r.Status == stats.OffTrack || r.Status == stats.AtRisk }
+
+// Reached reports whether a value would reach the target.
+func (r OKRRow) Reached(value float64) bool {
+	return value == r.Target || (value > r.Target) == (r.Direction == metrics.Up)
+}
+
 // Forecast is the value at the end, should it go on as in the last weeks, with a 95 % interval. With v the value, l
 // and u the bounds of its own interval, and a, b and c the lower bound, the value and the upper bound of Sen's slope,
 // all per week, and w the weeks that are left, the forecast is f = v + b·w and the interval is

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
 )
 
 //go:embed retention_units.sql
@@ -34,6 +35,16 @@ type StayRow struct {
 // Key returns where the row stands in the order of stays.
 func (r StayRow) Key() StayKey {
 	return StayKey{StateKey{r.Repo, r.Component, r.Path}, metrics.At(r.From)}
+}
+
+// StillThere returns the share of some stays that last for so many days, as Retention estimates it; false where that is not known.
+func StillThere(stays []StayRow, days float64) (share float64, known bool) {
+	held := make([]stats.Lifetime, len(stays))
+	for i, s := range stays {
+		held[i] = stats.Lifetime{Days: s.Days, Ended: s.Left}
+	}
+	p, known := stats.KaplanMeier(held).At(days)
+	return p.S, known
 }
 
 // Stays returns the stays that retention counts, by repository, component, path and begin: those that follow after
