@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
+
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // column is one column of a CSV answer: a field of a row, reached through structs.
@@ -73,21 +74,9 @@ func record(row reflect.Value, columns []column) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write column %s: %w", c.name, err)
 		}
-		cells[i] = Cell(text)
+		cells[i] = query.Cell(text)
 	}
 	return cells, nil
-}
-
-// Cell returns a text as a cell of CSV. What a spreadsheet would take for a formula gets an apostrophe before
-// it: versions, names and reasons are written by people that nobody vouches for.
-func Cell(text string) string {
-	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return text
-	}
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
-		return text
-	}
-	return "'" + text
 }
 
 // reach follows an index path; ok is false where it meets a nil pointer.

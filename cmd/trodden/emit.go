@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // pair is a key of a record and its value.
@@ -91,7 +91,7 @@ func (p *program) emitCSV(records []record) error {
 				}
 				text = string(b)
 			}
-			keys, cells = append(keys, pair.key), append(cells, api.Cell(text))
+			keys, cells = append(keys, pair.key), append(cells, query.Cell(text))
 		}
 		if i == 0 {
 			w.Write(keys)

@@ -13,6 +13,7 @@ var activationSQL string
 // activatedRow is a row of activation.sql.
 type activatedRow struct {
 	Path  string `ch:"path"`
+	Label string `ch:"label"`
 	Ran   uint64 `ch:"ran"`
 	Units uint64 `ch:"units"`
 }
@@ -21,7 +22,7 @@ type activatedRow struct {
 // metrics.Activation), of all paths together. Where no runs are known it is not measured.
 func activated(ctx context.Context, db DB, k metrics.KeyResult, moments []metrics.Instant) ([]measured, error) {
 	rows, err := ask[activatedRow](ctx, db, "what runs", activationSQL, map[string]any{
-		"path": string(k.Path), "team": string(k.Team), "group": k.Group, "at": moment(moments[0]),
+		"path": string(k.Path), "team": string(k.Team), "group": k.Group, "by": "", "at": moment(moments[0]),
 	})
 	num, den := 0, 0
 	for _, row := range rows {

@@ -2,6 +2,7 @@
 -- lately: how many of them ran its pipeline lately, and how many did not? What is not known is not among them.
 SELECT
     spans.path AS path,
+    if(@by = '', '', toString(spans.team)) AS label,
     countIf(spans.ran = 'ran') AS ran,
     count() AS units
 FROM spans
@@ -14,5 +15,9 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND (@path = '' OR spans.path = @path)
     AND (@team = '' OR spans.team = @team)
     AND (@group = '' OR spans.team IN ({{teams_below}}))
-GROUP BY spans.path
-ORDER BY path
+GROUP BY
+    spans.path,
+    label
+ORDER BY
+    path,
+    label

@@ -144,6 +144,20 @@ func TestCatalog(t *testing.T) {
 		}
 	}
 
+	for asOf, want := range map[metrics.Instant]int{now: 3, now - 50: 0, now - 500: 0} {
+		teams, err := query.CatalogByTeam(ctx, db, query.CatalogQuestion{Source: "backstage", AsOf: asOf})
+		got := 0
+		for _, r := range teams {
+			if owners, err := query.CatalogEntities(ctx, db, query.CatalogEntitiesQuestion{Source: "backstage", Team: r.Team, Right: "yes", Counted: true, AsOf: asOf}); err != nil || r.Owners.Num != len(owners) {
+				t.Errorf("as of %s %d owners of %s are right, %v, want %d", asOf, r.Owners.Num, r.Team, err, len(owners))
+			}
+			got += r.Entities
+		}
+		if err != nil || got != want {
+			t.Errorf("as of %s the teams have %d entities, %v, want %d", asOf, got, err, want)
+		}
+	}
+
 	for what, want := range map[query.CatalogWord]string{
 		query.CatalogKind: "component", query.CatalogField: "lifecycle owner tier", query.CatalogRepo: "github.com/acme/cart github.com/acme/old github.com/acme/pay",
 		query.CatalogEntity: "component:default/cart component:default/old component:default/pay",

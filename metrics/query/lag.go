@@ -53,7 +53,7 @@ type LagRow struct {
 func Lag(ctx context.Context, db DB, q LagQuestion) ([]LagRow, error) {
 	return answered(ctx, db, q, func() ([]LagRow, error) {
 		rows := []LagRow{}
-		l, err := newLag(ctx, db, q)
+		l, err := newLag(ctx, db, q, "")
 		if err != nil {
 			return nil, err
 		}
@@ -81,12 +81,13 @@ type lag struct {
 type usedRow struct {
 	Path    string `ch:"path"`
 	Version string `ch:"version"`
+	Label   string `ch:"label"` // the team, where rows are asked for by it
 	Units   uint64 `ch:"units"`
 }
 
-func newLag(ctx context.Context, db DB, q LagQuestion) (*lag, error) {
+func newLag(ctx context.Context, db DB, q LagQuestion, by By) (*lag, error) {
 	l := &lag{LagQuestion: q}
-	args := map[string]any{"path": string(q.Path), "team": string(q.Team), "group": q.Group, "at": moment(q.AsOf)}
+	args := map[string]any{"path": string(q.Path), "team": string(q.Team), "group": q.Group, "by": string(by), "at": moment(q.AsOf)}
 	var err error
 	if l.used, err = ask[usedRow](ctx, db, "which versions are used", lagSQL, args); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@
 SELECT
     spans.path AS path,
     spans.version AS version,
+    if(@by = '', '', toString(spans.team)) AS label,
     count() AS units
 FROM spans
 WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
@@ -14,7 +15,9 @@ WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation
     AND (@group = '' OR spans.team IN ({{teams_below}}))
 GROUP BY
     spans.path,
-    spans.version
+    spans.version,
+    label
 ORDER BY
     path,
-    version
+    version,
+    label

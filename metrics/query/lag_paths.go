@@ -38,7 +38,7 @@ type Spread struct {
 func LagByPath(ctx context.Context, db DB, q LagQuestion) ([]LagPathRow, error) {
 	return answered(ctx, db, q, func() ([]LagPathRow, error) {
 		rows := []LagPathRow{}
-		l, err := newLag(ctx, db, q)
+		l, err := newLag(ctx, db, q, "")
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ type CohortQuestion struct {
 // args are the parameters that the questions about times share.
 func (q CohortQuestion) args() map[string]any {
 	return map[string]any{
-		"path": string(q.Path), "team": string(q.Team), "group": q.Group,
+		"path": string(q.Path), "team": string(q.Team), "group": q.Group, "by": "",
 		"from": moment(q.From), "to": moment(cmp.Or(q.To, metrics.Forever)), "at": moment(q.AsOf),
 	}
 }

@@ -51,6 +51,7 @@ type RetentionRow struct {
 type staysRow struct {
 	Path      string   `ch:"path"`
 	Manner    string   `ch:"manner"`
+	Label     string   `ch:"label"`
 	LeftAfter []uint32 `ch:"left_after"`
 	Stayed    []uint32 `ch:"stayed"`
 	Returned  uint64   `ch:"returned"`

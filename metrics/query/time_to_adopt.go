@@ -27,6 +27,7 @@ type TimeToAdoptRow struct {
 // waitsRow is a row of time_to_adopt.sql.
 type waitsRow struct {
 	Path         string   `ch:"path"`
+	Label        string   `ch:"label"`
 	AdoptedAfter []uint32 `ch:"adopted_after"`
 	Waited       []uint32 `ch:"waited"`
 }

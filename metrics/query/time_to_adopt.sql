@@ -3,8 +3,13 @@
 -- were followed without it.
 SELECT
     waits.path AS path,
+    if(@by = '', '', toString(waits.team)) AS label,
     groupArrayIf(waits.seconds, waits.is_adopted) AS adopted_after,
     groupArrayIf(waits.seconds, NOT waits.is_adopted) AS waited
 FROM ({{waits}}) AS waits
-GROUP BY waits.path
-ORDER BY path
+GROUP BY
+    waits.path,
+    label
+ORDER BY
+    path,
+    label
