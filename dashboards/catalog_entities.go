@@ -173,7 +173,7 @@ func (p *Pages) pickEntities(ctx context.Context, q *request, ask query.CatalogE
 			return false, fmt.Errorf("ask for entities of catalogs: %w", err)
 		}
 		for _, r := range rows {
-			lines := entityLines(q, r, cause)
+			lines := p.entityLines(q, r, cause)
 			if before := len(page.Table.Rows); before > 0 && len(lines) > 0 && before+len(lines) > entityRows {
 				return true, nil
 			}
@@ -188,18 +188,18 @@ func (p *Pages) pickEntities(ctx context.Context, q *request, ask query.CatalogE
 }
 
 // entityLines are the rows of an entity: its fields, those of one cause where one is asked for.
-func entityLines(q *request, r query.CatalogEntityRow, cause string) [][]cell {
+func (p *Pages) entityLines(q *request, r query.CatalogEntityRow, cause string) [][]cell {
 	var lines [][]cell
 	for _, f := range r.Fields {
 		if cause == "" || f.Cause == cause {
-			lines = append(lines, fieldLine(q, r, f))
+			lines = append(lines, p.fieldLine(q, r, f))
 		}
 	}
 	return lines
 }
 
 // fieldLine is a field of an entity.
-func fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogFieldState) []cell {
+func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogFieldState) []cell {
 	verdict, why, since := cell{Verdict: f.Verdict}, say(f.Reason), timed(stampOf(f.Since))
 	if f.Reason == "" {
 		why = say(causeWords(f.Cause))
@@ -213,7 +213,9 @@ func fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogFieldState) 
 	case f.Since == nil && f.Confirmed != nil:
 		since = cell{Text: "confirmed " + day(metrics.At(*f.Confirmed)), Mute: true}
 	}
-	return []cell{entityCell(q, r), repoCell(q, r), say(f.Field, standsOn(r, f)...), say(clipped(strings.Join(f.Values, ", "))), verdict, why, since}
+	field := say(f.Field, standsOn(r, f)...)
+	field.SubHref = p.standsAt(r, f)
+	return []cell{entityCell(q, r), repoCell(q, r), field, say(clipped(strings.Join(f.Values, ", "))), verdict, why, since}
 }
 
 // entityCell names an entity, with what is wrong with it as a whole.
@@ -263,6 +265,17 @@ func standsOn(r query.CatalogEntityRow, f query.CatalogFieldState) []string {
 		where = append(where, "in "+r.File.Repo)
 	}
 	return where
+}
+
+// standsAt is where the host shows the line that a field stands on, as it is now; "" where that is not known.
+func (p *Pages) standsAt(r query.CatalogEntityRow, f query.CatalogFieldState) string {
+	switch {
+	case r.File == nil:
+		return ""
+	case f.Line == nil:
+		return p.line(r.File.Repo, "HEAD", r.File.Path, 0)
+	}
+	return p.line(r.File.Repo, "HEAD", r.File.Path, *f.Line)
 }
 
 // selectionField is the filter of what figures count.

@@ -169,7 +169,7 @@ func followLinks(t *testing.T, p *Pages, from string, most int, seen map[string]
 	for _, a := range elements(root, "a") {
 		href, _, _ := strings.Cut(attr(a, "href"), "#")
 		address, _, _ := strings.Cut(href, "?")
-		if href == "" || strings.HasPrefix(href, "/api/") || seen[href] || followed[address] == most {
+		if href == "" || strings.HasPrefix(href, "/api/") || strings.HasPrefix(href, "https://") || seen[href] || followed[address] == most {
 			continue
 		}
 		seen[href] = true

@@ -51,7 +51,7 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err == nil {
 		page.Rules, err = p.definitionsInForce(ctx, q, known)
 	}
-	err = cmp.Or(err, page.scans(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
+	err = cmp.Or(err, page.scans(ctx, p, q), page.judged(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
 	if err != nil {
 		return content{}, err
 	}
@@ -105,6 +105,26 @@ func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
 			told[c.Source] = true
 			page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{say(c.Source), timed(newStamp(metrics.At(row.Began), minute)), say(count(c.Entities)), say(count(c.Changed)), say(count(c.Gone)), say(yesNo(c.Complete))})
 		}
+	}
+	return nil
+}
+
+// judged adds the catalogs that are read with the repositories, and those that were read before the newest scans.
+func (page *dataPage) judged(ctx context.Context, p *Pages, q *request) error {
+	rows, err := query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: max(q.now, q.asOf)})
+	if err != nil {
+		return fmt.Errorf("ask for catalogs: %w", err)
+	}
+	for _, row := range rows {
+		told := slices.ContainsFunc(page.Catalogs.Rows, func(cells []cell) bool { return cells[0].Text == row.Source })
+		if told {
+			continue
+		}
+		name := lead(row.Source, q.link("/catalog", nil, "source", row.Source, "as_of", ""))
+		if about := catalogAbout(row.Source); about != "" {
+			name.Sub = []string{about}
+		}
+		page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{name, timed(newStamp(metrics.At(row.JudgedAt), minute)), say(count(row.Entities)), say(""), say(""), say(yesNo(row.Complete))})
 	}
 	return nil
 }
@@ -165,6 +185,9 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 		}
 	}
 	page.Unread.Caption = plural(unread, "repository", "repositories")
+	if len(rows) == 0 {
+		page.Unread.Next = "No repository was read yet."
+	}
 	if unread > dataUnread {
 		page.Unread.Caption = fmt.Sprintf("The first %d of %s", dataUnread, page.Unread.Caption)
 	}

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -20,39 +17,57 @@ const (
 	exploreRows  = 500 // that the table has
 )
 
-// explorePage shows any rate by any dimension, at a moment or over time.
+// explorePage shows any measure by any dimension that it has, at a moment or over time.
 type explorePage struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
 	ChartsBuilt bool
 	Title       string
+	Words       string // what is measured
 	Chart       *chart
 	Cut         string // what the chart leaves out
 	Table       table
 	CSV, JSON   string
+
+	explored []explored // all, for files
+	unit     exploreUnit
+	export   exportColumns
 }
 
-// explored is a rate of one part at one moment.
+// explored is the figure of one part at one moment.
 type explored struct {
-	at    metrics.Instant
-	key   string // of the team or group, "" for none
-	part  string // what is told apart
-	rate  figure
-	order float64
+	at     metrics.Instant
+	part   string // what is told apart
+	figure figure
 }
 
-// exploreMeasures are the rates that can be told, first the one that is where none is named.
-func exploreMeasures() []option {
-	return []option{
-		{Value: "", Text: "Voluntary, teams"}, {Value: "teams.total", Text: "All, teams"}, {Value: "teams.gross", Text: "Gross, teams"},
-		{Value: "repos.voluntary", Text: "Voluntary, repositories"}, {Value: "repos.total", Text: "All, repositories"}, {Value: "repos.gross", Text: "Gross, repositories"},
-	}
-}
+// The dimensions that measures can be told apart by, and what readers call them.
+const (
+	byPath    = "path"
+	byTeam    = "team"
+	byGroup   = "group"
+	byOrigin  = "origin"
+	byWay     = "way"
+	byCatalog = "catalog"
+)
 
-// exploreDimensions are what rates can be told apart by.
+// exploreDimensions are all of them.
 func exploreDimensions() []option {
-	return []option{{Value: "", Text: "path"}, {Value: "team", Text: "team"}, {Value: "group", Text: "group"}, {Value: "origin", Text: "how it came"}, {Value: "way", Text: "way"}}
+	return []option{{Value: byPath, Text: "path"}, {Value: byTeam, Text: "team"}, {Value: byGroup, Text: "group"},
+		{Value: byOrigin, Text: "how it came"}, {Value: byWay, Text: "way"}, {Value: byCatalog, Text: "catalog"}}
+}
+
+// exploring is what one request explores.
+type exploring struct {
+	*Pages
+	q       *request
+	known   *known
+	measure exploreMeasure
+	by      string
+	over    bool   // time; else at one moment
+	whole   bool   // with what the page leaves out
+	cut     string // what is left out, in words
 }
 
 func values(options []option) []string {
@@ -69,237 +84,188 @@ func fillExplore(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	page := explorePage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty()}
-	if q.values["measure"] == "teams.voluntary" { // the one that is where none is named
-		delete(q.values, "measure")
-	}
-	measure, by := q.oneOf("measure", values(exploreMeasures())...), q.oneOf("by", values(exploreDimensions())...)
-	over := q.oneOf("show", "", "time") == "time"
-	if page.Empty == nil && by != "" && known.path(q) == "" { // parts of several paths are too many to compare
-		q.values["path"] = string(known.paths[0].Key)
-	}
+	e := &exploring{Pages: p, q: q, known: known, whole: q.oneOf("format", "", formatCSV) == formatCSV}
+	e.read()
 	if page.Empty == nil {
-		rows, err := p.explore(ctx, q, known, measure, by, over && by != "team")
-		if err == nil && over && by == "team" {
-			rows, err = p.exploreTeams(ctx, q, known, measure, rows, &page)
+		if e.by != byPath && !e.measure.catalogs && known.path(q) == "" { // parts of several paths are too many to compare
+			q.values["path"] = string(known.paths[0].Key)
 		}
-		if err != nil {
+		if err := page.fill(ctx, e); err != nil {
 			return content{}, err
 		}
-		page.fill(q, known, rows, measure, by, over)
 	}
-	names := []string{"measure", "by", "show", "path", "team", "group"}
-	if over {
-		names = append(names, "from", "to", "interval")
-	}
-	page.Filters = known.filters(q, append(names, "as_of")...)
+	page.Filters = e.form()
 	page.Mistakes = q.mistakes
-	return content{heading: "Explore", body: &page, intro: "Any rate by any dimension, as a table, a chart and CSV."}, nil
+	return content{heading: "Explore", body: &page, intro: "Any measure by whatever it can be told apart by, as a table, a chart and CSV."}, nil
 }
 
-// explore asks for rates. Origins and ways are shares of repositories, whatever the measure.
-func (p *Pages) explore(ctx context.Context, q *request, known *known, measure, by string, over bool) (list []explored, err error) {
-	ask := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
-	if over {
-		ask.From, ask.To, ask.Interval = q.from, q.to, query.Interval(q.interval)
+// read reads what is asked for. What means nothing is told, and left out.
+func (e *exploring) read() {
+	q, all := e.q, exploreMeasures()
+	key := q.oneOf("measure", measureKeys(all)...)
+	e.measure = all[slices.IndexFunc(all, func(m exploreMeasure) bool { return m.key == key })]
+	e.by = q.oneOf("by", values(exploreDimensions())...)
+	if _, given := q.values["measure"]; !given { // the first that can be told so
+		e.measure = all[slices.IndexFunc(all, func(m exploreMeasure) bool { return slices.Contains(m.by, e.by) })]
 	}
-	address, only := "/states", exploreList(measure, by)
-	if (by == "" || by == "group") && !strings.HasPrefix(measure, "repos.") {
-		address, only = "/teams", ""
+	if _, given := q.values["by"]; !given {
+		e.by = e.measure.by[0]
 	}
-	add := func(period string, path metrics.PathKey, key, part string, rate query.Rate, bounds *query.Bounds) {
-		at, err := metrics.ParseInstant(period)
-		if err != nil {
-			at = q.asOf
-		}
-		pairs := []string{"path", string(path), "only", only}
-		if by != "" && key != "" {
-			pairs = append(pairs, by, key)
-		}
-		if over {
-			pairs = append(pairs, "as_of", period)
-		}
-		part = cmp.Or(part, known.title(path))
-		f := newFigure(rate).within(bounds)
-		if key != "" || by == "" {
-			f = f.to(q.link(address, whose, pairs...))
-		}
-		list = append(list, explored{at: at, key: key, part: part, rate: f, order: f.share})
+	if !slices.Contains(e.measure.by, e.by) {
+		q.wrong("%s cannot be told apart by %s. It can by %s.", e.measure.text, chosen(exploreDimensions(), e.by), dimensionWords(e.measure.by))
+		delete(q.values, "by")
+		e.by = e.measure.by[0]
 	}
-	switch by {
-	case "origin":
-		rows, err := query.AdoptionByOrigin(ctx, p.DB, ask)
-		for _, row := range rows {
-			add(row.Period, row.Path, row.Origin.String(), row.Origin.String(), row.Rate, nil)
-		}
-		return list, wrap(err, "ask for adoption by origin")
-	case "way":
-		rows, err := query.AdoptionByWay(ctx, p.DB, ask)
-		for _, row := range rows {
-			add(row.Period, row.Path, string(row.Way), string(row.Way), row.Rate, nil)
-		}
-		return list, wrap(err, "ask for adoption by way")
+	if e.over = q.oneOf("show", "moment", "time") == "time"; e.over && !e.measure.over {
+		q.wrong("%s is told of one moment; no series of it is kept.", e.measure.text)
+		delete(q.values, "show")
+		e.over = false
 	}
-	if ask.By, err = query.ParseBy(cmp.Or(by, string(query.ByPath))); err != nil {
-		return nil, err
+	if !e.measure.catalogs {
+		return
 	}
-	rows, err := query.Adoption(ctx, p.DB, ask)
-	for _, row := range rows {
-		key, part := "", ""
-		switch {
-		case row.Team != nil:
-			key, part = string(*row.Team), cmp.Or(string(*row.Team), "no team")
-		case row.Group != nil:
-			key, part = *row.Group, cmp.Or(*row.Group, "no group")
+	for _, name := range []string{byPath, byTeam, byGroup} {
+		if _, given := q.values[name]; given {
+			q.wrong("%s is of whole catalogs, which are of no one %s.", e.measure.text, name)
+			delete(q.values, name)
 		}
-		rate, bounds := exploreRate(row, measure)
-		add(row.Period, row.Path, key, part, rate, bounds)
 	}
-	return list, wrap(err, "ask for adoption")
 }
 
-// exploreList says which repositories of the list a rate counts: those that came so or go that way, or else those that it is of.
-func exploreList(measure, by string) string {
-	switch {
-	case by == "origin" || by == "way":
-		return "using"
-	case strings.HasSuffix(measure, "gross"):
-		return "eligible"
-	case strings.HasSuffix(measure, "total"):
-		return "served"
+// dimensionWords lists dimensions in words.
+func dimensionWords(by []string) string {
+	list := make([]string, len(by))
+	for i, d := range by {
+		list[i] = chosen(exploreDimensions(), d)
 	}
-	return "choice"
+	if n := len(list); n > 1 {
+		return strings.Join(list[:n-1], ", ") + " or " + list[n-1]
+	}
+	return list[0]
 }
 
-// exploreTeams asks for the rates over time of those teams alone that are highest now: all would be too many to draw, or to keep.
-func (p *Pages) exploreTeams(ctx context.Context, q *request, known *known, measure string, now []explored, page *explorePage) ([]explored, error) {
-	slices.SortStableFunc(now, func(a, b explored) int { return cmp.Or(cmp.Compare(b.order, a.order), cmp.Compare(a.part, b.part)) })
-	now = slices.DeleteFunc(now, func(e explored) bool { return !e.rate.known || e.key == "" })
-	if len(now) > exploreLines {
-		page.Cut = fmt.Sprintf("Shown are the %d that are highest now, of %s; the CSV has all.", exploreLines, count(len(now)))
-		now = now[:exploreLines]
-	}
-	answers := make([][]explored, len(now))
-	all, ctx := errgroup.WithContext(ctx)
-	for i, team := range now {
-		all.Go(func() (err error) {
-			one := *q
-			one.values = maps.Clone(q.values)
-			one.values["team"] = team.key
-			answers[i], err = p.explore(ctx, &one, known, measure, "team", true)
-			return err
-		})
-	}
-	if err := all.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(slices.Concat(answers...), func(e explored) bool { return e.key == "" }), nil
+// chosen is the text of the option with a value.
+func chosen(options []option, value string) string {
+	return options[slices.IndexFunc(options, func(o option) bool { return o.Value == value })].Text
 }
 
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
+// form has what the measure can be told apart by, and narrowed down to.
+func (e *exploring) form() filters {
+	names := []string{byPath, byTeam, byGroup}
+	if e.measure.catalogs {
+		names = nil
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	if e.over || e.measure.period {
+		names = append(names, "from", "to")
+	}
+	if e.over {
+		names = append(names, "interval")
+	}
+	f := e.known.filters(e.q, append(names, "as_of")...)
+	measure := field{Name: "measure", Label: "Measure", Value: e.measure.key}
+	for _, m := range exploreMeasures() {
+		measure.Options = append(measure.Options, option{Value: m.key, Text: m.text})
+	}
+	by := field{Name: "by", Label: "By", Value: e.by}
+	for _, d := range e.measure.by {
+		by.Options = append(by.Options, option{Value: d, Text: chosen(exploreDimensions(), d)})
+	}
+	fields := []field{measure.choose(), by.choose()}
+	if e.measure.over {
+		show := field{Name: "show", Label: "Shown", Value: "moment", Options: []option{{Value: "moment", Text: "at one moment"}, {Value: "time", Text: "over time"}}}
+		if e.over {
+			show.Value = "time"
+		}
+		fields = append(fields, show.choose())
+	}
+	f.prepend(e.q, fields...)
+	return f
 }
 
-// exploreRate is the rate of a measure in a row.
-func exploreRate(row query.AdoptionRow, measure string) (query.Rate, *query.Bounds) {
-	switch measure {
-	case "teams.total":
-		return row.Teams.Total, row.Bounds.TeamsTotal
-	case "teams.gross":
-		return row.Teams.Gross, row.Bounds.TeamsGross
-	case "repos.voluntary":
-		return row.Repos.Voluntary, row.Bounds.ReposVoluntary
-	case "repos.total":
-		return row.Repos.Total, row.Bounds.ReposTotal
-	case "repos.gross":
-		return row.Repos.Gross, row.Bounds.ReposGross
+// fill asks for the figures and shows them.
+func (page *explorePage) fill(ctx context.Context, e *exploring) error {
+	rows, err := e.measure.ask(ctx, e)
+	if err != nil {
+		return fmt.Errorf("ask for %s: %w", strings.ToLower(e.measure.text), err)
 	}
-	return row.Teams.Voluntary, row.Bounds.TeamsVoluntary
-}
-
-func (page *explorePage) fill(q *request, known *known, rows []explored, measure, by string, over bool) {
-	page.Title = chosen(exploreMeasures(), measure) + ", by " + chosen(exploreDimensions(), by)
-	if by == "origin" || by == "way" {
-		page.Title = "Share of repositories that use the path, by " + chosen(exploreDimensions(), by)
+	page.Title, page.Words = e.measure.text+", by "+chosen(exploreDimensions(), e.by), e.measure.words
+	if e.by == byWay {
+		page.Title, page.Words = "Share of repositories, by way", "Of the repositories in the rates, those that go each way, be it the only one or one of several."
 	}
-	if over {
-		page.overTime(rows, by)
+	if e.over {
+		page.overTime(rows, e)
 	} else {
-		page.atOnce(rows, exploreColour(measure, by))
+		page.atOnce(rows, e)
 	}
 	page.Table.Label = page.Title
 	if n := len(page.Table.Rows); n > exploreRows {
 		page.Table.Caption = fmt.Sprintf("The first %d of %s rows; the CSV has all", exploreRows, count(n))
 		page.Table.Rows = page.Table.Rows[:exploreRows]
 	}
-	pairs := []string{"by", cmp.Or(by, "path")}
+	page.explored, page.unit, page.export = rows, e.measure.unit, exportColumns{e.measure.key, e.by}
+	page.CSV = e.q.link("/explore", append([]string{"measure", "by", "show", "path", "from", "to", "interval"}, whose...), "format", formatCSV)
+	page.JSON = e.resource()
+	return nil
+}
+
+// resource is the address of what the API has of it; "" where it has nothing by that dimension.
+func (e *exploring) resource() string {
+	address, pairs := e.measure.resource(e)
+	if address == "" {
+		return ""
+	}
 	kept := append([]string{"path"}, whose...)
-	if over {
-		pairs, kept = append(pairs, "interval", q.interval), append(kept, "from", "to")
+	if e.over {
+		pairs = append(pairs, "interval", e.q.interval)
 	}
-	page.JSON = q.link("/api/v1/adoption", kept, pairs...)
-	page.CSV = q.link("/api/v1/adoption", kept, append(pairs, "format", "csv", "limit", "0")...)
-}
-
-func chosen(options []option, value string) string {
-	return options[slices.IndexFunc(options, func(o option) bool { return o.Value == value })].Text
-}
-
-// exploreColour is the colour of the bars of a measure: only what is voluntary is blue.
-func exploreColour(measure, by string) string {
-	if by == "origin" || by == "way" || measure != "" && !strings.HasSuffix(measure, "voluntary") {
-		return "var(--total)"
+	if e.over || e.measure.period {
+		kept = append(kept, "to")
+		pairs = append(pairs, "from", e.q.from.String())
 	}
-	return "var(--voluntary)"
+	return e.q.link(address, kept, pairs...)
 }
 
-// atOnce is a table and bars of one moment, the highest first.
-func (page *explorePage) atOnce(rows []explored, colour string) {
-	slices.SortStableFunc(rows, func(a, b explored) int { return cmp.Or(cmp.Compare(b.order, a.order), cmp.Compare(a.part, b.part)) })
-	page.Table = table{Columns: append(texts(""), numbers("Rate", "95 % interval")...), Next: "There is nothing to tell of at this moment."}
-	page.Table.Columns[0].Title = "Of"
-	var drawn []explored
-	for _, row := range rows {
-		page.Table.Rows = append(page.Table.Rows, []cell{say(row.part), rated(row.rate), say(row.rate.Interval)})
-		if row.rate.known && len(drawn) < exploreBars {
-			drawn = append(drawn, row)
+// at is the moment of a period, or that of the page.
+func (e *exploring) at(period string) metrics.Instant {
+	if at, err := metrics.ParseInstant(period); err == nil {
+		return at
+	}
+	return e.q.asOf
+}
+
+// question asks for adoption as the request does.
+func (e *exploring) question() query.AdoptionQuestion {
+	ask := query.AdoptionQuestion{Path: e.known.path(e.q), Team: e.known.team(e.q), Group: e.known.group(e.q), AsOf: e.q.asOf}
+	if e.over {
+		ask.From, ask.To, ask.Interval = e.q.from, e.q.to, query.Interval(e.q.interval)
+	}
+	return ask
+}
+
+// cohort asks for times as they are told at the moment of the page, whenever they began.
+func (e *exploring) cohort() query.CohortQuestion {
+	return query.CohortQuestion{Path: e.known.path(e.q), Team: e.known.team(e.q), Group: e.known.group(e.q), AsOf: e.q.asOf}
+}
+
+// list is the address of the list behind the figure of a path, and of a team or group of it. What no team owns has none.
+func (e *exploring) list(address string, path metrics.PathKey, label, period string, pairs ...string) string {
+	pairs = append([]string{"path", string(path)}, pairs...)
+	if e.by == byTeam || e.by == byGroup {
+		if label == "" {
+			return ""
 		}
+		pairs = append(pairs, e.by, label)
 	}
-	if len(drawn) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Option: rateBars("chart-explore", colour, drawn).JSON(), Label: page.Title + "; the table has the figures"}
+	if e.over {
+		pairs = append(pairs, "as_of", period)
 	}
-	if len(rows) > len(drawn) && len(drawn) == exploreBars {
-		page.Cut = fmt.Sprintf("Drawn are the %d highest.", exploreBars)
-	}
+	return e.q.link(address, whose, pairs...)
 }
 
-// overTime is a table with a column a part, and lines.
-func (page *explorePage) overTime(rows []explored, by string) {
-	at, newest := map[metrics.Instant]map[string]figure{}, map[string]float64{}
-	for _, row := range rows {
-		if at[row.at] == nil {
-			at[row.at] = map[string]figure{}
-		}
-		at[row.at][row.part] = row.rate
-		newest[row.part] = row.order // periods come in order
+// part names what a figure is of: a path, or the team or group with a key.
+func (e *exploring) part(path metrics.PathKey, label string) string {
+	if e.by == byTeam || e.by == byGroup {
+		return cmp.Or(label, "no "+e.by)
 	}
-	parts := slices.SortedFunc(maps.Keys(newest), func(a, b string) int { return cmp.Or(cmp.Compare(newest[b], newest[a]), cmp.Compare(a, b)) })
-	if len(parts) > exploreLines {
-		page.Cut = fmt.Sprintf("Drawn are the %d that are highest in the end, of %s; the CSV has all.", exploreLines, count(len(parts)))
-		parts = parts[:exploreLines]
-	}
-	page.Table = table{Columns: append(texts("Period"), numbers(parts...)...), Next: "There is nothing to tell of in this time."}
-	periods := slices.Sorted(maps.Keys(at))
-	for _, period := range slices.Backward(periods) {
-		cells := []cell{{Text: day(period), NoWrap: true}}
-		for _, part := range parts {
-			cells = append(cells, rated(at[period][part]))
-		}
-		page.Table.Rows = append(page.Table.Rows, cells)
-	}
-	if len(periods) > 0 && len(parts) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", by, periods, parts, at).JSON(), Label: page.Title + " over time; the table has the figures"}
-	}
+	return e.known.title(path)
 }

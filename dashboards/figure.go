@@ -1,7 +1,10 @@
 package dashboards
 
 import (
+	"strings"
+
 	"github.com/trodden/trodden/dashboards/phrase"
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -18,12 +21,14 @@ type figure struct {
 	Lo, Hi   float64
 	Left     float64 // of the mark that shows the rate, one unit wide
 
-	known bool
-	share float64 // percent
+	known  bool
+	share  float64 // percent
+	rate   query.Rate
+	bounds *query.Bounds
 }
 
 func newFigure(r query.Rate) figure {
-	f := figure{Parts: partsOf(r), Small: r.Small}
+	f := figure{Parts: partsOf(r), Small: r.Small, rate: r}
 	if r.Rate == nil {
 		f.Text, f.Interval, f.Why = nothing, nothing, phrase.WhyNot(r.Reason)
 		return f
@@ -41,7 +46,21 @@ func (f figure) within(b *query.Bounds) figure {
 		return f
 	}
 	if lo, hi := percent(b[0]), percent(b[1]); lo != hi {
+		f.bounds = b
 		f.Text, f.Range = lo+" to "+hi, true
+	}
+	return f
+}
+
+// idle returns the figure with a better reason, where there is none because nothing in the row is active.
+func (f figure) idle(row query.AdoptionRow) figure {
+	nobody := f.Why == phrase.WhyNot(metrics.ReasonEmpty) || f.Why == phrase.WhyNot(metrics.ReasonAllUnknown)
+	if f.known || !nobody || row.Inactive == 0 || row.States.Served()+row.States.None+row.States.Exempt > 0 {
+		return f
+	}
+	f.Why = "nothing here is active: " + plural(row.Inactive, "repository is", "repositories are") + " inactive"
+	if n := row.States.Unknown; n > 0 {
+		f.Why += ", and of " + count(n) + " nothing is known"
 	}
 	return f
 }
@@ -65,7 +84,17 @@ func (f figure) tip() string {
 	if !f.known {
 		return "no figure: " + f.Why
 	}
-	return f.Text + " (" + f.Parts + ", 95\u202f%: " + f.Interval + ")"
+	var more []string
+	if f.Parts != "" {
+		more = append(more, f.Parts)
+	}
+	if f.Interval != "" {
+		more = append(more, "95\u202f%: "+f.Interval)
+	}
+	if len(more) == 0 {
+		return f.Text
+	}
+	return f.Text + " (" + strings.Join(more, ", ") + ")"
 }
 
 // partsOf writes numerator and denominator.

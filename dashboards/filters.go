@@ -51,7 +51,7 @@ func (k *known) field(q *request, name string) field {
 }
 
 func labels() map[string]string {
-	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came", "measure": "Rate", "by": "By", "show": "Shown",
+	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came",
 		"manner": "Began", "outcome": "What became of it", "came": "Came to it", "moved": "What they did",
 		"from": "From", "to": "To", "as_of": "As of"}
 }
@@ -82,12 +82,6 @@ func (k *known) options(name string) []option {
 		for _, s := range metrics.States() {
 			list = append(list, option{Value: s.String(), Text: s.String()})
 		}
-	case "measure":
-		list = exploreMeasures()
-	case "by":
-		list = exploreDimensions()
-	case "show":
-		list = []option{{Text: "at one moment"}, {Value: "time", Text: "over time"}}
 	case "origin":
 		list = []option{{Text: "However it came"}}
 		for _, o := range originNames()[1:] {

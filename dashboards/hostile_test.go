@@ -1,11 +1,14 @@
 package dashboards
 
 import (
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,6 +88,10 @@ func TestHostileNames(t *testing.T) {
 		}
 		seen[target] = true
 		kinds[kind]++
+		if address.Query().Get("format") == formatCSV {
+			noFormulas(t, p, target)
+			continue
+		}
 		status, root, text := get(t, p, target)
 		if status != http.StatusOK {
 			t.Errorf("%s, to which %s leads: got %d: %.200s", target, from[target], status, words(root))
@@ -113,9 +120,26 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("no page shows %q", name)
 		}
 	}
+	noFormulas(t, p, "/explore?by=team&path=path0&measure=repos.total&format=csv")
 	for _, path := range []string{"/team", "/repo", "/path", "/states", "/teams", "/flows", "/stays", "/friction", "/explore", "/data", "/okrs", "/catalog"} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(kinds)), func(kind string) bool { return strings.HasPrefix(kind, path+" ") }) {
 			t.Errorf("no page leads to %s", path)
+		}
+	}
+}
+
+// noFormulas reads a page as a file: what is no number begins with nothing that a spreadsheet calculates.
+func noFormulas(t *testing.T, p *Pages, target string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+	lines, err := csv.NewReader(w.Body).ReadAll()
+	if err != nil || w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s: got %d %v, %v", target, w.Code, w.Header(), err)
+	}
+	for _, cell := range slices.Concat(lines...) {
+		if _, err := strconv.ParseFloat(cell, 64); err != nil && strings.IndexAny(cell, "=+-@\t\r") == 0 {
+			t.Errorf("%s: %q is a formula", target, cell)
 		}
 	}
 }

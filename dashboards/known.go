@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,7 +20,7 @@ type known struct {
 	groups  []query.GroupRow
 	changes []query.DefinitionRow // of definitions, up to the moment asked about
 	fresh   query.Freshness
-	failed  bool // there were scans, and none came to its end
+	tried   *query.ScanRow // the newest scan, where none came to its end; nil where there was none
 }
 
 // known asks for it, and notes which filters of a request name something else.
@@ -39,7 +40,9 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 		if err != nil {
 			return nil, fmt.Errorf("ask for scans: %w", err)
 		}
-		k.failed = len(begun) > 0
+		if len(begun) > 0 {
+			k.tried = &begun[0]
+		}
 	}
 	if path, given := q.values["path"]; given && !slices.ContainsFunc(k.paths, func(r query.PathRow) bool { return string(r.Key) == path }) {
 		q.wrong("There is no path %q.", path)
@@ -100,13 +103,23 @@ func (k *known) empty() *empty {
 	switch {
 	case len(k.paths) > 0:
 		return nil
-	case k.failed:
-		return &empty{What: "No scan has come to its end yet.", Command: "trodden check",
-			Next: "The page of the data says how those went that were begun. This says whether the sources can be read:"}
+	case k.fresh.Scanned == metrics.Beginning && k.tried != nil:
+		return k.unfinished()
 	case k.fresh.Scanned == metrics.Beginning:
 		return &empty{What: "There has been no scan yet.", Command: "trodden scan",
 			Next: "Say in trodden.yaml where the repositories are and what the paths look like; trodden init writes a first one. Then run:"}
 	}
 	return &empty{What: "No path is defined.", Command: "trodden check",
 		Next: "Define a path in trodden.yaml: a key and a golden rule are enough. Then scan again. This says whether the configuration is right:"}
+}
+
+// unfinished says why there is nothing to show although somebody scanned.
+func (k *known) unfinished() *empty {
+	switch row := k.tried; row.State {
+	case "running":
+		return &empty{What: "The first scan is running.", Next: "There is something to see when it has come to its end. How far it is:", Command: "trodden scans"}
+	case "failed":
+		return &empty{What: "No scan came to its end yet: the newest failed.", Next: cmp.Or(strings.TrimSuffix(row.Error, "."), "It did not say why") + ". Mend that, and scan again:", Command: "trodden scan"}
+	}
+	return &empty{What: "No scan came to its end yet: the newest was interrupted.", Next: "What it read is kept. Let it go on:", Command: "trodden scan"}
 }

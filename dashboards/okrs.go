@@ -16,6 +16,7 @@ type okrsPage struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
+	Ahead       string
 	ChartsBuilt bool
 	Objectives  []objective
 }
@@ -43,7 +44,7 @@ func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	page := okrsPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "as_of")}
+	page := okrsPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "as_of"), Ahead: known.ahead(q)}
 	var objectives []metrics.Objective
 	if p.Objectives != nil {
 		objectives = p.Objectives()
@@ -111,8 +112,11 @@ func (m measured) scale(v float64) float64 {
 func newKeyResult(q *request, known *known, row query.OKRRow, id string, built bool) keyResult {
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
-	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, Whose: known.whose(row.Path, row.Team, row.Group), Notes: row.Notes,
-		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: pageOf(q, row.Behind)}}
+	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, Whose: known.whose(row.Path, row.Team, row.Group),
+		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: countedOnly(pageOf(q, row.Behind), row.Measure)}}
+	for _, note := range row.Notes {
+		k.Notes = append(k.Notes, noteWords(note))
+	}
 	if row.Value == nil {
 		k.Why = "No figure: " + phrase.WhyNot(row.Reason) + "."
 	}
@@ -149,6 +153,15 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	}
 	k.Guards = guards(q, row)
 	return k
+}
+
+// noteWords is a note for people, to whom reasons are said in words.
+func noteWords(note string) string {
+	what, code, _ := strings.Cut(note, ": ")
+	if !strings.HasPrefix(what, "there is no baseline") {
+		return note
+	}
+	return what + ": " + phrase.WhyNot(metrics.Reason(code))
 }
 
 // guards are the figures that may not suffer.
@@ -215,6 +228,15 @@ func (k *known) whose(path metrics.PathKey, team metrics.TeamKey, group string) 
 		parts = append(parts, "group "+group)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// countedOnly narrows a list of teams down to those that a measure counts.
+func countedOnly(list, measure string) string {
+	only := map[string]string{"adoption.teams.voluntary": "choice", "adoption.teams.total": "served", "adoption.teams.gross": "eligible"}[measure]
+	if only == "" || !strings.HasPrefix(list, "/teams?") {
+		return list
+	}
+	return list + "&only=" + only
 }
 
 // pageOf returns the page that shows what a resource of the API lists, or the resource where none does.

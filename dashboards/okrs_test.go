@@ -45,7 +45,7 @@ func TestOKRs(t *testing.T) {
 			teams = attr(a, "href")
 		}
 	}
-	if teams != "/teams?path=ci" {
+	if teams != "/teams?path=ci&only=choice" {
 		t.Errorf("the value leads to %q, want the teams behind it", teams)
 	}
 }

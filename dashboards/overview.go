@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,7 @@ type overview struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
+	Ahead       string // that it shows a moment of which nothing was read; "" where that was
 	OKRs        table
 	Cards       []card
 	Week        table
@@ -69,6 +71,7 @@ func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 	if q.asOf != q.now {
 		o.StatesTitle = "Repositories on " + day(q.asOf)
 	}
+	o.Ahead = known.ahead(q)
 	if o.Empty = known.empty(); o.Empty == nil {
 		if err := p.fillFigures(ctx, q, known, &o); err != nil {
 			return content{}, err
@@ -124,8 +127,8 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 func newCard(q *request, known *known, row query.AdoptionRow) card {
 	path := string(row.Path)
 	list := func(only string) string { return q.link("/states", whose, "path", path, "only", only) }
-	teams := q.link("/teams", whose, "path", path)
-	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams)
+	teams := func(only string) string { return q.link("/teams", whose, "path", path, "only", only) }
+	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).idle(row).to(teams("choice"))
 	f.Words = f.Parts + " teams with a choice chose it"
 	b := row.Bounds
 	c := card{Key: path, Title: known.title(row.Path), Href: q.pathLink(row.Path), Headline: f}
@@ -134,11 +137,11 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 		teams, repos figure
 		only         string
 	}{
-		{"Voluntary", f, newFigure(row.Repos.Voluntary).within(b.ReposVoluntary), "choice"},
-		{"All", newFigure(row.Teams.Total).within(b.TeamsTotal), newFigure(row.Repos.Total).within(b.ReposTotal), "served"},
-		{"Gross", newFigure(row.Teams.Gross).within(b.TeamsGross), newFigure(row.Repos.Gross).within(b.ReposGross), "eligible"},
+		{"Voluntary", f, newFigure(row.Repos.Voluntary).within(b.ReposVoluntary).idle(row), "choice"},
+		{"All", newFigure(row.Teams.Total).within(b.TeamsTotal).idle(row), newFigure(row.Repos.Total).within(b.ReposTotal).idle(row), "served"},
+		{"Gross", newFigure(row.Teams.Gross).within(b.TeamsGross).idle(row), newFigure(row.Repos.Gross).within(b.ReposGross).idle(row), "eligible"},
 	} {
-		c.Rates = append(c.Rates, rateRow{r.label, r.teams.to(teams), r.repos.to(list(r.only))})
+		c.Rates = append(c.Rates, rateRow{r.label, r.teams.to(teams(r.only)), r.repos.to(list(r.only))})
 	}
 	if row.Kept > 0 {
 		c.Kept = figure{Text: count(row.Kept), Href: list("kept")}
@@ -177,10 +180,12 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 		if row.Path != present.Path || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 			continue
 		}
-		teams := q.link("/teams", whose, "path", string(row.Path), "as_of", row.Period)
-		r := seriesRow{Period: day(at), Href: teams, Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).to(teams),
-			Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal).to(teams),
-			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(listAt(q, row.Path, row.Period)("only", "served"))}
+		teams := func(only string) string {
+			return q.link("/teams", whose, "path", string(row.Path), "as_of", row.Period, "only", only)
+		}
+		r := seriesRow{Period: day(at), Href: teams(""), Voluntary: newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).idle(row).to(teams("choice")),
+			Total: newFigure(row.Teams.Total).within(row.Bounds.TeamsTotal).idle(row).to(teams("served")),
+			Repos: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(listAt(q, row.Path, row.Period)("only", "served"))}
 		points = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total})
 		s.Rows = append(s.Rows, r)
 	}
@@ -231,4 +236,12 @@ func stateCount(c query.StateCounts, s metrics.State) int {
 		metrics.On: c.On, metrics.Mixed: c.Mixed, metrics.Dormant: c.Dormant, metrics.Off: c.Off, metrics.None: c.None,
 		metrics.Exempt: c.Exempt, metrics.Ineligible: c.Ineligible, metrics.Unknown: c.Unknown,
 	}[s]
+}
+
+// ahead says that a page shows a moment well after everything that was read; "" where it does not.
+func (k *known) ahead(q *request) string {
+	if k.fresh.Scanned == metrics.Beginning || q.asOf <= q.now && q.asOf-k.fresh.Scanned <= week {
+		return ""
+	}
+	return fmt.Sprintf("Nothing is known of what came after the newest scan, of %s. Figures as of %s take all for unchanged since, and the time since for time stayed.", day(k.fresh.Scanned), day(q.asOf))
 }

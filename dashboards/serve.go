@@ -97,6 +97,10 @@ func (p *Pages) serve(page page) http.Handler {
 			p.embed(w, r, q, &l)
 			return
 		}
+		if file, ok := l.Body.(exporter); ok && err == nil && len(q.mistakes) == 0 && q.values["format"] == formatCSV {
+			p.export(w, r, file)
+			return
+		}
 		q.embeddable(l.Body)
 		p.write(w, r, status, p.templates[name], l)
 	})

@@ -26,7 +26,7 @@ type statesPage struct {
 	Table       table
 	First, Next string
 	CSV, JSON   string
-	NoScan      bool
+	NoScan      string // why nothing was read yet
 	last        query.StateKey
 }
 
@@ -63,8 +63,11 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"], Active: q.flag("active"), Choice: q.flag("choice"), Runs: q.oneOf("runs", "", query.RunsKnown)}
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
 	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
-	s := statesPage{NoScan: known.fresh.Scanned == metrics.Beginning, Table: table{Label: "Repositories and their states",
+	s := statesPage{Table: table{Label: "Repositories and their states",
 		Columns: texts("Repository", "Path", "State", "Team", "Ways", "How it came", "Choice", "Since", "Version", "Read")}}
+	if e := known.empty(); e != nil {
+		s.NoScan = e.What
+	}
 	more, err := p.pick(ctx, q, ask, &s)
 	if err != nil {
 		return content{}, err

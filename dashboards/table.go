@@ -27,6 +27,7 @@ type column struct {
 type cell struct {
 	Text, Href string
 	Sub        []string      // said below, less loudly
+	SubHref    string        // where the first of these leads; "" nowhere
 	State      metrics.State // shown with its colour, in place of Text
 	Figure     *figure       // likewise, with its parts
 	Time       *stamp        // likewise

@@ -114,8 +114,8 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 		return q.link("/states", []string{"team"}, append([]string{"path", path}, pairs...)...)
 	}
 	t := teamPath{Key: path, Title: k.title(row.Path), Verdict: verdictWords(row.Verdict), Href: list(),
-		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(list("only", "served")),
-		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).to(list("only", "choice"))}
+		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served")),
+		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice"))}
 	onAt := 0.5
 	if i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == row.Path }); i >= 0 {
 		onAt = k.paths[i].TeamOnAt
@@ -159,8 +159,8 @@ func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.A
 			continue
 		}
 		list := listAt(q, row.Path, row.Period)
-		r := seriesRow{Period: day(at), Href: list(), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).to(list("only", "choice")),
-			Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).to(list("only", "served"))}
+		r := seriesRow{Period: day(at), Href: list(), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice")),
+			Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served"))}
 		points, s.Rows = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total}), append(s.Rows, r)
 	}
 	slices.Reverse(s.Rows) // the newest first
@@ -208,6 +208,9 @@ func (page *teamPage) units(ctx context.Context, p *Pages, q *request, known *kn
 		t.Rows[i][column[row.Path]] = c
 	}
 	t.Caption = plural(len(t.Rows), "repository", "repositories")
+	if len(t.Rows) == 0 && known.fresh.Unknown > 0 {
+		t.Next = fmt.Sprintf("None is known to be its own. Of %s nothing is known, and so not who owns them: the page Data says why.", plural(known.fresh.Unknown, "repository", "repositories"))
+	}
 	if more {
 		t.Caption = fmt.Sprintf("The first %d repositories by name", teamUnits)
 	}

@@ -20,6 +20,7 @@ type teamsPage struct {
 	Table    table
 	Without  string // teams that have no repository here
 	Empty    *empty
+	Narrowed bool // to what a rate counts
 }
 
 func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -39,6 +40,11 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 		page.fill(q, known, rows)
 	}
 	page.Filters = known.filters(q, "path", "team", "group", "as_of")
+	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
+	for _, s := range teamSelections() {
+		only.Options = append(only.Options, option{Value: s.name, Text: s.text})
+	}
+	page.Filters.prepend(q, only.choose())
 	page.Mistakes = q.mistakes
 	return content{heading: "Teams", body: &page, intro: "Which teams are on a path, and which of them by choice."}, nil
 }
@@ -56,12 +62,14 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 		return
 	}
 	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
+	narrowed := q.teamSelection()
+	page.Narrowed = narrowed.name != ""
 	served := slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool {
 		owned := row.Team != nil && *row.Team != ""
-		if owned && row.Verdict == query.TeamNoRepos {
+		if owned && row.Verdict == query.TeamNoRepos && !narrowed.holds(row) {
 			without++
 		}
-		return !owned || row.Verdict == query.TeamNoRepos
+		return !owned || !narrowed.holds(row)
 	})
 	slices.SortFunc(served, func(a, b query.AdoptionRow) int {
 		return cmp.Or(slices.Index(order, a.Verdict)-slices.Index(order, b.Verdict), cmp.Compare(*a.Team, *b.Team))
@@ -81,9 +89,37 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 	if unsure > 0 {
 		page.Words += fmt.Sprintf(" Of %s it is not known: nobody could tell how some of their repositories came to it, or what they use.", count(unsure))
 	}
+	if page.Narrowed {
+		page.Words = narrowed.text + ": " + plural(len(served), "team", "teams") + "."
+	}
 	if without > 0 {
 		page.Without = fmt.Sprintf("%s without an active repository that this path is for.", plural(without, "team is", "teams are"))
 	}
+}
+
+// teamSelection narrows the list of teams down to what a rate of teams counts.
+type teamSelection struct {
+	name, text string
+	holds      func(query.AdoptionRow) bool
+}
+
+// teamSelections lists what rates of teams count.
+func teamSelections() []teamSelection {
+	return []teamSelection{
+		{"", "All", func(r query.AdoptionRow) bool { return r.States.Served() > 0 }},
+		{"served", "In the rates", func(r query.AdoptionRow) bool { return r.Teams.Total.Den > 0 }},
+		{"choice", "Had a choice", func(r query.AdoptionRow) bool { return r.Teams.Voluntary.Den > 0 }},
+		{"eligible", "In gross adoption", func(r query.AdoptionRow) bool { return r.Teams.Gross.Den > 0 }},
+	}
+}
+
+// teamSelection returns how a request narrows the list of teams down.
+func (q *request) teamSelection() teamSelection {
+	var names []string
+	for _, s := range teamSelections() {
+		names = append(names, s.name)
+	}
+	return teamSelections()[slices.Index(names, q.oneOf("only", names...))]
 }
 
 // teamsRow is a team on a path.

@@ -49,7 +49,7 @@ func WhyNot(reason metrics.Reason) string {
 	case metrics.ReasonEmpty:
 		return "there is nothing to count"
 	case metrics.ReasonAllUnknown:
-		return "every repository here is unknown"
+		return "everything that counts here is unknown"
 	case metrics.ReasonNotMeasured:
 		return "nothing that was read tells of it"
 	case metrics.ReasonNeedsPath:

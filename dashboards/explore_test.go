@@ -1,0 +1,217 @@
+package dashboards
+
+import (
+	"encoding/csv"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// groupedStore is catalogStore, whose first half of teams is of group shop, and the others of group pay, which is part of it.
+func groupedStore(t testing.TB) *clickhouse.DB {
+	t.Helper()
+	db, ctx := catalogStore(t), t.Context()
+	c, defs := conclusions(), definitions()
+	defs.Teams.Groups = []metrics.Group{{Key: "shop"}, {Key: "pay", Parent: "shop"}}
+	for i := range defs.Teams.List {
+		defs.Teams.List[i].Group = []string{"shop", "pay"}[i/(teams/2)]
+	}
+	team := map[metrics.RepoID]metrics.TeamKey{}
+	for i := range repos {
+		team[metrics.NewRepoID(repoName(i))] = teamKey(i % teams)
+	}
+	for i := range c.Spells {
+		c.Spells[i].Team = team[c.Spells[i].Unit.Repo]
+	}
+	g, err := db.NextGeneration(ctx)
+	check(t, err)
+	var marks []clickhouse.Mark
+	for i := range repos {
+		marks = append(marks, clickhouse.Mark{Repo: metrics.NewRepoID(repoName(i)), Generation: g})
+	}
+	check(t, db.WriteDefined(ctx, g, &defs))
+	check(t, db.WriteConclusions(ctx, g, &c))
+	check(t, db.Publish(ctx, g, 0, marks))
+	return db
+}
+
+// TestExploreTellsEverything asks for every measure by every dimension, at a moment and over time: what means something has a page,
+// and of the others the page says so.
+func TestExploreTellsEverything(t *testing.T) {
+	p := newTest(t, groupedStore(t))
+	for _, m := range exploreMeasures() {
+		for _, d := range exploreDimensions() {
+			for _, show := range []string{"", "time"} {
+				target := "/explore?from=2026-03-01&show=" + show + "&by=" + d.Value + "&measure=" + m.key
+				told := show == "" || m.over
+				means := false
+				for _, by := range m.by {
+					means = means || by == d.Value
+				}
+				want := 200
+				if !told || !means {
+					want = 400
+				}
+				if want == 400 && d.Value != byWay && d.Value != byPath { // to say so is the same for all
+					continue
+				}
+				status, root, text := get(t, p, target)
+				shown := words(root)
+				if status != want {
+					t.Errorf("%s: got status %d, want %d:\n%s", target, status, want, shown)
+				}
+				holds(t, root, text)
+				switch {
+				case !means && !strings.Contains(shown, m.text+" cannot be told apart by "+d.Text+". It can by "):
+					t.Errorf("%s does not say that it means nothing:\n%s", target, shown)
+				case means && !told && !strings.Contains(shown, m.text+" is told of one moment"):
+					t.Errorf("%s does not say that there is no series:\n%s", target, shown)
+				case want == 200 && !strings.Contains(shown, ", by "+d.Text):
+					t.Errorf("%s has another title:\n%s", target, shown)
+				}
+			}
+		}
+	}
+}
+
+// TestExploredFigures says what pages of Explore show.
+func TestExploredFigures(t *testing.T) {
+	p := newTest(t, groupedStore(t))
+	for name, c := range map[string]struct {
+		target string
+		status int
+		want   []string
+	}{
+		"the first measure by its name":    {"/explore?measure=teams.voluntary", 200, []string{"Voluntary, teams, by path"}},
+		"what there is not":                {"/explore?measure=nope", 400, []string{"it is one of teams.voluntary, teams.total"}},
+		"other ways are counted":           {"/explore?by=way&path=ci", 200, []string{"Share of repositories, by way", "circleci"}},
+		"by group, with all below":         {"/explore?by=group&measure=repos.total&path=image", 200, []string{"shop 0 %", "pay 0 %"}},
+		"stays of a team":                  {"/explore?by=team&measure=retention.d90&path=ci", 200, []string{"team-00 100 % of "}},
+		"stays by how they began":          {"/explore?by=origin&measure=retention.d90&path=ci", 200, []string{"chosen, or born on it 100 %", "mandated –"}},
+		"days until they came":             {"/explore?measure=time_to_adopt.median", 200, []string{"days", " of 5"}},
+		"how fresh catalogs are":           {"/explore?measure=catalog.freshness", 200, []string{"Catalog freshness, by catalog", "backstage", "port"}},
+		"how fresh those of a team are":    {"/explore?measure=catalog.owners&by=team", 200, []string{"Catalog owners, by team", "team-01, backstage"}},
+		"catalogs are of no path":          {"/explore?measure=catalog.coverage&path=ci", 400, []string{"Catalog coverage is of whole catalogs, which are of no one path."}},
+		"no pipelines are known":           {"/explore?measure=friction.scaffold", 200, []string{"nothing that was read tells of it"}},
+		"decisions over time":              {"/explore?measure=flow.voluntary&show=time&path=ci&from=2026-01-01", 200, []string{"Voluntary flow, by path"}},
+		"the series of a team as it goes":  {"/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"Shown are the 8 that are highest in the end, of 1"}},
+		"a path that is not launched":      {"/explore?by=way&path=later", 200, []string{"the path had not been launched"}},
+		"a moment before any catalog":      {"/explore?measure=catalog.owners&by=team&as_of=2025-01-01", 200, []string{"No catalog was judged by 1 Jan 2025."}},
+		"a judgement that is kept":         {"/explore?measure=catalog.freshness&as_of=2026-05-02", 200, []string{"backstage", "0 of 1"}},
+		"origins are of repositories only": {"/explore?by=origin&measure=teams.total", 400, []string{"All, teams cannot be told apart by how it came. It can by path, team or group."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, root, _ := get(t, p, c.target)
+			if status != c.status {
+				t.Errorf("got status %d, want %d", status, c.status)
+			}
+			shown := words(root)
+			for _, want := range c.want {
+				if !strings.Contains(shown, want) {
+					t.Errorf("%q is not on the page:\n%s", want, shown)
+				}
+			}
+		})
+	}
+}
+
+// TestExploredFiguresLeadToTheirLists follows figures and counts the rows of the lists: those of the numerator where parts of a whole
+// are told, and else of the denominator.
+func TestExploredFiguresLeadToTheirLists(t *testing.T) {
+	p := newTest(t, groupedStore(t))
+	parts := regexp.MustCompile(`(\d+) of (\d+)|of (\d+) `)
+	for target, numerator := range map[string]bool{
+		"/explore?path=ci": false, "/explore?path=ci&measure=teams.total": false, "/explore?path=ci&measure=teams.gross": false, "/explore?path=ci&measure=repos.gross": false,
+		"/explore?path=ci&by=way": true, "/explore?path=image&by=way": true, "/explore?path=ci&by=origin": true, "/explore?path=ci&by=team&measure=repos.total": false,
+		"/explore?path=ci&by=group&measure=repos.voluntary": false, "/explore?path=ci&by=group&measure=teams.total": false, "/explore?path=ci&by=team&measure=teams.voluntary": false,
+		"/explore?path=ci&by=team&measure=retention.d90": false, "/explore?path=ci&by=group&measure=retention.d90": false, "/explore?path=ci&by=group&measure=time_to_adopt.median": false,
+		"/explore?path=ci&by=origin&show=time&from=2026-05-01": true, "/explore?measure=catalog.freshness&by=team": true, "/explore?measure=catalog.owners": true,
+		"/explore?path=ci&measure=fragmentation": false,
+	} {
+		_, root, _ := get(t, p, target)
+		followed := 0
+		for _, a := range elements(root, "a") {
+			href, err := url.Parse(attr(a, "href"))
+			check(t, err)
+			if a.Parent.Data != "td" || href.Path == "/explore" {
+				continue
+			}
+			found := parts.FindStringSubmatch(words(a.Parent) + " ")
+			if found == nil {
+				t.Errorf("%s: %q has no parts", target, words(a.Parent))
+				continue
+			}
+			text := found[2] + found[3]
+			if numerator {
+				text = found[1]
+			}
+			want, err := strconv.Atoi(text)
+			check(t, err)
+			status, list, _ := get(t, p, href.String())
+			got := 0
+			for _, body := range elements(list, "tbody") {
+				got += len(elements(body, "tr"))
+			}
+			if got != want || status != 200 {
+				t.Errorf("%s: %s has %d rows (status %d), want %d", target, href, got, status, want)
+			}
+			followed++
+		}
+		if followed == 0 {
+			t.Errorf("%s has no figure that leads to a list", target)
+		}
+	}
+}
+
+// TestExploredFile reads what pages of Explore show as files: the same figures, unrounded, with all that a page leaves out, and nothing
+// that a spreadsheet takes for a formula.
+func TestExploredFile(t *testing.T) {
+	p := newTest(t, groupedStore(t))
+	file := func(target string) [][]string {
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, httptest.NewRequest("GET", target+"&format=csv", nil))
+		lines, err := csv.NewReader(w.Body).ReadAll()
+		if err != nil || w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") || !strings.Contains(w.Header().Get("Content-Disposition"), "trodden-explore.csv") {
+			t.Fatalf("%s: got %d %v %v", target, w.Code, w.Header(), err)
+		}
+		return lines
+	}
+	for _, m := range exploreMeasures() {
+		target := "/explore?path=ci&measure=" + m.key
+		if m.catalogs {
+			target = "/explore?measure=" + m.key
+		}
+		_, root, _ := get(t, p, target)
+		shown := 0
+		for _, body := range elements(root, "tbody") {
+			shown += len(elements(body, "tr"))
+		}
+		lines := file(target)
+		if got := len(lines) - 1; got != shown || len(lines) > 1 && (lines[1][0] != m.key || lines[1][1] != m.by[0] || (lines[1][4] == "") == (lines[1][11] == "")) {
+			t.Errorf("%s: the file has %d figures, the page %d: %q", target, got, shown, lines)
+		}
+	}
+	want := "repos.total,path,Build & test <a> service,2026-07-01T12:00:00Z,0.56,0.423,0.688,0.549,0.568,28,50,"
+	got := file("/explore?path=ci&measure=repos.total")[1]
+	for i, cell := range got {
+		got[i] = cell[:min(len(cell), 5)]
+	}
+	for i, cell := range strings.Split(want, ",") {
+		if got[i] != cell[:min(len(cell), 5)] {
+			t.Errorf("column %d: got %q, want %q", i, got[i], cell)
+		}
+	}
+	parts := map[string]bool{}
+	for _, line := range file("/explore?path=ci&measure=repos.total&by=team&show=time&from=2026-05-01")[1:] {
+		parts[line[2]] = true
+	}
+	if len(parts) < teams-1 {
+		t.Errorf("over time the file has %d teams, want all: %v", len(parts), parts)
+	}
+}
