@@ -47,6 +47,7 @@ type Pages struct {
 	templates map[string]*template.Template
 	mux       *http.ServeMux
 	looked    atomic.Int64 // when somebody opened a page last, in seconds
+	ready     shelf        // what was made ready
 }
 
 // New returns the pages. It fails only when what the binary holds of them is damaged.

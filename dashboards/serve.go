@@ -31,6 +31,7 @@ type layout struct {
 	Nav                   []navItem
 	Charts, ChartsBuilt   bool
 	Freshness             *freshness
+	Outdated              bool // newer data are in force, and this page has them soon
 	Body                  any
 }
 
@@ -49,6 +50,7 @@ type freshness struct {
 	UnknownText string
 	UnknownHref string
 	NotRead     string // how many of them are of parts that no scan read; "" for none
+	ended       metrics.Instant
 }
 
 // stamp is a time in words and for machines.
@@ -79,6 +81,12 @@ func (p *Pages) serve(page page) http.Handler {
 		q := p.request(r.URL, now)
 		var l layout
 		if err == nil {
+			var old bool
+			if l, old = p.outdated(page, q); old {
+				p.frame(&l, q, page)
+				p.write(w, r, http.StatusOK, p.templates[page.address], l)
+				return
+			}
 			l, err = p.fill(ctx, page, q)
 		}
 		status, name := http.StatusOK, page.address
@@ -144,7 +152,7 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 	}
 	if fresh.Scanned > metrics.Beginning {
 		scanned := newStamp(fresh.Scanned, minute)
-		f.Scanned, f.Age = &scanned, age(fresh.Scanned, q.clock)
+		f.Scanned, f.Age, f.ended = &scanned, age(fresh.Scanned, q.clock), fresh.Scanned
 	}
 	return &f
 }

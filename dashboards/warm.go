@@ -17,20 +17,23 @@ const (
 )
 
 // KeepWarm asks what the pages of the navigation show before anybody opens them: at first, and whenever that is new, which is so
-// when data changed and with every hour. It asks for one page after the other, so that who comes meanwhile has to wait little,
-// and for none while nobody looked at pages for a week. It returns when ctx ends.
+// when data changed and with every hour. Until they are ready, who opens one sees what it showed before. It asks for one page after
+// the other and takes half of the time at most, however often data change, and asks for none while nobody looked at pages for a week.
+// It returns when ctx ends.
 func (p *Pages) KeepWarm(ctx context.Context) {
 	p.looked.Store(p.Now().Unix())
+	p.ready.keep(true)
+	defer p.ready.keep(false)
 	var shown metrics.Instant
-	for tick := time.NewTicker(warmEvery); ; {
+	for {
+		begun := time.Now()
 		if now := p.Now(); now.Sub(time.Unix(p.looked.Load(), 0)) < warmUntil {
 			shown = p.Warm(ctx, shown)
 		}
 		select {
 		case <-ctx.Done():
-			tick.Stop()
 			return
-		case <-tick.C:
+		case <-time.After(max(warmEvery, time.Since(begun))):
 		}
 	}
 }
@@ -71,10 +74,17 @@ func (p *Pages) firstOf(ctx context.Context, page page) []*url.URL {
 	return list
 }
 
-// ask asks what a page shows.
+// ask asks what a page shows, and puts it on the shelf.
 func (p *Pages) ask(ctx context.Context, page page, address *url.URL, at metrics.Instant) error {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
-	_, err := p.fill(ctx, page, p.request(address, at))
-	return err
+	q := p.request(address, at)
+	opened := q.here("", "") // pages note more than they were asked for
+	l, err := p.fill(ctx, page, q)
+	if err != nil || len(q.mistakes) > 0 {
+		return err
+	}
+	q.embeddable(l.Body)
+	p.ready.put(opened, at, l)
+	return nil
 }

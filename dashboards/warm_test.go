@@ -2,10 +2,12 @@ package dashboards
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -89,4 +91,64 @@ func TestKeepWarm(t *testing.T) {
 	}
 	cancel()
 	<-ended
+}
+
+// TestOutdatedPages opens pages while newer data are made ready: they show what they showed before and say so, for two minutes at
+// most; other pages, and those that are asked for something else, show what is new.
+func TestOutdatedPages(t *testing.T) {
+	store, now := openStore(t), clock().Add(time.Minute)
+	cache := query.NewCache(store, func() time.Time { return now })
+	p, err := New(Options{DB: cache, Now: func() time.Time { return now }})
+	check(t, err)
+	p.ready.keep(true)
+	at := func() metrics.Instant {
+		t.Helper()
+		shown, err := p.settled(t.Context())
+		check(t, err)
+		return shown
+	}
+	scan := func(id uint64) {
+		ended := metrics.At(now)
+		check(t, store.WriteScan(t.Context(), clickhouse.Scan{ID: id, Began: ended - 60, Ended: ended, Complete: true, Repos: repos}))
+		cache.Forget()
+		at() // sees it
+		now = now.Add(3 * time.Second)
+	}
+	const notice = "Newer data came a moment ago."
+	says := func(step, address, age string, old bool) {
+		t.Helper()
+		_, root, text := get(t, p, address)
+		if shown := words(root); strings.Contains(shown, notice) != old || !strings.Contains(shown, ", "+age) {
+			t.Errorf("%s: %s is old: %t, want %t, and a scan that ended %s:\\n%.400s", step, address, !old, old, age, shown)
+		}
+		holds(t, root, text)
+	}
+	at()
+	now = now.Add(3 * time.Second)
+	if p.Warm(t.Context(), 0) == 0 {
+		t.Fatal("nothing was made ready")
+	}
+	says("made ready", "/", "12 hours ago", false)
+	now = now.Add(time.Hour)
+	for _, address := range []string{"/", "/path?path=ci", "/friction"} {
+		says("in the next hour", address, "13 hours ago", false)
+	}
+	p.Warm(t.Context(), 0)
+	now = now.Add(10 * time.Minute)
+	scan(7)
+	for _, address := range []string{"/", "/path?path=ci", "/teams", "/friction", "/explore", "/data"} {
+		says("after a scan", address, "13 hours ago", true)
+	}
+	for _, address := range []string{"/teams?path=image", "/?as_of=2026-07-01", "/stays?path=ci", "/?team=team-03", "/path?path=ci&from=2026-01-01"} {
+		says("after a scan, asked for more", address, "just now", false)
+	}
+	p.Warm(t.Context(), 0)
+	says("made ready again", "/", "just now", false)
+	scan(8)
+	says("at first", "/", "just now", true)
+	now = now.Add(3 * time.Minute)
+	says("after minutes in which nobody made it ready", "/", "3 minutes ago", false)
+	p.ready.keep(false)
+	scan(9)
+	says("nobody makes pages ready", "/", "just now", false)
 }
