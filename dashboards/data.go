@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -177,11 +176,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 			continue
 		}
 		if unread++; unread <= dataUnread {
-			why := say(phrase.WhyUnknown(row.Reason))
-			if row.Detail != "" {
-				why.Sub = []string{row.Detail}
-			}
-			page.Unread.Rows = append(page.Unread.Rows, []cell{lead(row.Repo, q.link("/repo", nil, "repo", row.Repo)), why, timed(stampOf(row.ReadAt))})
+			page.Unread.Rows = append(page.Unread.Rows, []cell{lead(row.Repo, q.link("/repo", nil, "repo", row.Repo)), readCell(row), timed(stampOf(row.ReadAt))})
 		}
 	}
 	page.Unread.Caption = plural(unread, "repository", "repositories")
@@ -191,9 +186,11 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 	if unread > dataUnread {
 		page.Unread.Caption = fmt.Sprintf("The first %d of %s", dataUnread, page.Unread.Caption)
 	}
+	list := func(only string) string { return q.link("/repos", nil, "only", only) }
 	page.Coverage = []fact{
-		{Label: "Repositories known", Text: count(len(rows)), Href: "/api/v1/repos?format=csv&limit=0"}, {Label: "Read whole", Text: count(read)}, {Label: "Could not be read", Text: count(unread)},
-		{Label: "Archived", Text: count(archived)}, {Label: "Shallow clones", Text: count(shallow)}, {Label: "Teams", Text: count(len(known.teams)), Href: "/api/v1/teams?format=csv&limit=0"},
+		countedFact("Repositories known", len(rows), list("")), countedFact("Read whole", read, list("whole")), countedFact("Could not be read", unread, list("unread")),
+		countedFact("Archived", archived, list("archived")), countedFact("Shallow clones", shallow, list("shallow")),
+		{Label: "Teams", Text: count(len(known.teams)), Href: "/api/v1/teams?format=csv&limit=0"},
 	}
 	return nil
 }

@@ -130,8 +130,12 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 		k.Score = &meter{Label: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Share: *row.Score * 100, Mark: row.Elapsed * 100}
 	}
 	target := row.Target
+	began := ""
+	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
+		began = listThen(q, row.Behind, row.Measure, metrics.At(*row.BaselineAt))
+	}
 	k.Facts = []fact{
-		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From))},
+		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
 		{Label: "To", Text: m.text(&target) + " by " + day(metrics.At(row.To))},
 		{Label: "Pace", Text: pace(row.Pace)}, {Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
 	}
@@ -145,11 +149,11 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	k.Chart = chart{ID: id, Built: built, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value week by week, the straight way to the target, and the forecast; the table has the figures"}
 	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each week", Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
 	for _, w := range row.Series {
-		value, at := w.Value, w.Period
+		value, at, list := w.Value, w.Period, ""
 		if t, err := metrics.ParseInstant(w.Period); err == nil {
-			at = day(t)
+			at, list = day(t), listThen(q, row.Behind, row.Measure, t)
 		}
-		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, say(m.text(&value))})
+		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, lead(m.text(&value), list)})
 	}
 	k.Guards = guards(q, row)
 	return k
@@ -237,6 +241,20 @@ func countedOnly(list, measure string) string {
 		return list
 	}
 	return list + "&only=" + only
+}
+
+// listThen returns the page that shows what a figure counted at an earlier moment; "" for catalogs, of which such lists are not kept.
+func listThen(q *request, resource, measure string, at metrics.Instant) string {
+	u, err := url.Parse(resource)
+	if err != nil || resource == "" || strings.HasPrefix(measure, "catalog.") {
+		return ""
+	}
+	values := u.Query()
+	values.Set("as_of", at.String())
+	u.RawQuery = values.Encode()
+	then := *q
+	then.asOf = at
+	return countedOnly(pageOf(&then, u.String()), measure)
 }
 
 // pageOf returns the page that shows what a resource of the API lists, or the resource where none does.

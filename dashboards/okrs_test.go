@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -71,5 +72,41 @@ func TestOKRStatus(t *testing.T) {
 		if got := okrStatus(row); got != want {
 			t.Errorf("%s is %q, want %q", row.Status, got, want)
 		}
+	}
+}
+
+// TestWeeksLeadToTheirLists follows the value of each week, and the baseline, to the teams behind them.
+func TestWeeksLeadToTheirLists(t *testing.T) {
+	frozen := func() []metrics.Objective {
+		list := objectives()
+		list[0].Results[0].Baseline = metrics.Baseline{At: at("2026-04-01")}
+		return list
+	}
+	p, err := New(Options{DB: openStore(t), Objectives: frozen, Now: clock})
+	check(t, err)
+	_, root, _ := get(t, p, "/okrs")
+	followed := map[string]int{}
+	for _, a := range elements(root, "a") {
+		list, err := url.Parse(attr(a, "href"))
+		check(t, err)
+		then := list.Query().Get("as_of")
+		if list.Path != "/teams" || then == "" {
+			continue
+		}
+		_, teams, _ := get(t, p, list.String())
+		chose, rows := 0, 0
+		for _, row := range elements(teams, "tr")[1:] {
+			rows++
+			if cells := elements(row, "td"); strings.HasSuffix(words(cells[len(cells)-1]), "yes") {
+				chose++
+			}
+		}
+		if want := strings.Join(strings.Fields(percent(float64(chose)/float64(rows))), " "); !strings.HasPrefix(words(a), want) {
+			t.Errorf("%s has %d of %d teams, but %q leads there", list, chose, rows, words(a))
+		}
+		followed[a.Parent.Data]++
+	}
+	if followed["td"] < 10 || followed["dd"] != 1 {
+		t.Errorf("followed %v, want each week and the baseline", followed)
 	}
 }

@@ -39,5 +39,6 @@ func pages() []page {
 		{"/moved", "", "units.html", false, fillMoved},
 		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
 		{"/repo", "", "repo.html", false, fillRepo},
+		{"/repos", "", "units.html", false, fillRepos},
 	}
 }

@@ -1,0 +1,108 @@
+package dashboards
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trodden/trodden/dashboards/phrase"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// repoSelection narrows the list of what was read down to what a number counts.
+type repoSelection struct {
+	name, text string
+	holds      func(query.RepoRow) bool
+}
+
+// repoSelections lists what numbers about repositories count.
+func repoSelections() []repoSelection {
+	return []repoSelection{
+		{"", "All", func(query.RepoRow) bool { return true }},
+		{"whole", "Read whole", func(r query.RepoRow) bool { return r.Complete }},
+		{"unread", "Could not be read", func(r query.RepoRow) bool { return !r.Complete }},
+		{"archived", "Archived", func(r query.RepoRow) bool { return r.Archived }},
+		{"shallow", "Shallow clones", func(r query.RepoRow) bool { return r.Shallow }},
+	}
+}
+
+// fillRepos is the list behind what the page of the data says of repositories: a row each, as it was read last.
+func fillRepos(ctx context.Context, p *Pages, q *request) (content, error) {
+	known, err := p.known(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	var names []string
+	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
+	for _, s := range repoSelections() {
+		names, only.Options = append(names, s.name), append(only.Options, option{Value: s.name, Text: s.text})
+	}
+	chosen := repoSelections()[slices.Index(names, q.oneOf("only", names...))]
+	page := unitsPage{Filters: known.filters(q), Table: table{Label: "Repositories as they were read", Columns: texts("Repository", "Read", "How that went", "Branch", "It is"),
+		Next: "No repository is like that. Take the filter away."}}
+	if known.fresh.Scanned == metrics.Beginning {
+		page.Empty = known.empty()
+	}
+	page.Filters.prepend(q, only.choose())
+	if page.Empty == nil {
+		if err := p.fillRepoRows(ctx, q, &page, chosen.holds); err != nil {
+			return content{}, err
+		}
+	}
+	page.Mistakes = q.mistakes
+	return content{heading: "What was read", body: &page, intro: "Every repository that any scan saw, as it was read last: whole, with its history, or why not."}, nil
+}
+
+// fillRepoRows takes the rows of one page.
+func (p *Pages) fillRepoRows(ctx context.Context, q *request, page *unitsPage, holds func(query.RepoRow) bool) error {
+	rows, more, err := pickRows(after[string](q), func(r query.RepoRow) string { return r.Repo }, func(after *string) ([]query.RepoRow, error) {
+		ask := query.ReposQuestion{Limit: unitsChunk}
+		if after != nil {
+			ask.After = *after
+		}
+		return query.Repos(ctx, p.DB, ask)
+	}, holds)
+	if err != nil {
+		return fmt.Errorf("ask for repositories: %w", err)
+	}
+	last := ""
+	for _, r := range rows {
+		name := lead(r.Repo, q.link("/repo", nil, "repo", r.Repo))
+		if len(r.FormerNames) > 0 {
+			name.Sub = []string{"formerly " + strings.Join(r.FormerNames, ", ")}
+		}
+		page.Table.Rows = append(page.Table.Rows, []cell{name, timed(stampOf(r.ReadAt)), readCell(r), {Text: orNothing(r.DefaultBranch), Code: r.DefaultBranch != ""}, say(orNothing(traits(r)))})
+		last = r.Repo
+	}
+	page.links(q, []string{"only"}, more, last)
+	page.JSON, page.CSV = "/api/v1/repos", "/api/v1/repos?format=csv&limit=0"
+	return nil
+}
+
+// readCell says how reading a repository went.
+func readCell(r query.RepoRow) cell {
+	if r.Complete {
+		return say("read whole")
+	}
+	why := say(phrase.WhyUnknown(r.Reason))
+	if r.Detail != "" {
+		why.Sub = []string{r.Detail}
+	}
+	return why
+}
+
+// traits lists what is special about a repository.
+func traits(r query.RepoRow) string {
+	var list []string
+	for _, t := range []struct {
+		is   bool
+		word string
+	}{{r.Archived, "archived"}, {r.Shallow, "a shallow clone"}, {r.Fork, "a fork"}, {r.Template, "a template"}} {
+		if t.is {
+			list = append(list, t.word)
+		}
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,50 @@
+package dashboards
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
+)
+
+// TestReposAreThoseThatAreCounted follows what the page of the data says of repositories to its lists, which are longer than a page.
+func TestReposAreThoseThatAreCounted(t *testing.T) {
+	db := emptyStore(t)
+	var facts metrics.Batch
+	for i := range 250 {
+		name := repoName(i)
+		facts.Repos = append(facts.Repos, metrics.Repo{ID: metrics.NewRepoID(name), Name: name, Source: "git", DefaultBranch: "main", Archived: i%5 == 0, Shallow: i%7 == 0, Seen: at("2026-06-30")})
+		facts.Readings = append(facts.Readings, metrics.Reading{Source: "git", Repo: metrics.NewRepoID(name), At: at("2026-06-30"), Complete: i%3 > 0, Reason: metrics.ReasonForbidden, Detail: "refused"})
+	}
+	check(t, db.Write(t.Context(), &facts))
+	check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 1, Began: at("2026-07-01") - 9, Ended: at("2026-07-01"), Repos: 250}))
+	p := newTest(t, db)
+	_, root, _ := get(t, p, "/data")
+	counted := map[string]int{}
+	for _, a := range elements(root, "a") {
+		if list, err := url.Parse(attr(a, "href")); err == nil && list.Path == "/repos" {
+			want, err := strconv.Atoi(words(a))
+			check(t, err)
+			if got := walk(t, p, list.String()); got != want {
+				t.Errorf("%s has %d repositories, want %d", list, got, want)
+			}
+			counted[list.Query().Get("only")] = want
+		}
+	}
+	if counted[""] != 250 || counted["whole"] != 166 || counted["unread"] != 84 || counted["archived"] != 50 || counted["shallow"] != 36 {
+		t.Errorf("the page counts %v", counted)
+	}
+	_, root, text := get(t, p, "/repos?only=shallow")
+	holds(t, root, text)
+	if shown := words(root); !strings.Contains(shown, "refused main archived, a shallow clone") || !strings.Contains(shown, "36 rows, by repository") {
+		t.Errorf("the list says %s", shown)
+	}
+	for target, want := range map[string]int{"/repos?only=nope": 400, "/repos?next=bm9uc2Vuc2U": 200} {
+		if status, _, _ := get(t, p, target); status != want {
+			t.Errorf("%s: got %d, want %d", target, status, want)
+		}
+	}
+}
