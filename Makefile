@@ -38,6 +38,7 @@ test: setup ## all tests that this machine can run
 	$(GO) test -count=1 -timeout 40m $(FLAGS) $(LONG) ./...
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		echo 'not run: tests of the pages in a browser (need Chromium: apt-get install chromium)'
+	@command -v cmark-gfm >/dev/null || echo 'not run: tests of Markdown in the parser of GitHub (apt-get install cmark-gfm)'
 	@test -e $(PEERS) || echo 'not run: tests against programs that answer as GitHub does (make peers)'
 	@test -e $(SQLITE)/build || echo 'not run: tests against the catalog of Backstage (make peers-backstage: apt-get install g++ python3)'
 
