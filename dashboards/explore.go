@@ -31,7 +31,6 @@ type explorePage struct {
 	CSV, JSON   string
 
 	explored []explored // all, for files
-	unit     exploreUnit
 	export   exportColumns
 }
 
@@ -202,7 +201,7 @@ func (page *explorePage) fill(ctx context.Context, e *exploring) error {
 		page.Table.Caption = fmt.Sprintf("The first %d of %s rows; the CSV has all", exploreRows, count(n))
 		page.Table.Rows = page.Table.Rows[:exploreRows]
 	}
-	page.explored, page.unit, page.export = rows, e.measure.unit, exportColumns{e.measure.key, e.by}
+	page.explored, page.export = rows, exportColumns{e.measure.key, e.by}
 	page.CSV = e.q.link("/explore", append([]string{"measure", "by", "show", "path", "from", "to", "interval"}, whose...), "format", formatCSV)
 	page.JSON = e.resource()
 	return nil

@@ -108,6 +108,9 @@ func (e *exploring) fragmentation(ctx context.Context) (list []explored, err err
 	rows, err := query.Fragmentation(ctx, e.DB, e.question())
 	for _, row := range rows {
 		f := e.measure.unit.newAmount(row.Fragmentation, nil, nil, row.Reason, "of "+plural(row.Units, "repository", "repositories"))
+		if row.Reason == metrics.ReasonNoAlternative {
+			f.Why = "it defines no other way"
+		}
 		list = append(list, explored{e.at(row.Period), e.known.title(row.Path), f.to(e.list("/states", row.Path, "", row.Period, "only", "served"))})
 	}
 	return list, err
@@ -128,7 +131,7 @@ func (e *exploring) flow(ctx context.Context) (list []explored, err error) {
 			to = min(to, next(ask.Interval, from))
 		}
 		list = append(list, explored{e.at(row.Period), e.known.title(row.Path), newFigure(row.VoluntaryFlow).within(row.Bounds).
-			to(q.link("/api/v1/decisions", whose, "path", string(row.Path), "from", from.String(), "to", to.String()))})
+			to(q.link("/decisions", whose, "path", string(row.Path), "from", from.String(), "to", to.String(), "only", "free"))})
 	}
 	return list, err
 }

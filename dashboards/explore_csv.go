@@ -54,15 +54,11 @@ func (page *explorePage) records() [][]string {
 	for _, row := range page.explored {
 		f := row.figure
 		line := []string{page.export.measure, page.export.by, query.Cell(row.part), row.at.Time().Format(time.RFC3339), "", "", "", "", "", "", "", query.Cell(f.Why)}
-		unit := 1.0
-		if page.unit.shares() {
-			unit = 100
-		}
 		if f.known {
-			line[4] = decimal(f.share / unit)
+			line[4] = decimal(f.exact.value)
 		}
-		if f.known && f.Interval != "" {
-			line[5], line[6] = decimal(f.Lo/unit), decimal(f.Hi/unit)
+		if f.known && f.exact.lo != nil && f.exact.hi != nil {
+			line[5], line[6] = decimal(*f.exact.lo), decimal(*f.exact.hi)
 		}
 		if f.bounds != nil {
 			line[7], line[8] = decimal(f.bounds[0]), decimal(f.bounds[1])

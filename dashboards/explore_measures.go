@@ -47,7 +47,7 @@ func (u exploreUnit) newAmount(v, lo, hi *float64, why metrics.Reason, parts str
 		}
 		return figure{Text: nothing, Interval: nothing, Why: phrase.WhyNot(why)}
 	}
-	f := figure{known: true, share: *v, Text: u.write(*v), Parts: parts}
+	f := figure{known: true, share: *v, exact: exact{*v, lo, hi}, Text: u.write(*v), Parts: parts}
 	if u.shares() {
 		f.share *= 100
 	}

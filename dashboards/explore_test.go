@@ -215,3 +215,69 @@ func TestExploredFile(t *testing.T) {
 		t.Errorf("over time the file has %d teams, want all: %v", len(parts), parts)
 	}
 }
+
+// decisionsStore is a store of decisions about two paths, of every kind, free ones and others.
+func decisionsStore(t testing.TB) *clickhouse.DB {
+	t.Helper()
+	db, ctx, c, defs := openStore(t), t.Context(), conclusions(), definitions()
+	origins := []metrics.Origin{metrics.Chosen, metrics.Chosen, metrics.Born, metrics.Mandated, metrics.Assisted, metrics.UnknownOrigin, metrics.Enforced}
+	for i := range 230 {
+		when := at("2025-01-01") + metrics.Instant(i)*2*metrics.Day
+		d := metrics.Decision{Unit: metrics.Unit{Repo: metrics.NewRepoID(repoName(i % repos))}, Path: []metrics.PathKey{"ci", "image"}[i%5/4], At: when, Told: when,
+			Kind: []metrics.DecisionKind{metrics.Birth, metrics.Entry, metrics.Exit}[i%3], For: i%3 == 1 || i%3 == 0 && i%4 > 0, Choice: i%11 > 0, Origin: origins[i%len(origins)], Team: teamKey(i % teams), Commit: "c0ffee"}
+		d.Free = d.Choice && d.Origin.Voluntary()
+		c.Decisions = append(c.Decisions, d)
+	}
+	g, err := db.NextGeneration(ctx)
+	check(t, err)
+	var marks []clickhouse.Mark
+	for i := range repos {
+		marks = append(marks, clickhouse.Mark{Repo: metrics.NewRepoID(repoName(i)), Generation: g})
+	}
+	check(t, db.WriteDefined(ctx, g, &defs))
+	check(t, db.WriteConclusions(ctx, g, &c))
+	check(t, db.Publish(ctx, g, 0, marks))
+	return db
+}
+
+// TestFlowLeadsToItsDecisions follows voluntary flow to the decisions that it counts.
+func TestFlowLeadsToItsDecisions(t *testing.T) {
+	p := newTest(t, decisionsStore(t))
+	for _, target := range []string{"/explore?measure=flow.voluntary&path=ci&from=2023-01-01", "/explore?measure=flow.voluntary&path=ci&show=time&interval=quarter&from=2023-01-01"} {
+		_, root, _ := get(t, p, target)
+		followed := 0
+		for _, a := range elements(root, "a") {
+			list, err := url.Parse(attr(a, "href"))
+			check(t, err)
+			if list.Path != "/decisions" {
+				continue
+			}
+			parts := regexp.MustCompile(`(\d+) of (\d+)`).FindStringSubmatch(words(a.Parent))
+			if parts == nil {
+				continue
+			}
+			free := walk(t, p, list.String())
+			values := list.Query()
+			values.Set("only", "for")
+			list.RawQuery = values.Encode()
+			if chose := walk(t, p, list.String()); strconv.Itoa(free) != parts[2] || strconv.Itoa(chose) != parts[1] {
+				t.Errorf("%s lists %d of %d decisions, want %s", list, chose, free, parts[0])
+			}
+			followed++
+		}
+		if followed == 0 {
+			t.Errorf("%s leads to no decisions: %s", target, words(root))
+		}
+	}
+	for target, want := range map[string]string{
+		"/decisions?path=ci":             "100 rows, the oldest first, a part of the list",
+		"/decisions?path=ci&only=unfree": "no: it was mandated",
+		"/decisions?path=later":          "Nothing was decided like that.",
+	} {
+		status, root, text := get(t, p, target)
+		holds(t, root, text)
+		if shown := words(root); status != 200 || !strings.Contains(shown, want) {
+			t.Errorf("%s: %d, %q is not on the page: %s", target, status, want, shown)
+		}
+	}
+}

@@ -22,9 +22,16 @@ type figure struct {
 	Left     float64 // of the mark that shows the rate, one unit wide
 
 	known  bool
-	share  float64 // percent
-	rate   query.Rate
+	share  float64    // percent
+	rate   query.Rate // that it is, if it is one
+	exact  exact      // where it is known
 	bounds *query.Bounds
+}
+
+// exact is a value with its interval, as it was measured: shares are from 0 to 1.
+type exact struct {
+	value  float64
+	lo, hi *float64 // nil where it has none
 }
 
 func newFigure(r query.Rate) figure {
@@ -33,7 +40,7 @@ func newFigure(r query.Rate) figure {
 		f.Text, f.Interval, f.Why = nothing, nothing, phrase.WhyNot(r.Reason)
 		return f
 	}
-	f.known, f.share = true, *r.Rate*100
+	f.known, f.share, f.exact = true, *r.Rate*100, exact{*r.Rate, r.Lo, r.Hi}
 	f.Text, f.Interval = percent(*r.Rate), percent(*r.Lo)+" to "+percent(*r.Hi)
 	f.Lo, f.Hi, f.Left = *r.Lo*100, *r.Hi*100, min(max(f.share-0.5, 0), 99)
 	return f

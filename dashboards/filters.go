@@ -96,7 +96,7 @@ func (k *known) options(name string) []option {
 	case "moved":
 		list = []option{{Text: "Whatever they did"}, {Value: moves[1], Text: "came"}, {Value: moves[2], Text: "left"}, {Value: moves[3], Text: "stayed"}, {Value: moves[4], Text: "not on it on either day"}}
 	case "only":
-		for _, s := range listSelections() {
+		for _, s := range stateSelections() {
 			list = append(list, option{Value: s.name, Text: s.text})
 		}
 	}

@@ -36,6 +36,7 @@ func pages() []page {
 		{"/flows", "", "units.html", false, fillFlows},
 		{"/stays", "", "units.html", false, fillStays},
 		{"/waits", "", "units.html", false, fillWaits},
+		{"/decisions", "", "units.html", false, fillDecisions},
 		{"/moved", "", "units.html", false, fillMoved},
 		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
 		{"/repo", "", "repo.html", false, fillRepo},

@@ -365,7 +365,7 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%q: from %d to %d as of %d", raw, q.from, q.to, q.asOf)
 		}
 		q.after()
-		if s := q.selection(); s.holds == nil {
+		if s, _ := selected(q, stateSelections()); s.holds == nil {
 			t.Fatalf("%q: no selection", raw)
 		}
 		again, err := url.Parse(q.link("/states", filterNames()))

@@ -3,7 +3,6 @@ package dashboards
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -11,15 +10,9 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// repoSelection narrows the list of what was read down to what a number counts.
-type repoSelection struct {
-	name, text string
-	holds      func(query.RepoRow) bool
-}
-
 // repoSelections lists what numbers about repositories count.
-func repoSelections() []repoSelection {
-	return []repoSelection{
+func repoSelections() []selection[query.RepoRow] {
+	return []selection[query.RepoRow]{
 		{"", "All", func(query.RepoRow) bool { return true }},
 		{"whole", "Read whole", func(r query.RepoRow) bool { return r.Complete }},
 		{"unread", "Could not be read", func(r query.RepoRow) bool { return !r.Complete }},
@@ -34,18 +27,13 @@ func fillRepos(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	var names []string
-	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
-	for _, s := range repoSelections() {
-		names, only.Options = append(names, s.name), append(only.Options, option{Value: s.name, Text: s.text})
-	}
-	chosen := repoSelections()[slices.Index(names, q.oneOf("only", names...))]
+	chosen, only := selected(q, repoSelections())
 	page := unitsPage{Filters: known.filters(q), Table: table{Label: "Repositories as they were read", Columns: texts("Repository", "Read", "How that went", "Branch", "It is"),
 		Next: "No repository is like that. Take the filter away."}}
 	if known.fresh.Scanned == metrics.Beginning {
 		page.Empty = known.empty()
 	}
-	page.Filters.prepend(q, only.choose())
+	page.Filters.prepend(q, only)
 	if page.Empty == nil {
 		if err := p.fillRepoRows(ctx, q, &page, chosen.holds); err != nil {
 			return content{}, err

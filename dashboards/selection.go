@@ -7,18 +7,28 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// selection narrows the list of states down to what a figure counts.
-type selection struct {
-	name, text string
-	holds      func(query.StateRow) bool
+// selection narrows a list down to what a number counts.
+type selection[R any] struct {
+	name, text string // the first of a list, without a name, has everything
+	holds      func(R) bool
+}
+
+// selected returns the selection that a request asks for, and the filter that offers all of them.
+func selected[R any](q *request, list []selection[R]) (selection[R], field) {
+	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
+	var names []string
+	for _, s := range list {
+		names, only.Options = append(names, s.name), append(only.Options, option{Value: s.name, Text: s.text})
+	}
+	return list[slices.Index(names, q.oneOf("only", names...))], only.choose()
 }
 
 // served reports whether a unit is in the denominator of adoption.
 func served(r query.StateRow) bool { return r.Active && r.State.Served() }
 
-// listSelections lists what the figures of other pages count.
-func listSelections() []selection {
-	return []selection{
+// stateSelections lists what the figures of other pages count of states.
+func stateSelections() []selection[query.StateRow] {
+	return []selection[query.StateRow]{
 		{"", "Everything", func(query.StateRow) bool { return true }},
 		{"counted", "What is counted", func(r query.StateRow) bool { return r.Active || r.State == metrics.Unknown }},
 		{"served", "In the rates", served},
@@ -30,15 +40,6 @@ func listSelections() []selection {
 		{"kept", "Kept after a mandate", func(r query.StateRow) bool { return served(r) && r.State.Using() && r.Kept }},
 		{"inactive", "Inactive", func(r query.StateRow) bool { return !r.Active && r.State != metrics.Unknown }},
 	}
-}
-
-// selection returns how a request narrows the list down.
-func (q *request) selection() selection {
-	var names []string
-	for _, s := range listSelections() {
-		names = append(names, s.name)
-	}
-	return listSelections()[slices.Index(names, q.oneOf("only", names...))]
 }
 
 // stateNames are what the filter of states takes; "" is every state.

@@ -82,7 +82,8 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // pick takes the rows of one page; more says whether there are others after them.
 func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, s *statesPage) (more bool, err error) {
-	chosen, reason := q.selection(), metrics.Reason(q.values["reason"])
+	chosen, _ := selected(q, stateSelections())
+	reason := metrics.Reason(q.values["reason"])
 	for row, err := range p.states(ctx, ask) {
 		if err != nil {
 			return false, err

@@ -29,6 +29,7 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	page := teamsPage{Empty: known.empty(), Key: known.path(q)}
+	narrowed, only := selected(q, teamSelections())
 	if page.Empty == nil {
 		page.Key = cmp.Or(page.Key, known.paths[0].Key)
 		q.values["path"] = string(page.Key)
@@ -37,20 +38,16 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 		if err != nil {
 			return content{}, fmt.Errorf("ask for adoption by team: %w", err)
 		}
-		page.fill(q, known, rows)
+		page.fill(q, known, rows, narrowed)
 	}
 	page.Filters = known.filters(q, "path", "team", "group", "as_of")
-	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
-	for _, s := range teamSelections() {
-		only.Options = append(only.Options, option{Value: s.name, Text: s.text})
-	}
-	page.Filters.prepend(q, only.choose())
+	page.Filters.prepend(q, only)
 	page.Mistakes = q.mistakes
 	return content{heading: "Teams", body: &page, intro: "Which teams are on a path, and which of them by choice."}, nil
 }
 
 // fill makes a row of every team that the path serves.
-func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) {
+func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) {
 	page.Title = known.title(page.Key)
 	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
 		Next:    "No team owns an active repository that this path is for. Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml.",
@@ -62,7 +59,6 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 		return
 	}
 	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
-	narrowed := q.teamSelection()
 	page.Narrowed = narrowed.name != ""
 	served := slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool {
 		owned := row.Team != nil && *row.Team != ""
@@ -97,29 +93,14 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow) 
 	}
 }
 
-// teamSelection narrows the list of teams down to what a rate of teams counts.
-type teamSelection struct {
-	name, text string
-	holds      func(query.AdoptionRow) bool
-}
-
 // teamSelections lists what rates of teams count.
-func teamSelections() []teamSelection {
-	return []teamSelection{
+func teamSelections() []selection[query.AdoptionRow] {
+	return []selection[query.AdoptionRow]{
 		{"", "All", func(r query.AdoptionRow) bool { return r.States.Served() > 0 }},
 		{"served", "In the rates", func(r query.AdoptionRow) bool { return r.Teams.Total.Den > 0 }},
 		{"choice", "Had a choice", func(r query.AdoptionRow) bool { return r.Teams.Voluntary.Den > 0 }},
 		{"eligible", "In gross adoption", func(r query.AdoptionRow) bool { return r.Teams.Gross.Den > 0 }},
 	}
-}
-
-// teamSelection returns how a request narrows the list of teams down.
-func (q *request) teamSelection() teamSelection {
-	var names []string
-	for _, s := range teamSelections() {
-		names = append(names, s.name)
-	}
-	return teamSelections()[slices.Index(names, q.oneOf("only", names...))]
 }
 
 // teamsRow is a team on a path.

@@ -41,7 +41,7 @@ func Count(n int64, space string) string {
 func WhyNot(reason metrics.Reason) string {
 	switch reason {
 	case metrics.ReasonNoAlternative:
-		return "no team has an alternative to choose"
+		return "nobody here had a choice"
 	case metrics.ReasonBeforeLaunch:
 		return "the path had not been launched"
 	case metrics.ReasonNoTeam:

@@ -29,7 +29,7 @@ func TestCount(t *testing.T) {
 // TestWhy has words for reasons, and no underscores for those without.
 func TestWhy(t *testing.T) {
 	for got, want := range map[string]string{
-		WhyNot(metrics.ReasonNoAlternative): "no team has an alternative to choose", WhyUnknown(metrics.ReasonForbidden): "no permission to read it; give the token of the scan leave",
+		WhyNot(metrics.ReasonNoAlternative): "nobody here had a choice", WhyUnknown(metrics.ReasonForbidden): "no permission to read it; give the token of the scan leave",
 		WhyNot("some_reason"): "some reason", WhyUnknown(""): "no reason is known",
 	} {
 		if got != want {

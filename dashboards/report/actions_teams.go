@@ -227,9 +227,6 @@ func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 	var young []string
 	gone := 0
 	for _, s := range stays {
-		if !s.Origin.Voluntary() {
-			continue
-		}
 		runs := !s.Left && metrics.At(s.From)+metrics.Instant(s.Days*float64(metrics.Day)) >= w.asOf-metrics.Day
 		switch {
 		case runs && s.Days < youngDays:
@@ -266,7 +263,7 @@ func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 		a.Effect += fmt.Sprintf(" %s of those that came in the last %d days left within %d.", count(gone), 2*youngDays, youngDays)
 	}
 	if !k.Reached(value) {
-		a.Effect += " That alone does not reach it: who left stays counted."
+		a.Effect += " That alone does not reach the target: stays that ended count, too."
 	}
 	a.Points = max(a.Points, leastWorth)
 	return a, true

@@ -117,7 +117,7 @@ func TestActionForStays(t *testing.T) {
 		{"github.com/acme/alpha-2", "alpha", []stay{{born, metrics.Off, 0}, {"2025-06-01", metrics.On, metrics.Chosen}}},
 		{"github.com/acme/beta-1", "beta", []stay{{born, metrics.Off, 0}, {"2025-06-01", metrics.On, metrics.Chosen}, {"2025-07-01", metrics.Off, metrics.Chosen}}},
 		{"github.com/acme/beta-2", "beta", []stay{{born, metrics.Off, 0}, {"2025-06-01", metrics.On, metrics.Chosen}, {"2025-08-01", metrics.Off, metrics.Chosen}}},
-		// one began a month ago, of one that a bot brought nothing is said
+		// two began a month ago; the key result counts what a bot brought as well
 		{"github.com/acme/gamma-1", "gamma", []stay{{born, metrics.Off, 0}, {"2026-06-01", metrics.On, metrics.Chosen}}},
 		{"github.com/acme/gamma-2", "gamma", []stay{{born, metrics.Off, 0}, {"2026-06-01", metrics.On, metrics.Automated}}},
 	}
@@ -125,8 +125,8 @@ func TestActionForStays(t *testing.T) {
 	result := metrics.KeyResult{Key: "stay", Title: "They stay", Measure: "retention.d90", Path: "ci", Baseline: metrics.Baseline{Value: &half},
 		Target: 0.9, From: at("2026-01-01"), To: at("2027-01-01"), Weight: 1}
 	_, got := steps(t, fill(t, units, definitions()), "leadership", metrics.Objective{Key: "o", Results: []metrics.KeyResult{result}})
-	want := "stay: Look after 1 repository in its first 90 days on “Build & test <a> service”: github.com/acme/gamma-1. " +
-		"If it stays, key result “They stay”, off track, goes from 50 % to 60 %; it asks for 90 %. That alone does not reach it: who left stays counted."
+	want := "stay: Look after 2 repositories in their first 90 days on “Build & test <a> service”: github.com/acme/gamma-1 and github.com/acme/gamma-2. " +
+		"If all of them stay, key result “They stay”, off track, goes from 50 % to 67 %; it asks for 90 %. That alone does not reach the target: stays that ended count, too."
 	if !strings.Contains(got, want) {
 		t.Errorf("got\n%s", got)
 	}
