@@ -24,7 +24,8 @@ type explorePage struct {
 	Empty       *empty
 	ChartsBuilt bool
 	Title       string
-	Words       string // what is measured
+	Words       string   // what is measured
+	Notes       []string // what of the filters does not fit it, and was left out
 	Chart       *chart
 	Cut         string // what the chart leaves out
 	Table       table
@@ -67,6 +68,7 @@ type exploring struct {
 	over    bool   // time; else at one moment
 	whole   bool   // with what the page leaves out
 	cut     string // what is left out, in words
+	notes   []string
 }
 
 func values(options []option) []string {
@@ -110,23 +112,28 @@ func (e *exploring) read() {
 	if _, given := q.values["by"]; !given {
 		e.by = e.measure.by[0]
 	}
+	leave := func(name, format string, args ...any) { // what the measure before this one had
+		e.notes = append(e.notes, fmt.Sprintf(format, args...))
+		delete(q.values, name)
+	}
 	if !slices.Contains(e.measure.by, e.by) {
-		q.wrong("%s cannot be told apart by %s. It can by %s.", e.measure.text, chosen(exploreDimensions(), e.by), dimensionWords(e.measure.by))
-		delete(q.values, "by")
+		leave("by", "This cannot be told apart by %s; it can by %s.", chosen(exploreDimensions(), e.by), dimensionWords(e.measure.by))
 		e.by = e.measure.by[0]
 	}
 	if e.over = q.oneOf("show", "moment", "time") == "time"; e.over && !e.measure.over {
-		q.wrong("%s is told of one moment; no series of it is kept.", e.measure.text)
-		delete(q.values, "show")
+		leave("show", "This is told of one moment; no series of it is kept.")
 		e.over = false
+	}
+	if _, given := q.values["interval"]; e.over && e.measure.period && !given {
+		q.interval = string(query.Quarter) // in a month there are few decisions
+		q.values["interval"] = q.interval
 	}
 	if !e.measure.catalogs {
 		return
 	}
 	for _, name := range []string{byPath, byTeam, byGroup} {
 		if _, given := q.values[name]; given {
-			q.wrong("%s is of whole catalogs, which are of no one %s.", e.measure.text, name)
-			delete(q.values, name)
+			leave(name, "This is of whole catalogs, which are of no one %s.", name)
 		}
 	}
 }
@@ -184,12 +191,18 @@ func (e *exploring) form() filters {
 // fill asks for the figures and shows them.
 func (page *explorePage) fill(ctx context.Context, e *exploring) error {
 	rows, err := e.measure.ask(ctx, e)
+	if err == nil && e.over && !e.measure.period {
+		rows, err = e.untilNow(ctx, rows)
+	}
 	if err != nil {
 		return fmt.Errorf("ask for %s: %w", strings.ToLower(e.measure.text), err)
 	}
-	page.Title, page.Words = e.measure.text+", by "+chosen(exploreDimensions(), e.by), e.measure.words
+	page.Title, page.Words, page.Notes = e.measure.text+", by "+chosen(exploreDimensions(), e.by), e.measure.words, e.notes
 	if e.by == byWay {
 		page.Title, page.Words = "Share of repositories, by way", "Of the repositories in the rates, those that go each way, be it the only one or one of several."
+	}
+	if of := e.known.whose(e.known.path(e.q), e.known.team(e.q), e.known.group(e.q)); of != "" {
+		page.Title += ": " + of
 	}
 	if e.over {
 		page.overTime(rows, e)
@@ -222,6 +235,26 @@ func (e *exploring) resource() string {
 		pairs = append(pairs, "from", e.q.from.String())
 	}
 	return e.q.link(address, kept, pairs...)
+}
+
+// untilNow adds, to a series that goes as far, what is so at the moment of the page.
+func (e *exploring) untilNow(ctx context.Context, rows []explored) ([]explored, error) {
+	if _, given := e.q.values["to"]; given || len(rows) == 0 || rows[len(rows)-1].at >= e.q.asOf {
+		return rows, nil
+	}
+	shown := map[string]bool{}
+	for _, row := range rows {
+		shown[row.part] = true
+	}
+	end := *e
+	end.over = false
+	last, err := end.measure.ask(ctx, &end)
+	for _, row := range last {
+		if shown[row.part] {
+			rows = append(rows, row)
+		}
+	}
+	return rows, err
 }
 
 // at is the moment of a period, or that of the page.

@@ -8,14 +8,43 @@ import (
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
-// colour is that of the bars of a measure: only what is voluntary is blue.
-func (e *exploring) colour() string {
-	if strings.HasSuffix(e.measure.key, ".voluntary") && e.by != byOrigin && e.by != byWay {
-		return "var(--voluntary)"
+// colours are those of parts: origins and ways have theirs on every page, what is voluntary is blue, and over time each other part has
+// one that is nothing's but its own.
+func (e *exploring) colours(parts []string) map[string]string {
+	of, ways := map[string]string{}, map[string]string{}
+	if e.by == byWay {
+		for _, path := range e.known.paths {
+			if path.Key == e.known.path(e.q) {
+				for i, way := range path.Ways {
+					ways[string(way)] = "var(--outside)"
+					if i == 0 {
+						ways[string(way)] = "var(--on)"
+					} else if i <= len(wayColours) {
+						ways[string(way)] = "var(--way-" + wayColours[i-1] + ")"
+					}
+				}
+			}
+		}
 	}
-	return "var(--total)"
+	order := slices.Sorted(slices.Values(parts)) // and not by figures, which change from view to view
+	for _, part := range parts {
+		switch {
+		case e.by == byOrigin && e.measure.key == "repos.total":
+			of[part] = "var(--origin-" + part + ")"
+		case ways[part] != "":
+			of[part] = ways[part]
+		case e.over:
+			of[part] = fmt.Sprintf("var(--line-%d)", slices.Index(order, part)%exploreLines+1)
+		case strings.HasSuffix(e.measure.key, ".voluntary"):
+			of[part] = "var(--voluntary)"
+		default:
+			of[part] = "var(--total)"
+		}
+	}
+	return of
 }
 
 // highest orders figures: the highest first, then those that are not known.
@@ -30,24 +59,45 @@ func highest(a, b explored) int {
 func (page *explorePage) atOnce(rows []explored, e *exploring) {
 	slices.SortStableFunc(rows, highest)
 	unit := e.measure.unit
-	page.Table = table{Columns: append(texts("Of"), numbers(unit.column, "95\u202f% interval")...), Next: "There is nothing to tell of at this moment."}
+	page.Table = table{Columns: append(texts(heading(chosen(exploreDimensions(), e.by))), numbers(unit.column)...), Next: cmp.Or(e.measure.next, "There is nothing to tell of at this moment.")}
+	withIntervals := slices.ContainsFunc(rows, func(r explored) bool { return r.figure.known && r.figure.Interval != "" })
+	if withIntervals {
+		page.Table.Columns = append(page.Table.Columns, numbers("95\u202f% interval")...)
+	}
+	page.Cut = e.cut
 	var drawn []explored
-	known := 0
+	var parts []string
+	known, most := 0, 0.0
 	for _, row := range rows {
-		page.Table.Rows = append(page.Table.Rows, []cell{say(row.part), rated(row.figure), say(row.figure.Interval)})
+		cells := []cell{say(row.part), rated(row.figure)}
+		if !row.figure.known {
+			cells[1] = say(nothing, row.figure.Why)
+		}
+		if withIntervals {
+			cells = append(cells, say(row.figure.Interval))
+		}
+		page.Table.Rows = append(page.Table.Rows, cells)
 		if !row.figure.known {
 			continue
 		}
+		most = max(most, row.figure.share)
 		if known++; len(drawn) < exploreBars {
-			drawn = append(drawn, row)
+			drawn, parts = append(drawn, row), append(parts, row.part)
 		}
 	}
-	if len(drawn) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Option: rateBars("chart-explore", e.colour(), unit, drawn).JSON(), Label: page.Title + "; the table has the figures"}
+	switch {
+	case known == 0 && len(rows) > 0 && !slices.ContainsFunc(rows, func(r explored) bool { return r.figure.Why != rows[0].figure.Why }):
+		page.Table.Rows, page.Table.Next = nil, strings.TrimSpace("No figure: "+rows[0].figure.Why+". "+e.measure.next)
+	case known == 0:
+		page.Cut = strings.TrimSpace(e.measure.next + " " + e.cut)
+	case known > 0 && most == 0 && unit != inShares:
+		page.Cut = strings.TrimSpace("All of these are 0. " + e.cut)
+	case known > 0:
+		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Label: page.Title + "; the table has the figures",
+			Option: rateBars("chart-explore", unit, drawn, e.colours(parts)).JSON()}
 	}
-	page.Cut = e.cut
 	if known > len(drawn) {
-		page.Cut = fmt.Sprintf("Drawn are the %d highest.", exploreBars)
+		page.Cut = strings.TrimSpace(fmt.Sprintf("Drawn are the %d highest. %s", exploreBars, e.cut))
 	}
 }
 
@@ -73,7 +123,7 @@ func (page *explorePage) overTime(rows []explored, e *exploring) {
 	page.Table = table{Columns: append(texts("Period"), numbers(parts...)...), Next: "There is nothing to tell of in this time."}
 	periods := slices.Sorted(maps.Keys(at))
 	for _, period := range slices.Backward(periods) {
-		cells := []cell{{Text: day(period), NoWrap: true}}
+		cells := []cell{{Text: e.period(period), NoWrap: true}}
 		for _, part := range parts {
 			f, told := at[period][part]
 			if !told {
@@ -85,6 +135,24 @@ func (page *explorePage) overTime(rows []explored, e *exploring) {
 		page.Table.Rows = append(page.Table.Rows, cells)
 	}
 	if len(periods) > 0 && len(parts) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", e.by, e.measure.unit, periods, parts, at).JSON(), Label: page.Title + " over time; the table has the figures"}
+		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", e.measure.unit, periods, parts, at, e.colours(parts)).JSON(), Label: page.Title + " over time; the table has the figures"}
 	}
 }
+
+// period names a moment of a series, or the time that begins then where the measure is of one.
+func (e *exploring) period(at metrics.Instant) string {
+	if !e.measure.period {
+		return day(at)
+	}
+	every := query.Interval(e.q.interval)
+	switch last := (next(every, at) - metrics.Day).Time(); every {
+	case query.Month:
+		return last.Format("Jan 2006")
+	case query.Quarter:
+		return at.Time().Format("Jan") + " to " + last.Format("Jan 2006")
+	}
+	return "week of " + day(at)
+}
+
+// heading begins the name of a column.
+func heading(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,6 +1,10 @@
 package dashboards
 
-import "github.com/trodden/trodden/metrics"
+import (
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+)
 
 // filters is the form above a page.
 type filters struct {
@@ -13,6 +17,23 @@ type filters struct {
 type field struct {
 	Name, Label, Type, Value string
 	Options                  []option
+}
+
+// Words says which filters are set, as paper has no form.
+func (f filters) Words() string {
+	var list []string
+	for _, field := range f.Fields {
+		text := field.Value
+		for _, o := range field.Options {
+			if o.Chosen {
+				text = o.Text
+			}
+		}
+		if field.Value != "" {
+			list = append(list, field.Label+": "+text)
+		}
+	}
+	return strings.Join(list, " · ")
 }
 
 type option struct {

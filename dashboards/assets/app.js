@@ -70,6 +70,17 @@
   const namedAtEnds = (option, names) => option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
     (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0 && typeof end(s) === "number" && (!s.areaStyle || end(s) > 0));
 
+  // room is how wide the place beside a chart is for the names of its lines: as the longest, and no more than a third; cut makes a name fit.
+  const letters = `11px ${getComputedStyle(document.documentElement).getPropertyValue("--font")}`;
+  const wide = (text) => echarts.format.getTextRect(text, letters).width;
+  const room = (chart, named) => Math.min(Math.max(64, ...named.map((s) => 30 + wide(s.name))), 0.32 * chart.getWidth());
+  const cut = (name, width) => {
+    if (wide(name) <= width) return name;
+    const runes = [...name];
+    while (runes.length > 1 && wide(`${runes.join("")}…`) > width) runes.pop();
+    return `${runes.join("")}…`;
+  };
+
   // atEnds writes names where lines end, and beside the middle of where areas do: as near as they can be without lying on one another.
   const atEnds = (chart, option, names, ink) => {
     const height = 14, named = namedAtEnds(option, names), top = 8, bottom = chart.getHeight() - 12;
@@ -87,11 +98,21 @@
       }
       for (const label of labels) label.y = Math.min(bottom, Math.max(top, label.y));
     }
-    for (const { s, at, y } of labels) {
-      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [0, y - at], color: (!s.areaStyle && s.lineStyle && s.lineStyle.color) || ink,
-        formatter: s.name.length > 13 ? `${s.name.slice(0, 12)}…` : s.name };
+    const right = chart.getWidth() - room(chart, named);
+    for (const { s, at, y } of labels) { // in ink, as many colours are too pale for letters, after a mark that has the colour
+      const last = s.data[s.data.length - 1].value, from = Array.isArray(last) ? last[0] : s.data.length - 1;
+      const x = chart.convertToPixel({ xAxisIndex: 0 }, typeof from === "string" ? Date.parse(from) : from);
+      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [Math.max(0, right - x), y - at], color: ink,
+        rich: { mark: { color: (s.areaStyle && s.areaStyle.color) || (s.lineStyle && s.lineStyle.color) || ink, fontSize: 11 } },
+        formatter: `{mark|■} ${cut(s.name, room(chart, named) - 26)}` };
     }
     if (labels.length > 0) chart.setOption(option, true);
+  };
+
+  // thousands writes a number as pages do.
+  const thousands = (value) => {
+    const [whole, part] = String(value).split(".");
+    return whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (part ? `.${part}` : "");
   };
 
   // Times are written in the unit that suits them, at moments that people know.
@@ -107,10 +128,16 @@
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = 88;
+    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends));
+    const narrow = chart.getWidth() < 420;
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
       if (axis.axisLabel?.formatter === "{hours}") inTimes(axis);
+      else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
+        const written = axis.axisLabel.formatter;
+        axis.axisLabel.formatter = (value) => written.replace("{value}", thousands(value));
+        if (narrow && [].concat(drawn.xAxis ?? []).includes(axis)) Object.assign(axis, axis.max === 100 ? { interval: 50 } : { splitNumber: 2 });
+      }
       if (axis.axisLabel?.overflow === "truncate") axis.axisLabel.width = Math.min(220, 0.34 * chart.getWidth());
     }
     drawn.animation = false;
