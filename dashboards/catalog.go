@@ -201,7 +201,7 @@ func newCatalogCard(q *request, c catalogs, r query.CatalogRow, i int) catalogCa
 			{"Coverage", c.within(r, r.Coverage, "coverage")},
 		}}
 	if !c.past() {
-		card.Rates[1].Figure.Href = q.link("/catalog", []string{"team"}, "source", r.Source) + "#dark"
+		card.Rates[1].Figure.Href = q.link("/catalog", nil, "source", r.Source) + "#dark"
 	}
 	if !r.Complete {
 		card.NotRead = r.Detail
@@ -230,7 +230,7 @@ func (c catalogs) facts(q *request, r query.CatalogRow) []fact {
 		facts[1].Href = ""
 	}
 	if r.Dark > 0 && !c.past() {
-		facts[2].Href = q.link("/catalog", []string{"team"}, "source", r.Source) + "#dark"
+		facts[2].Href = q.link("/catalog", nil, "source", r.Source) + "#dark"
 	}
 	return facts
 }

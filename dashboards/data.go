@@ -50,7 +50,7 @@ func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err == nil {
 		page.Rules, err = p.definitionsInForce(ctx, q, known)
 	}
-	err = cmp.Or(err, page.scans(ctx, p, q), page.judged(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q))
+	err = cmp.Or(err, page.scans(ctx, p, q), page.judged(ctx, p, q), page.repos(ctx, p, q, known), page.files(ctx, p, q, known))
 	if err != nil {
 		return content{}, err
 	}
@@ -196,7 +196,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 }
 
 // files fills in what could not be understood.
-func (page *dataPage) files(ctx context.Context, p *Pages, q *request) error {
+func (page *dataPage) files(ctx context.Context, p *Pages, q *request, known *known) error {
 	rows, err := query.Warnings(ctx, p.DB, 0, dataFiles+1)
 	if err != nil {
 		return fmt.Errorf("ask for warnings: %w", err)
@@ -206,6 +206,9 @@ func (page *dataPage) files(ctx context.Context, p *Pages, q *request) error {
 	if len(rows) > dataFiles {
 		page.Files.Caption += fmt.Sprintf(" These are the first %d.", dataFiles)
 		rows = rows[:dataFiles]
+	}
+	if known.fresh.Scanned == metrics.Beginning {
+		page.Files.Next = "Nothing has been read yet."
 	}
 	for _, row := range rows {
 		where := row.File

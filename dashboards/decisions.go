@@ -38,7 +38,7 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "What was decided", body: &page,
-		intro: known.title(known.path(q)) + ": at its birth, and whenever it comes to the path or leaves it for good, a repository is decided about. What somebody did who could do otherwise counts."}, nil
+		intro: known.said(known.path(q), "at its birth, and whenever it comes to the path or leaves it for good, a repository is decided about. What somebody did who could do otherwise counts.")}, nil
 }
 
 // fillDecisionRows takes the rows of one page.

@@ -107,7 +107,7 @@ func (e *exploring) ways(ctx context.Context) (list []explored, err error) {
 func (e *exploring) fragmentation(ctx context.Context) (list []explored, err error) {
 	rows, err := query.Fragmentation(ctx, e.DB, e.question())
 	for _, row := range rows {
-		f := e.measure.unit.newAmount(row.Fragmentation, nil, nil, row.Reason, "of "+plural(row.Units, "repository", "repositories"))
+		f := e.measure.unit.newAmount(row.Fragmentation, nil, nil, row.Reason, "in "+plural(row.Units, "repository", "repositories"))
 		if row.Reason == metrics.ReasonNoAlternative {
 			f.Why = "it defines no other way"
 		}

@@ -118,7 +118,7 @@ func TestExploredFigures(t *testing.T) {
 // are told, and else of the denominator.
 func TestExploredFiguresLeadToTheirLists(t *testing.T) {
 	p := newTest(t, groupedStore(t))
-	parts := regexp.MustCompile(`(\d+) of (\d+)|of (\d+) `)
+	parts := regexp.MustCompile(`(\d+) of (\d+)|(?:of|in) (\d+) `)
 	for target, numerator := range map[string]bool{
 		"/explore?path=ci": false, "/explore?path=ci&measure=teams.total": false, "/explore?path=ci&measure=teams.gross": false, "/explore?path=ci&measure=repos.gross": false,
 		"/explore?path=ci&by=way": true, "/explore?path=image&by=way": true, "/explore?path=ci&by=origin": true, "/explore?path=ci&by=team&measure=repos.total": false,

@@ -24,6 +24,9 @@ func (e *exploring) retention(ctx context.Context) ([]explored, error) {
 func (e *exploring) manners(ctx context.Context) ([]explored, error) {
 	var list []explored
 	rows, err := query.Retention(ctx, e.DB, e.cohort())
+	if e.by == byOrigin {
+		e.cut = "Stays that a bot or the platform team brought, or that nobody knows how began, are in neither; by path they are in the whole."
+	}
 	for _, row := range rows {
 		all := row.Origin == query.AllManners
 		if all != (e.by == byPath) {
@@ -75,7 +78,7 @@ func (e *exploring) lag(ctx context.Context, pick func(query.LagPathRow) *float6
 	add := func(row query.LagPathRow, label string) {
 		f := newFigure(row.OnLatest)
 		if pick != nil {
-			f = e.measure.unit.newAmount(pick(row), nil, nil, row.Reason, "of "+plural(row.OnLatest.Den, "repository", "repositories"))
+			f = e.measure.unit.newAmount(pick(row), nil, nil, row.Reason, "in "+plural(row.OnLatest.Den, "repository", "repositories"))
 		}
 		list = append(list, explored{e.q.asOf, e.part(row.Path, label), f.to(linkOf(row.Repos, e.list("/states", row.Path, label, "", "only", "using")))})
 	}

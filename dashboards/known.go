@@ -44,6 +44,11 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 			k.tried = &begun[0]
 		}
 	}
+	if len(k.paths) == 0 && k.fresh.Scanned == metrics.Beginning { // nothing is known of what the definitions name
+		for _, name := range []string{"path", "team", "group"} {
+			delete(q.values, name)
+		}
+	}
 	if path, given := q.values["path"]; given && !slices.ContainsFunc(k.paths, func(r query.PathRow) bool { return string(r.Key) == path }) {
 		q.wrong("There is no path %q.", path)
 		delete(q.values, "path")
@@ -86,6 +91,14 @@ func (k *known) title(key metrics.PathKey) string {
 		}
 	}
 	return string(key)
+}
+
+// said begins a sentence about a path with its title.
+func (k *known) said(key metrics.PathKey, sentence string) string {
+	if key == "" {
+		return strings.ToUpper(sentence[:1]) + sentence[1:]
+	}
+	return k.title(key) + ": " + sentence
 }
 
 // teamTitle returns the title of a team where it has one of its own.

@@ -16,7 +16,6 @@ type okrsPage struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
-	Ahead       string
 	ChartsBuilt bool
 	Objectives  []objective
 }
@@ -44,7 +43,7 @@ func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	page := okrsPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "as_of"), Ahead: known.ahead(q)}
+	page := okrsPage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty(), Filters: known.filters(q, "as_of")}
 	var objectives []metrics.Objective
 	if p.Objectives != nil {
 		objectives = p.Objectives()

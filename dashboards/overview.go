@@ -2,7 +2,6 @@ package dashboards
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -17,7 +16,6 @@ type overview struct {
 	Mistakes    []string
 	Filters     filters
 	Empty       *empty
-	Ahead       string // that it shows a moment of which nothing was read; "" where that was
 	OKRs        table
 	Cards       []card
 	Week        table
@@ -71,7 +69,6 @@ func fillOverview(ctx context.Context, p *Pages, q *request) (content, error) {
 	if q.asOf != q.now {
 		o.StatesTitle = "Repositories on " + day(q.asOf)
 	}
-	o.Ahead = known.ahead(q)
 	if o.Empty = known.empty(); o.Empty == nil {
 		if err := p.fillFigures(ctx, q, known, &o); err != nil {
 			return content{}, err
@@ -236,12 +233,4 @@ func stateCount(c query.StateCounts, s metrics.State) int {
 		metrics.On: c.On, metrics.Mixed: c.Mixed, metrics.Dormant: c.Dormant, metrics.Off: c.Off, metrics.None: c.None,
 		metrics.Exempt: c.Exempt, metrics.Ineligible: c.Ineligible, metrics.Unknown: c.Unknown,
 	}[s]
-}
-
-// ahead says that a page shows a moment well after everything that was read; "" where it does not.
-func (k *known) ahead(q *request) string {
-	if k.fresh.Scanned == metrics.Beginning || q.asOf <= q.now && q.asOf-k.fresh.Scanned <= week {
-		return ""
-	}
-	return fmt.Sprintf("Nothing is known of what came after the newest scan, of %s. Figures as of %s take all for unchanged since, and the time since for time stayed.", day(k.fresh.Scanned), day(q.asOf))
 }

@@ -141,7 +141,7 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "Who moved", body: &page,
-		intro: fmt.Sprintf("%s: which ways repositories went on %s and on %s.", known.title(ask.Path), day(ask.From), day(ask.To))}, nil
+		intro: known.said(ask.Path, fmt.Sprintf("which ways repositories went on %s and on %s.", day(ask.From), day(ask.To)))}, nil
 }
 
 // unitMove says what a repository did between two moments: "came" and "left" are of what was served at both, "born" is on the path

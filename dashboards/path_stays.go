@@ -137,7 +137,7 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "Stays", body: &page,
-		intro: known.title(known.path(q)) + ": who came when, how, and for how long. Stays whose begin is not known are not among them."}, nil
+		intro: known.said(known.path(q), "who came when, how, and for how long. Stays whose begin is not known are not among them.")}, nil
 }
 
 // began reports whether a stay began in a manner.

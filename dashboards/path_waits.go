@@ -57,7 +57,7 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "How long they took", body: &page,
-		intro: known.title(known.path(q)) + ": from its launch, or from the birth of a repository if that was later, to the first time that it used the path."}, nil
+		intro: known.said(known.path(q), "from its launch, or from the birth of a repository if that was later, to the first time that it used the path.")}, nil
 }
 
 // fillWaitRows takes the rows of one page.

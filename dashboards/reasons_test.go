@@ -78,8 +78,12 @@ func TestWhyNothingIsCounted(t *testing.T) {
 		"inactive, not unknown":      {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
 		"long after the newest scan": {"/?as_of=2030-01-01", 200, []string{ahead}, nil},
 		"objectives long after":      {"/okrs?as_of=2030-01-01", 200, []string{ahead}, nil},
+		"stays long after":           {"/stays?path=ci&as_of=2030-01-01", 200, []string{ahead}, nil},
+		"exploring long after":       {"/explore?as_of=2030-01-01", 200, []string{ahead}, nil},
+		"a path now":                 {"/path?path=ci", 200, nil, []string{"Nothing is known of what came after"}},
 	})
 	tell(t, newTest(t, oneTeam(t, always(2, "ci", metrics.Unknown))), map[string]told{
+		"teams, all unknown": {"/teams?path=ci", 200, []string{"Nothing that teams own here could be read: 1 repository is unknown."}, []string{"Ownership comes from"}},
 		"really all unknown": {"/?path=ci", 200, []string{"everything that counts here is unknown"}, []string{"inactive, and"}},
 	})
 }
@@ -95,7 +99,10 @@ func TestWhyNothingIsUnknown(t *testing.T) {
 	})
 	tell(t, newTest(t, emptyStore(t)), map[string]told{
 		"the data before the first scan": {"/data", 200, []string{"There has been no scan yet.", "Nothing has been read yet.", "No repository was read yet.", "No scan has put definitions in force yet"},
-			[]string{"Every repository could be read", "No path is defined."}},
+			[]string{"Every repository could be read", "No path is defined.", "could be understood"}},
+		"a path before the first scan": {"/path?path=ci", 200, []string{"There has been no scan yet."}, []string{"There is no path"}},
+		"stays before the first scan":  {"/stays?path=ci", 200, []string{"Who came when, how, and for how long."}, []string{"There is no path"}},
+		"states before the first scan": {"/states", 200, []string{"There has been no scan yet. Run trodden scan"}, []string{"Take a filter away"}},
 	})
 	failed := emptyStore(t)
 	check(t, failed.WriteScan(t.Context(), clickhouse.Scan{ID: 1, Began: at(now) - 60, Ended: at(now) - 50, State: "failed", Error: "no repository matches /src/*"}))

@@ -50,6 +50,7 @@ type freshness struct {
 	UnknownText string
 	UnknownHref string
 	NotRead     string // how many of them are of parts that no scan read; "" for none
+	Ahead       string // that the page shows a moment of which nothing was read; "" where that was
 	ended       metrics.Instant
 }
 
@@ -154,7 +155,16 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 		scanned := newStamp(fresh.Scanned, minute)
 		f.Scanned, f.Age, f.ended = &scanned, age(fresh.Scanned, q.clock), fresh.Scanned
 	}
+	f.Ahead = ahead(q, fresh.Scanned)
 	return &f
+}
+
+// ahead says that a page shows a moment well after everything that was read; "" where it does not.
+func ahead(q *request, scanned metrics.Instant) string {
+	if scanned == metrics.Beginning || q.asOf <= q.now && q.asOf-scanned <= week {
+		return ""
+	}
+	return fmt.Sprintf("Nothing is known of what came after the newest scan, of %s. Figures as of %s take all for unchanged since, and the time since for time stayed.", day(scanned), day(q.asOf))
 }
 
 // frame fills in what the layout shows around every page. Going to another one keeps the moment, the team and the group.

@@ -80,8 +80,16 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 		}
 		choice += row.Teams.Voluntary.Den
 	}
-	page.Words = fmt.Sprintf("%s of %s are on it. %s had a choice; %s of those chose it.",
-		count(on), plural(len(served), "team", "teams"), count(choice), count(voluntary))
+	are := map[bool]string{true: "is", false: "are"}[on == 1]
+	page.Words = fmt.Sprintf("%s of %s %s on it. %s had a choice; %s of those chose it.",
+		count(on), plural(len(served), "team", "teams"), are, count(choice), count(voluntary))
+	unknown := 0
+	for _, row := range rows {
+		unknown += row.States.Unknown
+	}
+	if unknown > 0 {
+		page.Table.Next = fmt.Sprintf("Nothing that teams own here could be read: %s unknown. The page of the data says why.", plural(unknown, "repository is", "repositories are"))
+	}
 	if unsure > 0 {
 		page.Words += fmt.Sprintf(" Of %s it is not known: nobody could tell how some of their repositories came to it, or what they use.", count(unsure))
 	}

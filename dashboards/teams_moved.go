@@ -34,7 +34,7 @@ func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 		on, of = "on it by choice", "of those that had a choice on both days"
 	}
 	return content{heading: "Teams that came and left", body: &page,
-		intro: fmt.Sprintf("%s: which teams were %s on %s and on %s, %s.", known.title(ask.Path), on, day(ask.From), day(ask.To), of)}, nil
+		intro: known.said(ask.Path, fmt.Sprintf("which teams were %s on %s and on %s, %s.", on, day(ask.From), day(ask.To), of))}, nil
 }
 
 // fillMovedTeams takes the teams that moved so: of all that are on the path, or of those that are on it by choice.
