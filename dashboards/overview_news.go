@@ -107,15 +107,15 @@ func catalogTable(q *request, rows []query.CatalogRow) table {
 	t := table{Label: "Catalogs", Caption: wholeOrganisation(q), Columns: append(texts("Catalog"), numbers("Fresh", "Owners right", "Coverage", "Ghosts", "Dark")...)}
 	for _, row := range rows {
 		page := q.link("/catalog", nil, "source", row.Source)
-		bounded := func(r query.Rate, name string) cell {
-			f := newFigure(r)
-			if b, is := row.Bounds[name]; is {
-				f = f.within(&b)
+		entities := func(show string) string { // which are known as of the last judgement alone
+			if q.asOf != q.now {
+				return page
 			}
-			return rated(f.to(page))
+			return q.link("/catalog/entities", nil, "source", row.Source, "field", metrics.FieldOwner, "show", show)
 		}
-		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh"), bounded(row.Owners, "owners"), bounded(row.Coverage, "coverage"),
-			counted(row.Ghosts, page+"#ghosts"), counted(row.Dark, page+"#dark")})
+		bounded := func(r query.Rate, name, list string) cell { return rated(catalogs{}.within(row, r, name).to(list)) }
+		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh", entities("fresh")), bounded(row.Owners, "owners", entities("right")),
+			bounded(row.Coverage, "coverage", page+"#dark"), counted(row.Ghosts, entities("ghost")), counted(row.Dark, page+"#dark")})
 	}
 	return t
 }
