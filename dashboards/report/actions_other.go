@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -30,8 +31,13 @@ func (w *build) readable() ([]Action, error) {
 		What: fmt.Sprintf("Make %s readable: %s. %s.", plural(u.Units, "unknown repository", "unknown repositories"), among(u.Repos, u.Units), capital(u.Reasons[0].What)),
 		Href: w.link("/states", "state", "unknown", "path", string(w.onePath()), "team", w.teamKey(), "group", w.group()),
 	}
-	if widest == nil {
-		a.Effect, a.Points = "No rate hangs on "+verb(u.Units, "it", "them")+" now; but nobody knows what "+verb(u.Units, "it does", "they do")+".", leastWorth
+	without := slices.IndexFunc(w.r.Paths, func(p Path) bool { return p.Now.Rate == nil && p.Now.Reason == metrics.ReasonAllUnknown })
+	switch {
+	case widest == nil && without >= 0:
+		a.Effect, a.Points = "Until then there is no figure for "+quoted(w.r.Paths[without].Title)+": everything that counts there is unknown.", 100
+		return []Action{a}, nil
+	case widest == nil:
+		a.Effect, a.Points = "Voluntary adoption of teams hangs on none of this now; rates of repositories may.", leastWorth
 		return []Action{a}, nil
 	}
 	a.Effect = fmt.Sprintf("Until then voluntary adoption of %s is somewhere from %s to %s.", quoted(widest.Title), percent(widest.Bounds[0]), percent(widest.Bounds[1]))

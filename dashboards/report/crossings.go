@@ -30,6 +30,7 @@ func (w *build) crossings(units []moved) {
 			found[m], teams[m] = c, map[metrics.TeamKey]bool{}
 		}
 		c.Repos++
+		c.units = append(c.units, metrics.UnitName(u.Repo, u.Component))
 		if u.Team != "" {
 			teams[m][u.Team] = true
 		}
@@ -137,34 +138,42 @@ func (r *Report) key(kind ScopeKind) string {
 	return ""
 }
 
-// tally counts what happened to repositories on all paths.
+// tally counts the repositories to which something happened, on however many paths.
 type tally struct {
 	born, chosen, other, left int
+	free                      int      // that were born on a path or chose one
 	manners                   []string // in which the others came
 }
 
 func (r *Report) tally() (t tally) {
+	var born, chosen, other, left []string
 	for _, p := range r.Paths {
 		for _, c := range p.Came {
 			switch c.Origin {
 			case metrics.Born:
-				t.born += c.Repos
+				born = append(born, c.units...)
 			case metrics.Chosen:
-				t.chosen += c.Repos
+				chosen = append(chosen, c.units...)
 			case metrics.NoOrigin:
 			default:
-				t.other += c.Repos
+				other = append(other, c.units...)
 				if !slices.Contains(t.manners, c.how()) {
 					t.manners = append(t.manners, c.how())
 				}
 			}
 		}
 		for _, c := range p.Gone {
-			t.left += c.Repos * one(!c.Faded)
+			if !c.Faded {
+				left = append(left, c.units...)
+			}
 		}
 	}
+	t.born, t.chosen, t.other, t.left, t.free = distinct(born), distinct(chosen), distinct(other), distinct(left), distinct(slices.Concat(born, chosen))
 	return t
 }
+
+// distinct counts names, each once.
+func distinct(names []string) int { return len(slices.Compact(slices.Sorted(slices.Values(names)))) }
 
 // words say what happened to repositories, a few for each thing. Those that chose a path, or left one, are named by their teams
 // where whole teams did.

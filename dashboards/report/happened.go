@@ -17,7 +17,7 @@ func (r *Report) happened() string {
 	}
 	t := r.tally()
 	if r.Scope.Kind == OfTeam {
-		unit, units, chose = "repository", "repositories", t.born+t.chosen
+		unit, units, chose, left = "repository", "repositories", t.free, t.left
 		t = tally{other: t.other, manners: t.manners}
 	}
 	var said []string

@@ -136,6 +136,7 @@ type Crossing struct {
 	Repos  int
 	Teams  int      // whose they are
 	Named  []Reason // some of them
+	units  []string // all of them
 }
 
 // moved counts the repositories that came to the path or no longer use it.

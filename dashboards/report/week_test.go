@@ -97,4 +97,6 @@ func TestNothingReadable(t *testing.T) {
 		"Make 3 unknown repositories readable", "it left 3 repositories unknown, github.com/acme/alpha-1"}, []string{all, "could read all"})
 	told(t, db, "team:alpha", lastWeek(), []string{"By now 1 repository is unknown", "that nobody is known to own"}, []string{all, "nobodys", "beta"})
 	told(t, db, "team:gamma", lastWeek(), []string{"Nothing of what is known to be yours. 1 repository is unknown of which nobody knows whose it is."}, []string{all, "nobodys", "beta"})
+	never := fill(t, []unit{{"github.com/acme/alpha-1", "alpha", []stay{{born, metrics.Unknown, 0}}}}, definitions())
+	told(t, never, "leadership", lastWeek(), []string{"Until then there is no figure for “Build & test <a> service”: everything that counts there is unknown."}, []string{"hangs on none of this"})
 }
