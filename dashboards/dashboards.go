@@ -64,6 +64,7 @@ func newPages(o Options, from fs.FS) (*Pages, error) {
 	p := &Pages{Options: o, assets: a, templates: make(map[string]*template.Template), mux: http.NewServeMux()}
 	p.mux.Handle("GET /assets/", a)
 	p.mux.HandleFunc("GET /badges/{path}/{file}", p.badge)
+	p.mux.Handle("GET /favicon.ico", http.RedirectHandler(a.address("icon.svg"), http.StatusFound)) // where no page says what it is
 	for _, page := range append(pages(), notFoundPage()) {
 		if err := p.add(page); err != nil {
 			return nil, err

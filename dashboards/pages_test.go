@@ -232,6 +232,18 @@ func TestFiguresLeadToTheirLists(t *testing.T) {
 	}
 }
 
+// TestFavicon asks for the picture that browsers ask for where no page names one.
+func TestFavicon(t *testing.T) {
+	w := httptest.NewRecorder()
+	p := newTest(t, emptyStore(t))
+	p.ServeHTTP(w, httptest.NewRequest("GET", "/favicon.ico", nil))
+	icon := httptest.NewRecorder()
+	p.ServeHTTP(icon, httptest.NewRequest("GET", w.Header().Get("Location"), nil))
+	if w.Code != http.StatusFound || icon.Code != http.StatusOK || icon.Header().Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("got %d to %q, and there %d %v", w.Code, w.Header().Get("Location"), icon.Code, icon.Header())
+	}
+}
+
 // TestEveryLinkLeadsSomewhere follows all links between pages.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	p := newTest(t, openStore(t))
