@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -9,6 +10,7 @@ import (
 	imagedraw "image/draw"
 	"image/png"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,36 +29,46 @@ import (
 type Picture struct {
 	Name          string // of its file, fixed for a path
 	Alt           string // the same in words
-	Caption       string // what its lines are
+	Caption       string // of when it is, and what its lines are unless a picture above it says so
 	PNG           []byte
 	Width, Height int // as it is shown; it has twice as many dots
 }
 
-// How pictures look. They lie on white, which dark mail programs leave alone.
+// How pictures look. They lie on white, which dark mail programs leave alone; the style of the mail dims it there.
 var (
 	ink       = color.RGBA{0x1f, 0x29, 0x33, 0xff}
 	muted     = color.RGBA{0x5f, 0x6b, 0x76, 0xff}
 	grid      = color.RGBA{0xe4, 0xe7, 0xeb, 0xff}
 	voluntary = color.RGBA{0x0b, 0x62, 0xa4, 0xff}
 	band      = color.RGBA{0xcf, 0xe2, 0xf1, 0xff} // opaque: mail programs blend differently
-	reference = color.RGBA{0x9a, 0x67, 0x00, 0xff}
+	reference = color.RGBA{0x7a, 0x85, 0x8d, 0xff} // as on the pages
 )
 
 // The size of pictures in the layout of a mail.
 const (
 	pictureWidth  = 536
-	pictureHeight = 180
+	pictureHeight = 188
+
+	small    = 13  // points: type of axes and references, which a phone shows at 0.6 of its size
+	endWidth = 106 // points, for what stands at the end of lines
+	labelGap = 17  // percent, between labels at the end of lines
 )
 
-// outsideTheInventor is the level to compare with: the average voluntary adoption of portals outside the organisation
-// that made them, in percent.
-const outsideTheInventor = 10
+// references are the levels to compare with, in percent, as on the pages: the average voluntary adoption of portals outside the
+// organisation that made them, and what it came to after one path was made really faster than its alternative.
+var references = []struct {
+	at   float64
+	name string
+}{{10, "10 % elsewhere"}, {40, "40 % made faster"}}
+
+// legend says what the lines of a picture are, of all in a report once.
+const legend = " Band: 95" + space + "% interval. Dashed: 10" + space + "%, the average outside the inventor, and 40" + space + "%, after one path was made faster."
 
 // picture draws voluntary adoption of a path over the last weeks; nil where fewer than two weeks have a value, or where
-// nothing moved in the few repositories of a team.
+// nothing moved: that is a sentence.
 func (r *Report) picture(p Path) *Picture {
 	points := have(p.Series)
-	if len(points) < 2 || p.Units == Repos && flat(points) {
+	if len(points) < 2 || flat(points) {
 		return nil
 	}
 	drawn, err := drawSeries(r.Week, p.Series)
@@ -64,7 +76,7 @@ func (r *Report) picture(p Path) *Picture {
 		return nil // the words and figures stand without it
 	}
 	first, last := points[0], points[len(points)-1]
-	caption := plural(weeks(p.Series), "week", "weeks") + ". Band: 95" + space + "% interval. Dashed: 10" + space + "%, the average outside the inventor."
+	caption := plural(weeks(p.Series), "week", "weeks") + ", to " + dayMonth(r.Week, last.At) + last.At.Time().In(r.Week.Zone).Format(" 2006") + "."
 	return &Picture{Caption: caption, Name: "adoption-" + fileName(string(p.Key)) + ".png", PNG: drawn, Width: pictureWidth, Height: pictureHeight,
 		Alt: fmt.Sprintf("%s: voluntary adoption of %s over %s, from %s on %s to %s on %s; the band is the 95 %% interval.", clip(p.Title, 80),
 			p.Units, plural(weeks(p.Series), "week", "weeks"), percent(*first.Rate.Rate), dayMonth(r.Week, first.At), percent(*last.Rate.Rate), dayMonth(r.Week, last.At))}
@@ -78,6 +90,16 @@ func flat(points []Point) bool {
 		}
 	}
 	return true
+}
+
+// steady is for how many weeks, up to now, a path has had the rate that it has in all of its chart; 0 where the rate changed, or is
+// not known of some week.
+func (p Path) steady() int {
+	points := have(p.Series)
+	if len(points) < 2 || len(points) < len(p.Series) || !flat(points) {
+		return 0
+	}
+	return weeks(points)
 }
 
 func dayMonth(w Week, t metrics.Instant) string { return t.Time().In(w.Zone).Format("2 Jan") }
@@ -105,32 +127,53 @@ func drawSeries(w Week, points []Point) ([]byte, error) {
 	p.X.Tick.Marker, p.Y.Tick.Marker = monthTicks{w.Zone}, percentTicks{}
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.LineStyle.Color, axis.Tick.LineStyle.Color, axis.Tick.Length = grid, grid, 0
-		axis.Tick.Label.Color, axis.Tick.Label.Font = muted, face(12)
+		axis.Tick.Label.Color, axis.Tick.Label.Font = muted, face(small)
 		axis.Padding = 4
 	}
+	p.X.Padding = 10 // the first month is not to touch the lowest percentage
 	lines := plotter.NewGrid()
 	lines.Vertical.Width, lines.Horizontal.Color = 0, grid
 	p.Add(lines)
-	average, err := plotter.NewLine(plotter.XYs{{X: p.X.Min, Y: outsideTheInventor}, {X: p.X.Max, Y: outsideTheInventor}})
-	if err != nil {
-		return nil, err
-	}
-	average.Color, average.Width, average.Dashes = reference, 0.8, []vg.Length{4, 3}
 	for _, run := range runs(points) {
 		if err := addRun(p, run); err != nil {
 			return nil, err
 		}
 	}
-	p.Add(average)
 	known := have(points)
 	last := known[len(known)-1]
-	end := *last.Rate.Rate * 100
-	labels := []label{{x(last), end, percentPlain(*last.Rate.Rate), voluntary, 15, 6, 0, text.XLeft, text.YCenter}}
-	if math.Abs(end-outsideTheInventor) > 14 {
-		labels = append(labels, label{p.X.Max, outsideTheInventor, "10 %", reference, 12, 6, 0, text.XLeft, text.YCenter})
+	labels := []label{{p.X.Max, *last.Rate.Rate * 100, percentPlain(*last.Rate.Rate), voluntary, 17}}
+	for _, r := range references {
+		line, err := plotter.NewLine(plotter.XYs{{X: p.X.Min, Y: r.at}, {X: p.X.Max, Y: r.at}})
+		if err != nil {
+			return nil, err
+		}
+		line.Color, line.Width, line.Dashes = reference, 0.8, []vg.Length{4, 3}
+		p.Add(line)
+		labels = append(labels, label{p.X.Max, r.at, r.name, muted, small})
 	}
-	p.Add(labelled{labels})
+	p.Add(labelled{apart(labels)})
 	return render(p)
+}
+
+// apart moves labels at the end of lines away from each other, as little as it takes, so that each of them can be read: none is left
+// out. Their order from below is that of the lines; where two lines end at the same height, the reference stands below.
+func apart(labels []label) []label {
+	slices.SortStableFunc(labels, func(a, b label) int {
+		return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.size, b.size))
+	})
+	for range 100 { // what moves one away may bring it near another
+		moved := false
+		for i := 1; i < len(labels); i++ {
+			if lacks := labelGap - (labels[i].y - labels[i-1].y); lacks > 0.01 {
+				down := min(lacks/2, max(labels[i-1].y-float64(i-1)*labelGap, 0)) // none leaves the picture
+				labels[i-1].y, labels[i].y, moved = labels[i-1].y-down, labels[i].y+lacks-down, true
+			}
+		}
+		if !moved {
+			break
+		}
+	}
+	return labels
 }
 
 func x(p Point) float64 { return float64(p.At) }
@@ -181,15 +224,12 @@ func addRun(p *plot.Plot, run []Point) error {
 	return nil
 }
 
-// label is a text at a point, moved by some dots.
+// label is a text to the right of a point.
 type label struct {
-	x, y   float64
-	text   string
-	color  color.Color
-	size   float64
-	dx, dy vg.Length
-	h      text.XAlignment
-	v      text.YAlignment
+	x, y  float64
+	text  string
+	color color.Color
+	size  float64
 }
 
 // labelled draws texts over the lines.
@@ -199,8 +239,8 @@ type labelled struct{ list []label }
 func (l labelled) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for _, t := range l.list {
-		style := text.Style{Color: t.color, Font: face(t.size), XAlign: t.h, YAlign: t.v, Handler: p.TextHandler}
-		c.FillText(style, vg.Point{X: tx(t.x) + t.dx, Y: ty(t.y) + t.dy}, t.text)
+		style := text.Style{Color: t.color, Font: face(t.size), XAlign: text.XLeft, YAlign: text.YCenter, Handler: p.TextHandler}
+		c.FillText(style, vg.Point{X: tx(t.x) + 6, Y: ty(t.y)}, t.text)
 	}
 }
 
@@ -213,30 +253,34 @@ func percentPlain(share float64) string {
 	return string(bytes.ReplaceAll([]byte(percent(share)), []byte(space), []byte(" ")))
 }
 
-// percentTicks names every quarter.
+// percentTicks has lines at every quarter and names the ends and the middle, which leaves room for type that a phone can show.
 type percentTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (percentTicks) Ticks(float64, float64) (list []plot.Tick) {
 	for v := 0; v <= 100; v += 25 {
-		list = append(list, plot.Tick{Value: float64(v), Label: strconv.Itoa(v) + " %"})
+		tick := plot.Tick{Value: float64(v)}
+		if v%50 == 0 {
+			tick.Label = strconv.Itoa(v) + " %"
+		}
+		list = append(list, tick)
 	}
 	return list
 }
 
-// monthTicks names months where they begin, or days where there are few of them.
+// nameWidth is half of the name of a month, as a part of the width of a chart.
+const nameWidth = 0.06
+
+// monthTicks names months where they begin; of which year they are the caption says. A name that would reach beyond the left edge,
+// below the percentages, is left out.
 type monthTicks struct{ zone *time.Location }
 
 // Ticks implements plot.Ticker.
 func (m monthTicks) Ticks(from, to float64) (list []plot.Tick) {
 	first := time.Unix(int64(math.Ceil(from)), 0).In(m.zone)
 	for t := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, m.zone); float64(t.Unix()) <= to; t = t.AddDate(0, 1, 0) {
-		if at := float64(t.Unix()); at >= from && to-at > (to-from)/40 {
-			name := t.Format("Jan")
-			if t.Month() == time.January || len(list) == 0 {
-				name = t.Format("Jan 2006")
-			}
-			list = append(list, plot.Tick{Value: at, Label: name})
+		if at := float64(t.Unix()); at-from >= (to-from)*nameWidth && to-at > (to-from)/40 {
+			list = append(list, plot.Tick{Value: at, Label: t.Format("Jan")})
 		}
 	}
 	return list
@@ -246,7 +290,7 @@ func (m monthTicks) Ticks(from, to float64) (list []plot.Tick) {
 func render(p *plot.Plot) ([]byte, error) {
 	canvas := vgimg.NewWith(vgimg.UseWH(vg.Points(pictureWidth*0.75), vg.Points(pictureHeight*0.75)), vgimg.UseDPI(192), vgimg.UseBackgroundColor(color.White))
 	area := draw.New(canvas)
-	p.Draw(draw.Crop(area, 4, -46, 4, -8))
+	p.Draw(draw.Crop(area, 4, -endWidth, 4, -8))
 	var b bytes.Buffer
 	err := png.Encode(&b, fewColours(canvas.Image()))
 	return b.Bytes(), err

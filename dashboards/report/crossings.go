@@ -107,7 +107,7 @@ func (c Crossing) count() string {
 
 // traffic lists the repositories that came and went, by path and manner.
 func (r *Report) traffic() section {
-	s := section{Title: "Which repositories came and went", Empty: "No repository came to a path or left one this week."}
+	s := section{Title: "Which repositories came and went"}
 	add := func(p Path, c Crossing, text, moved string) {
 		it := item{Text: clip(p.Title, 60), After: ": " + text + ".",
 			Href: r.link("/flows", "path", string(p.Key), "group", r.key(OfGroup), "from", r.Week.From.String(), "to", r.AsOf.String(), "moved", moved)}

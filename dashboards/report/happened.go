@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/metrics/query"
@@ -44,7 +43,7 @@ func (r *Report) happened() string {
 func (r *Report) besides() string {
 	for _, k := range r.Results {
 		if k.Status != k.Before.Status && k.Before.Status != "" {
-			return "a key result is now " + words(string(k.Status)) + " and was " + words(string(k.Before.Status))
+			return "a key result is now " + inWords(k.Status) + " and was " + inWords(k.Before.Status)
 		}
 	}
 	more := r.Unknown.Units - r.Unknown.Before
@@ -59,10 +58,8 @@ func (r *Report) besides() string {
 	return "only what counts changed: by ownership, work or age"
 }
 
-// maxUses is how many paths the gist names of which use changed.
-const maxUses = 2
-
-// gist is the report in a few sentences.
+// gist is the report in two or three sentences. A change of use is in it where it is more than chance would do; all others stand
+// where it is told how sure they are.
 func (r *Report) gist() string {
 	if r.Empty() {
 		return "There is nothing to tell yet."
@@ -79,22 +76,28 @@ func (r *Report) gist() string {
 		}
 		text += "."
 	}
-	moved, found := 0, false
+	return text + r.uses()
+}
+
+// uses says of how many paths use changed by more than chance would do, and of the first how.
+func (r *Report) uses() (text string) {
+	more := 0
 	for _, p := range r.Paths {
 		for _, c := range p.changes() {
-			found = found || beyondChance(c.Change)
-			if c.of == allRepos && c.Joined+c.Left > 0 {
-				if moved++; moved <= maxUses {
-					text += fmt.Sprintf(" Use of %s, chosen or not, %s.", quoted(p.Title), went(c.Change))
-				}
+			switch {
+			case c.of != allRepos || !beyondChance(c.Change):
+			case text == "":
+				text = fmt.Sprintf(" Use of %s, chosen or not, %s, which is more than chance would do", quoted(p.Title), went(c.Change))
+			default:
+				more++
 			}
 		}
 	}
-	if moved > maxUses {
-		text += " Use of " + plural(moved-maxUses, "more path", "more paths") + " changed."
+	if more > 0 {
+		text += "; so is the change of " + plural(more, "more path", "more paths")
 	}
-	if r.Scope.Kind != OfTeam && r.Changed() && !found {
-		text += " Most weekly moves are noise: the intervals say how much."
+	if text != "" {
+		text += "."
 	}
 	return text
 }
@@ -102,17 +105,13 @@ func (r *Report) gist() string {
 // went says how a share of repositories changed.
 func went(c query.Change) string {
 	from, to := percent(*c.From.Rate), percent(*c.To.Rate)
-	text := "stayed at " + to + " of repositories"
 	switch {
 	case c.Joined > c.Left:
-		text = fmt.Sprintf("rose from %s to %s of repositories", from, to)
+		return fmt.Sprintf("rose from %s to %s of repositories", from, to)
 	case c.Joined < c.Left:
-		text = fmt.Sprintf("fell from %s to %s of repositories", from, to)
+		return fmt.Sprintf("fell from %s to %s of repositories", from, to)
 	}
-	if beyondChance(c) {
-		return text + ", which is more than chance would do"
-	}
-	return text
+	return "stayed at " + to + " of repositories"
 }
 
 // beyondChance reports whether a change is more than chance would do.
@@ -144,7 +143,7 @@ func (p Path) changes() (list []namedChange) {
 	return list
 }
 
-// change says in words what a comparison of the two moments tells of voluntary adoption.
+// change says in words what a comparison of the two moments tells of voluntary adoption; "" where nothing came or went.
 func (p Path) change() string {
 	if p.Change == nil || p.Change.Teams.Voluntary.P == nil {
 		if n := p.moved(); n > 0 {
@@ -153,23 +152,21 @@ func (p Path) change() string {
 		return ""
 	}
 	c := p.Change.Teams.Voluntary
-	text := "Of " + Teams.count(c.Both+c.Left+c.Joined+c.Neither) + " that could choose on both days "
 	if c.Joined+c.Left == 0 {
-		return text + "none changed."
+		return ""
 	}
-	return text + fmt.Sprintf("%s came and %s left: %s.", number(c.Joined), number(c.Left), chance(*c.P))
+	return fmt.Sprintf("Of %s that could choose on both days %s came and %s left: %s.", Teams.count(c.Both+c.Left+c.Joined+c.Neither),
+		number(c.Joined), number(c.Left), chance(*c.P))
 }
 
-// all says what all adoption of a path is, chosen or not, and how it changed on the same teams and repositories.
+// all says what all adoption of a path is, chosen or not, and how it changed on the same teams and repositories, as far as that is
+// more than chance would do.
 func (p Path) all() string {
 	text := "All adoption, chosen or not: " + percent(*p.Total.Rate) + " of " + string(p.Units) + "."
 	for _, c := range p.changes() {
-		if c.of == freeTeams || c.Joined+c.Left == 0 {
-			continue
+		if c.of != freeTeams && beyondChance(c.Change) {
+			text += " " + capital(c.told()) + ": " + chance(*c.P) + "."
 		}
-		units := map[string]Units{allTeams: Teams, allRepos: Repos}[c.of]
-		text += fmt.Sprintf(" Of %s that count on both days %s came and %s left, %s to %s: %s.", units.count(c.Both+c.Left+c.Joined+c.Neither),
-			number(c.Joined), number(c.Left), percent(*c.From.Rate), percent(*c.To.Rate), chance(*c.P))
 	}
 	if p.Change != nil && p.Change.Born > 0 {
 		text += " Besides, " + plural(p.Change.Born, "new repository uses", "new repositories use") + " it."
@@ -177,27 +174,52 @@ func (p Path) all() string {
 	return text
 }
 
-// chances says whether what moved is more than chance would do; "" where nothing was compared.
-func (r *Report) chances() string {
-	compared, moves, least := 0, 0, 1.0
+// told says how use, chosen or not, changed on the same teams or repositories.
+func (c namedChange) told() string {
+	units := map[string]Units{allTeams: Teams, allRepos: Repos}[c.of]
+	return fmt.Sprintf("of %s that count on both days %s came and %s left, %s to %s", units.count(c.Both+c.Left+c.Joined+c.Neither),
+		number(c.Joined), number(c.Left), percent(*c.From.Rate), percent(*c.To.Rate))
+}
+
+// maxChances is how many paths are told of whose use changed as chance alone may do.
+const maxChances = 6
+
+// chances says whether what moved is more than chance would do, and below it lists what need not be; "" where nothing was compared.
+func (r *Report) chances() (text string, lines []line) {
+	compared, others, least := 0, 0, 1.0
 	var surprising []string
 	for _, p := range r.Paths {
+		var told []string
 		for _, c := range p.changes() {
 			compared++
-			moves += c.Joined + c.Left
-			if beyondChance(c.Change) {
+			switch {
+			case beyondChance(c.Change):
 				surprising, least = append(surprising, quoted(p.Title)+" ("+c.of+")"), min(least, *c.P)
+			case c.Joined+c.Left > 0:
+				if others++; c.of != freeTeams { // of which the figure of the path tells
+					told = append(told, c.told()+" ("+pValue(*c.P)+")")
+				}
 			}
 		}
+		if len(told) > 0 {
+			lines = append(lines, line{Text: quoted(p.Title) + ": " + strings.Join(told, "; ") + "."})
+		}
+	}
+	if more := len(lines) - maxChances; more > 0 {
+		lines = append(lines[:maxChances], line{Text: "And " + count(more) + " more."})
 	}
 	switch {
 	case compared == 0:
-		return ""
-	case moves == 0:
-		return "No team and no repository that counts on both days moved: there is no change to judge."
+		return "", nil
+	case len(surprising) == 0 && others == 0:
+		return "No team and no repository that counts on both days moved: there is no change to judge.", nil
 	case len(surprising) == 0:
-		return "Most weekly moves are noise, and so may all of these be: chance alone could make every change of adoption above."
+		return "Most weekly moves are noise, and so may all of these be: chance alone could make every change of adoption this week.", lines
 	}
-	return fmt.Sprintf("More than chance would do: %s. Of %s chance alone finds one in twenty; the surest of these has p"+space+"="+space+"%s.",
-		named(surprising), plural(compared, "comparison", "comparisons"), strconv.FormatFloat(least, 'f', 3, 64))
+	text = fmt.Sprintf("More than chance would do: %s. Of %s chance alone finds one in twenty; the surest of these has %s.",
+		named(surprising), plural(compared, "comparison", "comparisons"), pValue(least))
+	if others > 0 {
+		text += " Chance alone may make " + verb(others, "the other change.", "all other changes.")
+	}
+	return text, lines
 }

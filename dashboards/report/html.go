@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"strings"
+
 )
 
 // maxHTML is how many bytes Gmail shows of a mail; it cuts off the rest.
@@ -74,6 +75,19 @@ func (l *letter) pictures() (list []*Picture) {
 		}
 	}
 	return list
+}
+
+// colour is that of the mark of a status, as on the pages. The words beside it say the same.
+func colour(mark string) string {
+	switch mark {
+	case "met", "on_track":
+		return "#009e73"
+	case "at_risk":
+		return "#e69f00"
+	case "off_track":
+		return "#d55e00"
+	}
+	return "#aab3ba"
 }
 
 // outlook returns the table that gives Outlook, which knows no greatest width, a width. Templates take comments away, so

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -34,8 +33,17 @@ type section struct {
 type figure struct {
 	Title, Href string
 	Value       string
+	State, Mark string   // how it stands in words, beside the value, and what marks that; "" for none
 	Beside      []string // lines below
 	Picture     *Picture
+}
+
+// Aside says in words how the figure stands, to go on after its value.
+func (f figure) Aside() string {
+	if f.State == "" {
+		return ""
+	}
+	return ", " + f.State
 }
 
 // item is a line of a list.
@@ -59,7 +67,7 @@ func newLetter(r *Report, pictures bool) *letter {
 	l := &letter{Heading: r.heading(), Under: r.Week.String() + r.soFar(), Gist: r.gist(), Home: r.link("/")}
 	l.Subject = Subject(r)
 	if r.Empty() {
-		l.Sections = []section{{Title: "Nothing is measured yet", Empty: "No scan has found a path. Define one in trodden.yaml, then run trodden" + space + "scan."}}
+		l.Sections = []section{{Title: "Nothing is measured yet", Empty: "No scan that came to its end has found a path. Define one in trodden.yaml, then run trodden" + space + "scan; the page of the data says how scans went."}}
 	} else {
 		l.Sections = r.sections(pictures)
 	}
@@ -75,11 +83,11 @@ func (r *Report) heading() string {
 		return "Do teams choose " + quoted(name) + "?"
 	case OfTeam:
 		if strings.HasPrefix(strings.ToLower(name), "team ") {
-			return name + " and the paved paths"
+			return name + " and the paved path"
 		}
-		return "Team " + name + " and the paved paths"
+		return "Team " + name + " and the paved path"
 	case OfGroup:
-		return "Does " + name + " choose the paved paths?"
+		return "Does " + name + " choose the paved path?"
 	}
 	return "Do teams choose the paved path?"
 }
@@ -115,10 +123,7 @@ func (r *Report) sections(pictures bool) []section {
 	if len(r.Results) > 0 {
 		list = append(list, r.objectives())
 	}
-	list = append(list, r.byPath(pictures), r.moved("Who chose a path", r.Chose, "chose"), r.moved("Who left a path", r.Left, "left"))
-	if r.Scope.Kind != OfTeam {
-		list = append(list, r.traffic())
-	}
+	list = append(append(list, r.byPath(pictures)), r.cameAndWent()...)
 	if len(r.Catalogs) > 0 || r.NoCatalog != "" {
 		list = append(list, r.catalogs())
 	}
@@ -150,19 +155,30 @@ func (r *Report) byPath(pictures bool) section {
 	drawn := 0
 	for _, p := range r.Paths {
 		if p.Now.Rate == nil && p.Before.Rate == nil {
-			without.add(phrase.WhyNot(p.Now.Reason), quoted(p.Title))
+			without.add(whyNot(p.Now.Reason, p.Units), quoted(p.Title))
 			continue
 		}
 		value, parts := rate(p.Now, p.Bounds, p.Units)
+		same := p.Now.Rate != nil && p.Before.Rate != nil && !differ(p.Now, p.Before)
+		if same {
+			parts += ", as " + p.since()
+		}
 		f := figure{Title: clip(p.Title, 80), Value: value, Beside: []string{sentence(parts, interval(p.Now))},
 			Href: r.link("/teams", "path", string(p.Key))}
 		if r.Scope.Kind == OfTeam {
 			f.Href = r.link("/states", "team", r.Scope.Key, "path", string(p.Key))
 		}
-		before, beforeParts := rate(p.Before, nil, p.Units)
-		f.Beside = append(f.Beside, strings.TrimSpace("A week ago: "+before+" ("+beforeParts+"). "+p.change()))
+		then := ""
+		if !same {
+			before, beforeParts := rate(p.Before, nil, p.Units)
+			then = "A week ago: " + before + " (" + beforeParts + "). "
+		}
+		f.Beside = append(f.Beside, strings.TrimSpace(then+p.change()))
 		if pictures && (r.Scope.Kind != OfTeam || drawn < maxTeamPictures) {
 			f.Picture = r.picture(p)
+			if f.Picture != nil && drawn == 0 {
+				f.Picture.Caption += legend
+			}
 			drawn += one(f.Picture != nil)
 		}
 		if p.Total.Rate != nil && p.Now.Rate != nil {
@@ -172,6 +188,14 @@ func (r *Report) byPath(pictures bool) section {
 	}
 	s.Notes = without.notes()
 	return s
+}
+
+// since says since when the rate is what it is, as far as that is known.
+func (p Path) since() string {
+	if n := p.steady(); n > 1 {
+		return "in all of the last " + count(n) + " weeks"
+	}
+	return "a week ago"
 }
 
 // reasons gather names by why there is no figure of them.
@@ -207,41 +231,6 @@ func sentence(parts ...string) string {
 	}
 	text := strings.Join(some, "; ") + "."
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// moved lists who came or left.
-func (r *Report) moved(title string, moves []Move, did string) section {
-	who := "team"
-	if r.Scope.Kind == OfTeam {
-		who = "repository"
-		title = map[string]string{"chose": "What came to a path", "left": "What left a path"}[did]
-	}
-	s := section{Title: title, Empty: "No " + who + " " + did + " a path this week."}
-	if r.Scope.Kind == OfTeam && did == "chose" {
-		s.Empty = "No repository came to a path this week."
-	}
-	for i, m := range moves {
-		if i == maxMoves {
-			s.Notes = append(s.Notes, "And "+count(len(moves)-i)+" more.")
-			break
-		}
-		it := item{Text: clip(m.Who, 80), Href: m.Href, After: " " + did + " " + quoted(m.Path)}
-		if m.Faded {
-			it.After = " no longer counts on " + quoted(m.Path)
-		}
-		if r.Scope.Kind == OfTeam {
-			it.After = ": " + quoted(m.Path) + "; " + m.Why[0].Text
-		} else {
-			for _, why := range m.Why {
-				it.Lines = append(it.Lines, why.line())
-			}
-			if m.Other > 0 {
-				it.Lines = append(it.Lines, line{Text: "and " + plural(m.Other, "more repository", "more repositories")})
-			}
-		}
-		s.Items = append(s.Items, it)
-	}
-	return s
 }
 
 // line puts a reason into words.

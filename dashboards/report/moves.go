@@ -166,50 +166,47 @@ func (w *build) unitMoves(units []moved) {
 // reason says what became of a unit.
 func (w *build) reason(u moved) Reason {
 	name := metrics.UnitName(u.Repo, u.Component)
-	text := came(u)
+	text, by, also := came(u)
 	if !using(u.ToState) {
-		text = gone(u)
+		text, by, also = gone(u)
 	}
 	if u.event != nil {
-		text += " on " + w.day(metrics.At(u.event.At))
+		text += " on " + w.day(metrics.At(u.event.At)) + by
 	}
+	text += also
 	return Reason{Repo: name, Href: w.link("/repo", "repo", name), Text: text}
 }
 
-// came says how a unit came to the path.
-func came(u moved) string {
-	text := "came from " + ways(u.From)
+// came says how a unit came to the path, by whose doing, and what it was before.
+func came(u moved) (text, whose, before string) {
+	if u.event != nil {
+		whose = by(u.event.Origin)
+	}
 	switch {
 	case u.FromState == "":
-		text = "is new, and on the path"
+		return "is new, and on the path", whose, ""
 	case u.FromState == "none":
-		text = "took up the path, and had no way before"
+		return "took up the path", whose, "; it had no way before"
 	case len(u.From) == 0 || u.FromState != "off":
-		text = "is on the path and was " + standing(u.FromState)
+		return "is on the path and was " + standing(u.FromState), whose, ""
 	}
-	if u.event != nil {
-		text += by(u.event.Origin)
-	}
-	return text
+	return "came from " + ways(u.From), whose, ""
 }
 
-// gone says how a unit left the path.
-func gone(u moved) string {
-	text := ""
+// gone says how a unit left the path, by whose doing, and what it has now.
+func gone(u moved) (text, whose, after string) {
 	switch u.ToState {
 	case "off":
-		text = "went to " + ways(u.To)
+		if u.event != nil {
+			whose = by(u.event.Origin)
+		}
+		return "went to " + ways(u.To), whose, ""
 	case "none":
-		text = "took the path away, and has no way now"
+		return "took the path away", "", "; it has no way now"
 	case "":
-		text = "is gone"
-	default:
-		text = "is now " + standing(u.ToState)
+		return "is gone", "", ""
 	}
-	if u.event != nil && u.ToState == "off" {
-		text += by(u.event.Origin)
-	}
-	return text
+	return "is now " + standing(u.ToState), "", ""
 }
 
 // by says by whose doing, as far as that is more than a choice.

@@ -3,34 +3,67 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // objectives puts the key results into words.
 func (r *Report) objectives() section {
 	s := section{Title: "Objectives"}
 	for _, k := range r.Results {
-		status := words(string(k.Status))
 		f := figure{Title: clip(cmp.Or(k.Title, k.Key), 100) + " (" + clip(cmp.Or(k.ObjectiveTitle, k.Objective), 60) + ")", Href: r.link("/okrs"),
-			Value: status, Beside: []string{k.way(), k.outlook()}}
+			Value: k.amount(k.Value), State: inWords(k.Status), Mark: string(k.Status), Beside: []string{k.way(), k.outlook()}}
 		if k.Before.Status != k.Status && k.Before.Status != "" {
-			f.Beside = append(f.Beside, "A week ago: "+words(string(k.Before.Status))+".")
+			f.Beside = append(f.Beside, "A week ago: "+inWords(k.Before.Status)+".")
 		}
 		if k.Next != "" {
 			f.Beside = append(f.Beside, k.Next)
 		}
 		for _, g := range k.Guards {
-			if g.Worse && g.Value != nil && g.Baseline != nil {
-				f.Beside = append(f.Beside, fmt.Sprintf("At the expense of %s: from %s to %s.", g.Guard, decimals(*g.Baseline), decimals(*g.Value)))
+			if was, is := guarded(g.Guard, g.Baseline), guarded(g.Guard, g.Value); g.Worse && g.Guard != k.Measure && was != is {
+				f.Beside = append(f.Beside, fmt.Sprintf("At the expense of %s: from %s to %s.", guardWords(g.Guard), was, is))
 			}
 		}
 		s.Figures = append(s.Figures, f)
 	}
 	return s
+}
+
+// guardWords names what may not suffer for an objective.
+func guardWords(guard string) string {
+	switch guard {
+	case "exemptions":
+		return "exemptions"
+	case "retention.d90":
+		return "stays that last 90 days"
+	case "activation":
+		return "pipelines that run"
+	}
+	return guard
+}
+
+// guarded writes a value of a guard: exemptions are counted, and the others are shares.
+func guarded(guard string, v *float64) string {
+	switch {
+	case v == nil:
+		return "–"
+	case guard == "exemptions":
+		return decimals(*v)
+	}
+	return percent(*v)
+}
+
+// inWords says how a key result stands.
+func inWords[S ~string](s S) string {
+	if string(s) == string(query.StatusUnknown) {
+		return "not known"
+	}
+	return words(string(s))
 }
 
 // amount writes a value of a key result: a share in percent.
@@ -49,29 +82,42 @@ func decimals(v float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
 }
 
-// way says where a key result stands between where it began and where it is to go.
+// way says of what the value of a key result is, and where it stands between where it began and where it is to go.
 func (k Result) way() string {
-	text := k.amount(k.Value)
+	parts, of, score := "", "", ""
 	if k.Den != nil && k.Num != nil {
-		text += fmt.Sprintf(" (%s of %s)", count(*k.Num), count(*k.Den))
+		of = count(*k.Num) + " of " + count(*k.Den)
 	}
 	if k.Value == nil {
-		text += " (" + phrase.WhyNot(k.Reason) + ")"
+		parts = phrase.WhyNot(k.Reason)
 	}
-	text += ", from " + k.amount(k.Baseline) + " to " + k.amount(&k.Target) + " by " + k.To.Format("2 Jan 2006")
 	if k.Score != nil {
-		text += "; " + percent(*k.Score) + " of the way"
+		score = percent(*k.Score) + " of the way"
 	}
-	return text + "."
+	return sentence(of, parts, "from "+k.amount(k.Baseline)+" to "+k.amount(&k.Target)+" by "+k.To.Format("2 Jan 2006"), score)
 }
 
 // outlook says where a key result will end.
 func (k Result) outlook() string {
 	switch {
 	case k.Forecast != nil:
-		return fmt.Sprintf("If it goes on so: %s at the end (%s to %s).", k.amount(&k.Forecast.Value), k.amount(&k.Forecast.Lo), k.amount(&k.Forecast.Hi))
+		return fmt.Sprintf("If the trend of the last weeks holds: %s at the end (%s to %s).", k.amount(&k.Forecast.Value), k.amount(&k.Forecast.Lo), k.amount(&k.Forecast.Hi))
 	case k.Pace != nil:
-		return "Pace " + strconv.FormatFloat(*k.Pace, 'f', 2, 64) + "; 1 is a straight line to the target. No forecast yet."
+		return pace(*k.Pace) + " No forecast yet."
 	}
 	return "No forecast can be made."
+}
+
+// pace says how the way that was made compares with a straight line to the target, which has pace 1.
+func pace(p float64) string {
+	whole := math.Round((p - 1) * 100)
+	switch {
+	case p < 0:
+		return "Further from the target than it began."
+	case whole > 0:
+		return count(int(whole)) + space + "% ahead of plan."
+	case whole < 0:
+		return count(int(-whole)) + space + "% behind plan."
+	}
+	return "As planned."
 }

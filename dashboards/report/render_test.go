@@ -35,7 +35,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-var picture = regexp.MustCompile(`data:image/png;base64,[A-Za-z0-9+/=]+`)
+var picture = regexp.MustCompile(`data:image/png;base64,[A-Za-z0-9+/=&#;]+`)
 
 func TestRenderings(t *testing.T) {
 	db := openStore(t)

@@ -72,7 +72,7 @@ func (r *Report) Slack() ([]byte, error) {
 func (s section) slack() (list []block) {
 	lines := []string{"*" + mrkdwn(s.Title) + "*"}
 	for _, f := range s.Figures {
-		lines = append(lines, "• "+slackLink(f.Href, f.Title)+": *"+mrkdwn(f.Value)+"*")
+		lines = append(lines, "• "+slackLink(f.Href, f.Title)+": *"+mrkdwn(f.Value)+"*"+mrkdwn(f.Aside()))
 		for _, beside := range f.Beside {
 			if beside != "" {
 				lines = append(lines, "      "+mrkdwn(beside))

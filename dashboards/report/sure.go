@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -15,11 +16,11 @@ func (r *Report) unknowns() section {
 	case r.Fresh.Scanned == metrics.Beginning:
 		s.Empty = "Nothing has been read yet."
 	case u.Newest > 0:
-		s.Empty = "Nothing was at the end of the week. " + r.byNow()
+		s.Empty = r.allRead() + " at the end of the week. " + r.byNow()
 	case u.Unowned > 0:
-		s.Empty = fmt.Sprintf("Nothing of what is known to be %s. %s unknown of which nobody knows whose %s.", r.ours(), capital(plural(u.Unowned, "repository is", "repositories are")), verb(u.Unowned, "it is", "they are"))
+		s.Empty = r.allRead() + ". " + capital(verb(u.Unowned, "one repository", plural(u.Unowned, "repository", "repositories"))) + " that nobody is known to own could not."
 	case !r.Fresh.Complete:
-		s.Empty = "Nothing of what was read. The newest scan could not read everything that its sources have."
+		s.Empty = "Nothing is unknown of what was read. The newest scan could not read everything that its sources have."
 	}
 	for _, reason := range u.Reasons {
 		s.Items = append(s.Items, item{Text: Repos.count(reason.N), Href: r.link("/states", "state", "unknown", "path", r.key(OfPath), "team", r.key(OfTeam), "group", r.key(OfGroup)),
@@ -67,12 +68,20 @@ func clipped(names []string) (list []string) {
 	return list
 }
 
-// ours names whose the report is, where it leaves out what is others'.
-func (r *Report) ours() string {
-	if r.Scope.Kind == OfTeam {
-		return "yours"
+// allRead says that nothing was unknown. Where nothing was counted either, nothing had been read.
+func (r *Report) allRead() string {
+	counted := slices.ContainsFunc(r.Paths, func(p Path) bool { return p.Now.Den+p.Total.Den > 0 })
+	switch {
+	case !counted && r.Scope.Kind == OfTeam:
+		return "No repository that is known to be yours had to be read"
+	case !counted:
+		return "There was nothing to read yet"
+	case r.Scope.Kind == OfTeam:
+		return "All your repositories could be read"
+	case r.Scope.Kind == OfGroup:
+		return "All repositories of the group could be read"
 	}
-	return "of the group"
+	return "Everything could be read"
 }
 
 // howSure says how far all this can be trusted.
@@ -84,8 +93,8 @@ func (r *Report) howSure() section {
 	say("%s", r.scan())
 	if r.Scope.Kind == OfTeam {
 		say("A team has few repositories: one that moves is a large share, and says little about a trend.")
-	} else if text := r.chances(); text != "" {
-		say("%s", text)
+	} else if text, lines := r.chances(); text != "" {
+		s.Items = append(s.Items, item{Text: text, Lines: lines})
 	}
 	var small, ranges []string
 	for _, p := range r.Paths {

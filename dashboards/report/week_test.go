@@ -96,7 +96,54 @@ func TestNothingReadable(t *testing.T) {
 	told(t, db, "leadership", lastWeek(), []string{"By now 3 repositories are unknown", "alpha-1, github.com/acme/beta-1 and github.com/acme/nobodys. Why: no permission",
 		"Make 3 unknown repositories readable", "it left 3 repositories unknown, github.com/acme/alpha-1"}, []string{all, "could read all"})
 	told(t, db, "team:alpha", lastWeek(), []string{"By now 1 repository is unknown", "that nobody is known to own"}, []string{all, "nobodys", "beta"})
-	told(t, db, "team:gamma", lastWeek(), []string{"Nothing of what is known to be yours. 1 repository is unknown of which nobody knows whose it is."}, []string{all, "nobodys", "beta"})
+	told(t, db, "team:gamma", lastWeek(), []string{"No repository that is known to be yours had to be read. One repository that nobody is known to own could not."}, []string{all, "nobodys", "beta"})
 	never := fill(t, []unit{{"github.com/acme/alpha-1", "alpha", []stay{{born, metrics.Unknown, 0}}}}, definitions())
 	told(t, never, "leadership", lastWeek(), []string{"Until then there is no figure for “Build & test <a> service”: everything that counts there is unknown."}, []string{"hangs on none of this"})
+}
+
+// TestUnowned reports to a team and a group of which everything could be read, while something of nobody could not.
+func TestUnowned(t *testing.T) {
+	units := append(organisation(), unit{"github.com/acme/nobodys", "", []stay{{born, metrics.Unknown, 0}}})
+	db := fill(t, units, definitions())
+	could := " could be read. One repository that nobody is known to own could not."
+	told(t, db, "team:gamma", lastWeek(), []string{"All your repositories" + could}, []string{"whose"})
+	told(t, db, "group:greek", lastWeek(), []string{"All repositories of the group" + could}, []string{"whose"})
+	db = fill(t, append(units, unit{"github.com/acme/nobodys-2", "", []stay{{born, metrics.Unknown, 0}}}), definitions())
+	told(t, db, "team:gamma", lastWeek(), []string{"All your repositories could be read. 2 repositories that nobody is known to own could not."}, nil)
+}
+
+// TestQuietWeek is told in a sentence: nothing came or went, and no chart or comparison says so once more.
+func TestQuietWeek(t *testing.T) {
+	db := openStore(t)
+	week, err := report.ParseWeek("2026-05-20", at(now), time.UTC)
+	check(t, err)
+	noise := []string{"Who chose a path", "Who left a path", "Which repositories came and went", "none changed", "What came to a path", "What left a path", "A week ago: 33"}
+	r := told(t, db, "leadership", week, []string{"Nothing came or went", "No team chose or left a path this week, and no repository came to one or left one.",
+		"2 of 6 teams, as a week ago; 95 % interval 10 % to 70 %."}, noise)
+	page, err := r.HTML()
+	check(t, err)
+	if !picture.MatchString(page) { // a team chose the path in March
+		t.Error("there is no picture of what moved")
+	}
+	r = told(t, fill(t, organisation()[2:5], definitions()), "leadership", week, []string{"0 of 1 team, as in all of the last 26 weeks;"}, noise)
+	page, err = r.HTML()
+	check(t, err)
+	if picture.MatchString(page) {
+		t.Error("there is a picture of what never moved")
+	}
+	told(t, db, "team:gamma", week, []string{"Nothing came or went", "No repository came to a path or left one this week."}, noise)
+}
+
+// TestCameAndWent has no section of nothing where something else came or went.
+func TestCameAndWent(t *testing.T) {
+	units := organisation()
+	chose, left := append(units[:1:1], units[2:]...), units[1:]
+	told(t, fill(t, chose, definitions()), "leadership", lastWeek(), []string{"Who chose a path", "Team alpha chose", "No team left a path this week.", "Which repositories came and went"},
+		[]string{"Who left a path", "Nothing came or went"})
+	told(t, fill(t, left, definitions()), "leadership", lastWeek(), []string{"Who left a path", "Team beta left", "No team chose a path this week."}, []string{"Who chose a path"})
+	told(t, fill(t, left, definitions()), "team:beta", lastWeek(), []string{"What left a path", "went to circleci on Thu 25 Jun, by choice", "No repository came to a path this week."},
+		[]string{"What came to a path"})
+	told(t, fill(t, campaign(), definitions()), "leadership", lastWeek(), []string{"Which repositories came and went", "No team chose or left a path this week."},
+		[]string{"Who chose a path", "Who left a path", "Nothing came or went"})
+	told(t, openStore(t), "group:greek", lastWeek(), []string{"choose the paved path?"}, []string{"paved paths"})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/trodden/trodden/dashboards/phrase"
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -45,7 +46,7 @@ func clip(s string, most int) string {
 // rate writes a rate with its parts, or why there is none.
 func rate(r query.Rate, b *query.Bounds, units Units) (text, parts string) {
 	if r.Rate == nil {
-		return "–", phrase.WhyNot(r.Reason)
+		return "–", whyNot(r.Reason, units)
 	}
 	text = percent(*r.Rate)
 	if b != nil {
@@ -74,12 +75,30 @@ func interval(r query.Rate) string {
 
 // chance says what an exact p-value means.
 func chance(p float64) string {
-	number := "p = " + strconv.FormatFloat(p, 'f', 2, 64)
 	switch {
 	case p < 0.01:
-		return "chance alone would hardly do that (p < 0.01)"
+		return "chance alone would hardly do that (" + pValue(p) + ")"
 	case p < 0.05:
-		return "chance alone would rarely do that (" + number + ")"
+		return "chance alone would rarely do that (" + pValue(p) + ")"
 	}
-	return "chance alone may do as much (" + number + ")"
+	return "chance alone may do as much (" + pValue(p) + ")"
+}
+
+// pValue writes how often chance alone makes as much of a difference, as the pages do: p = 0.031.
+func pValue(p float64) string {
+	switch {
+	case p < 0.001:
+		return "p" + space + "<" + space + "0.001"
+	case p < 0.1:
+		return "p" + space + "=" + space + strconv.FormatFloat(p, 'f', 3, 64)
+	}
+	return "p" + space + "=" + space + strconv.FormatFloat(p, 'f', 2, 64)
+}
+
+// whyNot says in words why there is no figure. In the report of a team the figures are of its repositories.
+func whyNot(reason metrics.Reason, units Units) string {
+	if units == Repos && reason == metrics.ReasonNoAlternative {
+		return "none of your repositories had another way to choose"
+	}
+	return phrase.WhyNot(reason)
 }

@@ -1,0 +1,123 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+func TestChance(t *testing.T) {
+	for p, want := range map[float64]string{
+		0.00001: "chance alone would hardly do that (p < 0.001)", 0.004: "chance alone would hardly do that (p = 0.004)", 0.03125: "chance alone would rarely do that (p = 0.031)",
+		0.07: "chance alone may do as much (p = 0.070)", 1: "chance alone may do as much (p = 1.00)",
+	} {
+		if got := strings.ReplaceAll(chance(p), space, " "); got != want {
+			t.Errorf("%v: got %q, want %q", p, got, want)
+		}
+	}
+}
+
+func TestWhyNot(t *testing.T) {
+	for _, test := range []struct {
+		reason metrics.Reason
+		units  Units
+		want   string
+	}{
+		{metrics.ReasonNoAlternative, Teams, "nobody here had a choice"},
+		{metrics.ReasonNoAlternative, Repos, "none of your repositories had another way to choose"},
+		{metrics.ReasonBeforeLaunch, Repos, "the path had not been launched"},
+	} {
+		if got := whyNot(test.reason, test.units); got != test.want {
+			t.Errorf("%s of %s: got %q, want %q", test.reason, test.units, got, test.want)
+		}
+	}
+}
+
+func TestPace(t *testing.T) {
+	for p, want := range map[float64]string{
+		1.2: "20 % ahead of plan.", 0.27: "73 % behind plan.", 1: "As planned.", 1.004: "As planned.", 0: "100 % behind plan.", -0.5: "Further from the target than it began.",
+	} {
+		if got := strings.ReplaceAll(pace(p), space, " "); got != want {
+			t.Errorf("%v: got %q, want %q", p, got, want)
+		}
+	}
+}
+
+// TestStatus marks each status in its colour, and says it in words.
+func TestStatus(t *testing.T) {
+	for _, test := range []struct {
+		status       stats.Status
+		want, colour string
+	}{
+		{stats.Met, "met", "#009e73"}, {stats.OnTrack, "on track", "#009e73"}, {stats.AtRisk, "at risk", "#e69f00"}, {stats.OffTrack, "off track", "#d55e00"},
+		{stats.NotStarted, "not started", "#aab3ba"}, {query.StatusUnknown, "not known", "#aab3ba"},
+	} {
+		if got, mark := inWords(test.status), colour(string(test.status)); got != test.want || mark != test.colour {
+			t.Errorf("%s: got %q in %s, want %q in %s", test.status, got, mark, test.want, test.colour)
+		}
+	}
+}
+
+// TestKeyResultWithoutValue has no figure, and says why.
+func TestKeyResultWithoutValue(t *testing.T) {
+	k := Result{OKRRow: query.OKRRow{Measure: "adoption.teams.voluntary", Target: 0.8, Reason: metrics.ReasonNoAlternative, Status: query.StatusUnknown}}
+	r := &Report{Results: []Result{k}}
+	f := r.objectives().Figures[0]
+	if f.Value != "–" || f.State != "not known" || !strings.HasPrefix(f.Beside[0], "Nobody here had a choice; from – to 80") {
+		t.Errorf("got %+v", f)
+	}
+}
+
+// change is a comparison of two moments in which some came or left.
+func change(joined, left, both, neither int, p float64) query.Change {
+	all := both + neither + joined + left
+	verdict := query.NoDifference
+	if p < 0.05 {
+		verdict = "more"
+	}
+	return query.Change{From: query.NewRate(both+left, all, ""), To: query.NewRate(both+joined, all, ""), Both: both, Neither: neither, Joined: joined, Left: left, P: &p, Verdict: &verdict}
+}
+
+// TestLead has in the lead of a report what is more than chance would do, in three sentences, and all else where it is told how sure
+// that is.
+func TestLead(t *testing.T) {
+	path := func(title string, c query.Change) Path {
+		now := query.NewRate(4, 10, "")
+		return Path{Title: title, Units: Teams, Now: now, Before: now, Total: now, Change: &query.ChangesRow{Repos: query.ChangesOf{Using: c}}, Came: []Crossing{{Origin: metrics.Automated, Repos: c.Joined}}}
+	}
+	sure, noise := change(8, 0, 10, 20, 0.008), change(1, 0, 10, 20, 1)
+	for _, test := range []struct {
+		name       string
+		paths      []Path
+		want, sure string
+		below      int
+	}{
+		{"noise", []Path{path("A", noise), path("B", noise)}, "", "Most weekly moves are noise, and so may all of these be", 2},
+		{"one", []Path{path("A", noise), path("B", sure)}, " Use of “B”, chosen or not, rose from 26 % to 47 % of repositories, which is more than chance would do.",
+			"the surest of these has p = 0.008. Chance alone may make the other change.", 1},
+		{"several", []Path{path("A", sure), path("B", sure), path("C", sure)},
+			" Use of “A”, chosen or not, rose from 26 % to 47 % of repositories, which is more than chance would do; so is the change of 2 more paths.", "of these has p = 0.008.", 0},
+		{"many", []Path{path("A", noise), path("B", noise), path("C", noise), path("D", noise), path("E", noise), path("F", noise), path("G", noise), path("H", noise)}, "", "noise", 7},
+	} {
+		r := &Report{Scope: Scope{Kind: Leadership}, Paths: test.paths}
+		plain := func(s string) string { return strings.ReplaceAll(s, space, " ") }
+		gist := plain(r.gist())
+		_, rest, _ := strings.Cut(gist, "is 40 %, as a week ago.")
+		if rest != test.want || strings.Count(gist, ". ")+1 > 3 {
+			t.Errorf("%s: the lead is %q", test.name, gist)
+		}
+		text, lines := r.chances()
+		if !strings.Contains(plain(text), test.sure) || len(lines) != test.below {
+			t.Errorf("%s: how sure is %q with %+v", test.name, text, lines)
+		}
+		for _, p := range r.Paths {
+			told := strings.Contains(plain(p.all()), "came and none left")
+			if told != beyondChance(p.Change.Repos.Using) {
+				t.Errorf("%s: beside %s stands %q", test.name, p.Title, p.all())
+			}
+		}
+	}
+}
