@@ -18,6 +18,7 @@ type catalogPage struct {
 	Empty       *empty
 	ChartsBuilt bool
 	Judged      stamp
+	Asked       string // the fields that make an entity fresh
 	Past        string // where it shows an earlier judgement than the last, of which lists are not kept
 	Cards       []catalogCard
 	Ladders     []ladder
@@ -33,6 +34,13 @@ type catalogCard struct {
 	Facts            []fact
 	Notes            []string
 	NotRead          string // why it was not read whole
+}
+
+// Ranged reports whether a share of a catalog is a range.
+func (page *catalogPage) Ranged() bool {
+	return slices.ContainsFunc(page.Cards, func(c catalogCard) bool {
+		return c.Headline.Range || slices.ContainsFunc(c.Rates, func(r catalogRate) bool { return r.Figure.Range })
+	})
 }
 
 // catalogRate is a share of the entities of a catalog, or of the repositories that it should have.
@@ -70,6 +78,11 @@ func fillCatalog(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // fillCatalogs fills in what is known of catalogs. Lists and audits are of the last judgement alone.
 func (p *Pages) fillCatalogs(ctx context.Context, q *request, known *known, c catalogs, page *catalogPage) error {
+	measure, err := p.measure(ctx, q)
+	if err != nil {
+		return err
+	}
+	page.Asked = askedWords(measure)
 	page.Judged = newStamp(metrics.At(c.rows[0].JudgedAt), minute)
 	if c.past() {
 		page.Past = fmt.Sprintf("This is how catalogs were judged on %s. Of that judgement figures alone are kept: lists, fields and "+
@@ -82,12 +95,19 @@ func (p *Pages) fillCatalogs(ctx context.Context, q *request, known *known, c ca
 	if c.past() {
 		return nil
 	}
-	var err error
 	if page.Audit, err = p.audit(ctx, q, c, page.ChartsBuilt); err != nil {
 		return err
 	}
 	page.Lists, err = p.catalogLists(ctx, q, known, c)
 	return err
+}
+
+// askedWords names the fields that make an entity fresh.
+func askedWords(m *metrics.Measure) string {
+	if m == nil || len(m.FreshFields) == 0 {
+		return "the fields that freshness asks for"
+	}
+	return "the fields " + listed(m.FreshFields)
 }
 
 // catalogs are those that were judged as of the moment of a page.

@@ -85,7 +85,7 @@ func fillCatalogEntities(ctx context.Context, p *Pages, q *request) (content, er
 		return content{}, err
 	}
 	page := entitiesPage{Empty: catalogs.empty(q), Table: table{Label: "Entities and their fields",
-		Columns: texts("Entity", "Repository", "Field", "Value", "Verdict", "Why", "Wrong since")}}
+		Columns: texts("Entity", "Repository", "Field", "Value", "Verdict", "Why", "Since")}}
 	page.Filters = known.filters(q, "team")
 	if page.Empty == nil {
 		if err := p.fillEntities(ctx, q, known, catalogs, &page); err != nil {

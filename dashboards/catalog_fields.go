@@ -75,8 +75,7 @@ func (p *Pages) audit(ctx context.Context, q *request, c catalogs, built bool) (
 	sortFields(rows)
 	a := audit{CSV: q.link("/api/v1/catalog/fields", []string{"source"}, "as_of", "", "format", "csv", "limit", "0")}
 	advised := advice(rows, "kill")
-	a.Words = fmt.Sprintf("Of %s the advice is to kill %s, to let what knows it fill %s, and to keep the others.",
-		plural(len(fieldNames(rows)), "field", "fields"), count(len(advised)), count(len(advice(rows, "automate"))))
+	a.Words = adviceWords(len(fieldNames(rows)), len(advised), len(advice(rows, "automate")))
 	a.Advice = newMeter(len(advised), len(fieldNames(rows)), "the advice kills")
 	for _, r := range c.rows {
 		if chart, some := newAuditChart(r.Source, rows, built); some {
@@ -85,6 +84,12 @@ func (p *Pages) audit(ctx context.Context, q *request, c catalogs, built bool) (
 	}
 	a.fill(q, c, rows)
 	return &a, p.kill(ctx, q, c, rows, &a.Kill)
+}
+
+// adviceWords says how many fields each advice is for.
+func adviceWords(fields, kill, automate int) string {
+	return fmt.Sprintf("%s: stop asking for %s (kill), have %s filled by what knows the truth (automate), and keep %s as now.",
+		plural(fields, "field", "fields"), count(kill), count(automate), count(fields-kill-automate))
 }
 
 // sortFields puts first what can be done something about: fields to kill, then those to automate, the worst first.
@@ -118,7 +123,7 @@ func advice(rows []query.CatalogFieldRow, word string) []string {
 }
 
 func newMeter(n, of int, what string) meter {
-	return meter{Share: share(n, of), Mark: fieldsKilled, Label: fmt.Sprintf("%s %s of %s fields; the mark is %d\u202f%%, in the best known case", what, count(n), count(of), fieldsKilled)}
+	return meter{Share: share(n, of), Mark: fieldsKilled, Label: fmt.Sprintf("%s %s of %s fields; the mark is at %d\u202f%%, which the organisation that went furthest killed", what, count(n), count(of), fieldsKilled)}
 }
 
 // newAuditChart draws the fields of a catalog; there may be none.
@@ -205,7 +210,7 @@ func (p *Pages) kill(ctx context.Context, q *request, c catalogs, rows []query.C
 		return fmt.Errorf("ask for catalogs without fields: %w", err)
 	}
 	k.Meter = newMeter(len(killed), len(names), "this kills")
-	k.Than = fmt.Sprintf("%s of %s fields. In the best known case %d\u202f%% were killed: of these, %s.",
+	k.Than = fmt.Sprintf("%s of %s fields. The organisation that went furthest killed %d\u202f%%: here that would be %s.",
 		count(len(killed)), count(len(names)), fieldsKilled, count((len(names)*fieldsKilled+50)/100))
 	k.Command = "trodden catalog without " + strings.Join(killed, ",")
 	k.JSON = q.link("/api/v1/catalog/without", []string{"source"}, "as_of", "", "fields", strings.Join(killed, ","))

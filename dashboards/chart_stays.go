@@ -80,13 +80,16 @@ func staysChart(id string, curves []curve) *charts.Line {
 	return line
 }
 
-// dayLabels is how many times 90 days lie between labels of an axis that goes so far.
-func dayLabels(reach float64) int { return max(1, int(math.Ceil(reach/triedDays/5))) }
+// mostDayLabels is how many labels an axis of days has room for in a narrow window.
+const mostDayLabels = 3
 
-// every is the look of an axis of which each nth moment has a label.
+// dayLabels is how many times 90 days lie between labels of an axis that goes so far.
+func dayLabels(reach float64) int { return max(1, int(math.Ceil(reach/triedDays/mostDayLabels))) }
+
+// every is the look of an axis of which each nth moment has a label, but the first, which stands where another axis begins.
 func every(n int) *opts.AxisLabel {
 	label := axisLabel("{value}", true)
-	label.Interval, label.ShowMaxLabel = strconv.Itoa(n-1), nil
+	label.Interval, label.ShowMinLabel, label.ShowMaxLabel = strconv.Itoa(n-1), opts.Bool(false), nil
 	return label
 }
 

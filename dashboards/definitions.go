@@ -126,6 +126,21 @@ type rules struct {
 	Lines       []fact
 }
 
+// measure returns the thresholds by which figures are made now; nil where none are in force yet.
+func (p *Pages) measure(ctx context.Context, q *request) (*metrics.Measure, error) {
+	list, err := query.Kept(ctx, p.DB, fmt.Sprintf("measure at %d", q.now), func() ([]metrics.Measure, error) {
+		d, _, err := query.InForce(ctx, p.DB, q.now)
+		if err != nil || d == nil {
+			return nil, err
+		}
+		return []metrics.Measure{d.Measure}, nil
+	})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // definitionsInForce lists what is in force at the moment of a request: for all paths, and path by path.
 func (p *Pages) definitionsInForce(ctx context.Context, q *request, known *known) ([]rules, error) {
 	d, since, err := query.InForce(ctx, p.DB, q.asOf)

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/url"
 	"strings"
 
@@ -28,6 +29,8 @@ type objective struct {
 // keyResult is one key result with its chart.
 type keyResult struct {
 	ID, Title, Measure, Whose, Status, StatusWords, Why string
+	MeasureWords                                        string
+	Span                                                string // the weeks that its line is of; "" where there are none
 
 	Value  cell
 	Score  *meter
@@ -111,7 +114,7 @@ func (m measured) scale(v float64) float64 {
 func newKeyResult(q *request, known *known, row query.OKRRow, id string, built bool) keyResult {
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
-	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, Whose: known.whose(row.Path, row.Team, row.Group),
+	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, MeasureWords: measureWords(row.Measure), Whose: known.whose(row.Path, row.Team, row.Group),
 		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: countedOnly(pageOf(q, row.Behind), row.Measure)}}
 	for _, note := range row.Notes {
 		k.Notes = append(k.Notes, noteWords(note))
@@ -145,14 +148,18 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	if row.Forecast == nil {
 		ends = everyLine
 	}
-	k.Chart = chart{ID: id, Built: built, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value week by week, the straight way to the target, and the forecast; the table has the figures"}
-	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each week", Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
+	k.Chart = chart{ID: id, Built: built, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
+	span := "last " + plural(len(row.Series), "week", "weeks")
+	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each of the " + span, Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
 	for _, w := range row.Series {
 		value, at, list := w.Value, w.Period, ""
 		if t, err := metrics.ParseInstant(w.Period); err == nil {
 			at, list = day(t), listThen(q, row.Behind, row.Measure, t)
 		}
 		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, lead(m.text(&value), list)})
+	}
+	if len(row.Series) > 0 {
+		k.Span = span
 	}
 	k.Guards = guards(q, row)
 	return k
@@ -169,10 +176,12 @@ func noteWords(note string) string {
 
 // guards are the figures that may not suffer.
 func guards(q *request, row query.OKRRow) table {
-	t := table{Label: "Guards of " + row.Title, Columns: append(texts("What may not suffer"), numbers("Then", "Now")...), Caption: "A target that is reached at the expense of these is none."}
-	t.Columns = append(t.Columns, texts("")...)
-	t.Columns[3].Title = "So"
+	t := table{Label: "Guards of " + row.Title, Columns: append(texts("What may not suffer"), numbers("Then", "Now")...), Caption: "To reach the target at the cost of one of these is no success."}
+	t.Columns = append(t.Columns, texts("In comparison")...)
 	for _, g := range row.Guards {
+		if g.Guard == row.Measure { // nothing suffers for itself
+			continue
+		}
 		figure, share := metrics.FindFigure(g.Guard)
 		m := measured{figure}
 		if !share && g.Guard != "exemptions" {
@@ -184,7 +193,7 @@ func guards(q *request, row query.OKRRow) table {
 			now, so = say(""), phrase.WhyNot(g.Reason)
 		case g.Baseline == nil:
 			so = "nothing to compare it with: there was no figure when it began"
-		case g.Worse:
+		case g.Worse && m.text(g.Baseline) != m.text(g.Value):
 			so = "worse than when it began"
 		}
 		t.Rows = append(t.Rows, []cell{say(guardWords(g.Guard)), say(m.text(g.Baseline)), now, say(so)})
@@ -204,11 +213,21 @@ func guardWords(guard string) string {
 	return guard
 }
 
+// pace says how far a key result is beside where the straight way to its target would be now.
 func pace(p *float64) string {
 	if p == nil {
 		return nothing
 	}
-	return amount(*p) + " times the straight way"
+	switch ahead := int(math.Round(*p*100)) - 100; {
+	case ahead == 0:
+		return "as planned"
+	case ahead >= 100:
+		return amount(*p) + " times as fast as planned"
+	case ahead > 0:
+		return percent(float64(ahead)/100) + " ahead of plan"
+	default:
+		return percent(float64(-ahead)/100) + " behind plan"
+	}
 }
 
 func (m measured) forecast(f *query.Forecast) string {

@@ -30,7 +30,7 @@ func TestOKRs(t *testing.T) {
 	holds(t, root, text)
 	shown := words(root)
 	for _, want := range []string{
-		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service, measured as adoption.teams.voluntary",
+		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "Pace 2.7 times as fast as planned", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
 		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it",
 	} {
 		if !strings.Contains(shown, want) {
@@ -64,6 +64,27 @@ func TestPageOf(t *testing.T) {
 		if got := pageOf(q, resource); got != want {
 			t.Errorf("%q leads to %q, want %q", resource, got, want)
 		}
+	}
+}
+
+// TestMeasureWords finds words for everything that a key result can measure, and a key that is none as it is.
+func TestMeasureWords(t *testing.T) {
+	none := measureWords("nothing")
+	for _, f := range metrics.Figures() {
+		if measureWords(f.Name) == none {
+			t.Errorf("%s has no words", f.Name)
+		}
+	}
+}
+
+func TestPace(t *testing.T) {
+	for want, p := range map[string]float64{"as planned": 1.004, "20\u202f% ahead of plan": 1.2, "73\u202f% behind plan": 0.27, "100\u202f% behind plan": 0, "3.5 times as fast as planned": 3.5} {
+		if got := pace(&p); got != want {
+			t.Errorf("%v is %q, want %q", p, got, want)
+		}
+	}
+	if got := pace(nil); got != nothing {
+		t.Errorf("no pace is %q", got)
 	}
 }
 

@@ -28,6 +28,11 @@ type overview struct {
 	Unknown     table
 }
 
+// Ranged reports whether a rate of the page is a range.
+func (o *overview) Ranged() bool {
+	return slices.ContainsFunc(o.Cards, card.Ranged) || o.Catalogs.ranged()
+}
+
 // empty says what is missing and what to do next.
 type empty struct{ What, Next, Command string }
 
@@ -38,6 +43,11 @@ type card struct {
 	Stay             *figure // the share of stays that go on after 90 days
 	Rates            []rateRow
 	Kept             figure
+}
+
+// Ranged reports whether a rate of the card is a range.
+func (c card) Ranged() bool {
+	return c.Headline.Range || slices.ContainsFunc(c.Rates, func(r rateRow) bool { return r.Teams.Range || r.Repos.Range })
 }
 
 // rateRow is one kind of rate, over teams and over repositories.
@@ -126,7 +136,7 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 	list := func(only string) string { return q.link("/states", whose, "path", path, "only", only) }
 	teams := func(only string) string { return q.link("/teams", whose, "path", path, "only", only) }
 	f := newFigure(row.Teams.Voluntary).within(row.Bounds.TeamsVoluntary).idle(row).to(teams("choice"))
-	f.Words = f.Parts + " teams with a choice chose it"
+	f.Words = chosenWords(row.Teams.Voluntary)
 	b := row.Bounds
 	c := card{Key: path, Title: known.title(row.Path), Href: q.pathLink(row.Path), Headline: f}
 	for _, r := range []struct {
@@ -144,6 +154,14 @@ func newCard(q *request, known *known, row query.AdoptionRow) card {
 		c.Kept = figure{Text: count(row.Kept), Href: list("kept")}
 	}
 	return c
+}
+
+// chosenWords says what the headline of a path counts.
+func chosenWords(r query.Rate) string {
+	if r.Den == 1 {
+		return partsOf(r) + " team with a choice chose it"
+	}
+	return partsOf(r) + " teams with a choice chose it"
 }
 
 // stayOf says what share of the stays on a path go on after 90 days; nil where nobody ever came.

@@ -90,9 +90,10 @@ func TestPages(t *testing.T) {
 		"ends before it begins":      {full, "/?from=2026-01-01&to=2025-01-01", 400, []string{"From (1 Jan 2026) is not before to (1 Jan 2025)."}},
 		"teams":                      {full, "/teams", 200, []string{"team-00 Team 0", "Teams", "had a choice"}},
 		"teams of another path":      {full, "/teams?path=image", 200, []string{"0 of 12 teams are on it"}},
+		"one of the teams":           {full, "/teams?path=ci&team=team-03", 200, []string{"of 1 team is on it."}},
 		"teams before the launch":    {full, "/teams?path=later", 200, []string{"The path had not been launched. Its day is 1 Jan 2030"}},
 		"a team before the launch":   {full, "/team?team=team-03", 200, []string{"Not launched yet not launched yet The path had not been launched. Next: Its day is 1 Jan 2030"}},
-		"states":                     {full, "/states?path=ci", 200, []string{"60 rows, by repository and path", "github.com/acme/repo-00", "kept after a mandate", "inactive"}},
+		"states":                     {full, "/states?path=ci", 200, []string{"60 rows, by repository and path", "github.com/acme/repo-00 Build & test <a> service", "kept after a mandate", "inactive"}},
 		"states that nobody has":     {full, "/states?path=image&state=on", 200, []string{"No repository is like that."}},
 		"a state that there is not":  {full, "/states?state=maybe", 400, []string{`state: "maybe" is not known`}},
 		"unknown ones by reason":     {full, "/states?state=unknown&reason=missing_objects", 200, []string{"1 row, "}},
@@ -164,7 +165,7 @@ func TestPagesAreAskedForAgain(t *testing.T) {
 // holds checks what every page must keep to: nothing inline, nothing from elsewhere, names for everything.
 func holds(t *testing.T, root *html.Node, text string) {
 	t.Helper()
-	seen := make(map[string]bool)
+	seen, marks := make(map[string]bool), make(map[string]bool)
 	for n := range root.Descendants() {
 		for _, a := range n.Attr {
 			switch {
@@ -178,6 +179,12 @@ func holds(t *testing.T, root *html.Node, text string) {
 			case (a.Key == "src" || a.Key == "href" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#"):
 				t.Errorf("<%s> leads to %q", n.Data, a.Val)
 			}
+		}
+		if role, name := landmark(root, n); role != "" {
+			if name = role + " " + name; marks[name] {
+				t.Errorf("two landmarks are the %s", name)
+			}
+			marks[name] = true
 		}
 		switch {
 		case n.Data == "th" && attr(n, "scope") == "":
@@ -194,6 +201,25 @@ func holds(t *testing.T, root *html.Node, text string) {
 	if strings.Contains(text, "ZgotmplZ") {
 		t.Error("the template refused a value")
 	}
+}
+
+// landmark returns what kind of landmark an element is for those who do not see the page, and its name; "" where it is none.
+func landmark(root, n *html.Node) (role, name string) {
+	name = attr(n, "aria-label")
+	if by := attr(n, "aria-labelledby"); by != "" {
+		for e := range root.Descendants() {
+			if attr(e, "id") == by {
+				name = words(e)
+			}
+		}
+	}
+	switch {
+	case attr(n, "role") == "region" || n.Data == "section" && name != "":
+		return "region", name
+	case n.Data == "form" && name != "" || n.Data == "nav":
+		return n.Data, name
+	}
+	return "", ""
 }
 
 // TestFiguresLeadToTheirLists follows the numbers of the overview and counts the rows of the lists.

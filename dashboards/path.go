@@ -53,6 +53,7 @@ type pathAnswers struct {
 	lag                  []query.LagPathRow
 	versions             []query.LagRow
 	off                  []query.StateRow
+	measure              *metrics.Measure // nil where none is in force yet
 }
 
 // weeksReach is how far back the series of one path go by week: each has more lines than those of the overview.
@@ -137,6 +138,7 @@ func (p *Pages) askPath(ctx context.Context, q *request, known *known) (*pathAns
 	together(
 		answer(&a.present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }),
 		answer(&a.waysNow, "ways", func() ([]query.FragmentationRow, error) { return query.Fragmentation(ctx, p.DB, now) }),
+		answer(&a.measure, "thresholds", func() (*metrics.Measure, error) { return p.measure(ctx, q) }),
 		answer(&a.off, "what is still off", func() ([]query.StateRow, error) { return p.stillOff(ctx, q, known) }))
 	together(
 		answer(&a.versions, "lag by version", func() ([]query.LagRow, error) { return query.Lag(ctx, p.DB, lag) }),
@@ -158,7 +160,7 @@ func (page *pathPage) fill(q *request, known *known, a *pathAnswers) {
 	}
 	page.Waits = waitFacts(q, a.adopt)
 	page.Sections = []section{
-		adoptionSection(q, known, a, page.ChartsBuilt), originsSection(q, known, a, page.ChartsBuilt), staysSection(q, known, a.stays, page.ChartsBuilt),
+		adoptionSection(q, known, a, page.ChartsBuilt), originsSection(q, known, a, page.ChartsBuilt), staysSection(q, known, a, page.ChartsBuilt),
 		flowsSection(q, known, a.flows, page.ChartsBuilt), waysSection(q, known, a, page.ChartsBuilt),
 		lagSection(q, a, page.ChartsBuilt), heatSection(q, known, a.teams, page.ChartsBuilt), offSection(q, a),
 	}

@@ -117,16 +117,19 @@ func versionNote(v query.LagRow) string {
 	return ""
 }
 
+// apart stands between two things that are said of one bar, so that their numbers are not read as one.
+const apart = " · "
+
 // barWords is what stands beside the bar of a version.
 func barWords(v query.LagRow) string {
-	words := count(v.Repos)
+	words := plural(v.Repos, "repository", "repositories")
 	switch {
 	case v.Floating > 0:
-		return words + ", moves by itself"
+		return words + apart + "moves by itself"
 	case v.DaysBehind == nil:
 		return words
 	case *v.DaysBehind == 0:
-		return words + ", newest"
+		return words + apart + "newest"
 	}
-	return words + ", " + days(*v.DaysBehind) + " behind"
+	return words + apart + days(*v.DaysBehind) + " behind"
 }

@@ -10,14 +10,14 @@ import (
 )
 
 // staysSection shows how long repositories stay that chose the path, and that were told to take it.
-func staysSection(q *request, known *known, rows []query.RetentionRow, built bool) section {
+func staysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	s := section{ID: "stays", Title: "Do they stay?", Open: true, Why: "No stay began at a moment that is known.",
 		Next: "Stays are dated by the history of repositories: scan with their history, or take From away."}
-	t := table{Label: "Stays by how they began", Caption: "A stay is left when the path was not used for longer than leave_after. Stays that go on count for as long as they lasted.",
+	t := table{Label: "Stays by how they began", Caption: leaveWords(a.measure) + " Stays that go on count for as long as they lasted.",
 		Columns: append(texts("Began"), numbers("Stays", "Left", "Still there after 90 days", "Tried and left", "Half had left after", "Came back, of those that left")...)}
 	kept := append([]string{"from", "to"}, whose...)
 	var curves []curve
-	for _, row := range rows {
+	for _, row := range a.stays {
 		if row.Spells == 0 || row.Reason != "" {
 			continue
 		}
@@ -36,7 +36,7 @@ func staysSection(q *request, known *known, rows []query.RetentionRow, built boo
 	if s.Why != "" {
 		return s
 	}
-	s.Words = staysWords(rows)
+	s.Words = staysWords(a.stays)
 	if len(curves) == 0 {
 		s.Words = append(s.Words, "None of them was chosen or mandated, so no curve is drawn.")
 		return s
@@ -55,6 +55,14 @@ func linkOf(n int, href string) string {
 		return ""
 	}
 	return href
+}
+
+// leaveWords says when a stay is over.
+func leaveWords(m *metrics.Measure) string {
+	if m == nil {
+		return "A stay is left when the path was not used for longer than its definition allows."
+	}
+	return "A stay is left when the path was not used for " + daysOf(m.LeaveAfter) + "."
 }
 
 // mannerName is what the filter calls a manner.

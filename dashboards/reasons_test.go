@@ -146,3 +146,15 @@ func TestGuardsWithoutABaseline(t *testing.T) {
 		"why it has no begin": {"/okrs", 200, []string{"there is no baseline at 2026-04-01: the path had not been launched"}, []string{"before_launch"}},
 	})
 }
+
+// TestNothingSuffersForItself has an objective about stays, beside which stays are no guard.
+func TestNothingSuffersForItself(t *testing.T) {
+	stays := func() []metrics.Objective {
+		tenth := 0.1
+		return []metrics.Objective{{Key: "stay", Title: "Stay", Results: []metrics.KeyResult{{Key: "d90", Title: "They stay", Measure: "retention.d90", Path: "ci",
+			Baseline: metrics.Baseline{Value: &tenth}, Target: 0.9, From: at("2026-04-01"), To: at("2026-12-31"), Weight: 1}}}}
+	}
+	p, err := New(Options{DB: openStore(t), Objectives: stays, Now: clock})
+	check(t, err)
+	tell(t, p, map[string]told{"the page of objectives": {"/okrs", 200, []string{"exempt repositories", "its pipeline runs"}, []string{"still on the path after 90 days 100"}}})
+}

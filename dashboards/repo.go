@@ -21,6 +21,7 @@ type repoPage struct {
 	History      table
 	Entries      table
 	JSON, Events string
+	Leave        string // when a stay is over
 }
 
 // explained is a unit on a path.
@@ -79,6 +80,11 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 		JSON:   q.link("/api/v1/explain", []string{"path"}, "repo", name),
 		Events: "/api/v1/events" + q.link("", []string{"path"}, "repo", name, "as_of", ""),
 	}
+	measure, err := p.measure(ctx, q)
+	if err != nil {
+		return content{}, err
+	}
+	page.Leave = leaveWords(measure)
 	stays := make(map[metrics.Unit][]query.SpellRow)
 	for i, row := range rows {
 		unit := metrics.Unit{Repo: row.RepoID, Component: row.Component}
@@ -241,7 +247,7 @@ func (p *Pages) history(ctx context.Context, q *request, known *known, unit metr
 		if row.Component != "" {
 			path.Sub = []string{row.Component}
 		}
-		t.Rows = append(t.Rows, []cell{timed(stampOf(&row.At)), path, say(row.Kind.String()), say(row.From.String()), to, say(row.Origin.String()), change})
+		t.Rows = append(t.Rows, []cell{timed(stampOf(&row.At)), path, say(eventWords(row.Kind)), say(row.From.String()), to, say(row.Origin.String()), change})
 	}
 	return t, nil
 }

@@ -68,7 +68,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	if e := known.empty(); e != nil {
 		s.NoScan = e.What
 	}
-	more, err := p.pick(ctx, q, ask, &s)
+	more, err := p.pick(ctx, q, known, ask, &s)
 	if err != nil {
 		return content{}, err
 	}
@@ -81,7 +81,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 }
 
 // pick takes the rows of one page; more says whether there are others after them.
-func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, s *statesPage) (more bool, err error) {
+func (p *Pages) pick(ctx context.Context, q *request, known *known, ask query.StatesQuestion, s *statesPage) (more bool, err error) {
 	chosen, _ := selected(q, stateSelections())
 	reason := metrics.Reason(q.values["reason"])
 	for row, err := range p.states(ctx, ask) {
@@ -94,7 +94,7 @@ func (p *Pages) pick(ctx context.Context, q *request, ask query.StatesQuestion, 
 		if len(s.Table.Rows) == statesPerPage {
 			return true, nil
 		}
-		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, row)), row.Key()
+		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, known, row)), row.Key()
 	}
 	return false, nil
 }
@@ -146,7 +146,7 @@ func (q *request) after() *query.StateKey {
 }
 
 // statesRow is a unit on a path.
-func statesRow(q *request, row query.StateRow) []cell {
+func statesRow(q *request, known *known, row query.StateRow) []cell {
 	unit := metrics.UnitName(row.Repo, row.Component)
 	state, came := stated(row.State), say(row.Origin.String())
 	if row.Reason != "" {
@@ -162,7 +162,7 @@ func statesRow(q *request, row query.StateRow) []cell {
 		came.Sub = []string{"voluntary"}
 	}
 	return []cell{
-		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), lead(string(row.Path), q.pathLink(row.Path)), state, team(q, row.Team),
+		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), lead(known.title(row.Path), q.pathLink(row.Path)), state, team(q, row.Team),
 		say(joined(row.Ways)), came, say(yesNo(row.Choice)), timed(stampOf(row.Began())), say(row.Version), timed(stampOf(row.ReadAt)),
 	}
 }

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -35,6 +36,13 @@ type cell struct {
 	Status     string        // of a key result, beside Text
 	Code, Mute bool
 	NoWrap     bool
+}
+
+// ranged reports whether a rate in it is a range.
+func (t table) ranged() bool {
+	return slices.ContainsFunc(t.Rows, func(row []cell) bool {
+		return slices.ContainsFunc(row, func(c cell) bool { return c.Figure != nil && c.Figure.Range })
+	})
 }
 
 // texts are columns of words.

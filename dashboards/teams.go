@@ -80,9 +80,8 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 		}
 		choice += row.Teams.Voluntary.Den
 	}
-	are := map[bool]string{true: "is", false: "are"}[on == 1]
-	page.Words = fmt.Sprintf("%s of %s %s on it. %s had a choice; %s of those chose it.",
-		count(on), plural(len(served), "team", "teams"), are, count(choice), count(voluntary))
+	page.Words = fmt.Sprintf("%s of %s on it. %s had a choice; %s of those chose it.",
+		count(on), plural(len(served), "team is", "teams are"), count(choice), count(voluntary))
 	unknown := 0
 	for _, row := range rows {
 		unknown += row.States.Unknown

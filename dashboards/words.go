@@ -81,6 +81,29 @@ func stateSentence(row query.StateRow) string {
 	return "Its state is not known: " + phrase.WhyUnknown(row.Reason) + "."
 }
 
+// eventWords says in words what happened to a repository on a path.
+func eventWords(k metrics.EventKind) string {
+	switch k {
+	case metrics.Entered:
+		return "came to the path"
+	case metrics.Left:
+		return "left it"
+	case metrics.Upgraded:
+		return "took another version"
+	case metrics.Exempted:
+		return "was exempted"
+	case metrics.ExemptionEnded:
+		return "exemption ended"
+	case metrics.MandateStarted:
+		return "mandate began"
+	case metrics.MandateEnded:
+		return "mandate ended"
+	case metrics.ArchivedEvent:
+		return "was archived"
+	}
+	return strings.ReplaceAll(k.String(), "_", " ") // changed, removed
+}
+
 // excused says in words until when something is exempt, by whom and why.
 func excused(e *query.StateExemption) string {
 	if e == nil {

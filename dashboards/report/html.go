@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"strings"
-
 )
 
 // maxHTML is how many bytes Gmail shows of a mail; it cuts off the rest.

@@ -1,0 +1,49 @@
+package dashboards
+
+// measureWords says in words what a key result measures.
+func measureWords(name string) string {
+	words, known := map[string]string{
+		"adoption.teams.voluntary":          "teams with a choice that chose it",
+		"adoption.teams.total":              "teams on it",
+		"adoption.teams.gross":              "teams on it, of all that it is for",
+		"adoption.teams.weighted.voluntary": "teams with a choice that chose it, by their weight",
+		"adoption.teams.weighted.total":     "teams on it, by their weight",
+		"adoption.teams.weighted.gross":     "teams on it, of all that it is for, by their weight",
+		"adoption.repos.voluntary":          "repositories with a choice that chose it",
+		"adoption.repos.total":              "repositories on it",
+		"adoption.repos.gross":              "repositories on it, of all that it is for",
+		"adoption.pull":                     "repositories that came by themselves, of those on it",
+		"retention.d90":                     "stays that go on after 90 days",
+		"retention.tried_and_left":          "stays that ended within 90 days",
+		"retention.returned":                "repositories that came back, of those that left",
+		"retention.median_days":             "days after which half had left",
+		"flow.voluntary":                    "free decisions for the path",
+		"flow.net":                          "repositories that came, less those that left",
+		"fragmentation":                     "in how many ways the job is done",
+		"time_to_adopt.median_days":         "days until half had come to the path",
+		"lag.latest":                        "repositories on the newest release",
+		"lag.releases_behind":               "releases behind the newest",
+		"lag.days_behind":                   "days behind the newest release",
+		"catalog.freshness":                 "entities of the catalog that are fresh",
+		"catalog.coverage":                  "active repositories that have an entity",
+		"catalog.owners":                    "entities of the catalog whose owner is right",
+		"catalog.ghosts":                    "entities of the catalog without a living source",
+		"catalog.dark":                      "active repositories without an entity",
+		"catalog.half_life":                 "days after which half of the catalog has a wrong field",
+		"friction.scaffold.median":          "hours until the first green pipeline, of the median",
+		"friction.scaffold.p90":             "hours until the first green pipeline, of nine tenths",
+		"friction.scaffold.ratio":           "time until the first green pipeline, beside other ways",
+		"friction.pipeline.success":         "pipelines that succeed",
+		"friction.pipeline.median":          "hours that a pipeline takes, of the median",
+		"friction.pipeline.p90":             "hours that a pipeline takes, of nine tenths",
+		"friction.pipeline.recovery":        "hours until a broken pipeline is green again",
+		"friction.tenth_pull.median":        "hours until the tenth merged change of somebody new, of the median",
+		"friction.tenth_pull.p90":           "hours until the tenth merged change of somebody new, of nine tenths",
+		"friction.tenth_pull.ratio":         "time until the tenth merged change of somebody new, beside other ways",
+		"friction.maintenance.upkeep":       "work of the platform team that is upkeep",
+	}[name]
+	if !known {
+		return "measured as"
+	}
+	return words
+}

@@ -1,0 +1,103 @@
+package dashboards
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// TestWordsForKeys says in words what answers of the API have keys for.
+func TestWordsForKeys(t *testing.T) {
+	m := metrics.DefaultMeasure()
+	behind := 929.4
+	newest := 0.0
+	for name, c := range map[string]struct{ got, want string }{
+		"one team":               {chosenWords(query.NewRate(0, 1, "")), "0 of 1 team with a choice chose it"},
+		"teams":                  {chosenWords(query.NewRate(1, 4, "")), "1 of 4 teams with a choice chose it"},
+		"a version behind":       {barWords(query.LagRow{Repos: 1, DaysBehind: &behind}), "1 repository · 929 days behind"},
+		"the newest version":     {barWords(query.LagRow{Repos: 5, DaysBehind: &newest}), "5 repositories · newest"},
+		"a floating version":     {barWords(query.LagRow{Repos: 2, Floating: 2}), "2 repositories · moves by itself"},
+		"a version of no age":    {barWords(query.LagRow{Repos: 2}), "2 repositories"},
+		"when a stay is over":    {leaveWords(&m), "A stay is left when the path was not used for 14 days."},
+		"a stay, not defined":    {leaveWords(nil), "A stay is left when the path was not used for longer than its definition allows."},
+		"fields":                 {askedWords(&m), "the fields owner, lifecycle, system and source"},
+		"fields, not defined":    {askedWords(nil), "the fields that freshness asks for"},
+		"advice":                 {adviceWords(6, 1, 3), "6 fields: stop asking for 1 (kill), have 3 filled by what knows the truth (automate), and keep 2 as now."},
+		"a mandate that began":   {eventWords(metrics.MandateStarted), "mandate began"},
+		"somebody came":          {eventWords(metrics.Entered), "came to the path"},
+		"another kind of change": {eventWords(metrics.Changed), "changed"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
+		}
+	}
+	for _, kind := range metrics.EventKinds() {
+		if strings.Contains(eventWords(kind), "_") {
+			t.Errorf("%s has no words", kind)
+		}
+	}
+}
+
+// TestRangesAreExplained says once on a page that has a range what it is, and nothing of it on others.
+func TestRangesAreExplained(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for target, want := range map[string]int{"/": 1, "/path?path=ci": 1, "/path?path=image": 0, "/?path=image": 0} {
+		_, root, _ := get(t, p, target)
+		if got := strings.Count(words(root), "A range of a rate is what unknown repositories could make of it."); got != want {
+			t.Errorf("%s: said %d times, want %d", target, got, want)
+		}
+	}
+}
+
+// TestDayLabels leaves room between labels in a narrow window, and none where the axes meet.
+func TestDayLabels(t *testing.T) {
+	for _, reach := range []float64{1, 90, 365, 1000, 3650} {
+		if n := int(reach) / (triedDays * dayLabels(reach)); n > mostDayLabels {
+			t.Errorf("%v days: got %d labels", reach, n)
+		}
+	}
+	if b, err := json.Marshal(every(3)); err != nil || !strings.Contains(string(b), `"showMinLabel":false`) {
+		t.Errorf("the first day has a label: %s, %v", b, err)
+	}
+}
+
+// TestNamesInCharts: names of levels to compare with have a ground as high as their letters, and bars a line for each thing said of them.
+func TestNamesInCharts(t *testing.T) {
+	for name, c := range map[string]struct {
+		option map[string]any
+		want   string
+	}{
+		"a level":   {adoptionChart("a", []point{{at: at(now)}}).JSON(), `"lineHeight":14,"backgroundColor":"var(--raised)"`},
+		"a version": {versionsChart("v", []versionBar{{"v1", 1, "1 repository" + apart + "newest"}}).JSON(), `"formatter":"1 repository\nnewest"`},
+	} {
+		if b, err := json.Marshal(c.option); err != nil || !strings.Contains(string(b), c.want) {
+			t.Errorf("%s: no %s in %s, %v", name, c.want, b, err)
+		}
+	}
+}
+
+// TestLinksInBrowser: what leads to a chart by itself looks like a link, links below a table are as big as it, and no name breaks
+// within a word that has room.
+func TestLinksInBrowser(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	for target, c := range map[string]struct{ script, want string }{
+		"/path?path=ci":   {`getComputedStyle(document.querySelector(".embed a")).textDecorationLine`, "underline"},
+		"/states?path=ci": {`["font-size", "overflow-wrap"].map((name, i) => getComputedStyle(document.querySelector([".pages", "td > a"][i])).getPropertyValue(name)).join(" ")`, "13px break-word"},
+	} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(1200, 800)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+target)))
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](c.script))
+		check(t, err)
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", target, got, c.want)
+		}
+	}
+}
