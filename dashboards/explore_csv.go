@@ -30,7 +30,8 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request, page exporter) {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	h.Set("Content-Disposition", `attachment; filename="trodden`+fileName(r.URL.Path)+`.csv"`)
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Authorization")
 	_, _ = w.Write(b.Bytes()) // to whom it is gone there is nobody to tell
 }
 

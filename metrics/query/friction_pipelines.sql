@@ -79,6 +79,7 @@ FROM
                 FROM run_packs FINAL
                 WHERE run_packs.term >= intDiv(toUInt32(@from), 2419200)
                     AND run_packs.term <= intDiv(least(toUInt32(@to), toUInt32(@at)), 2419200)
+                    AND (@team = '' AND @group = '' OR run_packs.repo IN ({{owned}}))
             ) AS packs
             INNER JOIN
             (

@@ -31,7 +31,8 @@ FROM
         ARRAY JOIN
             run_reds.red AS red,
             run_reds.green AS green
-        WHERE red >= toUInt32(@from)
+        WHERE (@team = '' AND @group = '' OR run_reds.repo IN ({{owned}}))
+            AND red >= toUInt32(@from)
             AND red < toUInt32(@to)
             AND red <= toUInt32(@at)
     ) AS reds

@@ -63,6 +63,7 @@ LEFT JOIN
         min(run_packs.green) AS at
     FROM run_packs FINAL
     WHERE run_packs.green > 0
+        AND (@team = '' AND @group = '' OR run_packs.repo IN ({{owned}}))
     GROUP BY run_packs.repo
     UNION ALL
     SELECT
