@@ -54,7 +54,7 @@ func (w *build) win() ([]Action, error) {
 		if len(names) == 1 {
 			a.Effect = "If it chooses the path there, " + goes(p, 1) + "."
 		} else {
-			a.Effect = fmt.Sprintf("If all %s choose the path there, %s; each of them is worth %s.", count(len(names)), goes(p, len(names)), percentPoints(points(p, 1)))
+			a.Effect = fmt.Sprintf("If %s choose the path there, %s; each of them is worth %s.", all(len(names)), goes(p, len(names)), percentPoints(points(p, 1)))
 		}
 		list = append(list, w.forResult(a, p.Key, "adoption.teams.voluntary", "adoption.teams.total", "adoption.teams.gross"))
 	}
@@ -88,6 +88,9 @@ func (w *build) winOwn(rows []query.AdoptionRow, free map[teamPath][]query.State
 			Effect: fmt.Sprintf("Of your %s that could choose, %s would be there by choice and not %s: %s instead of %s.", plural(v.Den, "repository", "repositories"),
 				count(v.Num+more), number(v.Num), percent(float64(v.Num+more)/float64(v.Den)), percent(*v.Rate)),
 			Points: 100 / float64(v.Den) / 2}
+		if v.Den == 1 {
+			a.Effect = "It is your only repository that could choose."
+		}
 		switch {
 		case need > 0:
 			a.Effect += " That makes you a team on the path by choice."
@@ -191,7 +194,15 @@ func allOf(names []string) string {
 	if len(names) == 1 {
 		return named(names)
 	}
-	return "all " + count(len(names))
+	return all(len(names))
+}
+
+// all says so of several.
+func all(n int) string {
+	if n == 2 {
+		return "both"
+	}
+	return "all " + count(n)
 }
 
 // sentences joins two, of which the first may be empty.

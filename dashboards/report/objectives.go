@@ -94,7 +94,11 @@ func (k Result) way() string {
 	if k.Score != nil {
 		score = percent(*k.Score) + " of the way"
 	}
-	return sentence(of, parts, "from "+k.amount(k.Baseline)+" to "+k.amount(&k.Target)+" by "+k.To.Format("2 Jan 2006"), score)
+	course := "to " + k.amount(&k.Target) + " by " + k.To.Format("2 Jan 2006")
+	if k.Baseline != nil {
+		course = "from " + k.amount(k.Baseline) + " " + course
+	}
+	return sentence(of, parts, course, score)
 }
 
 // outlook says where a key result will end.

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -29,5 +30,21 @@ func TestAtTheExpenseOf(t *testing.T) {
 		if got := strings.Join(told, " "); got != want {
 			t.Errorf("%s: got %q, want %q", measure, got, want)
 		}
+	}
+}
+
+// TestWay says where a key result comes from only where that is known.
+func TestWay(t *testing.T) {
+	tenth := 0.1
+	for want, row := range map[string]query.OKRRow{
+		"From 10 % to 40 % by 31 Dec 2026.": {Measure: "adoption.teams.total", Baseline: &tenth, Value: &tenth, Target: 0.4, To: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)},
+		"To 40 % by 31 Dec 2026.":           {Measure: "adoption.teams.total", Value: &tenth, Target: 0.4, To: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)},
+	} {
+		if got := (Result{OKRRow: row}).way(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if all(2) != "both" || all(3) != "all 3" {
+		t.Errorf("two are %q and three %q", all(2), all(3))
 	}
 }

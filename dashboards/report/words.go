@@ -100,5 +100,8 @@ func whyNot(reason metrics.Reason, units Units) string {
 	if units == Repos && reason == metrics.ReasonNoAlternative {
 		return "none of your repositories had another way to choose"
 	}
+	if reason == metrics.ReasonBeforeLaunch {
+		return "not launched by then"
+	}
 	return phrase.WhyNot(reason)
 }
