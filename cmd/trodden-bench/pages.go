@@ -130,6 +130,8 @@ func (v *visits) addresses(round int) map[string]string {
 		"team": address("/team", "team", string(team)), "entities": "/catalog/entities", "repo": address("/repo", "repo", fmt.Sprintf("github.com/acme/r%05d", 31*round%ranRepos)),
 		"friction of a path": address("/friction", "path", string(path)), "overview of a group": address("/", "group", fmt.Sprint("group", round%20)),
 		"states of a team": address("/states", "team", string(team)), "past": address("/", "as_of", (v.now - ranFor/2).String()),
+		"friction of a team": address("/friction", "team", string(team)), "friction of a group": address("/friction", "group", fmt.Sprint("group", round%20)),
+		"explored stays":  address("/explore", "measure", "retention.d90", "by", "team", "path", string(path)),
 		"teams over time": address("/explore", "by", "team", "show", "time", "path", string(path)),
 	}
 }
