@@ -82,13 +82,16 @@ func (p *Pages) serve(page page) http.Handler {
 		q := p.request(r.URL, now)
 		var l layout
 		if err == nil {
+			opened, begun := page.opened(q), time.Now()
 			var old bool
-			if l, old = p.outdated(page, q); old {
+			if l, old = p.outdated(opened, q); old {
 				p.frame(&l, q, page)
 				p.write(w, r, http.StatusOK, p.templates[page.address], l)
 				return
 			}
-			l, err = p.fill(ctx, page, q)
+			if l, err = p.fill(ctx, page, q); opened != "" {
+				p.ready.note(opened, time.Since(begun))
+			}
 		}
 		status, name := http.StatusOK, page.address
 		if len(q.mistakes) > 0 {

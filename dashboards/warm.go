@@ -79,12 +79,13 @@ func (p *Pages) ask(ctx context.Context, page page, address *url.URL, at metrics
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
 	q := p.request(address, at)
-	opened := q.here("", "") // pages note more than they were asked for
+	opened, begun := page.opened(q), time.Now()
 	l, err := p.fill(ctx, page, q)
 	if err != nil || len(q.mistakes) > 0 {
 		return err
 	}
 	q.embeddable(l.Body)
 	p.ready.put(opened, at, l)
+	p.ready.note(opened, time.Since(begun))
 	return nil
 }

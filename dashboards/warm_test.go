@@ -101,6 +101,7 @@ func TestOutdatedPages(t *testing.T) {
 	p, err := New(Options{DB: cache, Now: func() time.Time { return now }})
 	check(t, err)
 	p.ready.keep(true)
+	p.ready.least = 0
 	at := func() metrics.Instant {
 		t.Helper()
 		shown, err := p.settled(t.Context())
@@ -148,6 +149,10 @@ func TestOutdatedPages(t *testing.T) {
 	says("at first", "/", "just now", true)
 	now = now.Add(3 * time.Minute)
 	says("after minutes in which nobody made it ready", "/", "3 minutes ago", false)
+	p.ready.least = time.Hour
+	p.Warm(t.Context(), 0)
+	scan(10)
+	says("which takes no time", "/", "just now", false)
 	p.ready.keep(false)
 	scan(9)
 	says("nobody makes pages ready", "/", "just now", false)
