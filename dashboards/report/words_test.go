@@ -28,7 +28,7 @@ func TestWhyNot(t *testing.T) {
 	}{
 		{metrics.ReasonNoAlternative, Teams, "nobody here had a choice"},
 		{metrics.ReasonNoAlternative, Repos, "none of your repositories had another way to choose"},
-		{metrics.ReasonBeforeLaunch, Repos, "the path had not been launched"},
+		{metrics.ReasonBeforeLaunch, Repos, "not launched by then"},
 	} {
 		if got := whyNot(test.reason, test.units); got != test.want {
 			t.Errorf("%s of %s: got %q, want %q", test.reason, test.units, got, test.want)
@@ -66,7 +66,7 @@ func TestKeyResultWithoutValue(t *testing.T) {
 	k := Result{OKRRow: query.OKRRow{Measure: "adoption.teams.voluntary", Target: 0.8, Reason: metrics.ReasonNoAlternative, Status: query.StatusUnknown}}
 	r := &Report{Results: []Result{k}}
 	f := r.objectives().Figures[0]
-	if f.Value != "–" || f.State != "not known" || !strings.HasPrefix(f.Beside[0], "Nobody here had a choice; from – to 80") {
+	if f.Value != "–" || f.State != "not known" || !strings.HasPrefix(f.Beside[0], "Nobody here had a choice; to 80") {
 		t.Errorf("got %+v", f)
 	}
 }
