@@ -12,6 +12,7 @@ import (
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // groupedStore is catalogStore, whose first half of teams is of group shop, and the others of group pay, which is part of it.
@@ -234,6 +235,14 @@ func decisionsStore(t testing.TB) *clickhouse.DB {
 	check(t, db.WriteConclusions(ctx, g, &c))
 	check(t, db.Publish(ctx, g, 0, marks))
 	return db
+}
+
+// TestExploredFileHasBounds of less than a percentage point, which a page does not show.
+func TestExploredFileHasBounds(t *testing.T) {
+	page := explorePage{explored: []explored{{part: "ci", figure: newFigure(query.NewRate(501, 1000, "")).within(&query.Bounds{0.501, 0.502})}}}
+	if line := page.records()[1]; line[4] != "0.501" || line[7] != "0.501" || line[8] != "0.502" || page.explored[0].figure.Range {
+		t.Errorf("got %q", line)
+	}
 }
 
 // TestFlowLeadsToItsDecisions follows voluntary flow to the decisions that it counts.

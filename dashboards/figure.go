@@ -22,10 +22,10 @@ type figure struct {
 	Left     float64 // of the mark that shows the rate, one unit wide
 
 	known  bool
-	share  float64    // percent
-	rate   query.Rate // that it is, if it is one
-	exact  exact      // where it is known
-	bounds *query.Bounds
+	share  float64       // percent
+	rate   query.Rate    // that it is, if it is one
+	exact  exact         // where it is known
+	bounds *query.Bounds // that unknown things put to it; nil where all is known
 }
 
 // exact is a value with its interval, as it was measured: shares are from 0 to 1.
@@ -52,8 +52,8 @@ func (f figure) within(b *query.Bounds) figure {
 	if !f.known || b == nil {
 		return f
 	}
+	f.bounds = b
 	if lo, hi := percent(b[0]), percent(b[1]); lo != hi {
-		f.bounds = b
 		f.Text, f.Range = lo+" to "+hi, true
 	}
 	return f
