@@ -59,8 +59,8 @@ func newCurvePoint(p stats.Point) CurvePoint { return CurvePoint{p.Days, p.S, p.
 
 // curvePoints are the points of a curve, never null.
 func curvePoints(c stats.Curve) []CurvePoint {
-	list := make([]CurvePoint, len(c.Points))
-	for i, p := range c.Points {
+	list := make([]CurvePoint, len(c.Points()))
+	for i, p := range c.Points() {
 		list[i] = newCurvePoint(p)
 	}
 	return list

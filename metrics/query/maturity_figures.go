@@ -132,7 +132,8 @@ func survives(lasted []stats.Lifetime) (least, greatest float64) {
 	if p, ok := curve.At(triedDays); ok {
 		return p.S, p.S
 	}
-	return 0, curve.Points[len(curve.Points)-1].S
+	points := curve.Points()
+	return 0, points[len(points)-1].S
 }
 
 // changesRow is a row of contributions.sql.

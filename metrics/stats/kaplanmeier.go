@@ -2,7 +2,6 @@ package stats
 
 import (
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -16,66 +15,6 @@ type Lifetime struct {
 	Ended bool
 }
 
-// study is a set of lifetimes prepared for counting: all of them and the ended ones, in ascending order.
-type study struct{ all, ended []float64 }
-
-func newStudy(lifetimes []Lifetime) study {
-	ended, going := make([]float64, 0, len(lifetimes)), []float64(nil)
-	for _, l := range lifetimes {
-		switch {
-		case l.Days < 0 || !finite(l.Days):
-		case l.Ended:
-			ended = append(ended, l.Days)
-		default:
-			going = append(going, l.Days)
-		}
-	}
-	return study{merged(ended, going), ended}
-}
-
-// merged returns two lists as one in ascending order, into which it puts each of them. Hundreds of thousands come in
-// order already, and are not sorted again.
-func merged(a, b []float64) []float64 {
-	for _, list := range [][]float64{a, b} {
-		if !slices.IsSorted(list) {
-			slices.Sort(list)
-		}
-	}
-	all := make([]float64, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		first := &a
-		if b[0] < a[0] {
-			first = &b
-		}
-		all, *first = append(all, (*first)[0]), (*first)[1:]
-	}
-	return append(append(all, a...), b...)
-}
-
-// pass goes on to a later moment, and returns how many lasted days or longer, and how many of them ended then. What was
-// censored on that day is among the first: where both happen at once, ends come before censorings.
-func (s *study) pass(days float64) (atRisk, ended int) {
-	s.all, s.ended = reached(s.all, days), reached(s.ended, days)
-	for ended < len(s.ended) && s.ended[ended] == days {
-		ended++
-	}
-	return len(s.all), ended
-}
-
-// reached returns those of the sorted lifetimes that are days or longer.
-func reached(lifetimes []float64, days float64) []float64 {
-	i := 0
-	for i < len(lifetimes) && lifetimes[i] < days {
-		i++
-	}
-	return lifetimes[i:]
-}
-
-// reaching returns how many of the sorted lifetimes are days or longer.
-func reaching(lifetimes []float64, days float64) int {
-	return len(lifetimes) - sort.SearchFloat64s(lifetimes, days)
-}
-
 // Point says of a moment which share of lifetimes is longer.
 type Point struct {
 	Days   float64
@@ -87,9 +26,21 @@ type Point struct {
 
 // Curve is a survival curve: a step function, constant from each of its points to the next.
 type Curve struct {
-	Points []Point
-	all    []float64 // all lifetimes, in ascending order
+	steps []step
+	table LifeTable
+	reach []int // how many lifetimes reach each time of the table
 }
+
+// step is a point of a curve without what is worked out of it: intervals of hundreds of thousands of points take longer
+// than all the rest, and few of them are looked at.
+type step struct {
+	days, survival, greenwood float64
+	atRisk                    int
+}
+
+// KaplanMeier estimates which share of things last longer than a time, when for some it is only known that
+// they have lasted so long: see LifeTable.KaplanMeier.
+func KaplanMeier(lifetimes []Lifetime) Curve { return NewLifeTable(lifetimes).KaplanMeier() }
 
 // KaplanMeier estimates which share of things last longer than a time, when for some it is only known that
 // they have lasted so long. The curve has a point at 0 (where S is 1, unless something ended at once), one
@@ -111,34 +62,40 @@ type Curve struct {
 // error is 0), and still neither is certain. Before the first end the lower bound is that of Wilson for none
 // of those that are known to reach t having ended. After the last one the upper bound is the one before it,
 // times that of Wilson for none being left of those that reached it.
-func KaplanMeier(lifetimes []Lifetime) Curve {
-	s := newStudy(lifetimes)
-	if len(s.all) == 0 {
+func (t LifeTable) KaplanMeier() Curve {
+	if len(t) == 0 {
 		return Curve{}
 	}
-	c := Curve{Points: []Point{untouched(0, len(s.all))}, all: s.all}
-	longest := s.all[len(s.all)-1]
+	c := Curve{table: t, reach: t.reach()}
+	c.steps = append(make([]step, 0, len(t)+1), step{survival: 1, atRisk: c.reach[0]})
 	survival, greenwood := 1.0, 0.0
-	for _, days := range slices.Compact(slices.Clone(s.ended)) {
-		n, d := s.pass(days)
+	for i, at := range t {
+		if at.Ended == 0 && (i < len(t)-1 || survival <= 0) {
+			continue
+		}
+		n, d := c.reach[i], at.Ended
 		survival *= float64(n-d) / float64(n)
 		if n > d {
 			greenwood += float64(d) / float64(n) / float64(n-d)
 		}
-		c.add(c.point(days, n, survival, greenwood))
-	}
-	if n, _ := s.pass(longest); survival > 0 {
-		c.add(c.point(longest, n, survival, greenwood))
+		if c.steps[len(c.steps)-1].days == at.Days {
+			c.steps = c.steps[:0]
+		}
+		c.steps = append(c.steps, step{at.Days, survival, greenwood, n})
 	}
 	return c
 }
 
-// add appends a point, in place of the last one if that is of the same moment.
-func (c *Curve) add(p Point) {
-	if last := len(c.Points) - 1; c.Points[last].Days == p.Days {
-		c.Points = c.Points[:last]
+// Points returns the points of a curve.
+func (c Curve) Points() []Point {
+	if len(c.steps) == 0 {
+		return nil
 	}
-	c.Points = append(c.Points, p)
+	list := make([]Point, len(c.steps))
+	for i := range c.steps {
+		list[i] = c.point(i)
+	}
+	return list
 }
 
 // untouched is a point that is reached by some, of which none has ended yet.
@@ -147,39 +104,53 @@ func untouched(days float64, atRisk int) Point {
 	return Point{Days: days, S: 1, Lo: lo, Hi: 1, AtRisk: atRisk}
 }
 
-// point is the one that follows those which the curve has.
-func (c *Curve) point(days float64, atRisk int, survival, greenwood float64) Point {
+// point is one of the curve, by its number.
+func (c Curve) point(i int) Point {
+	s := &c.steps[i]
 	switch {
-	case survival >= 1:
-		return untouched(days, atRisk)
-	case survival <= 0:
-		_, hi := Wilson(0, uint64(atRisk), Z95)
-		return Point{Days: days, Hi: hi * c.Points[len(c.Points)-1].Hi, AtRisk: atRisk}
+	case s.survival >= 1:
+		return untouched(s.days, s.atRisk)
+	case s.survival <= 0:
+		_, hi := Wilson(0, uint64(s.atRisk), Z95)
+		if i > 0 {
+			hi *= c.point(i - 1).Hi
+		}
+		return Point{Days: s.days, Hi: hi, AtRisk: s.atRisk}
 	}
-	spread := math.Exp(Z95 * math.Sqrt(greenwood) / -math.Log(survival))
+	spread := math.Exp(s.spread() / -math.Log(s.survival))
 	return Point{
-		Days: days, S: survival, Lo: math.Pow(survival, spread), Hi: math.Pow(survival, 1/spread),
-		StdErr: survival * math.Sqrt(greenwood), AtRisk: atRisk,
+		Days: s.days, S: s.survival, Lo: math.Pow(s.survival, spread), Hi: math.Pow(s.survival, 1/spread),
+		StdErr: s.survival * math.Sqrt(s.greenwood), AtRisk: s.atRisk,
 	}
 }
+
+// spread is half of the interval on the scale of ln(−ln S), times −ln S.
+func (s *step) spread() float64 { return Z95 * math.Sqrt(s.greenwood) }
 
 // At returns the curve's value at a time, and how many lifetimes are known to reach it. Ok is false where
 // nothing is known: before 0, and beyond the longest lifetime, unless none is left by then (S is 0).
 func (c Curve) At(days float64) (p Point, ok bool) {
-	next := sort.Search(len(c.Points), func(i int) bool { return !(c.Points[i].Days <= days) })
+	next := sort.Search(len(c.steps), func(i int) bool { return !(c.steps[i].days <= days) })
 	if next == 0 {
 		return Point{}, false
 	}
-	p = c.Points[next-1]
-	if days > c.all[len(c.all)-1] && p.S > 0 {
+	p = c.point(next - 1)
+	if days > c.longest() && p.S > 0 {
 		return Point{}, false
 	}
-	if p.S == 1 {
-		return untouched(days, reaching(c.all, days)), true
+	atRisk := 0
+	if i := sort.Search(len(c.table), func(i int) bool { return c.table[i].Days >= days }); i < len(c.table) {
+		atRisk = c.reach[i]
 	}
-	p.Days, p.AtRisk = days, reaching(c.all, days)
+	if p.S == 1 {
+		return untouched(days, atRisk), true
+	}
+	p.Days, p.AtRisk = days, atRisk
 	return p, true
 }
+
+// longest is the longest lifetime.
+func (c Curve) longest() float64 { return c.table[len(c.table)-1].Days }
 
 // Median returns the time, in days, that half of the lifetimes do not exceed: the smallest t with S(t) <= 0.5.
 // Ok is false where S never falls that far, as it is while most still go on.
@@ -192,9 +163,14 @@ func (c Curve) Quantile(q float64) (days float64, ok bool) {
 	if !(q >= 0 && q <= 1) {
 		return 0, false
 	}
-	i := slices.IndexFunc(c.Points, func(p Point) bool { return p.S <= 1-q+slack })
-	if i < 0 {
+	i := c.falls(1 - q + slack)
+	if i == len(c.steps) {
 		return 0, false
 	}
-	return c.Points[i].Days, true
+	return c.steps[i].days, true
+}
+
+// falls returns the number of the first point at which the curve is no higher than a share.
+func (c Curve) falls(share float64) int {
+	return sort.Search(len(c.steps), func(i int) bool { return c.steps[i].survival <= share })
 }

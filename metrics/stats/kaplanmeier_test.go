@@ -71,7 +71,7 @@ func TestKaplanMeier(t *testing.T) {
 		{"what is no lifetime", append(ended(-1, notNumber, infinite), going(-1, notNumber, infinite)...), nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := stats.KaplanMeier(c.lifetimes).Points
+			got := stats.KaplanMeier(c.lifetimes).Points()
 			almost := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= c.within })
 			if diff := cmp.Diff(got, c.want, almost); diff != "" {
 				t.Errorf("got (-), want (+):\n%s", diff)
@@ -158,12 +158,12 @@ func TestCurvesFallWithinTheirBounds(t *testing.T) {
 		list := drawLifetimes(t, "lifetimes")
 		curve := stats.KaplanMeier(list)
 		before := 1.0
-		for i, p := range curve.Points {
+		for i, p := range curve.Points() {
 			if !(0 <= p.Lo && p.Lo <= p.S && p.S <= p.Hi && p.Hi <= 1) || p.S > before || !(p.StdErr >= 0) {
 				t.Fatalf("got %+v after S %v", p, before)
 			}
-			if i > 0 && p.Days <= curve.Points[i-1].Days {
-				t.Fatalf("got a point at %v after %v", p.Days, curve.Points[i-1].Days)
+			if i > 0 && p.Days <= curve.Points()[i-1].Days {
+				t.Fatalf("got a point at %v after %v", p.Days, curve.Points()[i-1].Days)
 			}
 			if at, ok := curve.At(p.Days); !ok || at != p {
 				t.Fatalf("at %v: got %+v, %v; want %+v", p.Days, at, ok, p)
@@ -171,7 +171,7 @@ func TestCurvesFallWithinTheirBounds(t *testing.T) {
 			before = p.S
 		}
 		shuffled := rapid.Permutation(list).Draw(t, "shuffled")
-		if diff := cmp.Diff(stats.KaplanMeier(shuffled).Points, curve.Points); diff != "" {
+		if diff := cmp.Diff(stats.KaplanMeier(shuffled).Points(), curve.Points()); diff != "" {
 			t.Fatalf("in another order: got (-), want (+):\n%s", diff)
 		}
 	})
@@ -212,7 +212,7 @@ func TestCurveWithoutCensoringIsAProportion(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		whole := rapid.Map(rapid.IntRange(0, 20), func(d int) float64 { return float64(d) })
 		days := rapid.SliceOfN(whole, 1, 40).Draw(t, "days")
-		for _, p := range stats.KaplanMeier(ended(days...)).Points {
+		for _, p := range stats.KaplanMeier(ended(days...)).Points() {
 			left := 0
 			for _, d := range days {
 				left += pick(d > p.Days, 1, 0)

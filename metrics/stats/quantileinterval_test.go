@@ -1,8 +1,13 @@
 package stats_test
 
 import (
+	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/trodden/trodden/metrics/stats"
 )
@@ -57,4 +62,70 @@ func TestQuantileInterval(t *testing.T) {
 // ongoing are some that go on.
 func ongoing(n int, days float64) []stats.Lifetime {
 	return slices.Repeat([]stats.Lifetime{{Days: days}}, n)
+}
+
+// TestQuantileIntervalOfMany looks at every point of long curves, as the definition says it.
+func TestQuantileIntervalOfMany(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		dice := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		table := make(stats.LifeTable, rapid.IntRange(1, 3000).Draw(r, "lengths"))
+		ends := rapid.Float64Range(0, 1).Draw(r, "how likely one ends")
+		most := rapid.IntRange(1, 20).Draw(r, "at once")
+		for i := range table {
+			table[i] = stats.LifeTableRow{Days: float64(i), Ended: 1 + dice.IntN(most)}
+			if dice.Float64() >= ends {
+				table[i] = stats.LifeTableRow{Days: float64(i), Censored: 1 + dice.IntN(most)}
+			}
+		}
+		curve := table.KaplanMeier()
+		q := rapid.Float64Range(0, 1).Draw(r, "q")
+		lo, hi, bounded := table[len(table)-1].Days, 0.0, false
+		points := curve.Points()
+		if i := slices.IndexFunc(points, func(p stats.Point) bool { return p.Lo <= 1-q+1e-9 }); i >= 0 {
+			lo = points[i].Days
+		}
+		if i := slices.IndexFunc(points, func(p stats.Point) bool { return p.Hi <= 1-q+1e-9 }); i >= 0 {
+			hi, bounded = points[i].Days, true
+		}
+		gotLo, gotHi, ok, gotBounded := curve.QuantileInterval(q)
+		if !ok || gotLo != lo || gotBounded != bounded || bounded && gotHi != hi {
+			r.Fatalf("got %v to %v, %v; want %v to %v, %v", gotLo, gotHi, gotBounded, lo, hi, bounded)
+		}
+	})
+}
+
+// BenchmarkCurves asks for the quartiles of a million times that are all different, and compares them with others: a multiple of
+// the time that it takes to add up as many logarithms.
+func BenchmarkCurves(b *testing.B) {
+	tables := make([]stats.LifeTable, 2)
+	for i := range tables {
+		tables[i] = make(stats.LifeTable, 500_000)
+		for j := range tables[i] {
+			tables[i][j] = stats.LifeTableRow{Days: float64(2*j + i + 1), Ended: 1}
+		}
+	}
+	var took, floor time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		for _, t := range tables {
+			curve := t.KaplanMeier()
+			for _, q := range []float64{0.25, 0.5, 0.75} {
+				if _, _, ok, _ := curve.QuantileInterval(q); !ok {
+					b.Fatal("no interval")
+				}
+			}
+		}
+		tables[0].LogRank(tables[1])
+		took += time.Since(begun)
+		begun = time.Now()
+		sum := 0.0
+		for i := range 1_000_000 {
+			sum += math.Log(float64(i + 1))
+		}
+		floor += time.Since(begun)
+		if sum <= 0 {
+			b.Fatal(sum)
+		}
+	}
+	b.ReportMetric(took.Seconds()/floor.Seconds(), "x-logs")
 }

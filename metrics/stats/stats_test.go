@@ -59,7 +59,7 @@ func TestNothingReturnsWhatIsNoNumber(t *testing.T) {
 
 		lives := append(ended(a, b, b, 1), going(c, 1)...)
 		curve := stats.KaplanMeier(lives)
-		for _, p := range curve.Points {
+		for _, p := range curve.Points() {
 			numbers("point", p.Days, p.S, p.Lo, p.Hi, p.StdErr)
 		}
 		quantile, _ := curve.Quantile(c)
