@@ -25,6 +25,10 @@ func (f dbFunc) Select(ctx context.Context, dest any, sql string, args map[strin
 	return f(ctx, dest, sql, args)
 }
 
+func (f dbFunc) Each(ctx context.Context, sql string, args map[string]any, _ []any, _ func() error) error {
+	return f(ctx, nil, sql, args)
+}
+
 // TestFailures says what becomes of a question when the store fails.
 func TestFailures(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -347,6 +347,8 @@ type dbFunc func() error
 
 func (f dbFunc) Select(context.Context, any, string, map[string]any) error { return f() }
 
+func (f dbFunc) Each(context.Context, string, map[string]any, []any, func() error) error { return f() }
+
 // TestBrokenStore says nothing of the inside to readers, and all of it to the log.
 func TestBrokenStore(t *testing.T) {
 	for name, c := range map[string]struct {

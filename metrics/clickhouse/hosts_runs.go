@@ -25,8 +25,8 @@ const runsAtOnce = 50_000
 
 // A pack is of the runs of a term, as the schema has it. So many terms, of so many repositories, are packed at once.
 const (
-	runTerm     = 28 * metrics.Day
-	termsAtOnce = 16
+	runTerm     = 84 * metrics.Day
+	termsAtOnce = 5
 	reposAtOnce = 1000
 )
 

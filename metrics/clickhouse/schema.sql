@@ -804,20 +804,21 @@ CREATE TABLE IF NOT EXISTS run_packs
     `version` UInt64 CODEC(Delta(8), ZSTD(1)),
     `green` UInt32 CODEC(ZSTD(1)),
     `ended` UInt32 CODEC(ZSTD(1)),
-    `created` Array(UInt32) CODEC(Delta(4), ZSTD(1)),
-    `finished` Array(UInt32) CODEC(Delta(4), ZSTD(1)),
-    `took` Array(UInt32) CODEC(ZSTD(1))
+    `created` String CODEC(ZSTD(1)),
+    `finished` String CODEC(ZSTD(1)),
+    `took` String CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY intDiv(term, 3) % 64
-ORDER BY (repo, term);
+PARTITION BY term % 64
+ORDER BY (repo, term)
+SETTINGS index_granularity = 128;
 
 CREATE TABLE IF NOT EXISTS run_reds
 (
     `repo` UInt64,
     `version` UInt64,
-    `red` Array(UInt32) CODEC(Delta(4), ZSTD(1)),
-    `green` Array(UInt32) CODEC(Delta(4), ZSTD(1))
+    `red` String CODEC(ZSTD(1)),
+    `green` String CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY repo;

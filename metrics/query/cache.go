@@ -81,6 +81,11 @@ func (c *Cache) Select(ctx context.Context, dest any, sql string, args map[strin
 	return err
 }
 
+// Each implements DB. Its rows are not kept: what is made of so many is.
+func (c *Cache) Each(ctx context.Context, sql string, args map[string]any, into []any, row func() error) error {
+	return c.db.Each(ctx, sql, args, into, row)
+}
+
 // Remember implements keeper.
 func (c *Cache) Remember(ctx context.Context, key uint64, as reflect.Type, work func() (reflect.Value, error)) (reflect.Value, error) {
 	mark, err := c.current(ctx)

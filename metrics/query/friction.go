@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -13,8 +14,12 @@ import (
 	"github.com/trodden/trodden/metrics/stats"
 )
 
-//go:embed friction_known.sql
-var frictionKnownSQL string
+var (
+	//go:embed friction_known.sql
+	frictionKnownSQL string
+	//go:embed friction_owned.sql
+	frictionOwnedSQL string
+)
 
 // FrictionMeasure is something by which to tell whether a path is really faster.
 type FrictionMeasure string
@@ -50,12 +55,6 @@ const (
 func frictionGroups() []FrictionGroup {
 	return []FrictionGroup{Using, NotUsing, BeforeJoin, AfterJoin, AllAuthors, OfHumans}
 }
-
-// besideWeeks is how long before and after they joined repositories are looked at.
-const besideWeeks = 12
-
-// maxPathsAtOnce is for the sides of how many paths runs are counted at once.
-const maxPathsAtOnce = 8
 
 // FrictionQuestion says what friction is asked for. Its times begin with the first commit of a repository, with a run,
 // with a failure, with the first contribution of somebody, or are those at which changes were merged; teams are the
@@ -106,6 +105,7 @@ type frictionKnown struct {
 	Deployments uint64    `ch:"deployments"`
 	Pulls       uint64    `ch:"pulls"`
 	ReadAt      time.Time `ch:"read_at"`
+	BornWithin  uint32    `ch:"born_within"`
 }
 
 // friction answers one question.
@@ -113,7 +113,13 @@ type friction struct {
 	FrictionQuestion
 	paths []PathRow
 	known frictionKnown
+	some  bool     // whether it is about some repositories only
+	owned []uint64 // which, then
+	lives func() (*lives, error)
 }
+
+// maxOwned is of how many repositories the rows are looked for one by one: of more, all rows are read.
+const maxOwned = 2000
 
 // frictionPart asks for some measures.
 type frictionPart struct {
@@ -129,27 +135,21 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 		if err != nil {
 			return nil, err
 		}
-		parts := [][]frictionPart{ // at the same time, but for the runs: those need much memory
-			{{[]FrictionMeasure{Pipelines}, f.askPipelines}, {[]FrictionMeasure{Recovery}, f.askRecoveries}},
-			{{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads}},
-			{{[]FrictionMeasure{TenthPull}, f.askNewcomers}},
-			{{[]FrictionMeasure{Maintenance}, f.askUpkeep}},
+		parts := []frictionPart{ // at the same time
+			{[]FrictionMeasure{Pipelines, Recovery}, f.askRuns},
+			{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
+			{[]FrictionMeasure{TenthPull}, f.askNewcomers},
+			{[]FrictionMeasure{Maintenance}, f.askUpkeep},
 		}
 		answers := make([][]FrictionRow, len(parts))
 		all, allCtx := errgroup.WithContext(ctx)
-		for i := range parts {
-			all.Go(func() error {
-				for _, part := range parts[i] {
-					if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
-						continue
-					}
-					rows, err := part.ask(allCtx, db)
-					if err != nil {
-						return err
-					}
-					answers[i] = append(answers[i], rows...)
-				}
-				return nil
+		for i, part := range parts {
+			if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
+				continue
+			}
+			all.Go(func() (err error) {
+				answers[i], err = part.ask(allCtx, db)
+				return err
 			})
 		}
 		err = all.Wait()
@@ -167,7 +167,39 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 	if err != nil {
 		return nil, err
 	}
-	return &friction{FrictionQuestion: q, paths: paths, known: known[0]}, nil
+	f := &friction{FrictionQuestion: q, paths: paths, known: known[0]}
+	if q.Team != "" || q.Group != "" {
+		rows, err := ask[struct {
+			Repo uint64 `ch:"repo"`
+		}](ctx, db, "for the repositories of teams", frictionOwnedSQL, f.CohortQuestion.args())
+		if err != nil {
+			return nil, err
+		}
+		if f.some = len(rows) <= maxOwned; f.some {
+			for _, r := range rows {
+				f.owned = append(f.owned, r.Repo)
+			}
+		}
+	}
+	f.lives = sync.OnceValues(func() (*lives, error) { return f.askLives(ctx, db) })
+	return f, nil
+}
+
+// args are the parameters of the statements: those of the question, and which repositories they are about.
+func (f *friction) args() map[string]any {
+	args := f.CohortQuestion.args()
+	args["some"], args["owned"] = f.some, append([]uint64{}, f.owned...)
+	return args
+}
+
+// pathArgs are the parameters of statements about some paths, which they give numbers.
+func (f *friction) pathArgs(paths []PathRow) map[string]any {
+	args, keys := f.args(), make([]string, len(paths))
+	for i, path := range paths {
+		keys[i] = string(path.Key)
+	}
+	args["paths"] = keys
+	return args
 }
 
 // sorted returns the rows of the measures that are asked for, in their order.
@@ -198,7 +230,7 @@ func (f *friction) lacks(path PathRow, n int, known bool) metrics.Reason {
 
 // took are times of one group, in hours.
 type took struct {
-	times []stats.Lifetime
+	times stats.LifeTable
 	repos *int
 }
 
@@ -211,7 +243,7 @@ func newTook(ended, goOn []uint32) took {
 	for _, s := range goOn {
 		list = append(list, stats.Lifetime{Days: inHours(s)})
 	}
-	return took{times: list}
+	return took{times: stats.NewLifeTable(list)}
 }
 
 // inHours is a time given in seconds. Lifetimes may be in any unit, as long as all are.
@@ -221,14 +253,15 @@ func inHours(seconds uint32) float64 { return float64(seconds) / 3600 }
 func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGroup, of [2]took, known bool, left []LeftOut) []FrictionRow {
 	var rows [2]FrictionRow
 	for i := range rows {
-		rows[i] = newFrictionRow(m, path.Key, groups[i], len(of[i].times), left)
+		n, _ := of[i].times.Count()
+		rows[i] = newFrictionRow(m, path.Key, groups[i], n, left)
 		rows[i].Repos = of[i].repos
-		if rows[i].Reason = f.lacks(path, len(of[i].times), known); rows[i].Reason == "" {
+		if rows[i].Reason = f.lacks(path, n, known); rows[i].Reason == "" {
 			rows[i].measure(of[i].times)
 		}
 	}
 	if rows[0].Reason == "" && rows[1].Reason == "" && groups[0] == Using {
-		if _, p, ok := stats.LogRank(of[0].times, of[1].times); ok {
+		if _, p, ok := of[0].times.LogRank(of[1].times); ok {
 			rows[0].LogRankP, rows[1].LogRankP = &p, &p
 		}
 	}
@@ -247,14 +280,9 @@ func newFrictionRow(m FrictionMeasure, path metrics.PathKey, group FrictionGroup
 }
 
 // measure fills in what a curve of times says.
-func (r *FrictionRow) measure(times []stats.Lifetime) {
-	ended := 0
-	for _, t := range times {
-		if t.Ended {
-			ended++
-		}
-	}
-	curve := stats.KaplanMeier(times)
+func (r *FrictionRow) measure(times stats.LifeTable) {
+	_, ended := times.Count()
+	curve := times.KaplanMeier()
 	r.Ended, r.MedianHours, r.P90Hours = &ended, quantile(curve, 0.5), quantile(curve, 0.9)
 	r.MedianBetween, r.P90Between = between(curve, 0.5), between(curve, 0.9)
 }

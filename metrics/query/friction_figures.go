@@ -41,7 +41,7 @@ func recentFriction(m FrictionMeasure) bool {
 func frictionRows(ctx context.Context, db DB, k metrics.KeyResult, t metrics.Instant, m FrictionMeasure, group FrictionGroup) ([]FrictionRow, error) {
 	q := FrictionQuestion{CohortQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: t}, m}
 	if recentFriction(m) {
-		q.From = max(t-besideWeeks*week, metrics.Beginning)
+		q.From = max(t-besideJoin, metrics.Beginning)
 	}
 	rows, err := Friction(ctx, db, q)
 	var of []FrictionRow
@@ -82,7 +82,7 @@ func behindFriction(params url.Values, figure string, at metrics.Instant) {
 	params.Set("measure", string(m))
 	switch {
 	case recentFriction(m):
-		params.Set("from", max(at-besideWeeks*week, metrics.Beginning+1).String())
+		params.Set("from", max(at-besideJoin, metrics.Beginning+1).String())
 	case m == ScaffoldLead:
 		params.Set("detail", "units")
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -11,8 +12,6 @@ import (
 var (
 	//go:embed friction_newcomers.sql
 	frictionNewcomersSQL string
-	//go:embed friction_teams.sql
-	frictionTeamsSQL string
 )
 
 // fewPeople is the number of people below which nothing is said of them.
@@ -62,12 +61,12 @@ func (f *friction) askNewcomers(ctx context.Context, db DB) (list []FrictionRow,
 	if err != nil {
 		return nil, err
 	}
-	var verdicts teamUses
+	var uses []teamUses
 	if len(people) > 0 {
-		verdicts, err = askTeamUses(ctx, db, f.args())
+		uses, err = f.askTeamUses(people)
 	}
-	for _, path := range f.paths {
-		list = append(list, f.compareNewcomers(path, people, verdicts)...)
+	for i, path := range f.paths {
+		list = append(list, f.compareNewcomers(path, people, func(n int) teamUse { return uses[n][i] })...)
 	}
 	return list, err
 }
@@ -115,26 +114,30 @@ func (f *friction) wantedTeams(ctx context.Context, db DB) (func(metrics.TeamKey
 }
 
 // compareNewcomers makes the rows of a path. Of few people nothing is said.
-func (f *friction) compareNewcomers(path PathRow, people []newcomer, verdicts teamUses) []FrictionRow {
-	var of [2]took
+func (f *friction) compareNewcomers(path PathRow, people []newcomer, use func(n int) teamUse) []FrictionRow {
+	var ended, goOn [2][]uint32
 	left := make(map[metrics.Reason]int)
-	for _, n := range people {
-		side, reason := f.joined(path, n, verdicts)
+	for i, n := range people {
+		side, reason := n.joined(path, use(i))
 		if reason != "" {
 			left[reason]++
 			continue
 		}
-		of[side].times = append(of[side].times, newTook(f.arrival(n)).times...)
+		if after, arrived := f.arrival(n); arrived {
+			ended[side] = append(ended[side], after)
+		} else {
+			goOn[side] = append(goOn[side], after)
+		}
 	}
 	unknown := left[metrics.ReasonNotMeasured]
 	known := f.known.Pulls > 0 && (unknown == 0 || unknown < len(people))
-	rows := f.compare(TenthPull, path, [2]FrictionGroup{Using, NotUsing}, of, known, leftOut(left))
+	rows := f.compare(TenthPull, path, [2]FrictionGroup{Using, NotUsing}, [2]took{newTook(ended[0], goOn[0]), newTook(ended[1], goOn[1])}, known, leftOut(left))
 	withhold(rows)
 	return rows
 }
 
 // joined returns whether the team that somebody joined used the path then (0) or not (1), or why they do not count.
-func (f *friction) joined(path PathRow, n newcomer, verdicts teamUses) (side int, reason metrics.Reason) {
+func (n newcomer) joined(path PathRow, use teamUse) (side int, reason metrics.Reason) {
 	switch {
 	case n.isProgram():
 		return 0, metrics.ReasonProgram
@@ -142,27 +145,25 @@ func (f *friction) joined(path PathRow, n newcomer, verdicts teamUses) (side int
 		return 0, metrics.ReasonNotMeasured
 	case n.Team == "":
 		return 0, metrics.ReasonNoTeam
-	}
-	switch share, ok := verdicts.share(path.Key, metrics.TeamKey(n.Team), n.At); {
-	case !ok:
+	case use.served == 0:
 		return 0, metrics.ReasonEmpty
-	case share >= path.TeamOnAt:
+	case float64(use.using)/float64(use.served) >= path.TeamOnAt:
 		return 0, ""
 	}
 	return 1, ""
 }
 
 // arrival returns in how many seconds somebody arrived, or for how long they have not.
-func (f *friction) arrival(n newcomer) (ended, goesOn []uint32) {
+func (f *friction) arrival(n newcomer) (after uint32, arrived bool) {
 	slices.Sort(n.Merged)
 	if len(n.Merged) >= tenth {
-		return []uint32{max(n.Merged[tenth-1], n.At) - n.At}, nil
+		return max(n.Merged[tenth-1], n.At) - n.At, true
 	}
 	until := f.AsOf
 	if read := metrics.At(f.known.ReadAt); read > 0 {
 		until = min(until, read)
 	}
-	return nil, []uint32{max(uint32(until), n.At) - n.At}
+	return max(uint32(until), n.At) - n.At, false
 }
 
 // withhold takes away what rows say of fewer than five people.
@@ -188,44 +189,49 @@ func withhold(rows []FrictionRow) {
 	}
 }
 
-// teamUses says when which repositories of each team used each path.
-type teamUses map[teamPath]teamUsesRow
+// teamUses says of the team that somebody joined how it used each path then.
+type teamUses []teamUse
 
-type teamPath struct {
-	path metrics.PathKey
-	team metrics.TeamKey
-}
+// teamUse is how many repositories of a team a path served at a moment, and how many of them used it.
+type teamUse struct{ served, using int }
 
-// teamUsesRow is a row of friction_teams.sql.
-type teamUsesRow struct {
-	Path   string   `ch:"path"`
-	Team   string   `ch:"team"`
-	Begins []uint32 `ch:"begins"`
-	Ends   []uint32 `ch:"ends"`
-	Uses   []uint8  `ch:"uses"`
-}
-
-func askTeamUses(ctx context.Context, db DB, args map[string]any) (teamUses, error) {
-	rows, err := ask[teamUsesRow](ctx, db, "what teams use", frictionTeamsSQL, args)
-	uses := make(teamUses, len(rows))
-	for _, r := range rows {
-		uses[teamPath{metrics.PathKey(r.Path), metrics.TeamKey(r.Team)}] = r
+// askTeamUses returns how the team that each of some people joined used each path then.
+func (f *friction) askTeamUses(people []newcomer) ([]teamUses, error) {
+	lives, err := f.lives()
+	if err != nil {
+		return nil, err
 	}
-	return uses, err
-}
-
-// share is that of the repositories of a team which use a path at a moment, of those that it serves.
-func (u teamUses) share(path metrics.PathKey, team metrics.TeamKey, at uint32) (share float64, ok bool) {
-	r := u[teamPath{path, team}]
-	using, served := 0, 0
-	for i := range r.Begins {
-		if r.Begins[i] <= at && at < r.Ends[i] {
-			served++
-			using += int(r.Uses[i])
+	uses, came := make([]teamUses, len(people)), make(map[metrics.TeamKey][]int)
+	for i, n := range people {
+		uses[i] = make(teamUses, len(f.paths))
+		came[metrics.TeamKey(n.Team)] = append(came[metrics.TeamKey(n.Team)], i)
+	}
+	joined := make([][]int, len(lives.teams)) // by the number of the team
+	for i, team := range lives.teams {
+		if joined[i] = came[team]; team == "" {
+			joined[i] = nil
+		}
+		slices.SortFunc(joined[i], func(a, b int) int { return cmp.Compare(people[a].At, people[b].At) })
+	}
+	for _, unit := range lives.units {
+		for i := range unit.spans {
+			s := &unit.spans[i]
+			if !s.active || !s.state.Served() {
+				continue
+			}
+			list := joined[s.team]
+			from, _ := slices.BinarySearchFunc(list, s.begins, func(i int, at uint32) int { return cmp.Compare(people[i].At, at) })
+			for _, i := range list[from:] {
+				if people[i].At >= s.ends {
+					break
+				}
+				use := &uses[i][unit.place]
+				use.served++
+				if s.state.Using() {
+					use.using++
+				}
+			}
 		}
 	}
-	if served == 0 {
-		return 0, false
-	}
-	return float64(using) / float64(served), true
+	return uses, nil
 }

@@ -21,7 +21,7 @@ FROM
         contributed.alias AS alias,
         toUInt32(min(contributed.at)) AS at,
         argMin(contributed.repo, (contributed.at, contributed.repo)) AS repo,
-        groupArraySortedIf(10)(toUInt32(contributed.merged), contributed.merged > 0) AS merged,
+        groupArrayArray(contributed.merged) AS merged,
         sum(contributed.routine) AS routine,
         sum(contributed.other) AS other,
         max(contributed.program) AS program
@@ -31,7 +31,7 @@ FROM
             commits.author AS alias,
             commits.repo AS repo,
             min(commits.committed) AS at,
-            toDateTime(0, 'UTC') AS merged,
+            emptyArrayUInt32() AS merged,
             uniqExactIf(commits.committed, commits.routine) AS routine,
             countIf(NOT commits.routine) AS other,
             false AS program
@@ -56,15 +56,16 @@ FROM
         UNION ALL
         SELECT
             pulls.author AS alias,
-            pulls.repo AS repo,
-            pulls.created AS at,
-            if(pulls.merged <= @at, pulls.merged, toDateTime(0, 'UTC')) AS merged,
+            argMin(pulls.repo, (pulls.created, pulls.repo)) AS repo,
+            min(pulls.created) AS at,
+            groupArraySortedIf(10)(toUInt32(pulls.merged), pulls.merged > 0 AND pulls.merged <= @at) AS merged,
             0 AS routine,
             0 AS other,
-            pulls.author_kind IN ('bot', 'initiator') AS program
+            max(pulls.author_kind IN ('bot', 'initiator')) AS program
         FROM pulls FINAL
         WHERE pulls.author != 0
             AND pulls.created <= @at
+        GROUP BY pulls.author
     ) AS contributed
     GROUP BY contributed.alias
 ) AS firsts

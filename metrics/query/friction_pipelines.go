@@ -1,49 +1,282 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"math"
+	"runtime"
 	"slices"
-	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/trodden/trodden/metrics"
 )
 
 var (
-	//go:embed friction_pipelines.sql
-	frictionPipelinesSQL string
-	//go:embed friction_recoveries.sql
-	frictionRecoveriesSQL string
+	//go:embed friction_terms.sql
+	frictionTermsSQL string
+	//go:embed friction_runs.sql
+	frictionRunsSQL string
 )
 
-// pipelinesRow is a row of friction_pipelines.sql.
-type pipelinesRow struct {
-	Path      string   `ch:"path"`
-	Side      uint8    `ch:"side"`
-	Runs      uint64   `ch:"runs"`
-	Successes uint64   `ch:"successes"`
-	Repos     uint64   `ch:"repos"`
-	Timed     uint64   `ch:"timed"`
-	Seconds   []uint32 `ch:"seconds"` // median and 90th percentile of those timed
+// packsAtOnce is how many packs of runs are read at once, some more or less: it bounds the memory.
+const packsAtOnce = 50_000
+
+// askRuns returns the rows of the measures that are about runs, and about when they fail.
+func (f *friction) askRuns(ctx context.Context, db DB) (list []FrictionRow, err error) {
+	from := 0
+	for paths := range slices.Chunk(f.paths, maxPathsAtOnce) {
+		line := &sideline{} // where no run is known, nothing is known of any
+		if f.known.Runs > 0 {
+			if line, err = f.askSideline(ctx, db, paths, from); err != nil {
+				return nil, err
+			}
+		}
+		for _, part := range []struct {
+			of  FrictionMeasure
+			ask func(context.Context, DB, []PathRow, *sideline) ([]FrictionRow, error)
+		}{{Pipelines, f.askPipelines}, {Recovery, f.askRecoveries}} {
+			if f.Measure != "" && f.Measure != part.of {
+				continue
+			}
+			rows, err := part.ask(ctx, db, paths, line)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, rows...)
+		}
+		from += len(paths)
+	}
+	return list, nil
 }
 
-func (r *pipelinesRow) on() (string, uint8) { return r.Path, r.Side }
+// pipelines are the runs on one side of a path.
+type pipelines struct {
+	runs, successes, repos int
+	timed                  int            // of which it is known how long they took
+	seconds                []uint32       // how many took so long
+	longer                 map[uint32]int // and of those that took longer than the list has
+}
+
+// secondsListed is how long runs take that are counted in a list: eighteen hours, which fits into a fast store.
+const secondsListed = 1 << 16
+
+// tookUnknown is what a pack says of runs that took nobody knows how long: this, or one more.
+const tookUnknown = math.MaxUint32 - 1
+
+// add counts a run. See the schema for what took means.
+func (p *pipelines) add(took uint32) {
+	p.runs++
+	p.successes += int(took & 1)
+	if took >= tookUnknown {
+		return
+	}
+	p.timed++
+	if seconds := took >> 1; seconds < secondsListed {
+		p.seconds[seconds]++
+	} else {
+		p.longer[seconds]++
+	}
+}
+
+// with adds others.
+func (p *pipelines) with(o *pipelines) {
+	p.runs, p.successes, p.repos, p.timed = p.runs+o.runs, p.successes+o.successes, p.repos+o.repos, p.timed+o.timed
+	for i, n := range o.seconds {
+		p.seconds[i] += n
+	}
+	for seconds, n := range o.longer {
+		p.longer[seconds] += n
+	}
+}
+
+// within returns the shortest time, in seconds, within which so many runs are over.
+func (p *pipelines) within(runs int) uint32 {
+	for i, n := range p.seconds {
+		if runs -= int(n); runs <= 0 {
+			return uint32(i)
+		}
+	}
+	longer := make([]uint32, 0, len(p.longer))
+	for seconds := range p.longer {
+		longer = append(longer, seconds)
+	}
+	slices.Sort(longer)
+	for _, seconds := range longer {
+		if runs -= p.longer[seconds]; runs <= 0 {
+			return seconds
+		}
+	}
+	return math.MaxUint32
+}
+
+// sidePipelines are the runs on all sides; nil where there are none.
+type sidePipelines [4 * maxPathsAtOnce]*pipelines
+
+func (s *sidePipelines) of(side int) *pipelines {
+	if s[side] == nil {
+		s[side] = &pipelines{seconds: make([]uint32, secondsListed), longer: make(map[uint32]int)}
+	}
+	return s[side]
+}
 
 // askPipelines returns the rows of runs.
-func (f *friction) askPipelines(ctx context.Context, db DB) ([]FrictionRow, error) {
-	rows, err := askSides[pipelinesRow](ctx, db, f, "how pipelines go", frictionPipelinesSQL)
-	return eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*pipelinesRow) []FrictionRow {
-		return beside([2]FrictionRow{f.pipelines(path, groups[0], of[0]), f.pipelines(path, groups[1], of[1])})
-	}), err
+func (f *friction) askPipelines(ctx context.Context, db DB, paths []PathRow, line *sideline) ([]FrictionRow, error) {
+	all := &sidePipelines{}
+	if len(line.list) > 0 {
+		var err error
+		if all, err = f.countRuns(ctx, db, line); err != nil {
+			return nil, err
+		}
+	}
+	return eachPair(paths, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
+		return beside([2]FrictionRow{f.pipelines(path, groups[0], all[sides[0]]), f.pipelines(path, groups[1], all[sides[1]])})
+	}), nil
+}
+
+// countRuns counts runs by side, several terms at the same time.
+func (f *friction) countRuns(ctx context.Context, db DB, line *sideline) (*sidePipelines, error) {
+	terms, err := f.askTerms(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	workers := min(runtime.GOMAXPROCS(0), len(terms))
+	counts := make([]counter, workers)
+	var next atomic.Int64
+	all, ctx := errgroup.WithContext(ctx)
+	for i := range counts {
+		c := &counts[i]
+		*c = counter{friction: f, line: line, ran: make([]sideSet, len(line.list))}
+		all.Go(func() error {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(terms) {
+					return nil
+				}
+				if err := c.ask(ctx, db, terms[n]); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	sum := &sidePipelines{}
+	for i := range line.list {
+		ran := sideSet(0)
+		for _, c := range counts {
+			ran |= c.ran[i]
+		}
+		ran.each(func(side int) { sum.of(side).repos++ })
+	}
+	for _, c := range counts {
+		for side, p := range c.of {
+			if p != nil {
+				sum.of(side).with(p)
+			}
+		}
+	}
+	return sum, nil
+}
+
+// askTerms returns the terms that have packs of runs, those together that are asked for at once.
+func (f *friction) askTerms(ctx context.Context, db DB) ([][]uint16, error) {
+	args := f.args()
+	args["to"] = moment(min(cmp.Or(f.To, metrics.Forever), f.AsOf))
+	rows, err := ask[struct {
+		Term  uint16 `ch:"term"`
+		Packs uint64 `ch:"packs"`
+	}](ctx, db, "when pipelines ran", frictionTermsSQL, args)
+	var list [][]uint16
+	packs := uint64(packsAtOnce)
+	for _, r := range rows {
+		if packs+r.Packs > packsAtOnce {
+			list, packs = append(list, nil), 0
+		}
+		list[len(list)-1] = append(list[len(list)-1], r.Term)
+		packs += r.Packs
+	}
+	return list, err
+}
+
+// counter counts runs by side.
+type counter struct {
+	*friction
+	line *sideline
+	of   sidePipelines
+	ran  []sideSet // by the number of the repository: on which sides any ran
+}
+
+// ask counts the runs of some terms.
+func (c *counter) ask(ctx context.Context, db DB, terms []uint16) error {
+	args := c.args()
+	args["terms"] = terms
+	var (
+		repo                    uint64
+		created, took, finished string
+	)
+	return askEach(ctx, db, "how pipelines go", frictionRunsSQL, args, []any{&repo, &created, &took, &finished}, func() error {
+		if s := c.line.found[repo]; s != nil {
+			c.pack(s, numbers(created), numbers(took), numbers(finished))
+		}
+		return nil
+	})
+}
+
+// pack counts the runs of a pack. Where nothing is said of when they finished all did.
+func (c *counter) pack(s *sided, created, took, finished numbers) {
+	from, to := uint32(c.From), uint32(min(cmp.Or(c.To, metrics.Forever), c.AsOf+1))
+	i, n := 0, created.len()
+	if n == 0 {
+		return
+	}
+	first, _ := slices.BinarySearchFunc(s.cuts, created.at(0), func(cut cut, at uint32) int { return cmp.Compare(cut.until, at+1) })
+	for _, cut := range s.cuts[first:] {
+		at, until := max(cut.at, from), min(cut.until, to)
+		for i < n && created.at(i) < at {
+			i++
+		}
+		begin := i
+		for i < n && created.at(i) < until {
+			i++
+		}
+		if i > begin {
+			c.count(s, cut.on, took[4*begin:4*i], finished, begin)
+		}
+		if i == n {
+			return
+		}
+	}
+}
+
+// count counts runs that began on some sides, of which when they finished is said from a place on.
+func (c *counter) count(s *sided, on sideSet, took, finished numbers, from int) {
+	any := finished == ""
+	on.each(func(side int) {
+		p := c.of.of(side)
+		for i := range took.len() {
+			if finished == "" || finished.at(from+i) <= uint32(c.AsOf) {
+				p.add(took.at(i))
+				any = true
+			}
+		}
+	})
+	if any {
+		c.ran[s.number] |= on
+	}
 }
 
 // pipelines makes the row of the runs on one side; nil are none.
-func (f *friction) pipelines(path PathRow, group FrictionGroup, r *pipelinesRow) FrictionRow {
-	if r == nil {
-		r = &pipelinesRow{}
+func (f *friction) pipelines(path PathRow, group FrictionGroup, p *pipelines) FrictionRow {
+	if p == nil {
+		p = &pipelines{}
 	}
-	row := newFrictionRow(Pipelines, path.Key, group, int(r.Runs), nil)
-	repos := int(r.Repos)
-	row.Repos, row.Reason = &repos, f.lacks(path, int(r.Runs), f.known.Runs > 0)
-	success := NewRate(int(r.Successes), int(r.Runs), row.Reason)
+	row := newFrictionRow(Pipelines, path.Key, group, p.runs, nil)
+	row.Repos, row.Reason = &p.repos, f.lacks(path, p.runs, f.known.Runs > 0)
+	success := NewRate(p.successes, p.runs, row.Reason)
 	if row.Reason != "" {
 		success = Undefined(row.Reason)
 	}
@@ -51,115 +284,9 @@ func (f *friction) pipelines(path PathRow, group FrictionGroup, r *pipelinesRow)
 	if row.Reason == "" {
 		row.Ended = row.N
 	}
-	if row.Reason == "" && r.Timed > 0 {
-		median, p90 := inHours(r.Seconds[0]), inHours(r.Seconds[1])
+	if row.Reason == "" && p.timed > 0 {
+		median, p90 := inHours(p.within((p.timed+1)/2)), inHours(p.within((9*p.timed+9)/10))
 		row.MedianHours, row.P90Hours = &median, &p90
 	}
 	return row
-}
-
-// recoveriesRow is a row of friction_recoveries.sql.
-type recoveriesRow struct {
-	Path       string `ch:"path"`
-	Side       uint8  `ch:"side"`
-	GreenAfter string `ch:"green_after"` // see ascending
-	RedFor     string `ch:"red_for"`
-	Repos      uint64 `ch:"repos"`
-}
-
-func (r *recoveriesRow) on() (string, uint8) { return r.Path, r.Side }
-
-// askRecoveries returns the rows of failures.
-func (f *friction) askRecoveries(ctx context.Context, db DB) ([]FrictionRow, error) {
-	rows, err := askSides[recoveriesRow](ctx, db, f, "how long pipelines stay red", frictionRecoveriesSQL)
-	return eachPair(f.paths, rows, func(path PathRow, groups [2]FrictionGroup, of [2]*recoveriesRow) []FrictionRow {
-		return f.compare(Recovery, path, groups, [2]took{of[0].took(), of[1].took()}, f.known.Runs > 0, nil)
-	}), err
-}
-
-// took are the times of the failures of one side; nil are none.
-func (r *recoveriesRow) took() took {
-	if r == nil {
-		r = &recoveriesRow{}
-	}
-	t, repos := newTook(ascending(r.GreenAfter), ascending(r.RedFor)), int(r.Repos)
-	t.repos = &repos
-	return t
-}
-
-// ascending reads numbers in ascending order from a text that has the first one, and by how much each of the others is
-// larger than the one before.
-func ascending(text string) []uint32 {
-	if text == "" {
-		return nil
-	}
-	list := make([]uint32, 0, 1+strings.Count(text, " "))
-	number, step := uint32(0), uint32(0)
-	for i := range len(text) {
-		if text[i] != ' ' {
-			step = 10*step + uint32(text[i]-'0')
-			continue
-		}
-		number, step = number+step, 0
-		list = append(list, number)
-	}
-	return append(list, number+step)
-}
-
-// askSides asks about the sides of all paths, of some at once. Where no run is known, nothing is known of any.
-func askSides[R any](ctx context.Context, db DB, f *friction, question, sql string) ([]R, error) {
-	var all []R
-	if f.known.Runs == 0 {
-		return nil, nil
-	}
-	for paths := range slices.Chunk(f.paths, maxPathsAtOnce) {
-		rows, err := ask[R](ctx, db, question, sql, f.sideArgs(paths))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rows...)
-	}
-	return all, nil
-}
-
-// sideArgs are the parameters of the questions about the sides of some paths.
-func (f *friction) sideArgs(paths []PathRow) map[string]any {
-	args := f.args()
-	keys := make([]string, len(paths))
-	for i, path := range paths {
-		keys[i] = string(path.Key)
-	}
-	args["paths"], args["beside"] = keys, uint32(besideWeeks*week)
-	return args
-}
-
-// sides are the groups that the statements number, two that are compared after the other two.
-func sides() []FrictionGroup { return []FrictionGroup{Using, NotUsing, BeforeJoin, AfterJoin} }
-
-// sided is a row of a statement that is of one side of a path.
-type sided interface {
-	on() (path string, side uint8)
-}
-
-// eachPair makes the rows of the pairs of sides of all paths, of the rows that there are; nil where there is none.
-func eachPair[R any, P interface {
-	*R
-	sided
-}](paths []PathRow, rows []R, do func(path PathRow, groups [2]FrictionGroup, of [2]*R) []FrictionRow) (list []FrictionRow) {
-	type key struct {
-		path string
-		side uint8
-	}
-	found := make(map[key]*R, len(rows))
-	for i := range rows {
-		path, side := P(&rows[i]).on()
-		found[key{path, side}] = &rows[i]
-	}
-	for _, path := range paths {
-		for side := uint8(0); side < 4; side += 2 {
-			groups := [2]FrictionGroup(sides()[side : side+2])
-			list = append(list, do(path, groups, [2]*R{found[key{string(path.Key), side}], found[key{string(path.Key), side + 1}]})...)
-		}
-	}
-	return list
 }

@@ -1,80 +1,202 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"slices"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
 )
 
 var (
-	//go:embed friction_scaffold.sql
-	frictionScaffoldSQL string
-	//go:embed friction_units.sql
-	frictionUnitsSQL string
+	//go:embed friction_firsts.sql
+	frictionFirstsSQL string
+	//go:embed friction_hosted.sql
+	frictionHostedSQL string
 )
 
-// leadsRow is a row of friction_scaffold.sql.
-type leadsRow struct {
-	Path       string   `ch:"path"`
-	Measure    string   `ch:"measure"`
-	Fate       string   `ch:"fate"`
-	Units      uint64   `ch:"units"`
-	DoneAfter  []uint32 `ch:"done_after"`
-	WatchedFor []uint32 `ch:"watched_for"`
+// lead is how long a new repository took to a first success, or for how long it was watched without, in seconds. A fate other
+// than using and not using says why it does not count.
+type lead struct {
+	life    *life
+	path    metrics.PathKey
+	team    metrics.TeamKey // at birth
+	measure FrictionMeasure
+	birth   uint32
+	fate    string
+	done    bool
+	seconds uint32
+}
+
+// successes says of a repository, by measure, when it first succeeded and when its successes are known.
+type successes struct {
+	first   uint32 // 0 for never
+	watched periods
+}
+
+// leadOf is what a success is of.
+type leadOf struct {
+	repo    uint64
+	measure FrictionMeasure
+}
+
+// host is what the host of a repository says of it.
+type host struct {
+	name    string
+	created uint32
+}
+
+// askLead returns what each new repository took, by path and measure. What is known of a success is known of those whose runs
+// are known from their first commit on, or from when their host has them; deployments where a source tells of any.
+func (f *friction) askLead(ctx context.Context, db DB, hosts map[uint64]host) ([]lead, error) {
+	known, err := f.askSuccesses(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	lives, err := f.lives()
+	if err != nil {
+		return nil, err
+	}
+	var list []lead
+	for _, unit := range lives.units {
+		birth, created := unit.birth(), hosts[unit.repo].created
+		begun := metrics.Instant(birth.begins)
+		if begun < f.From || f.To > 0 && begun >= f.To || !lives.wanted[birth.team] {
+			continue
+		}
+		fate := unit.fate(birth, f.known.BornWithin, created, uint32(f.AsOf))
+		if fate == "" {
+			continue
+		}
+		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
+			one := lead{life: unit, path: f.paths[unit.place].Key, team: lives.teams[birth.team], measure: m, birth: birth.begins, fate: fate}
+			one.watch(known[leadOf{unit.repo, m}], max(birth.begins, created), min(unit.followed(), uint32(f.AsOf)))
+			list = append(list, one)
+		}
+	}
+	return list, nil
+}
+
+// askHosts asks what hosts say of all repositories.
+func (f *friction) askHosts(ctx context.Context, db DB) (map[uint64]host, error) {
+	var (
+		repo uint64
+		one  host
+		all  = make(map[uint64]host)
+	)
+	err := askEach(ctx, db, "what hosts say of repositories", frictionHostedSQL, f.args(), []any{&repo, &one.name, &one.created}, func() error {
+		all[repo] = one
+		return nil
+	})
+	return all, err
+}
+
+// watch says how long it took, where it was there from one moment to another.
+func (l *lead) watch(s successes, from, to uint32) {
+	until := s.watched.until(from)
+	counts := l.fate == string(Using) || l.fate == string(NotUsing)
+	switch {
+	case counts && len(s.watched) == 0:
+		l.fate = string(metrics.ReasonNotMeasured)
+	case counts && until <= from:
+		l.fate = string(metrics.ReasonKnownLater)
+	}
+	until = min(until, to)
+	if l.done = s.first > 0 && s.first <= until; l.done {
+		until = s.first
+	}
+	l.seconds = max(until, l.birth) - l.birth
+}
+
+// askSuccesses asks for the first successes of all repositories.
+func (f *friction) askSuccesses(ctx context.Context, db DB) (map[leadOf]successes, error) {
+	all := make(map[leadOf]successes)
+	var (
+		repo         uint64
+		begins, ends uint32
+		deploys      bool
+		measure      string
+	)
+	err := askEach(ctx, db, "in which times runs are known", frictionWatchedSQL, f.args(), []any{&repo, &begins, &ends, &deploys}, func() error {
+		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
+			if m == ScaffoldLead || deploys {
+				s := all[leadOf{repo, m}]
+				s.watched = append(s.watched, period{begins, ends})
+				all[leadOf{repo, m}] = s
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		s.watched.sort()
+	}
+	err = askEach(ctx, db, "for the first successes", frictionFirstsSQL, f.args(), []any{&repo, &measure, &begins}, func() error {
+		s := all[leadOf{repo, FrictionMeasure(measure)}]
+		s.first = begins
+		all[leadOf{repo, FrictionMeasure(measure)}] = s
+		return nil
+	})
+	return all, err
 }
 
 // leads are the times of new repositories on one path by one measure.
 type leads struct {
-	of   [2]took // using, not using
-	left map[metrics.Reason]int
+	ended, goOn [2][]uint32 // using, not using
+	left        map[metrics.Reason]int
 }
 
 // askLeads returns the rows of the times from the first commit to a first success.
 func (f *friction) askLeads(ctx context.Context, db DB) (list []FrictionRow, err error) {
-	rows, err := ask[leadsRow](ctx, db, "for the times to a first success", frictionScaffoldSQL, f.args())
-	if err != nil {
-		return nil, err
-	}
 	type key struct {
 		path    metrics.PathKey
 		measure FrictionMeasure
 	}
-	found := make(map[key]leads)
-	for _, r := range rows {
-		k := key{metrics.PathKey(r.Path), FrictionMeasure(r.Measure)}
-		found[k] = found[k].with(r)
+	found := make(map[key]*leads)
+	for _, path := range f.paths {
+		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
+			found[key{path.Key, m}] = &leads{left: make(map[metrics.Reason]int)}
+		}
+	}
+	hosts, err := f.askHosts(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.askLead(ctx, db, hosts)
+	for i := range all {
+		found[key{all[i].path, all[i].measure}].add(&all[i])
 	}
 	for _, path := range f.paths {
 		list = append(list, f.compareLeads(ScaffoldLead, path, found[key{path.Key, ScaffoldLead}], f.known.Runs > 0)...)
 		list = append(list, f.compareLeads(DeployLead, path, found[key{path.Key, DeployLead}], f.known.Deployments > 0)...)
 	}
-	return list, nil
+	return list, err
 }
 
-// with adds what shares a fate.
-func (l leads) with(r leadsRow) leads {
-	switch FrictionGroup(r.Fate) {
-	case Using:
-		l.of[0] = newTook(r.DoneAfter, r.WatchedFor)
-	case NotUsing:
-		l.of[1] = newTook(r.DoneAfter, r.WatchedFor)
+// add adds one.
+func (l *leads) add(one *lead) {
+	side := slices.Index([]FrictionGroup{Using, NotUsing}, FrictionGroup(one.fate))
+	switch {
+	case side < 0:
+		l.left[metrics.Reason(one.fate)]++
+	case one.done:
+		l.ended[side] = append(l.ended[side], one.seconds)
 	default:
-		if l.left == nil {
-			l.left = make(map[metrics.Reason]int)
-		}
-		l.left[metrics.Reason(r.Fate)] = int(r.Units)
+		l.goOn[side] = append(l.goOn[side], one.seconds)
 	}
-	return l
 }
 
 // compareLeads makes the rows of a measure on a path. Nothing is measured, either, where of those that would count
 // nothing is known.
-func (f *friction) compareLeads(m FrictionMeasure, path PathRow, l leads, known bool) []FrictionRow {
-	counted := len(l.of[0].times) + len(l.of[1].times)
+func (f *friction) compareLeads(m FrictionMeasure, path PathRow, l *leads, known bool) []FrictionRow {
+	counted := len(l.ended[0]) + len(l.ended[1]) + len(l.goOn[0]) + len(l.goOn[1])
 	unknown := l.left[metrics.ReasonNotMeasured] + l.left[metrics.ReasonKnownLater]
-	return f.compare(m, path, [2]FrictionGroup{Using, NotUsing}, l.of, known && (counted > 0 || unknown == 0), leftOut(l.left))
+	of := [2]took{newTook(l.ended[0], l.goOn[0]), newTook(l.ended[1], l.goOn[1])}
+	return f.compare(m, path, [2]FrictionGroup{Using, NotUsing}, of, known && (counted > 0 || unknown == 0), leftOut(l.left))
 }
 
 // LeadKey is what new repositories are ordered by.
@@ -104,36 +226,46 @@ func (r LeadRow) Key() LeadKey { return LeadKey{StateKey{r.Repo, r.Component, r.
 // repository, component, path and measure: those that follow after (nil: from the first), at most so many (0: all).
 // Only ScaffoldLead and DeployLead have any.
 func Leads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most int) ([]LeadRow, error) {
-	type row struct {
-		Repo      string    `ch:"repo"`
-		Component string    `ch:"component"`
-		Team      string    `ch:"team"`
-		Path      string    `ch:"path"`
-		Measure   string    `ch:"measure"`
-		Fate      string    `ch:"fate"`
-		Birth     time.Time `ch:"birth"`
-		Done      bool      `ch:"is_done"`
-		Seconds   int64     `ch:"seconds"`
+	f, err := newFriction(ctx, db, q)
+	if err != nil {
+		return nil, err
 	}
-	key := LeadKey{}
-	if after != nil {
-		key = *after
+	hosts, err := f.askHosts(ctx, db)
+	if err != nil {
+		return nil, err
 	}
-	args := q.unitArgs(after != nil, key.StateKey, most)
-	args["measure"], args["after_measure"] = string(q.Measure), string(key.Measure)
-	rows, err := ask[row](ctx, db, "for the repositories behind the times to a first success", frictionUnitsSQL, args)
-	return answers(rows, func(r *row) LeadRow {
-		lead := LeadRow{
-			Repo: r.Repo, Component: r.Component, Team: metrics.TeamKey(r.Team), Path: metrics.PathKey(r.Path),
-			Measure: FrictionMeasure(r.Measure), From: r.Birth,
+	all, err := f.askLead(ctx, db, hosts)
+	if err != nil {
+		return nil, err
+	}
+	list := []LeadRow{}
+	for i := range all {
+		host, known := hosts[all[i].life.repo]
+		row := all[i].row(host.name)
+		if known && (q.Measure == "" || row.Measure == q.Measure) && (after == nil || compareLeadKeys(row.Key(), *after) > 0) {
+			list = append(list, row)
 		}
-		switch group := FrictionGroup(r.Fate); group {
-		case Using, NotUsing:
-			hours := inHours(uint32(r.Seconds))
-			lead.Group, lead.Ended, lead.Hours = &group, r.Done, &hours
-		default:
-			lead.Reason = metrics.Reason(r.Fate)
-		}
-		return lead
-	}), err
+	}
+	slices.SortFunc(list, func(a, b LeadRow) int { return compareLeadKeys(a.Key(), b.Key()) })
+	return list[:min(uint64(len(list)), limit(most))], nil
+}
+
+// compareLeadKeys tells which comes first.
+func compareLeadKeys(a, b LeadKey) int {
+	return cmp.Or(cmp.Compare(a.Repo, b.Repo), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Measure, b.Measure))
+}
+
+// row is what answers say of it.
+func (l *lead) row(name string) LeadRow {
+	row := LeadRow{
+		Repo: name, Component: l.life.component, Team: l.team, Path: l.path, Measure: l.measure, From: time.Unix(int64(l.birth), 0).UTC(),
+	}
+	switch group := FrictionGroup(l.fate); group {
+	case Using, NotUsing:
+		hours := inHours(l.seconds)
+		row.Group, row.Ended, row.Hours = &group, l.done, &hours
+	default:
+		row.Reason = metrics.Reason(l.fate)
+	}
+	return row
 }

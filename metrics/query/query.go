@@ -16,10 +16,12 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// DB answers SQL. Each @name in the statement is replaced by the value of that name in args; the rows are
-// scanned into dest, a pointer to a slice of structs with `ch:"column"` tags.
+// DB answers SQL. Each @name in the statement is replaced by the value of that name in args.
 type DB interface {
+	// Select scans the rows into dest, a pointer to a slice of structs with `ch:"column"` tags.
 	Select(ctx context.Context, dest any, sql string, args map[string]any) error
+	// Each calls row for each row, when its columns are scanned into what into points to: for hundreds of thousands.
+	Each(ctx context.Context, sql string, args map[string]any, into []any, row func() error) error
 }
 
 // Bounded returns a DB whose questions end with context.DeadlineExceeded when they take longer.
@@ -36,6 +38,12 @@ func (b bounded) Select(ctx context.Context, dest any, sql string, args map[stri
 	return b.db.Select(ctx, dest, sql, args)
 }
 
+func (b bounded) Each(ctx context.Context, sql string, args map[string]any, into []any, row func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, b.limit)
+	defer cancel()
+	return b.db.Each(ctx, sql, args, into, row)
+}
+
 // ask runs a statement, put together from its parts, and returns its rows.
 func ask[R any](ctx context.Context, db DB, question, sql string, args map[string]any) ([]R, error) {
 	var rows []R
@@ -43,6 +51,14 @@ func ask[R any](ctx context.Context, db DB, question, sql string, args map[strin
 		return nil, fmt.Errorf("ask %s: %w", question, err)
 	}
 	return rows, nil
+}
+
+// askEach runs a statement, put together from its parts, and calls row for each of its rows.
+func askEach(ctx context.Context, db DB, question, sql string, args map[string]any, into []any, row func() error) error {
+	if err := db.Each(ctx, assembled(sql), args, into, row); err != nil {
+		return fmt.Errorf("ask %s: %w", question, err)
+	}
+	return nil
 }
 
 // answers turns scanned rows into those of an answer. The list is never nil, so that JSON has [] for none.

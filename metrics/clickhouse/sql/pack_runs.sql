@@ -6,19 +6,18 @@ SELECT
     packed.version,
     packed.green,
     packed.ended,
-    arrayMap(time -> toUInt32(bitShiftRight(time, 32)), arraySort(packed.times)),
-    arrayMap(time -> toUInt32(bitAnd(time, 4294967295)), arraySort(packed.times)),
-    arraySort((it, time) -> time, packed.took, packed.times)
+    arrayStringConcat(arrayMap(run -> char(run.1, bitShiftRight(run.1, 8), bitShiftRight(run.1, 16), bitShiftRight(run.1, 24)), packed.runs)),
+    arrayStringConcat(arrayMap(run -> char(run.2, bitShiftRight(run.2, 8), bitShiftRight(run.2, 16), bitShiftRight(run.2, 24)), packed.runs)),
+    arrayStringConcat(arrayMap(run -> char(run.3, bitShiftRight(run.3, 8), bitShiftRight(run.3, 16), bitShiftRight(run.3, 24)), packed.runs))
 FROM
 (
     SELECT
         run_ends.repo AS repo,
-        toUInt16(intDiv(toUInt32(run_ends.created), 2419200)) AS term,
+        toUInt16(intDiv(toUInt32(run_ends.created), 7257600)) AS term,
         bitShiftLeft(toUInt64(toUInt32(max(run_ends.seen))), 32) + count() AS version,
         minIf(toUInt32(run_ends.finished), run_ends.ok) AS green,
         max(toUInt32(run_ends.finished)) AS ended,
-        groupArray(bitShiftLeft(toUInt64(toUInt32(run_ends.created)), 32) + toUInt32(run_ends.finished)) AS times,
-        groupArray(toUInt32(2 * least(run_ends.seconds, 2147483647) + run_ends.ok)) AS took
+        arraySort(groupArray((toUInt32(run_ends.created), toUInt32(run_ends.finished), toUInt32(2 * least(run_ends.seconds, 2147483647) + run_ends.ok)))) AS runs
     FROM run_ends FINAL
     WHERE run_ends.repo IN @repos
         AND run_ends.created >= @from

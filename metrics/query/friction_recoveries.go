@@ -1,0 +1,95 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"slices"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/stats"
+)
+
+//go:embed friction_reds.sql
+var frictionRedsSQL string
+
+// red is how long a workflow of a repository stayed red, or was watched until then.
+type red struct {
+	seconds uint32
+	number  int // of the repository
+	green   bool
+	on      sideSet // when it turned red
+}
+
+// askRecoveries returns the rows of failures: how long default branches stayed red, from the first failure of a workflow after a
+// success to its next success. Those that did not end were watched as long as all runs are known, and the repository is there
+// and not archived.
+func (f *friction) askRecoveries(ctx context.Context, db DB, paths []PathRow, line *sideline) ([]FrictionRow, error) {
+	var (
+		list           []red
+		repo           uint64
+		turned, greens string
+	)
+	if len(line.list) > 0 {
+		err := askEach(ctx, db, "how long pipelines stay red", frictionRedsSQL, f.args(), []any{&repo, &turned, &greens}, func() error {
+			if s := line.found[repo]; s != nil && len(s.watched) > 0 {
+				list = f.reds(list, s, numbers(turned), numbers(greens))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(list, func(a, b red) int { return cmp.Compare(a.seconds, b.seconds) })
+	return eachPair(paths, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
+		return f.compare(Recovery, path, groups, [2]took{tookOnSide(list, sides[0], len(line.list)), tookOnSide(list, sides[1], len(line.list))}, f.known.Runs > 0, nil)
+	}), nil
+}
+
+// reds adds those of a repository that count.
+func (f *friction) reds(list []red, s *sided, turned, greens numbers) []red {
+	at := uint32(f.AsOf)
+	for i := range turned.len() {
+		from, green := turned.at(i), greens.at(i)
+		if metrics.Instant(from) < f.From || f.To > 0 && metrics.Instant(from) >= f.To || from > at {
+			continue
+		}
+		on := s.at(from)
+		until := min(s.watched.until(from), s.followed, at)
+		if on == 0 || until <= from {
+			continue
+		}
+		ended := green > 0 && green <= until
+		if ended {
+			until = green
+		}
+		list = append(list, red{until - from, s.number, ended, on})
+	}
+	return list
+}
+
+// tookOnSide are the times of one side, of those that are given in ascending order.
+func tookOnSide(list []red, side, repos int) took {
+	t, seen, last := took{repos: new(int)}, make([]bool, repos), uint32(0)
+	for i := range list {
+		r := &list[i]
+		if r.on&(1<<side) == 0 {
+			continue
+		}
+		if !seen[r.number] {
+			seen[r.number] = true
+			*t.repos++
+		}
+		if len(t.times) == 0 || r.seconds != last {
+			t.times, last = append(t.times, stats.LifeTableRow{Days: inHours(r.seconds)}), r.seconds
+		}
+		row := &t.times[len(t.times)-1]
+		if r.green {
+			row.Ended++
+		} else {
+			row.Censored++
+		}
+	}
+	return t
+}
