@@ -804,9 +804,9 @@ CREATE TABLE IF NOT EXISTS run_packs
     `version` UInt64 CODEC(Delta(8), ZSTD(1)),
     `green` UInt32 CODEC(ZSTD(1)),
     `ended` UInt32 CODEC(ZSTD(1)),
-    `created` String CODEC(ZSTD(1)),
+    `created` String CODEC(LZ4),
     `finished` String CODEC(ZSTD(1)),
-    `took` String CODEC(ZSTD(1))
+    `took` String CODEC(LZ4)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY term % 64

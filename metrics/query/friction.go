@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -234,16 +235,28 @@ type took struct {
 	repos *int
 }
 
-// newTook returns times that are given in seconds.
+// newTook returns times that are given in seconds. It sorts them.
 func newTook(ended, goOn []uint32) took {
-	list := make([]stats.Lifetime, 0, len(ended)+len(goOn))
-	for _, s := range ended {
-		list = append(list, stats.Lifetime{Days: inHours(s), Ended: true})
+	slices.Sort(ended)
+	slices.Sort(goOn)
+	t := make(stats.LifeTable, 0, len(ended)+len(goOn))
+	for len(ended) > 0 || len(goOn) > 0 {
+		seconds := uint32(math.MaxUint32)
+		for _, list := range [][]uint32{ended, goOn} {
+			if len(list) > 0 {
+				seconds = min(seconds, list[0])
+			}
+		}
+		row := stats.LifeTableRow{Days: inHours(seconds)}
+		for ; len(ended) > 0 && ended[0] == seconds; ended = ended[1:] {
+			row.Ended++
+		}
+		for ; len(goOn) > 0 && goOn[0] == seconds; goOn = goOn[1:] {
+			row.Censored++
+		}
+		t = append(t, row)
 	}
-	for _, s := range goOn {
-		list = append(list, stats.Lifetime{Days: inHours(s)})
-	}
-	return took{times: stats.NewLifeTable(list)}
+	return took{times: t}
 }
 
 // inHours is a time given in seconds. Lifetimes may be in any unit, as long as all are.

@@ -72,7 +72,7 @@ func (f *friction) askLives(ctx context.Context, db DB) (*lives, error) {
 		}
 		if row != last || unit == nil { // most rows of one follow one another
 			if unit = found[row]; unit == nil {
-				unit = &life{repo: row.repo, component: row.component, place: int(row.place) - 1}
+				unit = &life{repo: row.repo, component: row.component, place: int(row.place) - 1, spans: make([]lived, 0, 8)}
 				found[row], l.units = unit, append(l.units, unit)
 			}
 			last = row

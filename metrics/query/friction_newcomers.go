@@ -73,7 +73,7 @@ func (f *friction) askNewcomers(ctx context.Context, db DB) (list []FrictionRow,
 
 // newcomers returns everybody who began in the time asked about, in a team asked about.
 func (f *friction) newcomers(ctx context.Context, db DB) ([]newcomer, error) {
-	rows, err := ask[newcomersRow](ctx, db, "for newcomers", frictionNewcomersSQL, f.args())
+	rows, err := ask[newcomersRow](ctx, db, "for newcomers", frictionNewcomersSQL, map[string]any{"at": moment(f.AsOf)}) // of all teams, so that it is asked once
 	if err != nil {
 		return nil, err
 	}

@@ -66,18 +66,21 @@ const secondsListed = 1 << 16
 // tookUnknown is what a pack says of runs that took nobody knows how long: this, or one more.
 const tookUnknown = math.MaxUint32 - 1
 
-// add counts a run. See the schema for what took means.
-func (p *pipelines) add(took uint32) {
-	p.runs++
-	p.successes += int(took & 1)
-	if took >= tookUnknown {
-		return
-	}
-	p.timed++
-	if seconds := took >> 1; seconds < secondsListed {
-		p.seconds[seconds]++
-	} else {
-		p.longer[seconds]++
+// add counts runs. See the schema for what they took.
+func (p *pipelines) add(took numbers) {
+	p.runs += took.len()
+	list := (*[secondsListed]uint32)(p.seconds)
+	for i := range took.len() {
+		t := took.at(i)
+		p.successes += int(t & 1)
+		switch seconds := t >> 1; {
+		case seconds < secondsListed:
+			p.timed++
+			list[seconds]++
+		case t < tookUnknown:
+			p.timed++
+			p.longer[seconds]++
+		}
 	}
 }
 
@@ -131,7 +134,7 @@ func (f *friction) askPipelines(ctx context.Context, db DB, paths []PathRow, lin
 			return nil, err
 		}
 	}
-	return eachPair(paths, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
+	return eachPair(paths, 0, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
 		return beside([2]FrictionRow{f.pipelines(path, groups[0], all[sides[0]]), f.pipelines(path, groups[1], all[sides[1]])})
 	}), nil
 }
@@ -182,24 +185,31 @@ func (f *friction) countRuns(ctx context.Context, db DB, line *sideline) (*sideP
 	return sum, nil
 }
 
+// terms are some of those that have packs of runs.
+type terms struct {
+	list  []uint16
+	packs uint64
+	ended uint32 // when the last of the runs finished
+}
+
 // askTerms returns the terms that have packs of runs, those together that are asked for at once.
-func (f *friction) askTerms(ctx context.Context, db DB) ([][]uint16, error) {
+func (f *friction) askTerms(ctx context.Context, db DB) ([]terms, error) {
 	args := f.args()
 	args["to"] = moment(min(cmp.Or(f.To, metrics.Forever), f.AsOf))
 	rows, err := ask[struct {
 		Term  uint16 `ch:"term"`
 		Packs uint64 `ch:"packs"`
+		Ended uint32 `ch:"ended"`
 	}](ctx, db, "when pipelines ran", frictionTermsSQL, args)
-	var list [][]uint16
-	packs := uint64(packsAtOnce)
+	var all []terms
 	for _, r := range rows {
-		if packs+r.Packs > packsAtOnce {
-			list, packs = append(list, nil), 0
+		if len(all) == 0 || all[len(all)-1].packs+r.Packs > packsAtOnce {
+			all = append(all, terms{})
 		}
-		list[len(list)-1] = append(list[len(list)-1], r.Term)
-		packs += r.Packs
+		last := &all[len(all)-1]
+		last.list, last.packs, last.ended = append(last.list, r.Term), last.packs+r.Packs, max(last.ended, r.Ended)
 	}
-	return list, err
+	return all, err
 }
 
 // counter counts runs by side.
@@ -211,9 +221,9 @@ type counter struct {
 }
 
 // ask counts the runs of some terms.
-func (c *counter) ask(ctx context.Context, db DB, terms []uint16) error {
+func (c *counter) ask(ctx context.Context, db DB, t terms) error {
 	args := c.args()
-	args["terms"] = terms
+	args["terms"], args["over"] = t.list, t.ended <= uint32(c.AsOf)
 	var (
 		repo                    uint64
 		created, took, finished string
@@ -252,21 +262,22 @@ func (c *counter) pack(s *sided, created, took, finished numbers) {
 	}
 }
 
-// count counts runs that began on some sides, of which when they finished is said from a place on.
+// count counts runs that began on some sides. When they finished is said from a place on, if at all.
 func (c *counter) count(s *sided, on sideSet, took, finished numbers, from int) {
-	any := finished == ""
-	on.each(func(side int) {
-		p := c.of.of(side)
+	if finished != "" {
+		over := make([]byte, 0, len(took))
 		for i := range took.len() {
-			if finished == "" || finished.at(from+i) <= uint32(c.AsOf) {
-				p.add(took.at(i))
-				any = true
+			if finished.at(from+i) <= uint32(c.AsOf) {
+				over = append(over, took[4*i:4*i+4]...)
 			}
 		}
-	})
-	if any {
-		c.ran[s.number] |= on
+		took = numbers(over)
 	}
+	if took == "" {
+		return
+	}
+	c.ran[s.number] |= on
+	on.each(func(side int) { c.of.of(side).add(took) })
 }
 
 // pipelines makes the row of the runs on one side; nil are none.

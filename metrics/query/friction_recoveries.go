@@ -1,10 +1,13 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
+	"math"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/stats"
@@ -16,7 +19,7 @@ var frictionRedsSQL string
 // red is how long a workflow of a repository stayed red, or was watched until then.
 type red struct {
 	seconds uint32
-	number  int // of the repository
+	number  uint32 // of the repository
 	green   bool
 	on      sideSet // when it turned red
 }
@@ -41,10 +44,35 @@ func (f *friction) askRecoveries(ctx context.Context, db DB, paths []PathRow, li
 			return nil, err
 		}
 	}
-	slices.SortFunc(list, func(a, b red) int { return cmp.Compare(a.seconds, b.seconds) })
-	return eachPair(paths, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
-		return f.compare(Recovery, path, groups, [2]took{tookOnSide(list, sides[0], len(line.list)), tookOnSide(list, sides[1], len(line.list))}, f.known.Runs > 0, nil)
-	}), nil
+	shortestFirst(list)
+	rows := make([][]FrictionRow, len(paths))
+	all := errgroup.Group{}
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range paths {
+		all.Go(func() error {
+			rows[i] = eachPair(paths[i:i+1], i, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {
+				of := [2]took{tookOnSide(list, sides[0], len(line.list)), tookOnSide(list, sides[1], len(line.list))}
+				return f.compare(Recovery, path, groups, of, f.known.Runs > 0, nil)
+			})
+			return nil
+		})
+	}
+	err := all.Wait()
+	return slices.Concat(rows...), err
+}
+
+// shortestFirst sorts times.
+func shortestFirst(list []red) {
+	keys := make([]uint64, len(list)) // numbers are sorted much faster than what they are of
+	for i := range list {
+		keys[i] = uint64(list[i].seconds)<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	sorted := make([]red, len(list))
+	for i, key := range keys {
+		sorted[i] = list[key&math.MaxUint32]
+	}
+	copy(list, sorted)
 }
 
 // reds adds those of a repository that count.
@@ -64,14 +92,18 @@ func (f *friction) reds(list []red, s *sided, turned, greens numbers) []red {
 		if ended {
 			until = green
 		}
-		list = append(list, red{until - from, s.number, ended, on})
+		list = append(list, red{until - from, uint32(s.number), ended, on})
 	}
 	return list
 }
 
 // tookOnSide are the times of one side, of those that are given in ascending order.
 func tookOnSide(list []red, side, repos int) took {
-	t, seen, last := took{repos: new(int)}, make([]bool, repos), uint32(0)
+	n := 0
+	for i := range list {
+		n += int(list[i].on >> side & 1)
+	}
+	t, seen, last := took{times: make(stats.LifeTable, 0, n), repos: new(int)}, make([]bool, repos), uint32(0)
 	for i := range list {
 		r := &list[i]
 		if r.on&(1<<side) == 0 {

@@ -30,17 +30,17 @@ type lead struct {
 	seconds uint32
 }
 
-// successes says of a repository, by measure, when it first succeeded and when its successes are known.
-type successes struct {
+// success says of a repository when it first succeeded and when its successes are known.
+type success struct {
 	first   uint32 // 0 for never
 	watched periods
 }
 
-// leadOf is what a success is of.
-type leadOf struct {
-	repo    uint64
-	measure FrictionMeasure
-}
+// successes are those of a repository by one measure and the other.
+type successes [2]success
+
+// leadMeasures are the two that leads are of.
+func leadMeasures() [2]FrictionMeasure { return [2]FrictionMeasure{ScaffoldLead, DeployLead} }
 
 // host is what the host of a repository says of it.
 type host struct {
@@ -48,18 +48,18 @@ type host struct {
 	created uint32
 }
 
-// askLead returns what each new repository took, by path and measure. What is known of a success is known of those whose runs
-// are known from their first commit on, or from when their host has them; deployments where a source tells of any.
-func (f *friction) askLead(ctx context.Context, db DB, hosts map[uint64]host) ([]lead, error) {
+// askLead calls do for what each new repository took, by path and measure. What is known of a success is known of those whose
+// runs are known from their first commit on, or from when their host has them; deployments where a source tells of any.
+func (f *friction) askLead(ctx context.Context, db DB, hosts map[uint64]host, do func(*lead)) error {
 	known, err := f.askSuccesses(ctx, db)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	lives, err := f.lives()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []lead
+	nothing := &successes{}
 	for _, unit := range lives.units {
 		birth, created := unit.birth(), hosts[unit.repo].created
 		begun := metrics.Instant(birth.begins)
@@ -70,13 +70,15 @@ func (f *friction) askLead(ctx context.Context, db DB, hosts map[uint64]host) ([
 		if fate == "" {
 			continue
 		}
-		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
-			one := lead{life: unit, path: f.paths[unit.place].Key, team: lives.teams[birth.team], measure: m, birth: birth.begins, fate: fate}
-			one.watch(known[leadOf{unit.repo, m}], max(birth.begins, created), min(unit.followed(), uint32(f.AsOf)))
-			list = append(list, one)
+		found := cmp.Or(known[unit.repo], nothing)
+		one := lead{life: unit, path: f.paths[unit.place].Key, team: lives.teams[birth.team], birth: birth.begins}
+		for i, m := range leadMeasures() {
+			one.measure, one.fate = m, fate
+			one.watch(&found[i], max(birth.begins, created), min(unit.followed(), uint32(f.AsOf)))
+			do(&one)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // askHosts asks what hosts say of all repositories.
@@ -94,7 +96,7 @@ func (f *friction) askHosts(ctx context.Context, db DB) (map[uint64]host, error)
 }
 
 // watch says how long it took, where it was there from one moment to another.
-func (l *lead) watch(s successes, from, to uint32) {
+func (l *lead) watch(s *success, from, to uint32) {
 	until := s.watched.until(from)
 	counts := l.fate == string(Using) || l.fate == string(NotUsing)
 	switch {
@@ -111,20 +113,24 @@ func (l *lead) watch(s successes, from, to uint32) {
 }
 
 // askSuccesses asks for the first successes of all repositories.
-func (f *friction) askSuccesses(ctx context.Context, db DB) (map[leadOf]successes, error) {
-	all := make(map[leadOf]successes)
+func (f *friction) askSuccesses(ctx context.Context, db DB) (map[uint64]*successes, error) {
+	all := make(map[uint64]*successes)
 	var (
 		repo         uint64
 		begins, ends uint32
 		deploys      bool
 		measure      string
 	)
+	of := func() *successes {
+		if all[repo] == nil {
+			all[repo] = &successes{}
+		}
+		return all[repo]
+	}
 	err := askEach(ctx, db, "in which times runs are known", frictionWatchedSQL, f.args(), []any{&repo, &begins, &ends, &deploys}, func() error {
-		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
-			if m == ScaffoldLead || deploys {
-				s := all[leadOf{repo, m}]
+		for i, m := range leadMeasures() {
+			if s := &of()[i]; m == ScaffoldLead || deploys {
 				s.watched = append(s.watched, period{begins, ends})
-				all[leadOf{repo, m}] = s
 			}
 		}
 		return nil
@@ -133,12 +139,16 @@ func (f *friction) askSuccesses(ctx context.Context, db DB) (map[leadOf]successe
 		return nil, err
 	}
 	for _, s := range all {
-		s.watched.sort()
+		for i := range s {
+			s[i].watched.sort()
+		}
 	}
 	err = askEach(ctx, db, "for the first successes", frictionFirstsSQL, f.args(), []any{&repo, &measure, &begins}, func() error {
-		s := all[leadOf{repo, FrictionMeasure(measure)}]
-		s.first = begins
-		all[leadOf{repo, FrictionMeasure(measure)}] = s
+		for i, m := range leadMeasures() {
+			if string(m) == measure {
+				of()[i].first = begins
+			}
+		}
 		return nil
 	})
 	return all, err
@@ -152,27 +162,21 @@ type leads struct {
 
 // askLeads returns the rows of the times from the first commit to a first success.
 func (f *friction) askLeads(ctx context.Context, db DB) (list []FrictionRow, err error) {
-	type key struct {
-		path    metrics.PathKey
-		measure FrictionMeasure
-	}
-	found := make(map[key]*leads)
-	for _, path := range f.paths {
-		for _, m := range []FrictionMeasure{ScaffoldLead, DeployLead} {
-			found[key{path.Key, m}] = &leads{left: make(map[metrics.Reason]int)}
-		}
-	}
+	found := make([][2]leads, len(f.paths))
 	hosts, err := f.askHosts(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.askLead(ctx, db, hosts)
-	for i := range all {
-		found[key{all[i].path, all[i].measure}].add(&all[i])
-	}
-	for _, path := range f.paths {
-		list = append(list, f.compareLeads(ScaffoldLead, path, found[key{path.Key, ScaffoldLead}], f.known.Runs > 0)...)
-		list = append(list, f.compareLeads(DeployLead, path, found[key{path.Key, DeployLead}], f.known.Deployments > 0)...)
+	err = f.askLead(ctx, db, hosts, func(l *lead) {
+		of := 0
+		if l.measure == DeployLead {
+			of = 1
+		}
+		found[l.life.place][of].add(l)
+	})
+	for i, path := range f.paths {
+		list = append(list, f.compareLeads(ScaffoldLead, path, &found[i][0], f.known.Runs > 0)...)
+		list = append(list, f.compareLeads(DeployLead, path, &found[i][1], f.known.Deployments > 0)...)
 	}
 	return list, err
 }
@@ -182,6 +186,9 @@ func (l *leads) add(one *lead) {
 	side := slices.Index([]FrictionGroup{Using, NotUsing}, FrictionGroup(one.fate))
 	switch {
 	case side < 0:
+		if l.left == nil {
+			l.left = make(map[metrics.Reason]int)
+		}
 		l.left[metrics.Reason(one.fate)]++
 	case one.done:
 		l.ended[side] = append(l.ended[side], one.seconds)
@@ -234,17 +241,16 @@ func Leads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most 
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.askLead(ctx, db, hosts)
-	if err != nil {
-		return nil, err
-	}
 	list := []LeadRow{}
-	for i := range all {
-		host, known := hosts[all[i].life.repo]
-		row := all[i].row(host.name)
+	err = f.askLead(ctx, db, hosts, func(l *lead) {
+		host, known := hosts[l.life.repo]
+		row := l.row(host.name)
 		if known && (q.Measure == "" || row.Measure == q.Measure) && (after == nil || compareLeadKeys(row.Key(), *after) > 0) {
 			list = append(list, row)
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(list, func(a, b LeadRow) int { return compareLeadKeys(a.Key(), b.Key()) })
 	return list[:min(uint64(len(list)), limit(most))], nil

@@ -46,18 +46,21 @@ type sideline struct {
 // sided is a repository. All times are seconds since 1970.
 type sided struct {
 	number   int      // in the list
-	turns    []turn   // in no order
+	turns    []turn   // when it comes to a side or goes, in no order
 	cuts     []cut    // in order, those on no side left out
 	births   []uint32 // when it was first there, by path
 	followed uint32   // until when it was there
 	watched  periods  // when all of its runs are known, in order
 }
 
-// turn is when a repository comes to a side, or goes.
-type turn struct {
-	at   uint32
-	side int
-}
+// turn is a moment, and the side to which a repository comes then, or which it leaves. They are in the order of the moments.
+type turn uint64
+
+func newTurn(at uint32, side int) turn { return turn(at)<<8 | turn(side) }
+
+func (t turn) at() uint32 { return uint32(t >> 8) }
+
+func (t turn) side() int { return int(t & 0xff) }
 
 // cut is a time in which a repository is on the same sides.
 type cut struct {
@@ -166,18 +169,19 @@ func (l *sideline) add(repo uint64, paths int) *sided {
 // on adds a time on a side. Those on one side do not overlap.
 func (s *sided) on(side int, begins, ends uint32) {
 	if begins < ends {
-		s.turns = append(s.turns, turn{begins, side}, turn{ends, side})
+		s.turns = append(s.turns, newTurn(begins, side), newTurn(ends, side))
 	}
 }
 
 // cut divides the life of a repository where it comes to a side or goes.
 func (s *sided) cut() {
-	slices.SortFunc(s.turns, func(a, b turn) int { return cmp.Compare(a.at, b.at) })
+	slices.Sort(s.turns)
+	s.cuts = make([]cut, 0, len(s.turns))
 	on := sideSet(0)
 	for i, t := range s.turns {
-		on ^= 1 << t.side
-		if i+1 < len(s.turns) && on != 0 && t.at < s.turns[i+1].at {
-			s.cuts = append(s.cuts, cut{t.at, s.turns[i+1].at, on})
+		on ^= 1 << t.side()
+		if i+1 < len(s.turns) && on != 0 && t.at() < s.turns[i+1].at() {
+			s.cuts = append(s.cuts, cut{t.at(), s.turns[i+1].at(), on})
 		}
 	}
 	s.turns = nil
@@ -205,11 +209,11 @@ func (n numbers) at(i int) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// eachPair makes the rows of the pairs of groups of some paths.
-func eachPair(paths []PathRow, do func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow) (list []FrictionRow) {
+// eachPair makes the rows of the pairs of groups of some paths, of which the first is at a place.
+func eachPair(paths []PathRow, place int, do func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow) (list []FrictionRow) {
 	for i, path := range paths {
 		for side := 0; side < len(sides()); side += 2 {
-			first := sideAt(i, side)
+			first := sideAt(place+i, side)
 			list = append(list, do(path, [2]FrictionGroup(sides()[side:side+2]), [2]int{first, first + 1})...)
 		}
 	}

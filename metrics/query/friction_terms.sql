@@ -1,7 +1,8 @@
--- friction_terms: how many packs of runs are there of each term?
+-- friction_terms: how many packs of runs are there of each term, and when did the last of their runs finish?
 SELECT
     run_packs.term AS term,
-    count() AS packs
+    count() AS packs,
+    max(run_packs.ended) AS ended
 FROM run_packs
 WHERE run_packs.term >= intDiv(toUInt32(@from), 7257600)
     AND run_packs.term <= intDiv(toUInt32(@to), 7257600)

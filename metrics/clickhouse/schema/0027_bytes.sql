@@ -14,9 +14,9 @@ CREATE TABLE IF NOT EXISTS run_packs
     version  UInt64 CODEC(Delta, ZSTD(1)), -- when anything of it was seen last, and how many runs there are
     green    UInt32 CODEC(ZSTD(1)), -- the first success; 0 for none
     ended    UInt32 CODEC(ZSTD(1)), -- the last
-    created  String CODEC(ZSTD(1)),
-    finished String CODEC(ZSTD(1)),
-    took     String CODEC(ZSTD(1))
+    created  String CODEC(LZ4),
+    finished String CODEC(ZSTD(1)), -- which is seldom read
+    took     String CODEC(LZ4)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY term % 64
