@@ -64,19 +64,162 @@ const (
 	NoDifference Finding = "no_difference"
 )
 
-// changesCount is a row of changes.sql.
-type changesCount struct {
-	Path    string `ch:"path"`
-	Whom    string `ch:"whom"`
-	What    string `ch:"what"`
-	Both    uint64 `ch:"both"`
-	Left    uint64 `ch:"left"`
-	Joined  uint64 `ch:"joined"`
-	Neither uint64 `ch:"neither"`
+// countedUnits are units of a path that count for the same at both moments, or one that does at one of them.
+type countedUnits struct {
+	path, team string // their team then
+	class      uint16
+	from, to   bool   // the moments
+	unit       uint64 // 0 for those of both
+	wanted     bool   // whether the team is asked about
+	n          uint64
 }
 
-// compared names what a row of changes.sql counts.
-type compared struct{ path, whom, what string }
+// state is the one of a class.
+func (u *countedUnits) state() metrics.State { return metrics.State(u.class & classStates) }
+
+// changed adds the changes of a path up.
+type changed struct {
+	repos, teams  struct{ using, voluntary stats.Pairs }
+	born, unknown uint64
+}
+
+// moved is what a unit counts for at one moment and at the other.
+type moved struct {
+	from, to uint16 // 0 where it is not there
+	was, is  bool   // whether it is
+	wanted   bool   // by its team at the second, or at the first where it is not there any more
+}
+
+// teamAt is how many units a team has at a moment.
+type teamAt struct{ served, choice, using, free uint64 }
+
+func (t *teamAt) add(u *countedUnits) {
+	if state := u.state(); state.Served() {
+		t.served += u.n
+		if u.class&classChoice != 0 {
+			t.choice += u.n
+		}
+		if state.Using() {
+			t.using += u.n
+		}
+	}
+	if u.class&classVoluntary != 0 {
+		t.free += u.n
+	}
+}
+
+// on reports whether a team is on a path, as in adoption, and whether it is so freely.
+func (t *teamAt) on(at float64) (on, freely bool) {
+	on = t.using > 0 && float64(t.using)/float64(t.served) >= at
+	return on, on && 2*t.free >= t.using
+}
+
+// pair counts what is so at one moment, at the other, at both, or at neither.
+func pair(p *stats.Pairs, before, after bool, n uint64) {
+	switch {
+	case before && after:
+		p.Both += n
+	case before:
+		p.Left += n
+	case after:
+		p.Joined += n
+	default:
+		p.Neither += n
+	}
+}
+
+// add adds what units count for at the moments.
+func (c *changed) add(from, to uint16, n uint64) {
+	before, after := metrics.State(from&classStates), metrics.State(to&classStates)
+	known := func(s metrics.State) bool { return s == metrics.Unknown || s.Served() }
+	switch {
+	case before.Served() && after.Served():
+		pair(&c.repos.using, before.Using(), after.Using(), n)
+		if from&to&classChoice != 0 {
+			pair(&c.repos.voluntary, from&classVoluntary != 0, to&classVoluntary != 0, n)
+		}
+	case known(before) && known(after):
+		c.unknown += n
+	}
+}
+
+// askChanges asks how the adoption of each path changed.
+//
+// A unit or team is compared where it is in the denominator at both moments: it is served, or has a choice. A team is judged as in
+// adoption, by the units that it has at each moment. What is unknown at either moment counts as unknown alone; what uses the
+// path at the second and was not there at the first, as born.
+func (q FlowsQuestion) askChanges(ctx context.Context, db DB, paths []PathRow) (map[metrics.PathKey]*changed, error) {
+	type unitOn struct {
+		path string
+		unit uint64
+	}
+	type teamOn struct{ path, team string }
+	type teamAtBoth struct{ from, to teamAt }
+	all, units, teams := make(map[metrics.PathKey]*changed), make(map[unitOn]moved), make(map[teamOn]*teamAtBoth)
+	at := make(map[metrics.PathKey]float64)
+	for _, path := range paths {
+		all[path.Key], at[path.Key] = &changed{}, path.TeamOnAt
+	}
+	var u countedUnits
+	into := []any{&u.path, &u.team, &u.class, &u.from, &u.to, &u.unit, &u.wanted, &u.n}
+	err := askEach(ctx, db, "for changes", changesSQL, q.args(), into, func() error {
+		c := all[metrics.PathKey(u.path)]
+		if c == nil {
+			return nil
+		}
+		if u.from && u.to && u.wanted {
+			c.add(u.class, u.class, u.n)
+		} else if u.from != u.to {
+			m := units[unitOn{u.path, u.unit}]
+			if u.to || !m.is {
+				m.wanted = u.wanted
+			}
+			if u.from {
+				m.from, m.was = u.class, true
+			} else {
+				m.to, m.is = u.class, true
+			}
+			units[unitOn{u.path, u.unit}] = m
+		}
+		if u.team == "" || !u.wanted {
+			return nil
+		}
+		t := teams[teamOn{u.path, u.team}]
+		if t == nil {
+			t = &teamAtBoth{}
+			teams[teamOn{u.path, u.team}] = t
+		}
+		if u.from {
+			t.from.add(&u)
+		}
+		if u.to {
+			t.to.add(&u)
+		}
+		return nil
+	})
+	for of, m := range units {
+		c := all[metrics.PathKey(of.path)]
+		if !m.wanted {
+			continue
+		}
+		c.add(m.from, m.to, 1)
+		if !m.was && metrics.State(m.to&classStates).Using() {
+			c.born++
+		}
+	}
+	for of, t := range teams {
+		c, need := all[metrics.PathKey(of.path)], at[metrics.PathKey(of.path)]
+		before, beforeFreely := t.from.on(need)
+		after, afterFreely := t.to.on(need)
+		if t.from.served > 0 && t.to.served > 0 {
+			pair(&c.teams.using, before, after, 1)
+		}
+		if t.from.choice > 0 && t.to.choice > 0 {
+			pair(&c.teams.voluntary, beforeFreely, afterFreely, 1)
+		}
+	}
+	return all, err
+}
 
 // Changes returns a row for each path, in the order of the definitions.
 func Changes(ctx context.Context, db DB, q FlowsQuestion) ([]ChangesRow, error) {
@@ -85,18 +228,14 @@ func Changes(ctx context.Context, db DB, q FlowsQuestion) ([]ChangesRow, error) 
 		if err != nil {
 			return nil, err
 		}
-		counted, err := ask[changesCount](ctx, db, "for changes", changesSQL, q.args())
+		found, err := q.askChanges(ctx, db, paths)
 		if err != nil {
 			return nil, err
-		}
-		counts := make(map[compared]stats.Pairs, len(counted))
-		for _, r := range counted {
-			counts[compared{r.Path, r.Whom, r.What}] = stats.Pairs{Both: r.Both, Left: r.Left, Joined: r.Joined, Neither: r.Neither}
 		}
 		rows := []ChangesRow{}
 		for _, path := range paths {
 			if q.Path == "" || path.Key == q.Path {
-				rows = append(rows, q.changes(path, counts))
+				rows = append(rows, q.changes(path, found[path.Key]))
 			}
 		}
 		return rows, nil
@@ -104,28 +243,25 @@ func Changes(ctx context.Context, db DB, q FlowsQuestion) ([]ChangesRow, error) 
 }
 
 // changes makes the row of a path.
-func (q FlowsQuestion) changes(path PathRow, counts map[compared]stats.Pairs) ChangesRow {
-	of := func(whom, what string) stats.Pairs { return counts[compared{string(path.Key), whom, what}] }
-	row := ChangesRow{Path: path.Key, From: moment(q.From), To: moment(q.To), Born: int(of("repos", "born").Both), Unknown: int(of("repos", "unknown").Both)}
+func (q FlowsQuestion) changes(path PathRow, c *changed) ChangesRow {
+	row := ChangesRow{Path: path.Key, From: moment(q.From), To: moment(q.To), Born: int(c.born), Unknown: int(c.unknown)}
 	if path.Since != nil && min(q.From, q.To) < metrics.At(*path.Since) {
 		none := change(stats.Pairs{}, metrics.ReasonBeforeLaunch)
 		row.Repos, row.Teams = ChangesOf{none, none}, ChangesOf{none, none}
 		return row
 	}
-	using, free := of("repos", "using"), of("repos", "voluntary")
 	nothing, unowned, forced := metrics.ReasonEmpty, metrics.ReasonNoTeam, metrics.ReasonNoAlternative
 	if row.Unknown > 0 {
 		nothing = metrics.ReasonAllUnknown
 	}
-	if using.Units() == 0 {
+	if c.repos.using.Units() == 0 {
 		unowned, forced = nothing, nothing
 	}
-	teams := of("teams", "using")
-	row.Repos = ChangesOf{change(using, nothing), change(free, forced)}
-	if teams.Units() == 0 {
+	row.Repos = ChangesOf{change(c.repos.using, nothing), change(c.repos.voluntary, forced)}
+	if c.teams.using.Units() == 0 {
 		forced = unowned
 	}
-	row.Teams = ChangesOf{change(teams, unowned), change(of("teams", "voluntary"), forced)}
+	row.Teams = ChangesOf{change(c.teams.using, unowned), change(c.teams.voluntary, forced)}
 	return row
 }
 

@@ -72,7 +72,7 @@ func RetentionBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Labelle
 		if err != nil {
 			return nil, err
 		}
-		found, err := ask[staysRow](ctx, db, "for retention", retentionSQL, q.argsBy(by))
+		found, err := askStays(ctx, db, q.argsBy(by))
 		if err != nil {
 			return nil, err
 		}

@@ -148,7 +148,7 @@ func newMaturity(ctx context.Context, db DB, q MaturityQuestion) (m *maturity, e
 		return nil, err
 	}
 	cohort := CohortQuestion{Path: q.Path, Team: q.Team, Group: q.Group, AsOf: q.AsOf}
-	if m.stays, err = ask[staysRow](ctx, db, "for retention", retentionSQL, cohort.args()); err != nil {
+	if m.stays, err = askStays(ctx, db, cohort.args()); err != nil {
 		return nil, err
 	}
 	m.changes, err = ask[changesRow](ctx, db, "for contributions", contributionsSQL, map[string]any{

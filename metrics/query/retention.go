@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -47,14 +48,50 @@ type RetentionRow struct {
 	Reason   metrics.Reason `json:"reason"` // why there is no curve
 }
 
-// staysRow is a row of retention.sql.
+// staysRow are the stays on a path that began in one manner, in repositories of one label.
 type staysRow struct {
-	Path      string   `ch:"path"`
-	Manner    string   `ch:"manner"`
-	Label     string   `ch:"label"`
-	LeftAfter []uint32 `ch:"left_after"`
-	Stayed    []uint32 `ch:"stayed"`
-	Returned  uint64   `ch:"returned"`
+	Path, Manner, Label string
+	LeftAfter, Stayed   []uint32 // seconds
+	Returned            uint64
+}
+
+// askStays asks for stays, by path, manner and label.
+func askStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
+	type key struct{ path, manner, label string }
+	var (
+		k, last        key
+		seconds        uint32
+		left, returned bool
+		row            *staysRow
+		found          = make(map[key]*staysRow)
+	)
+	into := []any{&k.path, &k.manner, &k.label, &seconds, &left, &returned}
+	err := askEach(ctx, db, "for retention", retentionSQL, args, into, func() error {
+		if row == nil || k != last {
+			if row = found[k]; row == nil {
+				row = &staysRow{Path: k.path, Manner: k.manner, Label: k.label}
+				found[k] = row
+			}
+			last = k
+		}
+		if !left {
+			row.Stayed = append(row.Stayed, seconds)
+			return nil
+		}
+		row.LeftAfter = append(row.LeftAfter, seconds)
+		if returned {
+			row.Returned++
+		}
+		return nil
+	})
+	rows := make([]staysRow, 0, len(found))
+	for _, row := range found {
+		rows = append(rows, *row)
+	}
+	slices.SortFunc(rows, func(a, b staysRow) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Manner, b.Manner), cmp.Compare(a.Label, b.Label))
+	})
+	return rows, err
 }
 
 // stays are the stays on one path that began in one manner.
@@ -75,7 +112,7 @@ func Retention(ctx context.Context, db DB, q CohortQuestion) ([]RetentionRow, er
 		if err != nil {
 			return nil, err
 		}
-		found, err := ask[staysRow](ctx, db, "for retention", retentionSQL, q.args())
+		found, err := askStays(ctx, db, q.args())
 		if err != nil {
 			return nil, err
 		}

@@ -1,20 +1,11 @@
--- retention: how long did the stays on each path last, as could be told at a moment, by how they began, and by the team that owned the
--- repository then, where that is asked for? A row holds
--- the seconds that the stays of one path and manner of beginning lasted: those that were left, and the others so
--- far.
+-- retention: how long did each stay on a path last, in seconds, as could be told at a moment, and how did it begin? The label is
+-- the team that owned the repository then, where it is asked for. Of a stay that was left returned is whether it was not the
+-- last; the others go on, as far as is known.
 SELECT
     told.path AS path,
     told.manner AS manner,
     if(@by = '', '', toString(told.team)) AS label,
-    groupArrayIf(told.seconds, told.is_left) AS left_after,
-    groupArrayIf(told.seconds, NOT told.is_left) AS stayed,
-    countIf(told.is_left AND told.returned) AS returned
+    toUInt32(told.seconds) AS seconds,
+    told.is_left AS is_left,
+    told.is_left AND told.returned AS returned
 FROM ({{stays}}) AS told
-GROUP BY
-    told.path,
-    told.manner,
-    label
-ORDER BY
-    path,
-    manner,
-    label
