@@ -29,6 +29,8 @@ type local struct {
 	receive func(ctx context.Context, c config.Webhooks, dir string) (stop func(), err error)
 	// warm keeps ready what the pages show that are opened first, until ctx ends.
 	warm func(ctx context.Context)
+	// makeReady asks what takes long to answer, so that who asks it next need not wait, be it of another process.
+	makeReady func(ctx context.Context)
 	// pending says what a scan would have to read that no scan has read yet. It writes nothing.
 	pending func(context.Context, metrics.WatchSet) (pending, error)
 	// migrated names what was applied to bring the schema up to date when the store was opened.

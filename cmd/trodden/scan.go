@@ -190,7 +190,9 @@ func (p *program) scanHere(ctx context.Context, r scanRequest, show func(scanPro
 	}
 	err = p.withLocal(ctx, func(l *local) error {
 		begun := p.now()
-		row, err = l.scan(ctx, r, show)
+		if row, err = l.scan(ctx, r, show); err == nil {
+			l.makeReady(ctx)
+		}
 		row.Seconds = p.now().Sub(begun).Round(time.Millisecond).Seconds()
 		return err
 	})

@@ -114,6 +114,13 @@ func (s *services) objectives() []metrics.Objective { return s.held.Load().OKRs 
 
 func (s *services) instant() metrics.Instant { return metrics.At(s.now()) }
 
+// makeReady asks what takes long to answer, so that who asks it next need not wait.
+func (s *services) makeReady(ctx context.Context) {
+	if err := query.MakeReady(ctx, s.asked, s.instant()); err != nil && ctx.Err() == nil {
+		s.log.Warn("what takes long to answer is not ready: who asks it next waits", "error", oneLine(err))
+	}
+}
+
 // scan reads, classifies and stores, telling how far it has come. It fails with metrics.ErrConflict while
 // another scan runs.
 func (s *services) scan(ctx context.Context, r scanRequest, show func(scanProgress)) (api.Scan, error) {

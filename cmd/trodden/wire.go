@@ -55,7 +55,7 @@ func openLocal(ctx context.Context, p *program, c *config.Config, use schemaUse)
 			_, err := s.Start(ctx, api.ScanRequest{Source: r.Source, Full: r.Full, Shard: r.Shard, Budget: r.Budget, History: r.History})
 			return err
 		},
-		receive: s.receive, push: s.push, report: s.report, catchUp: s.catchUp, warm: pages.KeepWarm,
+		receive: s.receive, push: s.push, report: s.report, catchUp: s.catchUp, warm: pages.KeepWarm, makeReady: s.makeReady,
 		pending: s.pending, migrated: migrated, announce: db.Announce,
 		close: func() error {
 			s.stop()

@@ -11,6 +11,16 @@ CREATE TABLE IF NOT EXISTS accesses
 ENGINE = ReplacingMergeTree
 ORDER BY (repo, source, seen);
 
+CREATE TABLE IF NOT EXISTS answers
+(
+    `question` UInt64,
+    `mark` UInt64,
+    `at` DateTime('UTC'),
+    `answer` String CODEC(ZSTD(3))
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY question;
+
 CREATE TABLE IF NOT EXISTS archivals
 (
     `repo` UInt64,

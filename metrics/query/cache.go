@@ -183,17 +183,10 @@ func (c *Cache) current(ctx context.Context) (uint64, error) {
 	if fresh {
 		return mark, nil
 	}
-	rows, err := ask[struct {
-		Generation uint64    `ch:"generation"`
-		Scan       uint64    `ch:"scan"`
-		Ended      time.Time `ch:"ended"`
-		Frozen     time.Time `ch:"frozen"`
-		Judged     time.Time `ch:"judged"`
-	}](ctx, c.db, "whether the data changed", markSQL, nil)
+	mark, err := dataMark(ctx, c.db)
 	if err != nil {
 		return 0, err
 	}
-	mark = metrics.Fingerprint("mark", fmt.Sprint(rows))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.looked = c.now()

@@ -106,6 +106,7 @@ type frictionKnown struct {
 	Deployments uint64    `ch:"deployments"`
 	Pulls       uint64    `ch:"pulls"`
 	ReadAt      time.Time `ch:"read_at"`
+	ToldAt      time.Time `ch:"told_at"`
 	BornWithin  uint32    `ch:"born_within"`
 }
 
@@ -136,28 +137,39 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 		if err != nil {
 			return nil, err
 		}
-		parts := []frictionPart{ // at the same time
-			{[]FrictionMeasure{Pipelines, Recovery}, f.askRuns},
-			{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
-			{[]FrictionMeasure{TenthPull}, f.askNewcomers},
-			{[]FrictionMeasure{Maintenance}, f.askUpkeep},
+		newest := FrictionQuestion{CohortQuestion: CohortQuestion{AsOf: metrics.At(f.known.ToldAt)}} // the one that all ask first
+		if f.FrictionQuestion != newest {
+			return f.ask(ctx, db)
 		}
-		answers := make([][]FrictionRow, len(parts))
-		all, allCtx := errgroup.WithContext(ctx)
-		for i, part := range parts {
-			if q.Measure != "" && !slices.Contains(part.of, q.Measure) {
-				continue
-			}
-			all.Go(func() (err error) {
-				answers[i], err = part.ask(allCtx, db)
-				return err
-			})
-		}
-		err = all.Wait()
-		return f.sorted(slices.Concat(answers...)), err
+		return shelved(ctx, db, "friction", []any{f.AsOf}, func() ([]FrictionRow, error) { return f.ask(ctx, db) })
 	})
 }
 
+// ask asks for the measures.
+func (f *friction) ask(ctx context.Context, db DB) ([]FrictionRow, error) {
+	parts := []frictionPart{ // at the same time
+		{[]FrictionMeasure{Pipelines, Recovery}, f.askRuns},
+		{[]FrictionMeasure{ScaffoldLead, DeployLead}, f.askLeads},
+		{[]FrictionMeasure{TenthPull}, f.askNewcomers},
+		{[]FrictionMeasure{Maintenance}, f.askUpkeep},
+	}
+	answers := make([][]FrictionRow, len(parts))
+	all, allCtx := errgroup.WithContext(ctx)
+	for i, part := range parts {
+		if f.Measure != "" && !slices.Contains(part.of, f.Measure) {
+			continue
+		}
+		all.Go(func() (err error) {
+			answers[i], err = part.ask(allCtx, db)
+			return err
+		})
+	}
+	err := all.Wait()
+	return f.sorted(slices.Concat(answers...)), err
+}
+
+// newFriction prepares the answer to a question. Nothing is known of what came after anything was told: as of later friction is what
+// it was as of then.
 func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, error) {
 	paths, err := Paths(ctx, db)
 	if err != nil {
@@ -167,6 +179,9 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 	known, err := ask[frictionKnown](ctx, db, "what friction is known of", frictionKnownSQL, nil)
 	if err != nil {
 		return nil, err
+	}
+	if told := metrics.At(known[0].ToldAt); told > 0 {
+		q.AsOf = min(q.AsOf, told)
 	}
 	f := &friction{FrictionQuestion: q, paths: paths, known: known[0]}
 	if q.Team != "" || q.Group != "" {

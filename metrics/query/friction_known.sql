@@ -1,10 +1,11 @@
--- friction_known: is anything known of runs, deployments and proposed changes, when was anything read last, and within how many
--- seconds is it decided how a unit was born?
+-- friction_known: is anything known of runs, deployments and proposed changes, when was anything read last, when was anything told
+-- last, be it by what read on later, and within how many seconds is it decided how a unit was born?
 SELECT
     (SELECT count() FROM (SELECT run_windows.repo FROM run_windows LIMIT 1)) AS runs,
     (SELECT count() FROM (SELECT deployments.repo FROM deployments LIMIT 1)) AS deployments,
     (SELECT count() FROM (SELECT pulls.repo FROM pulls LIMIT 1)) AS pulls,
     (SELECT max(readings.at) FROM readings WHERE readings.complete) AS read_at,
+    greatest(read_at, (SELECT max(run_windows.seen) FROM run_windows)) AS told_at,
     (
         SELECT toUInt32(max(paths.born_within))
         FROM paths

@@ -117,6 +117,18 @@ func (o workshop) ends() []metrics.Run {
 
 // friction answers for one of the measures that are about repositories.
 func (o workshop) friction(q query.FrictionQuestion) []query.FrictionRow {
+	told := metrics.Instant(0) // as of later nothing is known that was not then
+	for _, r := range o.facts.Readings {
+		if r.Complete {
+			told = max(told, r.At)
+		}
+	}
+	for _, w := range o.facts.RunWindows {
+		told = max(told, w.Seen)
+	}
+	if told > 0 {
+		q.AsOf = min(q.AsOf, told)
+	}
 	var rows []query.FrictionRow
 	for _, path := range o.defs.Paths {
 		if q.Path != "" && q.Path != path.Key {
