@@ -137,10 +137,9 @@ func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, er
 		if err != nil {
 			return nil, err
 		}
-		newest := FrictionQuestion{CohortQuestion: CohortQuestion{AsOf: metrics.At(f.known.ToldAt)}} // the one that all ask first
-		if f.FrictionQuestion != newest {
+		if !f.isNewest() || f.FrictionQuestion != (FrictionQuestion{CohortQuestion: CohortQuestion{AsOf: f.AsOf}}) {
 			return f.ask(ctx, db)
-		}
+		} // else it is the question that all ask first
 		return shelved(ctx, db, "friction", []any{f.AsOf}, func() ([]FrictionRow, error) { return f.ask(ctx, db) })
 	})
 }
@@ -200,6 +199,9 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 	f.lives = sync.OnceValues(func() (*lives, error) { return f.askLives(ctx, db) })
 	return f, nil
 }
+
+// isNewest reports whether all facts are there at the moment that is asked about.
+func (f *friction) isNewest() bool { return f.AsOf > 0 && f.AsOf == metrics.At(f.known.ToldAt) }
 
 // args are the parameters of the statements: those of the question, and which repositories they are about.
 func (f *friction) args() map[string]any {

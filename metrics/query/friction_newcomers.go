@@ -73,7 +73,7 @@ func (f *friction) askNewcomers(ctx context.Context, db DB) (list []FrictionRow,
 
 // newcomers returns everybody who began in the time asked about, in a team asked about.
 func (f *friction) newcomers(ctx context.Context, db DB) ([]newcomer, error) {
-	rows, err := ask[newcomersRow](ctx, db, "for newcomers", frictionNewcomersSQL, map[string]any{"at": moment(f.AsOf)}) // of all teams, so that it is asked once
+	rows, err := f.askEverybody(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +99,17 @@ func (f *friction) newcomers(ctx context.Context, db DB) ([]newcomer, error) {
 		}
 	}
 	return list, nil
+}
+
+// askEverybody asks for the first contributions of all accounts, whatever the team: as of the newest facts all questions share them.
+func (f *friction) askEverybody(ctx context.Context, db DB) ([]newcomersRow, error) {
+	work := func() ([]newcomersRow, error) {
+		return ask[newcomersRow](ctx, db, "for newcomers", frictionNewcomersSQL, map[string]any{"at": moment(f.AsOf)})
+	}
+	if !f.isNewest() {
+		return work()
+	}
+	return shelved(ctx, db, "newcomers", []any{f.AsOf}, work)
 }
 
 // wantedTeams returns a function that tells whether a team is asked about.

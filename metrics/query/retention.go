@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/stats"
@@ -116,13 +119,19 @@ func Retention(ctx context.Context, db DB, q CohortQuestion) ([]RetentionRow, er
 		if err != nil {
 			return nil, err
 		}
-		rows := []RetentionRow{}
-		for _, path := range paths {
+		rows := make([][]RetentionRow, len(paths))
+		all := errgroup.Group{}
+		all.SetLimit(runtime.GOMAXPROCS(0))
+		for i, path := range paths {
 			if q.Path == "" || path.Key == q.Path {
-				rows = append(rows, q.retention(path, staysOn(path.Key, found))...)
+				all.Go(func() error {
+					rows[i] = q.retention(path, staysOn(path.Key, found))
+					return nil
+				})
 			}
 		}
-		return rows, nil
+		err = all.Wait()
+		return append([]RetentionRow{}, slices.Concat(rows...)...), err
 	})
 }
 

@@ -117,9 +117,10 @@ func (c Curve) point(i int) Point {
 		}
 		return Point{Days: s.days, Hi: hi, AtRisk: s.atRisk}
 	}
-	spread := math.Exp(s.spread() / -math.Log(s.survival))
+	log := math.Log(s.survival)
+	spread := math.Exp(s.spread() / -log)
 	return Point{
-		Days: s.days, S: s.survival, Lo: math.Pow(s.survival, spread), Hi: math.Pow(s.survival, 1/spread),
+		Days: s.days, S: s.survival, Lo: math.Exp(log * spread), Hi: math.Exp(log / spread),
 		StdErr: s.survival * math.Sqrt(s.greenwood), AtRisk: s.atRisk,
 	}
 }
