@@ -103,11 +103,11 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	before.From, before.To, before.Interval = q.from, q.to, query.Interval(q.interval)
 	moved := query.FlowsQuestion{Path: now.Path, Team: now.Team, Group: now.Group, From: max(q.asOf-week, metrics.Beginning+1), To: q.asOf}
 	all, ctx := errgroup.WithContext(ctx)
-	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))
-	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
-	all.Go(answer(&stays, "retention", func() ([]query.RetentionRow, error) {
+	all.Go(answer(&stays, "retention", func() ([]query.RetentionRow, error) { // first, as most is left to do with its rows
 		return query.Retention(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
 	}))
+	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
+	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))
 	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
 	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
 		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
