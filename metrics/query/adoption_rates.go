@@ -17,6 +17,7 @@ type adoption struct {
 	above  map[string][]string // groups that what is of a group counts in; empty unless by group
 	units  map[cell]*unitCounts
 	teams  map[line][]teamCounts
+	moment []classRow // of a question about one; nil in a series
 }
 
 // cell is what one row of an answer counts.
@@ -46,15 +47,38 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 	}
 	a.above = q.above(teams)
 	a.args = q.args(s, a.paths, teams)
-	var rows []unitRow
-	if len(a.paths) > 0 { // lists without elements have no type
-		rows, err = ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
-	}
+	rows, err := a.askUnits(ctx, db, teams)
 	if err != nil {
 		return nil, err
 	}
 	a.labels = q.labels(a.countUnits(a.rolledUp(rows)), q.defined(teams, groups))
 	return a, nil
+}
+
+// askUnits asks how many units of each class there are.
+func (a *adoption) askUnits(ctx context.Context, db DB, teams []TeamRow) (rows []unitRow, err error) {
+	if len(a.paths) == 0 { // lists without elements have no type
+		return nil, nil
+	}
+	if a.Interval != "" {
+		return ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
+	}
+	if a.moment, err = askMoment(ctx, db, a.args); err != nil {
+		return nil, err
+	}
+	groups := make(map[string]string)
+	for _, t := range teams {
+		groups[string(t.Key)] = t.Group
+	}
+	return unitRows(a.moment, func(team string) string {
+		switch a.By {
+		case ByTeam:
+			return team
+		case ByGroup:
+			return groups[team]
+		}
+		return ""
+	}), nil
 }
 
 // countUnits spreads the rows, which come by path and label, over the cells of the answer. It returns the

@@ -148,7 +148,7 @@ func (a *adoption) countTeams(ctx context.Context, db DB) error {
 	if len(a.starts) == 0 {
 		return nil
 	}
-	rows, err := ask[teamWords](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
+	rows, err := a.askTeams(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -165,26 +165,34 @@ func (a *adoption) countTeams(ctx context.Context, db DB) error {
 		onAt[string(p.Key)] = p.TeamOnAt
 	}
 	for i := range rows {
-		if at, defined := onAt[rows[i].Path]; defined {
-			a.countTeam(&rows[i], known[rows[i].Team], at)
+		if at, defined := onAt[rows[i].path]; defined {
+			a.countTeam(&rows[i], known[rows[i].team], at)
 		}
 	}
 	return nil
 }
 
+// askTeams asks for the units of each team.
+func (a *adoption) askTeams(ctx context.Context, db DB) ([]teamRow, error) {
+	if a.Interval == "" {
+		return teamRows(a.moment), nil
+	}
+	rows, err := ask[teamWords](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
+	return answers(rows, func(w *teamWords) teamRow { return teamRow{w.Path, w.Team, w.units(len(a.starts))} }), err
+}
+
 // countTeam counts a team in all rows that it is part of. One that only files name has weight 1.
-func (a *adoption) countTeam(w *teamWords, team TeamRow, onAt float64) {
+func (a *adoption) countTeam(t *teamRow, team TeamRow, onAt float64) {
 	weight := int(math.RoundToEven(team.Weight * weightUnit))
 	if weight == 0 {
 		weight = weightUnit
 	}
-	units := w.units(len(a.starts))
-	for _, label := range a.labelsOf(w.Team, team.Group) {
-		l := line{w.Path, label}
+	for _, label := range a.labelsOf(t.team, team.Group) {
+		l := line{t.path, label}
 		if a.teams[l] == nil {
 			a.teams[l] = make([]teamCounts, len(a.starts))
 		}
-		for period, u := range units {
+		for period, u := range t.units {
 			if u != (teamUnits{}) {
 				a.teams[l][period].add(u, onAt, weight)
 			}

@@ -61,7 +61,7 @@ func TestAdoptionAsksAgainWhenAGenerationComesInBetween(t *testing.T) {
 		swaps uint64
 		want  error
 	}{{0, nil}, {2, nil}, {3, metrics.ErrUnavailable}} {
-		_, err := query.Adoption(t.Context(), &publishing{DB: db, swaps: c.swaps}, query.AdoptionQuestion{AsOf: at("2024-01-01")})
+		_, err := query.Adoption(t.Context(), &publishing{DB: db, swaps: c.swaps}, query.AdoptionQuestion{From: at("2023-01-01"), AsOf: at("2024-01-01"), Interval: query.Month})
 		if !errors.Is(err, c.want) {
 			t.Errorf("%d times: got %v, want %v", c.swaps, err, c.want)
 		}
