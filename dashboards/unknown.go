@@ -1,18 +1,12 @@
 package dashboards
 
 import (
-	"cmp"
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
-
-// unknownChunk is how many unknown states are asked for at once.
-const unknownChunk = 20_000
 
 // nothingUnknown says what it means that nothing is unknown.
 func nothingUnknown(q *request, known *known) string {
@@ -34,21 +28,10 @@ func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, e
 	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. One row a reason.",
 		Columns: append(texts("Reason"), numbers("Repositories and paths")...),
 		Next:    nothingUnknown(q, known)}
-	by := make(map[metrics.Reason]int)
-	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), State: metrics.Unknown, AsOf: q.asOf, Limit: unknownChunk}
-	for row, err := range p.states(ctx, ask) {
-		if err != nil {
-			return t, err
-		}
-		by[row.Reason]++
+	rows, err := query.Unknown(ctx, p.DB, query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf})
+	for _, row := range rows {
+		list := q.link("/states", append([]string{"path"}, whose...), "state", metrics.Unknown.String(), "reason", string(row.Reason))
+		t.Rows = append(t.Rows, []cell{say(phrase.WhyUnknown(row.Reason)), counted(row.N, list)})
 	}
-	reasons := slices.Collect(maps.Keys(by))
-	slices.SortFunc(reasons, func(a, b metrics.Reason) int {
-		return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b))
-	})
-	for _, reason := range reasons {
-		list := q.link("/states", append([]string{"path"}, whose...), "state", metrics.Unknown.String(), "reason", string(reason))
-		t.Rows = append(t.Rows, []cell{say(phrase.WhyUnknown(reason)), counted(by[reason], list)})
-	}
-	return t, nil
+	return t, err
 }

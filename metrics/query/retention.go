@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
 	"runtime"
 	"slices"
 
@@ -58,8 +59,12 @@ type staysRow struct {
 	Returned            uint64
 }
 
-// askStays asks for stays, by path, manner and label.
+// askStays asks for stays, by path, manner and label. Those who ask share them, and must not change them.
 func askStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
+	return Kept(ctx, db, fmt.Sprint("stays ", args), func() ([]staysRow, error) { return countStays(ctx, db, args) })
+}
+
+func countStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
 	type key struct{ path, manner, label string }
 	var (
 		k, last        key
