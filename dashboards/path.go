@@ -131,7 +131,9 @@ func (p *Pages) askPath(ctx context.Context, q *request, known *known) (*pathAns
 			return nil
 		})
 	}
-	together(answer(&a.teams, "adoption by team", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, byTeam) }))
+	together(
+		answer(&a.teams, "adoption by team", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, byTeam) }),
+		answer(&a.adopt, "the time to adopt", func() ([]query.TimeToAdoptRow, error) { return query.TimeToAdopt(ctx, p.DB, known.cohort(q)) }))
 	together(
 		answer(&a.past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, past) }),
 		answer(&a.ways, "ways over time", func() ([]query.FragmentationRow, error) { return query.Fragmentation(ctx, p.DB, past) }))
@@ -144,8 +146,7 @@ func (p *Pages) askPath(ctx context.Context, q *request, known *known) (*pathAns
 		answer(&a.versions, "lag by version", func() ([]query.LagRow, error) { return query.Lag(ctx, p.DB, lag) }),
 		answer(&a.lag, "lag", func() ([]query.LagPathRow, error) { return query.LagByPath(ctx, p.DB, lag) }),
 		answer(&a.flows, "flows", func() ([]query.FlowsRow, error) { return query.Flows(ctx, p.DB, known.flows(q)) }),
-		answer(&a.stays, "retention", func() ([]query.RetentionRow, error) { return query.Retention(ctx, p.DB, known.cohort(q)) }),
-		answer(&a.adopt, "the time to adopt", func() ([]query.TimeToAdoptRow, error) { return query.TimeToAdopt(ctx, p.DB, known.cohort(q)) }))
+		answer(&a.stays, "retention", func() ([]query.RetentionRow, error) { return query.Retention(ctx, p.DB, known.cohort(q)) }))
 	return &a, all.Wait()
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -20,19 +21,25 @@ type classRow struct {
 	n          int64
 }
 
-// askMoment asks for what units count at the moment of a question.
-func askMoment(ctx context.Context, db DB, args map[string]any) ([]classRow, error) {
-	var (
-		row classRow
-		n   uint64
-		all []classRow
-	)
-	err := askEach(ctx, db, "for adoption at a moment", adoptionMomentSQL, args, []any{&row.path, &row.team, &row.class, &n}, func() error {
-		row.n = int64(n)
-		all = append(all, row)
-		return nil
+// askMoment asks for what units count at the moment of a question. Those who ask share the rows, whatever they are asked by.
+func askMoment(ctx context.Context, db DB, q map[string]any) ([]classRow, error) {
+	args := make(map[string]any)
+	for _, name := range []string{"paths", "first", "team", "group"} {
+		args[name] = q[name]
+	}
+	return Kept(ctx, db, fmt.Sprint("adoption at a moment ", args), func() ([]classRow, error) {
+		var (
+			row classRow
+			n   uint64
+			all []classRow
+		)
+		err := askEach(ctx, db, "for adoption at a moment", adoptionMomentSQL, args, []any{&row.path, &row.team, &row.class, &n}, func() error {
+			row.n = int64(n)
+			all = append(all, row)
+			return nil
+		})
+		return all, err
 	})
-	return all, err
 }
 
 // unitRows are the rows that adoption_repos.sql has of one moment, each with the label of its team.
