@@ -104,7 +104,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	moved := query.FlowsQuestion{Path: now.Path, Team: now.Team, Group: now.Group, From: max(q.asOf-week, metrics.Beginning+1), To: q.asOf}
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(answer(&stays, "retention", func() ([]query.RetentionRow, error) { // first, as most is left to do with its rows
-		return query.Retention(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
+		return query.RetentionFigures(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
 	}))
 	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
 	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))

@@ -90,9 +90,7 @@ func RetentionBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Labelle
 					}
 				}
 				if len(s.lasted) > 0 {
-					row := q.retentionRow(path, AllManners, s)
-					row.Curve = []CurvePoint{} // of many, nobody looks at each
-					rows = append(rows, Labelled[RetentionRow]{label, row})
+					rows = append(rows, Labelled[RetentionRow]{label, q.retentionRow(path, AllManners, s, noPoints)}) // of many, nobody looks at each
 				}
 			}
 		}

@@ -66,6 +66,9 @@ func curvePoints(c stats.Curve) []CurvePoint {
 	return list
 }
 
+// noPoints stands in for the points of a curve that nobody looks at.
+func noPoints(stats.Curve) []CurvePoint { return []CurvePoint{} }
+
 // quantile returns the time, in days, that the share q of times does not exceed, or nil where the curve never
 // falls that far.
 func quantile(c stats.Curve, q float64) *float64 {

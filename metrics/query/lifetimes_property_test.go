@@ -51,6 +51,17 @@ func askTimes(t *testing.T, db *clickhouse.DB, q query.CohortQuestion) ([]query.
 	if err != nil {
 		t.Fatal(err)
 	}
+	figures, err := query.RetentionFigures(t.Context(), db, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := slices.Clone(stays)
+	for i := range without {
+		without[i].Curve = []query.CurvePoint{}
+	}
+	if diff := cmp.Diff(figures, without); diff != "" {
+		t.Fatalf("%+v: -figures +retention without its curves\n%s", q, diff)
+	}
 	waits, err := query.TimeToAdopt(t.Context(), db, q)
 	if err != nil {
 		t.Fatal(err)

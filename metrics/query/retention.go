@@ -115,29 +115,39 @@ func (s stays) and(other stays) stays {
 // Retention returns three rows a path, by path in the order of the definitions: of all stays, of the chosen and
 // of the mandated ones.
 func Retention(ctx context.Context, db DB, q CohortQuestion) ([]RetentionRow, error) {
-	return answered(ctx, db, q, func() ([]RetentionRow, error) {
-		paths, err := Paths(ctx, db)
-		if err != nil {
-			return nil, err
+	return answered(ctx, db, q, func() ([]RetentionRow, error) { return q.askRetention(ctx, db, curvePoints) })
+}
+
+// RetentionFigures returns the rows of Retention without their curves, which take longer than all the rest where there are
+// hundreds of thousands of stays.
+func RetentionFigures(ctx context.Context, db DB, q CohortQuestion) ([]RetentionRow, error) {
+	type figures CohortQuestion // an answer of its own
+	return answered(ctx, db, figures(q), func() ([]RetentionRow, error) { return q.askRetention(ctx, db, noPoints) })
+}
+
+// askRetention makes the rows, with those points of their curves that points returns.
+func (q CohortQuestion) askRetention(ctx context.Context, db DB, points func(stats.Curve) []CurvePoint) ([]RetentionRow, error) {
+	paths, err := Paths(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	found, err := askStays(ctx, db, q.args())
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]RetentionRow, len(paths))
+	all := errgroup.Group{}
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range paths {
+		if q.Path == "" || path.Key == q.Path {
+			all.Go(func() error {
+				rows[i] = q.retention(path, staysOn(path.Key, found), points)
+				return nil
+			})
 		}
-		found, err := askStays(ctx, db, q.args())
-		if err != nil {
-			return nil, err
-		}
-		rows := make([][]RetentionRow, len(paths))
-		all := errgroup.Group{}
-		all.SetLimit(runtime.GOMAXPROCS(0))
-		for i, path := range paths {
-			if q.Path == "" || path.Key == q.Path {
-				all.Go(func() error {
-					rows[i] = q.retention(path, staysOn(path.Key, found))
-					return nil
-				})
-			}
-		}
-		err = all.Wait()
-		return append([]RetentionRow{}, slices.Concat(rows...)...), err
-	})
+	}
+	err = all.Wait()
+	return append([]RetentionRow{}, slices.Concat(rows...)...), err
 }
 
 // staysOn picks the stays on one path.
@@ -154,12 +164,12 @@ func staysOn(path metrics.PathKey, rows []staysRow) map[Manner]stays {
 }
 
 // retention makes the rows of a path.
-func (q CohortQuestion) retention(path PathRow, found map[Manner]stays) []RetentionRow {
+func (q CohortQuestion) retention(path PathRow, found map[Manner]stays, points func(stats.Curve) []CurvePoint) []RetentionRow {
 	chosen, mandated := found[ByChoice], found[ByMandate]
 	rows := []RetentionRow{
-		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[ofUnknown]).and(found[otherManner])),
-		q.retentionRow(path, ByChoice, chosen),
-		q.retentionRow(path, ByMandate, mandated),
+		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[ofUnknown]).and(found[otherManner]), points),
+		q.retentionRow(path, ByChoice, chosen, points),
+		q.retentionRow(path, ByMandate, mandated, points),
 	}
 	if _, p, ok := stats.LogRank(chosen.lasted, mandated.lasted); ok && rows[0].Reason == "" {
 		rows[1].LogRankP, rows[2].LogRankP = &p, &p
@@ -167,7 +177,7 @@ func (q CohortQuestion) retention(path PathRow, found map[Manner]stays) []Retent
 	return rows
 }
 
-func (q CohortQuestion) retentionRow(path PathRow, origin Manner, s stays) RetentionRow {
+func (q CohortQuestion) retentionRow(path PathRow, origin Manner, s stays, points func(stats.Curve) []CurvePoint) RetentionRow {
 	row := RetentionRow{
 		Path: path.Key, Origin: origin, Spells: len(s.lasted), Left: s.left, Curve: []CurvePoint{}, Reason: q.lacks(path, len(s.lasted)),
 	}
@@ -176,7 +186,7 @@ func (q CohortQuestion) retentionRow(path PathRow, origin Manner, s stays) Reten
 		return row
 	}
 	curve := stats.KaplanMeier(s.lasted)
-	row.Curve, row.MedianDays = curvePoints(curve), quantile(curve, 0.5)
+	row.Curve, row.MedianDays = points(curve), quantile(curve, 0.5)
 	row.Returned = NewRate(s.returned, s.left, metrics.ReasonEmpty)
 	if p, ok := curve.At(triedDays); ok {
 		d90, tried := newCurvePoint(p), 1-p.S
