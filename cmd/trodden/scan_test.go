@@ -71,6 +71,7 @@ func TestScanInProcess(t *testing.T) {
 			closed := false
 			s.open = func(context.Context, *program, *config.Config, schemaUse) (*local, error) {
 				return &local{
+					makeReady: func(context.Context) {},
 					scan: func(_ context.Context, _ scanRequest, show func(scanProgress)) (scanRow, error) {
 						show(scanProgress{Progress: collectors.Progress{Listed: 60, Read: 10}})
 						return test.row, test.err

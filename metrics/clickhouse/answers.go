@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"time"
 )
 
 //go:embed sql/answers.sql
@@ -24,7 +23,7 @@ func (db *DB) Shelved(ctx context.Context, question, mark uint64) (answer []byte
 
 // Shelve keeps an answer for others who ask the same of the same data, in the place of the one that was there.
 func (db *DB) Shelve(ctx context.Context, question, mark uint64, answer []byte) error {
-	err := db.insert(ctx, "INSERT INTO answers (question, mark, at, answer)", []uint64{question}, []uint64{mark}, []time.Time{time.Now()}, []string{string(answer)})
+	err := db.insert(ctx, "INSERT INTO answers (question, mark, answer)", []uint64{question}, []uint64{mark}, []string{string(answer)})
 	if err != nil {
 		return fmt.Errorf("keep an answer: %w", err)
 	}

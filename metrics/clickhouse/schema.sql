@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS answers
 (
     `question` UInt64,
     `mark` UInt64,
-    `at` DateTime('UTC'),
+    `at` DateTime('UTC') DEFAULT now(),
     `answer` String CODEC(ZSTD(3))
 )
 ENGINE = ReplacingMergeTree(at)

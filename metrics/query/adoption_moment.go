@@ -27,7 +27,7 @@ func askMoment(ctx context.Context, db DB, q map[string]any) ([]classRow, error)
 	for _, name := range []string{"paths", "first", "team", "group"} {
 		args[name] = q[name]
 	}
-	return Kept(ctx, db, fmt.Sprint("adoption at a moment ", args), func() ([]classRow, error) {
+	return Kept(ctx, db, fmt.Sprint("adoption at a moment ", keyOf(adoptionMomentSQL, args)), func() ([]classRow, error) {
 		var (
 			row classRow
 			n   uint64

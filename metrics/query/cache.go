@@ -96,8 +96,8 @@ func (c *Cache) Remember(ctx context.Context, key uint64, as reflect.Type, work 
 		return rows, nil
 	}
 	rows, others, err := c.once(ctx, mark, key, as, work)
-	if others && gaveUp(err) && ctx.Err() == nil { // whoever asked for it has gone
-		rows, _, err = c.once(ctx, mark, key, as, work)
+	for others && gaveUp(err) && ctx.Err() == nil { // whoever asked for it has gone
+		rows, others, err = c.once(ctx, mark, key, as, work)
 	}
 	return rows, err
 }

@@ -133,14 +133,24 @@ type frictionPart struct {
 // order of the definitions, measure and group.
 func Friction(ctx context.Context, db DB, q FrictionQuestion) ([]FrictionRow, error) {
 	return answered(ctx, db, q, func() ([]FrictionRow, error) {
+		var s *shelving
+		if q == (FrictionQuestion{CohortQuestion: CohortQuestion{AsOf: q.AsOf}}) { // the one that all ask first
+			var err error
+			if s, err = newShelving(ctx, db); err != nil {
+				return nil, err
+			}
+			if s != nil {
+				db = s.DB
+			}
+		}
 		f, err := newFriction(ctx, db, q)
 		if err != nil {
 			return nil, err
 		}
-		if !f.isNewest() || f.FrictionQuestion != (FrictionQuestion{CohortQuestion: CohortQuestion{AsOf: f.AsOf}}) {
+		if s == nil || !f.isNewest() {
 			return f.ask(ctx, db)
-		} // else it is the question that all ask first
-		return shelved(ctx, db, "friction", []any{f.AsOf}, func() ([]FrictionRow, error) { return f.ask(ctx, db) })
+		}
+		return shelved(ctx, s, "friction", f.AsOf, func() ([]FrictionRow, error) { return f.ask(ctx, db) })
 	})
 }
 

@@ -5,7 +5,7 @@ SELECT
     (SELECT count() FROM (SELECT deployments.repo FROM deployments LIMIT 1)) AS deployments,
     (SELECT count() FROM (SELECT pulls.repo FROM pulls LIMIT 1)) AS pulls,
     (SELECT max(readings.at) FROM readings WHERE readings.complete) AS read_at,
-    greatest(read_at, (SELECT max(run_windows.seen) FROM run_windows)) AS told_at,
+    greatest(read_at, (SELECT max(run_windows.seen) FROM run_windows), (SELECT max(pulls.seen) FROM pulls)) AS told_at,
     (
         SELECT toUInt32(max(paths.born_within))
         FROM paths

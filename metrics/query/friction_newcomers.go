@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -103,13 +104,19 @@ func (f *friction) newcomers(ctx context.Context, db DB) ([]newcomer, error) {
 
 // askEverybody asks for the first contributions of all accounts, whatever the team: as of the newest facts all questions share them.
 func (f *friction) askEverybody(ctx context.Context, db DB) ([]newcomersRow, error) {
-	work := func() ([]newcomersRow, error) {
+	work := func(db DB) ([]newcomersRow, error) {
 		return ask[newcomersRow](ctx, db, "for newcomers", frictionNewcomersSQL, map[string]any{"at": moment(f.AsOf)})
 	}
 	if !f.isNewest() {
-		return work()
+		return work(db)
 	}
-	return shelved(ctx, db, "newcomers", []any{f.AsOf}, work)
+	return Kept(ctx, db, fmt.Sprint("newcomers ", f.AsOf), func() ([]newcomersRow, error) {
+		s, err := newShelving(ctx, db)
+		if err != nil || s == nil {
+			return work(db)
+		}
+		return shelved(ctx, s, "newcomers", f.AsOf, func() ([]newcomersRow, error) { return work(s.DB) })
+	})
 }
 
 // wantedTeams returns a function that tells whether a team is asked about.

@@ -61,7 +61,7 @@ type staysRow struct {
 
 // askStays asks for stays, by path, manner and label. Those who ask share them, and must not change them.
 func askStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
-	return Kept(ctx, db, fmt.Sprint("stays ", args), func() ([]staysRow, error) { return countStays(ctx, db, args) })
+	return Kept(ctx, db, fmt.Sprint("stays ", keyOf(retentionSQL, args)), func() ([]staysRow, error) { return countStays(ctx, db, args) })
 }
 
 func countStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {

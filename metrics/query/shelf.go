@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -21,37 +22,44 @@ type answerShelf interface {
 	Shelve(ctx context.Context, question, mark uint64, answer []byte) error
 }
 
-// shelfOf returns the shelf behind a DB; nil where there is none.
-func shelfOf(db DB) answerShelf {
+// shelfOf returns the shelf behind a DB, and the DB without the rows that caches keep, which may be of a moment ago; nil where there
+// is none.
+func shelfOf(db DB) (answerShelf, DB) {
 	switch d := db.(type) {
 	case *Cache:
 		return shelfOf(d.db)
 	case bounded:
-		return shelfOf(d.db)
+		s, _ := shelfOf(d.db)
+		return s, d
 	case answerShelf:
-		return d
+		return d, d
 	}
-	return nil
+	return nil, nil
 }
 
-// shelved gives the answer to a question from the shelf, or else what work makes, and puts that there. What data are like beside
-// those that change with every generation and scan is part of the question's mark. That it cannot be kept, as by an account that
-// may only read, is no failure.
-func shelved[A any](ctx context.Context, db DB, question string, mark []any, work func() ([]A, error)) ([]A, error) {
-	s := shelfOf(db)
-	if s == nil {
-		return work()
+// shelving looks for an answer on a shelf, and puts it there. Everything that the answer is made of must be read from its DB after it
+// was begun: what others publish meanwhile is found out by the mark in the end.
+type shelving struct {
+	DB
+	shelf answerShelf
+	mark  uint64 // of the data, when it was begun
+}
+
+// newShelving begins with an answer; nil where there is no shelf.
+func newShelving(ctx context.Context, db DB) (*shelving, error) {
+	shelf, store := shelfOf(db)
+	if shelf == nil {
+		return nil, nil
 	}
-	key := metrics.Fingerprint("answer", question)
-	before, err := shelfMark(ctx, s, mark)
-	if err != nil {
-		return nil, err
-	}
-	body, found, err := s.Shelved(ctx, key, before)
-	if err != nil {
-		return nil, err
-	}
-	if found {
+	mark, err := shelfMark(ctx, store)
+	return &shelving{store, shelf, mark}, err
+}
+
+// shelved gives the answer to a question about a moment from the shelf, or else what work makes, and puts that there. That there is
+// none, or that it cannot be kept, as by an account that may only read, is no failure.
+func shelved[A any](ctx context.Context, s *shelving, question string, at metrics.Instant, work func() ([]A, error)) ([]A, error) {
+	key, mark := metrics.Fingerprint("answer", question), metrics.Fingerprint("shelf", fmt.Sprint(s.mark, at))
+	if body, found, err := s.shelf.Shelved(ctx, key, mark); err == nil && found {
 		var rows []A
 		if json.Unmarshal(body, &rows) == nil {
 			return rows, nil
@@ -61,17 +69,40 @@ func shelved[A any](ctx context.Context, db DB, question string, mark []any, wor
 	if err != nil {
 		return nil, err
 	}
-	if after, err := shelfMark(ctx, s, mark); err == nil && after == before {
-		if body, err := json.Marshal(rows); err == nil {
-			_ = s.Shelve(ctx, key, after, body)
+	if after, err := shelfMark(ctx, s.DB); err == nil && after == s.mark {
+		if body, err := json.Marshal(rows); err == nil && len(body) <= maxShelved {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shelveWithin) // others want it, should nobody wait here
+			defer cancel()
+			_ = s.shelf.Shelve(ctx, key, mark, body)
 		}
 	}
 	return rows, nil
 }
 
-func shelfMark(ctx context.Context, db DB, more []any) (uint64, error) {
+// Answers that are larger, in bytes, are not kept; nor are those whose writing takes longer.
+const (
+	maxShelved   = 32 << 20
+	shelveWithin = 10 * time.Second
+)
+
+//go:embed shelf_mark.sql
+var shelfMarkSQL string
+
+// shelfMark identifies all that answers on the shelf are made of, and the program.
+func shelfMark(ctx context.Context, db DB) (uint64, error) {
 	data, err := dataMark(ctx, db)
-	return metrics.Fingerprint("shelf", fmt.Sprint(data, builtFrom(), more)), err
+	if err != nil {
+		return 0, err
+	}
+	rows, err := ask[struct {
+		Scans    uint64 `ch:"scans"`
+		Readings uint64 `ch:"readings"`
+		Windows  uint32 `ch:"windows"`
+		Pulls    uint32 `ch:"pulls"`
+		People   uint32 `ch:"people"`
+		Members  uint32 `ch:"members"`
+	}](ctx, db, "whether facts changed", shelfMarkSQL, nil)
+	return metrics.Fingerprint("facts", fmt.Sprint(data, builtFrom(), rows)), err
 }
 
 // builtFrom identifies the program: another one may answer otherwise.
@@ -80,10 +111,18 @@ var builtFrom = sync.OnceValue(func() string {
 	if !ok {
 		return ""
 	}
-	from := info.Main.Version + " " + info.Main.Sum
+	from, exact := info.Main.Version+" "+info.Main.Sum, info.Main.Sum != ""
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" || s.Key == "vcs.time" || s.Key == "vcs.modified" {
-			from += " " + s.Value
+		switch s.Key {
+		case "vcs.revision":
+			from, exact = from+" "+s.Value, true
+		case "vcs.modified":
+			exact = exact && s.Value == "false"
+		}
+	}
+	if path, err := os.Executable(); !exact && err == nil { // then the file has to tell
+		if file, err := os.Stat(path); err == nil {
+			from += fmt.Sprint(" ", file.Size(), " ", file.ModTime().UnixNano())
 		}
 	}
 	return from
@@ -98,7 +137,11 @@ func dataMark(ctx context.Context, db DB) (uint64, error) {
 		Frozen     time.Time `ch:"frozen"`
 		Judged     time.Time `ch:"judged"`
 	}](ctx, db, "whether the data changed", markSQL, nil)
-	return metrics.Fingerprint("mark", fmt.Sprint(rows)), err
+	text := ""
+	for _, r := range rows {
+		text += fmt.Sprint(r.Generation, r.Scan, r.Ended.Unix(), r.Frozen.Unix(), r.Judged.Unix(), ";")
+	}
+	return metrics.Fingerprint("mark", text), err
 }
 
 // MakeReady asks what takes long, as of a moment, so that those who ask it next need not wait, be it in another process.
