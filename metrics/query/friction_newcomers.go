@@ -62,9 +62,9 @@ func (f *friction) askNewcomers(ctx context.Context, db DB) (list []FrictionRow,
 	if err != nil {
 		return nil, err
 	}
-	var uses []teamUses
-	if len(people) > 0 {
-		uses, err = f.askTeamUses(people)
+	uses, err := f.askTeamUses(people)
+	if err != nil {
+		return nil, err
 	}
 	for i, path := range f.paths {
 		list = append(list, f.compareNewcomers(path, people, func(n int) teamUse { return uses[n][i] })...)
@@ -215,6 +215,9 @@ type teamUse struct{ served, using int }
 
 // askTeamUses returns how the team that each of some people joined used each path then.
 func (f *friction) askTeamUses(people []newcomer) ([]teamUses, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
 	lives, err := f.lives()
 	if err != nil {
 		return nil, err

@@ -24,6 +24,10 @@ var (
 // packsAtOnce is how many packs of runs are read at once, some more or less: it bounds the memory.
 const packsAtOnce = 50_000
 
+// maxAtOnce is how many parts of an answer are made at the same time, however many processors there are: each needs its own memory,
+// and some a connection.
+const maxAtOnce = 3
+
 // askRuns returns the rows of the measures that are about runs, and about when they fail.
 func (f *friction) askRuns(ctx context.Context, db DB) (list []FrictionRow, err error) {
 	from := 0
@@ -145,7 +149,7 @@ func (f *friction) countRuns(ctx context.Context, db DB, line *sideline) (*sideP
 	if err != nil {
 		return nil, err
 	}
-	workers := min(runtime.GOMAXPROCS(0), len(terms))
+	workers := min(runtime.GOMAXPROCS(0), len(terms), maxAtOnce)
 	counts := make([]counter, workers)
 	var next atomic.Int64
 	all, ctx := errgroup.WithContext(ctx)
@@ -286,7 +290,8 @@ func (f *friction) pipelines(path PathRow, group FrictionGroup, p *pipelines) Fr
 		p = &pipelines{}
 	}
 	row := newFrictionRow(Pipelines, path.Key, group, p.runs, nil)
-	row.Repos, row.Reason = &p.repos, f.lacks(path, p.runs, f.known.Runs > 0)
+	repos := p.repos // the row must not hold all the rest
+	row.Repos, row.Reason = &repos, f.lacks(path, p.runs, f.known.Runs > 0)
 	success := NewRate(p.successes, p.runs, row.Reason)
 	if row.Reason != "" {
 		success = Undefined(row.Reason)

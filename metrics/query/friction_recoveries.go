@@ -47,7 +47,7 @@ func (f *friction) askRecoveries(ctx context.Context, db DB, paths []PathRow, li
 	shortestFirst(list)
 	rows := make([][]FrictionRow, len(paths))
 	all := errgroup.Group{}
-	all.SetLimit(runtime.GOMAXPROCS(0))
+	all.SetLimit(min(runtime.GOMAXPROCS(0), maxAtOnce))
 	for i := range paths {
 		all.Go(func() error {
 			rows[i] = eachPair(paths[i:i+1], i, func(path PathRow, groups [2]FrictionGroup, sides [2]int) []FrictionRow {

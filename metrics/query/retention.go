@@ -137,7 +137,7 @@ func (q CohortQuestion) askRetention(ctx context.Context, db DB, points func(sta
 	}
 	rows := make([][]RetentionRow, len(paths))
 	all := errgroup.Group{}
-	all.SetLimit(runtime.GOMAXPROCS(0))
+	all.SetLimit(min(runtime.GOMAXPROCS(0), maxAtOnce))
 	for i, path := range paths {
 		if q.Path == "" || path.Key == q.Path {
 			all.Go(func() error {
