@@ -42,10 +42,18 @@ func TestFrictionFails(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, statement := range []string{"friction_spans", "friction_watched", "friction_joins", "friction_runs", "friction_reds", "friction_hosted", "friction_firsts"} {
-		rows, err := query.Friction(t.Context(), cutOffStore{store, statement}, query.FrictionQuestion{CohortQuestion: query.CohortQuestion{AsOf: at("2031-01-01")}})
+	for _, c := range []struct {
+		statement string
+		measure   query.FrictionMeasure // alone: no other one fails before it
+	}{
+		{"friction_spans", query.TenthPull}, {"friction_spans", query.ScaffoldLead}, {"friction_spans", query.Recovery}, {"friction_hosted", query.DeployLead},
+		{"friction_firsts", query.ScaffoldLead}, {"friction_watched", query.Pipelines}, {"friction_joins", query.Recovery}, {"friction_runs", query.Pipelines},
+		{"friction_reds", query.Recovery}, {"friction_spans", ""},
+	} {
+		q := query.FrictionQuestion{CohortQuestion: query.CohortQuestion{AsOf: at("2031-01-01")}, Measure: c.measure}
+		rows, err := query.Friction(t.Context(), cutOffStore{store, c.statement}, q)
 		if !errors.Is(err, errCutOff) {
-			t.Errorf("%s: got %d rows and %v, want %v", statement, len(rows), err, errCutOff)
+			t.Errorf("%s for %q: got %d rows and %v, want %v", c.statement, c.measure, len(rows), err, errCutOff)
 		}
 	}
 }
