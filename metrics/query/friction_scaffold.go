@@ -233,6 +233,10 @@ func (r LeadRow) Key() LeadKey { return LeadKey{StateKey{r.Repo, r.Component, r.
 // repository, component, path and measure: those that follow after (nil: from the first), at most so many (0: all).
 // Only ScaffoldLead and DeployLead have any.
 func Leads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most int) ([]LeadRow, error) {
+	return consistent(ctx, db, func() ([]LeadRow, error) { return listLeads(ctx, db, q, after, most) })
+}
+
+func listLeads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most int) ([]LeadRow, error) {
 	f, err := newFriction(ctx, db, q)
 	if err != nil {
 		return nil, err
