@@ -36,7 +36,7 @@ type Cache struct {
 	rows    int // that are kept
 }
 
-// How long data are taken to be as they were, and how many rows are kept: of one question, and of all.
+// How long data are taken to be as they were, and how many rows are kept: of one question, and of all. Heavy rows count as several.
 const (
 	markHolds   = time.Second
 	maxKeptRows = 20_000
@@ -141,10 +141,10 @@ type keeper interface {
 func answered[A any](ctx context.Context, db DB, question any, answer func() ([]A, error)) ([]A, error) {
 	key := fmt.Sprintf("%T %+v", question, question)
 	rows, err := Kept(ctx, db, key, func() ([]A, error) { return consistent(ctx, db, answer) })
-	if err != nil {
-		return nil, err
+	if rows == nil && err == nil {
+		rows = []A{}
 	}
-	return append([]A{}, rows...), nil
+	return rows, err
 }
 
 // Kept returns what a cache keeps under a key of the asker, or else what work makes, and keeps that as long as the data stay the
@@ -205,19 +205,37 @@ func (c *Cache) find(mark, key uint64, as reflect.Type) (reflect.Value, bool) {
 }
 
 // keep keeps the rows of a question that was asked of the data with the mark.
+// They are nobody else's: who asked for them was given a copy.
 func (c *Cache) keep(mark, key uint64, rows reflect.Value) {
-	if rows.Len() > maxKeptRows {
+	weight := weightOf(rows)
+	if weight > maxKeptRows {
 		return
 	}
-	own := copied(rows)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if mark != c.mark {
 		return
 	}
-	if c.rows += rows.Len() + 1; c.rows > maxAllRows {
+	if c.rows += weight + 1; c.rows > maxAllRows {
 		clear(c.kept)
-		c.rows = rows.Len() + 1
+		c.rows = weight + 1
 	}
-	c.kept[key] = own
+	c.kept[key] = rows
+}
+
+// weighty is a row that takes the place of more than one.
+type weighty interface {
+	// weight returns of how many more.
+	weight() int
+}
+
+// weightOf returns the place of how many rows some take.
+func weightOf(rows reflect.Value) int {
+	weight := rows.Len()
+	if rows.Type().Elem().Implements(reflect.TypeFor[weighty]()) {
+		for i := range rows.Len() {
+			weight += rows.Index(i).Interface().(weighty).weight()
+		}
+	}
+	return weight
 }

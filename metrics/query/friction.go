@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -264,30 +263,13 @@ type took struct {
 
 // newTook returns times that are given in seconds. It sorts them.
 func newTook(ended, goOn []uint32) took {
-	slices.Sort(ended)
-	slices.Sort(goOn)
-	t := make(stats.LifeTable, 0, len(ended)+len(goOn))
-	for len(ended) > 0 || len(goOn) > 0 {
-		seconds := uint32(math.MaxUint32)
-		for _, list := range [][]uint32{ended, goOn} {
-			if len(list) > 0 {
-				seconds = min(seconds, list[0])
-			}
-		}
-		row := stats.LifeTableRow{Days: inHours(seconds)}
-		for ; len(ended) > 0 && ended[0] == seconds; ended = ended[1:] {
-			row.Ended++
-		}
-		for ; len(goOn) > 0 && goOn[0] == seconds; goOn = goOn[1:] {
-			row.Censored++
-		}
-		t = append(t, row)
-	}
-	return took{times: t}
+	return took{times: stats.CountLifetimes(ended, goOn, secondsAnHour)}
 }
 
+const secondsAnHour = 3600
+
 // inHours is a time given in seconds. Lifetimes may be in any unit, as long as all are.
-func inHours(seconds uint32) float64 { return float64(seconds) / 3600 }
+func inHours(seconds uint32) float64 { return float64(seconds) / secondsAnHour }
 
 // compare makes the rows of two groups whose times are compared. Known is whether anything could be known of them.
 func (f *friction) compare(m FrictionMeasure, path PathRow, groups [2]FrictionGroup, of [2]took, known bool, left []LeftOut) []FrictionRow {

@@ -89,7 +89,7 @@ func RetentionBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Labelle
 						s = s.and(one)
 					}
 				}
-				if len(s.lasted) > 0 {
+				if s.count > 0 {
 					rows = append(rows, Labelled[RetentionRow]{label, q.retentionRow(path, AllManners, s, noPoints)}) // of many, nobody looks at each
 				}
 			}
@@ -120,10 +120,10 @@ func TimeToAdoptBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Label
 				all.Path = string(path.Key)
 				for _, of := range of[label] {
 					if of.Path == all.Path {
-						all.AdoptedAfter, all.Waited = append(all.AdoptedAfter, of.AdoptedAfter...), append(all.Waited, of.Waited...)
+						all.Waits += of.Waits
 					}
 				}
-				if len(all.AdoptedAfter)+len(all.Waited) > 0 {
+				if all.Waits != "" {
 					row := q.timeToAdopt(path, []waitsRow{all})
 					row.Curve = []CurvePoint{}
 					rows = append(rows, Labelled[TimeToAdoptRow]{label, row})

@@ -17,7 +17,8 @@ func TestLastingIsBounded(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		chosen := rapid.SliceOfN(lifetime, 1, 6).Draw(r, "chosen")
 		open := rapid.SliceOfN(lifetime, 0, 6).Draw(r, "unknown")
-		got := lasting(map[Manner]stays{ByChoice: {lasted: chosen}, ofUnknown: {lasted: open}})
+		of := func(times []stats.Lifetime) stays { return stays{lasted: stats.NewLifeTable(times), count: len(times)} }
+		got := lasting(map[Manner]stays{ByChoice: of(chosen), ofUnknown: of(open)})
 		if (got.S == nil) != (got.Reason == metrics.ReasonNotReached) {
 			t.Fatalf("got %v for the reason %q", got.S, got.Reason)
 		}

@@ -78,13 +78,4 @@ func quantile(c stats.Curve, q float64) *float64 {
 	return nil
 }
 
-// lifetimes are times in seconds, as the statements have them, in days. They came to their end, or go on.
-func lifetimes(seconds []uint32, ended bool) []stats.Lifetime {
-	list := make([]stats.Lifetime, len(seconds))
-	for i, s := range seconds {
-		list[i] = stats.Lifetime{Days: inDays(s), Ended: ended}
-	}
-	return list
-}
-
 func inDays[S int64 | uint32](seconds S) float64 { return float64(seconds) / float64(metrics.Day) }

@@ -102,33 +102,35 @@ func (c *comings) netFlow() NetFlow {
 // lasting tells which share of the chosen stays lasts.
 func lasting(found map[Manner]stays) Lasting {
 	chosen, open := found[ByChoice], found[ofUnknown]
-	l := Lasting{Days: triedDays, Spells: len(chosen.lasted), Left: chosen.left}
-	if len(chosen.lasted) == 0 {
+	l := Lasting{Days: triedDays, Spells: chosen.count, Left: chosen.left}
+	if chosen.count == 0 {
 		l.Reason = metrics.ReasonEmpty
 		return l
 	}
 	l.Reason = metrics.ReasonNotReached
-	if p, ok := stats.KaplanMeier(chosen.lasted).At(triedDays); ok {
+	if p, ok := chosen.lasted.KaplanMeier().At(triedDays); ok {
 		l.S, l.Lo, l.Hi, l.AtRisk, l.Reason = &p.S, &p.Lo, &p.Hi, p.AtRisk, ""
 	}
-	var tried, stayed []stats.Lifetime
+	var tried, stayed stats.LifeTable
 	for _, s := range open.lasted {
-		if s.Ended && s.Days <= triedDays {
-			tried = append(tried, s)
-		} else {
+		if s.Days <= triedDays && s.Ended > 0 {
+			tried = append(tried, stats.LifeTableRow{Days: s.Days, Ended: s.Ended})
+			s.Ended = 0
+		}
+		if s.Ended+s.Censored > 0 {
 			stayed = append(stayed, s)
 		}
 	}
-	worst, _ := survives(slices.Concat(chosen.lasted, tried))
-	_, best := survives(slices.Concat(chosen.lasted, stayed))
+	worst, _ := survives(chosen.lasted.And(tried))
+	_, best := survives(chosen.lasted.And(stayed))
 	l.Bounds = &Bounds{worst, best}
 	return l
 }
 
 // survives returns the least and the greatest share that can last 90 days: what the curve says there, or what it
 // leaves open.
-func survives(lasted []stats.Lifetime) (least, greatest float64) {
-	curve := stats.KaplanMeier(lasted)
+func survives(lasted stats.LifeTable) (least, greatest float64) {
+	curve := lasted.KaplanMeier()
 	if p, ok := curve.At(triedDays); ok {
 		return p.S, p.S
 	}

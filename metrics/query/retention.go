@@ -1,10 +1,8 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
-	"fmt"
 	"runtime"
 	"slices"
 
@@ -52,64 +50,46 @@ type RetentionRow struct {
 	Reason   metrics.Reason `json:"reason"` // why there is no curve
 }
 
-// staysRow are the stays on a path that began in one manner, in repositories of one label.
+// staysRow is a row of retention.sql: the stays on a path that began in one manner, in repositories of one label.
 type staysRow struct {
-	Path, Manner, Label string
-	LeftAfter, Stayed   []uint32 // seconds
-	Returned            uint64
+	Path   string `ch:"path"`
+	Manner string `ch:"manner"`
+	Label  string `ch:"label"`
+	Stays  string `ch:"stays"`
 }
 
-// askStays asks for stays, by path, manner and label. Those who ask share them, and must not change them.
+// weight implements weighty.
+func (r staysRow) weight() int { return len(r.Stays) / 512 }
+
+// askStays asks for stays, by path, manner and label.
 func askStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
-	return Kept(ctx, db, fmt.Sprint("stays ", keyOf(retentionSQL, args)), func() ([]staysRow, error) { return countStays(ctx, db, args) })
-}
-
-func countStays(ctx context.Context, db DB, args map[string]any) ([]staysRow, error) {
-	type key struct{ path, manner, label string }
-	var (
-		k, last        key
-		seconds        uint32
-		left, returned bool
-		row            *staysRow
-		found          = make(map[key]*staysRow)
-	)
-	into := []any{&k.path, &k.manner, &k.label, &seconds, &left, &returned}
-	err := askEach(ctx, db, "for retention", retentionSQL, args, into, func() error {
-		if row == nil || k != last {
-			if row = found[k]; row == nil {
-				row = &staysRow{Path: k.path, Manner: k.manner, Label: k.label}
-				found[k] = row
-			}
-			last = k
-		}
-		if !left {
-			row.Stayed = append(row.Stayed, seconds)
-			return nil
-		}
-		row.LeftAfter = append(row.LeftAfter, seconds)
-		if returned {
-			row.Returned++
-		}
-		return nil
-	})
-	rows := make([]staysRow, 0, len(found))
-	for _, row := range found {
-		rows = append(rows, *row)
-	}
-	slices.SortFunc(rows, func(a, b staysRow) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Manner, b.Manner), cmp.Compare(a.Label, b.Label))
-	})
-	return rows, err
+	return ask[staysRow](ctx, db, "for retention", retentionSQL, args)
 }
 
 // stays are the stays on one path that began in one manner.
 type stays struct {
-	lasted         []stats.Lifetime
-	left, returned int
+	lasted                stats.LifeTable
+	count, left, returned int
 }
 
 func (s stays) and(other stays) stays {
-	return stays{slices.Concat(s.lasted, other.lasted), s.left + other.left, s.returned + other.returned}
+	return stays{s.lasted.And(other.lasted), s.count + other.count, s.left + other.left, s.returned + other.returned}
+}
+
+// counted unpacks and counts the stays of a row.
+func (r *staysRow) counted() stays {
+	s := stays{count: packed(r.Stays).len()}
+	left, goOn := make([]uint32, 0, s.count), make([]uint32, 0, s.count)
+	packed(r.Stays).each(func(stay uint64) {
+		if seconds := uint32(stay >> 2); stay&2 != 0 {
+			left = append(left, seconds)
+		} else {
+			goOn = append(goOn, seconds)
+		}
+		s.returned += int(stay & 1)
+	})
+	s.left, s.lasted = len(left), stats.CountLifetimes(left, goOn, float64(metrics.Day))
+	return s
 }
 
 // Retention returns three rows a path, by path in the order of the definitions: of all stays, of the chosen and
@@ -155,9 +135,7 @@ func staysOn(path metrics.PathKey, rows []staysRow) map[Manner]stays {
 	found := make(map[Manner]stays)
 	for _, r := range rows {
 		if metrics.PathKey(r.Path) == path {
-			found[Manner(r.Manner)] = stays{
-				slices.Concat(lifetimes(r.LeftAfter, true), lifetimes(r.Stayed, false)), len(r.LeftAfter), int(r.Returned),
-			}
+			found[Manner(r.Manner)] = r.counted()
 		}
 	}
 	return found
@@ -171,7 +149,7 @@ func (q CohortQuestion) retention(path PathRow, found map[Manner]stays, points f
 		q.retentionRow(path, ByChoice, chosen, points),
 		q.retentionRow(path, ByMandate, mandated, points),
 	}
-	if _, p, ok := stats.LogRank(chosen.lasted, mandated.lasted); ok && rows[0].Reason == "" {
+	if _, p, ok := chosen.lasted.LogRank(mandated.lasted); ok && rows[0].Reason == "" {
 		rows[1].LogRankP, rows[2].LogRankP = &p, &p
 	}
 	return rows
@@ -179,13 +157,13 @@ func (q CohortQuestion) retention(path PathRow, found map[Manner]stays, points f
 
 func (q CohortQuestion) retentionRow(path PathRow, origin Manner, s stays, points func(stats.Curve) []CurvePoint) RetentionRow {
 	row := RetentionRow{
-		Path: path.Key, Origin: origin, Spells: len(s.lasted), Left: s.left, Curve: []CurvePoint{}, Reason: q.lacks(path, len(s.lasted)),
+		Path: path.Key, Origin: origin, Spells: s.count, Left: s.left, Curve: []CurvePoint{}, Reason: q.lacks(path, s.count),
 	}
 	if row.Reason != "" {
 		row.Returned = Undefined(row.Reason)
 		return row
 	}
-	curve := stats.KaplanMeier(s.lasted)
+	curve := s.lasted.KaplanMeier()
 	row.Curve, row.MedianDays = points(curve), quantile(curve, 0.5)
 	row.Returned = NewRate(s.returned, s.left, metrics.ReasonEmpty)
 	if p, ok := curve.At(triedDays); ok {

@@ -26,11 +26,13 @@ type TimeToAdoptRow struct {
 
 // waitsRow is a row of time_to_adopt.sql.
 type waitsRow struct {
-	Path         string   `ch:"path"`
-	Label        string   `ch:"label"`
-	AdoptedAfter []uint32 `ch:"adopted_after"`
-	Waited       []uint32 `ch:"waited"`
+	Path  string `ch:"path"`
+	Label string `ch:"label"`
+	Waits string `ch:"waits"`
 }
+
+// weight implements weighty.
+func (r waitsRow) weight() int { return len(r.Waits) / 512 }
 
 // TimeToAdopt returns a row a path, in the order of the definitions.
 func TimeToAdopt(ctx context.Context, db DB, q CohortQuestion) ([]TimeToAdoptRow, error) {
@@ -59,14 +61,22 @@ func (q CohortQuestion) timeToAdopt(path PathRow, found []waitsRow) TimeToAdoptR
 	if i := slices.IndexFunc(found, func(r waitsRow) bool { return metrics.PathKey(r.Path) == path.Key }); i >= 0 {
 		waits = found[i]
 	}
-	times := slices.Concat(lifetimes(waits.AdoptedAfter, true), lifetimes(waits.Waited, false))
+	all := packed(waits.Waits)
+	came, without := make([]uint32, 0, all.len()), make([]uint32, 0, all.len())
+	all.each(func(wait uint64) {
+		if seconds := uint32(wait >> 1); wait&1 != 0 {
+			came = append(came, seconds)
+		} else {
+			without = append(without, seconds)
+		}
+	})
 	row := TimeToAdoptRow{
-		Path: path.Key, Units: len(times), Adopted: len(waits.AdoptedAfter), Curve: []CurvePoint{}, Reason: q.lacks(path, len(times)),
+		Path: path.Key, Units: all.len(), Adopted: len(came), Curve: []CurvePoint{}, Reason: q.lacks(path, all.len()),
 	}
 	if row.Reason != "" {
 		return row
 	}
-	curve := stats.KaplanMeier(times)
+	curve := stats.CountLifetimes(came, without, float64(metrics.Day)).KaplanMeier()
 	row.Curve, row.MedianDays, row.P90Days = curvePoints(curve), quantile(curve, 0.5), quantile(curve, 0.9)
 	return row
 }
