@@ -12,8 +12,6 @@ import (
 )
 
 var (
-	//go:embed adoption_repos.sql
-	adoptionReposSQL string
 	//go:embed adoption_ways.sql
 	adoptionWaysSQL string
 	//go:embed first.sql
@@ -102,21 +100,14 @@ func (q AdoptionQuestion) first(ctx context.Context, db DB, to metrics.Instant) 
 	return metrics.Instant(rows[0].At), nil
 }
 
-// args are the parameters that the questions of adoption share. The groups of teams go along where rows are by
-// them: the statement would look them up for every span.
-func (q AdoptionQuestion) args(s series, paths []PathRow, teams []TeamRow) map[string]any {
+// args are the parameters that the questions of adoption share.
+func (q AdoptionQuestion) args(s series, paths []PathRow) map[string]any {
 	named := make([]string, len(paths))
 	for i, p := range paths {
 		named[i] = string(p.Key)
 	}
-	keys, groups := []string{""}, []string{""} // no team, no group: lists without elements have no type
-	for _, t := range teams {
-		if t.Group != "" && q.By == ByGroup {
-			keys, groups = append(keys, string(t.Key)), append(groups, t.Group)
-		}
-	}
 	return map[string]any{
-		"path": string(q.Path), "paths": named, "team": string(q.Team), "group": q.Group, "by": string(q.By), "teams": keys, "groups": groups,
+		"path": string(q.Path), "paths": named, "team": string(q.Team), "group": q.Group,
 		"unit": s.unit, "first": moment(s.starts[0]), "last": moment(s.starts[len(s.starts)-1]), "periods": len(s.starts),
 	}
 }

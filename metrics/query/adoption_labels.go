@@ -93,9 +93,9 @@ func (a *adoption) rolledUp(rows []unitRow) []unitRow {
 	if len(a.above) == 0 {
 		return rows
 	}
-	rows = rolledUp(rows, a.above, func(r *unitRow) *string { return &r.Label })
+	rows = rolledUp(rows, a.above, func(r *unitRow) *string { return &r.label })
 	slices.SortStableFunc(rows, func(x, y unitRow) int {
-		return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.Label, y.Label))
+		return cmp.Or(cmp.Compare(x.path, y.path), cmp.Compare(x.label, y.label))
 	})
 	return rows
 }

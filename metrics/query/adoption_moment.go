@@ -42,16 +42,14 @@ func askMoment(ctx context.Context, db DB, q map[string]any) ([]classRow, error)
 	})
 }
 
-// unitRows are the rows that adoption_repos.sql has of one moment, each with the label of its team.
-func unitRows(rows []classRow, label func(team string) string) []unitRow {
-	list := make([]unitRow, 0, 2*len(rows))
-	for _, r := range rows {
-		of := label(r.team)
-		list = append(list,
-			unitRow{r.path, of, r.class & (classStates | classMandated | classChoice), []int64{r.n}},
-			unitRow{r.path, of, r.class&^classStates&(classOfOrigin-1) | classOfOrigin, []int64{r.n}})
+// momentUnits counts units by path, label and class.
+func momentUnits(rows []classRow, label func(team string) string) []unitRow {
+	list, counts := make([]unitRow, len(rows)), make([]int32, len(rows))
+	for i, r := range rows {
+		counts[i] = int32(r.n)
+		list[i] = unitRow{r.path, label(r.team), r.class, counts[i : i+1]}
 	}
-	slices.SortStableFunc(list, func(a, b unitRow) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Label, b.Label)) })
+	slices.SortFunc(list, func(a, b unitRow) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.label, b.label)) })
 	return list
 }
 
@@ -61,21 +59,22 @@ type teamRow struct {
 	units      []teamUnits
 }
 
-// teamRows are the rows of teams at one moment. What no team owns is left out.
-func teamRows(rows []classRow) (list []teamRow) {
+// momentTeams calls team for each team and path, with what its units are. What no team owns is left out.
+func momentTeams(rows []classRow, team func(*teamRow)) {
+	var units [1]teamUnits
 	for i, r := range rows { // those of one follow one another
 		if r.team == "" {
 			continue
 		}
-		if i == 0 || len(list) == 0 || list[len(list)-1].path != r.path || list[len(list)-1].team != r.team {
-			list = append(list, teamRow{r.path, r.team, make([]teamUnits, 1)})
+		units[0].add(r.class, r.n)
+		if i+1 == len(rows) || rows[i+1].path != r.path || rows[i+1].team != r.team {
+			team(&teamRow{r.path, r.team, units[:]})
+			units[0] = teamUnits{}
 		}
-		list[len(list)-1].units[0].add(r.class, r.n)
 	}
-	return list
 }
 
-// add counts units of a class, as adoption_teams.sql does.
+// add counts units of a class.
 func (u *teamUnits) add(class uint16, n int64) {
 	count := func(sum *int64, is bool) {
 		if is {

@@ -18,6 +18,7 @@ type adoption struct {
 	units  map[cell]*unitCounts
 	teams  map[line][]teamCounts
 	moment []classRow // of a question about one; nil in a series
+	spans  []spansRow // of a series
 }
 
 // cell is what one row of an answer counts.
@@ -46,7 +47,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 		return nil, err
 	}
 	a.above = q.above(teams)
-	a.args = q.args(s, a.paths, teams)
+	a.args = q.args(s, a.paths)
 	rows, err := a.askUnits(ctx, db, teams)
 	if err != nil {
 		return nil, err
@@ -60,17 +61,11 @@ func (a *adoption) askUnits(ctx context.Context, db DB, teams []TeamRow) (rows [
 	if len(a.paths) == 0 { // lists without elements have no type
 		return nil, nil
 	}
-	if a.Interval != "" {
-		return ask[unitRow](ctx, db, "for the adoption of units", adoptionReposSQL, a.args)
-	}
-	if a.moment, err = askMoment(ctx, db, a.args); err != nil {
-		return nil, err
-	}
 	groups := make(map[string]string)
 	for _, t := range teams {
 		groups[string(t.Key)] = t.Group
 	}
-	return unitRows(a.moment, func(team string) string {
+	label := func(team string) string {
 		switch a.By {
 		case ByTeam:
 			return team
@@ -78,7 +73,13 @@ func (a *adoption) askUnits(ctx context.Context, db DB, teams []TeamRow) (rows [
 			return groups[team]
 		}
 		return ""
-	}), nil
+	}
+	if a.Interval == "" {
+		a.moment, err = askMoment(ctx, db, a.args)
+		return momentUnits(a.moment, label), err
+	}
+	a.spans, err = askSeries(ctx, db, a.args)
+	return seriesUnits(a.spans, len(a.starts), label), err
 }
 
 // countUnits spreads the rows, which come by path and label, over the cells of the answer. It returns the
@@ -90,19 +91,19 @@ func (a *adoption) countUnits(rows []unitRow) []map[string]bool {
 	}
 	var cells []*unitCounts // of the path and label of the row before
 	for i, row := range rows {
-		if i == 0 || row.Path != rows[i-1].Path || row.Label != rows[i-1].Label {
+		if i == 0 || row.path != rows[i-1].path || row.label != rows[i-1].label {
 			cells = make([]*unitCounts, len(a.starts))
 		}
-		for period, n := range row.Units {
+		for period, n := range row.units {
 			if n == 0 {
 				continue
 			}
 			if cells[period] == nil {
 				cells[period] = new(unitCounts)
-				a.units[cell{period, metrics.PathKey(row.Path), row.Label}] = cells[period]
-				found[period][row.Label] = true
+				a.units[cell{period, metrics.PathKey(row.path), row.label}] = cells[period]
+				found[period][row.label] = true
 			}
-			cells[period].add(row.Class, int(n))
+			cells[period].add(row.class, int(n))
 		}
 	}
 	return found

@@ -135,12 +135,11 @@ func verdict(c StateCounts, onAt float64) Verdict {
 	}
 }
 
-// unitRow is a row of adoption_repos.sql: how many units there are of one class, by period.
+// unitRow says how many units there are of one class, by period.
 type unitRow struct {
-	Path  string  `ch:"path"`
-	Label string  `ch:"label"`
-	Class uint16  `ch:"class"`
-	Units []int64 `ch:"units"`
+	path, label string
+	class       uint16
+	units       []int32
 }
 
 // unitCounts are the numbers of units of each sort in one period. What was by choice was so at the entry; what
@@ -153,8 +152,7 @@ type unitCounts struct {
 	ChoiceUnknown, FreeUnknown, FreeUnknownOrigin int // free is what may have come by choice
 }
 
-// The bits of a class, as the schema explains them, and the one by which adoption_repos.sql tells its halves
-// apart.
+// The bits of a class, as the schema explains them.
 const (
 	classStates    = 1<<4 - 1
 	classOrigin    = 4 // the first of three
@@ -162,7 +160,7 @@ const (
 	classVoluntary = 1 << 8
 	classMandated  = 1 << 9
 	classChoice    = 1 << 10
-	classOfOrigin  = 1 << 11
+	classes        = 1 << 11 // how many there may be
 )
 
 // add counts units of a class.
@@ -172,23 +170,19 @@ func (c *unitCounts) add(class uint16, n int) {
 			*sort += n
 		}
 	}
-	choice, mandated := class&classChoice != 0, class&classMandated != 0
-	if class&classOfOrigin == 0 {
-		state := metrics.State(class & classStates)
-		c.States[state] += n
-		unknown := state == metrics.Unknown
-		count(&c.Choice, choice && !unknown)
-		count(&c.ChoiceUnknown, choice && unknown)
-		count(&c.FreeUnknown, (choice || mandated) && unknown)
-		return
-	}
-	origin := metrics.Origin(class >> classOrigin % 8)
+	choice, mandated, voluntary := class&classChoice != 0, class&classMandated != 0, class&classVoluntary != 0
+	state, origin := metrics.State(class&classStates), metrics.Origin(class>>classOrigin%8)
+	c.States[state] += n
 	c.Origins[origin] += n
-	unknown, voluntary := origin == metrics.UnknownOrigin, class&classVoluntary != 0
+	unknown := state == metrics.Unknown
+	count(&c.Choice, choice && !unknown)
+	count(&c.ChoiceUnknown, choice && unknown)
+	count(&c.FreeUnknown, (choice || mandated) && unknown)
 	count(&c.Kept, class&classKept != 0)
 	count(&c.Voluntary, voluntary)
 	count(&c.BeforeMandate, voluntary && mandated)
 	count(&c.ChoiceVoluntary, voluntary && choice)
+	unknown = origin == metrics.UnknownOrigin
 	count(&c.ChoiceUnknownOrigin, choice && unknown)
 	count(&c.FreeUnknownOrigin, (choice || mandated) && unknown)
 }

@@ -2,63 +2,8 @@ package query
 
 import (
 	"context"
-	_ "embed"
 	"math"
 )
-
-//go:embed adoption_teams.sql
-var adoptionTeamsSQL string
-
-// teamWords is a row of adoption_teams.sql: what the units of a team are on a path, by period.
-type teamWords struct {
-	Path   string `ch:"path"`
-	Team   string `ch:"team"`
-	Ones   string `ch:"ones"`
-	Twos   string `ch:"twos"`
-	Threes string `ch:"threes"`
-}
-
-// units returns them for each of so many periods.
-func (w *teamWords) units(periods int) []teamUnits {
-	const bits, counter = 21, 1<<21 - 1
-	ones, twos, threes := sums(w.Ones, periods), sums(w.Twos, periods), sums(w.Threes, periods)
-	list := make([]teamUnits, periods)
-	for i := range list {
-		one, two, three := ones[i], twos[i], threes[i]
-		list[i] = teamUnits{
-			one & counter, one >> bits & counter, one >> (2 * bits),
-			two & counter, two >> bits & counter, two >> (2 * bits),
-			three & counter, three >> bits & counter, three >> (2 * bits),
-		}
-	}
-	return list
-}
-
-// sums adds up so many numbers, of which a text has by how much each is more than the one before.
-func sums(text string, n int) []int64 {
-	list := make([]int64, 0, n)
-	var sum, step int64
-	negative := false
-	for i := range len(text) {
-		switch c := text[i]; c {
-		case '-':
-			negative = true
-		case ' ':
-			list = append(list, sum+signed(step, negative))
-			sum, step, negative = list[len(list)-1], 0, false
-		default:
-			step = 10*step + int64(c-'0')
-		}
-	}
-	return append(list, sum+signed(step, negative))
-}
-
-func signed(n int64, negative bool) int64 {
-	if negative {
-		return -n
-	}
-	return n
-}
 
 // teamUnits counts the units of a team by what they are on a path at a moment.
 type teamUnits struct {
@@ -148,10 +93,6 @@ func (a *adoption) countTeams(ctx context.Context, db DB) error {
 	if len(a.starts) == 0 {
 		return nil
 	}
-	rows, err := a.askTeams(ctx, db)
-	if err != nil {
-		return err
-	}
 	teams, err := Teams(ctx, db)
 	if err != nil {
 		return err
@@ -164,21 +105,13 @@ func (a *adoption) countTeams(ctx context.Context, db DB) error {
 	for _, p := range a.paths {
 		onAt[string(p.Key)] = p.TeamOnAt
 	}
-	for i := range rows {
-		if at, defined := onAt[rows[i].path]; defined {
-			a.countTeam(&rows[i], known[rows[i].team], at)
-		}
+	count := func(t *teamRow) { a.countTeam(t, known[t.team], onAt[t.path]) }
+	if a.Interval == "" {
+		momentTeams(a.moment, count)
+	} else {
+		seriesTeams(a.spans, len(a.starts), count)
 	}
 	return nil
-}
-
-// askTeams asks for the units of each team.
-func (a *adoption) askTeams(ctx context.Context, db DB) ([]teamRow, error) {
-	if a.Interval == "" {
-		return teamRows(a.moment), nil
-	}
-	rows, err := ask[teamWords](ctx, db, "for the adoption of teams", adoptionTeamsSQL, a.args)
-	return answers(rows, func(w *teamWords) teamRow { return teamRow{w.Path, w.Team, w.units(len(a.starts))} }), err
 }
 
 // countTeam counts a team in all rows that it is part of. One that only files name has weight 1.

@@ -1,5 +1,6 @@
--- adoption_ways: how many units that use a path go which ways, at the first instant of each period? Spans are
--- counted as in adoption_repos.
+-- adoption_ways: how many units that use a path go which ways, at the first instant of each period? A span
+-- counts from the first period that does not begin before it to the first that does not begin before its end: so one addition at
+-- either end is enough, and running sums give every period.
 SELECT
     counted.path AS path,
     counted.way AS way,

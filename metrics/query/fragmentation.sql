@@ -1,6 +1,6 @@
 -- fragmentation: how many served units go which way on each path, at the first instant of each period? A
 -- unit that goes several counts in each; a dormant one goes the ways that are configured. Spans are counted
--- as in adoption_repos.
+-- as in adoption_ways.
 SELECT
     counted.path AS path,
     counted.way AS way,
