@@ -45,15 +45,16 @@ type more struct{ Text, Href string }
 
 // pathAnswers are the answers that the page of a path is made of.
 type pathAnswers struct {
-	present, past, teams []query.AdoptionRow
-	waysNow, ways        []query.FragmentationRow
-	flows                []query.FlowsRow
-	stays                []query.RetentionRow
-	adopt                []query.TimeToAdoptRow
-	lag                  []query.LagPathRow
-	versions             []query.LagRow
-	off                  []query.StateRow
-	measure              *metrics.Measure // nil where none is in force yet
+	present, past []query.AdoptionRow
+	teams         []query.ShareRow // by month
+	waysNow, ways []query.FragmentationRow
+	flows         []query.FlowsRow
+	stays         []query.RetentionRow
+	adopt         []query.TimeToAdoptRow
+	lag           []query.LagPathRow
+	versions      []query.LagRow
+	off           []query.StateRow
+	measure       *metrics.Measure // nil where none is in force yet
 }
 
 // weeksReach is how far back the series of one path go by week: each has more lines than those of the overview.
@@ -132,7 +133,7 @@ func (p *Pages) askPath(ctx context.Context, q *request, known *known) (*pathAns
 		})
 	}
 	together(
-		answer(&a.teams, "adoption by team", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, byTeam) }),
+		answer(&a.teams, "shares of teams", func() ([]query.ShareRow, error) { return query.Shares(ctx, p.DB, byTeam) }),
 		answer(&a.adopt, "the time to adopt", func() ([]query.TimeToAdoptRow, error) { return query.TimeToAdopt(ctx, p.DB, known.cohort(q)) }))
 	together(
 		answer(&a.past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, past) }),

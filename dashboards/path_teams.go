@@ -31,7 +31,7 @@ type heatTeam struct {
 }
 
 // heatSection shows how large a share of its repositories each team has on the path, month by month.
-func heatSection(q *request, known *known, rows []query.AdoptionRow, built bool) section {
+func heatSection(q *request, known *known, rows []query.ShareRow, built bool) section {
 	s := section{ID: "teams", Title: "Teams", Why: "No team owns an active repository that this path is for.",
 		Next: "Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml."}
 	months, teams := heatTeamsOf(rows)
@@ -63,9 +63,9 @@ func heatSection(q *request, known *known, rows []query.AdoptionRow, built bool)
 	return s
 }
 
-// heatTeamsOf puts adoption by team in rows, those with most repositories first. Teams that the path served nothing of are
+// heatTeamsOf puts shares of teams in rows, those with most repositories first. Teams that the path served nothing of are
 // left out.
-func heatTeamsOf(rows []query.AdoptionRow) (months []metrics.Instant, teams []heatTeam) {
+func heatTeamsOf(rows []query.ShareRow) (months []metrics.Instant, teams []heatTeam) {
 	for _, row := range rows {
 		if at, err := metrics.ParseInstant(row.Period); err == nil && (len(months) == 0 || months[len(months)-1] != at) {
 			months = append(months, at)
@@ -74,22 +74,23 @@ func heatTeamsOf(rows []query.AdoptionRow) (months []metrics.Instant, teams []he
 	by := make(map[metrics.TeamKey]*heatTeam)
 	for _, row := range rows {
 		at, err := metrics.ParseInstant(row.Period)
-		if err != nil || row.Team == nil || *row.Team == "" {
+		if err != nil || row.Label == "" {
 			continue
 		}
-		t := by[*row.Team]
+		key := metrics.TeamKey(row.Label)
+		t := by[key]
 		if t == nil {
-			t = &heatTeam{key: *row.Team, figures: make([]figure, len(months))}
+			t = &heatTeam{key: key, figures: make([]figure, len(months))}
 			for i := range t.figures {
 				t.figures[i] = newFigure(query.Undefined(metrics.ReasonEmpty))
 			}
-			by[*row.Team] = t
+			by[key] = t
 		}
 		i := slices.Index(months, at)
-		t.figures[i] = newFigure(row.Repos.Total)
+		t.figures[i] = newFigure(row.Total)
 		t.known = t.known || t.figures[i].known
 		if i == len(months)-1 {
-			t.served = row.States.Served()
+			t.served = row.Total.Den
 		}
 	}
 	for _, t := range by {

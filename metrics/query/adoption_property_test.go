@@ -33,11 +33,34 @@ func TestAdoptionAgreesWithTheReference(t *testing.T) {
 			if diff := cmp.Diff(got, o.reference(q), near); diff != "" {
 				r.Fatalf("%+v of %+v\n-got +want\n%s", q, o.spans, diff)
 			}
+			shares, err := query.Shares(t.Context(), db, q)
+			if err != nil {
+				r.Fatal(err)
+			}
+			if diff := cmp.Diff(shares, sharesOf(got)); diff != "" {
+				r.Fatalf("-shares alone +those of adoption\n%s", diff)
+			}
 			if !slices.ContainsFunc(o.defs.Teams.List, func(t metrics.Team) bool { return t.Weight != 0 && t.Weight != 1 }) {
 				checkUnweighted(r, got)
 			}
 		})
 	}
+}
+
+// sharesOf picks the shares out of adoption.
+func sharesOf(rows []query.AdoptionRow) []query.ShareRow {
+	list := []query.ShareRow{}
+	for _, row := range rows {
+		share := query.ShareRow{Period: row.Period, Path: row.Path, Total: row.Repos.Total}
+		if row.Team != nil {
+			share.Label = string(*row.Team)
+		}
+		if row.Group != nil {
+			share.Label = *row.Group
+		}
+		list = append(list, share)
+	}
+	return list
 }
 
 // checkUnweighted demands that weights change nothing where all are 1.

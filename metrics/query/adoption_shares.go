@@ -23,6 +23,32 @@ type WayRow struct {
 	Rate   Rate            `json:"rate"`
 }
 
+// ShareRow is the share of the served units of a path that use it, or of those of a team or group.
+type ShareRow struct {
+	Period string          `json:"period"`
+	Path   metrics.PathKey `json:"path"`
+	Label  string          `json:"label"` // the key of the team or group; "" for what no team owns, or is of no group, or by path
+	Total  Rate            `json:"total"`
+}
+
+// Shares returns the rates of units alone that Adoption has, in the same order: thousands of teams over months take a tenth of the
+// time so.
+func Shares(ctx context.Context, db DB, q AdoptionQuestion) ([]ShareRow, error) {
+	type shares AdoptionQuestion // an answer of its own
+	return answered(ctx, db, shares(q), func() ([]ShareRow, error) {
+		a, err := newAdoption(ctx, db, q)
+		if err != nil {
+			return nil, err
+		}
+		rows := []ShareRow{}
+		a.each(func(c cell, path PathRow) {
+			states := a.of(c).states()
+			rows = append(rows, ShareRow{a.periods[c.period], c.path, c.label, a.share(c, path, states.Using())})
+		})
+		return rows, nil
+	})
+}
+
 // AdoptionByOrigin splits the using units of each path by origin: a row for every origin.
 func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginRow, error) {
 	q.By = ByPath
