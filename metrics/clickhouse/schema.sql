@@ -819,7 +819,7 @@ CREATE TABLE IF NOT EXISTS run_packs
     `took` String CODEC(LZ4)
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY term % 64
+PARTITION BY intDiv(term, 8)
 ORDER BY (repo, term)
 SETTINGS index_granularity = 128;
 
