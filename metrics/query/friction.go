@@ -117,6 +117,7 @@ type friction struct {
 	some  bool     // whether it is about some repositories only
 	owned []uint64 // which, then
 	lives func() (*lives, error)
+	watch func() (watch, error)
 }
 
 // maxOwned is of how many repositories the rows are looked for one by one: of more, all rows are read.
@@ -206,6 +207,7 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 		}
 	}
 	f.lives = sync.OnceValues(func() (*lives, error) { return f.askLives(ctx, db) })
+	f.watch = sync.OnceValues(func() (watch, error) { return f.askWatch(ctx, db) })
 	return f, nil
 }
 

@@ -114,39 +114,33 @@ func (l *lead) watch(s *success, from, to uint32) {
 
 // askSuccesses asks for the first successes of all repositories.
 func (f *friction) askSuccesses(ctx context.Context, db DB) (map[uint64]*successes, error) {
+	watch, err := f.watch()
+	if err != nil {
+		return nil, err
+	}
 	all := make(map[uint64]*successes)
-	var (
-		repo         uint64
-		begins, ends uint32
-		deploys      bool
-		measure      string
-	)
-	of := func() *successes {
+	of := func(repo uint64) *successes {
 		if all[repo] == nil {
 			all[repo] = &successes{}
 		}
 		return all[repo]
 	}
-	err := askEach(ctx, db, "in which times runs are known", frictionWatchedSQL, f.args(), []any{&repo, &begins, &ends, &deploys}, func() error {
+	for one, times := range watch {
 		for i, m := range leadMeasures() {
-			if s := &of()[i]; m == ScaffoldLead || deploys {
-				s.watched = append(s.watched, period{begins, ends})
+			if one.deploys == (m == DeployLead) {
+				of(one.repo)[i].watched = times
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	for _, s := range all {
-		for i := range s {
-			s[i].watched.sort()
-		}
-	}
-	err = askEach(ctx, db, "for the first successes", frictionFirstsSQL, f.args(), []any{&repo, &measure, &begins}, func() error {
+	var (
+		repo    uint64
+		first   uint32
+		measure string
+	)
+	err = askEach(ctx, db, "for the first successes", frictionFirstsSQL, f.args(), []any{&repo, &measure, &first}, func() error {
 		for i, m := range leadMeasures() {
 			if string(m) == measure {
-				of()[i].first = begins
+				of(repo)[i].first = first
 			}
 		}
 		return nil

@@ -12,8 +12,6 @@ import (
 var (
 	//go:embed friction_joins.sql
 	frictionJoinsSQL string
-	//go:embed friction_watched.sql
-	frictionWatchedSQL string
 )
 
 // besideJoin is how long before and after they joined repositories are looked at, in seconds.
@@ -115,27 +113,20 @@ func (f *friction) askSideline(ctx context.Context, db DB, paths []PathRow, from
 			}
 		}
 	}
-	args := f.pathArgs(paths)
+	watch, err := f.watch()
+	if err != nil {
+		return nil, err
+	}
+	for repo, s := range line.found {
+		s.watched = watch[watched{repo, false}]
+	}
 	var (
 		repo         uint64
 		place        uint16
 		begins, ends uint32
-		deploys      bool
 	)
-	err = askEach(ctx, db, "in which times runs are known", frictionWatchedSQL, args, []any{&repo, &begins, &ends, &deploys}, func() error {
-		if s := line.found[repo]; s != nil {
-			s.watched = append(s.watched, period{begins, ends})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range line.list {
-		s.watched.sort()
-	}
 	at, beside := uint32(f.AsOf), uint32(besideJoin)
-	err = askEach(ctx, db, "when repositories joined", frictionJoinsSQL, args, []any{&repo, &place, &begins, &ends}, func() error {
+	err = askEach(ctx, db, "when repositories joined", frictionJoinsSQL, f.pathArgs(paths), []any{&repo, &place, &begins, &ends}, func() error {
 		s := line.found[repo]
 		if s == nil {
 			return nil

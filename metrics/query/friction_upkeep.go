@@ -48,19 +48,38 @@ type done struct {
 
 // askUpkeep returns the rows of what platform teams do in their own repositories.
 func (f *friction) askUpkeep(ctx context.Context, db DB) ([]FrictionRow, error) {
-	rows, err := ask[upkeepRow](ctx, db, "what platform teams do", frictionUpkeepSQL, f.args())
+	d := done{make(map[metrics.Work]int), make(map[metrics.Work]int), make(map[metrics.Reason]int)}
+	teams, err := Teams(ctx, db)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(teams, f.providesPaths) {
+		if err := f.countUpkeep(ctx, db, &d); err != nil {
+			return nil, err
+		}
+	}
+	return []FrictionRow{f.work(AllAuthors, d.all, d.left), f.work(OfHumans, d.human, d.left)}, nil
+}
+
+// providesPaths reports whether a team provides paths, and is one that is asked about.
+func (f *friction) providesPaths(t TeamRow) bool {
+	return t.Platform && (f.Team == "" || t.Key == f.Team) && (f.Group == "" || slices.Contains(t.Groups, f.Group))
+}
+
+// countUpkeep counts the changes of platform teams.
+func (f *friction) countUpkeep(ctx context.Context, db DB, d *done) error {
+	rows, err := ask[upkeepRow](ctx, db, "what platform teams do", frictionUpkeepSQL, f.args())
+	if err != nil {
+		return err
 	}
 	staff, err := askStaff(ctx, db)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d := done{make(map[metrics.Work]int), make(map[metrics.Work]int), make(map[metrics.Reason]int)}
 	for i := range rows {
 		d.count(&rows[i], staff)
 	}
-	return []FrictionRow{f.work(AllAuthors, d.all, d.left), f.work(OfHumans, d.human, d.left)}, nil
+	return nil
 }
 
 // count counts changes that are alike. What programs do in the repositories of a team is the team's.

@@ -21,16 +21,20 @@ FROM
     WHERE teams.generation IN (SELECT max(current.generation) FROM current WHERE current.repo = 0)
     UNION ALL
     SELECT
-        toString(ownership.team) AS team,
+        toString(owners.team) AS team,
         '' AS title,
         '' AS group,
         [] AS groups,
         0 AS weight,
         false AS platform,
         false AS configured
-    FROM ownership
-    WHERE (ownership.repo, ownership.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-        AND ownership.team != ''
+    FROM
+    (
+        SELECT DISTINCT ownership.team AS team
+        FROM ownership
+        WHERE (ownership.repo, ownership.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
+            AND ownership.team != ''
+    ) AS owners
 ) AS known
 GROUP BY known.team
 ORDER BY team
