@@ -23,6 +23,11 @@ func (c *askedStore) Select(ctx context.Context, dest any, sql string, args map[
 	return c.DB.Select(ctx, dest, sql, args)
 }
 
+func (c *askedStore) Each(ctx context.Context, sql string, args map[string]any, into []any, row func() error) error {
+	c.asked.Add(1)
+	return c.DB.Each(ctx, sql, args, into, row)
+}
+
 // TestWarm opens the pages that were made ready: the store is not asked for them, until data or the hour change.
 func TestWarm(t *testing.T) {
 	store := openStore(t)

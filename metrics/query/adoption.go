@@ -119,14 +119,12 @@ func (q AdoptionQuestion) args(s series, paths []PathRow) map[string]any {
 // units of theirs. So it is with ByGroup: a group counts the teams of all groups below it, too, and so a team
 // counts in each group above it.
 func Adoption(ctx context.Context, db DB, q AdoptionQuestion) ([]AdoptionRow, error) {
-	switch q.By {
-	case "", ByPath, ByTeam, ByGroup:
-	default:
-		return nil, fmt.Errorf("adoption by %s has rows of its own: %w", q.By, metrics.ErrInvalid)
+	if err := q.ofTeamsAtMost(); err != nil {
+		return nil, err
 	}
 	return answered(ctx, db, q, func() ([]AdoptionRow, error) {
 		rows := []AdoptionRow{}
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, judgingTeams)
 		if err != nil {
 			return nil, err
 		}
@@ -136,6 +134,15 @@ func Adoption(ctx context.Context, db DB, q AdoptionQuestion) ([]AdoptionRow, er
 		a.each(func(c cell, path PathRow) { rows = append(rows, a.row(c, path)) })
 		return rows, nil
 	})
+}
+
+// ofTeamsAtMost refuses what has rows of its own.
+func (q AdoptionQuestion) ofTeamsAtMost() error {
+	switch q.By {
+	case "", ByPath, ByTeam, ByGroup:
+		return nil
+	}
+	return fmt.Errorf("adoption by %s has rows of its own: %w", q.By, metrics.ErrInvalid)
 }
 
 // attempts is how often an answer made of several statements is asked for anew when a new generation was

@@ -13,8 +13,7 @@ import (
 //go:embed adoption_moment.sql
 var adoptionMomentSQL string
 
-// classRow is a row of adoption_moment.sql. Of one moment all is told from these, of units and of teams: series have statements
-// that count in the engine.
+// classRow is a row of adoption_moment.sql. Of one moment all is told from these, of units and of teams.
 type classRow struct {
 	path, team string
 	class      uint16

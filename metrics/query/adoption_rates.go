@@ -18,7 +18,7 @@ type adoption struct {
 	units  map[cell]*unitCounts
 	teams  map[line][]teamCounts
 	moment []classRow // of a question about one; nil in a series
-	spans  []spansRow // of a series
+	spans  []spansRow // of a series in which teams are judged, or told apart
 }
 
 // cell is what one row of an answer counts.
@@ -28,8 +28,14 @@ type cell struct {
 	label  string
 }
 
+// Whether adoption is that of units alone, or teams are judged, too.
+const (
+	ofUnits      = false
+	judgingTeams = true
+)
+
 // newAdoption finds out which rows an answer has, and counts the units of each.
-func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, error) {
+func newAdoption(ctx context.Context, db DB, q AdoptionQuestion, judging bool) (*adoption, error) {
 	s, err := q.series(ctx, db)
 	if err != nil {
 		return nil, err
@@ -48,7 +54,7 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 	}
 	a.above = q.above(teams)
 	a.args = q.args(s, a.paths)
-	rows, err := a.askUnits(ctx, db, teams)
+	rows, err := a.askUnits(ctx, db, teams, judging)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +63,12 @@ func newAdoption(ctx context.Context, db DB, q AdoptionQuestion) (*adoption, err
 }
 
 // askUnits asks how many units of each class there are.
-func (a *adoption) askUnits(ctx context.Context, db DB, teams []TeamRow) (rows []unitRow, err error) {
+func (a *adoption) askUnits(ctx context.Context, db DB, teams []TeamRow, judging bool) (rows []unitRow, err error) {
 	if len(a.paths) == 0 { // lists without elements have no type
 		return nil, nil
+	}
+	if a.Interval != "" && !judging && (a.By == "" || a.By == ByPath) {
+		return askUnits(ctx, db, a.args)
 	}
 	groups := make(map[string]string)
 	for _, t := range teams {

@@ -8,8 +8,12 @@ import (
 	"slices"
 )
 
-//go:embed adoption_series.sql
-var adoptionSeriesSQL string
+var (
+	//go:embed adoption_series.sql
+	adoptionSeriesSQL string
+	//go:embed adoption_units.sql
+	adoptionUnitsSQL string
+)
 
 // spansRow is a row of adoption_series.sql: the spans of a team's units on a path.
 type spansRow struct{ path, team, spans string }
@@ -35,6 +39,19 @@ func askSeries(ctx context.Context, db DB, args map[string]any) ([]spansRow, err
 		})
 		return all, err
 	})
+}
+
+// askUnits asks for how many units of each class there are on each path, in each period.
+func askUnits(ctx context.Context, db DB, args map[string]any) ([]unitRow, error) {
+	type row struct {
+		Path  string  `ch:"path"`
+		Class uint16  `ch:"class"`
+		Units []int64 `ch:"units"`
+	}
+	rows, err := ask[row](ctx, db, "for the adoption of units", adoptionUnitsSQL, args)
+	return answers(rows, func(r *row) unitRow {
+		return unitRow{path: r.Path, class: r.Class % classes, units: answers(r.Units, func(n *int64) int32 { return int32(*n) })}
+	}), err
 }
 
 // seriesUnits counts units by path, label and class, in so many periods.

@@ -7,7 +7,7 @@
 SELECT
     packed.path AS path,
     packed.team AS team,
-    arrayStringConcat(arrayMap(span -> reinterpretAsFixedString(span), packed.spans)) AS spans
+    arrayStringConcat(arrayMap(span -> reinterpretAsFixedString(span), packed.numbers)) AS spans
 FROM
 (
     SELECT
@@ -16,9 +16,9 @@ FROM
         groupArray(
             bitShiftLeft(toUInt64(1), 63)
             + bitShiftLeft(toUInt64(spans.class), 32)
-            + bitShiftLeft(toUInt64(greatest(dateDiff(@unit, @first, spans.begins - (spans.begins > 0)) + 1, 0)), 16)
-            + toUInt64(least(greatest(dateDiff(@unit, @first, spans.ends - (spans.ends > 0)) + 1, 0), @periods))
-        ) AS spans
+            + bitShiftLeft(toUInt64(if(spans.begins <= @first, 0, dateDiff(@unit, @first, spans.begins - 1) + 1)), 16)
+            + toUInt64(least(dateDiff(@unit, @first, spans.ends - 1) + 1, @periods))
+        ) AS numbers
     FROM spans
     WHERE (spans.repo, spans.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
         AND spans.path IN @paths

@@ -34,9 +34,12 @@ type ShareRow struct {
 // Shares returns the rates of units alone that Adoption has, in the same order: thousands of teams over months take a tenth of the
 // time so.
 func Shares(ctx context.Context, db DB, q AdoptionQuestion) ([]ShareRow, error) {
+	if err := q.ofTeamsAtMost(); err != nil {
+		return nil, err
+	}
 	type shares AdoptionQuestion // an answer of its own
 	return answered(ctx, db, shares(q), func() ([]ShareRow, error) {
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, ofUnits)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +56,7 @@ func Shares(ctx context.Context, db DB, q AdoptionQuestion) ([]ShareRow, error) 
 func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginRow, error) {
 	q.By = ByPath
 	return answered(ctx, db, q, func() ([]OriginRow, error) {
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, ofUnits)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +76,7 @@ func AdoptionByOrigin(ctx context.Context, db DB, q AdoptionQuestion) ([]OriginR
 func AdoptionByWay(ctx context.Context, db DB, q AdoptionQuestion) ([]WayRow, error) {
 	q.By = ByPath
 	return answered(ctx, db, q, func() ([]WayRow, error) {
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, ofUnits)
 		if err != nil || len(a.starts) == 0 {
 			return []WayRow{}, err
 		}

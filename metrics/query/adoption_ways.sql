@@ -13,8 +13,8 @@ FROM
         way,
         arrayCumSum(arrayMap(
             (begun, ended) -> toInt64(begun) - ended,
-            sumWithOverflowResample(0, @periods, 1)(toInt32(1), greatest(dateDiff(@unit, @first, spans.begins - (spans.begins > 0)) + 1, 0)),
-            sumWithOverflowResample(0, @periods, 1)(toInt32(1), greatest(dateDiff(@unit, @first, spans.ends - (spans.ends > 0)) + 1, 0))
+            sumWithOverflowResample(0, @periods, 1)(toInt32(1), if(spans.begins <= @first, 0, dateDiff(@unit, @first, spans.begins - 1) + 1)),
+            sumWithOverflowResample(0, @periods, 1)(toInt32(1), dateDiff(@unit, @first, spans.ends - 1) + 1)
         )) AS going
     FROM spans
     ARRAY JOIN spans.ways AS way

@@ -36,7 +36,7 @@ type Cache struct {
 	rows    int // that are kept
 }
 
-// How long data are taken to be as they were, and how many rows are kept: of one question, and of all. Heavy rows count as several.
+// How long data are taken to be as they were, and how many rows are kept: of one question, and of all. Rows that hold many count for more in all.
 const (
 	markHolds   = time.Second
 	maxKeptRows = 20_000
@@ -208,7 +208,7 @@ func (c *Cache) find(mark, key uint64, as reflect.Type) (reflect.Value, bool) {
 // They are nobody else's: who asked for them was given a copy.
 func (c *Cache) keep(mark, key uint64, rows reflect.Value) {
 	weight := weightOf(rows)
-	if weight > maxKeptRows {
+	if rows.Len() > maxKeptRows || weight > maxAllRows/4 {
 		return
 	}
 	c.mu.Lock()

@@ -34,6 +34,16 @@ func (c *counting) Select(ctx context.Context, dest any, sql string, args map[st
 	return c.DB.Select(ctx, dest, sql, args)
 }
 
+func (c *counting) Each(ctx context.Context, sql string, args map[string]any, into []any, row func() error) error {
+	c.mu.Lock()
+	c.asked++
+	c.mu.Unlock()
+	if c.fails != nil {
+		return c.fails
+	}
+	return c.DB.Each(ctx, sql, args, into, row)
+}
+
 // cached is a store of one unit behind a cache, at a time that tests move.
 type cached struct {
 	t     *testing.T

@@ -35,7 +35,7 @@ type WayUnits struct {
 func Fragmentation(ctx context.Context, db DB, q AdoptionQuestion) ([]FragmentationRow, error) {
 	q.By = ByPath
 	return answered(ctx, db, q, func() ([]FragmentationRow, error) {
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, ofUnits)
 		if err != nil || len(a.starts) == 0 {
 			return []FragmentationRow{}, err
 		}

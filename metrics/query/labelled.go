@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -60,6 +61,17 @@ func byLabel[R any](rows []R, label func(*R) *string) (labels []string, of map[s
 	return labels, of
 }
 
+// joined puts the packed numbers of rows that are about a path one after the other.
+func joined[R any](key metrics.PathKey, rows []R, packed func(*R) (path, numbers string)) string {
+	var all strings.Builder
+	for i := range rows {
+		if path, numbers := packed(&rows[i]); path == string(key) {
+			all.WriteString(numbers)
+		}
+	}
+	return all.String()
+}
+
 func (r *staysRow) label() *string { return &r.Label }
 func (r *waitsRow) label() *string { return &r.Label }
 func (r *usedRow) label() *string  { return &r.Label }
@@ -83,14 +95,9 @@ func RetentionBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Labelle
 		labels, of := byLabel(found, (*staysRow).label)
 		for _, path := range paths {
 			for _, label := range labels {
-				var s stays
-				for _, of := range of[label] {
-					for _, one := range staysOn(path.Key, []staysRow{of}) {
-						s = s.and(one)
-					}
-				}
-				if s.count > 0 {
-					rows = append(rows, Labelled[RetentionRow]{label, q.retentionRow(path, AllManners, s, noPoints)}) // of many, nobody looks at each
+				all := staysRow{Stays: joined(path.Key, of[label], func(r *staysRow) (string, string) { return r.Path, r.Stays })}
+				if all.Stays != "" {
+					rows = append(rows, Labelled[RetentionRow]{label, q.retentionRow(path, AllManners, all.counted(), noPoints)}) // of many, nobody looks at each
 				}
 			}
 		}
@@ -116,13 +123,8 @@ func TimeToAdoptBy(ctx context.Context, db DB, q CohortQuestion, by By) ([]Label
 		labels, of := byLabel(found, (*waitsRow).label)
 		for _, path := range paths {
 			for _, label := range labels {
-				var all waitsRow
-				all.Path = string(path.Key)
-				for _, of := range of[label] {
-					if of.Path == all.Path {
-						all.Waits += of.Waits
-					}
-				}
+				all := waitsRow{Path: string(path.Key)}
+				all.Waits = joined(path.Key, of[label], func(r *waitsRow) (string, string) { return r.Path, r.Waits })
 				if all.Waits != "" {
 					row := q.timeToAdopt(path, []waitsRow{all})
 					row.Curve = []CurvePoint{}

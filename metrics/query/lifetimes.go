@@ -57,6 +57,15 @@ type CurvePoint struct {
 
 func newCurvePoint(p stats.Point) CurvePoint { return CurvePoint{p.Days, p.S, p.Lo, p.Hi, p.AtRisk} }
 
+// pointsARow is how many points of a curve take the place of a row that is kept.
+const pointsARow = 16
+
+// weight implements weighty.
+func (r RetentionRow) weight() int { return len(r.Curve) / pointsARow }
+
+// weight implements weighty.
+func (r TimeToAdoptRow) weight() int { return len(r.Curve) / pointsARow }
+
 // curvePoints are the points of a curve, never null.
 func curvePoints(c stats.Curve) []CurvePoint {
 	list := make([]CurvePoint, len(c.Points()))

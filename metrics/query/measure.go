@@ -133,12 +133,11 @@ type unitAdoption struct {
 // unitsOnly is a question of adoption that is not about teams.
 type unitsOnly struct{ AdoptionQuestion }
 
-// adoptionOfUnits returns what Adoption says of units. It does without the statement about teams, which takes longer
-// than all else.
+// adoptionOfUnits returns what Adoption says of units. It does without judging teams.
 func adoptionOfUnits(ctx context.Context, db DB, q AdoptionQuestion) ([]unitAdoption, error) {
 	return answered(ctx, db, unitsOnly{q}, func() ([]unitAdoption, error) {
 		rows := []unitAdoption{}
-		a, err := newAdoption(ctx, db, q)
+		a, err := newAdoption(ctx, db, q, ofUnits)
 		if err != nil {
 			return nil, err
 		}

@@ -15,3 +15,7 @@ GROUP BY
     told.path,
     told.manner,
     label
+ORDER BY
+    path,
+    manner,
+    label
