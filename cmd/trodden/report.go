@@ -57,7 +57,8 @@ whose ending says how: .md, .html, .eml (the mail as it would be sent), .txt or 
 however often it is sent and by how many servers; --again sends it once more. Who has nothing new to read gets
 nothing, unless the configuration says always. Where a mail server is down or asks to come later it is tried again,
 after all others had their turn; why, and when, is told meanwhile. What became of each recipient is printed, and it
-fails where any did not get it, be it that somebody else is sending it and has not said yet how that went.
+fails where any did not get it, be it that somebody else is sending it and has not said yet how that went. A week that is
+not over can be looked at, and is not sent.
 
 A server sends it by itself, by the schedule in the configuration. Where it was down by then, or killed, it makes up for
 it when it is there again, in the same week.`,

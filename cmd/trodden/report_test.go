@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,12 +72,13 @@ func TestReport(t *testing.T) {
 		t.Errorf("without a password: %s", errs)
 	}
 	for args, want := range map[string]string{
-		"report --week 2100-01-01":   "has not begun",
-		"report --week monday":       "is no day",
-		"report --scope all":         "is no scope",
-		"report --again":             "for --send alone",
-		"report --send --out a.html": "expected one of them",
-		"report --out a.pdf":         "has no ending that is known",
+		"report --week 2100-01-01":                                 "has not begun",
+		"report --send --week " + time.Now().Format(time.DateOnly): "is not over",
+		"report --week monday":                                     "is no day",
+		"report --scope all":                                       "is no scope",
+		"report --again":                                           "for --send alone",
+		"report --send --out a.html":                               "expected one of them",
+		"report --out a.pdf":                                       "has no ending that is known",
 	} {
 		if _, errs := p.run(exitUsage, strings.Fields(args)...); !strings.Contains(errs, want) {
 			t.Errorf("trodden %s: got %s, want %q", args, errs, want)
@@ -116,6 +120,47 @@ func TestReportIsSent(t *testing.T) {
 		if !secret {
 			t.Error("the password was sent in the clear")
 		}
+	}
+}
+
+// TestReportToSlack posts to two webhooks whose secrets are in files of the same name, while another secret is missing.
+func TestReportToSlack(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var posted []string
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		posted = append(posted, r.URL.Path)
+	}))
+	defer hook.Close()
+	s := reporttest.Serve(t, false)
+	p := reportingPlace(t, s, generatedPaths+`
+org: acme
+reports:
+  always: true
+  recipients:
+    - {slack: "file:a/hook"}
+    - {slack: "${NO_HOOK}"}
+    - {slack: "file:b/hook"}
+    - {address: lead@acme.dev}
+`)
+	for _, folder := range []string{"a", "b"} {
+		if err := os.Mkdir(filepath.Join(p.dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(p.dir, folder, "hook"), []byte(hook.URL+"/"+folder+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.run(exitDone, "scan")
+	out, errs := p.run(exitFailed, "report", "--send")
+	if diff := cmp.Diff(posted, []string{"/a", "/b"}); diff != "" {
+		t.Errorf("posted, -got +want\n%s", diff)
+	}
+	if strings.Count(out, ": sent\n") != 2 || !strings.Contains(errs, "slack:NO_HOOK (leadership): not sent: ") || !strings.Contains(errs, "NO_HOOK is not set") ||
+		!strings.Contains(errs, "lead@acme.dev (leadership): not sent: no mail can be sent without a server") || !strings.Contains(errs, "2 recipients of 4 did not get") {
+		t.Errorf("told\n%s\n%s", out, errs)
 	}
 }
 

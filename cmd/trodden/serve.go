@@ -148,7 +148,7 @@ func (p *program) serve(ctx context.Context, l *local, f serveFlags) error {
 	}
 	defer stopHooks()
 	server := &http.Server{
-		Handler:           l.handler(p.accessFor(f)),
+		Handler:           hurried(l.handler(p.accessFor(f)), slowest),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}

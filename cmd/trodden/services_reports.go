@@ -130,6 +130,9 @@ func (s *services) Deliver(ctx context.Context, r api.ReportRequest, tell func(a
 	if err != nil {
 		return api.Report{}, err
 	}
+	if week.To > s.instant() {
+		return api.Report{}, fmt.Errorf("the week of %s is not over: what is sent now would be all that anybody gets of it: %w", week, metrics.ErrInvalid)
+	}
 	list, err := recipients(u.Reports, r)
 	if err != nil {
 		return api.Report{}, err
@@ -158,16 +161,13 @@ func (s *services) logOutcome(waits slog.Level, o report.Outcome) {
 	s.log.Log(context.Background(), level, message, "recipient", o.Recipient.String(), "scope", o.Recipient.Scope.String(), "week", o.Week.Key(), "state", string(o.State), "detail", o.Detail)
 }
 
-// deliver sends reports by a post, which it makes ready.
-func (s *services) deliver(ctx context.Context, u *understanding, week report.Week, list []report.Recipient, post *report.Post) (_ []report.Outcome, err error) {
-	if err := s.reveal(u.Reports, list); err != nil {
-		return nil, err
-	}
+// deliver sends reports by a post, which it makes ready. It fails where nobody can be reached; where some can, the others are told
+// of what they lack.
+func (s *services) deliver(ctx context.Context, u *understanding, week report.Week, list []report.Recipient, post *report.Post) ([]report.Outcome, error) {
 	post.Ledger, post.Unsubscribe, post.Now = s.db, u.Reports.Unsubscribe, s.now
-	if slices.ContainsFunc(list, func(to report.Recipient) bool { return to.Address != "" }) {
-		if post.Mail, err = mailServer(u.Reports.SMTP, s.env); err != nil {
-			return nil, err
-		}
+	post.Mail = s.reach(u.Reports, list)
+	if !slices.ContainsFunc(list, func(to report.Recipient) bool { return to.Lacks == nil }) {
+		return nil, list[0].Lacks
 	}
 	builder := report.NewBuilder(s.asked, s.instant())
 	teams := 0
@@ -182,21 +182,21 @@ func (s *services) deliver(ctx context.Context, u *understanding, week report.We
 	}), nil
 }
 
-// reveal looks the webhooks of recipients up.
-func (s *services) reveal(c config.Reports, list []report.Recipient) error {
+// reach finds out how recipients are reached: it looks the webhooks and the mail server up, and notes of each what it lacks.
+func (s *services) reach(c config.Reports, list []report.Recipient) report.Mail {
+	server, lacks := mailServer(c.SMTP, s.env)
 	for i := range list {
+		if list[i].Address != "" {
+			list[i].Lacks = lacks
+			continue
+		}
 		for _, configured := range c.Recipients {
-			if list[i].Address != "" || configured.Name() != list[i].Name {
-				continue
+			if configured.Address == "" && configured.Name() == list[i].Name {
+				list[i].Webhook, list[i].Lacks = configured.Slack.Token(s.env)
 			}
-			hook, err := configured.Slack.Token(s.env)
-			if err != nil {
-				return err
-			}
-			list[i].Webhook = hook
 		}
 	}
-	return nil
+	return server
 }
 
 // mailServer is the mail server of the configuration.

@@ -141,6 +141,7 @@ func TestServersThatAreSlow(t *testing.T) {
 		{"comes later, twice", reporttest.Modes{Later: 2}, report.Sent, "", 1, report.Before},
 		{"always comes later", reporttest.Modes{Later: 9}, report.Failed, "given up after 3 attempts: mail server 127.0.0.1:", 0, report.Sent},
 		{"never greets", reporttest.Modes{Mute: true}, report.Failed, "given up after 3 attempts", 0, report.Sent},
+		{"looks for viruses", reporttest.Modes{Slow: 2 * time.Second}, report.Sent, "", 1, report.Before},
 		{"puts a whole mail off", reporttest.Modes{Put: 1}, report.Sent, "", 1, report.Before},
 		{"says nothing of a whole mail", reporttest.Modes{Silent: true}, report.Failed, "may have arrived", 1, report.Busy},
 		{"breaks off after a whole mail", reporttest.Modes{Hang: true}, report.Failed, "may have arrived", 1, report.Busy},
@@ -159,6 +160,43 @@ func TestServersThatAreSlow(t *testing.T) {
 				t.Errorf("once more: got %+v and %d mails, want %s and 1", got, len(s.Mails()), test.before)
 			}
 		})
+	}
+}
+
+// TestAddresses sends to addresses that commands and servers have in another form than people.
+func TestAddresses(t *testing.T) {
+	for _, test := range []struct {
+		to   string
+		want []string // to whom it comes; nil: it is not sent
+		why  string
+	}{
+		{"Lead <lead@acme.dev>", []string{"lead@acme.dev"}, ""},
+		{"lead@b\u00fccher.example", []string{"lead@xn--bcher-kva.example"}, ""},
+		{"\"victim@acme.dev NOTIFY=NEVER\"@other.example", []string{"victim@acme.dev NOTIFY=NEVER@other.example"}, ""},
+		{"m\u00fcller@acme.dev", nil, "takes no address with letters like those of m\u00fcller@acme.dev"},
+		{"lead@-.example", nil, "there can be no host"},
+	} {
+		t.Run(test.to, func(t *testing.T) {
+			db, s := openStore(t), reporttest.Serve(t, false)
+			got := post(db, mailBy(s)).Send(t.Context(), lastWeek(), to(test.to), letters(db))
+			var came []string
+			for _, m := range s.Mails() {
+				came = append(came, m.To...)
+			}
+			if diff := cmp.Diff(came, test.want); diff != "" || !strings.Contains(got[0].Detail, test.why) {
+				t.Errorf("got %+v, -came to +want\n%s", got, diff)
+			}
+		})
+	}
+}
+
+// TestSomeLackWhatTheyNeed sends to one who can be reached and to one who cannot.
+func TestSomeLackWhatTheyNeed(t *testing.T) {
+	db, s := openStore(t), reporttest.Serve(t, false)
+	list := append([]report.Recipient{{Name: "slack:HOOK", Scope: everything, Lacks: fmt.Errorf("HOOK is not set: %w", metrics.ErrInvalid)}}, to("lead@acme.dev")...)
+	got := post(db, mailBy(s)).Send(t.Context(), lastWeek(), list, letters(db))
+	if diff := cmp.Diff(outcomes(got), []string{"slack:HOOK failed", "lead@acme.dev sent"}); diff != "" || !got[0].Later || !strings.Contains(got[0].Detail, "HOOK is not set") {
+		t.Errorf("got %+v, -got +want\n%s", got, diff)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -147,6 +148,12 @@ func address(text string) (*mail.Address, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is no mail address: %w", text, metrics.ErrInvalid)
 	}
+	at := strings.LastIndexByte(a.Address, '@')
+	host, err := idna.Lookup.ToASCII(a.Address[at+1:]) // as mail servers know it
+	if err != nil {
+		return nil, fmt.Errorf("%q is no mail address, for there can be no host %q: %w", text, a.Address[at+1:], metrics.ErrInvalid)
+	}
+	a.Address = a.Address[:at+1] + host
 	return a, nil
 }
 

@@ -18,7 +18,8 @@ type Recipient struct {
 	Webhook string // of Slack; secret, never shown
 	Name    string // of a Slack recipient, as logs and the ledger show it
 	Scope   Scope
-	Always  bool // also when nothing changed
+	Always  bool  // also when nothing changed
+	Lacks   error // what is missing for it to be reached, such as a secret; nil for nothing
 }
 
 // String is what a recipient is called.
@@ -94,7 +95,7 @@ func (p *Post) Send(ctx context.Context, week Week, recipients []Recipient, make
 		err := p.pack(ctx, parcel, make)
 		switch {
 		case err != nil:
-			parcel.outcome.Later = !errors.Is(err, metrics.ErrInvalid) && !errors.Is(err, metrics.ErrNotFound)
+			parcel.outcome.Later = to.Lacks != nil || !errors.Is(err, metrics.ErrInvalid) && !errors.Is(err, metrics.ErrNotFound)
 			p.end(parcel, Failed, err)
 		case !parcel.report.Changed() && !to.Always:
 			p.end(parcel, Unchanged, nil)
@@ -166,6 +167,9 @@ func (p *Post) tell(o Outcome) {
 // pack makes a report and what carries it.
 func (p *Post) pack(ctx context.Context, parcel *parcel, make func(context.Context, Recipient) (*Report, error)) (err error) {
 	to := parcel.outcome.Recipient
+	if to.Lacks != nil {
+		return to.Lacks
+	}
 	if parcel.report, err = make(ctx, to); err != nil {
 		return err
 	}

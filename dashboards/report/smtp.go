@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/mail"
 	"net/textproto"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
@@ -35,7 +38,7 @@ type Mail struct {
 	Password string
 	From     string
 	Security Security
-	Timeout  time.Duration // of a delivery; 0: 60 s
+	Timeout  time.Duration // until the server greets and lets us in; 0: 60 s
 	TLS      *tls.Config   // nil: what the system trusts
 }
 
@@ -47,7 +50,14 @@ func (s Mail) config() *tls.Config {
 	return &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}
 }
 
-// timeout is that of a delivery.
+// How many times as long a server may take for a command, and to say that it took a mail: with the minute above as long as RFC 5321,
+// 4.5.3.2, asks for. Some look for viruses meanwhile.
+const (
+	forCommand = 5
+	forMail    = 10
+)
+
+// timeout is how long a server may take to let us in.
 func (s Mail) timeout() time.Duration { return cmp.Or(s.Timeout, time.Minute) }
 
 // dial connects to the mail server. Nothing is said yet.
@@ -122,23 +132,29 @@ func (s Mail) converse(ctx context.Context, socket net.Conn, m *gomail.Msg, text
 		return refused(fmt.Errorf("mail server %s:%d: %w", s.Host, s.Port, err))
 	}
 	defer client.CloseWithSMTPClient(connection) // what it says then changes nothing
-	var to []string
-	for _, a := range m.GetTo() {
-		to = append(to, a.Address)
-	}
-	return handOver(connection, m.GetFrom()[0].Address, to, text, begin)
+	wait := func(times time.Duration) { socket.SetDeadline(time.Now().Add(times * s.timeout())) }
+	return handOver(connection, m.GetFrom()[0], m.GetTo(), text, wait, begin)
 }
 
-// handOver goes through the commands of a delivery.
-func handOver(c *smtp.Client, from string, to []string, text []byte, begin func() error) error {
-	if err := c.Mail(from); err != nil {
-		return refused(fmt.Errorf("the mail server does not take %s as sender: %w", from, err))
-	}
-	for _, address := range to {
-		if err := c.Rcpt(address); err != nil {
-			return refused(fmt.Errorf("the mail server does not take %s: %w", address, err))
+// handOver goes through the commands of a delivery. Wait is called before each, with how many times as long as usual it may take.
+func handOver(c *smtp.Client, from *mail.Address, to []*mail.Address, text []byte, wait func(time.Duration), begin func() error) error {
+	international, _ := c.Extension("SMTPUTF8")
+	for _, a := range append([]*mail.Address{from}, to...) {
+		if !international && !isASCII(a.Address) {
+			return permanent(fmt.Errorf("the mail server takes no address with letters like those of %s", a.Address))
 		}
 	}
+	wait(forCommand)
+	if err := c.Mail(inBrackets(from)); err != nil {
+		return refused(fmt.Errorf("the mail server does not take %s as sender: %w", from.Address, err))
+	}
+	for _, a := range to {
+		wait(forCommand)
+		if err := c.Rcpt(inBrackets(a)); err != nil {
+			return refused(fmt.Errorf("the mail server does not take %s: %w", a.Address, err))
+		}
+	}
+	wait(forCommand)
 	if err := begin(); err != nil {
 		return err
 	}
@@ -149,6 +165,7 @@ func handOver(c *smtp.Client, from string, to []string, text []byte, begin func(
 	if _, err := w.Write(text); err != nil {
 		return temporary(fmt.Errorf("the connection broke before the mail was whole: %w", err))
 	}
+	wait(forMail)
 	if err := w.Close(); err != nil {
 		if code(err) == 0 {
 			return uncertain(fmt.Errorf("the mail server did not say whether it took the mail: %w", err))
@@ -156,6 +173,14 @@ func handOver(c *smtp.Client, from string, to []string, text []byte, begin func(
 		return refused(fmt.Errorf("the mail server does not take the mail: %w", err))
 	}
 	return nil
+}
+
+// inBrackets is an address as commands have it: between brackets, which strict servers demand, and quoted where it would be
+// understood as more than an address.
+func inBrackets(a *mail.Address) string { return (&mail.Address{Address: a.Address}).String() }
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // refused judges an error from before a mail was taken: where the network failed, or the server answered with a status

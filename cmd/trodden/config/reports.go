@@ -3,7 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
-	"path/filepath"
+	"net/mail"
 	"slices"
 	"strings"
 
@@ -35,7 +35,7 @@ func (r Recipient) Name() string {
 	if r.Address != "" {
 		return r.Address
 	}
-	return "slack:" + cmp.Or(r.Slack.Env, filepath.Base(r.Slack.File))
+	return "slack:" + cmp.Or(r.Slack.Env, r.Slack.File) // two folders may have files of the same name
 }
 
 // SMTP is the mail server.
@@ -132,7 +132,11 @@ func addressee(r Recipient) string {
 	if r.Address == "" && !r.Slack.Given() {
 		return ""
 	}
-	return strings.ToLower(r.Name()) + " for " + r.Scope
+	name := r.Name()
+	if a, err := mail.ParseAddress(r.Address); err == nil {
+		name = a.Address // whatever people are called
+	}
+	return strings.ToLower(name) + " for " + r.Scope
 }
 
 // scope is the part of the organisation that a report is about.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -12,14 +13,15 @@ import (
 
 // Modes are what may be wrong with a server. They are set while nobody asks it.
 type Modes struct {
-	Anybody bool     // may send, and need not sign in
-	Ways    []string // of signing in; nil: PLAIN and LOGIN
-	Echo    bool     // repeat what it was told where it lets nobody in
-	Hang    bool     // break the connection off when a mail was sent whole, without an answer
-	Silent  bool     // say nothing when a mail was sent whole, and keep it
-	Mute    bool     // take connections and never greet
-	Later   int      // how many connections are told to come later (421)
-	Put     int      // how many mails are put off when they were sent whole (451)
+	Anybody bool          // may send, and need not sign in
+	Ways    []string      // of signing in; nil: PLAIN and LOGIN
+	Echo    bool          // repeat what it was told where it lets nobody in
+	Hang    bool          // break the connection off when a mail was sent whole, without an answer
+	Silent  bool          // say nothing when a mail was sent whole, and keep it
+	Mute    bool          // take connections and never greet
+	Slow    time.Duration // before it says that it took a mail
+	Later   int           // how many connections are told to come later (421)
+	Put     int           // how many mails are put off when they were sent whole (451)
 }
 
 // listener is a server's: some connections come to nothing before the server has them.
@@ -101,6 +103,8 @@ func (s *session) took() error {
 	switch {
 	case put:
 		return Answer(451, "try again later")
+	case modes.Slow > 0:
+		time.Sleep(modes.Slow)
 	case modes.Silent:
 		<-s.server.closed
 	case modes.Hang:

@@ -75,7 +75,7 @@ func Serve(t testing.TB, implicit bool) *Server {
 	s.Roots.AppendCertsFromPEM(encoded)
 	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: s, conn: c}, nil }))
 	s.server.Domain, s.server.TLSConfig = "127.0.0.1", &tls.Config{Certificates: []tls.Certificate{cert}}
-	s.server.ErrorLog = quiet{}
+	s.server.ErrorLog, s.server.Debug = quiet{}, strict{t}
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	address := socket.Addr().(*net.TCPAddr)
@@ -95,6 +95,20 @@ func Serve(t testing.TB, implicit bool) *Server {
 		<-done
 	})
 	return s
+}
+
+// strict reads along what is said, and demands addresses as RFC 5321 has them: this server takes others, many do not.
+type strict struct{ t testing.TB }
+
+func (s strict) Write(said []byte) (int, error) {
+	for line := range bytes.Lines(said) {
+		for _, command := range []string{"MAIL FROM:", "RCPT TO:"} {
+			if address, is := bytes.CutPrefix(line, []byte(command)); is && !bytes.HasPrefix(address, []byte("<")) {
+				s.t.Errorf("a strict server does not take %q", line)
+			}
+		}
+	}
+	return len(said), nil
 }
 
 // quiet writes no log: connections that tests break off are no news.
