@@ -173,3 +173,29 @@ func TestColoursFollowTheScheme(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// crossed asks a page which texts of its charts lie on one another, leave their chart, or are struck through by a line that is drawn
+// above them.
+const crossed = `[...document.querySelectorAll("[data-option]")].flatMap((box) => {
+  const chart = echarts.getInstanceByDom(box), list = chart.getZr().storage.getDisplayList(true), found = [];
+  const rect = (shape) => { const r = shape.getBoundingRect().clone(); if (shape.transform) r.applyTransform(shape.transform); return r; };
+  const texts = new Map(); // the lines of a text are one
+  list.forEach((shape, i) => {
+    if (shape.type !== "tspan" || shape.ignore || shape.invisible || !shape.style.text) return;
+    const whole = texts.get(shape.parent) ?? { words: "", i, rects: [] };
+    whole.words += shape.style.text;
+    whole.rects.push(rect(shape));
+    texts.set(shape.parent, whole);
+  });
+  const all = [...texts.values()], on = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  all.forEach((a, i) => {
+    if (a.rects.some((r) => r.x < -1 || r.x + r.width > chart.getWidth() + 1)) found.push(box.id + ": " + a.words + " leaves it");
+    for (const b of all.slice(i + 1))
+      if (a.rects.some((r) => b.rects.some((other) => on({ ...r, width: r.width + 3 }, other)))) found.push(box.id + ": " + a.words + " on " + b.words);
+    list.forEach((shape, j) => {
+      const dashed = shape.style.lineDash && shape.style.lineDash !== "solid";
+      if (j > a.i && dashed && shape.type.endsWith("line") && a.rects.some((r) => on(r, rect(shape)))) found.push(box.id + ": a line through " + a.words);
+    });
+  });
+  return found;
+})`

@@ -83,7 +83,7 @@ func (k *known) medians(m query.FrictionMeasure, rows []query.FrictionRow, built
 	line := charts.NewLine()
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "item"}),
-		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: "24", Bottom: "20", ContainLabel: opts.Bool(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: "40", Bottom: "20", ContainLabel: opts.Bool(true)}),
 		charts.WithXAxisOpts(opts.XAxis{Type: "log", Min: d.lo, Max: d.hi, AxisLabel: axisLabel(timesAxis, true), SplitLine: splitLine(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: d.titles, Inverse: opts.Bool(true), AxisLabel: shortLabel(), AxisLine: axisLine()}))...)
 	for _, side := range compared {
@@ -120,14 +120,15 @@ func (d *mediansOf) draw(line *charts.Line, group query.FrictionGroup, colour st
 func elsewhere(m query.FrictionMeasure, group query.FrictionGroup) []charts.SeriesOpts {
 	switch {
 	case m == query.ScaffoldLead && group == query.Using:
-		return reference("15\u202fmin elsewhere", scaffoldOnPath)
+		return reference("15\u202fmin\nelsewhere", scaffoldOnPath)
 	case m == query.ScaffoldLead:
-		return reference("2\u202fd elsewhere", scaffoldWithout)
+		return reference("2\u202fd\nelsewhere", scaffoldWithout)
 	}
 	return nil
 }
 
-// reference is a line across all rows, with its name above it.
+// reference is a line across all rows, with its name above it. Where two lines are near each other, as in a narrow window, their names
+// have room if they are in two lines.
 func reference(name string, at float64) []charts.SeriesOpts {
 	return []charts.SeriesOpts{
 		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: name, XAxis: at}),
@@ -150,6 +151,11 @@ func (d *mediansOf) drawLess(line *charts.Line) {
 	}
 	scatter.AddSeries("", nil, charts.WithMarkLineNameCoordItemOpts(items...), charts.WithMarkLineStyleOpts(referenceStyle("end")))
 	line.Overlap(scatter)
+}
+
+// upkeepLegend names the parts of the bars, in which there is room for their shares alone.
+func upkeepLegend() []legend {
+	return []legend{{"upkeep", "upkeep"}, {"improvement", "improvement"}, {"interval", "95\u202f% interval of upkeep"}}
 }
 
 // upkeep draws what part of the work is upkeep with its interval, beside what it is elsewhere.
@@ -179,13 +185,13 @@ func (k *known) upkeep(rows []query.FrictionRow, built bool) *chart {
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}))...)
 	stack := charts.WithBarChartOpts(opts.BarChart{Stack: "work", BarWidth: "66%"})
 	named := func(position string) charts.SeriesOpts {
-		return charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{a} {b}", Color: "var(--on-colour)", FontSize: 11})
+		return charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{b}", Color: "var(--on-colour)", FontSize: 11})
 	}
 	bar.AddSeries("upkeep", upkeep, append([]charts.SeriesOpts{stack, named("insideTopLeft"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--upkeep)"})},
 		reference("70/30 elsewhere", level)...)...)
 	bar.AddSeries("improvement", improvement, stack, named("insideTopRight"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--improvement)"}))
 	bar.Overlap(intervals)
-	return &chart{ID: id, Built: built, Rows: len(titles) + 1, Option: bar.JSON(), Label: "Upkeep and improvement of platform teams, beside 70/30 elsewhere; the table has the figures"}
+	return &chart{ID: id, Built: built, Rows: len(titles) + 1, Option: bar.JSON(), Legend: upkeepLegend(), Label: "Upkeep and improvement of platform teams, beside 70/30 elsewhere; the table has the figures"}
 }
 
 // barAxes are the axes of a chart of bars that lie, from zero on.

@@ -19,6 +19,7 @@ type chart struct {
 	Rows   int    // of bars, which say how high it is; 0: as high as charts are
 	Tall   bool   // higher than charts are
 	Embed  string // its address by itself; "" where there is none
+	Legend []legend
 	Ends   string // the names of lines that have them where they end, or everyLine
 	Option map[string]any
 }

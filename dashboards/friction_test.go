@@ -39,7 +39,7 @@ func TestFriction(t *testing.T) {
 	}{
 		// 10, 12, 14, … 20 minutes, and of 1, 2, 3, 3, 3, 4, 5 and 54.5 days the fourth: 72 hours are 309 times 14 minutes.
 		"scaffold": {[]string{"on the path 6 14 min 10 min to 20 min 20 min × < 0.01 < 0.001", "not on it 8 3 d 24 h to 5 d 54.5 d × 309 < 0.001"},
-			[]string{"14 min", "3 d", "15 min elsewhere", `"xAxis":0.25`, "2 d elsewhere", `"xAxis":48`}},
+			[]string{"14 min", "3 d", `15 min\nelsewhere`, `"xAxis":0.25`, `2 d\nelsewhere`, `"xAxis":48`}},
 		"deploy": {[]string{"on the path 6 3 h 1 h to 6 h 6 h × 0.02 < 0.001", "not on it 8 6 d 2 d to 10 d 12 d × 48 < 0.001"}, []string{"3 h", "6 d"}},
 		// Of 6 × 7 + 2 × 3 runs one in the beginning and two of three later succeed, of 6 × 5 + 2 × 3 one and one of two, but for the
 		// one whose first fails.
@@ -86,7 +86,7 @@ func TestFrictionInBrowser(t *testing.T) {
 	ctx := browser(t)
 	server := httptest.NewServer(newTest(t, frictionStore(t)))
 	defer server.Close()
-	for _, width := range []int64{360, 1280} {
+	for _, width := range []int64{360, 390, 768, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
 			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -97,6 +97,11 @@ func TestFrictionInBrowser(t *testing.T) {
 			check(t, err)
 			if got.Charts != 6 || got.Drawn != 6 || got.Wider > 0 {
 				t.Errorf("%d pixels, %s: got %+v, want 6 charts drawn and nothing too wide", width, scheme, got)
+			}
+			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+			check(t, err)
+			for _, words := range found {
+				t.Errorf("%d pixels, %s: %s", width, scheme, words)
 			}
 			keep(t, ctx, fmt.Sprintf("friction-%d-%s", width, scheme))
 		}

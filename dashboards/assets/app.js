@@ -124,15 +124,27 @@
     Object.assign(axis.axisLabel, { customValues: at, formatter: (value) => times.find(([hours]) => Math.abs(hours / value - 1) < 0.01)?.[1] ?? "" });
   };
 
+  // apart leaves out those moments of an axis of times whose names would touch the one before.
+  const apart = (chart, axis) => {
+    let free = -Infinity;
+    axis.axisTick.customValues = axis.axisLabel.customValues = axis.axisTick.customValues.filter((hours) => {
+      const at = chart.convertToPixel({ xAxisIndex: 0 }, hours), half = wide(axis.axisLabel.formatter(hours)) / 2;
+      if (at - half < free) return false;
+      free = at + half + 12;
+      return true;
+    });
+  };
+
   const charts = [];
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
     if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends));
-    const narrow = chart.getWidth() < 420;
+    const narrow = chart.getWidth() < 420, timed = [];
+    for (const s of drawn.series) if (s.type === "scatter") s.z = 6; // points, and what is written beside them, lie above lines to compare with
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
-      if (axis.axisLabel?.formatter === "{hours}") inTimes(axis);
+      if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
       else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
         const written = axis.axisLabel.formatter;
         axis.axisLabel.formatter = (value) => written.replace("{value}", thousands(value));
@@ -140,6 +152,7 @@
       }
       if (axis.axisLabel?.overflow === "truncate") axis.axisLabel.width = Math.min(220, 0.34 * chart.getWidth());
     }
+    timed.forEach(inTimes);
     drawn.animation = false;
     drawn.useUTC = true;
     drawn.textStyle = { fontFamily: style.getPropertyValue("--font") };
@@ -151,6 +164,10 @@
       textStyle: { color: style.getPropertyValue("--ink").trim() },
     });
     chart.setOption(drawn, true);
+    if (timed.length > 0) {
+      for (const axis of timed) apart(chart, axis);
+      chart.setOption(drawn, true);
+    }
     if (ends) atEnds(chart, drawn, ends, style.getPropertyValue("--ink").trim());
   };
 
