@@ -142,7 +142,7 @@ func newAuditChart(source string, rows []query.CatalogFieldRow, built bool) (c a
 	}
 	id := "chart-fields-" + source
 	c.Source = source
-	c.Chart = chart{ID: id, Built: built, Rows: len(fields), Option: fieldsChart(id, fields).JSON(),
+	c.Chart = chart{ID: id, Built: built, Rows: len(fields), Legend: fieldsLegend(), Option: fieldsChart(id, fields).JSON(),
 		Label: "Fields of " + source + " by verdict, as shares of the entities that can have them; the table has the figures"}
 	return c, len(fields) > 0
 }

@@ -65,7 +65,7 @@ func newLadder(q *request, c catalogs, r query.CatalogRow, built bool) ladder {
 			share: f.share, more: share(unknown, rate.Den), lo: f.Lo, hi: f.Hi})
 	}
 	id := "chart-ladder-" + r.Source
-	l.Chart = chart{ID: id, Built: built, Rows: len(rungs), Option: ladderChart(id, rungs).JSON(),
+	l.Chart = chart{ID: id, Built: built, Rows: len(rungs), Legend: ladderLegend(), Option: ladderChart(id, rungs).JSON(),
 		Label: "Owner ladder of " + r.Source + ": the share of entities that reach each step; the table has the figures"}
 	if l.None {
 		l.Table.Rows = nil

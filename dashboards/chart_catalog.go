@@ -29,6 +29,11 @@ func stacked(colour string) []charts.SeriesOpts {
 	}
 }
 
+// ladderLegend says what ladderChart draws.
+func ladderLegend() []legend {
+	return []legend{{"right", "entities whose owner reaches the step"}, {"unknown", "not known"}, {"interval", "95\u202f% interval"}}
+}
+
 // ladderChart draws a bar a step: what reaches it with its interval, and of how much more that is not known.
 func ladderChart(id string, rungs []rung) *charts.Bar {
 	var labels []string
@@ -47,6 +52,12 @@ func ladderChart(id string, rungs []rung) *charts.Bar {
 			LineStyle: &opts.LineStyle{Color: "var(--ink)", Type: "solid", Width: 1.5}}))...)
 	bar.AddSeries("Not known", unknown, stacked("unknown")...)
 	return bar
+}
+
+// fieldsLegend says what fieldsChart draws.
+func fieldsLegend() []legend {
+	return []legend{{"right", "right: a source of truth agrees"}, {"unverified", "unverified: nothing can check it, confirmed lately"},
+		{"aged", "aged: confirmed too long ago"}, {"wrong", "wrong: a source of truth disagrees"}, {"empty", "empty: not filled"}}
 }
 
 // fieldsChart draws a bar a field, divided by verdict.

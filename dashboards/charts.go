@@ -19,6 +19,7 @@ type chart struct {
 	Rows   int    // of bars, which say how high it is; 0: as high as charts are
 	Tall   bool   // higher than charts are
 	Embed  string // its address by itself; "" where there is none
+	Whole  string // the page that it is from, where it is by itself
 	Legend []legend
 	Ends   string // the names of lines that have them where they end, or everyLine
 	Option map[string]any
@@ -70,6 +71,12 @@ type point struct {
 // on places a value at a moment. What the tooltip says of it is its name.
 func (p point) on(value any, name string) opts.LineData {
 	return opts.LineData{Value: []any{p.at.Time().Format(time.RFC3339), value}, Name: name}
+}
+
+// adoptionLegend says what adoptionChart draws.
+func adoptionLegend() []legend {
+	return []legend{{"voluntary", "voluntary, of teams with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "all adoption, of all teams"},
+		{"reference", "10\u202f%: average outside the inventor; 40\u202f%: after one path was made faster"}}
 }
 
 // adoptionChart draws the voluntary share of teams with its interval, and all adoption beside it, with the levels to compare with.

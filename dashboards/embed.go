@@ -82,7 +82,8 @@ func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *lay
 	eachChart(l.Body, func(c *chart) {
 		if c.ID == id {
 			e.Chart = *c
-			e.Chart.Label = strings.TrimSuffix(c.Label, "; the table has the figures") // which is on the page
+			e.Chart.Whole = e.Whole
+			e.Chart.Label, _, _ = strings.Cut(c.Label, "; the table has") // which is on the page
 		}
 	})
 	status := http.StatusOK

@@ -5,8 +5,11 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 // TestEmbed shows a chart by itself, and to whom.
@@ -64,13 +67,56 @@ func TestEveryChartIsEmbeddable(t *testing.T) {
 				continue
 			}
 			followed++
-			if status, _, _ := get(t, p, attr(a, "href")); status != http.StatusOK {
+			status, _, text := get(t, p, attr(a, "href"))
+			if status != http.StatusOK {
 				t.Errorf("%s leads to %s: got %d", target, attr(a, "href"), status)
+			}
+			if strings.Contains(text, "the table") || !strings.Contains(text, `<noscript><span class="muted small">The chart needs JavaScript; <a href=`) {
+				t.Errorf("%s does not lead to the page where it needs a script", attr(a, "href"))
 			}
 		}
 	}
 	if followed < 8 {
 		t.Errorf("followed %d, want at least 8", followed)
+	}
+}
+
+// TestEmbeddedChartsSayWhatColoursMean: a chart by itself has the key that its page has for it, word for word.
+func TestEmbeddedChartsSayWhatColoursMean(t *testing.T) {
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	friction := newTest(t, frictionStore(t))
+	keys := func(root *html.Node) (list []string) {
+		for _, ul := range elements(root, "ul") {
+			if attr(ul, "class") == "legend" {
+				list = append(list, spaced(words(ul)))
+			}
+		}
+		return list
+	}
+	const adoption = "voluntary, of teams with a choice its 95 % interval all adoption, of all teams 10 %: average outside the inventor; 40 %: after one path was made faster"
+	for target, c := range map[string]struct {
+		pages *Pages
+		chart string
+		want  string
+	}{
+		"/?":                  {p, "chart-adoption-ci", adoption},
+		"/?as_of=" + now:      {p, "chart-states", "on mixed dormant off none exempt ineligible unknown"},
+		"/path?path=ci":       {p, "chart-adoption-ci", adoption},
+		"/path?path=ci&":      {p, "chart-teams", "none all"},
+		"/team?team=team-03":  {p, "chart-team-ci", "chose it, of repositories with a choice its 95 % interval use it, of all in the rates"},
+		"/catalog?":           {p, "chart-ladder-port", "entities whose owner reaches the step not known 95 % interval"},
+		"/catalog?kill=owner": {p, "chart-fields-port", "right: a source of truth agrees unverified: nothing can check it, confirmed lately aged: confirmed too long ago wrong: a source of truth disagrees empty: not filled"},
+		"/friction?":          {friction, "chart-friction-maintenance", "upkeep improvement 95 % interval of upkeep"},
+	} {
+		_, page, _ := get(t, c.pages, target)
+		_, by, _ := get(t, c.pages, target+"&embed="+c.chart)
+		if got := keys(by); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s of %s: got the key %q, want %q", c.chart, target, got, c.want)
+		}
+		if got := keys(page); !slices.Contains(got, c.want) {
+			t.Errorf("%s has the keys %q, and not %q", target, got, c.want)
+		}
 	}
 }
 

@@ -144,11 +144,11 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}
-	ends := "Target Forecast"
-	if row.Forecast == nil {
-		ends = everyLine
+	ends, meanings := everyLine, []legend{{"total", "value"}, {"reference", "straight way to the target"}}
+	if row.Forecast != nil {
+		ends, meanings = "Target Forecast", append(meanings, legend{"total-band", "where it may be at the end"})
 	}
-	k.Chart = chart{ID: id, Built: built, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
+	k.Chart = chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
 	span := "last " + plural(len(row.Series), "week", "weeks")
 	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each of the " + span, Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
 	for _, w := range row.Series {

@@ -28,6 +28,9 @@ type overview struct {
 	Unknown     table
 }
 
+// Legend says what its charts of adoption draw.
+func (o *overview) Legend() []legend { return adoptionLegend() }
+
 // Ranged reports whether a rate of the page is a range.
 func (o *overview) Ranged() bool {
 	return slices.ContainsFunc(o.Cards, card.Ranged) || o.Catalogs.ranged()
@@ -211,7 +214,7 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
 	s.Note = changes.words()
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: changes.mark(adoptionChart(id, points)).JSON(),
+	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Option: changes.mark(adoptionChart(id, points)).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }
@@ -221,7 +224,9 @@ func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bo
 	states := []metrics.State{metrics.On, metrics.Mixed, metrics.Dormant, metrics.Off, metrics.None, metrics.Exempt, metrics.Ineligible, metrics.Unknown}
 	t := table{Label: "Repositories by path and state", Columns: texts("Path"),
 		Caption: "Active repositories by path and state. Adoption rates are over on, mixed, off and dormant."}
+	var meanings []legend
 	for _, state := range states {
+		meanings = append(meanings, legend{state.String(), state.String()})
 		t.Columns = append(t.Columns, column{Number: true, State: state})
 	}
 	t.Columns = append(t.Columns, numbers("inactive")...)
@@ -240,7 +245,7 @@ func newStatesTable(q *request, known *known, rows []query.AdoptionRow, built bo
 		t.Rows = append(t.Rows, append(cells, counted(row.Inactive, list("only", "inactive"))))
 		titles, counts = append(titles, title), append(counts, numbers)
 	}
-	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built, Rows: len(rows),
+	c := chart{ID: "chart-states", Label: "Repositories by path and state; the table has the figures", Built: built, Rows: len(rows), Legend: meanings,
 		Option: statesChart("chart-states", titles, states, counts).JSON()}
 	return t, c
 }

@@ -28,7 +28,6 @@ type pathPage struct {
 type section struct {
 	ID, Title string
 	Words     []string
-	Legend    []legend
 	Chart     *chart
 	Table     table
 	Open      bool   // the table is shown without asking

@@ -10,9 +10,7 @@ import (
 
 // adoptionSection shows adoption over time, as the overview does.
 func adoptionSection(q *request, known *known, a *pathAnswers, built bool) section {
-	s := section{ID: "adoption", Title: "Adoption over time", Why: "No moment of this time has a figure.", Next: "Choose another time.", Legend: []legend{
-		{"voluntary", "voluntary, of teams with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "all adoption, of all teams"},
-		{"reference", "10\u202f%: average outside the inventor; 40\u202f%: after one path was made faster"}}}
+	s := section{ID: "adoption", Title: "Adoption over time", Why: "No moment of this time has a figure.", Next: "Choose another time."}
 	one := newSeries(q, known, a.present[0], a.past, built)
 	if len(one.Rows) == 0 {
 		return s
@@ -57,12 +55,12 @@ func originCount(c query.OriginCounts, o metrics.Origin) int {
 func originsSection(q *request, known *known, a *pathAnswers, built bool) section {
 	s := section{ID: "origins", Title: "How they came", Why: "No repository used the path in this time.", Next: "Choose another time, or see below who goes another way.",
 		Words: []string{"Of all repositories that the path serves, the share that uses it, by how it came there. Blue is voluntary; brown was brought by others; red was ordered."}}
-	layers := make([]layer, len(originOrder))
+	layers, meanings := make([]layer, len(originOrder)), make([]legend, len(originOrder))
 	t := table{Label: "Repositories by origin over time", Caption: "Repositories that use the path, by how they came to it; the newest first",
 		Columns: append(texts("Period"), numbers("In the rates")...)}
 	for i, o := range originOrder {
 		layers[i] = layer{name: o.String(), colour: "var(--origin-" + o.String() + ")"}
-		s.Legend = append(s.Legend, legend{"origin-" + o.String(), originWords(o)})
+		meanings[i] = legend{"origin-" + o.String(), originWords(o)}
 		t.Columns = append(t.Columns, numbers(o.String())...)
 	}
 	for _, row := range upToNow(q, a.past, a.present[0]) {
@@ -83,7 +81,7 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-origins", layers, true)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-origins", layers, true)).JSON(),
 		Label: "Share of repositories that use the path by how they came, over time; the table has the figures"}
 	return s
 }
@@ -105,8 +103,9 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	for _, w := range now.Ways {
 		t.Columns = append(t.Columns, numbers(string(w.Way))...)
 	}
-	for _, l := range layers {
-		s.Legend = append(s.Legend, legend{l.class, l.name})
+	meanings := make([]legend, len(layers))
+	for i, l := range layers {
+		meanings[i] = legend{l.class, l.name}
 	}
 	for _, row := range upToNow(q, a.ways, now) {
 		at, err := metrics.ParseInstant(row.Period)
@@ -129,7 +128,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-ways", layers, false)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-ways", layers, false)).JSON(),
 		Label: "Repositories by the way they go, over time; the table has the figures"}
 	return s
 }

@@ -41,10 +41,11 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 		s.Words = append(s.Words, "None of them was chosen or mandated, so no curve is drawn.")
 		return s
 	}
+	var meanings []legend
 	for _, c := range curves {
-		s.Legend = append(s.Legend, legend{"origin-" + c.name, c.name + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
+		meanings = append(meanings, legend{"origin-" + c.name, c.name + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
 	}
-	s.Chart = &chart{ID: "chart-stays", Built: built, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
+	s.Chart = &chart{ID: "chart-stays", Built: built, Legend: meanings, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
 		Label: "Share of stays that last longer, by how they began; the table has the figures at 90 days"}
 	return s
 }

@@ -44,7 +44,6 @@ func heatSection(q *request, known *known, rows []query.ShareRow, built bool) se
 		teams = teams[:heatTeams]
 	}
 	path := string(known.path(q))
-	s.Legend = []legend{{"heat-low", "none"}, {"heat-high", "all"}}
 	s.Table = table{Label: "Teams by month", Caption: "Share of the team's repositories that use the path, the newest month first", Columns: texts("Team")}
 	for i := range months {
 		s.Table.Columns = append(s.Table.Columns, numbers(monthOf(months[len(months)-1-i]))...)
@@ -58,7 +57,7 @@ func heatSection(q *request, known *known, rows []query.ShareRow, built bool) se
 		s.Table.Rows = append(s.Table.Rows, cells)
 	}
 	s.More = []more{{"All teams now", q.link("/teams", whose, "path", path)}}
-	s.Chart = &chart{ID: "chart-teams", Built: built, Rows: len(teams)/2 + 1, Option: heatChart("chart-teams", months, teams).JSON(),
+	s.Chart = &chart{ID: "chart-teams", Built: built, Rows: len(teams)/2 + 1, Legend: []legend{{"heat-low", "none"}, {"heat-high", "all"}}, Option: heatChart("chart-teams", months, teams).JSON(),
 		Label: "Share of each team's repositories that use the path, by month; the table has the figures"}
 	return s
 }
