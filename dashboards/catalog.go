@@ -249,6 +249,9 @@ func (c catalogs) facts(q *request, r query.CatalogRow) []fact {
 	case r.Ghosts == 0:
 		facts[1].Href = ""
 	}
+	if r.IfFollowed != nil && !c.past() {
+		facts[4].Href = q.link("/catalog", nil, "source", r.Source) + "#fields" // what it advises
+	}
 	if r.Dark > 0 && !c.past() {
 		facts[2].Href = q.link("/catalog", nil, "source", r.Source) + "#dark"
 	}

@@ -60,6 +60,8 @@ func entitySelections() []entitySelection {
 		name := strings.ToLower(s.name)
 		add(name, name, set, s.name+" "+s.short, "Not "+s.name+" "+s.short, s.name+" "+s.short+", not known")
 	}
+	add("then", "then", func(q *Q, t string) { q.Then = t }, "Fresh without some fields", "Not fresh without them", "Fresh without them or not, not known")
+	list = append(list, entitySelection{"then-gained", "Fresh only without them", func(q *Q) { q.Then = "gained" }, []string{"then", "gained"}})
 	add("ghost", "ghost", func(q *Q, t string) { q.Ghost = t }, "Ghosts", "With a living source", "Ghost or not, not known")
 	add("orphan", "orphan", func(q *Q, t string) { q.Orphan = t }, "Orphans", "", "")
 	add("problems", "problems", func(q *Q, t string) { q.Found = t }, "With errors of the portal", "", "")
@@ -108,13 +110,17 @@ func (p *Pages) fillEntities(ctx context.Context, q *request, known *known, c ca
 	}
 	chosen := q.entitySelection()
 	ask, cause := q.entities(fields, known)
+	if ask.Without, err = p.withoutFields(ctx, q); err != nil {
+		return err
+	}
 	chosen.narrow(&ask)
 	more, err := p.pickEntities(ctx, q, ask, cause, page)
 	if err != nil {
 		return err
 	}
 	page.Filters.prepend(q, c.field(q), selectionField(q), listField(q, "verdict", "Verdict", "All verdicts", verdicts()),
-		listField(q, "field", "Field", "All fields", fields), causeField(q), field{Name: "entity", Label: "Entity", Type: "text", Value: q.values["entity"]})
+		listField(q, "field", "Field", "All fields", fields), filledField(q), causeField(q),
+		field{Name: "without", Label: "Without", Type: "text", Value: q.values["without"]}, field{Name: "entity", Label: "Entity", Type: "text", Value: q.values["entity"]})
 	page.Table.Caption = plural(len(page.Table.Rows), "row", "rows")
 	if page.Table.Caption += ", by catalog and entity"; more || q.values["next"] != "" {
 		page.Table.Caption = plural(len(page.Table.Rows), "row", "rows") + ", a part of the list, by catalog and entity"
@@ -137,6 +143,7 @@ func (q *request) entities(fields []string, known *known) (ask query.CatalogEnti
 		delete(q.values, "field")
 	}
 	ask.Field = q.values["field"]
+	ask.Filled = q.oneOf("filled", "", "yes", "no")
 	if text, given := q.values["entity"]; given {
 		ref, err := metrics.ParseEntityRef(text, "any", "")
 		switch {
@@ -150,6 +157,21 @@ func (q *request) entities(fields []string, known *known) (ask query.CatalogEnti
 		}
 	}
 	return ask, cause
+}
+
+// withoutFields reads the fields that nobody would be asked for. Not every catalog has each of them.
+func (p *Pages) withoutFields(ctx context.Context, q *request) (string, error) {
+	if _, given := q.values["without"]; !given {
+		return "", nil
+	}
+	fields, err := query.CatalogWords(ctx, p.DB, query.CatalogField, "")
+	if err != nil {
+		return "", fmt.Errorf("ask which fields there are: %w", err)
+	}
+	if q.values["without"] = strings.Join(q.fields("without", fields), ","); q.values["without"] == "" {
+		delete(q.values, "without")
+	}
+	return q.values["without"], nil
 }
 
 // noField notes that a field is none of the catalog that is asked for, or of any.
@@ -287,6 +309,12 @@ func selectionField(q *request) field {
 	return f.choose()
 }
 
+// filledField is the filter of whether a field is filled.
+func filledField(q *request) field {
+	return field{Name: "filled", Label: "Filled", Value: q.values["filled"],
+		Options: []option{{Text: "Filled or not"}, {Value: "yes", Text: "filled"}, {Value: "no", Text: "not filled"}}}.choose()
+}
+
 // causeField is the filter of causes.
 func causeField(q *request) field {
 	return field{Name: "cause", Label: "Why", Value: q.values["cause"], Options: append([]option{{Text: "Any reason"}}, causes()...)}.choose()
@@ -303,7 +331,7 @@ func listField(q *request, name, label, all string, words []string) field {
 
 // links adds the addresses of other pages of the list, and of the same question to the API. That tells of owners apart.
 func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
-	kept := []string{"source", "show", "verdict", "field", "cause", "entity", "team"}
+	kept := []string{"source", "show", "verdict", "field", "filled", "without", "cause", "entity", "team"}
 	if q.values["next"] != "" {
 		page.First = q.link(q.address, kept)
 	}
@@ -312,7 +340,7 @@ func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
 			page.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "entity", "team"}
+	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "filled", "without", "entity", "team"}
 	if len(chosen.params) > 0 && (chosen.params[0] == "right" || strings.HasPrefix(chosen.params[0], "o") && chosen.params[0] != "orphan") {
 		address, asked = "/api/v1/catalog/owners", []string{"source", "verdict", "entity", "team"}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -131,9 +132,8 @@ func newAuditChart(source string, rows []query.CatalogFieldRow, built bool) (c a
 	var fields []auditedField
 	for _, r := range rows {
 		if r.Source == source && r.Filled.Den > 0 {
-			rest := r.Filled.Num - r.Right.Num - r.Wrong.Num - r.Aged.Num
 			fields = append(fields, auditedField{label: clippedTo(r.Field, 32), all: r.Filled.Den,
-				counts: []int{r.Right.Num, rest, r.Aged.Num, r.Wrong.Num, r.Filled.Den - r.Filled.Num}})
+				counts: []int{r.Right.Num, r.Unverified.Num, r.Aged.Num, r.Wrong.Num, r.Filled.Den - r.Filled.Num}})
 		}
 	}
 	if len(fields) > fieldsDrawn {
@@ -149,12 +149,10 @@ func newAuditChart(source string, rows []query.CatalogFieldRow, built bool) (c a
 
 // fill makes a row of every field.
 func (a *audit) fill(q *request, c catalogs, rows []query.CatalogFieldRow) {
-	a.Table = table{Label: "Fields of the catalog", Columns: texts("Field", "Advice", "Filled", "Right", "Wrong", "Aged", "Age", "Values", "Could be filled by", "Freshness then"),
-		Caption: "Right, wrong and aged are of those that have it filled. Age is the median since somebody confirmed it. Freshness then is what it would be if the advice on this field alone were followed.",
+	a.Table = table{Label: "Fields of the catalog", Columns: slices.Concat(texts("Field", "Advice"), numbers("Filled", "Right", "Unverified", "Aged", "Wrong", "Empty", "Age", "Values"),
+		texts("Could be filled by"), numbers("Freshness then")),
+		Caption: "Right, unverified, aged and wrong are of those that have it filled. Age is the median since somebody confirmed it. Freshness then is what it would be if the advice on this field alone were followed.",
 		Next:    "No field was judged: the catalog has no entity that counts."}
-	for _, i := range []int{2, 3, 4, 5, 6, 7, 9} {
-		a.Table.Columns[i].Number = true
-	}
 	now := make(map[string]*float64)
 	for _, r := range c.rows {
 		now[r.Source] = r.Fresh.Rate
@@ -169,14 +167,19 @@ func (a *audit) fill(q *request, c catalogs, rows []query.CatalogFieldRow) {
 
 // fieldRow is a field of a catalog.
 func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []cell {
-	list := func(rate query.Rate, verdict string) cell {
+	list := func(pairs ...string) string {
+		return q.link("/catalog/entities", nil, append([]string{"source", r.Source, "field", r.Field}, pairs...)...)
+	}
+	part := func(rate query.Rate, pairs ...string) cell {
 		f := newFigure(rate)
 		if rate.Num > 0 {
-			f.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", r.Field, "verdict", verdict, "show", "counted")
+			f.Href = list(pairs...)
 		}
 		return rated(f)
 	}
-	name := lead(r.Field, q.link("/catalog/entities", nil, "source", r.Source, "field", r.Field))
+	verdict := func(rate query.Rate, word string) cell { return part(rate, "verdict", word, "show", "counted") }
+	filled, empty := []string{"filled", "yes", "show", "counted"}, query.NewRate(r.Filled.Den-r.Filled.Num, r.Filled.Den, r.Filled.Reason)
+	name := lead(r.Field, list())
 	if c.several() {
 		name.Sub = []string{"in " + r.Source}
 	}
@@ -192,15 +195,23 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 		if now != nil && percent(*now) != percent(*r.IfFollowed) {
 			then.Sub = []string{"now " + percent(*now)}
 		}
+		if r.Advice == "kill" {
+			then.Href = freshWithout(q, r.Source, r.Field, "then")
+		}
 	}
-	return []cell{name, say(r.Advice, r.Why), rated(newFigure(r.Filled)), list(r.Right, "right"), list(r.Wrong, "wrong"), list(r.Aged, "aged"),
-		age, say(count(r.Distinct)), truth, then}
+	return []cell{name, say(r.Advice, r.Why), part(r.Filled, filled...), verdict(r.Right, "right"), verdict(r.Unverified, "unverified"), verdict(r.Aged, "aged"),
+		verdict(r.Wrong, "wrong"), part(empty, "filled", "no"), age, counted(r.Distinct, list(filled...)), truth, then}
+}
+
+// freshWithout is the address of the list of entities that would be fresh without some fields, or of those that would be so only then.
+func freshWithout(q *request, source, fields, show string) string {
+	return q.link("/catalog/entities", nil, "source", source, "field", metrics.FieldOwner, "without", fields, "show", show)
 }
 
 // kill asks what freshness would be without the fields that the request names.
 func (p *Pages) kill(ctx context.Context, q *request, c catalogs, rows []query.CatalogFieldRow, k *killing) error {
 	names := fieldNames(rows)
-	killed := q.killed(names)
+	killed := q.fields("kill", names)
 	k.form(q, rows, killed)
 	if len(killed) == 0 {
 		return nil
@@ -217,25 +228,32 @@ func (p *Pages) kill(ctx context.Context, q *request, c catalogs, rows []query.C
 	k.Words = "Without " + listed(killed) + ":"
 	k.Table = table{Label: "Freshness without these fields", Columns: append(texts("Catalog"), numbers("Fresh now", "Without them", "Change")...)}
 	for _, r := range found {
-		k.Table.Rows = append(k.Table.Rows, withoutRow(r))
+		k.Table.Rows = append(k.Table.Rows, withoutRow(q, r))
 	}
 	return nil
 }
 
 // withoutRow is a catalog without some fields.
-func withoutRow(r query.CatalogWithoutRow) []cell {
-	then, change := newFigure(r.Fresh).within(r.Bounds), say("")
+func withoutRow(q *request, r query.CatalogWithoutRow) []cell {
+	without := strings.Join(r.Without, ",")
+	now, then, change := newFigure(r.Now), newFigure(r.Fresh).within(r.Bounds), say("")
+	if r.Now.Num > 0 {
+		now.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", metrics.FieldOwner, "show", "fresh")
+	}
+	if r.Fresh.Num > 0 {
+		then.Href = freshWithout(q, r.Source, without, "then")
+	}
 	switch more := r.Fresh.Num - r.Now.Num; {
 	case r.Fresh.Rate == nil:
 		then.Why = "nothing is left that makes an entity fresh"
 	case more == 0:
 		change = say("none")
 	case more > 0:
-		change = say(plural(more, "entity", "entities") + " more")
+		change = lead(plural(more, "entity", "entities")+" more", freshWithout(q, r.Source, without, "then-gained"))
 	default:
 		change = say(plural(-more, "entity", "entities") + " less")
 	}
-	return []cell{say(r.Source), rated(newFigure(r.Now)), rated(then), change}
+	return []cell{say(r.Source), rated(now), rated(then), change}
 }
 
 // form fills in the checkboxes.
@@ -264,20 +282,20 @@ func (k *killing) form(q *request, rows []query.CatalogFieldRow, killed []string
 	}
 }
 
-// killed are the fields that a request takes away. Those that no catalog has are told.
-func (q *request) killed(names []string) []string {
-	var killed []string
-	for name := range strings.SplitSeq(q.values["kill"], ",") {
+// fields are those that a parameter of a request names. Fields that no catalog has are told.
+func (q *request) fields(parameter string, names []string) []string {
+	var fields []string
+	for name := range strings.SplitSeq(q.values[parameter], ",") {
 		switch name = strings.TrimSpace(name); {
 		case name == "":
 		case !slices.Contains(names, name):
 			q.noField(name)
 		default:
-			killed = append(killed, name)
+			fields = append(fields, name)
 		}
 	}
-	slices.Sort(killed)
-	return slices.Compact(killed)
+	slices.Sort(fields)
+	return slices.Compact(fields)
 }
 
 // listed writes words one after the other, the last after an and.

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,6 +62,9 @@ func TestCatalogPages(t *testing.T) {
 		"no reference":            {full, "/catalog/entities?entity=a:b:c/d/e", 400, []string{"is no reference"}, nil},
 		"no such verdict":         {full, "/catalog/entities?verdict=maybe", 400, []string{`verdict: "maybe" is not known`}, nil},
 		"no such selection":       {full, "/catalog/entities?show=%3Cb%3E", 400, []string{`show: "<b>" is not known`}, nil},
+		"not filled":              {full, "/catalog/entities?field=system&filled=no&source=backstage", 200, []string{"5 rows,", "component:default/twin", "its entity does not have it, as others of its kind do", "not filled"}, []string{"component:default/repo-08"}},
+		"no such filling":         {full, "/catalog/entities?filled=half", 400, []string{`filled: "half" is not known`}, nil},
+		"without no such field":   {full, "/catalog/entities?show=then&without=fate,system", 400, []string{`No catalog has a field "fate".`}, nil},
 		"no such cause":           {full, "/catalog/entities?cause=fate", 400, []string{`cause: "fate" is not known`}, nil},
 		"no such field":           {full, "/catalog/entities?field=fate", 400, []string{`No catalog has a field "fate".`}, nil},
 		"of an earlier judgement": {full, "/catalog/entities?as_of=2026-05-02", 200, []string{"Entities are listed as they were judged last, on 30 Jun 2026."}, nil},
@@ -119,14 +123,17 @@ func rowsOf(t *testing.T, p *Pages, target string) (rows int) {
 // TestCatalogFiguresLeadToTheirLists follows the numbers of the page and counts the rows of the lists.
 func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
 	p := newTest(t, query.NewCache(catalogStore(t), clock))
-	_, root, _ := get(t, p, "/catalog")
+	_, root, _ := get(t, p, "/catalog?kill=system,label.note")
 	followed := map[string]bool{}
 	for _, a := range elements(root, "a") {
 		target := attr(a, "href")
 		u, err := url.Parse(target)
 		check(t, err)
-		if u.Path != "/catalog/entities" || u.Query().Get("show") == "" && u.Query().Get("verdict") == "" {
+		if u.Path != "/catalog/entities" || u.Query().Get("show")+u.Query().Get("verdict")+u.Query().Get("filled") == "" {
 			continue
+		}
+		if attr(a.Parent, "data-label") == "Values" {
+			continue // different ones, of which an entity may have several
 		}
 		n, err := strconv.Atoi(firstNumber(a))
 		if err != nil {
@@ -135,9 +142,9 @@ func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
 		if got := rowsOf(t, p, target); got != n {
 			t.Errorf("%s: got %d rows, want %d", target, got, n)
 		}
-		followed[u.Query().Get("show")+u.Query().Get("verdict")] = true
+		followed[u.Query().Get("show")+u.Query().Get("verdict")+u.Query().Get("filled")] = true
 	}
-	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright"} {
+	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright", "countedunverified", "countedyes", "no", "then", "then-gained"} {
 		if !followed[want] {
 			t.Errorf("no figure leads to %q: followed %v", want, followed)
 		}
@@ -265,7 +272,7 @@ func TestWithoutRow(t *testing.T) {
 		"nothing left": {query.NewRate(3, 9, ""), query.Undefined(metrics.ReasonEmpty), "nothing is left that makes an entity fresh, –"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			row := withoutRow(query.CatalogWithoutRow{Source: "port", Now: c.now, Fresh: c.then})
+			row := withoutRow(parseRequest(&url.URL{Path: "/catalog"}, at(now)), query.CatalogWithoutRow{Source: "port", Now: c.now, Fresh: c.then})
 			then := row[2].Figure.Text + " " + row[2].Figure.Parts
 			if row[2].Figure.Why != "" {
 				then = row[2].Figure.Why
@@ -300,5 +307,36 @@ func TestOwnerReaches(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAuditAddsUp: the table of fields has every part that their chart draws, and those of a field are all that could have it.
+func TestAuditAddsUp(t *testing.T) {
+	_, root, _ := get(t, newTest(t, catalogStore(t)), "/catalog")
+	rows := 0
+	for _, tr := range elements(root, "tr") {
+		parts := make(map[string][2]int) // by the title of a column: 5 of 12
+		for _, td := range elements(tr, "td") {
+			var share string
+			var n, of int
+			if _, err := fmt.Sscanf(words(td), "%s %% %d of %d", &share, &n, &of); err == nil {
+				parts[attr(td, "data-label")] = [2]int{n, of}
+			}
+		}
+		filled, some := parts["Filled"]
+		if !some {
+			continue
+		}
+		rows++
+		sum := 0
+		for _, verdict := range verdicts() {
+			sum += parts[strings.ToUpper(verdict[:1])+verdict[1:]][0]
+		}
+		if sum != filled[1] {
+			t.Errorf("%s: the parts are %d, want %d", words(tr), sum, filled[1])
+		}
+	}
+	if rows < 5 {
+		t.Errorf("found only %d fields", rows)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/trodden/trodden/metrics"
@@ -39,8 +40,11 @@ type CatalogEntitiesQuestion struct {
 	Team    metrics.TeamKey // that its owner means
 	Verdict string          // on one of its fields, on Field where that is given
 	Field   string          // that it has
+	Filled  string          // yes or no: whether Field is, or any; of things that count it is not where others of their kind have it
 	Fresh   string          // yes, no or unknown
 	Ghost   string          // likewise
+	Without string          // fields that nobody would be asked for, with commas between
+	Then    string          // whether they would be fresh without those: yes, no or unknown; gained: yes, and they are not now
 	Orphan  string          // yes, or no
 	Found   string          // whether the portal itself finds problems: yes, or no
 	Right   string          // whether the owner is: yes, no or unknown
@@ -181,7 +185,7 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 	}
 	rows, err := ask[entityRow](ctx, db, "for entities of catalogs", catalogEntitiesSQL, map[string]any{
 		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
-		"fresh": q.Fresh, "ghost": q.Ghost, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
+		"filled": q.Filled, "fresh": q.Fresh, "ghost": q.Ghost, "fields": strings.Split(q.Without, ","), "then": q.Then, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
 		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
 		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "after_file_repo": after.FileRepo, "after_file": after.File,
 		"after_begins": after.Begins, "limit": limit(q.Limit), "at": moment(cmp.Or(q.AsOf, metrics.Forever)),
@@ -261,7 +265,7 @@ func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) 
 		if field == metrics.FieldOwner {
 			out.Owner.Values = texts(r.FieldValues[i])
 		}
-		if q.Field != "" && field != q.Field || q.Verdict != "" && r.Verdict[i] != q.Verdict {
+		if !q.tells(field, r.Verdict[i]) {
 			continue
 		}
 		state := CatalogFieldState{
@@ -273,7 +277,17 @@ func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) 
 		}
 		out.Fields = append(out.Fields, state)
 	}
+	if q.Filled == "no" && q.Field != "" && !slices.Contains(r.Field, q.Field) {
+		out.Fields = append(out.Fields, CatalogFieldState{Field: q.Field, Verdict: freshness.Empty.String(), Cause: string(freshness.CauseEmpty),
+			Reason: "its entity does not have it, as others of its kind do", Values: []string{}, Evidence: []CatalogEvidence{}})
+	}
 	return out, nil
+}
+
+// tells reports whether an answer has a field with that verdict.
+func (q CatalogEntitiesQuestion) tells(field, verdict string) bool {
+	empty := verdict == freshness.Empty.String()
+	return (q.Field == "" || field == q.Field) && (q.Verdict == "" || verdict == q.Verdict) && (q.Filled == "" || empty == (q.Filled == "no"))
 }
 
 // known is a moment, nil where it is not known.

@@ -33,6 +33,11 @@ SELECT
     judged.dated AS dated,
     judged.evidence AS evidence
 FROM catalog_verdicts AS judged
+LEFT JOIN
+(
+    {{left}}
+        AND @then != ''
+) AS told ON told.source = judged.source
 WHERE judged.at = ({{judged}})
     AND judged.at <= @at
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
@@ -52,10 +57,32 @@ WHERE judged.at = ({{judged}})
         @steps
     )
     AND (NOT @counted OR judged.counted)
-    AND (@verdict = '' AND @field = '' OR arrayExists(
+    AND (@then = '' OR judged.counted
+        AND notEmpty(told.left)
+        AND {{without}} = transform(@then, ['no', 'unknown'], [0, 1], 2)
+        AND (@then != 'gained' OR toString(judged.fresh) != 'yes'))
+    AND (@verdict = '' AND (@field = '' OR @filled = 'no') OR arrayExists(
         (name, verdict) -> (@field = '' OR name = @field) AND (@verdict = '' OR toString(verdict) = @verdict),
         judged.field,
         judged.verdict
+    ))
+    AND (@filled != 'yes' OR arrayExists(
+        (name, verdict) -> (@field = '' OR name = @field) AND toString(verdict) != 'empty',
+        judged.field,
+        judged.verdict
+    ))
+    AND (@filled != 'no' OR judged.counted AND (
+        arrayExists((name, verdict) -> (@field = '' OR name = @field) AND toString(verdict) = 'empty', judged.field, judged.verdict)
+        OR @field != '' AND NOT has(judged.field, @field) AND (judged.source, judged.kind) IN
+        (
+            SELECT
+                others.source,
+                others.kind
+            FROM catalog_verdicts AS others
+            WHERE others.at = ({{judged}})
+                AND others.counted
+                AND has(others.field, @field)
+        )
     ))
     AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name, file_repo, file, begins) > (
         @after_source, @after_kind, @after_namespace, @after_name, @after_file_repo, @after_file, @after_begins

@@ -22,15 +22,16 @@ type CatalogFieldsQuestion struct {
 
 // CatalogFieldRow says what a field of a catalog is worth.
 type CatalogFieldRow struct {
-	Source   string   `json:"source"`
-	Field    string   `json:"field"`
-	Filled   Rate     `json:"filled"`  // of the entities of kinds that have the field
-	Right    Rate     `json:"right"`   // of the filled, as are the next three
-	Wrong    Rate     `json:"wrong"`   //
-	Aged     Rate     `json:"aged"`    //
-	Machine  Rate     `json:"machine"` // that a program wrote
-	Distinct int      `json:"distinct"`
-	AgeDays  *float64 `json:"age_days"` // since the last confirmation, the median; null where none is known
+	Source     string   `json:"source"`
+	Field      string   `json:"field"`
+	Filled     Rate     `json:"filled"` // of the entities of kinds that have the field
+	Right      Rate     `json:"right"`  // of the filled, as are the next four
+	Wrong      Rate     `json:"wrong"`
+	Aged       Rate     `json:"aged"`
+	Unverified Rate     `json:"unverified"` // none of these
+	Machine    Rate     `json:"machine"`    // that a program wrote
+	Distinct   int      `json:"distinct"`
+	AgeDays    *float64 `json:"age_days"` // since the last confirmation, the median; null where none is known
 
 	Truth      string   `json:"source_of_truth"` // what could fill it; "" for nothing
 	Fillable   Rate     `json:"fillable"`        // of the entities of kinds that have the field, those that it could be filled for
@@ -59,9 +60,10 @@ func CatalogFields(ctx context.Context, db DB, q CatalogFieldsQuestion) ([]Catal
 	}
 	rows, err := ask[row](ctx, db, "for fields of catalogs", catalogFieldsSQL, map[string]any{"source": q.Source, "advice": q.Advice})
 	return answers(rows, func(r *row) CatalogFieldRow {
+		rest := portion{r.Filled[0] - r.Right[0] - r.Wrong[0] - r.Aged[0], r.Filled[0]}
 		return CatalogFieldRow{
 			Source: r.Source, Field: r.Field, Filled: portion(r.Filled).rate(), Right: portion(r.Right).rate(), Wrong: portion(r.Wrong).rate(),
-			Aged: portion(r.Aged).rate(), Machine: portion(r.Machine).rate(), Distinct: int(r.Distinct), AgeDays: r.Age, Truth: r.Truth,
+			Aged: portion(r.Aged).rate(), Unverified: rest.rate(), Machine: portion(r.Machine).rate(), Distinct: int(r.Distinct), AgeDays: r.Age, Truth: r.Truth,
 			Fillable: portion(r.Fillable).rate(), Advice: r.Advice, Why: r.Why, IfFollowed: portion(r.Followed).value(),
 		}
 	}), err

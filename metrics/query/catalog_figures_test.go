@@ -86,5 +86,53 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 				t.Errorf("%s: %s is %d, and its list has %d rows", c.Source, name, pair[0], pair[1])
 			}
 		}
+		fieldsOpenLists(t, db, c.Source, now)
+	}
+}
+
+// fieldsOpenLists holds the figures of the fields of a catalog, and of what it is without them, to their lists.
+func fieldsOpenLists(t *testing.T, db query.DB, source string, now metrics.Instant) {
+	t.Helper()
+	list := func(q query.CatalogEntitiesQuestion) (rows int) {
+		q.Source = source
+		entities, err := query.CatalogEntities(t.Context(), db, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entities {
+			rows += len(e.Fields)
+		}
+		return rows
+	}
+	fields, err := query.CatalogFields(t.Context(), db, query.CatalogFieldsQuestion{Source: source})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fields {
+		verdict := func(v string) int {
+			return list(query.CatalogEntitiesQuestion{Field: f.Field, Verdict: v, Counted: true})
+		}
+		without := func(then string) int {
+			return list(query.CatalogEntitiesQuestion{Field: metrics.FieldOwner, Without: f.Field, Then: then})
+		}
+		killed, err := query.CatalogWithout(t.Context(), db, source, []string{f.Field}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := killed[0]
+		for name, pair := range map[string][2]int{
+			"filled":     {f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "yes", Counted: true})},
+			"not filled": {f.Filled.Den - f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "no"})},
+			"right":      {f.Right.Num, verdict("right")},
+			"unverified": {f.Unverified.Num, verdict("unverified")},
+			"all parts":  {f.Filled.Num, f.Right.Num + f.Wrong.Num + f.Aged.Num + f.Unverified.Num},
+			"without it": {fresh.Fresh.Num, without("yes")},
+			"gained":     {fresh.Fresh.Num - fresh.Now.Num, without("gained")},
+			"of":         {fresh.Fresh.Den, without("yes") + without("no") + without("unknown")},
+		} {
+			if pair[0] != pair[1] {
+				t.Errorf("%s: %s of %s is %d, and its list has %d rows", source, name, f.Field, pair[0], pair[1])
+			}
+		}
 	}
 }
