@@ -190,7 +190,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 	page.Coverage = []fact{
 		countedFact("Repositories known", len(rows), list("")), countedFact("Read whole", read, list("whole")), countedFact("Could not be read", unread, list("unread")),
 		countedFact("Archived", archived, list("archived")), countedFact("Shallow clones", shallow, list("shallow")),
-		{Label: "Teams", Text: count(len(known.teams)), Href: "/api/v1/teams?format=csv&limit=0"},
+		countedFact("Teams", len(known.teams), q.link("/teams", nil, "only", "known")),
 	}
 	return nil
 }

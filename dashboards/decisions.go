@@ -27,7 +27,7 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	chosen, only := selected(q, decisionSelections())
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "from", "to", "as_of"),
-		Table: table{Label: "Decisions", Columns: texts("When", "Repository", "Team", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
+		Table: table{Label: "Decisions", Columns: texts("When", "Repository", "Team then", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
 	page.Filters.prepend(q, only)
 	if page.Empty == nil {
 		c := known.cohort(q)

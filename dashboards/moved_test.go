@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/trodden/trodden/metrics/query"
@@ -70,5 +71,56 @@ func TestUnitMove(t *testing.T) {
 		if got := unitMove(end{state: c.from}, end{state: c.to}); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestTeamsWithoutRepositories: the teams that have no active repository for a path can be listed, and so can all that are known.
+func TestTeamsWithoutRepositories(t *testing.T) {
+	p := newTest(t, catalogStore(t))
+	without := ""
+	_, root, _ := get(t, p, "/teams?path=ci")
+	for _, a := range elements(root, "a") {
+		if strings.Contains(words(a), "without an active repository") {
+			without = attr(a, "href")
+			if n := firstNumber(a); fmt.Sprint(walk(t, p, without)) != n {
+				t.Errorf("%s: got %d rows, want %s", without, walk(t, p, without), n)
+			}
+		}
+	}
+	if _, root, _ = get(t, p, "/data"); without == "" {
+		t.Error("nothing leads to the teams without an active repository")
+	}
+	for _, dd := range elements(root, "dd") {
+		for _, a := range elements(dd, "a") {
+			if target := attr(a, "href"); strings.HasPrefix(target, "/teams") {
+				if got := walk(t, p, target); fmt.Sprint(got) != words(a) {
+					t.Errorf("%s: got %d rows, want %s", target, got, words(a))
+				}
+				return
+			}
+		}
+	}
+	t.Error("the number of teams leads to no list")
+}
+
+// TestChangesLeadToTheHost: what began a stay leads to where its host shows it, as what was decided does.
+func TestChangesLeadToTheHost(t *testing.T) {
+	p := newTest(t, moversStore(t))
+	p.Hosts = func() map[string]HostKind { return map[string]HostKind{"github.com": GitHub} }
+	_, root, _ := get(t, p, "/stays?path=ci")
+	rows, led := 0, 0
+	for _, td := range elements(root, "td") {
+		if attr(td, "data-label") != "Change" || len(elements(td, "code")) == 0 {
+			continue
+		}
+		rows++
+		for _, a := range elements(td, "a") {
+			if strings.HasPrefix(attr(a, "href"), "https://github.com/") && strings.Contains(attr(a, "href"), "/commit/"+words(a)) {
+				led++
+			}
+		}
+	}
+	if rows == 0 || rows != led {
+		t.Errorf("%d of %d changes lead to the host", led, rows)
 	}
 }

@@ -135,7 +135,7 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	manner, outcome := q.oneOf("manner", manners...), q.oneOf("outcome", outcomes...)
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
-		Table: table{Label: "Stays", Columns: texts("Repository", "Team", "How it came", "Began", "Lasted", "What became of it", "Change"),
+		Table: table{Label: "Stays", Columns: texts("Repository", "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
 			Next: "No stay is like that. Take a filter away."}}
 	page.Table.Columns[4].Number = true
 	if page.Empty == nil {
@@ -195,7 +195,7 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.CohortQu
 	for _, row := range rows {
 		unit, change := metrics.UnitName(row.Repo, row.Component), say("")
 		if row.Change != nil {
-			change = cell{Text: short(*row.Change), Code: true}
+			change = cell{Text: short(*row.Change), Href: p.commit(row.Repo, *row.Change), Code: true}
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(row.Origin.String()),

@@ -46,7 +46,7 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	came := q.oneOf("came", comings...)
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "came", "from", "to", "as_of"),
-		Table: table{Label: "How long repositories took", Columns: texts("Repository", "Team", "Could come since", "It took", "Came"),
+		Table: table{Label: "How long repositories took", Columns: texts("Repository", "Team then", "Could come since", "It took", "Came"),
 			Next: "No repository is like that. Take a filter away."}}
 	page.Table.Columns[3].Number = true
 	if page.Empty == nil {

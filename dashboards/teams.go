@@ -18,7 +18,7 @@ type teamsPage struct {
 	Title    string
 	Words    string
 	Table    table
-	Without  string // teams that have no repository here
+	Without  *fact // teams that have no repository here; nil where the list has them, or there are none
 	Empty    *empty
 	Narrowed bool // to what a rate counts
 }
@@ -62,7 +62,7 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 	page.Narrowed = narrowed.name != ""
 	served := slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool {
 		owned := row.Team != nil && *row.Team != ""
-		if owned && row.Verdict == query.TeamNoRepos && !narrowed.holds(row) {
+		if owned && withoutRepos(row) && !narrowed.holds(row) {
 			without++
 		}
 		return !owned || !narrowed.holds(row)
@@ -96,8 +96,14 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 		page.Words = narrowed.text + ": " + plural(len(served), "team", "teams") + "."
 	}
 	if without > 0 {
-		page.Without = fmt.Sprintf("%s without an active repository that this path is for.", plural(without, "team is", "teams are"))
+		page.Without = &fact{Text: plural(without, "team is", "teams are") + " without an active repository that this path is for",
+			Href: q.link("/teams", []string{"path", "team", "group"}, "only", "without")}
 	}
+}
+
+// withoutRepos reports whether a team has no active repository that a path is for.
+func withoutRepos(r query.AdoptionRow) bool {
+	return r.Verdict == query.TeamNoRepos && r.States.Served() == 0
 }
 
 // teamSelections lists what rates of teams count.
@@ -107,6 +113,8 @@ func teamSelections() []selection[query.AdoptionRow] {
 		{"served", "In the rates", func(r query.AdoptionRow) bool { return r.Teams.Total.Den > 0 }},
 		{"choice", "Had a choice", func(r query.AdoptionRow) bool { return r.Teams.Voluntary.Den > 0 }},
 		{"eligible", "In gross adoption", func(r query.AdoptionRow) bool { return r.Teams.Gross.Den > 0 }},
+		{"without", "Without an active repository", withoutRepos},
+		{"known", "Every team that is known", func(query.AdoptionRow) bool { return true }},
 	}
 }
 
