@@ -142,6 +142,7 @@ func TestPathPages(t *testing.T) {
 		"flows that nobody took":       {full, "/flows?was=%3Cscript%3E&became=%27", 200, []string{"No repository moved like that between these days."}},
 		"flows that end before":        {full, "/flows?from=2026-01-01&to=2025-01-01", 400, []string{"is not before to"}},
 		"stays that were left":         {moved, "/stays?outcome=left&manner=mandated", 200, []string{"mandated", "left", "days", "Team then"}},
+		"two paths at once":            {moved, "/stays?path=ci&path=image", 400, []string{"path is given 2 times, where one is expected; the first holds."}},
 		"stays in no manner":           {moved, "/stays?manner=maybe", 400, []string{`manner: "maybe" is not known`}},
 		"stays that there are not":     {full, "/stays?path=image", 200, []string{"No stay is like that."}},
 		"a page of a list by nonsense": {moved, "/stays?next=e30xyz", 200, []string{"rows"}},

@@ -50,6 +50,8 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 		most := 1000
 		if name == "kill" { // a checkbox a field
 			value, most = strings.Join(values[name], ","), 10_000
+		} else if n := len(values[name]); n > 1 {
+			q.wrong("%s is given %d times, where one is expected; the first holds.", name, n)
 		}
 		if len(value) > most || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '\uFFFD' }) {
 			q.wrong("%s is not plain text.", name)
