@@ -92,15 +92,28 @@ func portal(source string, now metrics.Instant) clickhouse.Judgement {
 // own says of each repository which team owns it, beside all that is concluded about it otherwise.
 func own(t testing.TB, db *clickhouse.DB) {
 	t.Helper()
+	var list []metrics.Ownership
+	for i := range repos {
+		list = append(list, ownership(i, teamKey(i%teams), metrics.OwnerConfig, "2023-01-01", metrics.Forever))
+	}
+	ownBy(t, db, list...)
+}
+
+// ownership says that a team owned a repository for a time.
+func ownership(repo int, team metrics.TeamKey, by metrics.OwnerSource, from string, until metrics.Instant) metrics.Ownership {
+	return metrics.Ownership{Unit: metrics.Unit{Repo: metrics.NewRepoID(repoName(repo))}, Team: team, Source: by, Period: metrics.Period{From: at(from), To: until}}
+}
+
+// ownBy says who owned which repository, beside all that is concluded otherwise.
+func ownBy(t testing.TB, db *clickhouse.DB, list ...metrics.Ownership) {
+	t.Helper()
 	ctx, c, defs := t.Context(), conclusions(), definitions()
 	g, err := db.NextGeneration(ctx)
 	check(t, err)
+	c.Ownership = list
 	var marks []clickhouse.Mark
 	for i := range repos {
-		unit := metrics.Unit{Repo: metrics.NewRepoID(repoName(i))}
-		c.Ownership = append(c.Ownership, metrics.Ownership{Unit: unit, Team: teamKey(i % teams), Source: metrics.OwnerConfig,
-			Period: metrics.Period{From: at("2023-01-01"), To: metrics.Forever}})
-		marks = append(marks, clickhouse.Mark{Repo: unit.Repo, Generation: g})
+		marks = append(marks, clickhouse.Mark{Repo: metrics.NewRepoID(repoName(i)), Generation: g})
 	}
 	check(t, db.WriteDefined(ctx, g, &defs))
 	check(t, db.WriteConclusions(ctx, g, &c))

@@ -17,6 +17,7 @@ import (
 // repoPage shows one repository: its state on each path, the evidence, its stays.
 type repoPage struct {
 	Units        []explained
+	Ownership    table
 	Host         string // where the host shows it; "" where that is not known
 	History      table
 	Entries      table
@@ -34,6 +35,8 @@ type explained struct {
 	Spells              []spellRow
 	NoSignals, NoSpells string
 	Warnings            []warningRow
+
+	found metrics.Explanation
 }
 
 type fact struct{ Label, Text, Href string }
@@ -85,7 +88,7 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	page.Leave = leaveWords(measure)
-	stays := make(map[metrics.Unit][]query.SpellRow)
+	stays, found := make(map[metrics.Unit][]query.SpellRow), make(map[string]metrics.Explanation)
 	for i, row := range rows {
 		unit := metrics.Unit{Repo: row.RepoID, Component: row.Component}
 		if _, known := stays[unit]; !known {
@@ -98,10 +101,16 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 			return content{}, err
 		}
 		one.ID = strconv.Itoa(i)
+		if len(one.found.Owners) > 0 {
+			found[row.Component] = one.found // the same on every path
+		}
 		page.Units = append(page.Units, one)
 	}
 	if page.Host, _ = p.hosted(repo); page.Host != "" && unit.Component != "" {
 		page.Host = "" // its folder has no page of its own at a moment
+	}
+	if page.Ownership, err = p.ownership(ctx, q, known, unit, repo, found); err != nil {
+		return content{}, err
 	}
 	if page.History, err = p.history(ctx, q, known, unit, repo); err != nil {
 		return content{}, err
@@ -134,7 +143,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 		e.Title += ", " + row.Component
 	}
 	e.Facts = []fact{
-		{Label: "Team", Text: orNothing(string(row.Team)), Href: q.teamLink(row.Team)}, {Label: "Ways", Text: orNothing(joined(row.Ways))},
+		{Label: "Ways", Text: orNothing(joined(row.Ways))},
 		{Label: "Version", Text: orNothing(row.Version)}, {Label: "Had a choice", Text: yesNo(row.Choice)},
 		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: yesNo(row.Active)}, {Label: "Read", Text: stampOf(row.ReadAt).Text},
 	}
@@ -164,6 +173,7 @@ func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow
 	if err != nil {
 		return fmt.Errorf("explain %s on %s: %w", metrics.UnitName(row.Repo, row.Component), row.Path, err)
 	}
+	e.found = found
 	commit := found.Commit.String()
 	e.Commit, e.CommitHref = short(commit), p.commit(row.Repo, commit)
 	for _, f := range found.Signals {

@@ -14,6 +14,16 @@ type Explanation struct {
 	// Warnings are the files that a signal of the path looks at and that could not be understood: nothing was
 	// found in them.
 	Warnings []Warning
+	Owners   []OwnerEvidence // where it stands who owns the unit
+}
+
+// OwnerEvidence is a place that says which team owns a unit. The configuration and portals are no files of the repository.
+type OwnerEvidence struct {
+	Source OwnerSource
+	Team   TeamKey
+	File   string // "" for the configuration
+	Line   int    // counted from 1; 0: the file as a whole
+	Text   string // the glob, the rule or the field
 }
 
 // SignalFinding is what one signal of a path found. Every signal of the path's rules has one, also where

@@ -23,11 +23,13 @@ func (c *Classifier) Explain(f metrics.History, people *People, blobs detect.Blo
 	var list []Explained
 	for _, component := range slices.Sorted(maps.Keys(replay.byFolder)) {
 		tracker := replay.byFolder[component].tracker
+		owners := replay.ownerEvidence(f.Repo.Name, replay.byFolder[component], at)
 		warnings := slices.Concat(outdated(&f, branch), tracker.Warnings()) // which it tells once
 		for i := range c.paths {
 			one := Explained{Component: component, Path: c.paths[i].def.Key}
 			if replay.last >= 0 {
 				one.Explanation = c.explain(&f, tracker, warnings, i, at)
+				one.Owners = owners
 				one.Commit = branch.commits[replay.last][0].OID
 			}
 			list = append(list, one)

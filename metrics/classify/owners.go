@@ -69,41 +69,68 @@ func (r *replay) claim(pos int) {
 }
 
 func (r *replay) codeowners(component string) []string {
+	_, rule := r.codeownersRule(component)
+	return namedIn(rule)
+}
+
+// codeownersRule returns the rule that says who owns the unit, and the file that has it; nil where none does.
+func (r *replay) codeownersRule(component string) (string, *codeowners.Rule) {
 	for _, file := range codeownersPlaces {
 		oid := r.present[file]
 		if oid == "" {
 			continue
 		}
-		return r.c.owners.codeowners(oid, component, func() string {
+		return file, r.c.owners.codeowners(oid, component, func() string {
 			text, _ := r.blobs.Blob(oid)
 			return text
 		})
 	}
-	return nil
+	return "", nil
 }
 
-// catalogOwners reads the catalog file that stands for the unit: one in its folder, else the only one below.
+// namedIn returns the owners that a rule names, in its order.
+func namedIn(rule *codeowners.Rule) []string {
+	if rule == nil {
+		return nil
+	}
+	var refs []string
+	for _, o := range rule.Owners {
+		refs = append(refs, o.String())
+	}
+	return refs
+}
+
+// catalogOwners returns the owners that the catalog file of the unit names.
 func (r *replay) catalogOwners(component string) []string {
+	file := r.catalogFile(component)
+	if file == "" {
+		return nil
+	}
+	oid := r.present[file]
+	return r.c.owners.catalog(oid, file, func() []string {
+		if _, reason := r.blobs.Blob(oid); reason != "" {
+			return nil
+		}
+		refs, _ := catalogRefs(r.said.File(file))
+		return refs
+	})
+}
+
+// catalogFile returns the catalog file that stands for the unit: one in its folder, else the only one below; "" where there is none.
+func (r *replay) catalogFile(component string) string {
 	var mine []string
 	for _, file := range r.catalogs() {
 		if below(component, file) {
 			if strings.TrimPrefix(path.Dir("/"+file), "/") == component {
-				mine = []string{file}
-				break
+				return file
 			}
 			mine = append(mine, file)
 		}
 	}
 	if len(mine) != 1 {
-		return nil
+		return ""
 	}
-	oid := r.present[mine[0]]
-	return r.c.owners.catalog(oid, mine[0], func() []string {
-		if _, reason := r.blobs.Blob(oid); reason != "" {
-			return nil
-		}
-		return catalogRefs(r.said.File(mine[0]))
-	})
+	return mine[0]
 }
 
 // ownerCache keeps what files of a content say about owners, over all repositories.
@@ -120,7 +147,7 @@ func newOwnerCache() *ownerCache {
 // probe is the name of a file that no rule means in particular: whoever owns it owns the folder.
 const probe = "\u0001"
 
-func (c *ownerCache) codeowners(oid metrics.OID, component string, text func() string) []string {
+func (c *ownerCache) codeowners(oid metrics.OID, component string, text func() string) *codeowners.Rule {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	rules, known := c.rules[oid]
@@ -129,26 +156,27 @@ func (c *ownerCache) codeowners(oid metrics.OID, component string, text func() s
 		c.rules[oid] = rules
 	}
 	rule, err := rules.Match(path.Join(component, probe))
-	if err != nil || rule == nil {
+	if err != nil {
 		return nil
 	}
-	var refs []string
-	for _, o := range rule.Owners {
-		refs = append(refs, o.String())
-	}
-	return refs
+	return rule
 }
 
 // parseCodeowners reads the lines that are rules; GitLab's section headings and lines that are no rule are
 // passed over one by one, as the hosts do.
 func parseCodeowners(text string) codeowners.Ruleset {
 	var rules codeowners.Ruleset
+	n := 0
 	for line := range strings.Lines(text) {
+		n++
 		if strings.HasPrefix(line, "[") || strings.HasPrefix(line, "^[") {
 			continue
 		}
-		if rule, err := codeowners.ParseFile(strings.NewReader(line)); err == nil {
-			rules = append(rules, rule...)
+		if parsed, err := codeowners.ParseFile(strings.NewReader(line)); err == nil {
+			for _, rule := range parsed {
+				rule.LineNumber = n
+				rules = append(rules, rule)
+			}
 		}
 	}
 	return rules
@@ -167,22 +195,21 @@ func (c *ownerCache) catalog(oid metrics.OID, file string, read func() []string)
 }
 
 // catalogRefs returns the owners that the first component of a descriptor names, else those of the first entity that names
-// any; none where it does not parse (the scan's warnings say so).
-func catalogRefs(file descriptor.File) []string {
-	var other []string
+// any, and the line on which they stand; none where it does not parse (the scan's warnings say so).
+func catalogRefs(file descriptor.File) (refs []string, line int) {
 	for _, e := range file.Entities {
 		owner, _ := e.Field(metrics.FieldOwner)
 		if owner.Unresolved || len(owner.Values) == 0 {
 			continue
 		}
 		if isComponent(e.Ref.Kind) {
-			return owner.Values
+			return owner.Values, e.Line(metrics.FieldOwner)
 		}
-		if other == nil {
-			other = owner.Values
+		if refs == nil {
+			refs, line = owner.Values, e.Line(metrics.FieldOwner)
 		}
 	}
-	return other
+	return refs, line
 }
 
 // isComponent reports whether entities of a kind are what repositories hold, whatever portals call them.

@@ -51,7 +51,7 @@ func (t *teams) resolve(ref string) []stay {
 	if key, ok := t.named(ref); ok {
 		return []stay{{always, key}}
 	}
-	if found := t.ofPerson(strings.TrimPrefix(strings.TrimPrefix(name, "@"), "user:"), ref); len(found) > 0 {
+	if found := t.ofPerson(loginIn(name), ref); len(found) > 0 {
 		return found
 	}
 	if found := t.ofCatalog(ref, metrics.TeamKey(name)); len(found) > 0 {
@@ -62,6 +62,9 @@ func (t *teams) resolve(ref string) []stay {
 	}
 	return []stay{{always, metrics.TeamKey(name)}}
 }
+
+// loginIn is the name of a person as it stands at the end of a reference.
+func loginIn(name string) string { return strings.TrimPrefix(strings.TrimPrefix(name, "@"), "user:") }
 
 // now is the team that is meant at last, of those that are at any time.
 func now(meant []stay) metrics.TeamKey {
@@ -93,12 +96,22 @@ func (t *teams) ofPerson(login, ref string) []stay {
 
 // configured returns the team whose configuration names the unit.
 func (t *teams) configured(name string) []stay {
-	for _, team := range t.list {
-		if matchRepo(team.Repos, name) {
-			return []stay{{always, team.Key}}
-		}
+	if team, _ := t.configuredBy(name); team != "" {
+		return []stay{{always, team}}
 	}
 	return nil
+}
+
+// configuredBy returns the team whose configuration names the unit, and the glob that does.
+func (t *teams) configuredBy(name string) (team metrics.TeamKey, glob string) {
+	for _, team := range t.list {
+		for _, glob := range team.Repos {
+			if matchRepo([]string{glob}, name) {
+				return team.Key, glob
+			}
+		}
+	}
+	return "", ""
 }
 
 // matchRepo reports whether one of the globs means the repository (or, for a component, its repository).

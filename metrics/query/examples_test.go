@@ -105,6 +105,13 @@ func questions() map[string]asking {
 			}
 			return query.Spells(w.t.Context(), db, l.unit(l.words[1]), metrics.PathKey(l.named["path"]), asOf)
 		},
+		"ownership": func(w *world, db *clickhouse.DB, l line) (any, error) {
+			q := query.OwnershipQuestion{Repo: l.unit(l.words[1]).Repo, AsOf: l.moment("as_of")}
+			if unit := l.unit(l.words[1]); unit.Component != "" {
+				q.Unit = &unit
+			}
+			return query.Ownership(w.t.Context(), db, q)
+		},
 		"okrs":           askOKRs,
 		"guards":         askGuards,
 		"due_baselines":  askDueBaselines,
