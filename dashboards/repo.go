@@ -185,10 +185,16 @@ func (p *Pages) addSignals(ctx context.Context, e *explained, row query.StateRow
 	return nil
 }
 
+// negated says of a signal that must not be there how its condition stands: what was found is not what the way needs.
+var negated = map[metrics.Truth]string{metrics.Yes: "found: not met", metrics.No: "not found: met", metrics.Maybe: "unknown"}
+
 func (p *Pages) newSignalRow(repo, commit string, f metrics.SignalFinding) signalRow {
 	r := signalRow{Way: string(f.Way), Signal: f.Signal.String(), Found: f.Truth.String(), Absence: f.Absence, Negated: f.Negated}
 	if f.Way == "" {
 		r.Way = "eligible"
+	}
+	if f.Negated {
+		r.Found = negated[f.Truth]
 	}
 	if f.Truth == metrics.Maybe {
 		r.Absence = phrase.WhyUnknown(f.Reason)

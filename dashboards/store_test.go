@@ -136,6 +136,7 @@ func (explainer) Explain(_ context.Context, _ metrics.RepoID, _ string, path met
 		{Path: path, Way: metrics.Golden, Signal: metrics.Signal{Kind: "uses", Target: "acme/golden/**"},
 			Finding: metrics.Finding{Truth: metrics.Yes, Evidence: []metrics.Evidence{{File: ".github/workflows/ci.yml", Line: 12, Text: "uses: acme/golden/ci@v3", Via: []string{"build.yml"}}}}},
 		{Path: path, Way: "circleci", Negated: true, Signal: metrics.Signal{Kind: "file", Path: "x"}, Absence: "no file matches x"},
+		{Path: path, Way: "circleci", Negated: true, Signal: metrics.Signal{Kind: "file", Path: "y"}, Finding: metrics.Finding{Truth: metrics.Yes, Evidence: []metrics.Evidence{{File: "y"}}}},
 		{Path: path, Signal: metrics.Signal{Kind: "file", Path: "go.mod"}, Finding: metrics.Finding{Truth: metrics.Maybe, Reason: metrics.ReasonNotRead}},
 	}}, nil
 }

@@ -153,10 +153,12 @@ func (s signalRow) print(b *strings.Builder) {
 	if s.Way == "" {
 		of = "eligible"
 	}
+	told := map[string]string{"yes": "found", "no": "absent"}
 	if s.Negated {
 		of += ", not"
+		told = map[string]string{"yes": "found, so not met", "no": "absent, so met"}
 	}
-	found := map[string]string{"yes": "found", "no": "absent"}[s.Found]
+	found := told[s.Found]
 	if found == "" {
 		found = "unknown (" + words(dash(s.Reason)) + ")"
 	}
