@@ -29,6 +29,7 @@ type objective struct {
 // keyResult is one key result with its chart.
 type keyResult struct {
 	ID, Title, Measure, Whose, Status, StatusWords, Why string
+	Because                                             string // what decides the status
 	MeasureWords                                        string
 	Span                                                string // the weeks that its line is of; "" where there are none
 
@@ -116,6 +117,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	m := measured{figure}
 	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, MeasureWords: measureWords(row.Measure), Whose: known.whose(row.Path, row.Team, row.Group),
 		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: countedOnly(pageOf(q, row.Behind), row.Measure)}}
+	k.Because = okrBecause(row, m)
 	for _, note := range row.Notes {
 		k.Notes = append(k.Notes, noteWords(note))
 	}

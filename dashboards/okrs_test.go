@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
@@ -30,7 +31,7 @@ func TestOKRs(t *testing.T) {
 	holds(t, root, text)
 	shown := words(root)
 	for _, want := range []string{
-		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "Pace 2.7 times as fast as planned", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
+		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "Pace 2.7 times as fast as planned", "The forecast decides, not the pace so far: if it goes on as in the last 12 weeks, it is at", "Its time begins on 31 Dec 2026.", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
 		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it",
 	} {
 		if !strings.Contains(shown, want) {
@@ -93,6 +94,39 @@ func TestOKRStatus(t *testing.T) {
 		if got := okrStatus(row); got != want {
 			t.Errorf("%s is %q, want %q", row.Status, got, want)
 		}
+	}
+}
+
+// TestOKRBecause says what decides a status: the forecast where there is one, however fast it went so far.
+func TestOKRBecause(t *testing.T) {
+	number := func(v float64) *float64 { return &v }
+	row := query.OKRRow{Value: number(0.4), Baseline: number(0.2), Target: 0.6, Score: number(0.5), Pace: number(2), Elapsed: 0.25, Status: "off_track",
+		From: at("2026-04-01").Time(), To: at("2026-12-31").Time(), Direction: metrics.Up, Series: make([]query.WeekValue, 12)}
+	const forecast = "The forecast decides, not the pace so far: if it goes on as in the last 12 weeks, it is at "
+	for name, c := range map[string]struct {
+		change func(*query.OKRRow)
+		want   string
+	}{
+		"fast, and stuck since": {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.45} }, forecast + "45\u202f% by 31 Dec 2026, and 63\u202f% of the way is made, less than 70\u202f%."},
+		"most of the way":       {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.5}; r.Status = "at_risk" }, forecast + "50\u202f% by 31 Dec 2026, and 75\u202f% of the way is made, not all, but at least 70\u202f%."},
+		"all of it":             {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.7}; r.Status = "on_track" }, forecast + "70\u202f% by 31 Dec 2026, and the target will be reached."},
+		"downwards": {func(r *query.OKRRow) {
+			r.Direction, r.Baseline, r.Target, r.Forecast = metrics.Down, number(0.6), 0.2, &query.Forecast{Value: 0.5}
+		}, forecast + "50\u202f% by 31 Dec 2026, and 25\u202f% of the way is made, less than 70\u202f%."},
+		"by its pace":      {func(r *query.OKRRow) { r.Pace = number(0.8); r.Status = "at_risk" }, "There is no forecast, so the pace decides: if it goes on as since it began, 80\u202f% of the way is made, not all, but at least 70\u202f%."},
+		"over":             {func(r *query.OKRRow) { r.Elapsed, r.Pace = 1, number(0.5) }, "Its time is over: 50\u202f% of the way is made, less than 70\u202f%."},
+		"met":              {func(r *query.OKRRow) { r.Status, r.Score = "met", number(1) }, "The target is reached now."},
+		"not begun":        {func(r *query.OKRRow) { r.Status, r.Score = "not_started", nil }, "Its time begins on 1 Apr 2026."},
+		"no figure":        {func(r *query.OKRRow) { r.Status, r.Score, r.Value = query.StatusUnknown, nil, nil }, ""},
+		"too much unknown": {func(r *query.OKRRow) { r.Status, r.Score, r.Reason = query.StatusUnknown, nil, metrics.ReasonUncertain }, heading(phrase.WhyNot(metrics.ReasonUncertain)) + "."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := row
+			c.change(&row)
+			if got := okrBecause(row, measured{metrics.Figure{Share: true}}); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
 	}
 }
 

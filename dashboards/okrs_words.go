@@ -1,5 +1,45 @@
 package dashboards
 
+import (
+	"github.com/trodden/trodden/dashboards/phrase"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// okrBecause says what decides the status of a key result. Pace and way made so far do so only where there is no forecast.
+func okrBecause(row query.OKRRow, m measured) string {
+	at, known := row.Ahead()
+	switch {
+	case row.Status == "not_started":
+		return "Its time begins on " + day(metrics.At(row.From)) + "."
+	case !known && row.Value == nil:
+		return "" // it is said in place of the figure
+	case !known:
+		return heading(phrase.WhyNot(row.Reason)) + "."
+	case row.Status == "met":
+		return "The target is reached now."
+	case row.Elapsed >= 1:
+		return "Its time is over: " + partMade(*row.Score) + "."
+	}
+	why := "There is no forecast, so the pace decides: if it goes on as since it began, "
+	if row.Forecast != nil {
+		why = "The forecast decides, not the pace so far: if it goes on as in the last " + plural(len(row.Series), "week", "weeks") +
+			", it is at " + m.text(&row.Forecast.Value) + " by " + day(metrics.At(row.To)) + ", and "
+	}
+	if at >= 1 {
+		return why + "the target will be reached."
+	}
+	return why + partMade(at) + "."
+}
+
+// partMade says how much of the way is made at the end, and what that is held against.
+func partMade(score float64) string {
+	if score >= query.AtRiskFrom {
+		return percent(score) + " of the way is made, not all, but at least " + percent(query.AtRiskFrom)
+	}
+	return percent(score) + " of the way is made, less than " + percent(query.AtRiskFrom)
+}
+
 // measureWords says in words what a key result measures.
 func measureWords(name string) string {
 	words, known := map[string]string{

@@ -217,10 +217,7 @@ func (e *evaluation) judge() {
 		e.row.Status = StatusUnknown
 		return
 	}
-	goal := stats.Goal{Baseline: *e.row.Baseline, Target: e.k.Target}
-	if e.row.Direction == metrics.Down {
-		goal.Direction = stats.Decrease
-	}
+	goal := e.row.goal()
 	if e.k.Baseline.Value == nil && goal.Reached(goal.Baseline) {
 		e.note("the baseline was already at the target or beyond it: the score is 1 as long as the value is, too, else 0")
 	}
@@ -238,14 +235,42 @@ func (e *evaluation) judge() {
 // stands judges the value, with its forecast, as if there were so many more.
 func (e *evaluation) stands(goal stats.Goal, more float64) (score float64, pace *float64, status stats.Status) {
 	score = goal.Score(*e.row.Value + more)
-	ahead := score
 	if p, ok := stats.Pace(score, e.row.Elapsed); ok {
-		pace, ahead = &p, p
+		pace = &p
 	}
-	if e.row.Forecast != nil {
-		ahead = goal.Score(e.row.Forecast.Value + more)
+	return score, pace, stats.Judge(score, ahead(goal, score, pace, e.row.Forecast, more), e.row.Elapsed)
+}
+
+// ahead is the score that is to be expected at the end: by the forecast, as if there were so many more, or else by the pace.
+func ahead(goal stats.Goal, score float64, pace *float64, forecast *Forecast, more float64) float64 {
+	switch {
+	case forecast != nil:
+		return goal.Score(forecast.Value + more)
+	case pace != nil:
+		return *pace
 	}
-	return score, pace, stats.Judge(score, ahead, e.row.Elapsed)
+	return score
+}
+
+// AtRiskFrom is the score expected at the end from which a key result that will not be met is at risk rather than off track.
+const AtRiskFrom = stats.AtRiskFrom
+
+// Ahead returns the score that is to be expected at the end, by which the status is told before the end; ok is false where nothing is
+// scored.
+func (r OKRRow) Ahead() (score float64, ok bool) {
+	if r.Score == nil || r.Baseline == nil {
+		return 0, false
+	}
+	return ahead(r.goal(), *r.Score, r.Pace, r.Forecast, 0), true
+}
+
+// goal is the way from the baseline, which has to be known, to the target.
+func (r OKRRow) goal() stats.Goal {
+	goal := stats.Goal{Baseline: *r.Baseline, Target: r.Target}
+	if r.Direction == metrics.Down {
+		goal.Direction = stats.Decrease
+	}
+	return goal
 }
 
 // elapsed is the part of a key result's time that is over, between 0 and 1.

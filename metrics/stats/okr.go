@@ -100,8 +100,8 @@ const (
 	OffTrack   Status = "off_track"   // all else
 )
 
-// atRiskFrom is the forecast score from which a key result is at risk rather than off track.
-const atRiskFrom = 0.7
+// AtRiskFrom is the forecast score from which a key result is at risk rather than off track.
+const AtRiskFrom = 0.7
 
 // Judge returns how a key result stands, by its score, by the score that is forecast for the end, and by the
 // part of the time that is over, between 0 and 1. Where no forecast can be made yet, the pace stands in for
@@ -117,7 +117,7 @@ func Judge(score, forecast, elapsed float64) Status {
 		return Met
 	case forecast >= 1:
 		return OnTrack
-	case forecast >= atRiskFrom:
+	case forecast >= AtRiskFrom:
 		return AtRisk
 	}
 	return OffTrack
