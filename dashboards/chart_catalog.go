@@ -38,19 +38,17 @@ func ladderLegend() []legend {
 func ladderChart(id string, rungs []rung) *charts.Bar {
 	var labels []string
 	var reached, unknown []opts.BarData
-	var whiskers []opts.MarkLineNameCoordItem
+	intervals := charts.NewLine()
 	for i, r := range rungs {
 		labels = append(labels, r.label)
 		reached = append(reached, opts.BarData{Value: tenths(r.share), Name: r.reached})
 		unknown = append(unknown, opts.BarData{Value: tenths(r.more), Name: r.unknown})
-		whiskers = append(whiskers, opts.MarkLineNameCoordItem{Coordinate0: []any{tenths(r.lo), i}, Coordinate1: []any{tenths(r.hi), i}})
+		whisker(intervals, tenths(r.lo), tenths(r.hi), i)
 	}
 	bar := shares(id, labels)
-	bar.AddSeries("Reached", reached, append(stacked("right"),
-		charts.WithMarkLineNameCoordItemOpts(whiskers...),
-		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"rect", "rect"}, SymbolSize: 4, Label: &opts.Label{Show: opts.Bool(false)},
-			LineStyle: &opts.LineStyle{Color: "var(--ink)", Type: "solid", Width: 1.5}}))...)
+	bar.AddSeries("Reached", reached, stacked("right")...)
 	bar.AddSeries("Not known", unknown, stacked("unknown")...)
+	bar.Overlap(intervals)
 	return bar
 }
 
@@ -75,6 +73,20 @@ func fieldsChart(id string, fields []auditedField) *charts.Bar {
 		bar.AddSeries(verdict, data, stacked(verdict)...)
 	}
 	return bar
+}
+
+// whisker adds an interval over the bar of a row: a line with ticks at its ends, in ink with a narrow edge in the colour of what is
+// behind bars, so that it stands out from bars of any colour, by day and by night.
+func whisker(line *charts.Line, lo, hi float64, row int) {
+	for _, of := range []struct {
+		colour string
+		edge   float64
+	}{{"var(--raised)", 1.25}, {"var(--ink)", 0}} {
+		width := 1.5 + 2*of.edge
+		line.AddSeries("", []opts.LineData{{Value: []any{lo, row}}, {Value: []any{hi, row}}},
+			charts.WithLineChartOpts(opts.LineChart{Symbol: "rect", SymbolSize: []float64{width, 7.5 + width}}),
+			charts.WithLineStyleOpts(opts.LineStyle{Color: of.colour, Width: float32(width)}), charts.WithItemStyleOpts(opts.ItemStyle{Color: of.colour}))
+	}
 }
 
 // tenths rounds percent to what can be seen.

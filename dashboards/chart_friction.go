@@ -170,8 +170,7 @@ func (k *known) upkeep(rows []query.FrictionRow, built bool) *chart {
 			continue
 		}
 		f := newFigure(row.Work.Upkeep)
-		intervals.AddSeries("", []opts.LineData{{Value: []any{f.Lo, len(titles)}}, {Value: []any{f.Hi, len(titles)}}},
-			charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}), charts.WithLineStyleOpts(opts.LineStyle{Color: "var(--ink)", Width: 2}))
+		whisker(intervals, f.Lo, f.Hi, len(titles))
 		titles = append(titles, groupWords(row.Group))
 		upkeep = append(upkeep, opts.BarData{Value: f.share, Name: percent(f.share / 100)})
 		improvement = append(improvement, opts.BarData{Value: 100 - f.share, Name: percent(1 - f.share/100)})
