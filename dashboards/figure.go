@@ -47,7 +47,7 @@ func newFigure(r query.Rate) figure {
 }
 
 // within returns the figure as what it can be, where bounds tell that unknown things make it a range. Its parts and its
-// interval stay those of what is known.
+// interval stay those of what is known, so that the interval, which need not cover the range, says of which parts it is.
 func (f figure) within(b *query.Bounds) figure {
 	if !f.known || b == nil {
 		return f
@@ -55,6 +55,7 @@ func (f figure) within(b *query.Bounds) figure {
 	f.bounds = b
 	if lo, hi := percent(b[0]), percent(b[1]); lo != hi {
 		f.Text, f.Range = lo+" to "+hi, true
+		f.Interval += " (for " + f.Parts + ")"
 	}
 	return f
 }

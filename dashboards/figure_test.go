@@ -14,16 +14,17 @@ func TestFigureWithin(t *testing.T) {
 		bounds *query.Bounds
 		text   string
 		ranges bool
+		of     string // the interval, which need not cover a range
 	}{
-		"nothing is unknown":        {none, &query.Bounds{0, 0}, "0\u202f%", false},
-		"it can be more":            {none, &query.Bounds{0, 0.6}, "0\u202f% to 60\u202f%", true},
-		"less than pages show":      {query.NewRate(2, 4, ""), &query.Bounds{0.499, 0.501}, "50\u202f%", false},
-		"there are no bounds":       {none, nil, "0\u202f%", false},
-		"there is no figure at all": {query.Undefined(metrics.ReasonAllUnknown), &query.Bounds{0, 1}, nothing, false},
+		"nothing is unknown":        {none, &query.Bounds{0, 0}, "0\u202f%", false, "0\u202f% to 43\u202f%"},
+		"it can be more":            {none, &query.Bounds{0, 0.6}, "0\u202f% to 60\u202f%", true, "0\u202f% to 43\u202f% (for 0 of 5)"},
+		"less than pages show":      {query.NewRate(2, 4, ""), &query.Bounds{0.499, 0.501}, "50\u202f%", false, "15\u202f% to 85\u202f%"},
+		"there are no bounds":       {none, nil, "0\u202f%", false, "0\u202f% to 43\u202f%"},
+		"there is no figure at all": {query.Undefined(metrics.ReasonAllUnknown), &query.Bounds{0, 1}, nothing, false, nothing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := newFigure(c.rate).within(c.bounds); got.Text != c.text || got.Range != c.ranges {
-				t.Errorf("got %q, %v, want %q, %v", got.Text, got.Range, c.text, c.ranges)
+			if got := newFigure(c.rate).within(c.bounds); got.Text != c.text || got.Range != c.ranges || got.Interval != c.of {
+				t.Errorf("got %q, %v, %q, want %q, %v, %q", got.Text, got.Range, got.Interval, c.text, c.ranges, c.of)
 			}
 		})
 	}
