@@ -35,6 +35,8 @@ func TestWhiskersStandOut(t *testing.T) {
 	}{
 		"a ladder": {ladderChart("l", []rung{{label: "O1", share: 70, more: 20, lo: 50, hi: 85}, {label: "O2", share: 40, lo: 20, hi: 60}}).JSON(),
 			[]string{"[[50 0] [85 0]]", "[[20 1] [60 1]]"}},
+		"explored": {rateBars("e", inShares, []explored{{part: "a", figure: figure{share: 43, Text: "43 %", Interval: "22 % to 67 %", Lo: 22, Hi: 67}}, {part: "b", figure: figure{share: 5, Text: "5 %"}}}, nil).JSON(),
+			[]string{"[[22 0] [67 0]]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

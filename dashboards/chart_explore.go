@@ -7,45 +7,32 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// rateBars draws a bar a figure with its value beside it, and its interval, where it has one, as a line over it that stands out from
-// the bar.
+// rateBars draws a bar a figure with its interval, where it has one, over it. Values stand in a column of their own: where an interval
+// ends they would seem to be its end.
 func rateBars(id string, unit *exploreUnit, rows []explored, colours map[string]string) *charts.Bar {
-	var parts []string
+	var parts, texts []string
 	var data []opts.BarData
-	lines := charts.NewLine()
-	label := charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "right", Formatter: "{@[2]}", Color: "var(--ink)", FontSize: 11})
+	intervals := charts.NewLine()
 	for i, row := range rows {
 		f := row.figure
-		parts = append(parts, row.part)
-		bar := opts.BarData{Value: []any{f.share, i, ""}, Name: f.tip(), ItemStyle: &opts.ItemStyle{Color: colours[row.part]}}
-		if f.Interval == "" {
-			bar.Value = []any{f.share, i, f.Text}
-		}
-		data = append(data, bar)
-		if f.Interval == "" {
-			continue
-		}
-		ends := []opts.LineData{{Value: []any{f.Lo, i, ""}}, {Value: []any{f.Hi, i, f.Text}}}
-		for _, of := range []struct {
-			colour string
-			width  float32
-			size   int
-		}{{"var(--raised)", 5, 8}, {"var(--ink)", 1.5, 4}} {
-			look := []charts.SeriesOpts{charts.WithLineChartOpts(opts.LineChart{Symbol: "rect", SymbolSize: of.size}),
-				charts.WithLineStyleOpts(opts.LineStyle{Color: of.colour, Width: of.width}), charts.WithItemStyleOpts(opts.ItemStyle{Color: of.colour})}
-			if of.colour == "var(--ink)" {
-				look = append(look, label)
-			}
-			lines.AddSeries("", ends, look...)
+		parts, texts = append(parts, row.part), append(texts, f.Text)
+		data = append(data, opts.BarData{Value: f.share, Name: f.tip(), ItemStyle: &opts.ItemStyle{Color: colours[row.part]}})
+		if f.Interval != "" {
+			whisker(intervals, f.Lo, f.Hi, i)
 		}
 	}
 	bar := charts.NewBar()
-	bar.SetGlobalOptions(append(barAxes(id, parts, "{value}"+unit.axis),
-		charts.WithGridOpts(opts.Grid{Left: "4", Right: "48", Top: "20", Bottom: "4", ContainLabel: opts.Bool(true)}),
+	bar.SetGlobalOptions(append(frame(id),
+		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", AxisPointer: &opts.AxisPointer{Type: "none"}}),
+		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: "4", Bottom: "4", ContainLabel: opts.Bool(true)}),
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: unit.highest, MinInterval: unit.step, AxisLabel: axisLabel("{value}"+unit.axis, true), SplitLine: splitLine(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: parts, Inverse: opts.Bool(true), AxisLabel: shortLabel(), AxisLine: axisLine()}))...)
-	bar.AddSeries("", data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "60%"}), label)
-	bar.Overlap(lines)
+	values := axisLabel("{value}", true)
+	values.Color, values.Interval, values.HideOverlap = "var(--ink)", "0", nil
+	bar.ExtendYAxis(opts.YAxis{Type: "category", Position: "right", Data: texts, Inverse: opts.Bool(true), AxisLabel: values,
+		AxisLine: &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "transparent"}}})
+	bar.AddSeries("", data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "60%"}))
+	bar.Overlap(intervals)
 	return bar
 }
 

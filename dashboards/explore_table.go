@@ -95,6 +95,9 @@ func (page *explorePage) atOnce(rows []explored, e *exploring) {
 	case known > 0:
 		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Rows: max(2, len(drawn)*2/3), Label: page.Title + "; the table has the figures",
 			Option: rateBars("chart-explore", unit, drawn, e.colours(parts)).JSON()}
+		if slices.ContainsFunc(drawn, func(row explored) bool { return row.figure.Interval != "" }) {
+			page.Chart.Legend = []legend{{"interval", "95\u202f% interval"}}
+		}
 	}
 	if known > len(drawn) {
 		page.Cut = strings.TrimSpace(fmt.Sprintf("Drawn are the %d highest. %s", exploreBars, e.cut))

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
@@ -283,6 +285,36 @@ func TestFlowLeadsToItsDecisions(t *testing.T) {
 		holds(t, root, text)
 		if shown := words(root); status != 200 || !strings.Contains(shown, want) {
 			t.Errorf("%s: %d, %q is not on the page: %s", target, status, want, shown)
+		}
+	}
+}
+
+// TestExploredValuesInBrowser: the value of each bar stands in one column beyond the chart, at the height of its bar, in a window and
+// on a telephone.
+func TestExploredValuesInBrowser(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	for _, width := range []int64{390, 768, 1280} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/explore?measure=repos.total")))
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+		check(t, err)
+		misplaced, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
+			const chart = echarts.getInstanceByDom(document.querySelector("[data-option]")), [names, values] = chart.getOption().yAxis;
+			const [end] = chart.convertToPixel({ gridIndex: 0 }, [100, 0]), texts = chart.getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan");
+			const rect = (s) => { const r = s.getBoundingRect().clone(); if (s.transform) r.applyTransform(s.transform); return r; };
+			if (names.data.length === 0) return ["no bars"];
+			return (values?.data ?? names.data).map((value, i) => {
+				const [, y] = chart.convertToPixel({ gridIndex: 0 }, [0, i]);
+				return texts.some((s) => s.style.text === value && rect(s).x > end && rect(s).x + rect(s).width <= chart.getWidth() && Math.abs(rect(s).y + rect(s).height / 2 - y) < 4) ? "" : value;
+			}).filter(Boolean);
+		})()`))
+		check(t, err)
+		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+		check(t, err)
+		if len(misplaced)+len(found) > 0 {
+			t.Errorf("%d pixels: %q do not stand beside their bars; %q", width, misplaced, found)
 		}
 	}
 }
