@@ -45,6 +45,9 @@ func (c curve) at(day int) (query.CurvePoint, bool) {
 	return c.points[i-1], true
 }
 
+// daysAxis has the script write days at as many distances as there is room for.
+const daysAxis = "{days}"
+
 // staysChart draws the shares of stays that last longer, as steps with their intervals.
 func staysChart(id string, curves []curve) *charts.Line {
 	reach := float64(triedDays)
@@ -60,7 +63,7 @@ func staysChart(id string, curves []curve) *charts.Line {
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis"}),
 		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "24", Bottom: "4", ContainLabel: opts.Bool(true)}),
-		charts.WithXAxisOpts(opts.XAxis{Type: "category", Data: axis, AxisLabel: every(triedDays / step * dayLabels(reach)),
+		charts.WithXAxisOpts(opts.XAxis{Type: "category", Data: axis, AxisLabel: axisLabel(daysAxis, true),
 			AxisLine: axisLine(), AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, SplitNumber: 5, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}),
 	)...)
@@ -69,7 +72,7 @@ func staysChart(id string, curves []curve) *charts.Line {
 		hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: c.name, Step: "end"})
 		look := append(lineSeries("var(--origin-"+c.name+")", 2), charts.WithSeriesOpts(func(s *charts.SingleSeries) { s.Step = "end" }))
 		if i == 0 {
-			look = append(look, tried()...)
+			look = append(look, tried(reach)...)
 		}
 		line.
 			AddSeries("from", lo, hidden, charts.WithLineStyleOpts(transparent())).
@@ -80,37 +83,27 @@ func staysChart(id string, curves []curve) *charts.Line {
 	return line
 }
 
-// mostDayLabels is how many labels an axis of days has room for in a narrow window.
-const mostDayLabels = 3
-
-// dayLabels is how many times 90 days lie between labels of an axis that goes so far.
-func dayLabels(reach float64) int { return max(1, int(math.Ceil(reach/triedDays/mostDayLabels))) }
-
-// every is the look of an axis of which each nth moment has a label, but the first, which stands where another axis begins.
-func every(n int) *opts.AxisLabel {
-	label := axisLabel("{value}", true)
-	label.Interval, label.ShowMinLabel, label.ShowMaxLabel = strconv.Itoa(n-1), opts.Bool(false), nil
-	return label
-}
-
-// tried is the line at the days after which somebody has done more than try.
-func tried() []charts.SeriesOpts {
+// tried is the line at the days after which somebody has done more than try. Its name is on the side that has room.
+func tried(reach float64) []charts.SeriesOpts {
+	side := "left"
+	if reach < 2*triedDays {
+		side = "right"
+	}
 	return []charts.SeriesOpts{
 		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: "90 days: more than tried", XAxis: strconv.Itoa(triedDays) + " days"}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
-			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Align: "left", Formatter: "{b}", Color: "var(--muted)", FontSize: 10}}),
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Align: side, Formatter: "{b}", Color: "var(--muted)", FontSize: 10}}),
 	}
 }
 
-// drawn returns a curve at equal distances: the lower bound of its interval, the width of it, and the share itself.
+// drawn returns a curve at equal distances: the lower bound of its interval, the width of it, and the share itself. It ends where
+// nothing more is known, for there it has its name.
 func (c curve) drawn(n, step int) (lo, band, share []opts.LineData) {
 	for i := range n {
 		p, ok := c.at(i * step)
 		if !ok {
-			gap := opts.LineData{Value: blank}
-			lo, band, share = append(lo, gap), append(band, gap), append(share, gap)
-			continue
+			break
 		}
 		words := percent(p.S) + " (95\u202f%: " + percent(p.Lo) + " to " + percent(p.Hi) + "; " + count(p.AtRisk) + " known so long)"
 		lo = append(lo, opts.LineData{Value: tenth(p.Lo)})

@@ -440,3 +440,54 @@ func TestPathInBrowser(t *testing.T) {
 		t.Errorf("the console says: %s", m)
 	}
 }
+
+// TestStaysInBrowser: each curve has its name, however short it is, and days are named at as many distances as have room.
+func TestStaysInBrowser(t *testing.T) {
+	ctx := browser(t)
+	curveTo := func(name string, days ...float64) curve {
+		c := curve{name: name, points: []query.CurvePoint{{S: 1, Lo: 1, Hi: 1}}}
+		for i, d := range days {
+			c.points = append(c.points, query.CurvePoint{Days: d, S: 1 - 0.1*float64(i+1), Lo: 0.4, Hi: 1})
+		}
+		return c
+	}
+	var option map[string]any
+	page := newTest(t, openStore(t))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			page.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		e := embedded{Title: "Stays", Chart: chart{ID: "chart-stays", Built: true, Ends: everyLine, Option: option}}
+		check(t, page.templates[embedPage].ExecuteTemplate(w, "layout", layout{ChartsBuilt: true, Body: e}))
+	}))
+	defer server.Close()
+	for name, c := range map[string]struct {
+		curves []curve
+		width  int64
+		want   string
+	}{
+		"a short one beside a long one": {[]curve{curveTo("chosen", 30, 900), curveTo("mandated", 20, 61)}, 1280, "90 d,180 d,270 d,360 d,450 d,540 d,630 d,720 d,810 d,900 d|chosen mandated"},
+		"on a telephone":                {[]curve{curveTo("chosen", 30, 900), curveTo("mandated", 20, 61)}, 390, "360 d,720 d|chosen mandated"},
+		"one alone":                     {[]curve{curveTo("chosen", 20, 352.5)}, 390, "90 d,180 d,270 d|chosen"},
+		"a few days":                    {[]curve{curveTo("mandated", 20, 40)}, 390, "30 d,60 d,90 d|mandated"},
+	} {
+		option = staysChart("chart-stays", c.curves).JSON()
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(c.width, 700)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/")))
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+		check(t, err)
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+			const texts = echarts.getInstanceByDom(document.querySelector("[data-option]")).getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan").map((s) => s.style.text);
+			return texts.filter((s) => / d$/.test(s)).sort((a, b) => parseInt(a, 10) - parseInt(b, 10)).join() + "|" + texts.filter((s) => /^(chosen|mandated)$/.test(s.trim())).map((s) => s.trim()).sort().join(" ");
+		})()`))
+		check(t, err)
+		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+		check(t, err)
+		if got = spaced(got); got != c.want || len(found) > 0 {
+			t.Errorf("%s: got %q, %q, want %q", name, got, found, c.want)
+		}
+		keep(t, ctx, "stays-"+strings.ReplaceAll(name, " ", "-"))
+	}
+}

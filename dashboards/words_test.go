@@ -55,18 +55,6 @@ func TestRangesAreExplained(t *testing.T) {
 	}
 }
 
-// TestDayLabels leaves room between labels in a narrow window, and none where the axes meet.
-func TestDayLabels(t *testing.T) {
-	for _, reach := range []float64{1, 90, 365, 1000, 3650} {
-		if n := int(reach) / (triedDays * dayLabels(reach)); n > mostDayLabels {
-			t.Errorf("%v days: got %d labels", reach, n)
-		}
-	}
-	if b, err := json.Marshal(every(3)); err != nil || !strings.Contains(string(b), `"showMinLabel":false`) {
-		t.Errorf("the first day has a label: %s, %v", b, err)
-	}
-}
-
 // TestNamesInCharts: names of levels to compare with have a ground as high as their letters, and bars a line for each thing said of them.
 func TestNamesInCharts(t *testing.T) {
 	for name, c := range map[string]struct {

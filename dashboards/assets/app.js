@@ -124,6 +124,15 @@
     Object.assign(axis.axisLabel, { customValues: at, formatter: (value) => times.find(([hours]) => Math.abs(hours / value - 1) < 0.01)?.[1] ?? "" });
   };
 
+  // inDays names days at the smallest of these distances at which their names have room; the first day stands where another axis begins.
+  const distances = [10, 30, 90, 180, 360, 720, 1440, 2880];
+  const inDays = (axis, width) => {
+    const step = parseInt(axis.data[1], 10), reach = step * (axis.data.length - 1);
+    const every = distances.find((days) => days % step === 0 && (reach / days) * 52 <= width) ?? distances[distances.length - 1];
+    Object.assign(axis.axisLabel, { showMinLabel: null, showMaxLabel: null, interval: (i) => i > 0 && (i * step) % every === 0,
+      formatter: (value) => `${thousands(parseInt(value, 10))} d` });
+  };
+
   // apart leaves out those moments of an axis of times whose names would touch the one before.
   const apart = (chart, axis) => {
     let free = -Infinity;
@@ -145,6 +154,7 @@
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
+      else if (axis.axisLabel?.formatter === "{days}") inDays(axis, chart.getWidth() - 40 - (drawn.grid[0] ?? drawn.grid).right);
       else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
         const written = axis.axisLabel.formatter;
         axis.axisLabel.formatter = (value) => written.replace("{value}", thousands(value));
