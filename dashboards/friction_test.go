@@ -50,7 +50,7 @@ func TestFriction(t *testing.T) {
 		"tenth_pull": {[]string{"on the path 5 12 d 10 d to 14 d 14 d × 0.4 = 0.002", "not on it 5 30 d 20 d to 40 d 40 d × 2.5 = 0.002"},
 			[]string{"12 d", "30 d", "55 % less, as elsewhere", `"coord":[324,0]`}}, // 45 % of 30 days
 		// 6 + 12 of 24, and one of which it is not known.
-		"maintenance": {[]string{"all changes 25 72 % to 76 % 18 of 24 55 % to 88 % 1", "of people alone 13 46 % to 54 % 6 of 12 25 % to 75 % 1"},
+		"maintenance": {[]string{"all changes 25 72 % to 76 % 18 of 24 55 % to 88 % (for 18 of 24) 1", "of people alone 13 46 % to 54 % 6 of 12 25 % to 75 % (for 6 of 12) 1"},
 			[]string{"75 %", "50 %", "70/30 elsewhere", `"xAxis":70`}},
 	} {
 		for _, want := range c.rows {
