@@ -27,6 +27,13 @@ func (l *layer) add(at metrics.Instant, value any, n int, words string) {
 	l.data = append(l.data, opts.LineData{Value: []any{at.Time().Format(time.RFC3339), value}, Name: words})
 }
 
+// reach lets the time of layers go on to a moment of which there is nothing to draw.
+func reach(layers []layer, at metrics.Instant) {
+	for i := range layers {
+		layers[i].add(at, blank, 0, "")
+	}
+}
+
 // stackChart draws areas on each other over time: shares of all, or counts.
 func stackChart(id string, layers []layer, shares bool) *charts.Line {
 	line := charts.NewLine()

@@ -17,6 +17,7 @@ type figure struct {
 	Interval string // 19 % to 68 %
 	Words    string
 	Why      string // why there is no figure; "" where there is one
+	Next     string // what to do then
 	Small    bool   // fewer than 5 units
 	Lo, Hi   float64
 	Left     float64 // of the mark that shows the rate, one unit wide
@@ -34,10 +35,16 @@ type exact struct {
 	lo, hi *float64 // nil where it has none
 }
 
+// ownersCome says what to do where no team owns anything.
+const ownersCome = "Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml."
+
 func newFigure(r query.Rate) figure {
 	f := figure{Parts: partsOf(r), Small: r.Small, rate: r}
 	if r.Rate == nil {
 		f.Text, f.Interval, f.Why = nothing, nothing, phrase.WhyNot(r.Reason)
+		if r.Reason == metrics.ReasonNoTeam {
+			f.Next = ownersCome
+		}
 		return f
 	}
 	f.known, f.share, f.exact = true, *r.Rate*100, exact{*r.Rate, r.Lo, r.Hi}
@@ -62,15 +69,26 @@ func (f figure) within(b *query.Bounds) figure {
 
 // idle returns the figure with a better reason, where there is none because nothing in the row is active.
 func (f figure) idle(row query.AdoptionRow) figure {
-	nobody := f.Why == phrase.WhyNot(metrics.ReasonEmpty) || f.Why == phrase.WhyNot(metrics.ReasonAllUnknown)
-	if f.known || !nobody || row.Inactive == 0 || row.States.Served()+row.States.None+row.States.Exempt > 0 {
+	nobody := f.rate.Reason == metrics.ReasonEmpty || f.rate.Reason == metrics.ReasonAllUnknown
+	if f.known || !nobody || !idle(row) {
 		return f
 	}
-	f.Why = "nothing here is active: " + plural(row.Inactive, "repository is", "repositories are") + " inactive"
-	if n := row.States.Unknown; n > 0 {
-		f.Why += ", and of " + count(n) + " nothing is known"
-	}
+	f.Why = idleWords(row)
 	return f
+}
+
+// idle reports whether there is nothing active in a row that could be counted.
+func idle(row query.AdoptionRow) bool {
+	return row.Inactive > 0 && row.States.Served()+row.States.None+row.States.Exempt == 0
+}
+
+// idleWords says that nothing in a row is active.
+func idleWords(row query.AdoptionRow) string {
+	why := "nothing here is active: " + plural(row.Inactive, "repository is", "repositories are") + " inactive"
+	if n := row.States.Unknown; n > 0 {
+		why += ", and of " + count(n) + " nothing is known"
+	}
+	return why
 }
 
 // to returns the figure with the address of the list behind it.

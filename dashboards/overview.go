@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -62,7 +63,7 @@ type rateRow struct {
 // series is adoption of one path over time, drawn and as a table.
 type series struct {
 	Title string
-	Chart chart
+	Chart chart  // without an ID where there is nothing to draw
 	Note  string // what happened to its definition meanwhile; "" for nothing
 	Rows  []seriesRow
 }
@@ -129,7 +130,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes), known.okrTable(q, okrs), catalogTable(q, catalogs)
+	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, present), known.okrTable(q, okrs), catalogTable(q, catalogs)
 	return nil
 }
 
@@ -189,6 +190,11 @@ func upToNow[R any](q *request, past []R, present R) []R {
 	return append(slices.Clone(past), present)
 }
 
+// Drawn reports whether any series of the page is drawn, so that its colours need words.
+func (o *overview) Drawn() bool {
+	return slices.ContainsFunc(o.Series, func(s series) bool { return s.Chart.ID != "" })
+}
+
 // newSeries is adoption of a path over time, up to the moment that the page shows.
 func newSeries(q *request, known *known, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
 	s := series{Title: known.title(present.Path)}
@@ -213,6 +219,11 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
+	if !slices.ContainsFunc(points, func(p point) bool { return p.voluntary.known || p.total.known }) {
+		now := points[len(points)-1].total
+		s.Note = strings.TrimSpace("No moment of this time has a figure of teams: " + now.Why + ". " + now.Next)
+		return s
+	}
 	s.Note = changes.words()
 	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Option: changes.mark(adoptionChart(id, points)).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}

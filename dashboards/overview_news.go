@@ -13,7 +13,8 @@ import (
 const week = 7 * metrics.Day
 
 // weekTable says what changed on each path within a week: what teams chose, and all that came otherwise beside it.
-func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
+// Present is how each path stands in the end, which may say better why there is nothing to compare.
+func (k *known) weekTable(q *request, rows []query.ChangesRow, present []query.AdoptionRow) table {
 	t := table{Label: "What changed within a week", Columns: texts("Path"),
 		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(q.asOf-week), day(q.asOf)),
 		Next:    "There is nothing to compare a week with."}
@@ -31,7 +32,7 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow) table {
 			counted(chose.Joined, list("/moved", "true", "came")), counted(chose.Left, list("/moved", "true", "left")),
 			counted(teams.Joined, list("/moved", "", "came")), counted(teams.Left, list("/moved", "", "left")),
 			counted(repos.Joined, list("/flows", "", "came")), counted(repos.Left, list("/flows", "", "left")),
-			counted(row.Born, list("/flows", "", "born")), sureCell(row)})
+			counted(row.Born, list("/flows", "", "born")), sureCell(row, present)})
 	}
 	return t
 }
@@ -52,15 +53,26 @@ func tells(row query.ChangesRow) bool {
 }
 
 // sureCell says of the choice of teams, and of the use of repositories, whether it is more than chance.
-func sureCell(row query.ChangesRow) cell {
-	c := say("Choice: " + changeWords(row.Teams.Voluntary))
-	c.Sub = []string{"repositories: " + changeWords(row.Repos.Using)}
-	return c
+func sureCell(row query.ChangesRow, present []query.AdoptionRow) cell {
+	i := slices.IndexFunc(present, func(r query.AdoptionRow) bool { return r.Path == row.Path })
+	inactive := ""
+	if i >= 0 && idle(present[i]) {
+		inactive = idleWords(present[i])
+	}
+	choice, repos := changeWords(row.Teams.Voluntary, inactive), changeWords(row.Repos.Using, inactive)
+	if choice == repos && row.Repos.Using.Verdict == nil {
+		return say(heading(choice))
+	}
+	return say("Choice: "+choice, "repositories: "+repos)
 }
 
-// changeWords says in words whether a change is more than chance.
-func changeWords(c query.Change) string {
+// changeWords says in words whether a change is more than chance. Inactive says that nothing is active that could be counted; "" where
+// something is.
+func changeWords(c query.Change, inactive string) string {
+	nobody := c.Reason == metrics.ReasonEmpty || c.Reason == metrics.ReasonAllUnknown
 	switch {
+	case c.Verdict == nil && nobody && inactive != "":
+		return "no figure: " + inactive
 	case c.Verdict == nil:
 		return "no figure: " + phrase.WhyNot(c.Reason)
 	case c.Joined+c.Left == 0:

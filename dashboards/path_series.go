@@ -15,7 +15,10 @@ func adoptionSection(q *request, known *known, a *pathAnswers, built bool) secti
 	if len(one.Rows) == 0 {
 		return s
 	}
-	s.Why, s.Chart = "", &one.Chart
+	s.Why = ""
+	if one.Chart.ID != "" {
+		s.Chart = &one.Chart
+	}
 	if one.Note != "" {
 		s.Words = append(s.Words, one.Note)
 	}
@@ -65,7 +68,11 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 	}
 	for _, row := range upToNow(q, a.past, a.present[0]) {
 		at, err := metrics.ParseInstant(row.Period)
-		if err != nil || row.States.Served() == 0 || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+		if err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+			continue
+		}
+		if row.States.Served() == 0 { // the chart goes on to it, as the others do
+			reach(layers, at)
 			continue
 		}
 		list := listAt(q, row.Path, row.Period)
@@ -109,7 +116,11 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	}
 	for _, row := range upToNow(q, a.ways, now) {
 		at, err := metrics.ParseInstant(row.Period)
-		if err != nil || row.Units == 0 || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
+		if err != nil || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
+			continue
+		}
+		if row.Units == 0 {
+			reach(layers, at)
 			continue
 		}
 		list := listAt(q, row.Path, row.Period)

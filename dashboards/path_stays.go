@@ -11,8 +11,8 @@ import (
 
 // staysSection shows how long repositories stay that chose the path, and that were told to take it.
 func staysSection(q *request, known *known, a *pathAnswers, built bool) section {
-	s := section{ID: "stays", Title: "Do they stay?", Open: true, Why: "No stay began at a moment that is known.",
-		Next: "Stays are dated by the history of repositories: scan with their history, or take From away."}
+	s := section{ID: "stays", Title: "Do they stay?", Open: true}
+	s.Why, s.Next = noStays(q, a.present[0])
 	t := table{Label: "Stays by how they began", Caption: leaveWords(a.measure) + " Stays that go on count for as long as they lasted.",
 		Columns: append(texts("Began"), numbers("Stays", "Left", "Still there after 90 days", "Tried and left", "Half had left after", "Came back, of those that left")...)}
 	kept := append([]string{"from", "to"}, whose...)
@@ -48,6 +48,18 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 	s.Chart = &chart{ID: "chart-stays", Built: built, Legend: meanings, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
 		Label: "Share of stays that last longer, by how they began; the table has the figures at 90 days"}
 	return s
+}
+
+// noStays says why there are no stays, and what to do.
+func noStays(q *request, row query.AdoptionRow) (why, next string) {
+	s := row.States
+	switch {
+	case q.values["from"] != "" || q.values["to"] != "":
+		return "No stay began in this time.", "Take From and To away, or choose another time."
+	case s.On+s.Mixed+s.Dormant == 0:
+		return "No stay began at a moment that is known.", "No active repository is on the path. See below who goes another way."
+	}
+	return "No stay began at a moment that is known.", "Stays are dated by the history of repositories: scan those on the path with their history."
 }
 
 // linkOf is the address of a list, unless there is nothing in it.

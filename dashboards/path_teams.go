@@ -33,7 +33,7 @@ type heatTeam struct {
 // heatSection shows how large a share of its repositories each team has on the path, month by month.
 func heatSection(q *request, known *known, rows []query.ShareRow, built bool) section {
 	s := section{ID: "teams", Title: "Teams", Why: "No team owns an active repository that this path is for.",
-		Next: "Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml."}
+		Next: ownersCome}
 	months, teams := heatTeamsOf(rows)
 	if len(teams) == 0 {
 		return s

@@ -77,6 +77,7 @@ func TestWhyNothingIsCounted(t *testing.T) {
 	tell(t, p, map[string]told{
 		"inactive, not unknown":      {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
 		"long after the newest scan": {"/?as_of=2030-01-01", 200, []string{ahead}, nil},
+		"what changed, long after":   {"/?as_of=2030-01-01&path=ci", 200, []string{"How sure ci 0 0 0 0 0 0 0 No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known Adoption over time"}, nil},
 		"objectives long after":      {"/okrs?as_of=2030-01-01", 200, []string{ahead}, nil},
 		"stays long after":           {"/stays?path=ci&as_of=2030-01-01", 200, []string{ahead}, nil},
 		"exploring long after":       {"/explore?as_of=2030-01-01", 200, []string{ahead}, nil},
@@ -86,6 +87,28 @@ func TestWhyNothingIsCounted(t *testing.T) {
 		"teams, all unknown": {"/teams?path=ci", 200, []string{"Nothing that teams own here could be read: 1 repository is unknown."}, []string{"Ownership comes from"}},
 		"really all unknown": {"/?path=ci", 200, []string{"everything that counts here is unknown"}, []string{"inactive, and"}},
 	})
+}
+
+// TestNoTeam looks at an organisation in which no team owns anything: it says what to do, and draws no chart without a line.
+func TestNoTeam(t *testing.T) {
+	alone := always(1, "ci", metrics.On)
+	alone.Team = ""
+	next := "No figure: no team owns a repository here. " + ownersCome
+	p := newTest(t, oneTeam(t, alone))
+	tell(t, p, map[string]told{
+		"the overview": {"/?path=ci", 200, []string{next, "No moment of this time has a figure of teams: no team owns a repository here. " + ownersCome, "Figures as a table"},
+			[]string{"its 95\u202f% interval", "all adoption, of all teams"}},
+		"the path":                    {"/path?path=ci", 200, []string{next, "No moment of this time has a figure of teams"}, []string{"take From away"}},
+		"stays of an unknown history": {"/path?path=ci", 200, []string{"scan those on the path with their history."}, nil},
+	})
+	for _, page := range []string{"/?path=ci", "/path?path=ci"} {
+		_, root, _ := get(t, p, page)
+		for _, n := range elements(root, "div") {
+			if id := attr(n, "id"); id == "chart-adoption-ci" {
+				t.Errorf("%s draws %s", page, id)
+			}
+		}
+	}
 }
 
 // TestWhyNothingIsUnknown says what pages say of what is unknown where nothing is, or nothing was read.

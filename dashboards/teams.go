@@ -50,7 +50,7 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) {
 	page.Title = known.title(page.Key)
 	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
-		Next:    "No team owns an active repository that this path is for. Ownership comes from the configuration, CODEOWNERS and catalog files: see teams in trodden.yaml.",
+		Next:    "No team owns an active repository that this path is for. " + ownersCome,
 		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
 	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
