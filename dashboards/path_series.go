@@ -57,7 +57,7 @@ func originCount(c query.OriginCounts, o metrics.Origin) int {
 // originsSection shows how those that use the path came to it, over time.
 func originsSection(q *request, known *known, a *pathAnswers, built bool) section {
 	s := section{ID: "origins", Title: "How they came", Why: "No repository used the path in this time.", Next: "Choose another time, or see below who goes another way.",
-		Words: []string{"Of all repositories that the path serves, the share that uses it, by how it came there. Blue is voluntary; brown was brought by others; red was ordered."}}
+		Words: []string{"Of all repositories that the path serves, the share that uses it, by how it came there. Blue is voluntary; brown was brought by others; plum was ordered."}}
 	layers, meanings := make([]layer, len(originOrder)), make([]legend, len(originOrder))
 	t := table{Label: "Repositories by origin over time", Caption: "Repositories that use the path, by how they came to it; the newest first",
 		Columns: append(texts("Period"), numbers("In the rates")...)}
