@@ -74,7 +74,7 @@ func record(row reflect.Value, columns []column) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write column %s: %w", c.name, err)
 		}
-		cells[i] = query.Cell(text)
+		cells[i] = text
 	}
 	return cells, nil
 }
@@ -94,13 +94,17 @@ func reach(v reflect.Value, index []int) (_ reflect.Value, ok bool) {
 }
 
 // cell returns a value as JSON has it, but strings bare, null empty, and lists of plain values joined
-// by ";". Lists of objects and objects with free keys stay JSON.
+// by ";". Lists of objects and objects with free keys stay JSON. What is no number is made safe for spreadsheets.
 func cell(v reflect.Value) (string, error) {
 	raw, err := json.Marshal(v.Interface())
 	if err != nil {
 		return "", err
 	}
-	return cellOf(raw)
+	text, err := cellOf(raw)
+	if err != nil || raw[0] != '"' && raw[0] != '[' {
+		return text, err
+	}
+	return query.Cell(text), nil
 }
 
 func cellOf(raw []byte) (string, error) {

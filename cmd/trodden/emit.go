@@ -91,7 +91,10 @@ func (p *program) emitCSV(records []record) error {
 				}
 				text = string(b)
 			}
-			keys, cells = append(keys, pair.key), append(cells, query.Cell(text))
+			if plain {
+				text = query.Cell(text)
+			}
+			keys, cells = append(keys, pair.key), append(cells, text)
 		}
 		if i == 0 {
 			w.Write(keys)

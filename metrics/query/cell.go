@@ -1,17 +1,12 @@
 package query
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Cell returns a text as a cell of CSV. What a spreadsheet would take for a formula gets an apostrophe before
-// it: versions, names and reasons are written by people that nobody vouches for.
+// it, also before what looks like a number: versions, names and reasons are written by people that nobody vouches for. A number is no
+// text, and is written as it is.
 func Cell(text string) string {
 	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return text
-	}
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
 		return text
 	}
 	return "'" + text
