@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/trodden/trodden/metrics"
@@ -33,8 +34,19 @@ const (
 )
 
 func newBadge(label, value, colour string) badge {
-	label, value = shortened(string(unturned([]byte(label)))), shortened(value)
+	label, value = shortened(string(unturned([]byte(held(label))))), shortened(held(value))
 	return badge{label, value, colour, fieldWidth + letterWidth*utf8.RuneCountInString(label), fieldWidth + letterWidth*utf8.RuneCountInString(value)}
+}
+
+// held is a text with U+FFFD in place of all that XML cannot hold.
+func held(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t', r == '\n', r == '\r', r >= ' ' && r <= 0xD7FF, r >= 0xE000 && r <= 0xFFFD, r >= 0x10000:
+			return r
+		}
+		return utf8.RuneError
+	}, text)
 }
 
 // shortened shortens a text to what a badge has room for.

@@ -132,6 +132,7 @@ func TestBadges(t *testing.T) {
 		"/badges/ci/nobody.svg":                          "404 Build & test <a> service: no such team",
 		"/badges/%3Cscript%3E/%22onload=x.svg":           "404 <script>: no such path",
 		"/badges/%E2%80%AEgro.live/%E2%81%A6y.svg":       "404 \ufffdgro.live: no such path",
+		"/badges/a%01%EF%BF%BE%FFb/%02.svg":              "404 a\ufffd\ufffd\ufffdb: no such path",
 		"/badges/" + strings.Repeat("x", 500) + "/y.svg": "404 " + strings.Repeat("x", 39) + "…: no such path",
 	} {
 		w := httptest.NewRecorder()
