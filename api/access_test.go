@@ -57,6 +57,8 @@ func TestAccess(t *testing.T) {
 		"a viewer may not write":                       {api.Access{Tokens: viewer}, write, "trodden.acme.dev", []header{bearer, json}, 403},
 		"a viewer may not have lines of files":         {api.Access{Tokens: viewer}, "GET /api/v1/catalog/patches", "trodden.acme.dev", []header{bearer}, 403},
 		"an anonymous viewer may not write":            {api.Access{Anonymous: api.Viewer, AnyHost: true}, write, "trodden.acme.dev", []header{json}, 401},
+		"an address that there is not":                 {loopback, "GET /api/v1/nothing", "localhost:8080", nil, 404},
+		"a method that there is not":                   {loopback, "PUT /api/v1/states", "localhost:8080", nil, 405},
 		"a form of another page":                       {loopback, write, "localhost:8080", []header{{"Content-Type", "text/plain"}, {"Origin", "https://evil.example"}}, 403},
 		"a form of a browser that tells nothing":       {loopback, write, "localhost:8080", []header{{"Content-Type", "application/x-www-form-urlencoded"}}, 415},
 		"a body of no kind":                            {loopback, write, "localhost:8080", nil, 415},
@@ -80,6 +82,10 @@ func TestAccess(t *testing.T) {
 			}
 			if challenge := answer.Header().Get("WWW-Authenticate"); (answer.Code == 401) != (challenge != "") {
 				t.Errorf("status %d with challenge %q", answer.Code, challenge)
+			}
+			const policy = "default-src 'none'; frame-ancestors 'none'"
+			if h := answer.Header(); answer.Code >= 400 && (h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") != policy) {
+				t.Errorf("status %d with headers %v", answer.Code, h)
 			}
 			if strings.Contains(answer.Body.String(), "s3cret") {
 				t.Errorf("the answer has the token: %s", answer.Body)
