@@ -24,13 +24,18 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// protect says that an answer is what it says, and nothing to look at.
+func protect(h http.Header) {
+	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+	h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+}
+
 // apiHeaders sets what every answer of the API carries: it is data, never a page, and nobody may keep it
 // without asking again.
 func apiHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
-		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		protect(h)
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set(echo.HeaderCacheControl, "private, no-cache")
 		h.Set(echo.HeaderVary, "Authorization")

@@ -152,8 +152,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/problem+json")
 	h.Set(echo.HeaderCacheControl, "no-store")
-	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-	h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+	protect(h)
 	h.Del("ETag")
 	h.Del(echo.HeaderContentDisposition)
 	if p.Status == http.StatusUnauthorized {

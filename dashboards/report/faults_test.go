@@ -174,7 +174,9 @@ func TestAddresses(t *testing.T) {
 		{"lead@b\u00fccher.example", []string{"lead@xn--bcher-kva.example"}, ""},
 		{"\"victim@acme.dev NOTIFY=NEVER\"@other.example", []string{"victim@acme.dev NOTIFY=NEVER@other.example"}, ""},
 		{"m\u00fcller@acme.dev", nil, "takes no address with letters like those of m\u00fcller@acme.dev"},
-		{"lead@-.example", nil, "there can be no host"},
+		{"lead@[192.0.2.1]", []string{"lead@[192.0.2.1]"}, ""},
+		{"lead@mail_relay.example", []string{"lead@mail_relay.example"}, ""},
+		{"lead@b\u00fccher_.example", nil, "there can be no host"},
 	} {
 		t.Run(test.to, func(t *testing.T) {
 			db, s := openStore(t), reporttest.Serve(t, false)

@@ -149,6 +149,9 @@ func address(text string) (*mail.Address, error) {
 		return nil, fmt.Errorf("%q is no mail address: %w", text, metrics.ErrInvalid)
 	}
 	at := strings.LastIndexByte(a.Address, '@')
+	if isASCII(a.Address[at+1:]) { // also an address of a network, or a name with underscores
+		return a, nil
+	}
 	host, err := idna.Lookup.ToASCII(a.Address[at+1:]) // as mail servers know it
 	if err != nil {
 		return nil, fmt.Errorf("%q is no mail address, for there can be no host %q: %w", text, a.Address[at+1:], metrics.ErrInvalid)
