@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,19 +18,31 @@ func frictionMeasures() []string {
 	return list
 }
 
-// readFriction reads what friction is asked for. Single repositories are only behind the times that begin with one.
-func readFriction(p *params) (q query.FrictionQuestion, units bool) {
-	q = query.FrictionQuestion{CohortQuestion: readCohort(p), Measure: query.FrictionMeasure(p.oneOf("measure", frictionMeasures()...))}
-	units = p.oneOf("detail", "", ofUnits) == ofUnits
-	if units && !slices.Contains([]query.FrictionMeasure{"", query.ScaffoldLead, query.DeployLead}, q.Measure) {
-		p.wrong("detail", "measure %s has no units to list, expected %s or %s", q.Measure, query.ScaffoldLead, query.DeployLead)
+// ofRuns asks for single runs.
+const ofRuns = "runs"
+
+// readFriction reads what friction is asked for; detail is "" for its figures, else which list behind them.
+func readFriction(p *params) (q query.FrictionListQuestion, detail string) {
+	q.CohortQuestion, q.Measure = readCohort(p), query.FrictionMeasure(p.oneOf("measure", frictionMeasures()...))
+	detail = p.oneOf("detail", "", ofUnits, ofRuns)
+	q.Side = query.FrictionGroup(p.oneOf("side", append([]string{""}, texts(q.Measure.Sides())...)...))
+	switch {
+	case detail == ofUnits && q.Measure == query.TenthPull:
+		p.wrong("detail", "measure %s has no list, as it would tell of single people", q.Measure)
+	case detail == ofRuns && q.Measure != query.Pipelines:
+		p.wrong("detail", "runs are listed of measure %s only", query.Pipelines)
 	}
-	return q, units
+	for _, name := range []string{"side", "repo"} {
+		if detail == "" && p.has(name) {
+			p.wrong(name, "is for lists, expected detail=%s with it", ofUnits)
+		}
+	}
+	return q, detail
 }
 
 func (s *Server) getFriction(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("measure", "path", "team", "group", "from", "to", "detail", "as_of")...)
-	q, units := readFriction(p)
+	p := parseParams(c.Request().URL.RawQuery, listParams("measure", "path", "team", "group", "from", "to", "detail", "side", "repo", "as_of")...)
+	q, detail := readFriction(p)
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err
@@ -41,15 +52,40 @@ func (s *Server) getFriction(c echo.Context) error {
 	if q.Path, q.Team, q.Group, err = s.knownFilters(ctx, p); err != nil {
 		return err
 	}
-	if units {
-		return answer(c, v, list[query.LeadRow, query.LeadKey]{
-			key: query.LeadRow.Key,
-			ask: func(ctx context.Context, after *query.LeadKey, limit int) ([]query.LeadRow, error) {
-				return query.Leads(ctx, s.db, q, after, limit)
-			},
-		})
+	u, err := s.knownUnit(ctx, p.text("repo"))
+	if err != nil {
+		return err
 	}
-	rows, err := query.Friction(ctx, s.db, q)
+	q.Repo = u.id
+	switch {
+	case detail == "":
+		return s.answerFriction(c, v, q.FrictionQuestion)
+	case detail == ofRuns:
+		return answer(c, v, frictionList(s.db, q, query.Runs))
+	case q.Measure == query.Pipelines:
+		return answer(c, v, frictionList(s.db, q, query.PipelineUnits))
+	case q.Measure == query.Recovery:
+		return answer(c, v, frictionList(s.db, q, query.Reds))
+	case q.Measure == query.Maintenance:
+		return answer(c, v, frictionList(s.db, q, query.UpkeepUnits))
+	}
+	return answer(c, v, frictionList(s.db, q, query.Leads))
+}
+
+// frictionList is one of the lists behind friction.
+func frictionList[R interface{ Key() query.FrictionKey }](db query.DB, q query.FrictionListQuestion,
+	ask func(context.Context, query.DB, query.FrictionListQuestion, *query.FrictionKey, int) ([]R, error)) list[R, query.FrictionKey] {
+	return list[R, query.FrictionKey]{
+		key: R.Key,
+		ask: func(ctx context.Context, after *query.FrictionKey, limit int) ([]R, error) {
+			return ask(ctx, db, q, after, limit)
+		},
+	}
+}
+
+// answerFriction answers with the figures.
+func (s *Server) answerFriction(c echo.Context, v view, q query.FrictionQuestion) error {
+	rows, err := query.Friction(c.Request().Context(), s.db, q)
 	if err != nil {
 		return err
 	}

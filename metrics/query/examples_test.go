@@ -123,7 +123,11 @@ func questions() map[string]asking {
 		"stays":          askStays,
 		"waits":          askWaits,
 		"friction":       askFriction,
-		"leads":          askLeads,
+		"leads":          askFrictionList(query.Leads),
+		"pipelines":      askFrictionList(query.PipelineUnits),
+		"runs":           askFrictionList(query.Runs),
+		"reds":           askFrictionList(query.Reds),
+		"upkeep":         askFrictionList(query.UpkeepUnits),
 		"lag": func(w *world, db *clickhouse.DB, l line) (any, error) {
 			q := query.LagQuestion{
 				Path: metrics.PathKey(l.named["path"]), Team: metrics.TeamKey(l.named["team"]), Group: l.named["group"], AsOf: l.moment("as_of"),

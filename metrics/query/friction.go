@@ -206,9 +206,14 @@ func newFriction(ctx context.Context, db DB, q FrictionQuestion) (*friction, err
 			}
 		}
 	}
+	f.prepare(ctx, db)
+	return f, nil
+}
+
+// prepare prepares what several measures ask for, once.
+func (f *friction) prepare(ctx context.Context, db DB) {
 	f.lives = sync.OnceValues(func() (*lives, error) { return f.askLives(ctx, db) })
 	f.watch = sync.OnceValues(func() (watch, error) { return f.askWatch(ctx, db) })
-	return f, nil
 }
 
 // isNewest reports whether all facts are there at the moment that is asked about.

@@ -30,14 +30,7 @@ const maxAtOnce = 3
 
 // askRuns returns the rows of the measures that are about runs, and about when they fail.
 func (f *friction) askRuns(ctx context.Context, db DB) (list []FrictionRow, err error) {
-	from := 0
-	for paths := range slices.Chunk(f.paths, maxPathsAtOnce) {
-		line := &sideline{} // where no run is known, nothing is known of any
-		if f.known.Runs > 0 {
-			if line, err = f.askSideline(ctx, db, paths, from); err != nil {
-				return nil, err
-			}
-		}
+	err = f.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
 		for _, part := range []struct {
 			of  FrictionMeasure
 			ask func(context.Context, DB, []PathRow, *sideline) ([]FrictionRow, error)
@@ -47,13 +40,13 @@ func (f *friction) askRuns(ctx context.Context, db DB) (list []FrictionRow, err 
 			}
 			rows, err := part.ask(ctx, db, paths, line)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			list = append(list, rows...)
 		}
-		from += len(paths)
-	}
-	return list, nil
+		return nil
+	})
+	return list, err
 }
 
 // pipelines are the runs on one side of a path.
@@ -150,12 +143,12 @@ func (f *friction) countRuns(ctx context.Context, db DB, line *sideline) (*sideP
 		return nil, err
 	}
 	workers := min(runtime.GOMAXPROCS(0), len(terms), maxAtOnce)
-	counts := make([]counter, workers)
+	counts := make([]sums, workers)
 	var next atomic.Int64
 	all, ctx := errgroup.WithContext(ctx)
 	for i := range counts {
-		c := &counts[i]
-		*c = counter{friction: f, line: line, ran: make([]sideSet, len(line.list))}
+		counts[i].ran = make([]sideSet, len(line.list))
+		c := &counter{friction: f, line: line, tally: counts[i].add}
 		all.Go(func() error {
 			for {
 				n := int(next.Add(1)) - 1
@@ -174,13 +167,13 @@ func (f *friction) countRuns(ctx context.Context, db DB, line *sideline) (*sideP
 	sum := &sidePipelines{}
 	for i := range line.list {
 		ran := sideSet(0)
-		for _, c := range counts {
-			ran |= c.ran[i]
+		for n := range counts {
+			ran |= counts[n].ran[i]
 		}
 		ran.each(func(side int) { sum.of(side).repos++ })
 	}
-	for _, c := range counts {
-		for side, p := range c.of {
+	for i := range counts {
+		for side, p := range counts[i].of {
 			if p != nil {
 				sum.of(side).with(p)
 			}
@@ -216,12 +209,23 @@ func (f *friction) askTerms(ctx context.Context, db DB) ([]terms, error) {
 	return all, err
 }
 
-// counter counts runs by side.
+// sums are the runs that were counted, by side.
+type sums struct {
+	of  sidePipelines
+	ran []sideSet // by the number of the repository: on which sides any ran
+}
+
+// add counts runs of a repository that began on some sides.
+func (c *sums) add(s *sided, on sideSet, took numbers) {
+	c.ran[s.number] |= on
+	on.each(func(side int) { c.of.of(side).add(took) })
+}
+
+// counter goes through runs and tells those that are on a side.
 type counter struct {
 	*friction
-	line *sideline
-	of   sidePipelines
-	ran  []sideSet // by the number of the repository: on which sides any ran
+	line  *sideline
+	tally func(s *sided, on sideSet, took numbers)
 }
 
 // ask counts the runs of some terms.
@@ -277,11 +281,9 @@ func (c *counter) count(s *sided, on sideSet, took, finished numbers, from int) 
 		}
 		took = numbers(over)
 	}
-	if took == "" {
-		return
+	if took != "" {
+		c.tally(s, on, took)
 	}
-	c.ran[s.number] |= on
-	on.each(func(side int) { c.of.of(side).add(took) })
 }
 
 // pipelines makes the row of the runs on one side; nil are none.

@@ -14,8 +14,8 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// TestFrictionAgreesWithTheReference compares what is said of new repositories and of pipelines with the reference on
-// random organisations.
+// TestFrictionAgreesWithTheReference compares what is said of new repositories and of pipelines, and the lists behind it, with the
+// reference on random organisations.
 func TestFrictionAgreesWithTheReference(t *testing.T) {
 	db := openStore(t)
 	generation := clickhouse.Generation(0)
@@ -36,6 +36,7 @@ func TestFrictionAgreesWithTheReference(t *testing.T) {
 		if diff := cmp.Diff(got, o.friction(q), near); diff != "" {
 			r.Fatalf("%+v of %+v with %+v\n-got +want\n%s", q, o.lives, o.facts, diff)
 		}
+		o.compareLists(r, t, db, q)
 	})
 }
 

@@ -77,24 +77,30 @@ func shortestFirst(list []red) {
 
 // reds adds those of a repository that count.
 func (f *friction) reds(list []red, s *sided, turned, greens numbers) []red {
-	at := uint32(f.AsOf)
 	for i := range turned.len() {
-		from, green := turned.at(i), greens.at(i)
-		if metrics.Instant(from) < f.From || f.To > 0 && metrics.Instant(from) >= f.To || from > at {
-			continue
+		if one, counts := f.red(s, turned.at(i), greens.at(i)); counts {
+			list = append(list, one)
 		}
-		on := s.at(from)
-		until := min(s.watched.until(from), s.followed, at)
-		if on == 0 || until <= from {
-			continue
-		}
-		ended := green > 0 && green <= until
-		if ended {
-			until = green
-		}
-		list = append(list, red{until - from, uint32(s.number), ended, on})
 	}
 	return list
+}
+
+// red returns how long a workflow stayed red, where that counts. Green is 0 where it never was again.
+func (f *friction) red(s *sided, from, green uint32) (one red, counts bool) {
+	at := uint32(f.AsOf)
+	if metrics.Instant(from) < f.From || f.To > 0 && metrics.Instant(from) >= f.To || from > at {
+		return red{}, false
+	}
+	on := s.at(from)
+	until := min(s.watched.until(from), s.followed, at)
+	if on == 0 || until <= from {
+		return red{}, false
+	}
+	ended := green > 0 && green <= until
+	if ended {
+		until = green
+	}
+	return red{until - from, uint32(s.number), ended, on}, true
 }
 
 // tookOnSide are the times of one side, of those that are given in ascending order.

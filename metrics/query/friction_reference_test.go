@@ -115,9 +115,9 @@ func (o workshop) ends() []metrics.Run {
 	return list
 }
 
-// friction answers for one of the measures that are about repositories.
-func (o workshop) friction(q query.FrictionQuestion) []query.FrictionRow {
-	told := metrics.Instant(0) // as of later nothing is known that was not then
+// told returns the question as of when anything was told at last: as of later nothing is known that was not then.
+func (o workshop) told(q query.FrictionQuestion) query.FrictionQuestion {
+	told := metrics.Instant(0)
 	for _, r := range o.facts.Readings {
 		if r.Complete {
 			told = max(told, r.At)
@@ -129,6 +129,12 @@ func (o workshop) friction(q query.FrictionQuestion) []query.FrictionRow {
 	if told > 0 {
 		q.AsOf = min(q.AsOf, told)
 	}
+	return q
+}
+
+// friction answers for one of the measures that are about repositories.
+func (o workshop) friction(q query.FrictionQuestion) []query.FrictionRow {
+	q = o.told(q)
 	var rows []query.FrictionRow
 	for _, path := range o.defs.Paths {
 		if q.Path != "" && q.Path != path.Key {
@@ -299,6 +305,27 @@ func (o workshop) sidesOf(q query.FrictionQuestion, repo metrics.RepoID, path me
 	return list
 }
 
+// eachRun calls do for each run that counts, and each group in which it does.
+func (o workshop) eachRun(q query.FrictionQuestion, path metrics.Path, do func(metrics.Run, query.FrictionGroup)) {
+	for _, r := range o.ends() {
+		if r.Finished > q.AsOf || r.Created < q.From || q.To > 0 && r.Created >= q.To {
+			continue
+		}
+		for _, group := range o.sidesOf(q, r.Repo, path, r.Created) {
+			do(r, group)
+		}
+	}
+}
+
+// ranFor is how many hours a run took; nil where that is not known.
+func ranFor(r metrics.Run) *float64 {
+	if r.Started == 0 || r.Started > r.Finished {
+		return nil
+	}
+	h := hours(r.Started, r.Finished)
+	return &h
+}
+
 func (o workshop) pipelines(q query.FrictionQuestion, path metrics.Path) []query.FrictionRow {
 	type side struct {
 		n, successes int
@@ -306,26 +333,21 @@ func (o workshop) pipelines(q query.FrictionQuestion, path metrics.Path) []query
 		hours        []float64
 	}
 	found := map[query.FrictionGroup]*side{}
-	for _, r := range o.ends() {
-		if r.Finished > q.AsOf || r.Created < q.From || q.To > 0 && r.Created >= q.To {
-			continue
+	o.eachRun(q, path, func(r metrics.Run, group query.FrictionGroup) {
+		s := found[group]
+		if s == nil {
+			s = &side{repos: map[metrics.RepoID]bool{}}
+			found[group] = s
 		}
-		for _, group := range o.sidesOf(q, r.Repo, path, r.Created) {
-			s := found[group]
-			if s == nil {
-				s = &side{repos: map[metrics.RepoID]bool{}}
-				found[group] = s
-			}
-			s.n++
-			s.repos[r.Repo] = true
-			if r.Outcome == metrics.RunSucceeded {
-				s.successes++
-			}
-			if r.Started > 0 && r.Started <= r.Finished {
-				s.hours = append(s.hours, hours(r.Started, r.Finished))
-			}
+		s.n++
+		s.repos[r.Repo] = true
+		if r.Outcome == metrics.RunSucceeded {
+			s.successes++
 		}
-	}
+		if h := ranFor(r); h != nil {
+			s.hours = append(s.hours, *h)
+		}
+	})
 	var rows []query.FrictionRow
 	for _, group := range []query.FrictionGroup{query.Using, query.NotUsing, query.BeforeJoin, query.AfterJoin} {
 		s := found[group]
@@ -359,9 +381,8 @@ func nearest(values []float64, share float64) *float64 {
 	return &values[int(math.Ceil(share*float64(len(values))-1e-9))-1]
 }
 
-func (o workshop) recoveries(q query.FrictionQuestion, path metrics.Path) []query.FrictionRow {
-	times := map[query.FrictionGroup][]observed{}
-	repos := map[query.FrictionGroup]map[metrics.RepoID]bool{}
+// eachRed calls do for each failure that counts, with how long it was red, and each group in which it does.
+func (o workshop) eachRed(q query.FrictionQuestion, path metrics.Path, do func(red, observed, query.FrictionGroup)) {
 	for _, red := range o.reds(q.AsOf) {
 		until, _ := o.knownUntil(red.repo, red.at, q.AsOf, anySource)
 		followed := metrics.Beginning
@@ -381,13 +402,21 @@ func (o workshop) recoveries(q query.FrictionQuestion, path metrics.Path) []quer
 			t = observed{hours(red.at, red.green), true}
 		}
 		for _, group := range o.sidesOf(q, red.repo, path, red.at) {
-			times[group] = append(times[group], t)
-			if repos[group] == nil {
-				repos[group] = map[metrics.RepoID]bool{}
-			}
-			repos[group][red.repo] = true
+			do(red, t, group)
 		}
 	}
+}
+
+func (o workshop) recoveries(q query.FrictionQuestion, path metrics.Path) []query.FrictionRow {
+	times := map[query.FrictionGroup][]observed{}
+	repos := map[query.FrictionGroup]map[metrics.RepoID]bool{}
+	o.eachRed(q, path, func(r red, t observed, group query.FrictionGroup) {
+		times[group] = append(times[group], t)
+		if repos[group] == nil {
+			repos[group] = map[metrics.RepoID]bool{}
+		}
+		repos[group][r.repo] = true
+	})
 	told := len(o.facts.RunWindows) > 0
 	rows := append(
 		compared(q, path, query.Recovery, [2]query.FrictionGroup{query.Using, query.NotUsing}, times[query.Using], times[query.NotUsing], told, nil),

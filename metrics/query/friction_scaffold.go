@@ -13,6 +13,8 @@ import (
 var (
 	//go:embed friction_firsts.sql
 	frictionFirstsSQL string
+	//go:embed friction_firsts_units.sql
+	frictionFirstsUnitsSQL string
 	//go:embed friction_hosted.sql
 	frictionHostedSQL string
 )
@@ -200,12 +202,6 @@ func (f *friction) compareLeads(m FrictionMeasure, path PathRow, l *leads, known
 	return f.compare(m, path, [2]FrictionGroup{Using, NotUsing}, of, known && (counted > 0 || unknown == 0), leftOut(l.left))
 }
 
-// LeadKey is what new repositories are ordered by.
-type LeadKey struct {
-	StateKey
-	Measure FrictionMeasure `json:"measure"`
-}
-
 // LeadRow is a new repository behind the times to a first success.
 type LeadRow struct {
 	Repo      string          `json:"repo"` // newest name
@@ -217,52 +213,56 @@ type LeadRow struct {
 	From      time.Time       `json:"from"`  // its first commit
 	Ended     bool            `json:"ended"`
 	Hours     *float64        `json:"hours"`  // it took, or was watched without; null where it does not count
-	Reason    metrics.Reason  `json:"reason"` // why it does not
+	Run       *RunRef         `json:"run"`    // that succeeded first; null where none is known, and of deployments
+	Reason    metrics.Reason  `json:"reason"` // why it does not count
 }
 
-// Key returns where the row stands in the order of new repositories.
-func (r LeadRow) Key() LeadKey { return LeadKey{StateKey{r.Repo, r.Component, r.Path}, r.Measure} }
+// Key returns where the row stands in the list.
+func (r LeadRow) Key() FrictionKey {
+	return FrictionKey{Repo: r.Repo, Component: r.Component, Path: r.Path, Measure: r.Measure}
+}
 
 // Leads returns the new repositories that the times to a first success are of, and those that do not count, by
 // repository, component, path and measure: those that follow after (nil: from the first), at most so many (0: all).
 // Only ScaffoldLead and DeployLead have any.
-func Leads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most int) ([]LeadRow, error) {
-	return consistent(ctx, db, func() ([]LeadRow, error) { return listLeads(ctx, db, q, after, most) })
+func Leads(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]LeadRow, error) {
+	return listFriction(ctx, db, q, after, most, q.leads)
 }
 
-func listLeads(ctx context.Context, db DB, q FrictionQuestion, after *LeadKey, most int) ([]LeadRow, error) {
-	f, err := newFriction(ctx, db, q)
+// leads returns those of some repositories.
+func (q *FrictionListQuestion) leads(ctx context.Context, db DB, f *friction, hosts map[uint64]host) (list []LeadRow, err error) {
+	firsts, err := ask[struct {
+		Repo    uint64 `ch:"repo"`
+		ID      uint64 `ch:"id"`
+		Attempt uint16 `ch:"attempt"`
+	}](ctx, db, "which run succeeded first", frictionFirstsUnitsSQL, f.args())
 	if err != nil {
 		return nil, err
 	}
-	hosts, err := f.askHosts(ctx, db)
-	if err != nil {
-		return nil, err
+	runs := make(map[uint64]*RunRef)
+	for _, r := range firsts {
+		runs[r.Repo] = &RunRef{r.ID, r.Attempt}
 	}
-	list := []LeadRow{}
 	err = f.askLead(ctx, db, hosts, func(l *lead) {
-		host, known := hosts[l.life.repo]
-		row := l.row(host.name)
-		if known && (q.Measure == "" || row.Measure == q.Measure) && (after == nil || compareLeadKeys(row.Key(), *after) > 0) {
+		row := l.row(hosts[l.life.repo].name)
+		if row.Ended && row.Measure == ScaffoldLead {
+			row.Run = runs[l.life.repo]
+		}
+		group := NeitherGroup
+		if row.Group != nil {
+			group = *row.Group
+		}
+		if (q.Measure == "" || row.Measure == q.Measure) && q.has(group) {
 			list = append(list, row)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(list, func(a, b LeadRow) int { return compareLeadKeys(a.Key(), b.Key()) })
-	return list[:min(uint64(len(list)), limit(most))], nil
-}
-
-// compareLeadKeys tells which comes first.
-func compareLeadKeys(a, b LeadKey) int {
-	return cmp.Or(cmp.Compare(a.Repo, b.Repo), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Measure, b.Measure))
+	return list, err
 }
 
 // row is what answers say of it.
 func (l *lead) row(name string) LeadRow {
 	row := LeadRow{
-		Repo: name, Component: l.life.component, Team: l.team, Path: l.path, Measure: l.measure, From: time.Unix(int64(l.birth), 0).UTC(),
+		Repo: name, Component: l.life.component, Team: l.team, Path: l.path, Measure: l.measure, From: metrics.Instant(l.birth).Time(),
 	}
 	switch group := FrictionGroup(l.fate); group {
 	case Using, NotUsing:

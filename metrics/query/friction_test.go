@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"cmp"
+	"context"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -17,11 +18,19 @@ func askFriction(w *world, db *clickhouse.DB, l line) (any, error) {
 	return query.Friction(w.t.Context(), db, frictionQuestion(l))
 }
 
-// askLeads gathers all pages.
-func askLeads(w *world, db *clickhouse.DB, l line) (any, error) {
-	return pages(l.number("limit"), query.LeadRow.Key, func(after *query.LeadKey, most int) ([]query.LeadRow, error) {
-		return query.Leads(w.t.Context(), db, frictionQuestion(l), after, most)
-	})
+// askFrictionList gathers all pages of a list behind friction.
+func askFrictionList[R interface{ Key() query.FrictionKey }](
+	ask func(context.Context, query.DB, query.FrictionListQuestion, *query.FrictionKey, int) ([]R, error),
+) func(*world, *clickhouse.DB, line) (any, error) {
+	return func(w *world, db *clickhouse.DB, l line) (any, error) {
+		q := query.FrictionListQuestion{FrictionQuestion: frictionQuestion(l), Side: query.FrictionGroup(strings.ReplaceAll(l.named["side"], " ", "_"))}
+		if name := l.named["repo"]; name != "" {
+			q.Repo = l.unit(name).Repo
+		}
+		return pages(l.number("limit"), R.Key, func(after *query.FrictionKey, most int) ([]R, error) {
+			return ask(w.t.Context(), db, q, after, most)
+		})
+	}
 }
 
 // results are how runs and deployments may stand.

@@ -36,8 +36,12 @@ type upkeepRow struct {
 }
 
 // pull is what its changes are all like.
-func (r *upkeepRow) pull() metrics.Pull {
-	return metrics.Pull{AuthorKind: metrics.Kind(r.AuthorKind), Class: metrics.PullClass(r.Class), Labels: r.Labels}
+func (r *upkeepRow) pull(s *staff) metrics.Pull {
+	p := metrics.Pull{AuthorKind: metrics.Kind(r.AuthorKind), Class: metrics.PullClass(r.Class), Labels: r.Labels}
+	if s.who.kind[r.Author] == metrics.Bot {
+		p.AuthorKind = metrics.Bot
+	}
+	return p
 }
 
 // done counts changes by what they were for: all of them, and those of people.
@@ -82,25 +86,25 @@ func (f *friction) countUpkeep(ctx context.Context, db DB, d *done) error {
 	return nil
 }
 
-// count counts changes that are alike. What programs do in the repositories of a team is the team's.
+// count counts changes that are alike.
 func (d *done) count(r *upkeepRow, s *staff) {
-	pull := r.pull()
-	if s.who.kind[r.Author] == metrics.Bot {
-		pull.AuthorKind = metrics.Bot
-	}
-	work := pull.Work()
-	if pull.AuthorKind == metrics.Bot {
-		d.all[work] += len(r.At)
-		return
-	}
+	work, human := r.work(s)
 	for _, at := range r.At {
-		if reason := s.lacks(r.Author, at); reason != "" {
+		if reason := s.lacks(r.Author, human, at); reason != "" {
 			d.left[reason]++
 			continue
 		}
 		d.all[work]++
-		d.human[work]++
+		if human {
+			d.human[work]++
+		}
 	}
+}
+
+// work returns what a change was for, and whether somebody made it; otherwise it is a program's.
+func (r *upkeepRow) work(s *staff) (w metrics.Work, human bool) {
+	pull := r.pull(s)
+	return pull.Work(), pull.AuthorKind != metrics.Bot
 }
 
 // work makes the row of changes, counted by what they were for.
@@ -152,11 +156,13 @@ func askStaff(ctx context.Context, db DB) (*staff, error) {
 	return s, err
 }
 
-// lacks says why a change is not known to be one of a platform team; "" where it is. While nobody is known to be in
-// one, nobody can be told to be outside.
-func (s *staff) lacks(author uint64, at uint32) metrics.Reason {
+// lacks says why a change is not known to be one of a platform team; "" where it is. What programs do in the repositories of a
+// team is the team's. While nobody is known to be in one, nobody can be told to be outside.
+func (s *staff) lacks(author uint64, human bool, at uint32) metrics.Reason {
 	within := func(p metrics.Period) bool { return p.Contains(metrics.Instant(at)) }
 	switch {
+	case !human:
+		return ""
 	case author == 0:
 		return metrics.ReasonNoActor
 	case slices.ContainsFunc(s.members[s.who.of(author)], within), !slices.ContainsFunc(s.manned, within):
