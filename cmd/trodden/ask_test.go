@@ -54,6 +54,8 @@ func TestQuestions(t *testing.T) {
 			"GET /api/v1/retention?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
 		{"friction --path ci --team pay --group fin --measure scaffold --units --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/friction?as_of=2026-01-02&detail=units&from=2025-01-01&group=fin&limit=0&measure=scaffold&path=ci&team=pay&to=2026-01-01"},
+		{"friction --measure pipeline --units --side not_using", "GET /api/v1/friction?detail=units&limit=0&measure=pipeline&side=not_using"},
+		{"friction --measure pipeline --runs --repo github.com/acme/pay", "GET /api/v1/friction?detail=runs&limit=0&measure=pipeline&repo=github.com%2Facme%2Fpay"},
 		{"time-to-adopt --path ci --team pay --group fin --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/time-to-adopt?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},
 		{"maturity --path ci --team pay --group fin --as-of 2026-01-02",

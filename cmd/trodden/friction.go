@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -20,8 +19,7 @@ var ofFriction = filterWords{
 }
 
 func (p *program) frictionCommand() *cobra.Command {
-	var f cohortFlags
-	var measure string
+	var f frictionFlags
 	cmd := &cobra.Command{
 		Use: "friction", Short: "Whether the path is really faster",
 		Long: `Prints for every path how those that use it fare against those that do not:
@@ -41,38 +39,38 @@ repositories in the twelve weeks before and after they joined. All of it tells t
 repositories come to be in one by themselves.
 
 Repositories whose runs are not known from their first commit on are in no time of scaffold and deploy. The
-other forms of output tell how many were left out and why; --units lists every one.`,
+other forms of output tell how many were left out and why.
+
+--units lists what stands behind the figures: new repositories, those left out among them; with --measure
+pipeline how each repository fared on each side, with recovery each time that a workflow was red, with
+maintenance each change, never with its author. Behind tenth_pull are people, who are not listed. --runs
+lists the single runs behind pipeline. --side and --repo narrow lists down.`,
 		Example: `  trodden friction
   trodden friction --path ci --measure scaffold --from 2026-01-01    # repositories begun since then
   trodden friction --path ci --measure pipeline --from 2026-06-01 --to 2026-07-01
   trodden friction --path ci --measure scaffold --units
+  trodden friction --path ci --measure pipeline --units --side not_using
+  trodden friction --path ci --measure pipeline --runs --repo github.com/acme/pay
   trodden friction --as-of 2026-07-01 --output json | jq '.data[] | {measure, path, group, median_hours}'`,
-		Args: cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error {
-			return firstError(oneOf("measure", measure, frictionMeasures()), f.check())
-		},
+		Args:    cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error { return f.check() },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			query, table := f.query(), frictionTable
-			set(query, "measure", measure)
-			if f.units {
-				table = tableOf(leadColumns()...)
-			}
-			return p.ask(cmd, question{resource: "friction", query: query, table: table})
+			return p.ask(cmd, question{resource: "friction", query: f.query(), table: f.table()})
 		},
 	}
-	cmd.Flags().StringVar(&measure, "measure", "", "only this measure")
-	complete(cmd, "measure", frictionMeasures())
-	f.filters.add(p, cmd, ofFriction)
-	cmd.Flags().BoolVar(&f.units, "units", false, "a row for each new repository (or component) behind scaffold and deploy")
+	f.add(p, cmd)
 	return cmd
 }
 
-func frictionMeasures() []string {
-	var list []string
-	for _, m := range query.FrictionMeasures() {
-		list = append(list, string(m))
+func frictionMeasures() []string { return namesOf(query.FrictionMeasures()) }
+
+// namesOf are words as flags take them.
+func namesOf[T ~string](list []T) []string {
+	names := make([]string, len(list))
+	for i, one := range list {
+		names[i] = string(one)
 	}
-	return list
+	return names
 }
 
 // frictionRow is what tables show of one group by one measure.
@@ -223,41 +221,6 @@ func (r frictionRow) share() string {
 		return fmt.Sprintf("%s, within %.0f–%.0f %%", of(r.Work.Upkeep), r.Work.Bounds[0]*100, r.Work.Bounds[1]*100)
 	}
 	return of(r.Work.Upkeep)
-}
-
-// leadRow is what tables show of a new repository.
-type leadRow struct {
-	Repo      string
-	Component string
-	Team      string
-	Path      string
-	Measure   string
-	Group     *string
-	From      *string
-	Ended     bool
-	Hours     *float64
-	Reason    string
-}
-
-func leadColumns() []column[leadRow] {
-	type R = leadRow
-	return []column[R]{
-		{"REPOSITORY", false, func(r R) string { return metrics.UnitName(r.Repo, r.Component) }},
-		{"PATH", false, func(r R) string { return r.Path }},
-		{"TEAM", false, func(r R) string { return dash(r.Team) }},
-		{"MEASURE", false, func(r R) string { return r.Measure }},
-		{"GROUP", false, func(r R) string { return words(optional(r.Group)) }},
-		{"FROM", false, func(r R) string { return day(r.From) }},
-		{"SUCCEEDED", true, func(r R) string {
-			switch {
-			case r.Hours == nil:
-				return lacking(r.Reason)
-			case r.Ended:
-				return "after " + inHours(r.Hours, "")
-			}
-			return "not in " + inHours(r.Hours, "")
-		}},
-	}
 }
 
 // inHours shows a time that is given in hours in the unit that suits it, or that there is none and why.
