@@ -32,7 +32,11 @@ func readFriction(p *params) (q query.FrictionListQuestion, detail string) {
 	case detail == ofRuns && q.Measure != query.Pipelines:
 		p.wrong("detail", "runs are listed of measure %s only", query.Pipelines)
 	}
-	for _, name := range []string{"side", "repo"} {
+	q.Work = metrics.Work(p.oneOf("work", "", string(metrics.Upkeep), string(metrics.Improvement), string(metrics.Unclassified)))
+	if q.Work != "" && q.Measure != query.Maintenance {
+		p.wrong("work", "is what changes of measure %s were for", query.Maintenance)
+	}
+	for _, name := range []string{"side", "repo", "work"} {
 		if detail == "" && p.has(name) {
 			p.wrong(name, "is for lists, expected detail=%s with it", ofUnits)
 		}
@@ -41,7 +45,7 @@ func readFriction(p *params) (q query.FrictionListQuestion, detail string) {
 }
 
 func (s *Server) getFriction(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("measure", "path", "team", "group", "from", "to", "detail", "side", "repo", "as_of")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("measure", "path", "team", "group", "from", "to", "detail", "side", "repo", "work", "as_of")...)
 	q, detail := readFriction(p)
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {

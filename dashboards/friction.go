@@ -28,6 +28,8 @@ type frictionMeasure struct {
 	Chart *chart // nil where nothing is known
 	Table table
 	Units string // the list of what was measured; "" where there is none
+	Left  cell   // how many are in no group, and their list; without words where none are
+	Note  string // why there is no list; "" where there is one
 }
 
 // frictionWords say what a measure is, and what others reached.
@@ -114,6 +116,13 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 		f.Table.Columns = texts("Group")
 	}
 	f.Table.Columns = append(f.Table.Columns, numbers(frictionColumns(m)...)...)
+	path := k.path(q)
+	if m == query.Maintenance {
+		path = ""
+	}
+	if n, href := frictionLeft(q, m, path, rows); n > 0 {
+		f.Left = lead(leftWords(m, n), href)
+	}
 	if nothingIn(rows) {
 		f.Why = frictionWhy(m, rows)
 		return f
@@ -133,10 +142,20 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 	default:
 		f.Chart = k.medians(m, rows, built)
 	}
-	if m == query.ScaffoldLead || m == query.DeployLead {
-		f.Units = q.link("/api/v1/friction", append([]string{"path", "from", "to"}, whose...), "measure", string(m), "detail", "units", "format", "csv", "limit", "0")
+	if len(m.Sides()) == 0 {
+		f.Note = "Behind these figures are people, who are not listed; of fewer than five nothing is told."
+		return f
 	}
+	f.Units = q.frictionUnits(m, path, "")
 	return f
+}
+
+// leftWords say how many are in no group of a measure.
+func leftWords(m query.FrictionMeasure, n int) string {
+	if m == query.Maintenance {
+		return plural(n, "change does", "changes do") + " not count, and why"
+	}
+	return plural(n, "repository is", "repositories are") + " in neither group, and why"
 }
 
 // neither stands for all groups of a path of which nothing is known.
@@ -200,9 +219,13 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 		}
 		return cells
 	}
-	n := say("withheld")
+	list := ""
+	if len(row.Measure.Sides()) > 0 {
+		list = q.frictionUnits(row.Measure, row.Path, row.Group)
+	}
+	n := say("withheld", "so few people that a figure would tell of each")
 	if row.N != nil {
-		n = say(count(*row.N))
+		n = counted(*row.N, list)
 	}
 	cells := []cell{path, say(groupWords(row.Group)), n}
 	if row.Measure == query.Maintenance {
@@ -211,9 +234,13 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 			return append(cells, say("", phrase.WhyNot(row.Reason)), say(""), say(""))
 		}
 		upkeep := newFigure(row.Work.Upkeep).within(row.Work.Bounds)
-		return append(cells, rated(upkeep), say(upkeep.Interval), say(count(row.Work.Unclassified)))
+		of := func(w metrics.Work) string { return q.frictionUnits(row.Measure, "", row.Group, "work", string(w)) }
+		return append(cells, rated(upkeep.to(linkOf(row.Work.Upkeep.Num, of(metrics.Upkeep)))), say(upkeep.Interval), counted(row.Work.Unclassified, of(metrics.Unclassified)))
 	}
 	median := say(hours(row.MedianHours))
+	if row.MedianHours != nil {
+		median.Href = list
+	}
 	if row.MedianHours == nil && row.Reason != "" {
 		median.Sub = []string{phrase.WhyNot(row.Reason)}
 	}
@@ -227,7 +254,7 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	cells = append(cells, median, say(between(row.MedianBetween)), say(hours(row.P90Hours)), ratio)
 	switch {
 	case row.Measure == query.Pipelines && row.Success != nil:
-		return append(cells, rated(newFigure(*row.Success)))
+		return append(cells, rated(newFigure(*row.Success).to(linkOf(row.Success.Den, list))))
 	case row.LogRankP != nil:
 		return append(cells, say(pValue(*row.LogRankP)))
 	}

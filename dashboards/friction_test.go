@@ -81,29 +81,38 @@ func TestTimesTheOther(t *testing.T) {
 	}
 }
 
-// TestFrictionInBrowser looks at the page with figures in a window and on a telephone, by day and by night.
+// TestFrictionInBrowser looks at the page with figures, and at lists behind them, in a window and on a telephone, by day and by night.
 func TestFrictionInBrowser(t *testing.T) {
 	ctx := browser(t)
 	server := httptest.NewServer(newTest(t, frictionStore(t)))
 	defer server.Close()
-	for _, width := range []int64{360, 390, 768, 1280} {
-		for _, scheme := range []string{"light", "dark"} {
-			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
-			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-			check(t, err)
-			check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/friction")))
-			got, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
-			check(t, err)
-			if got.Charts != 6 || got.Drawn != 6 || got.Wider > 0 {
-				t.Errorf("%d pixels, %s: got %+v, want 6 charts drawn and nothing too wide", width, scheme, got)
+	for _, page := range []struct {
+		name, address string
+		charts        int
+	}{{"friction", "/friction", 6}, {"friction-new", "/friction/units", 0}, {"friction-pipelines", "/friction/units?measure=pipeline", 0}, {"friction-red", "/friction/units?measure=recovery", 0},
+		{"friction-upkeep", "/friction/units?measure=maintenance", 0}, {"friction-runs", "/friction/runs?repo=github.com/acme/new-00", 0}} {
+		for _, width := range []int64{360, 390, 768, 1280} {
+			if page.charts == 0 && width != 390 && width != 1280 {
+				continue
 			}
-			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
-			check(t, err)
-			for _, words := range found {
-				t.Errorf("%d pixels, %s: %s", width, scheme, words)
+			for _, scheme := range []string{"light", "dark"} {
+				check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
+				_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+				check(t, err)
+				check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+page.address)))
+				got, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+				check(t, err)
+				if got.Charts != page.charts || got.Drawn != page.charts || got.Wider > 0 {
+					t.Errorf("%s, %d pixels, %s: got %+v, want %d charts drawn and nothing too wide", page.name, width, scheme, got, page.charts)
+				}
+				found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+				check(t, err)
+				for _, words := range found {
+					t.Errorf("%s, %d pixels, %s: %s", page.name, width, scheme, words)
+				}
+				keep(t, ctx, fmt.Sprintf("%s-%d-%s", page.name, width, scheme))
 			}
-			keep(t, ctx, fmt.Sprintf("friction-%d-%s", width, scheme))
 		}
 	}
 }

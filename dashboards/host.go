@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // HostKind says how a code host addresses what it shows.
@@ -57,6 +59,42 @@ func (p *Pages) line(repo, commit, file string, line int) string {
 		page += "#L" + strconv.Itoa(line)
 	}
 	return page
+}
+
+// run returns where a host shows a run; "" where that is not known.
+func (p *Pages) run(repo string, r query.RunRef) string {
+	page, kind := p.hosted(repo)
+	switch kind {
+	case GitHub:
+		return page + "/actions/runs/" + strconv.FormatUint(r.ID, 10) + "/attempts/" + strconv.Itoa(max(int(r.Attempt), 1))
+	case GitLab:
+		return page + "/-/pipelines/" + strconv.FormatUint(r.ID, 10)
+	}
+	return ""
+}
+
+// change returns where a host shows a proposed change; "" where that is not known.
+func (p *Pages) change(repo string, number uint64) string {
+	page, kind := p.hosted(repo)
+	switch kind {
+	case GitHub:
+		return page + "/pull/" + strconv.FormatUint(number, 10)
+	case GitLab:
+		return page + "/-/merge_requests/" + strconv.FormatUint(number, 10)
+	}
+	return ""
+}
+
+// deployments returns where a host shows what was deployed from a repository; "" where that is not known.
+func (p *Pages) deployments(repo string) string {
+	page, kind := p.hosted(repo)
+	switch kind {
+	case GitHub:
+		return page + "/deployments"
+	case GitLab:
+		return page + "/-/environments"
+	}
+	return ""
 }
 
 // commit returns where a host shows a commit; "" where that is not known.

@@ -38,6 +38,8 @@ func pages() []page {
 		{"/waits", "", "units.html", false, fillWaits},
 		{"/decisions", "", "units.html", false, fillDecisions},
 		{"/moved", "", "units.html", false, fillMoved},
+		{"/friction/units", "", "units.html", false, fillFrictionUnits},
+		{"/friction/runs", "", "units.html", false, fillFrictionRuns},
 		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
 		{"/repo", "", "repo.html", false, fillRepo},
 		{"/repos", "", "units.html", false, fillRepos},

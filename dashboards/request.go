@@ -28,7 +28,7 @@ func filterNames() []string {
 	return []string{
 		"path", "team", "group", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next",
 		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "origin", "way", "show", "filled", "without", "active", "choice", "runs", "embed",
-		"was", "became", "manner", "outcome", "came", "moved", "format",
+		"was", "became", "manner", "outcome", "came", "moved", "work", "format",
 	}
 }
 

@@ -188,6 +188,9 @@ func (q *request) teamLink(key metrics.TeamKey) string {
 	return q.link("/team", nil, "team", string(key))
 }
 
+// minuteOf is a time to the minute.
+func minuteOf(t time.Time) stamp { return newStamp(metrics.At(t), minute) }
+
 // stampOf is the day of a time; there may be none.
 func stampOf(t *time.Time) stamp {
 	if t == nil {

@@ -134,8 +134,13 @@ func (v *visits) addresses(round int) map[string]string {
 		"friction of a path": address("/friction", "path", string(path)), "overview of a group": address("/", "group", fmt.Sprint("group", round%20)),
 		"states of a team": address("/states", "team", string(team)), "past": address("/", "as_of", (v.now - ranFor/2).String()),
 		"friction of a team": address("/friction", "team", string(team)), "friction of a group": address("/friction", "group", fmt.Sprint("group", round%20)),
-		"explored stays":  address("/explore", "measure", "retention.d90", "by", "team", "path", string(path)),
-		"teams over time": address("/explore", "by", "team", "show", "time", "path", string(path)),
+		"new repositories": address("/friction/units", "measure", "scaffold", "path", string(path)), "pipelines": address("/friction/units", "measure", "pipeline"),
+		"pipelines of a side": address("/friction/units", "measure", "pipeline", "path", string(path), "only", "not_using"),
+		"pipelines before":    address("/friction/units", "measure", "pipeline", "path", string(path), "only", "before"),
+		"failures":            address("/friction/units", "measure", "recovery", "path", string(path), "only", "using"),
+		"runs of a repo":      address("/friction/runs", "repo", fmt.Sprintf("github.com/acme/r%05d", 31*round%ranRepos)),
+		"explored stays":      address("/explore", "measure", "retention.d90", "by", "team", "path", string(path)),
+		"teams over time":     address("/explore", "by", "team", "show", "time", "path", string(path)),
 	}
 }
 

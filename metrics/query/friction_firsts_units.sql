@@ -7,10 +7,17 @@ FROM
 (
     SELECT
         run_ends.repo AS repo,
-        argMin((run_ends.id, run_ends.attempt), (run_ends.finished, run_ends.id, run_ends.attempt)) AS run
-    FROM run_ends FINAL
-    WHERE run_ends.repo IN @owned
-        AND run_ends.ok
+        min((run_ends.id, run_ends.attempt)) AS run
+    FROM run_ends
+    WHERE run_ends.ok
+        AND (run_ends.repo, run_ends.finished) IN (
+            SELECT
+                run_packs.repo,
+                toDateTime(min(run_packs.green), 'UTC')
+            FROM run_packs FINAL
+            WHERE run_packs.green > 0
+                AND run_packs.repo IN @owned
+            GROUP BY run_packs.repo
+        )
     GROUP BY run_ends.repo
 ) AS firsts
-SETTINGS do_not_merge_across_partitions_select_final = 1

@@ -18,6 +18,7 @@ type FrictionListQuestion struct {
 	FrictionQuestion
 	Side FrictionGroup  // only what counts in this group, or in none; "" for all
 	Repo metrics.RepoID // only this repository; 0 for all
+	Work metrics.Work   // of Maintenance only what is for this; "" for all
 }
 
 // Sides lists the groups that the lists behind a measure can be narrowed down to; none where there is no list, as it would tell of
@@ -50,9 +51,18 @@ type FrictionKey struct {
 	Attempt   uint16          `json:"attempt,omitempty"`
 }
 
-func (k FrictionKey) compare(o FrictionKey) int {
-	return cmp.Or(cmp.Compare(k.Repo, o.Repo), cmp.Compare(k.Component, o.Component), cmp.Compare(k.Path, o.Path), cmp.Compare(k.Measure, o.Measure),
-		cmp.Compare(k.Group, o.Group), cmp.Compare(k.From, o.From), cmp.Compare(k.Workflow, o.Workflow), cmp.Compare(k.ID, o.ID), cmp.Compare(k.Attempt, o.Attempt))
+// compare tells which of two comes first. Most differ in the first fields.
+func (k *FrictionKey) compare(o *FrictionKey) int {
+	if c := cmp.Compare(k.Repo, o.Repo); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(k.Component, o.Component), cmp.Compare(k.Path, o.Path)); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(k.Measure, o.Measure), cmp.Compare(k.Group, o.Group), cmp.Compare(k.From, o.From)); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(k.Workflow, o.Workflow), cmp.Compare(k.ID, o.ID), cmp.Compare(k.Attempt, o.Attempt))
 }
 
 // RunRef names a run at its host.
@@ -61,17 +71,37 @@ type RunRef struct {
 	Attempt uint16 `json:"attempt"`
 }
 
-// Lists are read of this many repositories at once: of few at first, as a page is often full with them, then of more.
-const (
-	reposAtFirst = 32
-	reposAtOnce  = 512
-)
+// reposAtOnce is of how many repositories lists are read at once, at most.
+const reposAtOnce = 512
 
-// listFriction returns the rows that follow after a key (nil: from the first), at most so many (0: all). It asks rows for those
-// of some repositories after the other, in the order of their names.
-func listFriction[R interface{ Key() FrictionKey }](ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int,
-	rows func(context.Context, DB, *friction, map[uint64]host) ([]R, error)) ([]R, error) {
-	return consistent(ctx, db, func() ([]R, error) {
+// frictionPage is what a page of a list is made of: so many rows after a key, of some repositories.
+type frictionPage struct {
+	*friction
+	hosts map[uint64]host
+	after *FrictionKey
+	most  int
+}
+
+// follows reports whether a row stands after those of the page before.
+func (p *frictionPage) follows(k FrictionKey) bool { return p.after == nil || k.compare(p.after) > 0 }
+
+// mostKept is how many rows a page of a list has that is kept for the next who asks.
+const mostKept = 1000
+
+// kept is what the answers with pages of lists are kept by.
+type kept struct {
+	List      string
+	Question  FrictionListQuestion
+	Continued bool
+	After     FrictionKey
+	Most      int
+}
+
+// listFriction returns the rows of a list that follow after a key (nil: from the first), at most so many (0: all). It asks rows for
+// those of some repositories after the other, in the order of their names: of atFirst for the first, then of more and more.
+func listFriction[R interface{ Key() FrictionKey }](ctx context.Context, db DB, list string, q FrictionListQuestion, after *FrictionKey, most int,
+	atFirst func(*friction) int, rows func(context.Context, DB, *frictionPage) ([]R, error)) ([]R, error) {
+	return keptPage(ctx, db, list, q, after, most, func() ([]R, error) {
 		f, err := newFriction(ctx, db, q.FrictionQuestion)
 		if err != nil {
 			return nil, err
@@ -81,27 +111,54 @@ func listFriction[R interface{ Key() FrictionKey }](ctx context.Context, db DB, 
 			return nil, err
 		}
 		repos := q.repos(hosts, after)
-		list := []R{}
-		for n := reposAtFirst; len(repos) > 0 && uint64(len(list)) < limit(most); n = min(2*n, reposAtOnce) {
+		all := []R{}
+		n := reposAtOnce
+		if most > 0 {
+			n = min(max(atFirst(f), 1), reposAtOnce)
+		}
+		for ; len(repos) > 0 && uint64(len(all)) < limit(most); n = min(3*n, reposAtOnce) {
 			var some []uint64
 			some, repos = cutRepos(repos, hosts, n)
-			part, err := rows(ctx, db, f.about(ctx, db, some), hosts)
+			found, err := rows(ctx, db, &frictionPage{f.about(ctx, db, some), hosts, after, most})
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, pageOf(part, after, 0)...)
+			all = append(all, pageOf(found, after, 0)...)
 		}
-		return list[:min(uint64(len(list)), limit(most))], nil
+		return all[:min(uint64(len(all)), limit(most))], nil
 	})
 }
 
-// pageOf puts rows in order and returns those that follow after a key, at most so many.
-func pageOf[R interface{ Key() FrictionKey }](list []R, after *FrictionKey, most int) []R {
-	if after != nil {
-		list = slices.DeleteFunc(list, func(r R) bool { return r.Key().compare(*after) <= 0 })
+// keptPage returns a page of a list as the cache has it, or works it out. Pages that nobody looks at are not kept.
+func keptPage[R any](ctx context.Context, db DB, list string, q FrictionListQuestion, after *FrictionKey, most int, work func() ([]R, error)) ([]R, error) {
+	if most == 0 || most > mostKept {
+		return consistent(ctx, db, work)
 	}
-	slices.SortFunc(list, func(a, b R) int { return a.Key().compare(b.Key()) })
-	return append([]R{}, list[:min(uint64(len(list)), limit(most))]...)
+	key := kept{List: list, Question: q, Continued: after != nil, Most: most}
+	if after != nil {
+		key.After = *after
+	}
+	return answered(ctx, db, key, work)
+}
+
+// pageOf puts rows in order and returns those that follow after a key, at most so many.
+func pageOf[R interface{ Key() FrictionKey }](rows []R, after *FrictionKey, most int) []R {
+	type keyed struct {
+		key FrictionKey
+		row *R
+	}
+	list := make([]keyed, 0, len(rows))
+	for i := range rows {
+		if k := rows[i].Key(); after == nil || k.compare(after) > 0 {
+			list = append(list, keyed{k, &rows[i]})
+		}
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return a.key.compare(&b.key) })
+	page := make([]R, min(uint64(len(list)), limit(most)))
+	for i := range page {
+		page[i] = *list[i].row
+	}
+	return page
 }
 
 // repos returns the repositories of a list that are not before a key, in the order of their names.
@@ -157,6 +214,25 @@ func (f *friction) eachPart(ctx context.Context, db DB, do func(paths []PathRow,
 		from += len(paths)
 	}
 	return nil
+}
+
+// onSides are those of a part that ever were on a side that a list is to have: statements are asked about these alone.
+func (q *FrictionListQuestion) onSides(p *frictionPage, line *sideline) *friction {
+	f := *p.friction
+	f.owned = nil
+	for _, repo := range p.owned {
+		s := line.found[repo]
+		if s != nil && slices.ContainsFunc(s.cuts, func(c cut) bool { return q.hasAny(c.on) }) {
+			f.owned = append(f.owned, repo)
+		}
+	}
+	return &f
+}
+
+// hasAny reports whether a list is to have any of the sides.
+func (q *FrictionListQuestion) hasAny(on sideSet) (any bool) {
+	on.each(func(side int) { any = any || q.has(sides()[side%4]) })
+	return any
 }
 
 // tookHours is how long something took, given in seconds; nil where that is not known.

@@ -33,12 +33,13 @@ func (r RedRow) Key() FrictionKey {
 // Reds returns the failures that Recovery counts, by repository, path, group, when they were, and workflow: those that follow after
 // (nil: from the first), at most so many (0: all).
 func Reds(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]RedRow, error) {
-	return listFriction(ctx, db, q, after, most, q.reds)
+	few := func(*friction) int { return 2 } // they have many
+	return listFriction(ctx, db, "reds", q, after, most, few, q.reds)
 }
 
 // reds returns those of some repositories.
-func (q *FrictionListQuestion) reds(ctx context.Context, db DB, f *friction, hosts map[uint64]host) (list []RedRow, err error) {
-	err = f.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
+func (q *FrictionListQuestion) reds(ctx context.Context, db DB, p *frictionPage) (list []RedRow, err error) {
+	err = p.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
 		var (
 			repo           uint64
 			workflow       string
@@ -46,17 +47,17 @@ func (q *FrictionListQuestion) reds(ctx context.Context, db DB, f *friction, hos
 			run, green     RunRef
 		)
 		into := []any{&repo, &workflow, &turned, &run.ID, &run.Attempt, &greens, &green.ID, &green.Attempt}
-		return askEach(ctx, db, "which runs turned red", frictionRedsUnitsSQL, f.args(), into, func() error {
+		return askEach(ctx, db, "which runs turned red", frictionRedsUnitsSQL, q.onSides(p, line).args(), into, func() error {
 			s := line.found[repo]
 			if s == nil || len(s.watched) == 0 {
 				return nil
 			}
-			one, counts := f.red(s, turned, greens)
+			one, counts := p.red(s, turned, greens)
 			if !counts {
 				return nil
 			}
 			q.eachSide(paths, one.on, func(path metrics.PathKey, group FrictionGroup) {
-				row := RedRow{Repo: hosts[repo].name, Path: path, Measure: Recovery, Group: group, From: metrics.Instant(turned).Time(), Workflow: workflow,
+				row := RedRow{Repo: p.hosts[repo].name, Path: path, Measure: Recovery, Group: group, From: metrics.Instant(turned).Time(), Workflow: workflow,
 					Run: run, Ended: one.green, Hours: inHours(one.seconds)}
 				if row.Ended {
 					again := green

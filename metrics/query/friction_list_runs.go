@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -32,7 +33,8 @@ func (r PipelineRow) Key() FrictionKey {
 // PipelineUnits returns the repositories that the runs of Pipelines are of, by repository, path and group: those that follow after
 // (nil: from the first), at most so many (0: all). Their runs add up to those of Friction.
 func PipelineUnits(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]PipelineRow, error) {
-	return listFriction(ctx, db, q, after, most, q.pipelines)
+	full := func(f *friction) int { return most / max(2*len(f.paths), 1) } // most are on one side of a path, and then on the other
+	return listFriction(ctx, db, "pipelines", q, after, most, full, q.pipelines)
 }
 
 // onSide is a repository on a side of a path.
@@ -56,22 +58,44 @@ func (r *ran) add(took numbers) {
 	}
 }
 
-// within returns the shortest time within which a share of the runs is over; nil where none is known.
-func (r *ran) within(num, den int) *float64 {
-	if len(r.seconds) == 0 {
-		return nil
+// manyTimes is from how many times on they are counted instead of sorted.
+const manyTimes = 1 << 13
+
+// within returns the shortest times within which shares of the runs are over; nil where none is known.
+func (r *ran) within(shares ...[2]int) []*float64 {
+	all, n := make([]*float64, len(shares)), len(r.seconds)
+	if n == 0 {
+		return all
 	}
-	slices.Sort(r.seconds)
-	h := inHours(r.seconds[(num*len(r.seconds)+den-1)/den-1])
-	return &h
+	var counts *pipelines
+	if n < manyTimes {
+		slices.Sort(r.seconds)
+	} else {
+		counts = newPipelines()
+		for _, seconds := range r.seconds {
+			counts.count(seconds)
+		}
+	}
+	for i, share := range shares {
+		runs := (share[0]*n + share[1] - 1) / share[1]
+		if counts != nil {
+			all[i] = tookHours(counts.within(runs))
+		} else {
+			all[i] = tookHours(r.seconds[runs-1])
+		}
+	}
+	return all
 }
 
 // pipelines returns those of some repositories.
-func (q *FrictionListQuestion) pipelines(ctx context.Context, db DB, f *friction, hosts map[uint64]host) (list []PipelineRow, err error) {
-	err = f.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
+func (q *FrictionListQuestion) pipelines(ctx context.Context, db DB, p *frictionPage) (list []PipelineRow, err error) {
+	err = p.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
 		found := make(map[onSide]*ran)
-		c := &counter{friction: f, line: line, tally: func(s *sided, on sideSet, took numbers) {
+		c := &counter{friction: q.onSides(p, line), line: line, tally: func(s *sided, on sideSet, took numbers) {
 			on.each(func(side int) {
+				if !q.has(sides()[side%4]) {
+					return
+				}
 				at := onSide{s.number, side}
 				if found[at] == nil {
 					found[at] = &ran{}
@@ -84,10 +108,11 @@ func (q *FrictionListQuestion) pipelines(ctx context.Context, db DB, f *friction
 		}
 		for repo, s := range line.found {
 			for side := range 4 * len(paths) {
-				r, group := found[onSide{s.number, side}], sides()[side%4]
-				if r != nil && q.has(group) {
-					list = append(list, PipelineRow{Repo: hosts[repo].name, Path: paths[side/4].Key, Measure: Pipelines, Group: group, N: r.runs,
-						MedianHours: r.within(1, 2), P90Hours: r.within(9, 10), Success: NewRate(r.successes, r.runs, metrics.ReasonEmpty)})
+				row := PipelineRow{Repo: p.hosts[repo].name, Path: paths[side/4].Key, Measure: Pipelines, Group: sides()[side%4]}
+				if r := found[onSide{s.number, side}]; r != nil && p.follows(row.Key()) {
+					took := r.within([2]int{1, 2}, [2]int{9, 10})
+					row.N, row.MedianHours, row.P90Hours, row.Success = r.runs, took[0], took[1], NewRate(r.successes, r.runs, metrics.ReasonEmpty)
+					list = append(list, row)
 				}
 			}
 		}
@@ -98,7 +123,7 @@ func (q *FrictionListQuestion) pipelines(ctx context.Context, db DB, f *friction
 
 // askAll goes through the runs of all terms.
 func (c *counter) askAll(ctx context.Context, db DB) error {
-	if len(c.line.list) == 0 {
+	if len(c.owned) == 0 {
 		return nil
 	}
 	terms, err := c.askTerms(ctx, db)
@@ -132,29 +157,74 @@ func (r RunRow) Key() FrictionKey {
 // Runs returns the runs that Pipelines counts, by repository, path, group and when they were created: those that follow after (nil:
 // from the first), at most so many (0: all).
 func Runs(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]RunRow, error) {
-	return listFriction(ctx, db, q, after, most, q.runs)
+	one := func(*friction) int { return 1 }
+	return listFriction(ctx, db, "runs", q, after, most, one, q.runs)
 }
 
-// runs returns those of some repositories.
-func (q *FrictionListQuestion) runs(ctx context.Context, db DB, f *friction, hosts map[uint64]host) (list []RunRow, err error) {
-	err = f.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
-		var (
-			repo                       uint64
-			created, finished, seconds uint32
-			run                        RunRef
-			workflow                   string
-			ok                         bool
-		)
-		into := []any{&repo, &created, &run.ID, &run.Attempt, &workflow, &finished, &seconds, &ok}
-		return askEach(ctx, db, "for single runs", frictionRunsUnitsSQL, f.args(), into, func() error {
-			if s := line.found[repo]; s != nil {
-				q.eachSide(paths, s.at(created), func(path metrics.PathKey, group FrictionGroup) {
-					list = append(list, RunRow{Repo: hosts[repo].name, Path: path, Measure: Pipelines, Group: group, From: metrics.Instant(created).Time(),
-						Workflow: workflow, Run: run, Finished: metrics.Instant(finished).Time(), Hours: tookHours(seconds), Success: ok})
-				})
+// single is a run as it is listed, but for its repository.
+type single struct {
+	created, finished, seconds uint32
+	run                        RunRef
+	workflow                   string
+	ok                         bool
+	on                         sideSet // when it was created
+}
+
+// runs returns those of some repositories, of each side no more than a page needs.
+func (q *FrictionListQuestion) runs(ctx context.Context, db DB, p *frictionPage) (list []RunRow, err error) {
+	err = p.eachPart(ctx, db, func(paths []PathRow, line *sideline) error {
+		found, err := p.askSingle(ctx, db, line, q.onSides(p, line))
+		for repo, runs := range found {
+			for side := range 4 * len(paths) {
+				if group := sides()[side%4]; q.has(group) {
+					list = append(list, p.onSide(runs, side, RunRow{Repo: p.hosts[repo].name, Path: paths[side/4].Key, Measure: Pipelines, Group: group})...)
+				}
 			}
-			return nil
-		})
+		}
+		return err
 	})
 	return list, err
+}
+
+// askSingle asks for the runs of repositories that are on any side, each list in the order in which they were created.
+func (p *frictionPage) askSingle(ctx context.Context, db DB, line *sideline, of *friction) (map[uint64][]single, error) {
+	var (
+		repo  uint64
+		one   single
+		found = make(map[uint64][]single)
+	)
+	into := []any{&repo, &one.created, &one.run.ID, &one.run.Attempt, &one.workflow, &one.finished, &one.seconds, &one.ok}
+	err := askEach(ctx, db, "for single runs", frictionRunsUnitsSQL, of.args(), into, func() error {
+		if s := line.found[repo]; s != nil {
+			if one.on = s.at(one.created); one.on != 0 {
+				found[repo] = append(found[repo], one)
+			}
+		}
+		return nil
+	})
+	for _, runs := range found {
+		slices.SortFunc(runs, func(a, b single) int {
+			return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.run.ID, b.run.ID), cmp.Compare(a.run.Attempt, b.run.Attempt))
+		})
+	}
+	return found, err
+}
+
+// onSide are the first rows of the runs that began on a side, after those of the page before.
+func (p *frictionPage) onSide(runs []single, side int, row RunRow) (list []RunRow) {
+	for i := range runs {
+		r := &runs[i]
+		if r.on>>side&1 == 0 {
+			continue
+		}
+		row.From, row.Workflow, row.Run = metrics.Instant(r.created).Time(), r.workflow, r.run
+		if !p.follows(row.Key()) {
+			continue
+		}
+		row.Finished, row.Hours, row.Success = metrics.Instant(r.finished).Time(), tookHours(r.seconds), r.ok
+		if list = append(list, row); uint64(len(list)) >= limit(p.most) {
+			break
+		}
+	}
+	return list
 }

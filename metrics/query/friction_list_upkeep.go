@@ -31,7 +31,7 @@ func (r UpkeepRow) Key() FrictionKey { return FrictionKey{Repo: r.Repo, ID: r.Nu
 // UpkeepUnits returns the changes that Maintenance counts, and those that it does not, by repository and number: those that follow
 // after (nil: from the first), at most so many (0: all).
 func UpkeepUnits(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]UpkeepRow, error) {
-	return consistent(ctx, db, func() ([]UpkeepRow, error) {
+	return keptPage(ctx, db, "upkeep", q, after, most, func() ([]UpkeepRow, error) {
 		f, err := newFriction(ctx, db, q.FrictionQuestion)
 		if err != nil {
 			return nil, err
@@ -75,6 +75,9 @@ func (q *FrictionListQuestion) upkeep(ctx context.Context, db DB, f *friction, h
 			row.Work = &work
 		} else {
 			group = NeitherGroup
+		}
+		if q.Work != "" && (row.Work == nil || *row.Work != q.Work) {
+			return nil
 		}
 		if q.has(group) || q.Side == AllAuthors && group == OfHumans {
 			list = append(list, row)

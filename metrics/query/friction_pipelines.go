@@ -63,6 +63,10 @@ const secondsListed = 1 << 16
 // tookUnknown is what a pack says of runs that took nobody knows how long: this, or one more.
 const tookUnknown = math.MaxUint32 - 1
 
+func newPipelines() *pipelines {
+	return &pipelines{seconds: make([]uint32, secondsListed), longer: make(map[uint32]int)}
+}
+
 // add counts runs. See the schema for what they took.
 func (p *pipelines) add(took numbers) {
 	p.runs += took.len()
@@ -78,6 +82,15 @@ func (p *pipelines) add(took numbers) {
 			p.timed++
 			p.longer[seconds]++
 		}
+	}
+}
+
+// count counts a time.
+func (p *pipelines) count(seconds uint32) {
+	if seconds < secondsListed {
+		p.seconds[seconds]++
+	} else {
+		p.longer[seconds]++
 	}
 }
 
@@ -117,7 +130,7 @@ type sidePipelines [4 * maxPathsAtOnce]*pipelines
 
 func (s *sidePipelines) of(side int) *pipelines {
 	if s[side] == nil {
-		s[side] = &pipelines{seconds: make([]uint32, secondsListed), longer: make(map[uint32]int)}
+		s[side] = newPipelines()
 	}
 	return s[side]
 }

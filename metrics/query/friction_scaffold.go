@@ -226,16 +226,16 @@ func (r LeadRow) Key() FrictionKey {
 // repository, component, path and measure: those that follow after (nil: from the first), at most so many (0: all).
 // Only ScaffoldLead and DeployLead have any.
 func Leads(ctx context.Context, db DB, q FrictionListQuestion, after *FrictionKey, most int) ([]LeadRow, error) {
-	return listFriction(ctx, db, q, after, most, q.leads)
+	return listFriction(ctx, db, "leads", q, after, most, func(*friction) int { return most }, q.leads)
 }
 
 // leads returns those of some repositories.
-func (q *FrictionListQuestion) leads(ctx context.Context, db DB, f *friction, hosts map[uint64]host) (list []LeadRow, err error) {
+func (q *FrictionListQuestion) leads(ctx context.Context, db DB, p *frictionPage) (list []LeadRow, err error) {
 	firsts, err := ask[struct {
 		Repo    uint64 `ch:"repo"`
 		ID      uint64 `ch:"id"`
 		Attempt uint16 `ch:"attempt"`
-	}](ctx, db, "which run succeeded first", frictionFirstsUnitsSQL, f.args())
+	}](ctx, db, "which run succeeded first", frictionFirstsUnitsSQL, p.args())
 	if err != nil {
 		return nil, err
 	}
@@ -243,8 +243,8 @@ func (q *FrictionListQuestion) leads(ctx context.Context, db DB, f *friction, ho
 	for _, r := range firsts {
 		runs[r.Repo] = &RunRef{r.ID, r.Attempt}
 	}
-	err = f.askLead(ctx, db, hosts, func(l *lead) {
-		row := l.row(hosts[l.life.repo].name)
+	err = p.askLead(ctx, db, p.hosts, func(l *lead) {
+		row := l.row(p.hosts[l.life.repo].name)
 		if row.Ended && row.Measure == ScaffoldLead {
 			row.Run = runs[l.life.repo]
 		}

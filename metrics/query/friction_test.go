@@ -24,6 +24,7 @@ func askFrictionList[R interface{ Key() query.FrictionKey }](
 ) func(*world, *clickhouse.DB, line) (any, error) {
 	return func(w *world, db *clickhouse.DB, l line) (any, error) {
 		q := query.FrictionListQuestion{FrictionQuestion: frictionQuestion(l), Side: query.FrictionGroup(strings.ReplaceAll(l.named["side"], " ", "_"))}
+		q.Work = metrics.Work(l.named["work"])
 		if name := l.named["repo"]; name != "" {
 			q.Repo = l.unit(name).Repo
 		}
