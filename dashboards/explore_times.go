@@ -112,7 +112,11 @@ func (e *exploring) friction(ctx context.Context, m query.FrictionMeasure) ([]ex
 			why = metrics.ReasonSmallGroup
 		}
 		f := e.measure.unit.newAmount(row.MedianHours, row.MedianBetween.Lo, row.MedianBetween.Hi, why, parts)
-		list = append(list, explored{e.q.asOf, e.known.title(row.Path), f.to(e.q.link("/friction", whose, "path", string(row.Path)) + "#measure-" + string(m))})
+		href := e.q.link("/friction", whose, "path", string(row.Path)) + "#measure-" + string(m)
+		if len(m.Sides()) > 0 && row.N != nil && *row.N > 0 {
+			href = e.q.link("/friction/units", whose, "path", string(row.Path), "measure", string(m), "only", string(query.Using))
+		}
+		list = append(list, explored{e.q.asOf, e.known.title(row.Path), f.to(href)})
 	}
 	return list, err
 }

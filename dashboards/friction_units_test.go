@@ -3,6 +3,7 @@ package dashboards
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,6 +116,10 @@ func TestFrictionLists(t *testing.T) {
 		if !found || want.evidence != "" && !strings.Contains(strings.Join(links, "\n"), want.evidence) {
 			t.Errorf("%s: no row says %q and leads to %q, but:\n%s\n%s", address, want.row, want.evidence, strings.Join(said[:min(len(said), 3)], "\n"), strings.Join(links, " "))
 		}
+	}
+	_, root, _ := get(t, p, "/explore?measure=friction.pipeline&path=ci")
+	if list := "/friction/units?measure=pipeline&only=using&path=ci"; !slices.ContainsFunc(elements(root, "a"), func(a *html.Node) bool { return attr(a, "href") == list }) {
+		t.Errorf("what is explored does not lead to %s", list)
 	}
 	for address, want := range map[string]int{"/friction/runs": 400, "/friction/runs?repo=github.com/acme/none": 404, "/friction/units?measure=tenth_pull": 400,
 		"/friction/units?measure=nosuch&only=nosuch&work=1&next=%FF": 400, "/friction/runs?repo=github.com/acme/new-00&next=e30": 200} {
