@@ -15,6 +15,8 @@ func decisionSelections() []selection[query.DecisionRow] {
 		{"free", "Free ones, which count", func(r query.DecisionRow) bool { return r.Free }},
 		{"for", "Free ones for the path", func(r query.DecisionRow) bool { return r.Free && r.For }},
 		{"against", "Free ones against it", func(r query.DecisionRow) bool { return r.Free && !r.For }},
+		{"moves", "Free ones to come or to leave", func(r query.DecisionRow) bool { return r.Free && r.Kind != metrics.Birth }},
+		{"towards", "All for the path", func(r query.DecisionRow) bool { return r.For }},
 		{"unfree", "Others, which do not", func(r query.DecisionRow) bool { return !r.Free }},
 	}
 }

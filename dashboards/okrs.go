@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -116,7 +115,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
 	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, MeasureWords: measureWords(row.Measure), Whose: known.whose(row.Path, row.Team, row.Group),
-		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: countedOnly(pageOf(q, row.Behind), row.Measure)}}
+		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: okrValue(q, row).list(q)}}
 	k.Because = okrBecause(row, m)
 	for _, note := range row.Notes {
 		k.Notes = append(k.Notes, noteWords(note))
@@ -136,7 +135,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	target := row.Target
 	began := ""
 	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
-		began = listThen(q, row.Behind, row.Measure, metrics.At(*row.BaselineAt))
+		began = okrBaseline(row).list(q)
 	}
 	k.Facts = []fact{
 		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
@@ -156,7 +155,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	for _, w := range row.Series {
 		value, at, list := w.Value, w.Period, ""
 		if t, err := metrics.ParseInstant(w.Period); err == nil {
-			at, list = day(t), listThen(q, row.Behind, row.Measure, t)
+			at, list = day(t), okrValue(q, row).then(t).list(q)
 		}
 		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, lead(m.text(&value), list)})
 	}
@@ -189,7 +188,7 @@ func guards(q *request, row query.OKRRow) table {
 		if !share && g.Guard != "exemptions" {
 			m.Share = true // activation
 		}
-		now, so := cell{Text: m.text(g.Value), Href: pageOf(q, g.Behind)}, "as before, or better"
+		now, so := cell{Text: m.text(g.Value), Href: okrFigure{row: row, measure: g.Guard, at: okrMoment(q, row)}.list(q)}, "as before, or better"
 		switch {
 		case g.Value == nil:
 			now, so = say(""), phrase.WhyNot(g.Reason)
@@ -252,63 +251,4 @@ func (k *known) whose(path metrics.PathKey, team metrics.TeamKey, group string) 
 		parts = append(parts, "group "+group)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// countedOnly narrows a list of teams down to those that a measure counts.
-func countedOnly(list, measure string) string {
-	only := map[string]string{"adoption.teams.voluntary": "choice", "adoption.teams.total": "served", "adoption.teams.gross": "eligible"}[measure]
-	if only == "" || !strings.HasPrefix(list, "/teams?") {
-		return list
-	}
-	return list + "&only=" + only
-}
-
-// listThen returns the page that shows what a figure counted at an earlier moment; "" for catalogs, of which such lists are not kept.
-func listThen(q *request, resource, measure string, at metrics.Instant) string {
-	u, err := url.Parse(resource)
-	if err != nil || resource == "" || strings.HasPrefix(measure, "catalog.") {
-		return ""
-	}
-	values := u.Query()
-	values.Set("as_of", at.String())
-	u.RawQuery = values.Encode()
-	then := *q
-	then.asOf = at
-	return countedOnly(pageOf(&then, u.String()), measure)
-}
-
-// pageOf returns the page that shows what a resource of the API lists, or the resource where none does.
-func pageOf(q *request, resource string) string {
-	u, err := url.Parse(resource)
-	if err != nil || resource == "" {
-		return ""
-	}
-	pages := map[string]struct {
-		address string
-		takes   string
-	}{
-		"/api/v1/states":           {"/states", "as_of path team group state origin way version active choice runs"},
-		"/api/v1/adoption":         {"/teams", "as_of path team group by"},
-		"/api/v1/retention":        {"/stays", "as_of path team group from detail"},
-		"/api/v1/time-to-adopt":    {"/waits", "as_of path team group from detail"},
-		"/api/v1/catalog/entities": {"/catalog/entities", "as_of source verdict field cause team"},
-	}
-	page, known := pages[u.Path]
-	values := u.Query()
-	for name := range values {
-		known = known && strings.Contains(" "+page.takes+" ", " "+name+" ")
-	}
-	units := values.Get("detail") == "units"
-	values.Del("detail")
-	if !known || u.Path == "/api/v1/adoption" && values.Get("by") != "team" || units && values.Get("path") == "" {
-		return resource
-	}
-	values.Del("by")
-	if q.asOf == q.now {
-		values.Del("as_of") // so that the answer is one that is kept
-	}
-	if len(values) == 0 {
-		return page.address
-	}
-	return page.address + "?" + values.Encode()
 }

@@ -104,7 +104,7 @@ func (k *known) okrTable(q *request, rows []query.OKRRow) table {
 		if row.Score != nil {
 			score = percent(*row.Score)
 		}
-		value := lead(m.text(row.Value), pageOf(q, row.Behind))
+		value := lead(m.text(row.Value), okrValue(q, row).list(q))
 		if row.Value == nil {
 			value = say("", phrase.WhyNot(row.Reason))
 		}

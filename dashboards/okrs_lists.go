@@ -1,0 +1,154 @@
+package dashboards
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// okrFigure is a figure of a key result at a moment: its own, or that of a guard beside it.
+type okrFigure struct {
+	row     query.OKRRow
+	measure string
+	from    metrics.Instant // where the time begins that the figure counts what happened in, if it counts that
+	at      metrics.Instant
+}
+
+// okrMoment is the moment that a row is of: after its end it stands as it did then.
+func okrMoment(q *request, row query.OKRRow) metrics.Instant { return min(q.asOf, metrics.At(row.To)) }
+
+// okrValue is the value of a key result.
+func okrValue(q *request, row query.OKRRow) okrFigure {
+	return okrFigure{row, row.Measure, metrics.At(row.From), okrMoment(q, row)}
+}
+
+// then is the same figure as it was at an earlier moment.
+func (f okrFigure) then(at metrics.Instant) okrFigure {
+	f.at = at
+	return f
+}
+
+// okrBaseline is what was measured at the moment of the baseline: of what happens over a time, as long a time before it as the key
+// result goes on.
+func okrBaseline(row query.OKRRow) okrFigure {
+	at := metrics.At(*row.BaselineAt)
+	return okrFigure{row, row.Measure, metrics.Clamp(int64(at - (metrics.At(row.To) - metrics.At(row.From)))), at}
+}
+
+// okrList is the page that lists what a figure counts.
+type okrList struct {
+	address string
+	pairs   []string
+	part    string // of the page
+	parts   string // the measure of Explore by which the figures of all paths lead to their lists, where the page is of one path
+	onePath bool   // the page is of one path
+	while   bool   // it counts what happened since the begin of the key result
+	recent  bool   // it counts what happened in some weeks before the moment
+}
+
+// okrLists says for each measure what lists its denominator, or what it is the median of; and for each guard. Those of catalogs
+// depend on which there are.
+func okrLists() map[string]okrList {
+	teams := func(only, parts string) okrList {
+		return okrList{address: "/teams", pairs: []string{"only", only}, onePath: true, parts: parts}
+	}
+	states := func(pairs ...string) okrList { return okrList{address: "/states", pairs: pairs} }
+	stays := func(pairs ...string) okrList { return okrList{address: "/stays", pairs: pairs, onePath: true} }
+	flow := func(only string) okrList {
+		return okrList{address: "/decisions", pairs: []string{"only", only}, onePath: true, parts: "flow.voluntary", while: true}
+	}
+	lag := func(parts string) okrList {
+		return okrList{address: "/path", part: "#lag", onePath: true, parts: parts}
+	}
+	friction := func(m query.FrictionMeasure) okrList {
+		recent := m == query.Pipelines || m == query.Recovery || m == query.Maintenance
+		return okrList{address: "/friction", part: "#measure-" + string(m), recent: recent}
+	}
+	scaffold, pipeline, tenth := friction(query.ScaffoldLead), friction(query.Pipelines), friction(query.TenthPull)
+	return map[string]okrList{
+		"adoption.teams.voluntary":          teams("choice", "teams.voluntary"),
+		"adoption.teams.total":              teams("served", "teams.total"),
+		"adoption.teams.gross":              teams("eligible", "teams.gross"),
+		"adoption.teams.weighted.voluntary": teams("choice", "teams.voluntary"),
+		"adoption.teams.weighted.total":     teams("served", "teams.total"),
+		"adoption.teams.weighted.gross":     teams("eligible", "teams.gross"),
+		"adoption.repos.voluntary":          states("only", "choice"),
+		"adoption.repos.total":              states("only", "served"),
+		"adoption.repos.gross":              states("only", "eligible"),
+		"adoption.pull":                     {address: "/decisions", pairs: []string{"only", "towards"}, onePath: true, recent: true},
+		"retention.d90":                     stays(),
+		"retention.tried_and_left":          stays(),
+		"retention.returned":                stays("outcome", "left"),
+		"retention.median_days":             stays(),
+		"flow.voluntary":                    flow("free"),
+		"flow.net":                          flow("moves"),
+		"fragmentation":                     states("only", "served"),
+		"time_to_adopt.median_days":         {address: "/waits", onePath: true},
+		"lag.latest":                        lag("lag.latest"),
+		"lag.releases_behind":               lag("lag.releases"),
+		"lag.days_behind":                   lag("lag.days"),
+		"friction.scaffold.median":          scaffold,
+		"friction.scaffold.p90":             scaffold,
+		"friction.scaffold.ratio":           scaffold,
+		"friction.pipeline.success":         pipeline,
+		"friction.pipeline.median":          pipeline,
+		"friction.pipeline.p90":             pipeline,
+		"friction.pipeline.recovery":        friction(query.Recovery),
+		"friction.tenth_pull.median":        tenth,
+		"friction.tenth_pull.p90":           tenth,
+		"friction.tenth_pull.ratio":         tenth,
+		"friction.maintenance.upkeep":       friction(query.Maintenance),
+		"exemptions":                        states("active", "true", "state", metrics.Exempt.String()),
+		"activation":                        states("active", "true", "runs", query.RunsKnown),
+	}
+}
+
+// list is the address of the list behind a figure; "" where there is none.
+func (f okrFigure) list(q *request) string {
+	l, known := okrLists()[f.measure]
+	if !known || l.while && f.from >= f.at {
+		return ""
+	}
+	pairs := []string{"path", string(f.row.Path), "team", string(f.row.Team), "group", f.row.Group}
+	switch {
+	case !l.onePath || f.row.Path != "":
+		pairs = append(pairs, l.pairs...)
+	case l.parts != "":
+		l.address, l.part, pairs = "/explore", "", append(pairs, "measure", l.parts, "by", byPath)
+	default:
+		return f.resource(q)
+	}
+	if l.while {
+		pairs = append(pairs, "from", f.from.String(), "to", f.at.String())
+	}
+	if l.recent {
+		pairs = append(pairs, "from", f.recently(q).String())
+	}
+	if f.at != q.asOf {
+		pairs = append(pairs, "as_of", f.at.String())
+	}
+	return q.link(l.address, nil, pairs...) + l.part
+}
+
+// recently is the begin of the weeks that a figure counts: as long before its moment as they are for the value of its row.
+func (f okrFigure) recently(q *request) metrics.Instant {
+	u, err := url.Parse(f.row.Behind)
+	if err != nil {
+		return f.at
+	}
+	from, err := metrics.ParseInstant(u.Query().Get("from"))
+	if err != nil {
+		return f.at
+	}
+	return max(f.at-(okrMoment(q, f.row)-from), metrics.Beginning+1)
+}
+
+// resource is what the API lists of a value of several paths, where no page lists that.
+func (f okrFigure) resource(q *request) string {
+	if f.row.Value == nil || f.measure != f.row.Measure || f.at != okrMoment(q, f.row) || strings.HasSuffix(f.measure, "_days") {
+		return ""
+	}
+	return f.row.Behind
+}

@@ -1,0 +1,229 @@
+package dashboards
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// measuring is an objective with a key result for each measure of one kind: for one path, or for all.
+func measuring(path metrics.PathKey, kinds ...string) func() []metrics.Objective {
+	o := metrics.Objective{Key: "all", Title: "All of it"}
+	for _, f := range metrics.Figures() {
+		for _, kind := range kinds {
+			if strings.HasPrefix(f.Name, kind) {
+				o.Results = append(o.Results, metrics.KeyResult{Key: strings.NewReplacer(".", "-", "_", "-").Replace(f.Name), Title: f.Name, Measure: f.Name, Path: path,
+					Baseline: metrics.Baseline{At: at("2025-10-01")}, Target: 0.9, From: at("2026-01-01"), To: at("2026-12-31"), Weight: 1})
+			}
+		}
+	}
+	return func() []metrics.Objective { return []metrics.Objective{o} }
+}
+
+// medianOf is of how many a figure of path ci is that is no proportion, at a moment.
+func medianOf(t *testing.T, db query.DB, row query.OKRRow, when metrics.Instant) int {
+	t.Helper()
+	ctx, cohort := t.Context(), query.CohortQuestion{Path: "ci", AsOf: when}
+	stays := func() int {
+		rows, err := query.Retention(ctx, db, cohort)
+		check(t, err)
+		return rows[0].Spells
+	}
+	return map[string]func() int{
+		"adoption.teams.weighted.voluntary": func() int { return adoptionOf(t, db, when).Teams.Voluntary.Den },
+		"adoption.teams.weighted.total":     func() int { return adoptionOf(t, db, when).Teams.Total.Den },
+		"adoption.teams.weighted.gross":     func() int { return adoptionOf(t, db, when).Teams.Gross.Den },
+		"fragmentation":                     func() int { return adoptionOf(t, db, when).Repos.Total.Den },
+		"retention.d90":                     stays, "retention.tried_and_left": stays, "retention.median_days": stays,
+		"time_to_adopt.median_days": func() int {
+			rows, err := query.TimeToAdopt(ctx, db, cohort)
+			check(t, err)
+			return rows[0].Units
+		},
+		"flow.net": func() int {
+			rows, err := query.VoluntaryFlow(ctx, db, query.FlowQuestion{DecisionsQuestion: query.DecisionsQuestion{Path: "ci", From: metrics.At(row.From), To: when, AsOf: when}})
+			check(t, err)
+			return *rows[0].Entries + *rows[0].Exits
+		},
+		"lag.latest": func() int { return lagOf(t, db, when) }, "lag.releases_behind": func() int { return lagOf(t, db, when) }, "lag.days_behind": func() int { return lagOf(t, db, when) },
+	}[row.Measure]()
+}
+
+func adoptionOf(t *testing.T, db query.DB, when metrics.Instant) query.AdoptionRow {
+	t.Helper()
+	rows, err := query.Adoption(t.Context(), db, query.AdoptionQuestion{Path: "ci", AsOf: when})
+	check(t, err)
+	return rows[0]
+}
+
+func lagOf(t *testing.T, db query.DB, when metrics.Instant) int {
+	t.Helper()
+	rows, err := query.LagByPath(t.Context(), db, query.LagQuestion{Path: "ci", AsOf: when})
+	check(t, err)
+	return rows[0].Repos
+}
+
+// listedAt counts what a list has: the rows of its pages, or what a table of versions or of paths adds up to.
+func listedAt(t *testing.T, p *Pages, target string) int {
+	t.Helper()
+	list, err := url.Parse(target)
+	check(t, err)
+	var within, pattern string
+	switch {
+	case list.Path == "/path" && list.Fragment == "lag":
+		within, pattern = "Repositories by the version", `^(\d+)$`
+	case list.Path == "/explore":
+		within, pattern = "", `\d+ of (\d+)`
+	default:
+		return walk(t, p, target)
+	}
+	_, root, _ := get(t, p, target)
+	sum := 0
+	for _, table := range elements(root, "table") {
+		for _, row := range elements(table, "tr") {
+			if cells := elements(row, "td"); len(cells) > 0 && strings.Contains(words(table), within) {
+				if n := regexp.MustCompile(pattern).FindStringSubmatch(words(cells[0])); n != nil {
+					one, err := strconv.Atoi(n[1])
+					check(t, err)
+					sum += one
+				}
+			}
+		}
+	}
+	return sum
+}
+
+// keyResults returns, by the title of each key result on the page, where its value leads, and its article.
+func keyResults(root *html.Node) (values map[string]string, articles map[string]*html.Node) {
+	values, articles = map[string]string{}, map[string]*html.Node{}
+	for _, article := range elements(root, "article") {
+		name := words(elements(article, "code")[0])
+		articles[name] = article
+		for _, a := range elements(article, "a") {
+			if strings.HasPrefix(attr(a.Parent, "class"), "figure") {
+				values[name] = attr(a, "href")
+			}
+		}
+	}
+	return values, articles
+}
+
+// TestKeyResultsLeadToWhatTheyCount follows the value of each measure, now and when its time begins, and counts what is listed there;
+// the overview leads to the same.
+func TestKeyResultsLeadToWhatTheyCount(t *testing.T) {
+	for name, c := range map[string]struct {
+		db    query.DB
+		kinds []string
+		least int
+	}{
+		"decisions, and who is excused": {decisionsStore(t), []string{"adoption.", "flow.", "fragmentation", "time_to_adopt."}, 13},
+		"who comes and goes":            {moversStore(t), []string{"retention.", "lag."}, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := New(Options{DB: c.db, Objectives: measuring("ci", c.kinds...), Now: clock})
+			check(t, err)
+			_, overview, _ := get(t, p, "/")
+			for _, address := range []string{"/okrs", "/okrs?as_of=2026-03-15"} {
+				_, root, _ := get(t, p, address)
+				when := at(now)
+				if strings.Contains(address, "as_of") {
+					when = at("2026-03-15")
+				}
+				rows, err := query.OKRs(t.Context(), c.db, p.Objectives(), when)
+				check(t, err)
+				values, _ := keyResults(root)
+				followed := 0
+				for _, row := range rows {
+					if row.Value == nil {
+						continue
+					}
+					want := 0
+					if followed++; row.Den != nil && !strings.HasPrefix(row.Measure, "lag.") {
+						want = *row.Den
+					} else {
+						want = medianOf(t, c.db, row, when)
+					}
+					if got := listedAt(t, p, values[row.Measure]); got != want || want == 0 {
+						t.Errorf("%s: %s leads to %q, which has %d, want %d", address, row.Measure, values[row.Measure], got, want)
+					}
+					if address == "/okrs" && !leadsTo(overview, values[row.Measure]) {
+						t.Errorf("%s leads from the overview to another list than %q", row.Measure, values[row.Measure])
+					}
+				}
+				if followed < c.least {
+					t.Errorf("%s: followed %d values, want %d", address, followed, c.least)
+				}
+			}
+		})
+	}
+}
+
+func leadsTo(root *html.Node, href string) bool {
+	for _, a := range elements(root, "a") {
+		if attr(a, "href") == href {
+			return true
+		}
+	}
+	return false
+}
+
+// TestKeyResultsOfAllPaths lead to their parts, by path, each of which leads to its list.
+func TestKeyResultsOfAllPaths(t *testing.T) {
+	db := decisionsStore(t)
+	p, err := New(Options{DB: db, Objectives: measuring("", "adoption.", "flow."), Now: clock})
+	check(t, err)
+	rows, err := query.OKRs(t.Context(), db, p.Objectives(), at(now))
+	check(t, err)
+	_, root, _ := get(t, p, "/okrs")
+	values, _ := keyResults(root)
+	for _, row := range rows {
+		if row.Measure == "adoption.pull" || row.Den == nil {
+			continue
+		}
+		if got := listedAt(t, p, values[row.Measure]); got != *row.Den || got == 0 {
+			t.Errorf("%s leads to %q, which adds up to %d, want %d", row.Measure, values[row.Measure], got, *row.Den)
+		}
+	}
+}
+
+// TestBaselinesLeadToTheirLists: that of a flow is of the time before it, that of a state of its moment.
+func TestBaselinesLeadToTheirLists(t *testing.T) {
+	db := decisionsStore(t)
+	p, err := New(Options{DB: db, Objectives: measuring("ci", "adoption.repos.", "flow.voluntary"), Now: clock})
+	check(t, err)
+	_, root, _ := get(t, p, "/okrs")
+	_, articles := keyResults(root)
+	flow, err := query.VoluntaryFlow(context.Background(), db, query.FlowQuestion{DecisionsQuestion: query.DecisionsQuestion{
+		Path: "ci", From: at("2025-10-01") - (at("2026-12-31") - at("2026-01-01")), To: at("2025-10-01"), AsOf: at("2025-10-01")}})
+	check(t, err)
+	then := adoptionOf(t, db, at("2025-10-01")).Repos
+	for measure, want := range map[string]int{"flow.voluntary": flow[0].VoluntaryFlow.Den, "adoption.repos.voluntary": then.Voluntary.Den,
+		"adoption.repos.total": then.Total.Den, "adoption.repos.gross": then.Gross.Den} {
+		href := ""
+		for _, a := range elements(articles[measure], "a") {
+			if a.Parent.Data == "dd" && href == "" {
+				href = attr(a, "href")
+			}
+		}
+		if got := listedAt(t, p, href); got != want || want == 0 {
+			t.Errorf("the baseline of %s leads to %q, which has %d, want %d", measure, href, got, want)
+		}
+	}
+}
+
+// TestEveryMeasureHasItsList, so that a new one is not forgotten.
+func TestEveryMeasureHasItsList(t *testing.T) {
+	for _, f := range metrics.Figures() {
+		if _, known := okrLists()[f.Name]; !known && !strings.HasPrefix(f.Name, "catalog.") {
+			t.Errorf("%s has no list", f.Name)
+		}
+	}
+}
