@@ -117,10 +117,8 @@ type catalogs struct {
 	last *time.Time         // when any was judged last; nil where none ever was
 }
 
-// catalogs asks for them, and notes where a request names one that there is not.
-func (p *Pages) catalogs(ctx context.Context, q *request) (catalogs, error) {
-	var c catalogs
-	var err error
+// judged asks for all of them.
+func (p *Pages) judged(ctx context.Context, q *request) (c catalogs, err error) {
 	if c.last, err = query.CatalogJudged(ctx, p.DB, max(q.now, q.asOf)); err != nil {
 		return c, fmt.Errorf("ask when catalogs were judged: %w", err)
 	}
@@ -128,6 +126,15 @@ func (p *Pages) catalogs(ctx context.Context, q *request) (catalogs, error) {
 		return c, fmt.Errorf("ask for catalogs: %w", err)
 	}
 	c.rows = c.all
+	return c, nil
+}
+
+// catalogs asks for them, and notes where a request names one that there is not.
+func (p *Pages) catalogs(ctx context.Context, q *request) (catalogs, error) {
+	c, err := p.judged(ctx, q)
+	if err != nil {
+		return c, err
+	}
 	if source, given := q.values["source"]; given {
 		c.rows = slices.DeleteFunc(slices.Clone(c.all), func(r query.CatalogRow) bool { return r.Source != source })
 		if len(c.rows) == 0 {

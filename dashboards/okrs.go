@@ -61,14 +61,18 @@ func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 		if err != nil {
 			return content{}, fmt.Errorf("ask for objectives: %w", err)
 		}
-		page.fill(q, known, rows)
+		catalogs, err := p.judged(ctx, q)
+		if err != nil {
+			return content{}, err
+		}
+		page.fill(q, known, catalogs, rows)
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "Objectives and key results", body: &page,
 		intro: "How far each is, how fast, and where it will be at the end if it goes on as in the last 8 to 12 weeks."}, nil
 }
 
-func (page *okrsPage) fill(q *request, known *known, rows []query.OKRRow) {
+func (page *okrsPage) fill(q *request, known *known, c catalogs, rows []query.OKRRow) {
 	for i, row := range rows {
 		if n := len(page.Objectives); n == 0 || page.Objectives[n-1].Key != row.Objective {
 			o := objective{Key: row.Objective, Title: row.ObjectiveTitle, Score: nothing, Words: "No key result has a score yet."}
@@ -78,7 +82,7 @@ func (page *okrsPage) fill(q *request, known *known, rows []query.OKRRow) {
 			page.Objectives = append(page.Objectives, o)
 		}
 		o := &page.Objectives[len(page.Objectives)-1]
-		o.Results = append(o.Results, newKeyResult(q, known, row, fmt.Sprint("chart-okr-", i), page.ChartsBuilt))
+		o.Results = append(o.Results, newKeyResult(q, known, c, row, fmt.Sprint("chart-okr-", i), page.ChartsBuilt))
 	}
 }
 
@@ -111,11 +115,11 @@ func (m measured) scale(v float64) float64 {
 	return v
 }
 
-func newKeyResult(q *request, known *known, row query.OKRRow, id string, built bool) keyResult {
+func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id string, built bool) keyResult {
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
 	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, MeasureWords: measureWords(row.Measure), Whose: known.whose(row.Path, row.Team, row.Group),
-		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: okrValue(q, row).list(q)}}
+		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: okrValue(q, row).list(q, c)}}
 	k.Because = okrBecause(row, m)
 	for _, note := range row.Notes {
 		k.Notes = append(k.Notes, noteWords(note))
@@ -135,7 +139,7 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	target := row.Target
 	began := ""
 	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
-		began = okrBaseline(row).list(q)
+		began = okrBaseline(row).list(q, c)
 	}
 	k.Facts = []fact{
 		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
@@ -155,14 +159,14 @@ func newKeyResult(q *request, known *known, row query.OKRRow, id string, built b
 	for _, w := range row.Series {
 		value, at, list := w.Value, w.Period, ""
 		if t, err := metrics.ParseInstant(w.Period); err == nil {
-			at, list = day(t), okrValue(q, row).then(t).list(q)
+			at, list = day(t), okrValue(q, row).then(t).list(q, c)
 		}
 		k.Weeks.Rows = append(k.Weeks.Rows, []cell{{Text: at, NoWrap: true}, lead(m.text(&value), list)})
 	}
 	if len(row.Series) > 0 {
 		k.Span = span
 	}
-	k.Guards = guards(q, row)
+	k.Guards = guards(q, c, row)
 	return k
 }
 
@@ -176,7 +180,7 @@ func noteWords(note string) string {
 }
 
 // guards are the figures that may not suffer.
-func guards(q *request, row query.OKRRow) table {
+func guards(q *request, c catalogs, row query.OKRRow) table {
 	t := table{Label: "Guards of " + row.Title, Columns: append(texts("What may not suffer"), numbers("Then", "Now")...), Caption: "To reach the target at the cost of one of these is no success."}
 	t.Columns = append(t.Columns, texts("In comparison")...)
 	for _, g := range row.Guards {
@@ -188,7 +192,7 @@ func guards(q *request, row query.OKRRow) table {
 		if !share && g.Guard != "exemptions" {
 			m.Share = true // activation
 		}
-		now, so := cell{Text: m.text(g.Value), Href: okrFigure{row: row, measure: g.Guard, at: okrMoment(q, row)}.list(q)}, "as before, or better"
+		now, so := cell{Text: m.text(g.Value), Href: okrFigure{row: row, measure: g.Guard, at: okrMoment(q, row)}.list(q, c)}, "as before, or better"
 		switch {
 		case g.Value == nil:
 			now, so = say(""), phrase.WhyNot(g.Reason)

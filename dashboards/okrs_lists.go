@@ -106,7 +106,10 @@ func okrLists() map[string]okrList {
 }
 
 // list is the address of the list behind a figure; "" where there is none.
-func (f okrFigure) list(q *request) string {
+func (f okrFigure) list(q *request, c catalogs) string {
+	if strings.HasPrefix(f.measure, "catalog.") {
+		return f.ofCatalogs(q, c)
+	}
 	l, known := okrLists()[f.measure]
 	if !known || l.while && f.from >= f.at {
 		return ""
@@ -151,4 +154,61 @@ func (f okrFigure) resource(q *request) string {
 		return ""
 	}
 	return f.row.Behind
+}
+
+// ofCatalogs is the address of what a figure of catalogs counts. Lists are of the last judgement: the page of catalogs has what is kept
+// of those before, and each list of several catalogs that are counted together.
+func (f okrFigure) ofCatalogs(q *request, c catalogs) string {
+	rows := query.Portals(c.rows)
+	if f.row.Value == nil || len(rows) == 0 {
+		return ""
+	}
+	if f.at != q.asOf && c.last != nil && f.at < metrics.At(*c.last) || c.past() {
+		return q.link("/catalog", nil, "as_of", f.at.String())
+	}
+	switch f.measure {
+	case "catalog.freshness":
+		return c.together(q, rows, "fresh", func(r query.CatalogRow) int { return r.Fresh.Num }, "counted")
+	case "catalog.owners":
+		return c.together(q, rows, "right", func(r query.CatalogRow) int { return r.Owners.Num }, "counted")
+	case "catalog.ghosts":
+		return c.together(q, rows, "ghost", func(r query.CatalogRow) int { return r.Ghosts }, "ghost")
+	}
+	for _, r := range rows {
+		if f.is(r) {
+			return map[string]string{
+				"catalog.coverage":  q.link("/catalog", nil, "source", r.Source) + "#dark",
+				"catalog.dark":      q.link("/catalog", nil, "source", r.Source) + "#dark",
+				"catalog.half_life": q.link("/catalog", nil, "source", r.Source),
+			}[f.measure]
+		}
+	}
+	return ""
+}
+
+// is reports whether the figure, which is the best or the worst of several catalogs, is that of a catalog.
+func (f okrFigure) is(r query.CatalogRow) bool {
+	is := func(v *float64) bool { return v != nil && *v == *f.row.Value }
+	dark := float64(r.Dark)
+	return f.measure == "catalog.coverage" && is(r.Coverage.Rate) || f.measure == "catalog.dark" && r.Coverage.Den > 0 && is(&dark) || f.measure == "catalog.half_life" && is(r.HalfLifeDays)
+}
+
+// together is the list of the entities of several catalogs that are so: those of one of them, or of all that there are. Where none is
+// so, it is that of none.
+func (c catalogs) together(q *request, rows []query.CatalogRow, show string, counted func(query.CatalogRow) int, none string) string {
+	sum, source := 0, ""
+	for _, r := range rows {
+		sum, source = sum+counted(r), r.Source
+	}
+	if sum == 0 {
+		show = none
+	}
+	switch len(rows) {
+	case 1:
+	case len(c.all):
+		source = ""
+	default:
+		return q.link("/catalog", nil)
+	}
+	return c.entitiesLink(q, source, show)
 }

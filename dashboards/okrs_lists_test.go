@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"context"
+	"math"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -225,5 +227,74 @@ func TestEveryMeasureHasItsList(t *testing.T) {
 		if _, known := okrLists()[f.Name]; !known && !strings.HasPrefix(f.Name, "catalog.") {
 			t.Errorf("%s has no list", f.Name)
 		}
+	}
+}
+
+// judgedStore is openStore with catalogs, judged on the day before.
+func judgedStore(t *testing.T, list ...clickhouse.Judgement) *clickhouse.DB {
+	t.Helper()
+	db := openStore(t)
+	check(t, db.WriteJudgements(t.Context(), at("2026-06-30"), list, nil))
+	return db
+}
+
+// TestKeyResultsOfCatalogs lead to the entities that they count: those of the one portal that there is, or of all catalogs; where some
+// catalogs of several count, to the page that leads to the list of each.
+func TestKeyResultsOfCatalogs(t *testing.T) {
+	day := at("2026-06-30")
+	files := judgedCatalog(metrics.DescribedSource, day, math.NaN(), entity(metrics.DescribedSource, 0, metrics.FieldOwner, string(teamKey(0))))
+	port := judgedCatalog("port", day, math.NaN(), entity("port", 0, metrics.FieldOwner, string(teamKey(0))), entity("port", repos-1, metrics.FieldOwner, string(teamKey(0))))
+	wrong := judgedCatalog("port", day, math.NaN(), entity("port", 0, metrics.FieldOwner, "nobody"), entity("port", 1, metrics.FieldOwner, ""))
+	for name, c := range map[string]struct {
+		list    []clickhouse.Judgement
+		address string // of all lists
+		whole   bool   // lists have what is counted, as nothing is so
+	}{
+		"a portal beside files":      {[]clickhouse.Judgement{portal("backstage", day), files}, "/catalog/entities", false},
+		"two portals":                {[]clickhouse.Judgement{portal("backstage", day), port}, "/catalog/entities", false},
+		"two portals beside files":   {[]clickhouse.Judgement{portal("backstage", day), port, files}, "/catalog", false},
+		"files alone":                {[]clickhouse.Judgement{files}, "/catalog/entities", false},
+		"a portal with wrong owners": {[]clickhouse.Judgement{wrong}, "/catalog/entities", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := judgedStore(t, c.list...)
+			p, err := New(Options{DB: db, Objectives: measuring("", "catalog."), Now: clock})
+			check(t, err)
+			rows, err := query.OKRs(t.Context(), db, p.Objectives(), at(now))
+			check(t, err)
+			_, root, _ := get(t, p, "/okrs")
+			_, overview, _ := get(t, p, "/")
+			values, _ := keyResults(root)
+			for _, row := range rows {
+				if row.Value == nil {
+					continue
+				}
+				list, err := url.Parse(values[row.Measure])
+				check(t, err)
+				if !leadsTo(overview, list.String()) {
+					t.Errorf("%s leads from the overview to another list than %q", row.Measure, list)
+				}
+				want := int(*row.Value)
+				switch row.Measure {
+				case "catalog.freshness", "catalog.owners":
+					if want = *row.Num; c.whole {
+						want = *row.Den
+					}
+				case "catalog.ghosts":
+				default:
+					continue
+				}
+				if list.Path != c.address {
+					t.Errorf("%s leads to %q, want %s", row.Measure, list, c.address)
+				}
+				if got := walk(t, p, list.String()); c.address != "/catalog" && got != want {
+					t.Errorf("%s leads to %q, which has %d, want %d", row.Measure, list, got, want)
+				}
+			}
+			_, past, _ := get(t, p, "/okrs?as_of=2026-06-29")
+			if values, _ := keyResults(past); values["catalog.freshness"] != "" {
+				t.Errorf("before anything was judged it leads to %q", values["catalog.freshness"])
+			}
+		})
 	}
 }

@@ -100,7 +100,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		changes       []query.ChangesRow
 		stays         []query.RetentionRow
 		okrs          []query.OKRRow
-		catalogs      []query.CatalogRow
+		judged        catalogs
 	)
 	now := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
 	before := now
@@ -113,9 +113,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	all.Go(answer(&past, "adoption over time", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, before) }))
 	all.Go(answer(&present, "adoption", func() ([]query.AdoptionRow, error) { return query.Adoption(ctx, p.DB, now) }))
 	all.Go(answer(&changes, "what changed", func() ([]query.ChangesRow, error) { return query.Changes(ctx, p.DB, moved) }))
-	all.Go(answer(&catalogs, "catalogs", func() ([]query.CatalogRow, error) {
-		return query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.asOf})
-	}))
+	all.Go(answer(&judged, "catalogs", func() (catalogs, error) { return p.judged(ctx, q) }))
 	all.Go(answer(&o.Unknown, "what is unknown", func() (table, error) { return p.unknown(ctx, q, known) }))
 	if p.Objectives != nil && len(p.Objectives()) > 0 {
 		all.Go(answer(&okrs, "objectives", func() ([]query.OKRRow, error) { return query.OKRs(ctx, p.DB, p.Objectives(), q.asOf) }))
@@ -130,7 +128,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, present), known.okrTable(q, okrs), catalogTable(q, catalogs)
+	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, present), known.okrTable(q, judged, okrs), catalogTable(q, judged.rows)
 	return nil
 }
 

@@ -96,7 +96,7 @@ func wholeOrganisation(q *request) string {
 }
 
 // okrTable says how key results stand, in a row each.
-func (k *known) okrTable(q *request, rows []query.OKRRow) table {
+func (k *known) okrTable(q *request, c catalogs, rows []query.OKRRow) table {
 	t := table{Label: "Key results", Caption: wholeOrganisation(q), Columns: append(append(texts("Key result", "Objective"), numbers("Value", "Target", "Made of the way")...), texts("Status")...)}
 	for _, row := range rows {
 		figure, _ := metrics.FindFigure(row.Measure)
@@ -104,7 +104,7 @@ func (k *known) okrTable(q *request, rows []query.OKRRow) table {
 		if row.Score != nil {
 			score = percent(*row.Score)
 		}
-		value := lead(m.text(row.Value), okrValue(q, row).list(q))
+		value := lead(m.text(row.Value), okrValue(q, row).list(q, c))
 		if row.Value == nil {
 			value = say("", phrase.WhyNot(row.Reason))
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/trodden/trodden/metrics"
 )
 
-// portals are the rows of catalogs that people look into: those of files alone only where there is no other.
-func portals(rows []CatalogRow) []CatalogRow {
+// Portals are the rows of catalogs that people look into: those of files alone only where there is no other.
+func Portals(rows []CatalogRow) []CatalogRow {
 	others := slices.DeleteFunc(slices.Clone(rows), func(r CatalogRow) bool { return r.Source == metrics.DescribedSource })
 	if len(others) == 0 {
 		return rows
@@ -27,7 +27,7 @@ func catalogued(figure func([]CatalogRow) measured) measure {
 		if err != nil || len(rows) == 0 {
 			return unmeasured(metrics.ReasonNotMeasured), err
 		}
-		return figure(portals(rows)), nil
+		return figure(Portals(rows)), nil
 	})
 }
 

@@ -43,6 +43,11 @@ func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 	case strings.HasPrefix(measure, "friction."):
 		resource = "friction"
 		behindFriction(params, measure, at)
+	case strings.HasPrefix(measure, "catalog."):
+		if k.Path != "" || k.Team != "" || k.Group != "" { // which have no catalogs of their own
+			return ""
+		}
+		resource = "catalog"
 	default:
 		return ""
 	}
