@@ -18,6 +18,7 @@ type okrsPage struct {
 	Empty       *empty
 	ChartsBuilt bool
 	Objectives  []objective
+	JSON, CSV   string
 }
 
 type objective struct {
@@ -67,6 +68,7 @@ func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 		}
 		page.fill(q, known, catalogs, rows)
 	}
+	page.JSON, page.CSV = q.link("/api/v1/okrs", nil), q.link("/api/v1/okrs", nil, "format", formatCSV)
 	page.Mistakes = q.mistakes
 	return content{heading: "Objectives and key results", body: &page,
 		intro: "How far each is, how fast, and where it will be at the end if it goes on as in the last 8 to 12 weeks."}, nil

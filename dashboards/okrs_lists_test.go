@@ -298,3 +298,20 @@ func TestKeyResultsOfCatalogs(t *testing.T) {
 		})
 	}
 }
+
+// TestObjectivesAsFiles are those of the moment of the page.
+func TestObjectivesAsFiles(t *testing.T) {
+	p, err := New(Options{DB: openStore(t), Objectives: objectives, Now: clock})
+	check(t, err)
+	for address, want := range map[string][]string{
+		"/okrs":                  {"/api/v1/okrs", "/api/v1/okrs?format=csv"},
+		"/okrs?as_of=2026-05-01": {"/api/v1/okrs?as_of=2026-05-01", "/api/v1/okrs?as_of=2026-05-01&format=csv"},
+	} {
+		_, root, _ := get(t, p, address)
+		for _, href := range want {
+			if !leadsTo(root, href) {
+				t.Errorf("%s does not lead to %s", address, href)
+			}
+		}
+	}
+}
