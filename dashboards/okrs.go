@@ -194,7 +194,8 @@ func guards(q *request, c catalogs, row query.OKRRow) table {
 		if !share && g.Guard != "exemptions" {
 			m.Share = true // activation
 		}
-		now, so := cell{Text: m.text(g.Value), Href: okrFigure{row: row, measure: g.Guard, at: okrMoment(q, row)}.list(q, c)}, "as before, or better"
+		of := okrFigure{row: row, measure: g.Guard, at: okrMoment(q, row)}
+		now, so := lead(m.text(g.Value), of.list(q, c)), "as before, or better"
 		switch {
 		case g.Value == nil:
 			now, so = say(""), phrase.WhyNot(g.Reason)
@@ -203,7 +204,11 @@ func guards(q *request, c catalogs, row query.OKRRow) table {
 		case g.Worse && m.text(g.Baseline) != m.text(g.Value):
 			so = "worse than when it began"
 		}
-		t.Rows = append(t.Rows, []cell{say(guardWords(g.Guard)), say(m.text(g.Baseline)), now, say(so)})
+		then := say("")
+		if g.Baseline != nil {
+			then = lead(m.text(g.Baseline), of.then(okrBegin(row)).list(q, c))
+		}
+		t.Rows = append(t.Rows, []cell{say(guardWords(g.Guard)), then, now, say(so)})
 	}
 	return t
 }

@@ -37,6 +37,14 @@ func okrBaseline(row query.OKRRow) okrFigure {
 	return okrFigure{row, row.Measure, metrics.Clamp(int64(at - (metrics.At(row.To) - metrics.At(row.From)))), at}
 }
 
+// okrBegin is the moment that guards are compared with: that of the baseline, or the begin where the baseline is a number.
+func okrBegin(row query.OKRRow) metrics.Instant {
+	if row.BaselineAt != nil {
+		return metrics.At(*row.BaselineAt)
+	}
+	return metrics.At(row.From)
+}
+
 // okrList is the page that lists what a figure counts.
 type okrList struct {
 	address string

@@ -315,3 +315,51 @@ func TestObjectivesAsFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestGuardsLeadToTheirLists: now, and when the key result began.
+func TestGuardsLeadToTheirLists(t *testing.T) {
+	db, ten := decisionsStore(t), 0.1
+	for name, c := range map[string]struct {
+		baseline metrics.Baseline
+		then     string
+	}{
+		"a baseline of a moment":   {metrics.Baseline{At: at("2025-10-01")}, "2025-10-01"},
+		"a number as the baseline": {metrics.Baseline{Value: &ten}, "2026-01-01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list := measuring("ci", "adoption.teams.total")()
+			list[0].Results[0].Baseline = c.baseline
+			p, err := New(Options{DB: db, Objectives: func() []metrics.Objective { return list }, Now: clock})
+			check(t, err)
+			_, root, _ := get(t, p, "/okrs")
+			_, articles := keyResults(root)
+			followed := 0
+			for _, row := range elements(articles["adoption.teams.total"], "tr") {
+				cells := elements(row, "td")
+				if len(cells) != 3 || words(cells[0]) == nothing {
+					continue
+				}
+				for i, when := range []metrics.Instant{at(c.then), at(now)} {
+					links := elements(cells[i], "a")
+					if len(links) != 1 {
+						t.Errorf("%s: %q leads nowhere", words(row), words(cells[i]))
+						continue
+					}
+					want, href := adoptionOf(t, db, when).States.Exempt, attr(links[0], "href")
+					if strings.HasPrefix(href, "/stays") {
+						stays, err := query.Retention(t.Context(), db, query.CohortQuestion{Path: "ci", AsOf: when})
+						check(t, err)
+						want = stays[0].Spells
+					}
+					if got := walk(t, p, href); got != want {
+						t.Errorf("%s: %q leads to %q, which has %d, want %d", words(row), words(cells[i]), href, got, want)
+					}
+					followed++
+				}
+			}
+			if followed < 4 {
+				t.Errorf("followed %d figures of guards, want those of stays and exemptions", followed)
+			}
+		})
+	}
+}
