@@ -30,10 +30,7 @@ func timeAxis(id, unit string, highest any) []charts.GlobalOpts {
 // okrChart draws a key result from its begin to its end: its weeks, the straight way to the target, and the fan of where it may
 // be at the end.
 func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
-	unit, highest := "", any(nil)
-	if m.Share {
-		unit, highest = " %", 100
-	}
+	unit := m.unit()
 	from, to := metrics.At(row.From), metrics.At(row.To)
 	var value, way, fan, low, high []opts.LineData
 	last := from
@@ -44,8 +41,7 @@ func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
 		}
 	}
 	if row.Baseline != nil {
-		target := row.Target
-		way = []opts.LineData{moment(from, m.scale(*row.Baseline), ""), moment(to, m.scale(target), m.text(&target))}
+		way = []opts.LineData{moment(from, m.scale(*row.Baseline), ""), moment(to, m.scale(row.Target), m.goal(row.Target))}
 	}
 	if f := row.Forecast; f != nil && row.Value != nil && last < to {
 		fan = []opts.LineData{moment(last, m.scale(*row.Value), ""), moment(to, m.scale(f.Value), m.forecast(f))}
@@ -53,7 +49,7 @@ func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
 		high = []opts.LineData{moment(last, 0, ""), moment(to, m.scale(f.Hi-f.Lo), "")}
 	}
 	line := charts.NewLine()
-	line.SetGlobalOptions(timeAxis(id, unit, highest)...)
+	line.SetGlobalOptions(timeAxis(id, unit.axis, unit.highest)...)
 	hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: "fan"})
 	dashed := func(colour string) []charts.SeriesOpts {
 		return []charts.SeriesOpts{charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}),

@@ -35,6 +35,7 @@ var (
 	inDays     = &exploreUnit{"Days", " d", nil, 1, func(v float64) string { return days(v) }}
 	inHours    = &exploreUnit{"Hours", " h", nil, 0, func(v float64) string { return hours(&v) }}
 	inReleases = &exploreUnit{"Releases", "", nil, 1, amount}
+	inNumbers  = &exploreUnit{"Value", "", nil, 0, amount}
 )
 
 // shares reports whether figures are percentages.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -96,17 +97,36 @@ func okrStatus(row query.OKRRow) string {
 	return strings.ReplaceAll(string(row.Status), "_", " ")
 }
 
-// measured writes values of one measure.
+// measured writes values of one measure, as the pages do that it is of.
 type measured struct{ metrics.Figure }
 
-func (m measured) text(v *float64) string {
+// unit is what the measure is counted in.
+func (m measured) unit() *exploreUnit {
+	hour := []string{".median", ".p90", ".recovery"}
 	switch {
-	case v == nil:
-		return nothing
 	case m.Share:
-		return percent(*v)
+		return inShares
+	case strings.HasSuffix(m.Name, "_days") || m.Name == "lag.days_behind" || m.Name == "catalog.half_life":
+		return inDays
+	case strings.HasPrefix(m.Name, "friction.") && slices.ContainsFunc(hour, func(end string) bool { return strings.HasSuffix(m.Name, end) }):
+		return inHours
 	}
-	return amount(*v)
+	return inNumbers
+}
+
+func (m measured) text(v *float64) string {
+	if v == nil {
+		return nothing
+	}
+	return m.unit().write(*v)
+}
+
+// goal writes a target, which is as somebody chose it, also where values are written in whole days.
+func (m measured) goal(v float64) string {
+	if m.unit() == inDays && v != math.Trunc(v) {
+		return amount(v) + " days"
+	}
+	return m.text(&v)
 }
 
 // scale is what a chart draws of a value: shares in percent.
@@ -138,14 +158,13 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.Score != nil {
 		k.Score = &meter{Label: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Share: *row.Score * 100, Mark: row.Elapsed * 100}
 	}
-	target := row.Target
 	began := ""
 	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
 		began = okrBaseline(row).list(q, c)
 	}
 	k.Facts = []fact{
 		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
-		{Label: "To", Text: m.text(&target) + " by " + day(metrics.At(row.To))},
+		{Label: "To", Text: m.goal(row.Target) + " by " + day(metrics.At(row.To))},
 		{Label: "Pace", Text: pace(row.Pace)}, {Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
 	}
 	if row.BaselineNow != nil {

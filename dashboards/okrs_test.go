@@ -149,3 +149,31 @@ func TestWeeksLeadToTheirLists(t *testing.T) {
 		t.Errorf("followed %v, want each week and the baseline", followed)
 	}
 }
+
+// TestMeasuredAsElsewhere: values of key results are written as on the pages of what they measure.
+func TestMeasuredAsElsewhere(t *testing.T) {
+	for _, c := range []struct {
+		measure    string
+		value      float64
+		text, goal string
+	}{
+		{"adoption.repos.total", 0.414, "41\u202f%", "41\u202f%"},
+		{"time_to_adopt.median_days", 557.3, "557 days", "557.3 days"},
+		{"time_to_adopt.median_days", 90, "90 days", "90 days"},
+		{"retention.median_days", 1, "1 day", "1 day"},
+		{"lag.days_behind", 1234.5, "1\u202f235 days", "1\u202f234.5 days"},
+		{"catalog.half_life", 41.2, "41 days", "41.2 days"},
+		{"lag.releases_behind", 1.5, "1.5", "1.5"},
+		{"flow.net", -3, "-3", "-3"},
+		{"friction.scaffold.median", 0.25, "15\u202fmin", "15\u202fmin"},
+		{"friction.pipeline.recovery", 72, "3\u202fd", "3\u202fd"},
+		{"friction.scaffold.ratio", 0.45, "0.45", "0.45"},
+		{"catalog.dark", 29, "29", "29"},
+	} {
+		figure, _ := metrics.FindFigure(c.measure)
+		m := measured{figure}
+		if text, goal := m.text(&c.value), m.goal(c.value); text != c.text || goal != c.goal {
+			t.Errorf("%s of %v: got %q and %q, want %q and %q", c.measure, c.value, text, goal, c.text, c.goal)
+		}
+	}
+}
