@@ -21,8 +21,9 @@ func readDecisions(p *params, now metrics.Instant) query.DecisionsQuestion {
 }
 
 func (s *Server) getDecisions(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "as_of")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "only", "as_of")...)
 	q := readDecisions(p, s.instant())
+	q.Only = p.oneOf("only", query.SelectionNames(query.DecisionSelections())...)
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err

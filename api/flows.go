@@ -29,9 +29,11 @@ func readFlows(p *params, now metrics.Instant) query.FlowsQuestion {
 }
 
 func (s *Server) getFlows(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "detail", "as_of")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "detail", "was", "became", "moved", "as_of")...)
 	q := readFlows(p, s.instant())
 	detail := p.oneOf("detail", "", ofUnits)
+	p.ofLists(detail != "", "was", "became", "moved")
+	q.Was, q.Became, q.Moved = p.text("was"), p.text("became"), p.oneOf("moved", query.SelectionNames(query.Moves())...)
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err

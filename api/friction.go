@@ -36,11 +36,7 @@ func readFriction(p *params) (q query.FrictionListQuestion, detail string) {
 	if q.Work != "" && q.Measure != query.Maintenance {
 		p.wrong("work", "is what changes of measure %s were for", query.Maintenance)
 	}
-	for _, name := range []string{"side", "repo", "work"} {
-		if detail == "" && p.has(name) {
-			p.wrong(name, "is for lists, expected detail=%s with it", ofUnits)
-		}
-	}
+	p.ofLists(detail != "", "side", "repo", "work")
 	return q, detail
 }
 

@@ -49,7 +49,8 @@ func (s *Server) getGroups(c echo.Context) error {
 }
 
 func (s *Server) getRepos(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams()...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("only")...)
+	only := p.oneOf("only", query.SelectionNames(query.RepoSelections())...)
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {
 		return err
@@ -57,7 +58,7 @@ func (s *Server) getRepos(c echo.Context) error {
 	return answer(c, v, list[query.RepoRow, string]{
 		key: func(r query.RepoRow) string { return r.Repo },
 		ask: func(ctx context.Context, after *string, limit int) ([]query.RepoRow, error) {
-			q := query.ReposQuestion{Limit: limit}
+			q := query.ReposQuestion{Only: only, Limit: limit}
 			if after != nil {
 				q.After = *after
 			}

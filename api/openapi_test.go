@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trodden/trodden/api"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // load reads the description that a server gives of itself.
@@ -44,6 +45,39 @@ func TestDescription(t *testing.T) {
 	if diff := cmp.Diff(described, s.Routes()); diff != "" {
 		t.Errorf("described(-) routed(+):\n%s", diff)
 	}
+}
+
+// TestDescribedNames holds the names that parameters take to those that are understood.
+func TestDescribedNames(t *testing.T) {
+	doc := load(t, api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer}}).Handler())
+	for name, want := range map[string][]string{
+		"states only": query.SelectionNames(query.StateSelections())[1:], "decisions only": query.SelectionNames(query.DecisionSelections())[1:],
+		"repos only": query.SelectionNames(query.RepoSelections())[1:], "retention manner": query.SelectionNames(query.StayManners())[1:],
+		"retention outcome": query.SelectionNames(query.StayOutcomes())[1:], "time-to-adopt came": query.SelectionNames(query.WaitOutcomes())[1:],
+		"flows moved": query.SelectionNames(query.Moves())[1:], "states reason": reasons(),
+	} {
+		resource, parameter, _ := strings.Cut(name, " ")
+		p := doc.Paths.Value("/api/v1/"+resource).Get.Parameters.GetByInAndName("query", parameter)
+		if p == nil {
+			t.Errorf("%s is not described", name)
+			continue
+		}
+		var got []string
+		for _, v := range p.Schema.Value.Enum {
+			got = append(got, v.(string))
+		}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Errorf("%s: described(-) understood(+):\n%s", name, diff)
+		}
+	}
+}
+
+func reasons() []string {
+	var names []string
+	for _, r := range query.StateReasons() {
+		names = append(names, string(r))
+	}
+	return names
 }
 
 // validator returns a function that holds answers to the description.

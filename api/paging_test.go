@@ -57,6 +57,8 @@ func TestPages(t *testing.T) {
 		"pipelines":        "/api/v1/friction?measure=pipeline&detail=units&as_of=2026-07-01",
 		"runs":             "/api/v1/friction?measure=pipeline&detail=runs&as_of=2026-07-01",
 		"stays":            "/api/v1/retention?detail=units&as_of=2026-07-01",
+		"stays that go on": "/api/v1/retention?detail=units&outcome=stays&as_of=2026-07-01",
+		"what is counted":  "/api/v1/states?only=counted&as_of=2026-07-01",
 		"waits":            "/api/v1/time-to-adopt?detail=units&as_of=2026-07-01",
 		"flows":            "/api/v1/flows?from=2025-06-01&as_of=2026-07-01",
 		"units of flows":   "/api/v1/flows?detail=units&from=2025-06-01&to=2026-01-01",

@@ -110,6 +110,15 @@ func (p *params) oneOf(name string, allowed ...string) string {
 	return value
 }
 
+// ofLists notes which of some parameters are given where no list is asked for: they narrow lists down.
+func (p *params) ofLists(listed bool, names ...string) {
+	for _, name := range names {
+		if !listed && p.has(name) {
+			p.wrong(name, "is for lists, expected detail=%s with it", ofUnits)
+		}
+	}
+}
+
 // truth returns whether something is to be so, or nil where nothing is asked.
 func (p *params) truth(name string) *bool {
 	switch p.oneOf(name, "", "true", "false") {

@@ -25,9 +25,16 @@ type cohort struct {
 	ofUnits bool
 }
 
+// parseCohort reads the parameters of a question about times, and those that narrow the list behind it down.
+func parseCohort(c echo.Context, narrowing ...string) *params {
+	known := append([]string{"path", "team", "group", "from", "to", "detail"}, narrowing...)
+	p := parseParams(c.Request().URL.RawQuery, listParams(append(known, "as_of")...)...)
+	p.ofLists(p.has("detail"), narrowing...)
+	return p
+}
+
 // askAboutCohort reads a question about times; where it was answered already, the view is done.
-func (s *Server) askAboutCohort(c echo.Context) (q cohort, v view, err error) {
-	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "detail", "as_of")...)
+func (s *Server) askAboutCohort(c echo.Context, p *params) (q cohort, v view, err error) {
 	q = cohort{readCohort(p), p.oneOf("detail", "", ofUnits) == ofUnits}
 	if v, err = s.view(c, p, keep); err != nil || v.done {
 		return q, v, err
@@ -38,7 +45,10 @@ func (s *Server) askAboutCohort(c echo.Context) (q cohort, v view, err error) {
 }
 
 func (s *Server) getRetention(c echo.Context) error {
-	q, v, err := s.askAboutCohort(c)
+	p := parseCohort(c, "manner", "outcome")
+	units := query.StaysQuestion{Manner: p.oneOf("manner", query.SelectionNames(query.StayManners())...),
+		Outcome: p.oneOf("outcome", query.SelectionNames(query.StayOutcomes())...)}
+	q, v, err := s.askAboutCohort(c, p)
 	if err != nil || v.done {
 		return err
 	}
@@ -46,7 +56,8 @@ func (s *Server) getRetention(c echo.Context) error {
 		return answer(c, v, list[query.StayRow, query.StayKey]{
 			key: query.StayRow.Key,
 			ask: func(ctx context.Context, after *query.StayKey, limit int) ([]query.StayRow, error) {
-				return query.Stays(ctx, s.db, q.CohortQuestion, after, limit)
+				units.CohortQuestion, units.After, units.Limit = q.CohortQuestion, after, limit
+				return query.Stays(ctx, s.db, units)
 			},
 		})
 	}

@@ -10,7 +10,9 @@ import (
 )
 
 func (s *Server) getTimeToAdopt(c echo.Context) error {
-	q, v, err := s.askAboutCohort(c)
+	p := parseCohort(c, "came")
+	units := query.WaitsQuestion{Came: p.oneOf("came", query.SelectionNames(query.WaitOutcomes())...)}
+	q, v, err := s.askAboutCohort(c, p)
 	if err != nil || v.done {
 		return err
 	}
@@ -18,7 +20,8 @@ func (s *Server) getTimeToAdopt(c echo.Context) error {
 		return answer(c, v, list[query.WaitRow, query.StateKey]{
 			key: query.WaitRow.Key,
 			ask: func(ctx context.Context, after *query.StateKey, limit int) ([]query.WaitRow, error) {
-				return query.Waits(ctx, s.db, q.CohortQuestion, after, limit)
+				units.CohortQuestion, units.After, units.Limit = q.CohortQuestion, after, limit
+				return query.Waits(ctx, s.db, units)
 			},
 		})
 	}

@@ -41,7 +41,7 @@ func flowsChart(id string, streams []stream) *charts.Sankey {
 	var links []flowLink
 	sums := make(map[string]int)
 	node := func(side, words, position string, e end, depth int) string {
-		name := side + e.key()
+		name := side + e.Key()
 		if !slices.ContainsFunc(nodes, func(n flowNode) bool { return n.Name == name }) {
 			nodes = append(nodes, flowNode{Name: name, Words: words, Depth: depth, ItemStyle: &opts.ItemStyle{Color: e.colour()},
 				Label: flowLabel{Formatter: words, Position: position}})

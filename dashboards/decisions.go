@@ -8,33 +8,21 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// decisionSelections lists what voluntary flow counts, and parts of it.
-func decisionSelections() []selection[query.DecisionRow] {
-	return []selection[query.DecisionRow]{
-		{"", "All", func(query.DecisionRow) bool { return true }},
-		{"free", "Free ones, which count", func(r query.DecisionRow) bool { return r.Free }},
-		{"for", "Free ones for the path", func(r query.DecisionRow) bool { return r.Free && r.For }},
-		{"against", "Free ones against it", func(r query.DecisionRow) bool { return r.Free && !r.For }},
-		{"moves", "Free ones to come or to leave", func(r query.DecisionRow) bool { return r.Free && r.Kind != metrics.Birth }},
-		{"towards", "All for the path", func(r query.DecisionRow) bool { return r.For }},
-		{"unfree", "Others, which do not", func(r query.DecisionRow) bool { return !r.Free }},
-	}
-}
-
 // fillDecisions is the list behind voluntary flow: a row a decision.
 func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
 	if err != nil {
 		return content{}, err
 	}
-	chosen, only := selected(q, decisionSelections())
+	names, words := decisionNarrowings()
+	chosen, filter := only(q, names, words)
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "from", "to", "as_of"),
 		Table: table{Label: "Decisions", Columns: texts("When", "Repository", "Team then", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
-	page.Filters.prepend(q, only)
+	page.Filters.prepend(q, filter)
 	if page.Empty == nil {
 		c := known.cohort(q)
-		ask := query.DecisionsQuestion{Path: c.Path, Team: c.Team, Group: c.Group, AsOf: c.AsOf, From: c.From, To: c.To}
-		if err := p.fillDecisionRows(ctx, q, ask, &page, chosen.holds); err != nil {
+		ask := query.DecisionsQuestion{Path: c.Path, Team: c.Team, Group: c.Group, AsOf: c.AsOf, From: c.From, To: c.To, Only: chosen}
+		if err := p.fillDecisionRows(ctx, q, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
@@ -44,15 +32,13 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 }
 
 // fillDecisionRows takes the rows of one page.
-func (p *Pages) fillDecisionRows(ctx context.Context, q *request, ask query.DecisionsQuestion, page *unitsPage, holds func(query.DecisionRow) bool) error {
-	ask.Limit = unitsChunk
-	rows, more, err := pickRows(after[query.DecisionKey](q), query.DecisionRow.Key, func(after *query.DecisionKey) ([]query.DecisionRow, error) {
-		ask.After = after
-		return query.Decisions(ctx, p.DB, ask)
-	}, holds)
+func (p *Pages) fillDecisionRows(ctx context.Context, q *request, ask query.DecisionsQuestion, page *unitsPage) error {
+	ask.After, ask.Limit = after[query.DecisionKey](q), unitsPerPage+1
+	found, err := query.Decisions(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for decisions: %w", err)
 	}
+	rows, more := onPage(found)
 	var last query.DecisionKey
 	for _, r := range rows {
 		unit := metrics.UnitName(r.Repo, r.Component)
@@ -66,14 +52,13 @@ func (p *Pages) fillDecisionRows(ctx context.Context, q *request, ask query.Deci
 		page.Table.Rows = append(page.Table.Rows, []cell{timed(stampOf(&r.At)), lead(unit, q.link("/repo", nil, "repo", unit, "path", string(r.Path))), team(q, r.Team), what, say(yesNo(r.For)), counts, how})
 		last = r.Key()
 	}
-	page.links(q, []string{"path", "team", "group", "from", "to", "only"}, more, last)
+	asked := []string{"path", "team", "group", "from", "to", "only"}
+	page.links(q, asked, more, last)
 	page.Table.Caption = plural(len(page.Table.Rows), "row", "rows") + ", the oldest first"
 	if page.First != "" || page.Next != "" {
 		page.Table.Caption += ", a part of the list"
 	}
-	asked := append([]string{"path", "from", "to"}, whose...)
-	page.JSON = q.link("/api/v1/decisions", asked)
-	page.CSV = q.link("/api/v1/decisions", asked, "format", "csv", "limit", "0")
+	page.files(q, "/api/v1/decisions", asked)
 	return nil
 }
 

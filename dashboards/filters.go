@@ -109,17 +109,15 @@ func (k *known) options(name string) []option {
 			list = append(list, option{Value: o, Text: o})
 		}
 	case "manner":
-		list = []option{{Text: "However they began"}, {Value: manners[1], Text: "chosen"}, {Value: manners[2], Text: "mandated"}}
+		list = worded(mannerNarrowings())
 	case "outcome":
-		list = []option{{Text: "Anything"}, {Value: outcomes[1], Text: "left"}, {Value: outcomes[2], Text: "left, and came back"}, {Value: outcomes[3], Text: "not left"}}
+		list = worded(outcomeNarrowings())
 	case "came":
-		list = []option{{Text: "Whether they came or not"}, {Value: comings[1], Text: "came to it"}, {Value: comings[2], Text: "did not come yet"}}
+		list = worded(comingNarrowings())
 	case "moved":
 		list = []option{{Text: "Whatever they did"}, {Value: moves[1], Text: "came"}, {Value: moves[2], Text: "left"}, {Value: moves[3], Text: "stayed"}, {Value: moves[4], Text: "not on it on either day"}}
 	case "only":
-		for _, s := range stateSelections() {
-			list = append(list, option{Value: s.name, Text: s.text})
-		}
+		list = worded(stateNarrowings())
 	}
 	return list
 }

@@ -60,20 +60,6 @@ func TestWeekLeadsToItsLists(t *testing.T) {
 	}
 }
 
-func TestUnitMove(t *testing.T) {
-	for name, c := range map[string]struct {
-		from, to query.Standing
-		want     string
-	}{
-		"came": {"off", "on", "came"}, "came beside": {"dormant", "mixed", "came"}, "left": {"mixed", "off", "left"}, "new on it": {"", "on", "born"}, "new off it": {"", "off", ""},
-		"stayed": {"on", "mixed", ""}, "was not served": {"exempt", "on", ""}, "went": {"on", "", ""}, "is not served": {"on", "inactive", ""},
-	} {
-		if got := unitMove(end{state: c.from}, end{state: c.to}); got != c.want {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
-		}
-	}
-}
-
 // TestTeamsWithoutRepositories: the teams that have no active repository for a path can be listed, and so can all that are known.
 func TestTeamsWithoutRepositories(t *testing.T) {
 	p := newTest(t, catalogStore(t))

@@ -37,12 +37,6 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow, present []query.A
 	return t
 }
 
-// usesPath reports whether what counts so uses a path.
-func usesPath(s query.Standing) bool {
-	state, err := metrics.ParseState(string(s))
-	return err == nil && state.Using()
-}
-
 // tells reports whether a week has anything to tell: that something moved, or why it cannot be told.
 func tells(row query.ChangesRow) bool {
 	moved := row.Born

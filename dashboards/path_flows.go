@@ -1,7 +1,6 @@
 package dashboards
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,36 +25,18 @@ func (k *known) flows(q *request) query.FlowsQuestion {
 	return ask
 }
 
-// end is one end of a flow: the ways that are gone there, or why none is.
-type end struct {
-	state query.Standing
-	ways  []metrics.WayKey
-}
-
-// served reports whether what is there counts in adoption.
-func (e end) served() bool {
-	state, err := metrics.ParseState(string(e.state))
-	return err == nil && state.Served()
-}
-
-// key is what addresses call it.
-func (e end) key() string {
-	names := make([]string, len(e.ways))
-	for i, w := range e.ways {
-		names[i] = string(w)
-	}
-	return cmp.Or(string(e.state), "absent") + ":" + strings.Join(names, ",")
-}
+// end is one end of a flow, in words and colours.
+type end struct{ query.FlowEnd }
 
 // words says what it is; absent is what it is called where the unit does not exist.
 func (e end) words(absent string) string {
-	ways := strings.ReplaceAll(joined(e.ways), ", ", " and ")
+	ways := strings.ReplaceAll(joined(e.Ways), ", ", " and ")
 	switch {
-	case e.state == "":
+	case e.State == "":
 		return absent
-	case !e.served() || ways == "":
-		return string(e.state)
-	case string(e.state) == metrics.Dormant.String():
+	case !e.State.Served() || ways == "":
+		return string(e.State)
+	case string(e.State) == metrics.Dormant.String():
 		return ways + ", dormant"
 	}
 	return ways
@@ -63,10 +44,10 @@ func (e end) words(absent string) string {
 
 // colour is that of its state.
 func (e end) colour() string {
-	if _, err := metrics.ParseState(string(e.state)); err != nil || e.state == "" {
+	if _, err := metrics.ParseState(string(e.State)); err != nil || e.State == "" {
 		return "var(--outside)"
 	}
-	return "var(--" + string(e.state) + ")"
+	return "var(--" + string(e.State) + ")"
 }
 
 // What the ends of flows are called where a unit does not exist.
@@ -91,19 +72,19 @@ func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) s
 	var drawn []stream
 	aside, total := 0, 0
 	for _, row := range rows {
-		from, to := end{row.FromState, row.From}, end{row.ToState, row.To}
+		from, to := end{query.FlowEnd{State: row.FromState, Ways: row.From}}, end{query.FlowEnd{State: row.ToState, Ways: row.To}}
 		total += row.Repos
-		if from.served() || to.served() {
+		if from.State.Served() || to.State.Served() {
 			drawn = append(drawn, stream{from, to, row.Repos})
 		} else {
 			aside += row.Repos
 		}
 		if len(s.Table.Rows) < flowsRows {
 			after := say(to.words(gone))
-			if from.key() == to.key() {
+			if from.Key() == to.Key() {
 				after.Sub = []string{"as before"}
 			}
-			s.Table.Rows = append(s.Table.Rows, []cell{say(from.words(notThereYet)), after, counted(row.Repos, list("was", from.key(), "became", to.key()))})
+			s.Table.Rows = append(s.Table.Rows, []cell{say(from.words(notThereYet)), after, counted(row.Repos, list("was", from.Key(), "became", to.Key()))})
 		}
 	}
 	if total == 0 {
@@ -144,54 +125,33 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: known.said(ask.Path, fmt.Sprintf("which ways repositories went on %s and on %s.", day(ask.From), day(ask.To)))}, nil
 }
 
-// unitMove says what a repository did between two moments: "came" and "left" are of what was served at both, "born" is on the path
-// and was not there before; "" is anything else.
-func unitMove(from, to end) string {
-	before, after := usesPath(from.state), usesPath(to.state)
-	switch {
-	case from.state == "" && after:
-		return "born"
-	case !from.served() || !to.served() || before == after:
-		return ""
-	case after:
-		return "came"
-	}
-	return "left"
-}
-
 // fillMoves takes the rows of one page.
 func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuestion, page *unitsPage) error {
-	was, became, moved := q.values["was"], q.values["became"], q.oneOf("moved", "", "came", "left", "born")
-	ask.Limit = unitsChunk
-	rows, more, err := pickRows(after[query.StateKey](q), query.FlowsUnitRow.Key, func(after *query.StateKey) ([]query.FlowsUnitRow, error) {
-		ask.After = after
-		return query.FlowsUnits(ctx, p.DB, ask)
-	}, func(row query.FlowsUnitRow) bool {
-		from, to := end{row.FromState, row.From}, end{row.ToState, row.To}
-		return (was == "" || was == from.key()) && (became == "" || became == to.key()) && (moved == "" || moved == unitMove(from, to))
-	})
+	ask.Was, ask.Became, ask.Moved = q.values["was"], q.values["became"], q.oneOf("moved", query.SelectionNames(query.Moves())...)
+	ask.After, ask.Limit = after[query.StateKey](q), unitsPerPage+1
+	found, err := query.FlowsUnits(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for the units of flows: %w", err)
 	}
+	rows, more := onPage(found)
 	var last query.StateKey
 	for _, row := range rows {
-		from, to, unit := end{row.FromState, row.From}, end{row.ToState, row.To}, metrics.UnitName(row.Repo, row.Component)
+		from, to, unit := end{row.Before()}, end{row.After()}, metrics.UnitName(row.Repo, row.Component)
 		page.Table.Rows = append(page.Table.Rows, []cell{
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(from.words(notThereYet)), say(to.words(gone))})
 		last = row.Key()
 	}
-	page.links(q, []string{"path", "team", "group", "from", "to", "was", "became", "moved"}, more, last)
-	if moved != "" {
-		page.Table.Caption += "; " + map[string]string{"came": "came to the path", "left": "left the path", "born": "new on the path"}[moved]
+	asked := []string{"path", "team", "group", "from", "to", "was", "became", "moved"}
+	page.links(q, asked, more, last)
+	if ask.Moved != "" {
+		page.Table.Caption += "; " + map[string]string{"came": "came to the path", "left": "left the path", "born": "new on the path"}[ask.Moved]
 	}
-	if len(rows) > 0 && was != "" {
-		page.Table.Caption += "; before: " + end{rows[0].FromState, rows[0].From}.words(notThereYet)
+	if len(rows) > 0 && ask.Was != "" {
+		page.Table.Caption += "; before: " + end{rows[0].Before()}.words(notThereYet)
 	}
-	if len(rows) > 0 && became != "" {
-		page.Table.Caption += "; after: " + end{rows[0].ToState, rows[0].To}.words(gone)
+	if len(rows) > 0 && ask.Became != "" {
+		page.Table.Caption += "; after: " + end{rows[0].After()}.words(gone)
 	}
-	asked := append([]string{"path", "to"}, whose...)
-	page.JSON = q.link("/api/v1/flows", asked, "detail", "units", "from", ask.From.String())
-	page.CSV = q.link("/api/v1/flows", asked, "detail", "units", "from", ask.From.String(), "format", "csv", "limit", "0")
+	page.files(q, "/api/v1/flows", asked, "detail", "units", "from", ask.From.String())
 	return nil
 }

@@ -133,56 +133,26 @@ func staysWords(rows []query.RetentionRow) []string {
 	return []string{words}
 }
 
-// outcomes are what may have become of a stay.
-var outcomes = []string{"", "left", "returned", "stays"}
-
-// manners are how stays began, as filters name them.
-var manners = []string{"", string(query.ByChoice), string(query.ByMandate)}
-
 // fillStays is the list behind retention: a row a stay.
 func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
 	if err != nil {
 		return content{}, err
 	}
-	manner, outcome := q.oneOf("manner", manners...), q.oneOf("outcome", outcomes...)
+	ask := query.StaysQuestion{Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
 		Table: table{Label: "Stays", Columns: texts("Repository", "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
 			Next: "No stay is like that. Take a filter away."}}
 	page.Table.Columns[4].Number = true
 	if page.Empty == nil {
-		err := p.fillStayRows(ctx, q, known.cohort(q), &page, func(row query.StayRow) bool { return began(row, manner) && became(row, outcome) })
-		if err != nil {
+		ask.CohortQuestion = known.cohort(q)
+		if err := p.fillStayRows(ctx, q, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
 	page.Mistakes = q.mistakes
 	return content{heading: "Stays", body: &page,
 		intro: known.said(known.path(q), "who came when, how, and for how long. Stays whose begin is not known are not among them.")}, nil
-}
-
-// began reports whether a stay began in a manner.
-func began(row query.StayRow, manner string) bool {
-	switch query.Manner(manner) {
-	case query.ByChoice:
-		return row.Origin == metrics.Chosen || row.Origin == metrics.Born
-	case query.ByMandate:
-		return row.Origin == metrics.Mandated
-	}
-	return true
-}
-
-// became reports whether a stay had an outcome.
-func became(row query.StayRow, outcome string) bool {
-	switch outcome {
-	case "left":
-		return row.Left
-	case "returned":
-		return row.Returned
-	case "stays":
-		return !row.Left
-	}
-	return true
 }
 
 func outcomeWords(row query.StayRow) string {
@@ -196,13 +166,13 @@ func outcomeWords(row query.StayRow) string {
 }
 
 // fillStayRows takes the rows of one page.
-func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.CohortQuestion, page *unitsPage, holds func(query.StayRow) bool) error {
-	rows, more, err := pickRows(after[query.StayKey](q), query.StayRow.Key, func(after *query.StayKey) ([]query.StayRow, error) {
-		return query.Stays(ctx, p.DB, ask, after, unitsChunk)
-	}, holds)
+func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.StaysQuestion, page *unitsPage) error {
+	ask.After, ask.Limit = after[query.StayKey](q), unitsPerPage+1
+	found, err := query.Stays(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for stays: %w", err)
 	}
+	rows, more := onPage(found)
 	var last query.StayKey
 	for _, row := range rows {
 		unit, change := metrics.UnitName(row.Repo, row.Component), say("")
@@ -214,9 +184,8 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.CohortQu
 			timed(stampOf(&row.From)), say(days(row.Days)), say(outcomeWords(row)), change})
 		last = row.Key()
 	}
-	page.links(q, []string{"path", "team", "group", "from", "to", "manner", "outcome"}, more, last)
-	asked := append([]string{"path", "from", "to"}, whose...)
-	page.JSON = q.link("/api/v1/retention", asked, "detail", "units")
-	page.CSV = q.link("/api/v1/retention", asked, "detail", "units", "format", "csv", "limit", "0")
+	asked := []string{"path", "team", "group", "from", "to", "manner", "outcome"}
+	page.links(q, asked, more, last)
+	page.files(q, "/api/v1/retention", asked, "detail", "units")
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,7 +196,7 @@ func counts(a *html.Node, target *url.URL) (int, bool) {
 }
 
 // walk counts the rows of a list over all its pages.
-func walk(t *testing.T, p *Pages, target string) int {
+func walk(t *testing.T, p http.Handler, target string) int {
 	t.Helper()
 	rows := 0
 	for target != "" {
@@ -344,57 +343,17 @@ func TestEndOfFlow(t *testing.T) {
 		end                end
 		words, key, colour string
 	}{
-		"on the path":         {end{"on", []metrics.WayKey{"golden"}}, "golden", "on:golden", "var(--on)"},
-		"several ways":        {end{"mixed", []metrics.WayKey{"golden", "circleci"}}, "golden and circleci", "mixed:golden,circleci", "var(--mixed)"},
-		"nothing instead":     {end{"off", nil}, "off", "off:", "var(--off)"},
-		"no longer running":   {end{"dormant", []metrics.WayKey{"golden"}}, "golden, dormant", "dormant:golden", "var(--dormant)"},
-		"not meant for it":    {end{"ineligible", nil}, "ineligible", "ineligible:", "var(--ineligible)"},
-		"nobody works on it":  {end{"inactive", nil}, "inactive", "inactive:", "var(--outside)"},
-		"it is not there yet": {end{"", nil}, "new", "absent:", "var(--outside)"},
+		"on the path":         {end{query.FlowEnd{State: "on", Ways: []metrics.WayKey{"golden"}}}, "golden", "on:golden", "var(--on)"},
+		"several ways":        {end{query.FlowEnd{State: "mixed", Ways: []metrics.WayKey{"golden", "circleci"}}}, "golden and circleci", "mixed:golden,circleci", "var(--mixed)"},
+		"nothing instead":     {end{query.FlowEnd{State: "off", Ways: nil}}, "off", "off:", "var(--off)"},
+		"no longer running":   {end{query.FlowEnd{State: "dormant", Ways: []metrics.WayKey{"golden"}}}, "golden, dormant", "dormant:golden", "var(--dormant)"},
+		"not meant for it":    {end{query.FlowEnd{State: "ineligible", Ways: nil}}, "ineligible", "ineligible:", "var(--ineligible)"},
+		"nobody works on it":  {end{query.FlowEnd{State: "inactive", Ways: nil}}, "inactive", "inactive:", "var(--outside)"},
+		"it is not there yet": {end{query.FlowEnd{State: "", Ways: nil}}, "new", "absent:", "var(--outside)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := c.end.words("new") + "|" + c.end.key() + "|" + c.end.colour(); got != c.words+"|"+c.key+"|"+c.colour {
+			if got := c.end.words("new") + "|" + c.end.Key() + "|" + c.end.colour(); got != c.words+"|"+c.key+"|"+c.colour {
 				t.Errorf("got %s, want %s|%s|%s", got, c.words, c.key, c.colour)
-			}
-		})
-	}
-}
-
-// TestPickRows finds few rows in a long list, and stops where a page is full.
-func TestPickRows(t *testing.T) {
-	ask := func(after *int) ([]int, error) {
-		first := 0
-		if after != nil {
-			first = *after + 1
-		}
-		var rows []int
-		for i := first; i < 5000 && len(rows) < unitsChunk; i++ {
-			rows = append(rows, i)
-		}
-		return rows, nil
-	}
-	key := func(row int) int { return row }
-	for name, c := range map[string]struct {
-		every int
-		want  []int // how many rows each page has
-	}{
-		"few of many": {1250, []int{4}},
-		"two pages":   {40, []int{100, 25}},
-		"full pages":  {25, []int{100, 100}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var from *int
-			var got []int
-			for more := true; more; {
-				var rows []int
-				var err error
-				rows, more, err = pickRows(from, key, ask, func(row int) bool { return row%c.every == 0 })
-				check(t, err)
-				got = append(got, len(rows))
-				from = &rows[len(rows)-1]
-			}
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got pages of %v rows, want %v", got, c.want)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // unitsPage is a list behind figures that are of no moment: what moved between two, or what stayed for how long.
@@ -19,9 +20,6 @@ type unitsPage struct {
 // unitsPerPage is how many rows such a list has at once.
 const unitsPerPage = 100
 
-// unitsChunk is how many rows are asked for at once while those are looked for that a list shows.
-const unitsChunk = 2000
-
 // after returns the row that a page of a list follows; nil for the first page.
 func after[K any](q *request) *K {
 	var key K
@@ -32,29 +30,15 @@ func after[K any](q *request) *K {
 	return &key
 }
 
-// pickRows takes the rows of one page out of a list that is asked for some rows at a time; more says whether others
-// follow.
-func pickRows[R, K any](from *K, key func(R) K, ask func(after *K) ([]R, error), holds func(R) bool) (picked []R, more bool, err error) {
-	for {
-		rows, err := ask(from)
-		if err != nil {
-			return nil, false, err
-		}
-		for _, row := range rows {
-			switch {
-			case !holds(row):
-			case len(picked) == unitsPerPage:
-				return picked, true, nil
-			default:
-				picked = append(picked, row)
-			}
-		}
-		if len(rows) < unitsChunk {
-			return picked, false, nil
-		}
-		last := key(rows[len(rows)-1])
-		from = &last
-	}
+// onPage cuts off what follows a page of rows, of which one more than it shows was asked for; more says whether there is any.
+func onPage[R any](rows []R) (page []R, more bool) {
+	return rows[:min(len(rows), unitsPerPage)], len(rows) > unitsPerPage
+}
+
+// files adds the addresses of the same list, narrowed down as it is, from the API.
+func (page *unitsPage) files(q *request, address string, asked []string, pairs ...string) {
+	page.JSON = q.link(address, asked, pairs...)
+	page.CSV = q.link(address, asked, append(slices.Clone(pairs), "format", "csv", "limit", "0")...)
 }
 
 // links adds the addresses of other pages of the list; last is the key of its last row.

@@ -8,9 +8,6 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// comings are what may have become of who could come to a path.
-var comings = []string{"", "yes", "no"}
-
 // waitFacts say how long repositories took to come to a path; none where nothing is known of that.
 func waitFacts(q *request, rows []query.TimeToAdoptRow) []fact {
 	if len(rows) == 0 || rows[0].Units == 0 || rows[0].Reason != "" {
@@ -44,14 +41,14 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	came := q.oneOf("came", comings...)
+	ask := query.WaitsQuestion{Came: q.narrowed("came", comingNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "came", "from", "to", "as_of"),
 		Table: table{Label: "How long repositories took", Columns: texts("Repository", "Team then", "Could come since", "It took", "Came"),
 			Next: "No repository is like that. Take a filter away."}}
 	page.Table.Columns[3].Number = true
 	if page.Empty == nil {
-		err := p.fillWaitRows(ctx, q, known.cohort(q), &page, func(row query.WaitRow) bool { return came == "" || row.Adopted == (came == "yes") })
-		if err != nil {
+		ask.CohortQuestion = known.cohort(q)
+		if err := p.fillWaitRows(ctx, q, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
@@ -61,13 +58,13 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 }
 
 // fillWaitRows takes the rows of one page.
-func (p *Pages) fillWaitRows(ctx context.Context, q *request, ask query.CohortQuestion, page *unitsPage, holds func(query.WaitRow) bool) error {
-	rows, more, err := pickRows(after[query.StateKey](q), query.WaitRow.Key, func(after *query.StateKey) ([]query.WaitRow, error) {
-		return query.Waits(ctx, p.DB, ask, after, unitsChunk)
-	}, holds)
+func (p *Pages) fillWaitRows(ctx context.Context, q *request, ask query.WaitsQuestion, page *unitsPage) error {
+	ask.After, ask.Limit = after[query.StateKey](q), unitsPerPage+1
+	found, err := query.Waits(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for the time that each took: %w", err)
 	}
+	rows, more := onPage(found)
 	var last query.StateKey
 	for _, row := range rows {
 		unit, took := metrics.UnitName(row.Repo, row.Component), say(days(row.Days))
@@ -78,9 +75,8 @@ func (p *Pages) fillWaitRows(ctx context.Context, q *request, ask query.CohortQu
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), timed(stampOf(&row.From)), took, say(yesNo(row.Adopted))})
 		last = row.Key()
 	}
-	page.links(q, []string{"path", "team", "group", "from", "to", "came"}, more, last)
-	asked := append([]string{"path", "from", "to"}, whose...)
-	page.JSON = q.link("/api/v1/time-to-adopt", asked, "detail", "units")
-	page.CSV = q.link("/api/v1/time-to-adopt", asked, "detail", "units", "format", "csv", "limit", "0")
+	asked := []string{"path", "team", "group", "from", "to", "came"}
+	page.links(q, asked, more, last)
+	page.files(q, "/api/v1/time-to-adopt", asked, "detail", "units")
 	return nil
 }

@@ -10,32 +10,22 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// repoSelections lists what numbers about repositories count.
-func repoSelections() []selection[query.RepoRow] {
-	return []selection[query.RepoRow]{
-		{"", "All", func(query.RepoRow) bool { return true }},
-		{"whole", "Read whole", func(r query.RepoRow) bool { return r.Complete }},
-		{"unread", "Could not be read", func(r query.RepoRow) bool { return !r.Complete }},
-		{"archived", "Archived", func(r query.RepoRow) bool { return r.Archived }},
-		{"shallow", "Shallow clones", func(r query.RepoRow) bool { return r.Shallow }},
-	}
-}
-
 // fillRepos is the list behind what the page of the data says of repositories: a row each, as it was read last.
 func fillRepos(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
 	if err != nil {
 		return content{}, err
 	}
-	chosen, only := selected(q, repoSelections())
+	names, words := repoNarrowings()
+	chosen, filter := only(q, names, words)
 	page := unitsPage{Filters: known.filters(q), Table: table{Label: "Repositories as they were read", Columns: texts("Repository", "Read", "How that went", "Branch", "It is"),
 		Next: "No repository is like that. Take the filter away."}}
 	if known.fresh.Scanned == metrics.Beginning {
 		page.Empty = known.empty()
 	}
-	page.Filters.prepend(q, only)
+	page.Filters.prepend(q, filter)
 	if page.Empty == nil {
-		if err := p.fillRepoRows(ctx, q, &page, chosen.holds); err != nil {
+		if err := p.fillRepoRows(ctx, q, &page, chosen); err != nil {
 			return content{}, err
 		}
 	}
@@ -44,17 +34,16 @@ func fillRepos(ctx context.Context, p *Pages, q *request) (content, error) {
 }
 
 // fillRepoRows takes the rows of one page.
-func (p *Pages) fillRepoRows(ctx context.Context, q *request, page *unitsPage, holds func(query.RepoRow) bool) error {
-	rows, more, err := pickRows(after[string](q), func(r query.RepoRow) string { return r.Repo }, func(after *string) ([]query.RepoRow, error) {
-		ask := query.ReposQuestion{Limit: unitsChunk}
-		if after != nil {
-			ask.After = *after
-		}
-		return query.Repos(ctx, p.DB, ask)
-	}, holds)
+func (p *Pages) fillRepoRows(ctx context.Context, q *request, page *unitsPage, only string) error {
+	ask := query.ReposQuestion{Only: only, Limit: unitsPerPage + 1}
+	if after := after[string](q); after != nil {
+		ask.After = *after
+	}
+	found, err := query.Repos(ctx, p.DB, ask)
 	if err != nil {
 		return fmt.Errorf("ask for repositories: %w", err)
 	}
+	rows, more := onPage(found)
 	last := ""
 	for _, r := range rows {
 		name := lead(r.Repo, q.link("/repo", nil, "repo", r.Repo))
@@ -65,7 +54,7 @@ func (p *Pages) fillRepoRows(ctx context.Context, q *request, page *unitsPage, h
 		last = r.Repo
 	}
 	page.links(q, []string{"only"}, more, last)
-	page.JSON, page.CSV = "/api/v1/repos", "/api/v1/repos?format=csv&limit=0"
+	page.files(q, "/api/v1/repos", []string{"only"}, "as_of", "")
 	return nil
 }
 

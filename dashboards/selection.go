@@ -15,31 +15,79 @@ type selection[R any] struct {
 
 // selected returns the selection that a request asks for, and the filter that offers all of them.
 func selected[R any](q *request, list []selection[R]) (selection[R], field) {
-	only := field{Name: "only", Label: "Show", Value: q.values["only"]}
 	var names []string
+	words := make(map[string]string)
 	for _, s := range list {
-		names, only.Options = append(names, s.name), append(only.Options, option{Value: s.name, Text: s.text})
+		names, words[s.name] = append(names, s.name), s.text
 	}
-	return list[slices.Index(names, q.oneOf("only", names...))], only.choose()
+	only, filter := only(q, names, words)
+	return list[slices.Index(names, only)], filter
 }
 
-// served reports whether a unit is in the denominator of adoption.
-func served(r query.StateRow) bool { return r.Active && r.State.Served() }
+// only returns the name of the selection that a request asks for, and the filter that offers all of them in words.
+func only(q *request, names []string, words map[string]string) (string, field) {
+	f := field{Name: "only", Label: "Show", Value: q.values["only"], Options: worded(names, words)}
+	return q.oneOf("only", names...), f.choose()
+}
 
-// stateSelections lists what the figures of other pages count of states.
-func stateSelections() []selection[query.StateRow] {
-	return []selection[query.StateRow]{
-		{"", "Everything", func(query.StateRow) bool { return true }},
-		{"counted", "What is counted", func(r query.StateRow) bool { return r.Active || r.State == metrics.Unknown }},
-		{"served", "In the rates", served},
-		{"eligible", "In gross adoption", func(r query.StateRow) bool { return r.Active && (r.State.Served() || r.State == metrics.Exempt) }},
-		{"using", "Using the path", func(r query.StateRow) bool { return served(r) && r.State.Using() }},
-		{"choice", "Had a choice", func(r query.StateRow) bool { return served(r) && r.Choice }},
-		{"voluntary", "Chose it", func(r query.StateRow) bool { return served(r) && r.Choice && r.Voluntary }},
-		{"before_mandate", "Chose it, has no choice now", func(r query.StateRow) bool { return served(r) && r.State.Using() && r.Voluntary && !r.Choice }},
-		{"kept", "Kept after a mandate", func(r query.StateRow) bool { return served(r) && r.State.Using() && r.Kept }},
-		{"inactive", "Inactive", func(r query.StateRow) bool { return !r.Active && r.State != metrics.Unknown }},
+// worded offers names in words.
+func worded(names []string, words map[string]string) []option {
+	list := make([]option, len(names))
+	for i, name := range names {
+		list[i] = option{Value: name, Text: words[name]}
 	}
+	return list
+}
+
+// stateNarrowings are what the filter of states takes, and what it calls them.
+func stateNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.StateSelections()), map[string]string{
+		"": "Everything", "counted": "What is counted", "served": "In the rates", "eligible": "In gross adoption", "using": "Using the path",
+		"choice": "Had a choice", "voluntary": "Chose it", "before_mandate": "Chose it, has no choice now", "kept": "Kept after a mandate",
+		"inactive": "Inactive",
+	}
+}
+
+// decisionNarrowings are the same of decisions.
+func decisionNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.DecisionSelections()), map[string]string{
+		"": "All", "free": "Free ones, which count", "for": "Free ones for the path", "against": "Free ones against it",
+		"moves": "Free ones to come or to leave", "towards": "All for the path", "unfree": "Others, which do not",
+	}
+}
+
+// repoNarrowings are the same of repositories.
+func repoNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.RepoSelections()), map[string]string{
+		"": "All", "whole": "Read whole", "unread": "Could not be read", "archived": "Archived", "shallow": "Shallow clones",
+	}
+}
+
+// mannerNarrowings are how stays began.
+func mannerNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.StayManners()), map[string]string{
+		"": "However they began", string(query.ByChoice): "chosen", string(query.ByMandate): "mandated",
+	}
+}
+
+// outcomeNarrowings are what became of stays.
+func outcomeNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.StayOutcomes()), map[string]string{
+		"": "Anything", "left": "left", "returned": "left, and came back", "stays": "not left",
+	}
+}
+
+// comingNarrowings are what became of what could come to a path.
+func comingNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.WaitOutcomes()), map[string]string{
+		"": "Whether they came or not", "yes": "came to it", "no": "did not come yet",
+	}
+}
+
+// narrowed reads which of some names a request asks for.
+func (q *request) narrowed(parameter string, narrowings func() ([]string, map[string]string)) string {
+	names, _ := narrowings()
+	return q.oneOf(parameter, names...)
 }
 
 // stateNames are what the filter of states takes; "" is every state.
@@ -56,6 +104,15 @@ func originNames() []string {
 	names := []string{""}
 	for _, o := range metrics.Origins() {
 		names = append(names, o.String())
+	}
+	return names
+}
+
+// reasonNames are what the filter of reasons takes; "" is every reason.
+func reasonNames() []string {
+	names := []string{""}
+	for _, r := range query.StateReasons() {
+		names = append(names, string(r))
 	}
 	return names
 }

@@ -68,9 +68,15 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	if e := known.empty(); e != nil {
 		s.NoScan = e.What
 	}
-	more, err := p.pick(ctx, q, known, ask, &s)
+	ask.Only, ask.Reason = q.narrowed("only", stateNarrowings), metrics.Reason(q.oneOf("reason", reasonNames()...))
+	ask.Limit = statesPerPage + 1
+	rows, err := query.States(ctx, p.DB, ask)
 	if err != nil {
 		return content{}, err
+	}
+	more := len(rows) > statesPerPage
+	for _, row := range rows[:min(len(rows), statesPerPage)] {
+		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, known, row)), row.Key()
 	}
 	s.Filters = known.filters(q, "path", "team", "group", "state", "origin", "only", "as_of")
 	s.Table.Caption = fmt.Sprintf("%s, %s", rowsWords(s.Table.Rows), orderWords(q, more))
@@ -78,25 +84,6 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	s.Mistakes = q.mistakes
 	return content{heading: "Repositories", body: &s,
 		intro: "The list behind the figures: one row a repository and path. A name leads to file, line and commit."}, nil
-}
-
-// pick takes the rows of one page; more says whether there are others after them.
-func (p *Pages) pick(ctx context.Context, q *request, known *known, ask query.StatesQuestion, s *statesPage) (more bool, err error) {
-	chosen, _ := selected(q, stateSelections())
-	reason := metrics.Reason(q.values["reason"])
-	for row, err := range p.states(ctx, ask) {
-		if err != nil {
-			return false, err
-		}
-		if !chosen.holds(row) || reason != "" && row.Reason != reason {
-			continue
-		}
-		if len(s.Table.Rows) == statesPerPage {
-			return true, nil
-		}
-		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, known, row)), row.Key()
-	}
-	return false, nil
 }
 
 // rowsWords counts rows, and the repositories that they are of.
@@ -120,17 +107,16 @@ func orderWords(q *request, more bool) string {
 
 // links adds the addresses of other pages of the list, and of the same question to the API.
 func (s *statesPage) links(q *request, more bool) {
-	kept := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "active", "choice", "runs"}
+	asked := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "active", "choice", "runs"}
 	if q.values["next"] != "" {
-		s.First = q.link(q.address, kept)
+		s.First = q.link(q.address, asked)
 	}
 	if more {
 		key, err := json.Marshal(s.last)
 		if err == nil {
-			s.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
+			s.Next = q.link(q.address, asked, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	asked := []string{"path", "team", "group", "state", "origin", "way", "version", "active", "choice", "runs"}
 	s.JSON = q.link("/api/v1/states", asked)
 	s.CSV = q.link("/api/v1/states", asked, "format", "csv", "limit", "0")
 }

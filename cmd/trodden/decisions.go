@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // ofDecisions are the words of filters where decisions are asked for.
@@ -44,20 +46,27 @@ func (r decisionRow) counts() string {
 
 func (p *program) decisionsCommand() *cobra.Command {
 	var f filters
+	var only string
+	selections := named(query.DecisionSelections())
 	cmd := &cobra.Command{
 		Use: "decisions", Short: "When which team decided for or against a path, and freely",
 		Long: `Prints the moments at which a team decided about a path for one of its repositories: when it was new (told
 once its first days are over), when it came to the path, when it left for good. A decision is free when
 there was a choice and a human made it; free ones alone count in ` + "`trodden voluntary-flow`" + `.`,
 		Example: `  trodden decisions --path ci --from 2026-07-01
+  trodden decisions --path ci --only against
   trodden decisions --team payments --output csv > decisions.csv`,
 		Args:    cobra.NoArgs,
-		PreRunE: func(*cobra.Command, []string) error { return f.check() },
+		PreRunE: func(*cobra.Command, []string) error { return firstError(oneOf("only", only, selections), f.check()) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.ask(cmd, question{resource: "decisions", query: f.query(), table: tableOf(decisionColumns()...)})
+			asked := f.query()
+			set(asked, "only", only)
+			return p.ask(cmd, question{resource: "decisions", query: asked, table: tableOf(decisionColumns()...)})
 		},
 	}
 	f.add(p, cmd, ofDecisions)
+	cmd.Flags().StringVar(&only, "only", "", "only free decisions (free), of these those for the path or against it, or those that are not free: "+strings.Join(selections, ", "))
+	complete(cmd, "only", selections)
 	return cmd
 }
 

@@ -6,10 +6,12 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // ofCohorts are the words of filters where times are asked for that begin at some moment.
@@ -22,7 +24,34 @@ var ofCohorts = filterWords{
 // cohortFlags are what can be asked about times.
 type cohortFlags struct {
 	filters
-	units bool
+	units    bool
+	narrowed []*narrowing
+}
+
+// narrowing is a flag that narrows the list behind figures down.
+type narrowing struct {
+	flag, value string
+	names       []string
+}
+
+// narrows offers a flag that takes some names, with --units alone.
+func (f *cohortFlags) narrows(cmd *cobra.Command, flag, words string, names []string) {
+	n := &narrowing{flag: flag, names: names}
+	f.narrowed = append(f.narrowed, n)
+	cmd.Flags().StringVar(&n.value, flag, "", "with --units, only "+words+": "+strings.Join(names, ", "))
+	complete(cmd, flag, names)
+}
+
+func (f *cohortFlags) check() error {
+	for _, n := range f.narrowed {
+		if n.value != "" && !f.units {
+			return usagef("--%s narrows the list of --units down: give that, too", n.flag)
+		}
+		if err := oneOf(n.flag, n.value, n.names); err != nil {
+			return err
+		}
+	}
+	return f.filters.check()
 }
 
 func (f *cohortFlags) add(p *program, cmd *cobra.Command, units string) {
@@ -31,11 +60,14 @@ func (f *cohortFlags) add(p *program, cmd *cobra.Command, units string) {
 }
 
 func (f *cohortFlags) query() url.Values {
-	query := f.filters.query()
+	asked := f.filters.query()
 	if f.units {
-		query.Set("detail", "units")
+		asked.Set("detail", "units")
 	}
-	return query
+	for _, n := range f.narrowed {
+		set(asked, n.flag, n.value)
+	}
+	return asked
 }
 
 func (p *program) retentionCommand() *cobra.Command {
@@ -52,6 +84,7 @@ The line below the table says whether chosen and mandated stays differ, by the l
 curve is in the other forms of output. With --units it prints the stays behind these figures.`,
 		Example: `  trodden retention
   trodden retention --path ci --units
+  trodden retention --path ci --units --manner chosen --outcome left
   trodden retention --path ci --team payments
   trodden retention --path ci --from 2025-01-01 --to 2026-01-01    # stays begun in 2025
   trodden retention --as-of 2026-07-01 --output json | jq '.data[] | {path, origin, d90}'`,
@@ -66,6 +99,8 @@ curve is in the other forms of output. With --units it prints the stays behind t
 		},
 	}
 	f.add(p, cmd, "a row for each stay")
+	f.narrows(cmd, "manner", "stays that began so", named(query.StayManners()))
+	f.narrows(cmd, "outcome", "stays of which this became", named(query.StayOutcomes()))
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // stateRow is what tables show of a state row.
@@ -117,6 +118,17 @@ func originNames() []string {
 	return names
 }
 
+// named are the names of selections, but for the one that has everything.
+func named[R any](list []query.Selection[R]) []string { return query.SelectionNames(list)[1:] }
+
+func reasonNames() []string {
+	var names []string
+	for _, r := range query.StateReasons() {
+		names = append(names, string(r))
+	}
+	return names
+}
+
 func (p *program) statesCommand() *cobra.Command {
 	var (
 		f       filters
@@ -125,6 +137,8 @@ func (p *program) statesCommand() *cobra.Command {
 		way     string
 		version string
 		runs    string
+		only    string
+		reason  string
 		truths  = map[string]*bool{"active": new(bool), "choice": new(bool), "voluntary": new(bool)}
 	)
 	cmd := &cobra.Command{
@@ -136,31 +150,38 @@ that of the files, or of the exemption. Who exempted what, and why: trodden exem
 These are the repositories behind the figures of adoption: it counts those that are active, and those that are
 unknown. So the numerator of its voluntary rate over repositories are the rows of --active --choice --voluntary.
 --runs tells apart what uses a path by its pipeline, of 28 days in which its default branch had a commit: it ran,
-partly (less than half of the CI runs there were its), is idle (it did not run), or any of these (known).`,
+partly (less than half of the CI runs there were its), is idle (it did not run), or any of these (known).
+--only lists what a figure counts: in the rates (served), in gross adoption (eligible), using the path, with a
+choice, voluntary, and so on.`,
 		Example: `  trodden states --path ci --state off --active
   trodden states --path ci --active --choice --voluntary
   trodden states --path ci --origin mandated --as-of 2026-07-01
   trodden states --path ci --way jenkins --team payments
   trodden states --path ci --pinned v3
   trodden states --path ci --runs idle
+  trodden states --path ci --only kept                 # still there after their mandate ended
+  trodden states --state unknown --reason forbidden
   trodden states --output ndjson | jq -r 'select(.state == "unknown") | .repo + " " + .reason'`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
-			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), oneOf("runs", runs, runsNames()), f.check())
+			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), oneOf("runs", runs, runsNames()),
+				oneOf("only", only, named(query.StateSelections())), oneOf("reason", reason, reasonNames()), f.check())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := f.query()
-			set(query, "state", state)
-			set(query, "origin", origin)
-			set(query, "way", way)
-			set(query, "version", version)
-			set(query, "runs", runs)
+			asked := f.query()
+			set(asked, "state", state)
+			set(asked, "origin", origin)
+			set(asked, "way", way)
+			set(asked, "version", version)
+			set(asked, "runs", runs)
+			set(asked, "only", only)
+			set(asked, "reason", reason)
 			for name, is := range truths {
 				if cmd.Flags().Changed(name) {
-					query.Set(name, strconv.FormatBool(*is))
+					asked.Set(name, strconv.FormatBool(*is))
 				}
 			}
-			return p.ask(cmd, question{resource: "states", query: query, table: tableOf(stateColumns()...)})
+			return p.ask(cmd, question{resource: "states", query: asked, table: tableOf(stateColumns()...)})
 		},
 	}
 	flags := cmd.Flags()
@@ -170,12 +191,16 @@ partly (less than half of the CI runs there were its), is idle (it did not run),
 	flags.StringVar(&origin, "origin", "", "only those that came to the path so: "+strings.Join(originNames(), ", "))
 	flags.StringVar(&runs, "runs", "", "only those whose pipeline runs so, as far as runs are known: "+strings.Join(runsNames(), ", "))
 	flags.StringVar(&way, "way", "", "only those that go this way, alone or beside others")
+	flags.StringVar(&only, "only", "", "only what a figure counts: "+strings.Join(named(query.StateSelections()), ", "))
+	flags.StringVar(&reason, "reason", "", "only those that are unknown, or left out, for this reason: "+strings.Join(reasonNames(), ", "))
 	flags.BoolVar(truths["active"], "active", false, "only those that are active (--active=false: that are not)")
 	flags.BoolVar(truths["choice"], "choice", false, "only those that have a choice")
 	flags.BoolVar(truths["voluntary"], "voluntary", false, "only those that use the path by choice")
 	complete(cmd, "state", stateNames())
 	complete(cmd, "origin", originNames())
 	complete(cmd, "runs", runsNames())
+	complete(cmd, "only", named(query.StateSelections()))
+	complete(cmd, "reason", reasonNames())
 	return cmd
 }
 

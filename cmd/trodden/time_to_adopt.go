@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 func (p *program) timeToAdoptCommand() *cobra.Command {
@@ -20,6 +21,7 @@ commit nobody has seen are left out.
 repositories behind these figures.`,
 		Example: `  trodden time-to-adopt
   trodden time-to-adopt --path ci --units
+  trodden time-to-adopt --path ci --units --came no
   trodden time-to-adopt --path ci --from 2026-01-01    # new repositories only
   trodden time-to-adopt --path ci --as-of 2026-07-01 --output json | jq '.data[0].curve'`,
 		Args:    cobra.NoArgs,
@@ -33,6 +35,7 @@ repositories behind these figures.`,
 		},
 	}
 	f.add(p, cmd, "a row for each repository (or component) and path")
+	f.narrows(cmd, "came", "what came to the path, or did not", named(query.WaitOutcomes()))
 	return cmd
 }
 

@@ -221,7 +221,9 @@ func (w *build) lasting() ([]Action, error) {
 			continue
 		}
 		q := query.CohortQuestion{Path: k.Path, Team: k.Team, Group: k.Group, AsOf: w.asOf}
-		stays, err := once(w.Builder, fmt.Sprintf("stays %+v", q), func() ([]query.StayRow, error) { return query.Stays(w.ctx, w.db, q, nil, 0) })
+		stays, err := once(w.Builder, fmt.Sprintf("stays %+v", q), func() ([]query.StayRow, error) {
+			return query.Stays(w.ctx, w.db, query.StaysQuestion{CohortQuestion: q})
+		})
 		if err != nil {
 			return nil, err
 		}

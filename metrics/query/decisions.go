@@ -22,6 +22,7 @@ type DecisionsQuestion struct {
 	From, To metrics.Instant // To is exclusive; 0: what was made up to AsOf
 	After    *DecisionKey    // the rows that follow this one
 	Limit    int             // at most so many; 0: all
+	Only     string          // of Decisions alone: one of DecisionSelections
 }
 
 // DecisionKey is what decisions are ordered by.
@@ -55,6 +56,18 @@ func (r DecisionRow) Key() DecisionKey { return r.key }
 
 // Decisions returns what was decided, oldest first. There is nothing from before a path's launch.
 func Decisions(ctx context.Context, db DB, q DecisionsQuestion) ([]DecisionRow, error) {
+	holds, err := selected(DecisionSelections(), q.Only)
+	if err != nil {
+		return nil, err
+	}
+	return picked(q.After, q.Limit, DecisionRow.Key, func(after *DecisionKey, most int) ([]DecisionRow, error) {
+		q.After, q.Limit = after, most
+		return q.ask(ctx, db)
+	}, holds)
+}
+
+// ask asks for decisions, whatever selection they are in.
+func (q DecisionsQuestion) ask(ctx context.Context, db DB) ([]DecisionRow, error) {
 	type row struct {
 		Repo      string    `ch:"repo"`
 		RepoID    uint64    `ch:"repo_id"`

@@ -1,8 +1,10 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 )
@@ -23,13 +25,46 @@ type FlowsQuestion struct {
 
 	From, To metrics.Instant // both are moments: what changes at To has changed
 
-	After *StateKey // of FlowsUnits: the rows that follow this one
-	Limit int       // of FlowsUnits: at most so many; 0: all
+	// Of FlowsUnits alone:
+	Was, Became string    // the keys of the ends
+	Moved       string    // one of Moves
+	After       *StateKey // the rows that follow this one
+	Limit       int       // at most so many; 0: all
 }
 
 // Standing is what a unit counts as at a moment, in adoption and in flows alike: the name of its state;
 // "inactive" where no human works on it, unless its state is unknown; "" where it does not exist.
 type Standing string
+
+// Using reports whether what counts so uses a path.
+func (s Standing) Using() bool {
+	state, err := metrics.ParseState(string(s))
+	return err == nil && state.Using()
+}
+
+// Served reports whether what counts so is in the denominator of adoption.
+func (s Standing) Served() bool {
+	state, err := metrics.ParseState(string(s))
+	return err == nil && state.Served()
+}
+
+// FlowEnd is one end of a flow: the ways that are gone there, or why none is.
+type FlowEnd struct {
+	State Standing
+	Ways  []metrics.WayKey
+}
+
+// absent is what the key of an end has where the unit does not exist.
+const absent = "absent"
+
+// Key is what addresses call the end: the state, and after a colon the ways.
+func (e FlowEnd) Key() string {
+	names := make([]string, len(e.Ways))
+	for i, w := range e.Ways {
+		names[i] = string(w)
+	}
+	return cmp.Or(string(e.State), absent) + ":" + strings.Join(names, ",")
+}
 
 // FlowsRow counts the units that went from some ways to others; they stayed where both ends are the same.
 // Only what is on, mixed, off or dormant goes ways here: whatever else there is in a repository is in no rate.
@@ -53,6 +88,12 @@ type FlowsUnitRow struct {
 	FromState Standing         `json:"from_state"`
 	ToState   Standing         `json:"to_state"`
 }
+
+// Before is the earlier end.
+func (r FlowsUnitRow) Before() FlowEnd { return FlowEnd{r.FromState, r.From} }
+
+// After is the later end.
+func (r FlowsUnitRow) After() FlowEnd { return FlowEnd{r.ToState, r.To} }
 
 // Key returns where the row stands in the order of units.
 func (r FlowsUnitRow) Key() StateKey { return StateKey{r.Repo, r.Component, r.Path} }
@@ -80,6 +121,24 @@ func Flows(ctx context.Context, db DB, q FlowsQuestion) ([]FlowsRow, error) {
 
 // FlowsUnits returns the units behind the flows, one row a unit and path, by repository, component and path.
 func FlowsUnits(ctx context.Context, db DB, q FlowsQuestion) ([]FlowsUnitRow, error) {
+	holds, err := selected(Moves(), q.Moved)
+	if err != nil {
+		return nil, err
+	}
+	if q.Was != "" {
+		holds = both(holds, func(r FlowsUnitRow) bool { return r.Before().Key() == q.Was })
+	}
+	if q.Became != "" {
+		holds = both(holds, func(r FlowsUnitRow) bool { return r.After().Key() == q.Became })
+	}
+	return picked(q.After, q.Limit, FlowsUnitRow.Key, func(after *StateKey, most int) ([]FlowsUnitRow, error) {
+		q.After, q.Limit = after, most
+		return q.units(ctx, db)
+	}, holds)
+}
+
+// units asks for the units, whatever they did.
+func (q FlowsQuestion) units(ctx context.Context, db DB) ([]FlowsUnitRow, error) {
 	type row struct {
 		Repo      string   `ch:"repo"`
 		Component string   `ch:"component"`

@@ -24,14 +24,14 @@ func askTimeToAdopt(w *world, db *clickhouse.DB, l line) (any, error) {
 // askStays gathers all pages.
 func askStays(w *world, db *clickhouse.DB, l line) (any, error) {
 	return pages(l.number("limit"), query.StayRow.Key, func(after *query.StayKey, most int) ([]query.StayRow, error) {
-		return query.Stays(w.t.Context(), db, cohortQuestion(l), after, most)
+		return query.Stays(w.t.Context(), db, query.StaysQuestion{CohortQuestion: cohortQuestion(l), Manner: l.named["manner"], Outcome: l.named["outcome"], After: after, Limit: most})
 	})
 }
 
 // askWaits does, too.
 func askWaits(w *world, db *clickhouse.DB, l line) (any, error) {
 	return pages(l.number("limit"), query.WaitRow.Key, func(after *query.StateKey, most int) ([]query.WaitRow, error) {
-		return query.Waits(w.t.Context(), db, cohortQuestion(l), after, most)
+		return query.Waits(w.t.Context(), db, query.WaitsQuestion{CohortQuestion: cohortQuestion(l), Came: l.named["came"], After: after, Limit: most})
 	})
 }
 

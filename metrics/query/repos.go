@@ -21,6 +21,7 @@ var (
 type ReposQuestion struct {
 	After string // the ones that follow this name
 	Limit int    // at most so many; 0: all
+	Only  string // one of RepoSelections
 }
 
 // RepoRow is a repository that was seen.
@@ -76,9 +77,15 @@ func (r *repoRow) answer() RepoRow {
 
 // Repos returns the repositories that were ever seen, by name.
 func Repos(ctx context.Context, db DB, q ReposQuestion) ([]RepoRow, error) {
-	args := map[string]any{"continued": q.After != "", "after_repo": q.After, "limit": limit(q.Limit)}
-	rows, err := ask[repoRow](ctx, db, "for repositories", reposSQL, args)
-	return answers(rows, (*repoRow).answer), err
+	holds, err := selected(RepoSelections(), q.Only)
+	if err != nil {
+		return nil, err
+	}
+	return picked(&q.After, q.Limit, func(r RepoRow) string { return r.Repo }, func(after *string, most int) ([]RepoRow, error) {
+		args := map[string]any{"continued": *after != "", "after_repo": *after, "limit": limit(most)}
+		rows, err := ask[repoRow](ctx, db, "for repositories", reposSQL, args)
+		return answers(rows, (*repoRow).answer), err
+	}, holds)
 }
 
 // FindUnit returns the unit that a name means: github.com/acme/pay, or github.com/acme/mono//services/pay for

@@ -18,6 +18,15 @@ type StayKey struct {
 	From metrics.Instant `json:"from"`
 }
 
+// StaysQuestion says which stays are asked for. The zero value of a filter is no filter.
+type StaysQuestion struct {
+	CohortQuestion
+	Manner  string   // one of StayManners
+	Outcome string   // one of StayOutcomes
+	After   *StayKey // the rows that follow this one
+	Limit   int      // at most so many; 0: all
+}
+
 // StayRow is a stay behind retention.
 type StayRow struct {
 	Repo      string          `json:"repo"` // newest name
@@ -47,9 +56,23 @@ func StillThere(stays []StayRow, days float64) (share float64, known bool) {
 	return p.S, known
 }
 
-// Stays returns the stays that retention counts, by repository, component, path and begin: those that follow after
-// (nil: from the first), at most so many (0: all).
-func Stays(ctx context.Context, db DB, q CohortQuestion, after *StayKey, most int) ([]StayRow, error) {
+// Stays returns the stays that retention counts, by repository, component, path and begin.
+func Stays(ctx context.Context, db DB, q StaysQuestion) ([]StayRow, error) {
+	began, err := selected(StayManners(), q.Manner)
+	if err != nil {
+		return nil, err
+	}
+	became, err := selected(StayOutcomes(), q.Outcome)
+	if err != nil {
+		return nil, err
+	}
+	return picked(q.After, q.Limit, StayRow.Key, func(after *StayKey, most int) ([]StayRow, error) {
+		return q.stays(ctx, db, after, most)
+	}, both(began, became))
+}
+
+// stays asks for stays, however they began and whatever became of them.
+func (q CohortQuestion) stays(ctx context.Context, db DB, after *StayKey, most int) ([]StayRow, error) {
 	type row struct {
 		Repo      string    `ch:"repo"`
 		Component string    `ch:"component"`

@@ -26,6 +26,9 @@ type StatesQuestion struct {
 
 	Active, Choice, Voluntary *bool // as in the rows
 
+	Only   string         // one of StateSelections
+	Reason metrics.Reason // as in the rows
+
 	Repo metrics.RepoID
 	Unit *metrics.Unit // this unit alone, whatever Repo says
 
@@ -131,6 +134,21 @@ func (r *stateRow) answer() StateRow {
 
 // States returns one row a unit and path that exists at the moment, by repository, component and path.
 func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
+	holds, err := selected(StateSelections(), q.Only)
+	if err != nil {
+		return nil, err
+	}
+	if q.Reason != "" {
+		holds = both(holds, func(r StateRow) bool { return r.Reason == q.Reason })
+	}
+	return picked(q.After, q.Limit, StateRow.Key, func(after *StateKey, most int) ([]StateRow, error) {
+		q.After, q.Limit = after, most
+		return q.ask(ctx, db)
+	}, holds)
+}
+
+// ask asks for states, whatever selection they are in.
+func (q StatesQuestion) ask(ctx context.Context, db DB) ([]StateRow, error) {
 	after := StateKey{}
 	if q.After != nil {
 		after = *q.After

@@ -11,6 +11,14 @@ import (
 //go:embed time_to_adopt_units.sql
 var timeToAdoptUnitsSQL string
 
+// WaitsQuestion says which units are asked for. The zero value of a filter is no filter.
+type WaitsQuestion struct {
+	CohortQuestion
+	Came  string    // one of WaitOutcomes
+	After *StateKey // the rows that follow this one
+	Limit int       // at most so many; 0: all
+}
+
 // WaitRow is a unit behind the time to adopt.
 type WaitRow struct {
 	Repo      string          `json:"repo"` // newest name
@@ -25,9 +33,19 @@ type WaitRow struct {
 // Key returns where the row stands in the order of units.
 func (r WaitRow) Key() StateKey { return StateKey{r.Repo, r.Component, r.Path} }
 
-// Waits returns the units that the time to adopt counts, by repository, component and path: those that follow
-// after (nil: from the first), at most so many (0: all).
-func Waits(ctx context.Context, db DB, q CohortQuestion, after *StateKey, most int) ([]WaitRow, error) {
+// Waits returns the units that the time to adopt counts, by repository, component and path.
+func Waits(ctx context.Context, db DB, q WaitsQuestion) ([]WaitRow, error) {
+	came, err := selected(WaitOutcomes(), q.Came)
+	if err != nil {
+		return nil, err
+	}
+	return picked(q.After, q.Limit, WaitRow.Key, func(after *StateKey, most int) ([]WaitRow, error) {
+		return q.waits(ctx, db, after, most)
+	}, came)
+}
+
+// waits asks for the units, be they on the path or not.
+func (q CohortQuestion) waits(ctx context.Context, db DB, after *StateKey, most int) ([]WaitRow, error) {
 	type row struct {
 		Repo      string    `ch:"repo"`
 		Component string    `ch:"component"`
