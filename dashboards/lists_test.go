@@ -87,6 +87,8 @@ func TestFilesHaveTheRowsOfTheirPages(t *testing.T) {
 		{moved, "/flows?path=ci", "moved", []string{"", "came", "left", "born"}},
 		{moved, "/flows?path=ci", "was", []string{"off:circleci", "none:"}},
 		{moved, "/flows?path=ci&from=2026-01-01", "became", []string{"on:golden"}},
+		{moved, "/moved?path=ci&from=2025-09-01&to=2026-06-01", "moved", moves},
+		{moved, "/moved?path=ci&from=2025-09-01&to=2026-06-01&choice=true", "moved", moves},
 	} {
 		shown := make(map[int]bool)
 		for _, value := range c.values {
@@ -98,6 +100,9 @@ func TestFilesHaveTheRowsOfTheirPages(t *testing.T) {
 			_, root, _ := get(t, c.h, target)
 			for _, as := range []string{"As CSV", "As JSON"} {
 				file := linked(root, as)
+				if as == "As JSON" && strings.HasPrefix(target, "/moved") {
+					continue // the page alone has it
+				}
 				if got := fileRows(t, c.h, file); got != rows {
 					t.Errorf("%s has %d rows, and %s, %s, has %d", target, rows, as, file, got)
 				}
@@ -106,6 +111,22 @@ func TestFilesHaveTheRowsOfTheirPages(t *testing.T) {
 		}
 		if len(shown) < 2 && len(c.values) > 2 && c.parameter != "reason" {
 			t.Errorf("%s: every value of %s has %v rows", c.page, c.parameter, shown)
+		}
+	}
+}
+
+// TestMovedAsFile: the file of the teams that moved says what they were before and after, and between which moments.
+func TestMovedAsFile(t *testing.T) {
+	w := httptest.NewRecorder()
+	newTest(t, moversStore(t)).ServeHTTP(w, httptest.NewRequest("GET", "/moved?path=ci&from=2025-09-01&to=2026-06-01&moved=came&format=csv", nil))
+	rows, err := csv.NewReader(w.Body).ReadAll()
+	check(t, err)
+	if len(rows) < 2 {
+		t.Fatalf("got %v", rows)
+	}
+	for _, row := range rows[1:] {
+		if len(row) != 11 || row[1] != "ci" || row[2] != "2025-09-01T00:00:00Z" || row[3] != "2026-06-01T00:00:00Z" || row[4] == "on" || row[5] != "on" || row[10] != "came" {
+			t.Errorf("got %v", row)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,6 +14,31 @@ import (
 // moves are what teams may have done between two moments.
 var moves = []string{"", "came", "left", "stayed", "neither"}
 
+// movedPage is the list of teams before and after.
+type movedPage struct {
+	unitsPage
+	ask   query.FlowsQuestion
+	teams []movedTeam
+}
+
+// movedTeam is a team at two moments.
+type movedTeam struct {
+	key           metrics.TeamKey
+	before, after query.AdoptionRow
+	did           string // one of moves
+}
+
+// records are the teams of the page.
+func (page *movedPage) records() [][]string {
+	list := [][]string{{"team", "path", "from", "to", "was", "became", "was_num", "was_den", "became_num", "became_den", "moved"}}
+	for _, t := range page.teams {
+		was, is := t.before.Repos.Total, t.after.Repos.Total
+		list = append(list, []string{query.Cell(string(t.key)), query.Cell(string(page.ask.Path)), page.ask.From.String(), page.ask.To.String(),
+			string(t.before.Verdict), string(t.after.Verdict), strconv.Itoa(was.Num), strconv.Itoa(was.Den), strconv.Itoa(is.Num), strconv.Itoa(is.Den), t.did})
+	}
+	return list
+}
+
 // fillMoved is the list behind the teams that came to a path and left it: a row a team that the path served at both moments.
 func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
@@ -20,11 +46,12 @@ func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	moved, choice := q.oneOf("moved", moves...), q.oneOf("choice", "", "true")
-	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of"),
+	var page movedPage
+	page.unitsPage = unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of"),
 		Table: table{Label: "Teams before and after", Columns: texts("Team", "Before", "After", "What it did"), Next: "No team did that between these days."}}
-	ask := known.flows(q)
+	page.ask = known.flows(q) // of the path that the filters chose
 	if page.Empty == nil {
-		if err := p.fillMovedTeams(ctx, q, ask, moved, choice != "", &page); err != nil {
+		if err := p.fillMovedTeams(ctx, q, moved, choice != "", &page); err != nil {
 			return content{}, err
 		}
 	}
@@ -34,11 +61,12 @@ func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 		on, of = "on it by choice", "of those that had a choice on both days"
 	}
 	return content{heading: "Teams that came and left", body: &page,
-		intro: known.said(ask.Path, fmt.Sprintf("which teams were %s on %s and on %s, %s.", on, day(ask.From), day(ask.To), of))}, nil
+		intro: known.said(page.ask.Path, fmt.Sprintf("which teams were %s on %s and on %s, %s.", on, day(page.ask.From), day(page.ask.To), of))}, nil
 }
 
 // fillMovedTeams takes the teams that moved so: of all that are on the path, or of those that are on it by choice.
-func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQuestion, moved string, choice bool, page *unitsPage) error {
+func (p *Pages) fillMovedTeams(ctx context.Context, q *request, moved string, choice bool, page *movedPage) error {
+	ask := page.ask
 	var before, after []query.AdoptionRow
 	at := func(t metrics.Instant) func() ([]query.AdoptionRow, error) {
 		return func() ([]query.AdoptionRow, error) {
@@ -70,6 +98,7 @@ func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQ
 		if moved != "" && moved != did {
 			continue
 		}
+		page.teams = append(page.teams, movedTeam{*row.Team, then, row, did})
 		key := string(*row.Team)
 		list := func(t metrics.Instant, r query.AdoptionRow) cell {
 			c := lead(verdictWords(r.Verdict), q.link("/states", nil, "path", string(ask.Path), "team", key, "only", "served", "as_of", t.String()))
@@ -80,9 +109,7 @@ func (p *Pages) fillMovedTeams(ctx context.Context, q *request, ask query.FlowsQ
 			lead(moveWords(did), q.link("/flows", nil, "path", string(ask.Path), "team", key, "from", ask.From.String(), "to", ask.To.String()))})
 	}
 	page.Table.Caption = plural(len(page.Table.Rows), "team", "teams")
-	asked := append([]string{"path"}, whose...)
-	page.JSON = q.link("/api/v1/adoption", asked, "by", "team")
-	page.CSV = q.link("/api/v1/adoption", asked, "by", "team", "format", "csv", "limit", "0")
+	page.CSV = q.link("/moved", []string{"path", "team", "group", "from", "to", "moved", "choice"}, "format", formatCSV)
 	return nil
 }
 
