@@ -152,3 +152,29 @@ func TestTimesOfTheViewer(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysOfTheViewer: what happened has one day on a page, that of where the viewer is, in sentences as in tables; a day that somebody
+// named is the same everywhere.
+func TestDaysOfTheViewer(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/Los_Angeles"})
+	check(t, err)
+	for page, c := range map[string]struct {
+		times map[string]int // how often a page has a date
+		never string
+	}{
+		"/repo?repo=repo-00&path=ci": {map[string]int{"29 Jul 2023": 2, "29 Jun 2026": 1}, "30 Jul 2023"}, // in the sentence and in its stays
+		"/data":                      {map[string]int{"1 Jan 2030": 1}, "31 Dec 2029"},                    // in the table of paths
+	} {
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+page)))
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main").textContent`))
+		check(t, err)
+		for day, times := range c.times {
+			if n := strings.Count(got, day); n != times || strings.Contains(got, c.never) {
+				t.Errorf("%s has %s %d times, want %d, and %s never:\n%s", page, day, n, times, c.never, got)
+			}
+		}
+	}
+}

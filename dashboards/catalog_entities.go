@@ -233,7 +233,8 @@ func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogF
 	case f.Since != nil && !f.Dated:
 		since.Sub = []string{"found then"}
 	case f.Since == nil && f.Confirmed != nil:
-		since = cell{Text: "confirmed " + day(metrics.At(*f.Confirmed)), Mute: true}
+		since = timed(stampOf(f.Confirmed))
+		since.Sub = []string{"confirmed then"}
 	}
 	field := say(f.Field, standsOn(r, f)...)
 	field.SubHref = p.standsAt(r, f)

@@ -233,6 +233,14 @@ func (page *dataPage) definitions(q *request, known *known) {
 			ways[i] = string(w)
 		}
 		page.Definitions.Rows = append(page.Definitions.Rows, []cell{lead(known.title(path.Key), q.pathLink(path.Key)), {Text: string(path.Key), Code: true},
-			timed(stampOf(path.Since)), say(strings.Join(slices.Compact(ways), ", ")), say("from " + percent(path.TeamOnAt) + " of its repositories on")})
+			dated(launchDay(path), ""), say(strings.Join(slices.Compact(ways), ", ")), say("from " + percent(path.TeamOnAt) + " of its repositories on")})
 	}
+}
+
+// launchDay is the day that is named for the launch of a path.
+func launchDay(path query.PathRow) string {
+	if path.Since == nil {
+		return nothing
+	}
+	return day(metrics.At(*path.Since))
 }

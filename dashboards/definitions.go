@@ -74,7 +74,7 @@ func (r redefined) words() string {
 	}
 	var list []string
 	for _, c := range r.rows {
-		list = append(list, fmt.Sprintf("%s (%s)", day(metrics.At(c.At)), partWords(c)))
+		list = append(list, fmt.Sprintf("%s (%s)", minute(metrics.At(c.At)), partWords(c)))
 	}
 	return "Defined anew on " + strings.Join(list, ", ") + ": the whole series is by the definition of now."
 }

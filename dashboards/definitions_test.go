@@ -27,19 +27,19 @@ func TestDefinitionsAreMarked(t *testing.T) {
 	defs.Paths[1].Mandates = []metrics.Mandate{{Teams: []metrics.TeamKey{"team-03"}, From: at("2026-01-01"), Until: metrics.Forever, Why: "audit"}}
 	put("2026-06-01")
 	p := newTest(t, db)
-	const said = "Defined anew on 10 Mar 2026 (golden rule): the whole series is by the definition of now."
+	const said = "Defined anew on 10 Mar 2026, 00:00 UTC (golden rule): the whole series is by the definition of now."
 	for target, c := range map[string]struct {
 		marks int
 		words []string
 	}{
 		"/":                            {1, []string{said}},
-		"/?path=image":                 {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
+		"/?path=image":                 {0, []string{"Defined anew on 1 Jun 2026, 00:00 UTC (who is eligible, mandates)"}},
 		"/?as_of=2026-03-01":           {0, nil},
 		"/path?path=ci":                {3, []string{said, "A stay is left when the path was not used for 14 days."}},
 		"/repo?repo=repo-00":           {0, []string{"A stay is left when the path was not used for 14 days."}},
-		"/path?path=image":             {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
+		"/path?path=image":             {0, []string{"Defined anew on 1 Jun 2026, 00:00 UTC (who is eligible, mandates)"}},
 		"/team?team=team-03":           {1, []string{said}},
-		"/?from=2026-04-01":            {0, []string{"Defined anew on 1 Jun 2026 (who is eligible, mandates)"}},
+		"/?from=2026-04-01":            {0, []string{"Defined anew on 1 Jun 2026, 00:00 UTC (who is eligible, mandates)"}},
 		"/data":                        {0, []string{"Golden file: ci.yml", "For not any of (file: a; file: <b>)", "Mandated team-03, from 1 Jan 2026 on: audit", "In force since 1 Jun 2026", "Changes of definitions.", "5 May 2026, 00:00 UTC everything teams", "10 Mar 2026, 00:00 UTC Build & test <a> service golden rule"}},
 		"/data?as_of=2026-05-10":       {0, []string{"In force since 5 May 2026"}},
 		"/?embed=chart-adoption-ci":    {1, nil},

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -48,7 +49,7 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	page.Table.Columns[3].Number = true
 	if page.Empty == nil {
 		ask.CohortQuestion = known.cohort(q)
-		if err := p.fillWaitRows(ctx, q, ask, &page); err != nil {
+		if err := p.fillWaitRows(ctx, q, known, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
@@ -58,7 +59,7 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 }
 
 // fillWaitRows takes the rows of one page.
-func (p *Pages) fillWaitRows(ctx context.Context, q *request, ask query.WaitsQuestion, page *unitsPage) error {
+func (p *Pages) fillWaitRows(ctx context.Context, q *request, known *known, ask query.WaitsQuestion, page *unitsPage) error {
 	ask.After, ask.Limit = after[query.StateKey](q), unitsPerPage+1
 	found, err := query.Waits(ctx, p.DB, ask)
 	if err != nil {
@@ -72,11 +73,20 @@ func (p *Pages) fillWaitRows(ctx context.Context, q *request, ask query.WaitsQue
 			took = say("more than " + days(row.Days))
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
-			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), timed(stampOf(&row.From)), took, say(yesNo(row.Adopted))})
+			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), known.couldCome(row), took, say(yesNo(row.Adopted))})
 		last = row.Key()
 	}
 	asked := []string{"path", "team", "group", "from", "to", "came"}
 	page.links(q, asked, more, last)
 	page.files(q, "/api/v1/time-to-adopt", asked, "detail", "units")
 	return nil
+}
+
+// couldCome is since when a repository could come to a path: its birth, or the day of the launch.
+func (k *known) couldCome(row query.WaitRow) cell {
+	i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == row.Path })
+	if i >= 0 && k.paths[i].Since != nil && k.paths[i].Since.Equal(row.From) {
+		return dated(launchDay(k.paths[i]), "")
+	}
+	return timed(stampOf(&row.From))
 }

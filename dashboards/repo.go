@@ -27,7 +27,8 @@ type repoPage struct {
 
 // explained is a unit on a path.
 type explained struct {
-	ID, Title, Sentence string
+	ID, Title           string
+	Sentence            sentence
 	State               metrics.State
 	Facts               []fact
 	Commit, CommitHref  string
@@ -39,7 +40,10 @@ type explained struct {
 	found metrics.Explanation
 }
 
-type fact struct{ Label, Text, Href string }
+type fact struct {
+	Label, Text, Href string
+	Time              *stamp // in place of Text
+}
 
 type signalRow struct {
 	Way, Signal, Found, Absence string
@@ -55,7 +59,10 @@ type evidence struct {
 // warningRow is a file that could not be understood.
 type warningRow struct{ Where, Message string }
 
-type spellRow struct{ From, To, Origin, Choice, Change, Href string }
+type spellRow struct {
+	From, To                     sentence
+	Origin, Choice, Change, Href string
+}
 
 func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	name := q.values["repo"]
@@ -145,7 +152,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 	e.Facts = []fact{
 		{Label: "Ways", Text: orNothing(joined(row.Ways))},
 		{Label: "Version", Text: orNothing(row.Version)}, {Label: "Had a choice", Text: yesNo(row.Choice)},
-		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: yesNo(row.Active)}, {Label: "Read", Text: stampOf(row.ReadAt).Text},
+		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: yesNo(row.Active)}, {Label: "Read", Time: new(stampOf(row.ReadAt))},
 	}
 	if text := pipelineRuns[row.Runs]; text != "" {
 		e.Facts = append(e.Facts, fact{Label: "Pipeline", Text: text})
@@ -213,14 +220,14 @@ func (p *Pages) newSignalRow(repo, commit string, f metrics.SignalFinding) signa
 }
 
 func (p *Pages) newSpellRow(repo string, s query.SpellRow) spellRow {
-	r := spellRow{From: day(metrics.At(s.From)), To: "still", Origin: howItCame(s.Origin), Choice: yesNo(s.Choice), Change: nothing}
+	r := spellRow{From: sentence{stampOf(&s.From)}, To: sentence{plain("still")}, Origin: howItCame(s.Origin), Choice: yesNo(s.Choice), Change: nothing}
 	if !s.Known {
-		r.From = "before " + r.From
+		r.From = append(sentence{plain("before ")}, r.From...)
 	}
 	if s.Until != nil {
-		r.To = day(metrics.At(*s.Until))
+		r.To = sentence{stampOf(s.Until)}
 		if s.Outcome == "censored" {
-			r.To += ", then no longer followed"
+			r.To = append(r.To, plain(", then no longer followed"))
 		}
 	}
 	if s.Change != nil {
@@ -263,7 +270,19 @@ func (p *Pages) history(ctx context.Context, q *request, known *known, unit metr
 		if row.Component != "" {
 			path.Sub = []string{row.Component}
 		}
-		t.Rows = append(t.Rows, []cell{timed(stampOf(&row.At)), path, say(eventWords(row.Kind)), say(row.From.String()), to, say(row.Origin.String()), change})
+		t.Rows = append(t.Rows, []cell{when(row), path, say(eventWords(row.Kind)), say(row.From.String()), to, say(row.Origin.String()), change})
 	}
 	return t, nil
+}
+
+// when is when something happened; mandates, and exemptions as a rule, begin and end with days that somebody named.
+func when(row query.EventRow) cell {
+	at := metrics.At(row.At)
+	switch row.Kind {
+	case metrics.MandateStarted, metrics.MandateEnded, metrics.ExemptionEnded:
+		if at%metrics.Day == 0 {
+			return dated(day(at), "")
+		}
+	}
+	return timed(newStamp(at, day))
 }

@@ -49,13 +49,29 @@ type freshness struct {
 	Unknown     bool
 	UnknownText string
 	UnknownHref string
-	NotRead     string // how many of them are of parts that no scan read; "" for none
-	Ahead       string // that the page shows a moment of which nothing was read; "" where that was
+	NotRead     string   // how many of them are of parts that no scan read; "" for none
+	Ahead       sentence // that the page shows a moment of which nothing was read; nil where that was
 	ended       metrics.Instant
 }
 
-// stamp is a time in words and for machines.
+// stamp is a time in words and for machines: a moment at which something happened, which is shown as it was where the viewer is. A
+// day that somebody named, as that of a launch, is the same everywhere: it stands in words alone, as do the days of periods.
 type stamp struct{ Machine, Text string }
+
+// sentence is words with times among them; the words are stamps without a time for machines.
+type sentence []stamp
+
+// plain is a part of a sentence without a time.
+func plain(text string) stamp { return stamp{Text: text} }
+
+// String is the sentence with its times in UTC.
+func (s sentence) String() string {
+	text := ""
+	for _, part := range s {
+		text += part.Text
+	}
+	return text
+}
 
 func newStamp(t metrics.Instant, words func(metrics.Instant) string) stamp {
 	return stamp{Machine: t.String(), Text: words(t)}
@@ -162,12 +178,12 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 	return &f
 }
 
-// ahead says that a page shows a moment well after everything that was read; "" where it does not.
-func ahead(q *request, scanned metrics.Instant) string {
+// ahead says that a page shows a moment well after everything that was read; nil where it does not.
+func ahead(q *request, scanned metrics.Instant) sentence {
 	if scanned == metrics.Beginning || q.asOf <= q.now && q.asOf-scanned <= week {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("Nothing is known of what came after the newest scan, of %s. Figures as of %s take all for unchanged since, and the time since for time stayed.", day(scanned), day(q.asOf))
+	return sentence{plain("Nothing is known of what came after the newest scan, of "), newStamp(scanned, day), plain(". Figures as of " + minute(q.asOf) + " take all for unchanged since, and the time since for time stayed.")}
 }
 
 // frame fills in what the layout shows around every page. Going to another one keeps the moment, the team and the group.

@@ -54,31 +54,37 @@ func howItCame(o metrics.Origin) string {
 }
 
 // stateSentence says in words how a unit stands on a path.
-func stateSentence(row query.StateRow) string {
-	since := ""
-	if began := row.Began(); began != nil {
-		since = ", since " + day(metrics.At(*began))
+func stateSentence(row query.StateRow) sentence {
+	state, more := stateWords(row)
+	began := row.Began()
+	if began == nil || row.State == metrics.Unknown {
+		return sentence{plain(state + more + ".")}
 	}
+	return sentence{plain(state + ", since "), stampOf(began), plain(more + ".")}
+}
+
+// stateWords are what is said of a state before the day since when it is so, and after it.
+func stateWords(row query.StateRow) (state, more string) {
 	switch row.State {
 	case metrics.On:
-		return "It uses the path" + since + ": " + howItCame(row.Origin) + "."
+		return "It uses the path", ": " + howItCame(row.Origin)
 	case metrics.Mixed:
-		return "It uses the path beside another way (" + joined(row.Ways) + ")" + since + ": " + howItCame(row.Origin) + "."
+		return "It uses the path beside another way (" + joined(row.Ways) + ")", ": " + howItCame(row.Origin)
 	case metrics.Off:
 		if len(row.Ways) == 0 {
-			return "It does not use the path" + since + "."
+			return "It does not use the path", ""
 		}
-		return "It goes another way (" + joined(row.Ways) + ")" + since + "."
+		return "It goes another way (" + joined(row.Ways) + ")", ""
 	case metrics.None:
-		return "The path's job is not done here, neither this way nor another" + since + "."
+		return "The path's job is not done here, neither this way nor another", ""
 	case metrics.Dormant:
-		return "The path is configured, but its pipeline no longer runs" + since + "."
+		return "The path is configured, but its pipeline no longer runs", ""
 	case metrics.Exempt:
-		return "It is exempt from the path" + since + excused(row.Exemption) + "."
+		return "It is exempt from the path", excused(row.Exemption)
 	case metrics.Ineligible:
-		return "The path is not meant for it."
+		return "The path is not meant for it", ""
 	}
-	return "Its state is not known: " + phrase.WhyUnknown(row.Reason) + "."
+	return "Its state is not known: " + phrase.WhyUnknown(row.Reason), ""
 }
 
 // eventWords says in words what happened to a repository on a path.
