@@ -86,7 +86,7 @@ func (p *Pages) fillCatalogs(ctx context.Context, q *request, known *known, c ca
 	page.Judged = newStamp(metrics.At(c.rows[0].JudgedAt), minute)
 	if c.past() {
 		page.Past = fmt.Sprintf("This is how catalogs were judged on %s. Of that judgement figures alone are kept: lists, fields and "+
-			"dark repositories are known of the last one, of %s.", day(metrics.At(c.rows[0].JudgedAt)), day(metrics.At(*c.last)))
+			"dark repositories are known of the last one, of %s.", minute(metrics.At(c.rows[0].JudgedAt)), minute(metrics.At(*c.last)))
 	}
 	for i, row := range c.rows {
 		page.Cards = append(page.Cards, newCatalogCard(q, c, row, i))
@@ -185,8 +185,8 @@ func (c catalogs) empty(q *request) *empty {
 	case len(c.rows) > 0:
 		return nil
 	case c.last != nil && metrics.At(*c.last) > q.asOf:
-		return &empty{What: fmt.Sprintf("No catalog was judged by %s.", day(q.asOf)),
-			Next: fmt.Sprintf("Scans judge catalogs as they are then, and nothing tells how they were before. The last judgement is of %s.", day(metrics.At(*c.last)))}
+		return &empty{What: fmt.Sprintf("No catalog was judged by %s.", minute(q.asOf)),
+			Next: fmt.Sprintf("Scans judge catalogs as they are then, and nothing tells how they were before. The last judgement is of %s.", minute(metrics.At(*c.last))) + q.beginOfDay(metrics.At(*c.last))}
 	}
 	return &empty{What: "No catalog was judged yet.", Command: "trodden scan",
 		Next: "Add the portal to the sources in trodden.yaml (backstage, roadie, spotify-portal, port, cortex or opslevel), or a " +

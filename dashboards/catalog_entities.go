@@ -102,7 +102,7 @@ func fillCatalogEntities(ctx context.Context, p *Pages, q *request) (content, er
 // fillEntities asks for the rows of the page.
 func (p *Pages) fillEntities(ctx context.Context, q *request, known *known, c catalogs, page *entitiesPage) error {
 	if c.past() {
-		page.Past = fmt.Sprintf("Entities are listed as they were judged last, on %s. Of earlier judgements only figures are kept.", day(metrics.At(*c.last)))
+		page.Past = fmt.Sprintf("Entities are listed as they were judged last, on %s. Of earlier judgements only figures are kept.", minute(metrics.At(*c.last)))
 	}
 	fields, err := query.CatalogWords(ctx, p.DB, query.CatalogField, q.values["source"])
 	if err != nil {

@@ -16,6 +16,7 @@ type filters struct {
 // field is one filter: a list to choose from, or an input.
 type field struct {
 	Name, Label, Type, Value string
+	Moment                   string // of a date: the moment that it is the day of, where that has an hour; "" where not
 	Options                  []option
 }
 
@@ -67,6 +68,9 @@ func (k *known) field(q *request, name string) field {
 	}
 	if f.Options == nil {
 		f.Type, f.Value = "date", dateField(f.Value)
+		if given := q.values[name]; given != f.Value {
+			f.Moment = given
+		}
 	}
 	return f
 }

@@ -88,7 +88,7 @@ func TestPages(t *testing.T) {
 		"a filter that is no date":   {full, "/?from=yesterday", 400, []string{`from: "yesterday" is no date; write 2026-07-01.`, "teams with a choice"}},
 		"a path that there is not":   {full, "/?path=nope", 400, []string{`There is no path "nope".`}},
 		"a team that there is not":   {full, "/states?team=nope", 400, []string{`There is no team "nope".`}},
-		"ends before it begins":      {full, "/?from=2026-01-01&to=2025-01-01", 400, []string{"From (1 Jan 2026) is not before to (1 Jan 2025)."}},
+		"ends before it begins":      {full, "/?from=2026-01-01&to=2025-01-01", 400, []string{"From (1 Jan 2026, 00:00 UTC) is not before to (1 Jan 2025, 00:00 UTC)."}},
 		"teams":                      {full, "/teams", 200, []string{"team-00 Team 0", "Teams", "had a choice"}},
 		"teams of another path":      {full, "/teams?path=image", 200, []string{"0 of 12 teams are on it"}},
 		"one of the teams":           {full, "/teams?path=ci&team=team-03", 200, []string{"of 1 team is on it."}},

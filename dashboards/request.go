@@ -59,11 +59,12 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 			q.values[name] = value
 		}
 	}
+	q.keepMoments(values)
 	q.asOf = q.instant("as_of", now)
 	q.to = q.instant("to", q.asOf)
 	q.from = q.instant("from", max(q.to-defaultReach, metrics.Beginning+1))
 	if q.from >= q.to {
-		q.wrong("From (%s) is not before to (%s).", day(q.from), day(q.to))
+		q.wrong("From (%s) is not before to (%s).", minute(q.from), minute(q.to))
 		q.from = max(q.to-defaultReach, metrics.Beginning+1)
 	}
 	q.interval = q.oneOf("interval", "month", "week", "quarter")
@@ -72,6 +73,18 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 		q.interval = "month"
 	}
 	return q
+}
+
+// momentSuffix ends the names of what forms send beside their dates: the moments that these were the days of.
+const momentSuffix = "_moment"
+
+// keepMoments takes a moment in place of a date that a form sent as it was: date fields know no hours.
+func (q *request) keepMoments(values url.Values) {
+	for _, name := range []string{"as_of", "from", "to"} {
+		if moment := values.Get(name + momentSuffix); moment != "" && dateField(moment) == q.values[name] {
+			q.values[name] = moment
+		}
+	}
 }
 
 // wrong notes a mistake, as a sentence.
@@ -146,4 +159,12 @@ func dateField(value string) string {
 		return t.Time().Format(time.DateOnly)
 	}
 	return ""
+}
+
+// beginOfDay says which moment a date is, where something came later on the same day; "" where that does not matter.
+func (q *request) beginOfDay(later metrics.Instant) string {
+	if q.asOf%metrics.Day != 0 || later < q.asOf || later >= q.asOf+metrics.Day {
+		return ""
+	}
+	return " A date is the begin of its day, 00:00 UTC: take As of away to see what is so now."
 }
