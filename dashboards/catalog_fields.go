@@ -149,8 +149,7 @@ func newAuditChart(source string, rows []query.CatalogFieldRow, built bool) (c a
 
 // fill makes a row of every field.
 func (a *audit) fill(q *request, c catalogs, rows []query.CatalogFieldRow) {
-	a.Table = table{Label: "Fields of the catalog", Columns: slices.Concat(texts("Field", "Advice"), numbers("Filled", "Right", "Unverified", "Aged", "Wrong", "Empty", "Age", "Values"),
-		texts("Could be filled by"), numbers("Freshness then")),
+	a.Table = table{Label: "Fields of the catalog", Columns: append(texts("Field", "Advice"), numbers("Freshness then", "Filled", "Right", "Unverified", "Aged", "Wrong", "Age", "Values")...),
 		Caption: "Right, unverified, aged and wrong are of those that have it filled. Age is the median since somebody confirmed it. Freshness then is what it would be if the advice on this field alone were followed.",
 		Next:    "No field was judged: the catalog has no entity that counts."}
 	now := make(map[string]*float64)
@@ -178,17 +177,18 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 		return rated(f)
 	}
 	verdict := func(rate query.Rate, word string) cell { return part(rate, "verdict", word, "show", "counted") }
-	filled, empty := []string{"filled", "yes", "show", "counted"}, query.NewRate(r.Filled.Den-r.Filled.Num, r.Filled.Den, r.Filled.Reason)
+	filled := []string{"filled", "yes", "show", "counted"}
 	name := lead(r.Field, list())
 	if c.several() {
 		name.Sub = []string{"in " + r.Source}
 	}
-	age, truth, then := say(""), say(r.Truth), say("")
+	fill := part(r.Filled, filled...)
+	if empty := r.Filled.Den - r.Filled.Num; empty > 0 {
+		fill.Sub, fill.SubHref = []string{count(empty) + " empty"}, list("filled", "no")
+	}
+	age, then := say(""), say("")
 	if r.AgeDays != nil {
 		age = say(plural(int(*r.AgeDays+0.5), "day", "days"))
-	}
-	if r.Truth != "" {
-		truth.Sub = []string{partsOf(r.Fillable)}
 	}
 	if r.IfFollowed != nil {
 		then = say(percent(*r.IfFollowed))
@@ -199,8 +199,20 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 			then.Href = freshWithout(q, r.Source, r.Field, "then")
 		}
 	}
-	return []cell{name, say(r.Advice, r.Why), part(r.Filled, filled...), verdict(r.Right, "right"), verdict(r.Unverified, "unverified"), verdict(r.Aged, "aged"),
-		verdict(r.Wrong, "wrong"), part(empty, "filled", "no"), age, counted(r.Distinct, list(filled...)), truth, then}
+	return []cell{name, say(r.Advice, adviceBecause(r)...), then, fill, verdict(r.Right, "right"), verdict(r.Unverified, "unverified"),
+		verdict(r.Aged, "aged"), verdict(r.Wrong, "wrong"), age, counted(r.Distinct, list(filled...))}
+}
+
+// adviceBecause says why an advice is given, and what could fill the field for how many entities.
+func adviceBecause(r query.CatalogFieldRow) []string {
+	if r.Truth == "" {
+		return []string{r.Why}
+	}
+	could := r.Truth + " could fill it"
+	if r.Why == could {
+		return []string{could + " for " + partsOf(r.Fillable)}
+	}
+	return []string{r.Why, could + " for " + partsOf(r.Fillable)}
 }
 
 // freshWithout is the address of the list of entities that would be fresh without some fields, or of those that would be so only then.

@@ -329,6 +329,12 @@ func TestAuditAddsUp(t *testing.T) {
 		}
 		rows++
 		sum := 0
+		for _, td := range elements(tr, "td") {
+			if _, empty, some := strings.Cut(words(td), fmt.Sprintf("%d of %d ", filled[0], filled[1])); some && attr(td, "data-label") == "Filled" {
+				_, err := fmt.Sscanf(empty, "%d empty", &sum)
+				check(t, err)
+			}
+		}
 		for _, verdict := range verdicts() {
 			sum += parts[strings.ToUpper(verdict[:1])+verdict[1:]][0]
 		}

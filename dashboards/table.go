@@ -90,3 +90,6 @@ func timed(s stamp) cell { return cell{Time: &s, NoWrap: true} }
 
 // Outside reports whether a cell leads to another host.
 func (c cell) Outside() bool { return strings.HasPrefix(c.Href, "https://") }
+
+// SubOutside reports whether what is said below does.
+func (c cell) SubOutside() bool { return strings.HasPrefix(c.SubHref, "https://") }

@@ -1,0 +1,60 @@
+package dashboards
+
+import (
+	"context"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// box is a table that is wider than its box.
+type box struct {
+	Label string
+	Wider int  // pixels
+	Hint  bool // its box shows that there is more
+}
+
+// wideTables asks a page which tables are wider than their boxes, once all that can be opened is open.
+const wideTables = `(() => {
+  for (const d of document.querySelectorAll("details")) d.open = true;
+  return [...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => ({
+    Label: e.getAttribute("aria-label"), Wider: e.scrollWidth - e.clientWidth, Hint: getComputedStyle(e).backgroundImage.includes("gradient"),
+  }));
+})()`
+
+// TestTablesFit: in a window no table is wider than its box, and in a narrow one none without a sign that there is more.
+func TestTablesFit(t *testing.T) {
+	ctx := browser(t)
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	server := httptest.NewServer(p)
+	defer server.Close()
+	friction := httptest.NewServer(newTest(t, frictionStore(t)))
+	defer friction.Close()
+	for _, width := range []int64{768, 900, 1280} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)))
+		for _, name := range slices.Sorted(maps.Keys(everyPage)) {
+			at := server.URL
+			if name == "friction" {
+				at = friction.URL
+			}
+			for _, b := range boxes(t, ctx, at+everyPage[name]) {
+				if width == 1280 || !b.Hint {
+					t.Errorf("%s, %d pixels: %q is %d pixels wider than its box, and that is told: %t", name, width, b.Label, b.Wider, b.Hint)
+				}
+			}
+		}
+	}
+}
+
+// boxes are the tables of a page that are wider than their boxes.
+func boxes(t *testing.T, ctx context.Context, address string) []box {
+	t.Helper()
+	check(t, chromedp.Do(ctx, chromedp.Navigate(address)))
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]box](wideTables))
+	check(t, err)
+	return found
+}
