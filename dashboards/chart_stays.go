@@ -62,7 +62,7 @@ func staysChart(id string, curves []curve) *charts.Line {
 	line := charts.NewLine()
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis"}),
-		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "24", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "24", Bottom: "8", ContainLabel: opts.Bool(true)}),
 		charts.WithXAxisOpts(opts.XAxis{Type: "category", Data: axis, AxisLabel: axisLabel(daysAxis, true),
 			AxisLine: axisLine(), AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, SplitNumber: 5, AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}),

@@ -89,7 +89,7 @@ func sharesChart(id string, points []point, levels ...charts.SeriesOpts) *charts
 	line := charts.NewLine()
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis"}),
-		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "12", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "12", Bottom: "8", ContainLabel: opts.Bool(true)}),
 		charts.WithXAxisOpts(opts.XAxis{Type: "time", SplitNumber: 4, AxisLabel: axisLabel("", false), SplitLine: splitLine(false),
 			AxisLine: axisLine(), AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, SplitNumber: 5,

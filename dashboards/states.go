@@ -65,6 +65,9 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
 	s := statesPage{Table: table{Label: "Repositories and their states",
 		Columns: texts("Repository", "Path", "State", "Team", "Ways", "How it came", "Choice", "Since", "Version", "Read")}}
+	for _, i := range []int{6, 9} { // whether it had a choice, and when it was read
+		s.Table.Columns[i].Screen = true
+	}
 	if e := known.empty(); e != nil {
 		s.NoScan = e.What
 	}

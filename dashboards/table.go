@@ -21,7 +21,20 @@ type table struct {
 type column struct {
 	Title  string
 	Number bool          // its cells stand to the right
+	Screen bool          // paper does without it
 	State  metrics.State // it counts this one; then Title is empty
+}
+
+// Class is the look of its cells; "" where it is that of all cells.
+func (c column) Class() string {
+	var list []string
+	if c.Number {
+		list = append(list, "num")
+	}
+	if c.Screen {
+		list = append(list, "screen")
+	}
+	return strings.Join(list, " ")
 }
 
 // cell is what stands in one place of a table.

@@ -1,0 +1,69 @@
+package dashboards
+
+import (
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// onPaper asks a page what of it is not as it should be on paper: tables that run over their box, words of everyday length in tables that
+// are broken, and headings without anything below them. A word is broken where its letters stand on more than one line; a hyphen or a slash
+// ends one.
+const onPaper = `(() => {
+  const found = [];
+  for (const e of document.querySelectorAll(".scroll"))
+    if (e.checkVisibility() && e.scrollWidth > e.clientWidth) found.push(e.getAttribute("aria-label") + " is " + (e.scrollWidth - e.clientWidth) + " pixels too wide");
+  const range = document.createRange(), words = /[\p{L}\p{N}.,:;()]+/gu;
+  for (const cell of document.querySelectorAll(".scroll th, .scroll td")) {
+    if (!cell.checkVisibility()) continue;
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) for (const m of walker.currentNode.data.matchAll(words)) {
+      if (m[0].length > 14) continue;
+      range.setStart(walker.currentNode, m.index);
+      range.setEnd(walker.currentNode, m.index + m[0].length);
+      if (new Set([...range.getClientRects()].map((r) => Math.round(r.y))).size > 1) found.push(m[0] + " is broken, in " + cell.dataset.label);
+    }
+  }
+  for (const s of document.querySelectorAll("main section"))
+    if (s.checkVisibility() && ![...s.children].some((e) => !/^(H2|P)$/.test(e.tagName) && e.checkVisibility())) found.push(s.innerText + " has nothing below it");
+  return [...new Set(found)];
+})()`
+
+// TestOnPaper looks at every page as wide as a sheet of paper.
+func TestOnPaper(t *testing.T) {
+	ctx := browser(t)
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	server := httptest.NewServer(p)
+	defer server.Close()
+	friction := httptest.NewServer(newTest(t, frictionStore(t)))
+	defer friction.Close()
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	check(t, err)
+	pages := maps.Clone(everyPage)
+	pages["catalog, with nothing killed"] = "/catalog"
+	across := []string{"entities", "repositories", "stays"}
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		at := server.URL
+		if name == "friction" { // of which the other store knows nothing
+			at = friction.URL
+		}
+		check(t, chromedp.Do(ctx, chromedp.Navigate(at+pages[name])))
+		sheet, err := chromedp.Run(ctx, chromedp.Evaluate[string]("getComputedStyle(document.body).page"))
+		check(t, err)
+		if is := sheet == "across"; is != slices.Contains(across, name) {
+			t.Errorf("%s: printed across is %t", name, is)
+		}
+		width := map[string]int64{"across": 1047}[sheet] // of A4 between its margins
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(max(width, 718), 1000)))
+		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](onPaper))
+		check(t, err)
+		for _, words := range found {
+			t.Errorf("%s: %s", name, words)
+		}
+	}
+}
