@@ -174,27 +174,30 @@ func TestColoursFollowTheScheme(t *testing.T) {
 	}
 }
 
-// crossed asks a page which texts of its charts lie on one another, leave their chart, or are struck through by a line that is drawn
-// above them.
+// crossed asks a page which texts of its charts lie on one another, or have lines that do, leave their chart, or are struck through by
+// a line: one that is drawn above them, or one below them that no ground as high as letters hides.
 const crossed = `[...document.querySelectorAll("[data-option]")].flatMap((box) => {
   const chart = echarts.getInstanceByDom(box), list = chart.getZr().storage.getDisplayList(true), found = [];
   const rect = (shape) => { const r = shape.getBoundingRect().clone(); if (shape.transform) r.applyTransform(shape.transform); return r; };
   const texts = new Map(); // the lines of a text are one
   list.forEach((shape, i) => {
     if (shape.type !== "tspan" || shape.ignore || shape.invisible || !shape.style.text) return;
-    const whole = texts.get(shape.parent) ?? { words: "", i, rects: [] };
+    const whole = texts.get(shape.parent) ?? { words: "", i, rects: [], grounds: list.filter((s) => s.type === "rect" && s.parent === shape.parent).map(rect) };
     whole.words += shape.style.text;
-    whole.rects.push(rect(shape));
+    const r = rect(shape), high = parseFloat(/([\d.]+)px/.exec(shape.style.font)?.[1] ?? 12) * 1.15; // letters are higher than what is measured
+    whole.rects.push({ x: r.x, width: r.width, y: r.y + (r.height - high) / 2, height: high });
     texts.set(shape.parent, whole);
   });
   const all = [...texts.values()], on = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
   all.forEach((a, i) => {
     if (a.rects.some((r) => r.x < -1 || r.x + r.width > chart.getWidth() + 1)) found.push(box.id + ": " + a.words + " leaves it");
+    a.rects.forEach((r, k) => { if (a.rects.slice(k + 1).some((other) => on({ ...r, y: r.y + 1, height: r.height - 2 }, other))) found.push(box.id + ": the lines of " + a.words + " on one another"); });
     for (const b of all.slice(i + 1))
       if (a.rects.some((r) => b.rects.some((other) => on({ ...r, width: r.width + 3 }, other)))) found.push(box.id + ": " + a.words + " on " + b.words);
     list.forEach((shape, j) => {
       const dashed = shape.style.lineDash && shape.style.lineDash !== "solid";
-      if (j > a.i && dashed && shape.type.endsWith("line") && a.rects.some((r) => on(r, rect(shape)))) found.push(box.id + ": a line through " + a.words);
+      const bare = (r) => j > a.i || !a.grounds.some((g) => g.y <= r.y && g.y + g.height >= r.y + r.height);
+      if (dashed && shape.type.endsWith("line") && a.rects.some((r) => on(r, rect(shape)) && bare(r))) found.push(box.id + ": a line through " + a.words);
     });
   });
   return found;

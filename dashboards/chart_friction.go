@@ -112,7 +112,7 @@ func (d *mediansOf) draw(line *charts.Line, group query.FrictionGroup, colour st
 		data = append(data, opts.ScatterData{Name: words, Value: []any{one.hours, one.row}, SymbolSize: 11})
 	}
 	scatter.AddSeries(groupWords(group), data, append([]charts.SeriesOpts{charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}),
-		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{a}: {b}", Color: "var(--ink)", FontSize: 11, BackgroundColor: "var(--raised)"})}, more...)...)
+		charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: "top", Formatter: "{a}: {b}", Color: "var(--ink)", FontSize: 11, LineHeight: 14, BackgroundColor: "var(--raised)"})}, more...)...)
 	line.Overlap(scatter)
 }
 
@@ -136,9 +136,10 @@ func reference(name string, at float64) []charts.SeriesOpts {
 	}
 }
 
+// referenceStyle is the look of such a line. Without a height of their own the lines of its name would lie on one another.
 func referenceStyle(position string) opts.MarkLineStyle {
 	return opts.MarkLineStyle{Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1.5},
-		Label: &opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{b}", Color: "var(--muted)", FontSize: 11}}
+		Label: &opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{b}", Color: "var(--muted)", FontSize: 11, LineHeight: 14}}
 }
 
 // drawLess draws for each path what 55 % less than without it is.
