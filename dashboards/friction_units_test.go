@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -139,6 +140,48 @@ func TestEvidenceOfRuns(t *testing.T) {
 	} {
 		if got := fmt.Sprint(p.run(c.repo, query.RunRef{ID: 7, Attempt: 2}), " ", p.change(c.repo, 12), " ", p.deployments(c.repo)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.repo, got, c.want)
+		}
+	}
+}
+
+// TestKeyResultsOfFriction lead to what they count, now and at an earlier moment.
+func TestKeyResultsOfFriction(t *testing.T) {
+	db := frictionStore(t)
+	p, err := New(Options{DB: db, Objectives: measuring("ci", "friction."), Now: clock})
+	check(t, err)
+	for address, when := range map[string]metrics.Instant{"/okrs": at(now), "/okrs?as_of=2026-05-15": at("2026-05-15")} {
+		_, root, _ := get(t, p, address)
+		rows, err := query.OKRs(t.Context(), db, p.Objectives(), when)
+		check(t, err)
+		values, _ := keyResults(root)
+		followed := 0
+		for _, row := range rows {
+			of, err := url.Parse(values[row.Measure])
+			check(t, err)
+			if row.Value == nil || of.Path != "/friction/units" {
+				continue
+			}
+			m := query.FrictionMeasure(of.Query().Get("measure"))
+			q := query.FrictionQuestion{CohortQuestion: query.CohortQuestion{Path: "ci", AsOf: when}, Measure: m}
+			if m == query.Pipelines || m == query.Recovery || m == query.Maintenance {
+				q.From = when - 12*7*metrics.Day
+			}
+			figures, err := query.Friction(t.Context(), db, q)
+			check(t, err)
+			want := 0
+			for _, f := range figures {
+				counts := f.Group == query.Using || f.Group == query.AllAuthors
+				if counts || f.Group == query.NotUsing && strings.HasSuffix(row.Measure, ".ratio") {
+					want += *f.N
+				}
+			}
+			if got := listedBehind(t, p, values[row.Measure]); got != want || want == 0 {
+				t.Errorf("%s: %s leads to %s, which has %d, want %d", address, row.Measure, values[row.Measure], got, want)
+			}
+			followed++
+		}
+		if followed < 7 {
+			t.Errorf("%s: followed only %d values: %v", address, followed, values)
 		}
 	}
 }

@@ -72,8 +72,16 @@ func okrLists() map[string]okrList {
 	}
 	friction := func(m query.FrictionMeasure) okrList {
 		recent := m == query.Pipelines || m == query.Recovery || m == query.Maintenance
-		return okrList{address: "/friction", part: "#measure-" + string(m), recent: recent}
+		if len(m.Sides()) == 0 { // it is of people
+			return okrList{address: "/friction", part: "#measure-" + string(m)}
+		}
+		only := query.Using
+		if m == query.Maintenance {
+			only = query.AllAuthors
+		}
+		return okrList{address: "/friction/units", pairs: []string{"measure", string(m), "only", string(only)}, recent: recent}
 	}
+	ratio := okrList{address: "/friction/units", pairs: []string{"measure", string(query.ScaffoldLead)}} // of both sides
 	scaffold, pipeline, tenth := friction(query.ScaffoldLead), friction(query.Pipelines), friction(query.TenthPull)
 	return map[string]okrList{
 		"adoption.teams.voluntary":          teams("choice", "teams.voluntary"),
@@ -99,7 +107,7 @@ func okrLists() map[string]okrList {
 		"lag.days_behind":                   lag("lag.days"),
 		"friction.scaffold.median":          scaffold,
 		"friction.scaffold.p90":             scaffold,
-		"friction.scaffold.ratio":           scaffold,
+		"friction.scaffold.ratio":           ratio,
 		"friction.pipeline.success":         pipeline,
 		"friction.pipeline.median":          pipeline,
 		"friction.pipeline.p90":             pipeline,
