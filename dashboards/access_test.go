@@ -17,7 +17,7 @@ import (
 // everyPage are the pages that are looked at, by what pictures of them are called.
 var everyPage = map[string]string{
 	"overview": "/", "path": "/path?path=ci", "flows": "/flows?path=ci", "stays": "/stays?path=ci", "waits": "/waits?path=ci", "moved": "/moved?path=ci", "teams": "/teams", "team": "/team?team=team-03", "repositories": "/states",
-	"repo": "/repo?repo=repo-00", "catalog": "/catalog?kill=owner", "entities": "/catalog/entities", "friction": "/friction", "friction list": "/friction/units", "okrs": "/okrs", "data": "/data", "repos": "/repos",
+	"repo": "/repo?repo=repo-00", "catalog": "/catalog?kill=owner", "entities": "/catalog/entities", "coverage": "/catalog/repos", "friction": "/friction", "friction list": "/friction/units", "okrs": "/okrs", "data": "/data", "repos": "/repos",
 	"explore": "/explore?by=team&show=time", "embed": "/?embed=chart-adoption-ci", "mistakes": "/?from=yesterday", "problem": "/nope",
 }
 

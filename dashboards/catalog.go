@@ -225,11 +225,8 @@ func newCatalogCard(q *request, c catalogs, r query.CatalogRow, i int) catalogCa
 	card := catalogCard{ID: fmt.Sprint("catalog-", i), Title: r.Source, About: catalogAbout(r.Source), Headline: f,
 		Rates: []catalogRate{
 			{"Ownership accuracy", c.within(r, r.Owners, "owners").to(c.entitiesLink(q, r.Source, "right"))},
-			{"Coverage", c.within(r, r.Coverage, "coverage")},
+			{"Coverage", c.within(r, r.Coverage, "coverage").to(c.coverageLink(q, r.Source, ""))},
 		}}
-	if !c.past() {
-		card.Rates[1].Figure.Href = q.link("/catalog", nil, "source", r.Source) + "#dark"
-	}
 	if !r.Complete {
 		card.NotRead = r.Detail
 	}
@@ -259,8 +256,12 @@ func (c catalogs) facts(q *request, r query.CatalogRow) []fact {
 	if r.IfFollowed != nil && !c.past() {
 		facts[4].Href = q.link("/catalog", nil, "source", r.Source) + "#fields" // what it advises
 	}
-	if r.Dark > 0 && !c.past() {
-		facts[2].Href = q.link("/catalog", nil, "source", r.Source) + "#dark"
+	if r.Dark > 0 {
+		facts[2].Href = c.coverageLink(q, r.Source, "no")
+	}
+	if r.Coverage.Num > 0 {
+		covered := fact{Label: "Repositories with an entity", Text: count(r.Coverage.Num), Href: c.coverageLink(q, r.Source, "yes")}
+		facts = slices.Insert(facts, 2, covered)
 	}
 	return facts
 }

@@ -80,6 +80,7 @@ func (p *Pages) dark(ctx context.Context, q *request, known *known, c catalogs, 
 	for _, r := range some {
 		l.Dark.Table.Rows = append(l.Dark.Table.Rows, []cell{lead(r.Repo, q.link("/repo", nil, "repo", r.Repo)), say(r.Source), team(q, r.Team)})
 	}
+	l.Dark.All = q.link("/catalog/repos", []string{"source", "team"}, "only", "no")
 	l.Dark.CSV = q.link("/api/v1/catalog/dark", []string{"source", "team"}, "as_of", "", "format", "csv", "limit", "0")
 	return nil
 }

@@ -43,8 +43,8 @@ func (e *exploring) catalogRates(ctx context.Context, name string, whole func(qu
 	if e.by == byCatalog {
 		for _, row := range c.rows {
 			f := c.within(row, whole(row), name).to(entities(row.Source, whole(row).Num))
-			if name == "coverage" && !c.past() {
-				f.Href = e.q.link("/catalog", nil, "source", row.Source) + "#dark"
+			if name == "coverage" {
+				f.Href = c.coverageLink(e.q, row.Source, "")
 			}
 			list = append(list, explored{e.q.asOf, row.Source, f})
 		}

@@ -149,12 +149,11 @@ func (l *frictionList) fill(ctx context.Context, page *unitsPage) error {
 // fillFrictionRows takes the rows of one page of a list.
 func fillFrictionRows[R interface{ Key() query.FrictionKey }](ctx context.Context, l *frictionList, page *unitsPage,
 	ask func(context.Context, query.DB, query.FrictionListQuestion, *query.FrictionKey, int) ([]R, error), row func(R) []cell, detail ...string) error {
-	rows, err := ask(ctx, l.DB, l.ask, after[query.FrictionKey](l.request), unitsPerPage+1)
+	found, err := ask(ctx, l.DB, l.ask, after[query.FrictionKey](l.request), unitsPerPage+1)
 	if err != nil {
 		return err
 	}
-	more := len(rows) > unitsPerPage
-	rows = rows[:min(len(rows), unitsPerPage)]
+	rows, more := onPage(found)
 	var last query.FrictionKey
 	for _, r := range rows {
 		page.Table.Rows = append(page.Table.Rows, row(r))
@@ -162,9 +161,8 @@ func fillFrictionRows[R interface{ Key() query.FrictionKey }](ctx context.Contex
 	}
 	kept := append([]string{"path", "from", "to"}, whose...)
 	page.links(l.request, append([]string{"measure", "only", "work", "repo"}, kept...), more, last)
-	asked := append([]string{"measure", string(l.ask.Measure), "side", string(l.ask.Side), "work", string(l.ask.Work), "detail", "units"}, detail...)
-	page.JSON = l.link("/api/v1/friction", append([]string{"repo"}, kept...), asked...)
-	page.CSV = l.link("/api/v1/friction", append([]string{"repo"}, kept...), append(asked, "format", "csv", "limit", "0")...)
+	page.files(l.request, "/api/v1/friction", append([]string{"repo"}, kept...),
+		append([]string{"measure", string(l.ask.Measure), "side", string(l.ask.Side), "work", string(l.ask.Work), "detail", "units"}, detail...)...)
 	return nil
 }
 

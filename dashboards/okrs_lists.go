@@ -193,8 +193,8 @@ func (f okrFigure) ofCatalogs(q *request, c catalogs) string {
 	for _, r := range rows {
 		if f.is(r) {
 			return map[string]string{
-				"catalog.coverage":  q.link("/catalog", nil, "source", r.Source) + "#dark",
-				"catalog.dark":      q.link("/catalog", nil, "source", r.Source) + "#dark",
+				"catalog.coverage":  c.coverageLink(q, r.Source, ""),
+				"catalog.dark":      c.coverageLink(q, r.Source, "no"),
 				"catalog.half_life": q.link("/catalog", nil, "source", r.Source),
 			}[f.measure]
 		}

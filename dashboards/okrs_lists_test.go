@@ -274,20 +274,24 @@ func TestKeyResultsOfCatalogs(t *testing.T) {
 				if !leadsTo(overview, list.String()) {
 					t.Errorf("%s leads from the overview to another list than %q", row.Measure, list)
 				}
-				want := int(*row.Value)
+				want, address := int(*row.Value), c.address
 				switch row.Measure {
 				case "catalog.freshness", "catalog.owners":
 					if want = *row.Num; c.whole {
 						want = *row.Den
 					}
 				case "catalog.ghosts":
+				case "catalog.coverage":
+					want, address = *row.Den, "/catalog/repos"
+				case "catalog.dark":
+					address = "/catalog/repos"
 				default:
 					continue
 				}
-				if list.Path != c.address {
-					t.Errorf("%s leads to %q, want %s", row.Measure, list, c.address)
+				if list.Path != address {
+					t.Errorf("%s leads to %q, want %s", row.Measure, list, address)
 				}
-				if got := walk(t, p, list.String()); c.address != "/catalog" && got != want {
+				if got := walk(t, p, list.String()); address != "/catalog" && got != want {
 					t.Errorf("%s leads to %q, which has %d, want %d", row.Measure, list, got, want)
 				}
 			}

@@ -118,9 +118,15 @@ func catalogTable(q *request, rows []query.CatalogRow) table {
 			}
 			return q.link("/catalog/entities", nil, "source", row.Source, "field", metrics.FieldOwner, "show", show)
 		}
+		coverage := func(only string) string {
+			if q.asOf != q.now {
+				return page
+			}
+			return catalogs{}.coverageLink(q, row.Source, only)
+		}
 		bounded := func(r query.Rate, name, list string) cell { return rated(catalogs{}.within(row, r, name).to(list)) }
 		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh", entities("fresh")), bounded(row.Owners, "owners", entities("right")),
-			bounded(row.Coverage, "coverage", page+"#dark"), counted(row.Ghosts, entities("ghost")), counted(row.Dark, page+"#dark")})
+			bounded(row.Coverage, "coverage", coverage("")), counted(row.Ghosts, entities("ghost")), counted(row.Dark, coverage("no"))})
 	}
 	return t
 }

@@ -41,6 +41,7 @@ func pages() []page {
 		{"/friction/units", "", "units.html", false, fillFrictionUnits},
 		{"/friction/runs", "", "units.html", false, fillFrictionRuns},
 		{"/catalog/entities", "", "catalog_entities.html", false, fillCatalogEntities},
+		{"/catalog/repos", "", "units.html", false, fillCatalogCoverage},
 		{"/repo", "", "repo.html", false, fillRepo},
 		{"/repos", "", "units.html", false, fillRepos},
 	}

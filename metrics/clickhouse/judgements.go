@@ -133,7 +133,7 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		return pick(rows, func(j *Judgement) any { return share(of(j)) })
 	}
 	return db.insert(ctx, `INSERT INTO catalog_judgements (source, at, entities, fresh, owners, coverage, ghosts, ladder, fresh_fields, orphans,
-		unread, dark, half_life, followed, detail)`,
+		unread, dark, uncertain, half_life, followed, detail)`,
 		pick(rows, func(j *Judgement) string { return j.Source }),
 		times(rows, func(*Judgement) metrics.Instant { return at }),
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Fresh.Den) }),
@@ -146,6 +146,7 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Orphans) }),
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Unread) }),
 		lists(rows, func(j *Judgement) []string { return j.Dark }, text),
+		lists(rows, func(j *Judgement) []string { return j.Uncertain }, text),
 		pick(rows, func(j *Judgement) float64 { return j.HalfLife }),
 		shares(func(j *Judgement) freshness.Share { return j.Followed }),
 		pick(rows, func(j *Judgement) string { return j.Gap }))
@@ -222,7 +223,7 @@ func (db *DB) writeVerdicts(ctx context.Context, j *judging) error {
 func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) error {
 	fields := func(r *judged) []freshness.Field { return r.Fields }
 	return db.insert(ctx, `INSERT INTO catalog_verdicts (source, kind, namespace, name, at, counted, fresh, ghost, ghost_by, owner_steps, owner_right,
-		owner_teams, owner_actual, actual_commits, all_commits, repo, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,
+		owner_teams, owner_actual, actual_commits, all_commits, repo, covers, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,
 		field_values, field_line, confirmed, edited_by, since, dated, evidence)`,
 		pick(rows, func(*judged) string { return j.Source }),
 		pick(rows, func(r *judged) string { return r.Ref.Kind }),
@@ -240,6 +241,7 @@ func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) e
 		pick(rows, func(r *judged) uint32 { return uint32(r.Owner.Holds.Team) }),
 		pick(rows, func(r *judged) uint32 { return uint32(r.Owner.Holds.All) }),
 		pick(rows, func(r *judged) string { return r.Repo }),
+		pick(rows, func(r *judged) string { return r.Covers }),
 		pick(rows, func(r *judged) string { return r.Folder }),
 		pick(rows, func(r *judged) string { return r.Descriptor.Repo }),
 		pick(rows, func(r *judged) string { return r.Descriptor.Path }),

@@ -214,7 +214,8 @@ CREATE TABLE IF NOT EXISTS catalog_judgements
         num UInt32,
         den UInt32,
         unknown UInt32),
-    `detail` String
+    `detail` String,
+    `uncertain` Array(String) CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (source, at);
@@ -292,7 +293,8 @@ CREATE TABLE IF NOT EXISTS catalog_verdicts
     `edited_by` Array(Enum8('' = 0, 'human' = 1, 'machine' = 2)) CODEC(ZSTD(1)),
     `since` Array(DateTime('UTC')) CODEC(ZSTD(1)),
     `dated` Array(Bool) CODEC(ZSTD(1)),
-    `evidence` String CODEC(ZSTD(1))
+    `evidence` String CODEC(ZSTD(1)),
+    `covers` String CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY at

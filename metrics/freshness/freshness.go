@@ -45,6 +45,7 @@ type Judged struct {
 	Fresh   metrics.Truth // of what is counted
 	Ghost   metrics.Truth // it has no living source
 	GhostBy Cause         // why it is one, or may be
+	Covers  string        // the active repository that has it, by name; "" for none
 }
 
 // Field returns the verdict on a field; ok is false where the entity does not have it.
@@ -68,6 +69,8 @@ type Judgement struct {
 	Coverage Share    // of the active repositories, those that have an entity
 	Unread   int      // repositories of which it is not known whether they are active: in no coverage
 	Dark     []string // active repositories that have no entity, by name
+
+	Uncertain []string // active repositories of which it is not known whether they have one
 
 	Duplicates []Duplicate
 

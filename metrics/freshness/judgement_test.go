@@ -111,11 +111,17 @@ func TestCoverage(t *testing.T) {
 	diff(t, out.Coverage, freshness.Share{Num: 2, Den: 4})
 	diff(t, out.Dark, []string{"github.com/acme/deployed", shop})
 	diff(t, out.Unread, 1)
+	var covers []string
+	for i := range out.Entities {
+		covers = append(covers, out.Entities[i].Covers)
+	}
+	diff(t, covers, []string{pay, "github.com/acme/renamed", "", ""})
 	unread := world(ours(pay), ours(shop)) // the rest of the catalog may be anything
 	unread.Unread = true
 	out = judge(unread, component("pay", pay))
 	diff(t, out.Coverage, freshness.Share{Num: 1, Den: 2, Unknown: 1})
 	diff(t, len(out.Dark), 0)
+	diff(t, out.Uncertain, []string{shop})
 }
 
 func TestShares(t *testing.T) {

@@ -99,7 +99,9 @@ func (out *Judgement) cover() {
 	for i := range out.Entities {
 		if e := &out.Entities[i]; e.Counted && e.Repo != "" {
 			if r, ok := out.judge.world.repo(e.Repo); ok {
-				covered[r] = true
+				if covered[r] = true; out.judge.expected(r) == metrics.Yes {
+					e.Covers = r.Name
+				}
 			}
 		}
 	}
@@ -115,12 +117,14 @@ func (out *Judgement) cover() {
 				out.Coverage.Num++
 			case out.judge.world.Unread, out.judge.world.Open[r.Name]:
 				out.Coverage.Unknown++
+				out.Uncertain = append(out.Uncertain, r.Name)
 			default:
 				out.Dark = append(out.Dark, r.Name)
 			}
 		}
 	}
 	slices.Sort(out.Dark)
+	slices.Sort(out.Uncertain)
 }
 
 // expected reports whether a repository ought to have an entity.

@@ -13,19 +13,7 @@ FROM
         AND catalog_judgements.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
         AND (@source = '' OR catalog_judgements.source = @source)
 ) AS unlit
-LEFT JOIN
-(
-    SELECT
-        named.name AS repo,
-        any(ownership.team) AS team
-    FROM ownership
-    INNER JOIN ({{names}}) AS named ON named.id = ownership.repo
-    WHERE (ownership.repo, ownership.generation) IN (SELECT current.repo, current.generation FROM current FINAL)
-        AND ownership.component = ''
-        AND ownership.begins <= @at
-        AND ownership.ends > @at
-    GROUP BY named.name
-) AS owned ON owned.repo = unlit.repo
+LEFT JOIN ({{owners_now}}) AS owned ON owned.repo = unlit.repo
 WHERE @team = ''
     OR owned.team = @team
 ORDER BY

@@ -57,6 +57,22 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		coverage := map[string]int{}
+		for after := (*query.CatalogCoverageKey)(nil); ; {
+			rows, err := query.CatalogCoverage(ctx, db, query.CatalogCoverageQuestion{Source: c.Source, AsOf: now, After: after, Limit: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				coverage[r.Has]++
+				coverage["all"]++
+				key := r.Key()
+				after = &key
+			}
+			if len(rows) < 2 {
+				break
+			}
+		}
 		every, unknown := owners(query.CatalogEntitiesQuestion{}), all[i].Owners.Unknown
 		for name, pair := range map[string][2]int{
 			"entities":                {c.Entities, every},
@@ -78,6 +94,10 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 			"ghosts, unknown":         {int(c.Bounds["ghosts"][1] - c.Bounds["ghosts"][0]), entities(query.CatalogEntitiesQuestion{Ghost: "unknown"})},
 			"dark":                    {c.Dark, len(dark)},
 			"active repositories":     {c.Coverage.Den - all[i].Coverage.Unknown, c.Coverage.Num + len(dark)},
+			"covered":                 {c.Coverage.Num, coverage["yes"]},
+			"covered, of":             {c.Coverage.Den, coverage["all"]},
+			"covered, unknown":        {all[i].Coverage.Unknown, coverage["unknown"]},
+			"not covered":             {c.Dark, coverage["no"]},
 			"orphans":                 {c.Orphans, entities(query.CatalogEntitiesQuestion{Orphan: "yes"})},
 			"problems":                {*c.Problems, entities(query.CatalogEntitiesQuestion{Found: "yes"})},
 			"no problems, and groups": {every + 1 - *c.Problems, entities(query.CatalogEntitiesQuestion{Found: "no"})},
