@@ -60,7 +60,7 @@ func fillCatalog(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page := catalogPage{ChartsBuilt: p.assets.has(chartLibrary), Filters: known.filters(q, "team", "as_of")}
 	page.Filters.prepend(q, catalogs.field(q))
-	if page.Empty = catalogs.empty(q); page.Empty == nil {
+	if page.Empty = catalogs.empty(q, known); page.Empty == nil {
 		if err := p.fillCatalogs(ctx, q, known, catalogs, &page); err != nil {
 			return content{}, err
 		}
@@ -180,10 +180,12 @@ func (f *filters) prepend(q *request, fields ...field) {
 }
 
 // empty says what to do where no catalog was judged; nil where one was.
-func (c catalogs) empty(q *request) *empty {
+func (c catalogs) empty(q *request, known *known) *empty {
 	switch {
 	case len(c.rows) > 0:
 		return nil
+	case known.fresh.Scanned == metrics.Beginning && c.last == nil && known.empty() != nil:
+		return known.empty()
 	case c.last != nil && metrics.At(*c.last) > q.asOf:
 		return &empty{What: fmt.Sprintf("No catalog was judged by %s.", minute(q.asOf)),
 			Next: fmt.Sprintf("Scans judge catalogs as they are then, and nothing tells how they were before. The last judgement is of %s.", minute(metrics.At(*c.last))) + q.beginOfDay(metrics.At(*c.last))}

@@ -86,7 +86,7 @@ func fillCatalogEntities(ctx context.Context, p *Pages, q *request) (content, er
 	if err != nil {
 		return content{}, err
 	}
-	page := entitiesPage{Empty: catalogs.empty(q), Table: table{Label: "Entities and their fields",
+	page := entitiesPage{Empty: catalogs.empty(q, known), Table: table{Label: "Entities and their fields",
 		Columns: texts("Entity", "Repository", "Field", "Value", "Verdict", "Why", "Since")}}
 	page.Filters = known.filters(q, "team")
 	if page.Empty == nil {

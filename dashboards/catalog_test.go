@@ -44,8 +44,8 @@ func TestCatalogPages(t *testing.T) {
 		"a catalog there is not":  {full, "/catalog?source=nope", 400, []string{`There is no catalog "nope".`, "entities are fresh"}, nil},
 		"an earlier judgement":    {full, "/catalog?as_of=2026-05-02", 200, []string{"This is how catalogs were judged on 1 May 2026, 00:00 UTC", "of the last one, of 30 Jun 2026, 00:00 UTC", "0 of 1", "Read not known"}, []string{"Dark repositories", "What if they were killed?"}},
 		"before the first":        {full, "/catalog?as_of=2026-01-01", 200, []string{"No catalog was judged by 1 Jan 2026, 00:00 UTC.", "The last judgement is of 30 Jun 2026, 00:00 UTC."}, nil},
-		"none is configured":      {bare, "/catalog", 200, []string{"No catalog was judged yet.", "catalog-info.yaml", "trodden scan"}, nil},
-		"before the first scan":   {empty, "/catalog", 200, []string{"No catalog was judged yet.", "backstage, roadie, spotify-portal, port, cortex or opslevel"}, nil},
+		"none is configured":      {bare, "/catalog", 200, []string{"No catalog was judged yet.", "backstage, roadie, spotify-portal, port, cortex or opslevel", "catalog-info.yaml", "trodden scan"}, nil},
+		"before the first scan":   {empty, "/catalog", 200, []string{"There has been no scan yet."}, nil},
 		"in the future":           {full, "/catalog?as_of=2030-01-01", 200, []string{"entities are fresh"}, nil},
 		"hostile filters":         {full, "/catalog?source=" + url.QueryEscape(hostile[0]) + "&kill=" + long + "&team=%F0%9F%A6%8A&next=x", 400, []string{"There is no catalog", `There is no team "🦊".`}, nil},
 		"entities":                {full, "/catalog/entities", 200, []string{"a part of the list", "catalog-info.yaml:8", "others do", "does the work (5 of 5 commits)", "Next page"}, nil},
@@ -68,7 +68,7 @@ func TestCatalogPages(t *testing.T) {
 		"no such cause":           {full, "/catalog/entities?cause=fate", 400, []string{`cause: "fate" is not known`}, nil},
 		"no such field":           {full, "/catalog/entities?field=fate", 400, []string{`No catalog has a field "fate".`}, nil},
 		"of an earlier judgement": {full, "/catalog/entities?as_of=2026-05-02", 200, []string{"Entities are listed as they were judged last, on 30 Jun 2026, 00:00 UTC."}, nil},
-		"entities of none":        {empty, "/catalog/entities", 200, []string{"No catalog was judged yet."}, nil},
+		"entities of none":        {empty, "/catalog/entities", 200, []string{"There has been no scan yet."}, nil},
 		"a page that there isn't": {full, "/catalog/entities?next=bm9uc2Vuc2U", 200, []string{"a part of the list"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

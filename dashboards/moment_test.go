@@ -71,7 +71,7 @@ func TestBeginOfDay(t *testing.T) {
 	} {
 		last := at(c.judged).Time()
 		q := &request{asOf: at(c.asOf), now: at(now)}
-		e := catalogs{last: &last}.empty(q)
+		e := catalogs{last: &last}.empty(q, &known{})
 		if e == nil || strings.Contains(e.Next, "A date is the begin of its day") != c.says || !strings.Contains(e.What, minute(metrics.Instant(at(c.asOf)))) {
 			t.Errorf("%s: got %+v", name, e)
 		}

@@ -24,11 +24,17 @@ type teamPage struct {
 	Facts       []fact
 	ChartsBuilt bool
 	Paths       []teamPath
-	Without     string // paths that are for nothing that it has
+	Without     notFor // paths that are for nothing that it has
 	Units       table
 	Moves       table
 	Entries     table
 	More        string // all its repositories
+}
+
+// notFor are the paths that are for nothing that a team has.
+type notFor struct {
+	Text, Next string // Next says what to do where no path is for anything
+	Paths      []more // to its repositories
 }
 
 // teamPath is how a team stands on a path.
@@ -53,7 +59,7 @@ func fillTeam(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page := teamPage{ChartsBuilt: p.assets.has(chartLibrary), Filters: known.filters(q, "team", "from", "to", "interval", "as_of"),
 		More: q.link("/states", []string{"team"}), Facts: known.teamFacts(q)}
-	err = cmp.Or(page.paths(ctx, p, q, known), page.units(ctx, p, q, known), page.moves(ctx, p, q, known), page.entries(ctx, p, q, known))
+	err = cmp.Or(page.paths(ctx, p, q, known), page.units(ctx, p, q, known), page.withoutPaths(), page.moves(ctx, p, q, known), page.entries(ctx, p, q, known))
 	if err != nil {
 		return content{}, err
 	}
@@ -91,19 +97,30 @@ func (page *teamPage) paths(ctx context.Context, p *Pages, q *request, known *kn
 	if err != nil {
 		return fmt.Errorf("ask for the adoption of a team over time: %w", err)
 	}
-	without := 0
 	for _, row := range present {
 		if row.Team == nil || *row.Team != known.team(q) {
 			continue
 		}
 		if row.Verdict == query.TeamNoRepos && row.States.Unknown == 0 {
-			without++
+			page.Without.Paths = append(page.Without.Paths, more{known.title(row.Path), q.link("/states", []string{"team"}, "path", string(row.Path))})
 			continue
 		}
 		page.Paths = append(page.Paths, known.teamPath(q, row, past, page.ChartsBuilt))
 	}
-	if without > 0 {
-		page.Without = fmt.Sprintf("%s for nothing active that this team has.", plural(without, "path is", "paths are"))
+	if without := len(page.Without.Paths); without > 0 {
+		page.Without.Text = plural(without, "path is", "paths are") + " for nothing active that this team has:"
+	}
+	return nil
+}
+
+// withoutPaths says what to do where no path is for anything that the team has.
+func (page *teamPage) withoutPaths() error {
+	switch {
+	case len(page.Paths) > 0:
+	case len(page.Units.Rows) > 0:
+		page.Without.Next = "What it has is inactive, or no path is meant for it: its repositories below say which."
+	default:
+		page.Without.Next = "It is known to own no repository. " + ownersCome
 	}
 	return nil
 }

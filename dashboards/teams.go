@@ -50,7 +50,7 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) {
 	page.Title = known.title(page.Key)
 	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
-		Next:    "No team owns an active repository that this path is for. " + ownersCome,
+		Next:    noTeams(q, rows, narrowed),
 		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
 	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
@@ -86,7 +86,7 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 	for _, row := range rows {
 		unknown += row.States.Unknown
 	}
-	if unknown > 0 {
+	if unknown > 0 && !page.Narrowed {
 		page.Table.Next = fmt.Sprintf("Nothing that teams own here could be read: %s unknown. The page of the data says why.", plural(unknown, "repository is", "repositories are"))
 	}
 	if unsure > 0 {
@@ -99,6 +99,23 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 		page.Without = &fact{Text: plural(without, "team is", "teams are") + " without an active repository that this path is for",
 			Href: q.link("/teams", []string{"path", "team", "group"}, "only", "without")}
 	}
+}
+
+// noTeams says why no team is listed, and what to do: mostly it is what was asked for.
+func noTeams(q *request, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) string {
+	team, group := q.values["team"], q.values["group"]
+	there := slices.ContainsFunc(rows, func(row query.AdoptionRow) bool { return row.Team != nil && string(*row.Team) == team })
+	switch {
+	case team != "" && group != "" && !there:
+		return fmt.Sprintf("Team %s does not belong to group %s: take one of the two away.", team, group)
+	case narrowed.name != "":
+		return fmt.Sprintf("No team is like that (%s): choose All.", narrowed.text)
+	case team != "":
+		return fmt.Sprintf("Team %s has no active repository that this path is for. Take Team away to see the others.", team)
+	case group != "":
+		return fmt.Sprintf("No team of group %s has an active repository that this path is for. Take Group away to see the others.", group)
+	}
+	return "No team owns an active repository that this path is for. " + ownersCome
 }
 
 // withoutRepos reports whether a team has no active repository that a path is for.
