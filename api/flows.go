@@ -31,6 +31,11 @@ func readFlows(p *params, now metrics.Instant) query.FlowsQuestion {
 func (s *Server) getFlows(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams("path", "team", "group", "from", "to", "detail", "was", "became", "moved", "as_of")...)
 	q := readFlows(p, s.instant())
+	for _, end := range []string{"was", "became"} {
+		if _, err := query.ParseFlowEnd(p.text(end)); err != nil && p.has(end) {
+			p.wrong(end, "%q is no end of a flow, expected a state, inactive or absent, a colon and ways, such as off:circleci", p.text(end))
+		}
+	}
 	detail := p.oneOf("detail", "", ofUnits)
 	p.ofLists(detail != "", "was", "became", "moved")
 	q.Was, q.Became, q.Moved = p.text("was"), p.text("became"), p.oneOf("moved", query.SelectionNames(query.Moves())...)

@@ -73,6 +73,23 @@ func (k *known) team(q *request) metrics.TeamKey { return metrics.TeamKey(q.valu
 // group returns the group that a request is about, with all groups below it; "" for all.
 func (k *known) group(q *request) string { return q.values["group"] }
 
+// hasWay reports whether the path that a request is about has a way, or any path where it is about all.
+func (k *known) hasWay(q *request, way metrics.WayKey) bool {
+	return slices.ContainsFunc(k.paths, func(r query.PathRow) bool {
+		return (k.path(q) == "" || r.Key == k.path(q)) && slices.Contains(r.Ways, way)
+	})
+}
+
+// someWay is another way than the path that a request is about; "" where there is none.
+func (k *known) someWay(q *request) string {
+	for _, r := range k.paths {
+		if r.Key == k.path(q) && len(r.Ways) > 1 {
+			return string(r.Ways[1])
+		}
+	}
+	return ""
+}
+
 // sort puts states in order of component and then of the definitions of paths.
 func (k *known) sort(rows []query.StateRow) {
 	position := func(key metrics.PathKey) int {

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -105,6 +106,28 @@ func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) s
 	return s
 }
 
+// flowEnd reads the key of an end of a flow; "" for any, and for one that there is not.
+func (k *known) flowEnd(q *request, name string) string {
+	key, given := q.values[name]
+	if !given {
+		return ""
+	}
+	e, err := query.ParseFlowEnd(key)
+	if err != nil {
+		q.wrong("%s: %q is not known; write a state, a colon and ways: off:%s.", name, key, cmp.Or(k.someWay(q), "circleci"))
+		delete(q.values, name)
+		return ""
+	}
+	for _, way := range e.Ways {
+		if !k.hasWay(q, way) {
+			q.wrong("%s: there is no way %q.", name, way)
+			delete(q.values, name)
+			return ""
+		}
+	}
+	return key
+}
+
 // fillFlows is the list behind the flows: a row a repository.
 func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 	known, err := p.known(ctx, q)
@@ -115,6 +138,7 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 		Table: table{Label: "Repositories before and after", Columns: texts("Repository", "Team", "Before", "After"),
 			Next: "No repository moved like that between these days."}}
 	ask := known.flows(q)
+	ask.Was, ask.Became = known.flowEnd(q, "was"), known.flowEnd(q, "became")
 	if page.Empty == nil {
 		if err := p.fillMoves(ctx, q, ask, &page); err != nil {
 			return content{}, err
@@ -127,7 +151,7 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 
 // fillMoves takes the rows of one page.
 func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuestion, page *unitsPage) error {
-	ask.Was, ask.Became, ask.Moved = q.values["was"], q.values["became"], q.oneOf("moved", query.SelectionNames(query.Moves())...)
+	ask.Moved = q.oneOf("moved", query.SelectionNames(query.Moves())...)
 	ask.After, ask.Limit = after[query.StateKey](q), unitsPerPage+1
 	found, err := query.FlowsUnits(ctx, p.DB, ask)
 	if err != nil {

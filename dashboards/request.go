@@ -54,7 +54,7 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 			q.wrong("%s is given %d times, where one is expected; the first holds.", name, n)
 		}
 		if len(value) > most || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '\uFFFD' }) {
-			q.wrong("%s is not plain text.", name)
+			q.unreadable(name, value, most)
 		} else if value != "" {
 			q.values[name] = value
 		}
@@ -99,12 +99,16 @@ func (q *request) instant(name string, otherwise metrics.Instant) metrics.Instan
 		return otherwise
 	}
 	t, err := metrics.ParseInstant(value)
-	if err != nil || t <= metrics.Beginning || t >= metrics.Forever {
+	switch {
+	case err != nil:
 		q.wrong("%s: %q is no date; write 2026-07-01.", name, value)
-		delete(q.values, name)
-		return otherwise
+	case t <= metrics.Beginning || t >= metrics.Forever:
+		q.wrong("%s: %q is out of range; write a date between %s and %s.", name, value, day(metrics.Beginning+metrics.Day), day(metrics.Forever-metrics.Day))
+	default:
+		return t
 	}
-	return t
+	delete(q.values, name)
+	return otherwise
 }
 
 // oneOf reads a word from a list; the first holds where none is given.
@@ -114,11 +118,21 @@ func (q *request) oneOf(name string, allowed ...string) string {
 		return allowed[0]
 	}
 	if !slices.Contains(allowed, value) {
-		q.wrong("%s: %q is not known; it is one of %s.", name, value, strings.Join(allowed, ", "))
+		names := slices.DeleteFunc(slices.Clone(allowed), func(name string) bool { return name == "" })
+		q.wrong("%s: %q is not known; it is one of %s.", name, value, strings.Join(names, ", "))
 		delete(q.values, name)
 		return allowed[0]
 	}
 	return value
+}
+
+// unreadable notes that a value is no text that a filter takes.
+func (q *request) unreadable(name, value string, most int) {
+	if len(value) > most {
+		q.wrong("%s is too long: %s bytes, where at most %s are taken.", name, count(len(value)), count(most))
+		return
+	}
+	q.wrong("%s is not plain text.", name)
 }
 
 // flag reads a yes or no; nil where it is not given.

@@ -59,6 +59,10 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
+	if way, given := q.values["way"]; given && len(known.paths) > 0 && !known.hasWay(q, metrics.WayKey(way)) {
+		q.wrong("There is no way %q.", way)
+		delete(q.values, "way")
+	}
 	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf, After: q.after(),
 		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"], Active: q.flag("active"), Choice: q.flag("choice"), Runs: q.oneOf("runs", "", query.RunsKnown)}
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""

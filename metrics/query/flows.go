@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -54,8 +55,33 @@ type FlowEnd struct {
 	Ways  []metrics.WayKey
 }
 
-// absent is what the key of an end has where the unit does not exist.
-const absent = "absent"
+// What the key of an end has, besides states: where the unit does not exist, and where no human works on it.
+const (
+	absent   = "absent"
+	inactive = "inactive"
+)
+
+// ParseFlowEnd reads the key of an end; what is none is metrics.ErrInvalid. Which ways there are it does not know.
+func ParseFlowEnd(key string) (FlowEnd, error) {
+	state, list, cut := strings.Cut(key, ":")
+	e := FlowEnd{State: Standing(state)}
+	if list != "" {
+		for way := range strings.SplitSeq(list, ",") {
+			e.Ways = append(e.Ways, metrics.WayKey(way))
+		}
+	}
+	_, err := metrics.ParseState(state)
+	switch {
+	case state == absent:
+		e.State = ""
+	case err != nil && state != inactive:
+		cut = false
+	}
+	if !cut {
+		return e, fmt.Errorf("%q is no end of a flow, expected a state, %s or %s, a colon and ways, such as off:circleci: %w", key, inactive, absent, metrics.ErrInvalid)
+	}
+	return e, nil
+}
 
 // Key is what addresses call the end: the state, and after a colon the ways.
 func (e FlowEnd) Key() string {

@@ -77,3 +77,15 @@ func TestUnknownSelections(t *testing.T) {
 		}
 	}
 }
+
+func TestParseFlowEnd(t *testing.T) {
+	for key, ok := range map[string]bool{
+		"off:circleci": true, "mixed:golden,circleci": true, "absent:": true, "inactive:": true, "none:": true,
+		"": false, "off": false, "nosuch:": false, "nosuch": false, ":golden": false,
+	} {
+		e, err := ParseFlowEnd(key)
+		if (err == nil) != ok || ok && e.Key() != key {
+			t.Errorf("%q: got %+v, %v", key, e, err)
+		}
+	}
+}
