@@ -38,7 +38,7 @@ func fillCatalogCoverage(ctx context.Context, p *Pages, q *request) (content, er
 		return content{}, err
 	}
 	only := field{Name: "only", Label: "Show", Value: q.oneOf("only", values(coverageSelections())...), Options: coverageSelections()}.choose()
-	page := coveragePage{unitsPage: unitsPage{Empty: catalogs.empty(q), Filters: known.filters(q, "team"), Table: table{Label: "Repositories that catalogs should have",
+	page := coveragePage{unitsPage: unitsPage{Empty: catalogs.empty(q, known), Filters: known.filters(q, "team"), Table: table{Label: "Repositories that catalogs should have",
 		Columns: texts("Repository", "Catalog", "Has an entity", "Entity", "Team"), Next: "No repository is like that. Take a filter away."}}}
 	page.Filters.prepend(q, catalogs.field(q), only)
 	intro := "The list behind coverage: active repositories, those that deploy where deployments are known, and whether the catalog has an entity for each."
