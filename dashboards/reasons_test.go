@@ -73,7 +73,7 @@ func TestWhyNothingIsCounted(t *testing.T) {
 	db := oneTeam(t, idle, always(2, "ci", metrics.Unknown))
 	p, err := New(Options{DB: db, Objectives: objectives, Now: clock})
 	check(t, err)
-	ahead := "Nothing is known of what came after the newest scan, of 1 Jul 2026. Figures as of 1 Jan 2030 take all for unchanged since"
+	ahead := "Nothing is known of what came after the newest scan, of 1 Jul 2026 . Figures as of 1 Jan 2030, 00:00 UTC take all for unchanged since"
 	tell(t, p, map[string]told{
 		"inactive, not unknown":      {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
 		"long after the newest scan": {"/?as_of=2030-01-01", 200, []string{ahead}, nil},
