@@ -33,6 +33,7 @@ type dataPage struct {
 	Definitions table
 	Rules       []rules
 	Changes     table
+	newest      bool // the newest scan came to its end, and read everything that there is
 }
 
 func fillData(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -79,6 +80,7 @@ func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
 	if len(judged) > 0 {
 		page.Catalogs.Next = "The newest scans asked no portal; catalogs kept in files of repositories are read with these: see Catalog."
 	}
+	page.newest = len(rows) > 0 && rows[0].Done() && rows[0].Source == "" && rows[0].Shard == ""
 	told := map[string]bool{}
 	for _, row := range rows {
 		of := "everything"
@@ -102,7 +104,7 @@ func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
 				continue
 			}
 			told[c.Source] = true
-			page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{say(c.Source), timed(newStamp(metrics.At(row.Began), minute)), say(count(c.Entities)), say(count(c.Changed)), say(count(c.Gone)), say(yesNo(c.Complete))})
+			page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{say(c.Source), timed(newStamp(metrics.At(row.Began), minute)), entriesCell(q, judged, c.Source, int(c.Entities)), say(count(c.Changed)), say(count(c.Gone)), say(yesNo(c.Complete))})
 		}
 	}
 	return nil
@@ -123,9 +125,34 @@ func (page *dataPage) judged(ctx context.Context, p *Pages, q *request) error {
 		if about := catalogAbout(row.Source); about != "" {
 			name.Sub = []string{about}
 		}
-		page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{name, timed(newStamp(metrics.At(row.JudgedAt), minute)), say(count(row.Entities)), say(""), say(""), say(yesNo(row.Complete))})
+		page.Catalogs.Rows = append(page.Catalogs.Rows, []cell{name, timed(newStamp(metrics.At(row.JudgedAt), minute)), entriesCell(q, rows, row.Source, row.Entities), say(""), say(""), say(yesNo(row.Complete))})
 	}
 	return nil
+}
+
+// entriesCell is how many entries a catalog has; those that are counted are the list behind it, where these are all.
+func entriesCell(q *request, judged []query.CatalogRow, source string, n int) cell {
+	if !slices.ContainsFunc(judged, func(r query.CatalogRow) bool { return r.Source == source && r.Entities == n }) {
+		return say(count(n))
+	}
+	return counted(n, q.link("/catalog/entities", nil, "source", source, "field", metrics.FieldOwner, "show", "counted", "as_of", ""))
+}
+
+// listScan leads from the newest scan to the repositories, where it is these that it read: of earlier ones, and of those of a part,
+// numbers alone are kept.
+func (page *dataPage) listScan(q *request, all, unread int) {
+	if len(page.Scans.Rows) == 0 || !page.newest {
+		return
+	}
+	row := page.Scans.Rows[0]
+	for i, c := range map[int]struct {
+		n    int
+		only string
+	}{3: {all, ""}, 5: {unread, "unread"}} {
+		if row[i].Text == count(c.n) {
+			row[i] = counted(c.n, q.link("/repos", nil, "only", c.only, "as_of", ""))
+		}
+	}
 }
 
 // lasted writes how long something took.
@@ -179,6 +206,7 @@ func (page *dataPage) repos(ctx context.Context, p *Pages, q *request, known *kn
 			page.Unread.Rows = append(page.Unread.Rows, []cell{lead(row.Repo, q.link("/repo", nil, "repo", row.Repo)), readCell(row), timed(stampOf(row.ReadAt))})
 		}
 	}
+	page.listScan(q, len(rows), unread)
 	page.Unread.Caption = plural(unread, "repository", "repositories")
 	if len(rows) == 0 {
 		page.Unread.Next = "No repository was read yet."

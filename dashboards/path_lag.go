@@ -42,6 +42,9 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 		if v.ReleasedAt != nil {
 			released = stampOf(v.ReleasedAt)
 		}
+		if row.Latest != nil && v.Version == *row.Latest && v.Repos == row.OnLatest.Num { // others on it pin what moves: the table has these
+			s.More = []more{{"All " + count(v.Repos) + " on the newest release", href}}
+		}
 		s.Table.Rows = append(s.Table.Rows, []cell{say(name), countedAt(v.Repos, href), say(behind(v.ReleasesBehind)), say(behindDays(v.DaysBehind)), timed(released), say(versionNote(v))})
 		if len(bars) < versionsDrawn {
 			bars = append(bars, versionBar{name, v.Repos, barWords(v)})

@@ -103,6 +103,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		s.Words = append(s.Words, s.Next)
 	} else if now.Fragmentation != nil {
 		s.Words = append(s.Words, "Fragmentation is "+percent(*now.Fragmentation)+": 0\u202f% where all go one way, 100\u202f% where all ways are equally common.")
+		s.More = []more{{"All " + count(now.Units) + " that the path serves, with the ways that they go", q.link("/states", whose, "path", string(now.Path), "only", "served")}}
 	}
 	layers := wayLayers(now.Ways)
 	t := table{Label: "Repositories by way over time", Caption: "Repositories that the path serves, by the ways they go; the newest first",

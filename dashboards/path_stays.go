@@ -26,8 +26,8 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 			return q.link("/stays", kept, "path", string(row.Path), "manner", mannerName(row.Origin), "outcome", outcome)
 		}
 		t.Rows = append(t.Rows, []cell{
-			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row.TriedAndLeft),
-			say(medianWords(row.MedianDays)), rated(newFigure(row.Returned).to(linkOf(row.Returned.Num, list("returned"))))})
+			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row, list("")),
+			lead(medianWords(row.MedianDays), list("")), rated(newFigure(row.Returned).to(linkOf(row.Returned.Num, list("returned"))))})
 		if row.Origin != query.AllManners {
 			curves = append(curves, curve{string(row.Origin), row.Curve})
 		}
@@ -104,11 +104,12 @@ func lasting(p *query.CurvePoint, list string) cell {
 	return lead(percent(p.S), list, percent(p.Lo)+" to "+percent(p.Hi), count(p.AtRisk)+" known so long")
 }
 
-func triedAndLeft(share *float64) cell {
-	if share == nil {
+// triedAndLeft is the share that did not last 90 days, as it is estimated from all the stays.
+func triedAndLeft(row query.RetentionRow, list string) cell {
+	if row.TriedAndLeft == nil {
 		return say("")
 	}
-	return say(percent(*share))
+	return lead(percent(*row.TriedAndLeft), list, "of "+plural(row.Spells, "stay", "stays"))
 }
 
 func medianWords(d *float64) string {

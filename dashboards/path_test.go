@@ -186,6 +186,9 @@ func counts(a *html.Node, target *url.URL) (int, bool) {
 		text = parts[len(parts)-1]
 		if target.Path == "/stays" { // which lists those that it counts, not all
 			text = parts[len(parts)-3]
+			if strings.HasPrefix(parts[len(parts)-1], "stay") { // those that it is estimated from
+				text = parts[len(parts)-2]
+			}
 		}
 	}
 	found := number.FindStringSubmatch(text)

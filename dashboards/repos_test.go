@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,5 +47,48 @@ func TestReposAreThoseThatAreCounted(t *testing.T) {
 		if status, _, _ := get(t, p, target); status != want {
 			t.Errorf("%s: got %d, want %d", target, status, want)
 		}
+	}
+}
+
+// TestScanLeadsToItsRepositories: the newest scan leads to what it read, where that is what is known now, and no scan to anything else.
+func TestScanLeadsToItsRepositories(t *testing.T) {
+	for name, c := range map[string]struct {
+		scans []clickhouse.Scan
+		want  []string // where the numbers of the newest lead, as far as they do
+	}{
+		"of all":           {[]clickhouse.Scan{{ID: 1, Ended: at("2026-07-01"), Repos: 3, Unknown: 1}}, []string{"/repos", "/repos?only=unread"}},
+		"of fewer":         {[]clickhouse.Scan{{ID: 1, Ended: at("2026-07-01"), Repos: 2, Unknown: 1}}, []string{"/repos?only=unread"}},
+		"of a source":      {[]clickhouse.Scan{{ID: 1, Ended: at("2026-07-01"), Repos: 3, Unknown: 1, Source: "git"}}, nil},
+		"not at an end":    {[]clickhouse.Scan{{ID: 1, Ended: at("2026-07-01"), State: "failed", Repos: 3, Unknown: 1}}, nil},
+		"followed by some": {[]clickhouse.Scan{{ID: 1, Ended: at("2026-06-30"), Repos: 3, Unknown: 1}, {ID: 2, Began: at("2026-06-30") + 9, Ended: at("2026-07-01"), Repos: 1}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := emptyStore(t)
+			var facts metrics.Batch
+			for i := range 3 {
+				id := metrics.NewRepoID(repoName(i))
+				facts.Repos = append(facts.Repos, metrics.Repo{ID: id, Name: repoName(i), Source: "git", Seen: at("2026-06-30")})
+				facts.Readings = append(facts.Readings, metrics.Reading{Source: "git", Repo: id, At: at("2026-06-30"), Complete: i > 0, Reason: metrics.ReasonForbidden})
+			}
+			check(t, db.Write(t.Context(), &facts))
+			for _, scan := range c.scans {
+				if scan.Began == 0 {
+					scan.Began = at("2026-06-30") - 9
+				}
+				check(t, db.WriteScan(t.Context(), scan))
+			}
+			_, root, _ := get(t, newTest(t, db), "/data")
+			var got []string
+			for _, td := range elements(root, "td") {
+				if label := attr(td, "data-label"); label == "Repositories" || label == "Unknown" || label == "Changes" {
+					for _, a := range elements(td, "a") {
+						got = append(got, attr(a, "href"))
+					}
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
 	}
 }
