@@ -116,7 +116,8 @@ func TestWhyNothingIsUnknown(t *testing.T) {
 	nowhere := always(2, "ci", metrics.Unknown)
 	nowhere.Team = ""
 	tell(t, newTest(t, oneTeam(t, nowhere)), map[string]told{
-		"filters leave nothing unknown": {"/data?path=soon", 200, []string{"Nothing of these is unknown."}, []string{"Every repository could be read, and"}},
+		"before the first scan there was": {"/data?as_of=2026-06-01&path=soon", 200, []string{"No scan had been made by then: what could not be read since is not counted."}, []string{"Nothing unknown", "Nothing was unknown then", "Every repository could be read, and"}},
+		"filters leave nothing unknown":   {"/data?path=soon", 200, []string{"Nothing of these is unknown."}, []string{"Every repository could be read, and"}},
 		"a team that owns what nobody knows": {"/team?team=team-00", 200, []string{"None is known to be its own. Of 1 repository nothing is known, and so not who owns them"},
 			[]string{"It owns no repository now."}},
 	})

@@ -47,6 +47,7 @@ type freshness struct {
 	Age         string
 	Complete    bool
 	Unknown     bool
+	Before      string // that the moment is before the first scan; "" where it is not
 	UnknownText string
 	UnknownHref string
 	NotRead     string   // how many of them are of parts that no scan read; "" for none
@@ -174,9 +175,15 @@ func newFreshness(q *request, fresh query.Freshness) *freshness {
 		scanned := newStamp(fresh.Scanned, minute)
 		f.Scanned, f.Age, f.ended = &scanned, age(fresh.Scanned, q.clock), fresh.Scanned
 	}
+	if fresh.Before(q.asOf) {
+		f.Before = beforeScans
+	}
 	f.Ahead = ahead(q, fresh.Scanned)
 	return &f
 }
+
+// beforeScans is said of moments before the first scan: of these the history tells, but not what nobody could read.
+const beforeScans = "No scan had been made by then: what could not be read since is not counted"
 
 // ahead says that a page shows a moment well after everything that was read; nil where it does not.
 func ahead(q *request, scanned metrics.Instant) sentence {

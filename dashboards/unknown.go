@@ -13,6 +13,8 @@ func nothingUnknown(q *request, known *known) string {
 	switch {
 	case known.fresh.Scanned == metrics.Beginning:
 		return "Nothing has been read yet."
+	case known.fresh.Before(q.asOf):
+		return beforeScans + "."
 	case wholeOrganisation(q) != "":
 		return "Nothing of these is unknown."
 	case q.asOf != q.now:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trodden/trodden/dashboards/report"
 	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // facts are what a report tells, in lines that tests compare.
@@ -155,13 +156,28 @@ func TestWeeks(t *testing.T) {
 }
 
 // TestUnknownSinceTheWeek reports of a week at whose end nothing was unknown: what the newest scan could not read is told all the
-// same.
+// same. Before the first scan nobody had tried to read anything, which is not to have read it.
 func TestUnknownSinceTheWeek(t *testing.T) {
-	r, err := report.Build(t.Context(), openStore(t), at(now), report.Question{Scope: everything, Week: report.LastWeek(at("2026-06-20"), time.UTC), Org: "acme"})
-	check(t, err)
-	text, err := r.Text()
-	check(t, err)
-	if flat := strings.Join(strings.Fields(text), " "); !strings.Contains(flat, "Everything could be read at the end of the week. By now 1 repository is unknown, as the newest scan could not read everything: github.com/acme/eps-2. Why: no permission to read it; give the token of the scan leave.") {
-		t.Errorf("the report says\n%s", text)
+	const since = "By now 1 repository is unknown, as the newest scan could not read everything: github.com/acme/eps-2. Why: no permission to read it; give the token of the scan leave."
+	for name, c := range map[string]struct {
+		scanned     metrics.Instant // when another scan had ended; 0: none
+		want, never string
+	}{
+		"after a scan":          {at("2026-06-01"), "Everything could be read at the end of the week. " + since, "No scan had been made"},
+		"before the first scan": {0, "No scan had been made by the end of the week: what could not be read since is not counted there. " + since, "could be read at the end"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := openStore(t)
+			if c.scanned > 0 {
+				check(t, db.WriteScan(t.Context(), clickhouse.Scan{ID: 2, Began: c.scanned - 9, Ended: c.scanned, Complete: true}))
+			}
+			r, err := report.Build(t.Context(), db, at(now), report.Question{Scope: everything, Week: report.LastWeek(at("2026-06-20"), time.UTC), Org: "acme"})
+			check(t, err)
+			text, err := r.Text()
+			check(t, err)
+			if flat := strings.Join(strings.Fields(text), " "); !strings.Contains(flat, c.want) || strings.Contains(flat, c.never) {
+				t.Errorf("the report says\n%s", text)
+			}
+		})
 	}
 }

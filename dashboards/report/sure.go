@@ -15,6 +15,11 @@ func (r *Report) unknowns() section {
 	switch {
 	case r.Fresh.Scanned == metrics.Beginning:
 		s.Empty = "Nothing has been read yet."
+	case r.Fresh.Before(r.AsOf):
+		s.Empty = beforeScans
+		if u.Newest > 0 {
+			s.Empty += " " + r.byNow()
+		}
 	case u.Newest > 0:
 		s.Empty = r.allRead() + " at the end of the week. " + r.byNow()
 	case u.Unowned > 0:
@@ -29,12 +34,18 @@ func (r *Report) unknowns() section {
 	if u.Units > 0 {
 		s.Notes = []string{fmt.Sprintf("%s unknown; a week ago %s. Among them: %s. Unknown is never counted as off.",
 			plural(u.Units, "repository is", "repositories are"), number(u.Before), among(u.Repos, u.Units))}
+		if r.Fresh.Before(r.AsOf) {
+			s.Notes = append(s.Notes, beforeScans)
+		}
 		if u.Newest != u.Units {
 			s.Notes = append(s.Notes, r.byNow())
 		}
 	}
 	return s
 }
+
+// beforeScans is said of a week that ended before the first scan.
+const beforeScans = "No scan had been made by the end of the week: what could not be read since is not counted there."
 
 // byNow says what is unknown as the newest scan left it.
 func (r *Report) byNow() string {

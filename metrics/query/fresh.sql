@@ -1,8 +1,9 @@
--- fresh: which generation is the newest, when did the newest scan end that came to its end, and how many units are unknown on
+-- fresh: which generation is the newest, when did the newest scan end that came to its end, and when the first such, and how many units are unknown on
 -- some path at a moment?
 SELECT
     published.generation AS generation,
     newest.ended AS scanned,
+    newest.first AS first,
     unread.units AS unknown
 FROM
 (
@@ -11,7 +12,9 @@ FROM
 ) AS published
 CROSS JOIN
 (
-    SELECT max(scans.ended) AS ended
+    SELECT
+        max(scans.ended) AS ended,
+        min(scans.ended) AS first
     FROM scans
     WHERE scans.state = ''
 ) AS newest
