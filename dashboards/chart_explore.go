@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -36,10 +38,16 @@ func rateBars(id string, unit *exploreUnit, rows []explored, colours map[string]
 	return bar
 }
 
+// Where there are more lines than solidLines, the others differ in kind, too: that many colours are hard to tell apart.
+const solidLines = 4
+
+var lineKinds = []string{"solid", "dashed", "dotted"}
+
 // rateLines draws a line a part. A figure that stands between moments of which there is none is a point.
 func rateLines(id string, unit *exploreUnit, periods []metrics.Instant, parts []string, at map[metrics.Instant]map[string]figure, colours map[string]string) *charts.Line {
 	line := charts.NewLine()
 	line.SetGlobalOptions(timeAxis(id, unit.axis, unit.highest)...)
+	order := slices.Sorted(slices.Values(parts)) // as with their colours
 	for _, part := range parts {
 		known := func(i int) bool { return i >= 0 && i < len(periods) && at[periods[i]][part].known }
 		var data []opts.LineData
@@ -60,7 +68,8 @@ func rateLines(id string, unit *exploreUnit, periods []metrics.Instant, parts []
 				last = len(data)
 			}
 		}
-		line.AddSeries(part, data[:last], append(lineSeries(colours[part], 2), charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(true)}))...)
+		look := opts.LineStyle{Color: colours[part], Width: 2, Type: lineKinds[slices.Index(order, part)/solidLines%len(lineKinds)]}
+		line.AddSeries(part, data[:last], append(lineSeries(colours[part], 2), charts.WithLineStyleOpts(look), charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(true)}))...)
 	}
 	return line
 }

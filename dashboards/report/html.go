@@ -86,7 +86,7 @@ func colour(mark string) string {
 	case "off_track":
 		return "#d55e00"
 	}
-	return "#aab3ba"
+	return "#969ba1"
 }
 
 // outlook returns the table that gives Outlook, which knows no greatest width, a width. Templates take comments away, so

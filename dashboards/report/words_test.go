@@ -53,7 +53,7 @@ func TestStatus(t *testing.T) {
 		want, colour string
 	}{
 		{stats.Met, "met", "#009e73"}, {stats.OnTrack, "on track", "#009e73"}, {stats.AtRisk, "at risk", "#e69f00"}, {stats.OffTrack, "off track", "#d55e00"},
-		{stats.NotStarted, "not started", "#aab3ba"}, {query.StatusUnknown, "not known", "#aab3ba"},
+		{stats.NotStarted, "not started", "#969ba1"}, {query.StatusUnknown, "not known", "#969ba1"},
 	} {
 		if got, mark := inWords(test.status), colour(string(test.status)); got != test.want || mark != test.colour {
 			t.Errorf("%s: got %q in %s, want %q in %s", test.status, got, mark, test.want, test.colour)
