@@ -93,7 +93,7 @@ func tried(reach float64) []charts.SeriesOpts {
 		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: "90 days: more than tried", XAxis: strconv.Itoa(triedDays) + " days"}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
-			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Align: side, Formatter: "{b}", Color: "var(--muted)", FontSize: 10}}),
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Align: side, Formatter: "{b}", Color: "var(--muted)", FontSize: 11, LineHeight: 14}}),
 	}
 }
 

@@ -135,7 +135,7 @@ func references() []charts.SeriesOpts {
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
 			Label: &opts.Label{Show: opts.Bool(true), Position: "insideStartTop", Formatter: "{b}",
-				Color: "var(--muted)", FontSize: 10, LineHeight: 14, BackgroundColor: "var(--raised)"},
+				Color: "var(--muted)", FontSize: 11, LineHeight: 14, BackgroundColor: "var(--raised)"},
 		}),
 	}
 }

@@ -62,7 +62,7 @@ func (r redefined) mark(line *charts.Line) *charts.Line {
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--muted)", Type: "dotted", Width: 1},
-			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Formatter: "{b}", Color: "var(--muted)", FontSize: 10},
+			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Formatter: "{b}", Color: "var(--muted)", FontSize: 11, LineHeight: 14},
 		}))
 	return line
 }
