@@ -140,15 +140,27 @@ func references() []charts.SeriesOpts {
 	}
 }
 
-// statesChart draws one bar a path, divided by state.
+// roomForCount is the part of the longest bar from which on a part of a bar has room for its number, on a telephone too.
+const roomForCount = 0.07
+
+// statesChart draws one bar a path, divided by state, as wide as the most repositories of a path.
 func statesChart(id string, paths []string, states []metrics.State, counts [][]int) *charts.Bar {
+	most := 1
+	for _, list := range counts {
+		sum := 0
+		for _, n := range list {
+			sum += n
+		}
+		most = max(most, sum)
+	}
+	axis := axisLabel("{value}", true)
+	axis.ShowMaxLabel = opts.Bool(false) // no round number, mostly
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis",
 			AxisPointer: &opts.AxisPointer{Type: "none"}}),
 		charts.WithGridOpts(opts.Grid{Left: "20", Right: "16", Top: "4", Bottom: "4", ContainLabel: opts.Bool(true)}),
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", MinInterval: 1, AxisLabel: axisLabel("{value}", true),
-			SplitLine: splitLine(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", MinInterval: 1, Max: most, AxisLabel: axis, SplitLine: splitLine(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: paths, Inverse: opts.Bool(true),
 			AxisLabel: shortLabel(), AxisLine: axisLine()}),
 	)...)
@@ -156,6 +168,9 @@ func statesChart(id string, paths []string, states []metrics.State, counts [][]i
 		data := make([]opts.BarData, len(paths))
 		for j := range paths {
 			data[j] = opts.BarData{Value: counts[j][i], Name: count(counts[j][i])}
+			if float64(counts[j][i]) >= roomForCount*float64(most) {
+				data[j].Label = &opts.Label{Show: opts.Bool(true), Position: "inside", Formatter: "{b}", Color: onState(state), FontSize: 11}
+			}
 		}
 		bar.AddSeries(state.String(), data,
 			charts.WithBarChartOpts(opts.BarChart{Stack: "states", BarWidth: "60%"}),
@@ -163,4 +178,12 @@ func statesChart(id string, paths []string, states []metrics.State, counts [][]i
 				BorderColor: "var(--raised)", BorderWidth: 1}))
 	}
 	return bar
+}
+
+// onState is the colour of letters on a state. Greys are pale by day and dark by night.
+func onState(s metrics.State) string {
+	if s == metrics.None || s == metrics.Ineligible {
+		return "var(--ink)"
+	}
+	return "var(--on-colour)"
 }

@@ -150,7 +150,12 @@
     const drawn = withColours(option, style);
     if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends));
     const narrow = chart.getWidth() < 420, timed = [];
-    for (const s of drawn.series) if (s.type === "scatter") s.z = 6; // points, and what is written beside them, lie above lines to compare with
+    for (const s of drawn.series) {
+      if (s.type === "scatter") s.z = 6; // points, and what is written beside them, lie above lines to compare with
+      if (s.type !== "bar" || !s.stack) continue;
+      Object.assign(s, { barMinHeight: 5, clip: false }); // what is little can be seen, between its edges, and nothing is not drawn
+      for (const d of s.data ?? []) if (d.value === 0) d.value = "-";
+    }
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
