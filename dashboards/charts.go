@@ -84,6 +84,9 @@ func adoptionChart(id string, points []point) *charts.Line {
 	return sharesChart(id, points, references()...)
 }
 
+// allWidth is how wide the line of all adoption is: where everything is voluntary it lies below that line, and shows on either side.
+const allWidth = 5
+
 // sharesChart draws the voluntary share with its interval, and all adoption beside it.
 func sharesChart(id string, points []point, levels ...charts.SeriesOpts) *charts.Line {
 	line := charts.NewLine()
@@ -110,7 +113,7 @@ func sharesChart(id string, points []point, levels ...charts.SeriesOpts) *charts
 		AddSeries("from", lo, hidden, charts.WithLineStyleOpts(transparent())).
 		AddSeries("to", band, hidden, charts.WithLineStyleOpts(transparent()),
 			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
-		AddSeries("All", total, lineSeries("var(--total)", 1.5)...).
+		AddSeries("All", total, lineSeries("var(--total)", allWidth)...).
 		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), levels...)...)
 	return line
 }

@@ -61,9 +61,10 @@ func TestNamesInCharts(t *testing.T) {
 		option map[string]any
 		want   string
 	}{
-		"a level":      {adoptionChart("a", []point{{at: at(now)}}).JSON(), `"fontSize":11,"lineHeight":14,"backgroundColor":"var(--raised)"`},
-		"a definition": {redefined{rows: []query.DefinitionRow{{}}}.mark(adoptionChart("a", nil)).JSON(), `"fontSize":11,"lineHeight":14,"position":"end"`},
-		"a version":    {versionsChart("v", []versionBar{{"v1", 1, "1 repository" + apart + "newest"}}).JSON(), `"formatter":"1 repository\nnewest"`},
+		"a level":                     {adoptionChart("a", []point{{at: at(now)}}).JSON(), `"fontSize":11,"lineHeight":14,"backgroundColor":"var(--raised)"`},
+		"all below what is voluntary": {sharesChart("a", nil).JSON(), `"lineStyle":{"color":"var(--total)","width":5}},{"name":"Voluntary"`},
+		"a definition":                {redefined{rows: []query.DefinitionRow{{}}}.mark(adoptionChart("a", nil)).JSON(), `"fontSize":11,"lineHeight":14,"position":"end"`},
+		"a version":                   {versionsChart("v", []versionBar{{"v1", 1, "1 repository" + apart + "newest"}}).JSON(), `"formatter":"1 repository\nnewest"`},
 	} {
 		if b, err := json.Marshal(c.option); err != nil || !strings.Contains(string(b), c.want) {
 			t.Errorf("%s: no %s in %s, %v", name, c.want, b, err)
