@@ -261,7 +261,7 @@ func (page *dataPage) definitions(q *request, known *known) {
 			ways[i] = string(w)
 		}
 		page.Definitions.Rows = append(page.Definitions.Rows, []cell{lead(known.title(path.Key), q.pathLink(path.Key)), {Text: string(path.Key), Code: true},
-			dated(launchDay(path), ""), say(strings.Join(slices.Compact(ways), ", ")), say("from " + percent(path.TeamOnAt) + " of its repositories on")})
+			dated(launchDay(path), ""), say(strings.Join(slices.Compact(ways), ", ")), say("when " + percent(path.TeamOnAt) + " or more of its repositories use it")})
 	}
 }
 

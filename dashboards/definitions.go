@@ -151,7 +151,7 @@ func (p *Pages) definitionsInForce(ctx context.Context, q *request, known *known
 	list := []rules{{Title: "All paths", Lines: []fact{
 		{Label: "In force since", Text: minute(metrics.At(since))},
 		{Label: "A repository is active for", Text: daysOf(m.ActiveWithin) + " after a change by a person"},
-		{Label: "A team is on a path", Text: "from " + percent(m.TeamOnAt) + " of its repositories on"},
+		{Label: "A team is on a path", Text: "when " + percent(m.TeamOnAt) + " or more of its repositories use it"},
 		{Label: "Born on it", Text: "within " + daysOf(m.BornWithin) + " of the first commit"},
 		{Label: "Left", Text: "when it was not used for " + daysOf(m.LeaveAfter)},
 		{Label: "Unknown", Text: "when nothing could be read for " + daysOf(m.UnknownAfter)},

@@ -18,7 +18,7 @@ func (k *known) weekTable(q *request, rows []query.ChangesRow, present []query.A
 	t := table{Label: "What changed within a week", Columns: texts("Path"),
 		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(q.asOf-week), day(q.asOf)),
 		Next:    "There is nothing to compare a week with."}
-	t.Columns = append(append(t.Columns, numbers("Teams that chose it", "Gave it up", "Teams on it, came", "Left", "Repositories came", "Left", "New on it")...), texts("How sure")...)
+	t.Columns = append(append(t.Columns, numbers("Teams that chose it", "Gave it up", "Teams that came", "Teams that left", "Repositories that came", "Repositories that left", "New on it")...), texts("How sure")...)
 	if len(rows) > 0 && !slices.ContainsFunc(rows, tells) {
 		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(q.asOf-week), day(q.asOf))
 		return t

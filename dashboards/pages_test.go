@@ -110,7 +110,7 @@ func TestPages(t *testing.T) {
 		"a team without a name":      {full, "/team", 400, []string{"No team was named."}},
 		"a team by itself, unknown":  {full, "/team?team=nope", 404, []string{`There is no team "nope".`}},
 		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "they are read from GitHub and GitLab, not from clones", "name platform teams"}},
-		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "from 50 % of its repositories on"}},
+		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "when 50 % or more of its repositories use it"}},
 		"explore":                    {full, "/explore", 200, []string{"Voluntary adoption, teams, by path", "Build & test <a> service"}},
 		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All adoption, repositories, by team: Build & test <a> service", "Shown are the 8 that are highest in the end, of 11; the CSV has all."}},
 		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories, by way: Build & test <a> service", "golden", "circleci"}},
@@ -262,6 +262,24 @@ func TestFiguresLeadToTheirLists(t *testing.T) {
 	}
 	if followed < 12 || teams < 6 {
 		t.Errorf("followed %d figures, %d of them of teams, want at least 12, 6 of teams", followed, teams)
+	}
+}
+
+// TestColumnsHaveNamesOfTheirOwn: no two columns of a table are called the same.
+func TestColumnsHaveNamesOfTheirOwn(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for _, target := range []string{"/", "/path?path=ci", "/teams", "/team?team=team-03", "/states", "/data"} {
+		_, root, _ := get(t, p, target)
+		for _, table := range elements(root, "table") {
+			seen := make(map[string]bool)
+			for _, th := range elements(table, "th") {
+				if name := words(th); attr(th, "scope") == "col" && seen[name] {
+					t.Errorf("%s: two columns are called %q", target, name)
+				} else if attr(th, "scope") == "col" {
+					seen[name] = true
+				}
+			}
+		}
 	}
 }
 
