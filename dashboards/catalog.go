@@ -211,6 +211,17 @@ func (c catalogs) entitiesLink(q *request, source, show string, pairs ...string)
 	return q.link("/catalog/entities", nil, append([]string{"source", source, "field", metrics.FieldOwner, "show", show}, pairs...)...)
 }
 
+// rateLink is the address of the list of the entities that a rate of a catalog finds so; where it finds none, of those that it counts.
+func (c catalogs) rateLink(q *request, source, show string, rate query.Rate) string {
+	switch {
+	case rate.Den == 0:
+		return ""
+	case rate.Num == 0:
+		show = "counted"
+	}
+	return c.entitiesLink(q, source, show)
+}
+
 // within returns a share of a catalog as what it can be.
 func (c catalogs) within(r query.CatalogRow, rate query.Rate, name string) figure {
 	f := newFigure(rate)
@@ -222,11 +233,11 @@ func (c catalogs) within(r query.CatalogRow, rate query.Rate, name string) figur
 
 // newCatalogCard is the headline of a catalog, with what must stand beside it.
 func newCatalogCard(q *request, c catalogs, r query.CatalogRow, i int) catalogCard {
-	f := c.within(r, r.Fresh, "fresh").to(c.entitiesLink(q, r.Source, "fresh"))
+	f := c.within(r, r.Fresh, "fresh").to(c.rateLink(q, r.Source, "fresh", r.Fresh))
 	f.Words = f.Parts + " entities are fresh"
 	card := catalogCard{ID: fmt.Sprint("catalog-", i), Title: r.Source, About: catalogAbout(r.Source), Headline: f,
 		Rates: []catalogRate{
-			{"Ownership accuracy", c.within(r, r.Owners, "owners").to(c.entitiesLink(q, r.Source, "right"))},
+			{"Ownership accuracy", c.within(r, r.Owners, "owners").to(c.rateLink(q, r.Source, "right", r.Owners))},
 			{"Coverage", c.within(r, r.Coverage, "coverage").to(c.coverageLink(q, r.Source, ""))},
 		}}
 	if !r.Complete {

@@ -169,22 +169,27 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 	list := func(pairs ...string) string {
 		return q.link("/catalog/entities", nil, append([]string{"source", r.Source, "field", r.Field}, pairs...)...)
 	}
-	part := func(rate query.Rate, pairs ...string) cell {
+	filled, unfilled := []string{"filled", "yes", "show", "counted"}, []string{"filled", "no", "show", "counted"}
+	part := func(rate query.Rate, so, counted []string) cell { // a list of those that are so; where none is, of those that count
 		f := newFigure(rate)
-		if rate.Num > 0 {
-			f.Href = list(pairs...)
+		switch {
+		case rate.Num > 0:
+			f.Href = list(so...)
+		case rate.Den > 0:
+			f.Href = list(counted...)
 		}
 		return rated(f)
 	}
-	verdict := func(rate query.Rate, word string) cell { return part(rate, "verdict", word, "show", "counted") }
-	filled := []string{"filled", "yes", "show", "counted"}
+	verdict := func(rate query.Rate, word string) cell {
+		return part(rate, []string{"verdict", word, "show", "counted"}, filled)
+	}
 	name := lead(r.Field, list())
 	if c.several() {
 		name.Sub = []string{"in " + r.Source}
 	}
-	fill := part(r.Filled, filled...)
+	fill := part(r.Filled, filled, unfilled)
 	if empty := r.Filled.Den - r.Filled.Num; empty > 0 {
-		fill.Sub, fill.SubHref = []string{count(empty) + " empty"}, list("filled", "no")
+		fill.Sub, fill.SubHref = []string{count(empty) + " empty"}, list(unfilled...)
 	}
 	age, then := say(""), say("")
 	if r.AgeDays != nil {
@@ -249,11 +254,11 @@ func (p *Pages) kill(ctx context.Context, q *request, c catalogs, rows []query.C
 func withoutRow(q *request, r query.CatalogWithoutRow) []cell {
 	without := strings.Join(r.Without, ",")
 	now, then, change := newFigure(r.Now), newFigure(r.Fresh).within(r.Bounds), say("")
-	if r.Now.Num > 0 {
-		now.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", metrics.FieldOwner, "show", "fresh")
-	}
+	now.Href = catalogs{}.rateLink(q, r.Source, "fresh", r.Now)
 	if r.Fresh.Num > 0 {
 		then.Href = freshWithout(q, r.Source, without, "then")
+	} else {
+		then.Href = catalogs{}.rateLink(q, r.Source, "counted", r.Fresh)
 	}
 	switch more := r.Fresh.Num - r.Now.Num; {
 	case r.Fresh.Rate == nil:

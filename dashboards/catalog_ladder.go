@@ -51,13 +51,10 @@ func newLadder(q *request, c catalogs, r query.CatalogRow, built bool) ladder {
 	var rungs []rung
 	for _, s := range steps() {
 		rate, name := s.rate(r.Ladder), strings.ToLower(s.name)
-		f := c.within(r, rate, "ladder."+s.name).to(c.entitiesLink(q, r.Source, name))
+		f := c.within(r, rate, "ladder."+s.name).to(c.rateLink(q, r.Source, name, rate))
 		unknown := 0
 		if b, ok := r.Bounds["ladder."+s.name]; ok {
 			unknown = int(math.Round((b[1] - b[0]) * float64(rate.Den)))
-		}
-		if rate.Num == 0 {
-			f.Href = ""
 		}
 		l.Table.Rows = append(l.Table.Rows, []cell{say(s.name), say(s.words), rated(f), say(f.Interval),
 			counted(rate.Den-rate.Num-unknown, c.entitiesLink(q, r.Source, name+"-no")), counted(unknown, c.entitiesLink(q, r.Source, name+"-unknown"))})

@@ -144,14 +144,15 @@ func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
 		}
 		followed[u.Query().Get("show")+u.Query().Get("verdict")+u.Query().Get("filled")] = true
 	}
-	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright", "countedunverified", "countedyes", "no", "then", "then-gained"} {
+	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright", "countedunverified", "countedyes", "countedno", "then", "then-gained"} {
 		if !followed[want] {
 			t.Errorf("no figure leads to %q: followed %v", want, followed)
 		}
 	}
 }
 
-// firstNumber is the number that a link stands for: its own, or the numerator beside a rate or below the headline.
+// firstNumber is the number that a link stands for: its own, or the numerator beside a rate or below the headline; where that is 0,
+// the denominator.
 func firstNumber(a *html.Node) string {
 	text := words(a)
 	if !strings.Contains(text, "%") {
@@ -165,7 +166,11 @@ func firstNumber(a *html.Node) string {
 			}
 		}
 	}
-	return strings.Fields(strings.TrimPrefix(beside, text))[0]
+	parts := strings.Fields(strings.TrimPrefix(beside, text))
+	if len(parts) > 2 && parts[0] == "0" && parts[1] == "of" {
+		return parts[2]
+	}
+	return parts[0]
 }
 
 // followLinks follows the links of a page to other pages, at most so many to each address.

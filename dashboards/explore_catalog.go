@@ -21,7 +21,7 @@ func (e *exploring) coverage(ctx context.Context) ([]explored, error) {
 }
 
 // catalogRates tells a rate of each catalog, or of the entities in it that each team owns. Its lists have the entities that are
-// so, which are known of the last judgement.
+// so, or that are counted where none is, which are known of the last judgement.
 func (e *exploring) catalogRates(ctx context.Context, name string, whole func(query.CatalogRow) query.Rate, ofTeam func(query.CatalogTeamRow) (query.Rate, *query.Bounds)) (list []explored, err error) {
 	c, err := e.catalogs(ctx, e.q)
 	if err != nil {
@@ -33,16 +33,20 @@ func (e *exploring) catalogRates(ctx context.Context, name string, whole func(qu
 	case c.past():
 		e.cut = fmt.Sprintf("Catalogs were judged on %s by then. Of that judgement figures of whole catalogs alone are kept; the last one is of %s.", day(metrics.At(c.rows[0].JudgedAt)), day(metrics.At(*c.last)))
 	}
-	show := map[string]string{"fresh": "fresh", "owners": "right"}[name]
-	entities := func(source string, n int, pairs ...string) string {
-		if show == "" || n == 0 || c.past() {
+	so := map[string]string{"fresh": "fresh", "owners": "right"}[name]
+	entities := func(source string, rate query.Rate, pairs ...string) string {
+		show := so
+		if show == "" || rate.Den == 0 || c.past() {
 			return ""
+		}
+		if rate.Num == 0 {
+			show = "counted"
 		}
 		return e.q.link("/catalog/entities", nil, append([]string{"source", source, "field", metrics.FieldOwner, "show", show}, pairs...)...)
 	}
 	if e.by == byCatalog {
 		for _, row := range c.rows {
-			f := c.within(row, whole(row), name).to(entities(row.Source, whole(row).Num))
+			f := c.within(row, whole(row), name).to(entities(row.Source, whole(row)))
 			if name == "coverage" {
 				f.Href = c.coverageLink(e.q, row.Source, "")
 			}
@@ -57,7 +61,7 @@ func (e *exploring) catalogRates(ctx context.Context, name string, whole func(qu
 			part += ", " + row.Source
 		}
 		rate, bounds := ofTeam(row)
-		f := newFigure(rate).within(bounds).to(entities(row.Source, rate.Num, "team", string(row.Team)))
+		f := newFigure(rate).within(bounds).to(entities(row.Source, rate, "team", string(row.Team)))
 		list = append(list, explored{e.q.asOf, part, f})
 	}
 	return list, err

@@ -50,6 +50,21 @@ func TestTablesFit(t *testing.T) {
 	}
 }
 
+// TestHostileTablesFit: names of hundreds of letters without a space make no table wider than two windows.
+func TestHostileTablesFit(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, hostileStore(t)))
+	defer server.Close()
+	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)))
+	for _, address := range []string{"/", "/path", "/teams", "/states", "/data", "/explore?by=team", "/repos"} {
+		for _, b := range boxes(t, ctx, server.URL+address) {
+			if b.Wider > 1280 {
+				t.Errorf("%s: %q is %d pixels wider than its box", address, b.Label, b.Wider)
+			}
+		}
+	}
+}
+
 // boxes are the tables of a page that are wider than their boxes.
 func boxes(t *testing.T, ctx context.Context, address string) []box {
 	t.Helper()

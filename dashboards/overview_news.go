@@ -118,6 +118,12 @@ func catalogTable(q *request, rows []query.CatalogRow) table {
 			}
 			return q.link("/catalog/entities", nil, "source", row.Source, "field", metrics.FieldOwner, "show", show)
 		}
+		rates := func(show string, r query.Rate) string {
+			if q.asOf != q.now {
+				return page
+			}
+			return catalogs{}.rateLink(q, row.Source, show, r)
+		}
 		coverage := func(only string) string {
 			if q.asOf != q.now {
 				return page
@@ -125,7 +131,7 @@ func catalogTable(q *request, rows []query.CatalogRow) table {
 			return catalogs{}.coverageLink(q, row.Source, only)
 		}
 		bounded := func(r query.Rate, name, list string) cell { return rated(catalogs{}.within(row, r, name).to(list)) }
-		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh", entities("fresh")), bounded(row.Owners, "owners", entities("right")),
+		t.Rows = append(t.Rows, []cell{lead(row.Source, page), bounded(row.Fresh, "fresh", rates("fresh", row.Fresh)), bounded(row.Owners, "owners", rates("right", row.Owners)),
 			bounded(row.Coverage, "coverage", coverage("")), counted(row.Ghosts, entities("ghost")), counted(row.Dark, coverage("no"))})
 	}
 	return t

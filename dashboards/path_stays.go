@@ -27,7 +27,7 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 		}
 		t.Rows = append(t.Rows, []cell{
 			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row, list("")),
-			lead(medianWords(row.MedianDays), list("")), rated(newFigure(row.Returned).to(linkOf(row.Returned.Num, list("returned"))))})
+			lead(medianWords(row.MedianDays), list("")), rated(newFigure(row.Returned).to(returnedLink(row.Returned, list)))})
 		if row.Origin != query.AllManners {
 			curves = append(curves, curve{string(row.Origin), row.Curve})
 		}
@@ -60,6 +60,14 @@ func noStays(q *request, row query.AdoptionRow) (why, next string) {
 		return "No stay began at a moment that is known.", "No active repository is on the path. See below who goes another way."
 	}
 	return "No stay began at a moment that is known.", "Stays are dated by the history of repositories: scan those on the path with their history."
+}
+
+// returnedLink is the address of the list of those that came back; where nobody did, of those that left.
+func returnedLink(r query.Rate, list func(outcome string) string) string {
+	if r.Num > 0 {
+		return list("returned")
+	}
+	return linkOf(r.Den, list("left"))
 }
 
 // linkOf is the address of a list, unless there is nothing in it.

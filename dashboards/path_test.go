@@ -184,7 +184,7 @@ func counts(a *html.Node, target *url.URL) (int, bool) {
 	if strings.Contains(text, "%") { // a rate: its parts stand beside it
 		parts := strings.Fields(words(a.Parent))
 		text = parts[len(parts)-1]
-		if target.Path == "/stays" { // which lists those that it counts, not all
+		if target.Path == "/stays" && parts[len(parts)-3] != "0" { // which lists those that it counts, not all, unless there are none
 			text = parts[len(parts)-3]
 			if strings.HasPrefix(parts[len(parts)-1], "stay") { // those that it is estimated from
 				text = parts[len(parts)-2]
