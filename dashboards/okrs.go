@@ -37,7 +37,7 @@ type keyResult struct {
 	Value  cell
 	Score  *meter
 	Facts  []fact
-	Chart  chart
+	Chart  *chart // nil where there is nothing to draw yet
 	Weeks  table
 	Guards table
 	Notes  []string
@@ -170,11 +170,13 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}
-	ends, meanings := everyLine, []legend{{"total", "value"}, {"reference", "straight way to the target"}}
+	ends, meanings := "Target Value", []legend{{"total", "value"}, {"reference", "straight way to the target"}}
 	if row.Forecast != nil {
 		ends, meanings = "Target Forecast", append(meanings, legend{"total-band", "where it may be at the end"})
 	}
-	k.Chart = chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
+	if len(row.Series) > 0 || row.Baseline != nil {
+		k.Chart = &chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
+	}
 	span := "last " + plural(len(row.Series), "week", "weeks")
 	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each of the " + span, Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}
 	for _, w := range row.Series {
@@ -193,6 +195,10 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 
 // noteWords is a note for people, to whom reasons are said in words.
 func noteWords(note string) string {
+	const baseline = "the baseline is that of "
+	if at, err := metrics.ParseInstant(strings.TrimPrefix(note, baseline)); err == nil && strings.HasPrefix(note, baseline) {
+		return baseline + day(at)
+	}
 	what, code, _ := strings.Cut(note, ": ")
 	if !strings.HasPrefix(what, "there is no baseline") {
 		return note

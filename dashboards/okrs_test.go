@@ -2,9 +2,12 @@ package dashboards
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -32,7 +35,7 @@ func TestOKRs(t *testing.T) {
 	shown := words(root)
 	for _, want := range []string{
 		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "Pace 2.7 times as fast as planned", "The forecast decides, not the pace so far: if it goes on as in the last 12 weeks, it is at", "Its time begins on 31 Dec 2026.", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
-		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it",
+		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it", "the baseline is that of 31 Dec 2026",
 	} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is not on the page:\n%s", want, shown)
@@ -175,5 +178,29 @@ func TestMeasuredAsElsewhere(t *testing.T) {
 		if text, goal := m.text(&c.value), m.goal(c.value); text != c.text || goal != c.goal {
 			t.Errorf("%s of %v: got %q and %q, want %q and %q", c.measure, c.value, text, goal, c.text, c.goal)
 		}
+	}
+}
+
+// TestLinesOfKeyResultsSayWhereTheyEnd: the target and the forecast have their figures where they are, and the first month its year. A
+// key result of which nothing is known has no chart.
+func TestLinesOfKeyResultsSayWhereTheyEnd(t *testing.T) {
+	ctx := browser(t)
+	p := newTest(t, openStore(t))
+	p.Objectives = objectives
+	server := httptest.NewServer(p)
+	defer server.Close()
+	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)))
+	check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/okrs")))
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+	check(t, err)
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
+  const chart = echarts.getInstanceByDom(document.getElementById("chart-okr-0")), option = chart.getOption();
+  const named = option.series.filter((s) => s.endLabel && s.endLabel.show).map((s) => s.endLabel.formatter.replace("{mark|■} ", ""));
+  return [...named, option.xAxis[0].axisLabel.formatter(Date.parse("2026-05-01"), 1), option.xAxis[0].axisLabel.formatter(Date.parse("2026-07-01"), 2),
+    option.xAxis[0].axisLabel.formatter(Date.parse("2027-01-01"), 3), option.xAxis[0].axisLabel.formatter(Date.parse("2026-07-15"), 4), String(document.getElementById("chart-okr-1"))];
+})()`))
+	check(t, err)
+	if diff := strings.Join(got, "|"); spaced(diff) != "Target 90 %|Forecast 100 %|May 2026|Jul|2027|15 Jul|null" {
+		t.Errorf("got %q", spaced(diff))
 	}
 }

@@ -70,10 +70,16 @@
   const namedAtEnds = (option, names) => option.series.filter((s) => s.type === "line" && s.name && !(s.lineStyle && s.lineStyle.opacity === 0) &&
     (names === "*" || names.split(" ").includes(s.name)) && s.data && s.data.length > 0 && typeof end(s) === "number" && (!s.areaStyle || end(s) > 0));
 
+  // called is what stands at the end of a line: its name and, where lines are named one by one, what its last moment says of itself.
+  const called = (s, names) => {
+    const said = s.data[s.data.length - 1].name;
+    return names !== "*" && said ? `${s.name} ${said.replace(/ \(.*/, "")}` : s.name;
+  };
+
   // room is how wide the place beside a chart is for the names of its lines: as the longest, and no more than a third; cut makes a name fit.
   const letters = `11px ${getComputedStyle(document.documentElement).getPropertyValue("--font")}`;
   const wide = (text) => echarts.format.getTextRect(text, letters).width;
-  const room = (chart, named) => Math.min(Math.max(64, ...named.map((s) => 30 + wide(s.name))), 0.32 * chart.getWidth());
+  const room = (chart, named, names) => Math.min(Math.max(64, ...named.map((s) => 30 + wide(called(s, names)))), 0.32 * chart.getWidth());
   const cut = (name, width) => {
     if (wide(name) <= width) return name;
     const runes = [...name];
@@ -98,13 +104,13 @@
       }
       for (const label of labels) label.y = Math.min(bottom, Math.max(top, label.y));
     }
-    const right = chart.getWidth() - room(chart, named);
+    const right = chart.getWidth() - room(chart, named, names);
     for (const { s, at, y } of labels) { // in ink, as many colours are too pale for letters, after a mark that has the colour
       const last = s.data[s.data.length - 1].value, from = Array.isArray(last) ? last[0] : s.data.length - 1;
       const x = chart.convertToPixel({ xAxisIndex: 0 }, typeof from === "string" ? Date.parse(from) : from);
       s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [Math.max(0, right - x), y - at], color: ink,
         rich: { mark: { color: (s.areaStyle && s.areaStyle.color) || (s.lineStyle && s.lineStyle.color) || ink, fontSize: 11 } },
-        formatter: `{mark|■} ${cut(s.name, room(chart, named) - 26)}` };
+        formatter: `{mark|■} ${cut(called(s, names), room(chart, named, names) - 26)}` };
     }
     if (labels.length > 0) chart.setOption(option, true);
   };
@@ -122,6 +128,14 @@
     const at = times.filter(([hours]) => hours >= axis.min && hours <= axis.max).map(([hours]) => hours);
     axis.axisTick = { show: false, customValues: at };
     Object.assign(axis.axisLabel, { customValues: at, formatter: (value) => times.find(([hours]) => Math.abs(hours / value - 1) < 0.01)?.[1] ?? "" });
+  };
+
+  // inMonths names moments of an axis, the first that is named and each January with its year.
+  const inMonths = (value, place) => {
+    const at = new Date(value), part = (options) => at.toLocaleString("en-GB", { timeZone: "UTC", ...options }).replace("Sept", "Sep");
+    if (at.getUTCDate() !== 1) return part({ day: "numeric", month: "short" });
+    if (place === 1) return part({ month: "short", year: "numeric" });
+    return at.getUTCMonth() === 0 ? part({ year: "numeric" }) : part({ month: "short" });
   };
 
   // inDays names days at the smallest of these distances at which their names have room; the first day stands where another axis begins.
@@ -148,7 +162,7 @@
   const draw = ({ chart, option, ends }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends));
+    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends), ends);
     const narrow = chart.getWidth() < 420, timed = [];
     for (const s of drawn.series) {
       if (s.type === "scatter") s.z = 6; // points, and what is written beside them, lie above lines to compare with
@@ -158,6 +172,7 @@
     }
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
+      if (axis.type === "time") axis.axisLabel.formatter = inMonths;
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
       else if (axis.axisLabel?.formatter === "{days}") inDays(axis, chart.getWidth() - 40 - (drawn.grid[0] ?? drawn.grid).right);
       else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
