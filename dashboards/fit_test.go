@@ -74,3 +74,40 @@ func boxes(t *testing.T, ctx context.Context, address string) []box {
 	check(t, err)
 	return found
 }
+
+// TestFiltersMakeRoom: in a window filters are open; on a telephone they are a line that opens, and figures begin on the first screen.
+func TestFiltersMakeRoom(t *testing.T) {
+	ctx := browser(t)
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	server := httptest.NewServer(p)
+	defer server.Close()
+	const look = `(async () => {
+  const form = document.querySelector("form.filters"), line = document.querySelector(".narrow > summary"), first = document.querySelector("main section");
+  const before = form.querySelector("button").checkVisibility({ contentVisibilityAuto: true });
+  const top = first.getBoundingClientRect().top;
+  line.click();
+  await new Promise((done) => setTimeout(done, 100));
+  return { Open: before, Opens: form.querySelector("button").checkVisibility({ contentVisibilityAuto: true }), Line: line.checkVisibility() ? line.innerText : "", Top: top };
+})()`
+	type room struct {
+		Open, Opens bool
+		Line        string
+		Top         float64
+	}
+	for _, address := range []string{"/", "/path?path=ci", "/teams?path=ci", "/states", "/catalog", "/explore", "/stays?path=ci"} {
+		for _, width := range []int64{390, 1280} {
+			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 844)))
+			check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+address)))
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[room](look, chromedp.EvalAwaitPromise))
+			check(t, err)
+			phone := width == 390
+			if got.Open == phone || !got.Opens || (got.Line != "") != phone || got.Top > 480 {
+				t.Errorf("%s, %d pixels: got %+v", address, width, got)
+			}
+			if phone && address == "/path?path=ci" && !strings.Contains(got.Line, "Path: Build & test <a> service") {
+				t.Errorf("%s: the line says %q", address, got.Line)
+			}
+		}
+	}
+}
