@@ -2,9 +2,7 @@ package dashboards
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -24,26 +22,7 @@ func percent(share float64) string { return phrase.Percent(share, thinSpace) }
 func count[N ~int | ~int64 | ~uint32 | ~uint64](n N) string { return phrase.Count(int64(n), thinSpace) }
 
 // amount writes a number that is no count, with one decimal where it needs one, or with two where it is below 1.
-func amount(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nothing
-	}
-	decimals := 1
-	if math.Abs(v) < 1 {
-		decimals = 2
-	}
-	text := strconv.FormatFloat(v, 'f', decimals, 64)
-	text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	whole, part, _ := strings.Cut(text, ".")
-	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && (n > 999 || n < -999) {
-		sign := strings.Repeat("-", len(whole)-len(strings.TrimPrefix(whole, "-")))
-		text = sign + count(max(n, -n))
-		if part != "" {
-			text += "." + part
-		}
-	}
-	return text
-}
+func amount(v float64) string { return phrase.Amount(v, thinSpace) }
 
 // plural writes a number with its noun.
 func plural(n int, one, many string) string {
@@ -65,7 +44,7 @@ func day(t metrics.Instant) string {
 func monthOf(t metrics.Instant) string { return t.Time().Format("Jan 2006") }
 
 // days writes a time in whole days.
-func days(d float64) string { return plural(int(math.Round(d)), "day", "days") }
+func days(d float64) string { return phrase.Days(d, thinSpace) }
 
 // pValue writes how often chance alone makes as much of a difference: = 0.040.
 func pValue(p float64) string {

@@ -274,15 +274,10 @@ func times(ratio float64) string {
 
 // hours writes a time in the unit that suits it.
 func hours(h *float64) string {
-	switch {
-	case h == nil || math.IsNaN(*h):
+	if h == nil {
 		return nothing
-	case *h < 1:
-		return amount(math.Round(*h*60)) + "\u202fmin"
-	case *h < 48:
-		return amount(*h) + "\u202fh"
 	}
-	return amount(*h/24) + "\u202fd"
+	return phrase.Hours(*h, thinSpace)
 }
 
 // between writes an interval of times.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -102,32 +101,18 @@ type measured struct{ metrics.Figure }
 
 // unit is what the measure is counted in.
 func (m measured) unit() *exploreUnit {
-	hour := []string{".median", ".p90", ".recovery"}
-	switch {
-	case m.Share:
-		return inShares
-	case strings.HasSuffix(m.Name, "_days") || m.Name == "lag.days_behind" || m.Name == "catalog.half_life":
-		return inDays
-	case strings.HasPrefix(m.Name, "friction.") && slices.ContainsFunc(hour, func(end string) bool { return strings.HasSuffix(m.Name, end) }):
-		return inHours
-	}
-	return inNumbers
+	return map[phrase.Unit]*exploreUnit{phrase.Shares: inShares, phrase.InDays: inDays, phrase.InHours: inHours, phrase.Numbers: inNumbers}[phrase.UnitOf(m.Figure)]
 }
 
 func (m measured) text(v *float64) string {
 	if v == nil {
 		return nothing
 	}
-	return m.unit().write(*v)
+	return phrase.Value(m.Figure, *v, thinSpace)
 }
 
-// goal writes a target, which is as somebody chose it, also where values are written in whole days.
-func (m measured) goal(v float64) string {
-	if m.unit() == inDays && v != math.Trunc(v) {
-		return amount(v) + " days"
-	}
-	return m.text(&v)
-}
+// goal writes a target.
+func (m measured) goal(v float64) string { return phrase.Goal(m.Figure, v, thinSpace) }
 
 // scale is what a chart draws of a value: shares in percent.
 func (m measured) scale(v float64) float64 {

@@ -37,3 +37,26 @@ func TestWhy(t *testing.T) {
 		}
 	}
 }
+
+// TestValue writes values of figures of key results in their units.
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		figure string
+		v      float64
+		want   string
+	}{
+		{"adoption.teams.voluntary", 0.425, "43_%"}, {"time_to_adopt.median_days", 557.3, "557 days"}, {"time_to_adopt.median_days", 1, "1 day"},
+		{"lag.days_behind", 1234, "1_234 days"}, {"catalog.half_life", 41, "41 days"}, {"friction.scaffold.median", 0.25, "15_min"},
+		{"friction.pipeline.recovery", 72, "3_d"}, {"friction.pipeline.p90", 1.5, "1.5_h"}, {"friction.scaffold.ratio", 0.456, "0.46"},
+		{"catalog.ghosts", 3, "3"}, {"exemptions", 12345.5, "12_345.5"}, {"catalog.dark", -1234, "-1_234"},
+	} {
+		f, _ := metrics.FindFigure(c.figure)
+		if got := Value(f, c.v, "_"); got != c.want {
+			t.Errorf("%s of %v: got %q, want %q", c.figure, c.v, got, c.want)
+		}
+	}
+	f, _ := metrics.FindFigure("time_to_adopt.median_days")
+	if got := Goal(f, 10.5, "_"); got != "10.5 days" {
+		t.Errorf("got %q", got)
+	}
+}

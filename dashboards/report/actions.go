@@ -108,7 +108,7 @@ func (w *build) forResult(a Action, path metrics.PathKey, measures ...string) Ac
 		}
 		a.For = k.id()
 		a.Points *= behindPlan
-		a.Effect += fmt.Sprintf(" Key result %s is %s: it asks for %s.", quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.amount(&k.Target))
+		a.Effect += fmt.Sprintf(" Key result %s is %s: it asks for %s.", quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.goal())
 		break
 	}
 	return a

@@ -271,7 +271,7 @@ func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 	slices.Sort(young)
 	a.What = fmt.Sprintf("Look after %s in %s first %d days on %s: %s.", plural(len(young), "repository", "repositories"), verb(len(young), "its", "their"), youngDays, title, named(young))
 	a.Effect = fmt.Sprintf("If %s, key result %s, %s, goes from %s to %s; it asks for %s.", verb(len(young), "it stays", "all of them stay"),
-		quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.amount(k.Value), k.amount(&value), k.amount(&k.Target))
+		quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.amount(k.Value), k.amount(&value), k.goal())
 	if gone > 0 {
 		a.Effect += fmt.Sprintf(" %s of those that came in the last %d days left within %d.", count(gone), 2*youngDays, youngDays)
 	}

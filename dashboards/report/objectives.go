@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -53,7 +51,7 @@ func guarded(guard string, v *float64) string {
 	case v == nil:
 		return "–"
 	case guard == "exemptions":
-		return decimals(*v)
+		return phrase.Amount(*v, space)
 	}
 	return percent(*v)
 }
@@ -71,15 +69,14 @@ func (k Result) amount(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	if figure, _ := metrics.FindFigure(k.Measure); figure.Share {
-		return percent(*v)
-	}
-	return decimals(*v)
+	figure, _ := metrics.FindFigure(k.Measure)
+	return phrase.Value(figure, *v, space)
 }
 
-// decimals writes a number with one decimal where it needs one.
-func decimals(v float64) string {
-	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
+// goal writes the target of a key result.
+func (k Result) goal() string {
+	figure, _ := metrics.FindFigure(k.Measure)
+	return phrase.Goal(figure, k.Target, space)
 }
 
 // way says of what the value of a key result is, and where it stands between where it began and where it is to go.
@@ -94,7 +91,7 @@ func (k Result) way() string {
 	if k.Score != nil {
 		score = percent(*k.Score) + " of the way"
 	}
-	course := "to " + k.amount(&k.Target) + " by " + k.To.Format("2 Jan 2006")
+	course := "to " + k.goal() + " by " + k.To.Format("2 Jan 2006")
 	if k.Baseline != nil {
 		course = "from " + k.amount(k.Baseline) + " " + course
 	}
