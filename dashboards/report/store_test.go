@@ -145,6 +145,7 @@ func fill(t testing.TB, units []unit, defs metrics.Definitions) *clickhouse.DB {
 		u.conclude(&c)
 	}
 	check(t, db.Write(ctx, &facts))
+	check(t, db.WriteScan(ctx, clickhouse.Scan{ID: 9, Began: at("2026-06-22") - 9, Ended: at("2026-06-22"), Complete: true, Repos: uint32(len(units))})) // the first
 	check(t, db.WriteScan(ctx, clickhouse.Scan{ID: 1, Began: at("2026-07-01") - 9, Ended: at("2026-07-01"), Complete: true, Repos: uint32(len(units))}))
 	check(t, db.WriteDefined(ctx, g, &defs))
 	check(t, db.WriteConclusions(ctx, g, &c))
