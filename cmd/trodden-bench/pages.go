@@ -138,6 +138,7 @@ func (v *visits) addresses(round int) map[string]string {
 		"pipelines of a side": address("/friction/units", "measure", "pipeline", "path", string(path), "only", "not_using"),
 		"pipelines before":    address("/friction/units", "measure", "pipeline", "path", string(path), "only", "before"),
 		"failures":            address("/friction/units", "measure", "recovery", "path", string(path), "only", "using"),
+		"coverage":            address("/catalog/repos"),
 		"runs of a repo":      address("/friction/runs", "repo", fmt.Sprintf("github.com/acme/r%05d", 31*round%ranRepos)),
 		"explored stays":      address("/explore", "measure", "retention.d90", "by", "team", "path", string(path)),
 		"teams over time":     address("/explore", "by", "team", "show", "time", "path", string(path)),
