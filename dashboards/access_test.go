@@ -32,6 +32,25 @@ const askAxe = `axe.run(document, { resultTypes: ["violations"] }).then((result)
   ID: v.id, Impact: v.impact, Help: v.help, Targets: v.nodes.slice(0, 3).map((n) => n.target.join(" ") + ": " + n.html.slice(0, 160)),
 })))`
 
+// serveEveryPage serves the pages that are looked at, and returns where: those of friction of a store that knows runs, of which the
+// other knows nothing.
+func serveEveryPage(t *testing.T) (at func(name string) string) {
+	t.Helper()
+	p := newTest(t, catalogStore(t))
+	p.Objectives = objectives
+	server, friction := httptest.NewServer(p), httptest.NewServer(newTest(t, frictionStore(t)))
+	t.Cleanup(func() {
+		server.Close()
+		friction.Close()
+	})
+	return func(name string) string {
+		if strings.HasPrefix(name, "friction") {
+			return friction.URL
+		}
+		return server.URL
+	}
+}
+
 // TestAccessible lets axe look at every page by day, in a window and on a telephone, and by night. TRODDEN_PICTURES names a folder to
 // keep a picture of each in; without it the telephone is left out.
 func TestAccessible(t *testing.T) {
@@ -40,12 +59,7 @@ func TestAccessible(t *testing.T) {
 		t.Fatal("axe is not there: run make setup: ", err)
 	}
 	ctx := browser(t)
-	p := newTest(t, catalogStore(t))
-	p.Objectives = objectives
-	server := httptest.NewServer(p)
-	defer server.Close()
-	friction := httptest.NewServer(newTest(t, frictionStore(t)))
-	defer friction.Close()
+	at := serveEveryPage(t)
 	for _, as := range []struct {
 		name, scheme string
 		width        int64
@@ -57,11 +71,7 @@ func TestAccessible(t *testing.T) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: as.scheme}}})
 		check(t, err)
 		for _, name := range slices.Sorted(maps.Keys(everyPage)) {
-			at := server.URL
-			if strings.HasPrefix(name, "friction") { // of which the other store knows nothing
-				at = friction.URL
-			}
-			check(t, chromedp.Do(ctx, chromedp.Navigate(at+everyPage[name])))
+			check(t, chromedp.Do(ctx, chromedp.Navigate(at(name)+everyPage[name])))
 			_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
 			check(t, err)
 			_, err = chromedp.Run(ctx, chromedp.Evaluate[any](string(axe)+"; 0"))

@@ -29,20 +29,11 @@ const wideTables = `(() => {
 // TestTablesFit: in a window no table is wider than its box, and in a narrow one none without a sign that there is more.
 func TestTablesFit(t *testing.T) {
 	ctx := browser(t)
-	p := newTest(t, catalogStore(t))
-	p.Objectives = objectives
-	server := httptest.NewServer(p)
-	defer server.Close()
-	friction := httptest.NewServer(newTest(t, frictionStore(t)))
-	defer friction.Close()
+	at := serveEveryPage(t)
 	for _, width := range []int64{768, 900, 1280} {
 		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)))
 		for _, name := range slices.Sorted(maps.Keys(everyPage)) {
-			at := server.URL
-			if strings.HasPrefix(name, "friction") {
-				at = friction.URL
-			}
-			for _, b := range boxes(t, ctx, at+everyPage[name]) {
+			for _, b := range boxes(t, ctx, at(name)+everyPage[name]) {
 				if width == 1280 || !b.Hint {
 					t.Errorf("%s, %d pixels: %q is %d pixels wider than its box, and that is told: %t", name, width, b.Label, b.Wider, b.Hint)
 				}

@@ -1,7 +1,6 @@
 package dashboards
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -276,11 +275,7 @@ func outward(text, href string) cell {
 
 // fillFrictionRuns is the list of the runs of a repository.
 func fillFrictionRuns(ctx context.Context, p *Pages, q *request) (content, error) {
-	name := q.values["repo"]
-	if name == "" {
-		return content{}, fmt.Errorf("%s: %w", cmp.Or(strings.TrimSuffix(strings.Join(q.mistakes, " "), "."), "no repository was named"), metrics.ErrInvalid)
-	}
-	unit, repo, err := query.FindUnit(ctx, p.DB, name)
+	unit, repo, err := p.namedUnit(ctx, q)
 	if err != nil {
 		return content{}, err
 	}
@@ -295,7 +290,7 @@ func fillFrictionRuns(ctx context.Context, p *Pages, q *request) (content, error
 		Table: table{Label: "Runs", Columns: texts("Run", "Path", "Its side then", "Workflow", "Created", "Took", "It"), Next: "No run is like that. Take a filter away, or choose a longer time."}}
 	page.Table.Columns[5].Number = true
 	page.Filters.prepend(q, only)
-	page.Filters.Fields = append(page.Filters.Fields, field{Name: "repo", Type: "hidden", Value: name})
+	page.Filters.Fields = append(page.Filters.Fields, field{Name: "repo", Type: "hidden", Value: q.values["repo"]})
 	if page.Empty == nil {
 		if err := fillFrictionRows(ctx, &list, &page, query.Runs, list.single, "detail", "runs"); err != nil {
 			return content{}, fmt.Errorf("ask for runs: %w", err)

@@ -2,9 +2,7 @@ package dashboards
 
 import (
 	"maps"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -37,23 +35,14 @@ const onPaper = `(() => {
 // TestOnPaper looks at every page as wide as a sheet of paper.
 func TestOnPaper(t *testing.T) {
 	ctx := browser(t)
-	p := newTest(t, catalogStore(t))
-	p.Objectives = objectives
-	server := httptest.NewServer(p)
-	defer server.Close()
-	friction := httptest.NewServer(newTest(t, frictionStore(t)))
-	defer friction.Close()
+	at := serveEveryPage(t)
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	check(t, err)
 	pages := maps.Clone(everyPage)
 	pages["catalog, with nothing killed"] = "/catalog"
 	across := []string{"entities", "friction list", "repositories", "stays"}
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
-		at := server.URL
-		if strings.HasPrefix(name, "friction") { // of which the other store knows nothing
-			at = friction.URL
-		}
-		check(t, chromedp.Do(ctx, chromedp.Navigate(at+pages[name])))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(at(name)+pages[name])))
 		sheet, err := chromedp.Run(ctx, chromedp.Evaluate[string]("getComputedStyle(document.body).page"))
 		check(t, err)
 		if is := sheet == "across"; is != slices.Contains(across, name) {

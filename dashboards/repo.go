@@ -64,12 +64,18 @@ type spellRow struct {
 	Origin, Choice, Change, Href string
 }
 
-func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
+// namedUnit returns the repository, or the component of one, that a request names, and the newest name of the repository.
+func (p *Pages) namedUnit(ctx context.Context, q *request) (unit metrics.Unit, repo string, err error) {
 	name := q.values["repo"]
 	if name == "" {
-		return content{}, fmt.Errorf("%s: %w", cmp.Or(strings.TrimSuffix(strings.Join(q.mistakes, " "), "."), "no repository was named"), metrics.ErrInvalid)
+		return unit, "", fmt.Errorf("%s: %w", cmp.Or(strings.TrimSuffix(strings.Join(q.mistakes, " "), "."), "no repository was named"), metrics.ErrInvalid)
 	}
-	unit, repo, err := query.FindUnit(ctx, p.DB, name)
+	return query.FindUnit(ctx, p.DB, name)
+}
+
+func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
+	name := q.values["repo"]
+	unit, repo, err := p.namedUnit(ctx, q)
 	if err != nil {
 		return content{}, err
 	}

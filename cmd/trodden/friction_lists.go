@@ -33,7 +33,7 @@ func (f *frictionFlags) add(p *program, cmd *cobra.Command) {
 // check refuses what no question can mean.
 func (f *frictionFlags) check() error {
 	sides := strings.Join(namesOf(f.of().Sides()), ", ")
-	switch err := firstError(oneOf("measure", f.measure, frictionMeasures()), oneOf("side", f.side, frictionSides()), f.filters.check()); {
+	switch err := firstError(oneOf("measure", f.measure, frictionMeasures()), f.filters.check()); {
 	case err != nil:
 		return err
 	case f.units && f.runs:
@@ -111,15 +111,20 @@ func leadColumns() []column[leadRow] {
 		{"GROUP", false, func(r R) string { return words(optional(r.Group)) }},
 		{"FROM", false, func(r R) string { return day(r.From) }},
 		{"SUCCEEDED", true, func(r R) string {
-			switch {
-			case r.Hours == nil:
+			if r.Hours == nil {
 				return lacking(r.Reason)
-			case r.Ended:
-				return "after " + inHours(r.Hours, "")
 			}
-			return "not in " + inHours(r.Hours, "")
+			return endedAfter(r.Ended, r.Hours)
 		}},
 	}
+}
+
+// endedAfter says when something came to its end, or for how long it did not.
+func endedAfter(ended bool, hours *float64) string {
+	if ended {
+		return "after " + inHours(hours, "")
+	}
+	return "not in " + inHours(hours, "")
 }
 
 // pipelineRow is what tables show of how the pipelines of a repository go.
@@ -205,12 +210,7 @@ func redColumns() []column[redRow] {
 		{"FROM", false, func(r R) string { return day(r.From) }},
 		{"WORKFLOW", false, func(r R) string { return r.Workflow }},
 		{"RUN THAT FAILED", false, func(r R) string { return r.Run.String() }},
-		{"GREEN AGAIN", true, func(r R) string {
-			if r.Ended {
-				return "after " + inHours(r.Hours, "")
-			}
-			return "not in " + inHours(r.Hours, "")
-		}},
+		{"GREEN AGAIN", true, func(r R) string { return endedAfter(r.Ended, r.Hours) }},
 	}
 }
 

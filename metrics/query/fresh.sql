@@ -1,5 +1,5 @@
--- fresh: which generation is the newest, when did the newest scan end that came to its end, and when the first such, and how many units are unknown on
--- some path at a moment?
+-- fresh: which generation is the newest, when did the newest scan end that came to its end, and when the first such, and how many
+-- units are unknown on some path at a moment?
 SELECT
     published.generation AS generation,
     newest.ended AS scanned,

@@ -1,4 +1,5 @@
--- friction_firsts_units: which run was the first of each of some repositories to succeed on its default branch?
+-- friction_firsts_units: which run was the first of each of some repositories to succeed on its default branch? Packs know when that
+-- was; looked up by that moment it is found among all that was ever seen of runs, which is much faster than the last of each.
 SELECT
     firsts.repo AS repo,
     firsts.run.1 AS id,
