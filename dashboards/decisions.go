@@ -16,23 +16,24 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	names, words := decisionNarrowings()
 	chosen, filter := only(q, names, words)
-	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "from", "to", "as_of"),
-		Table: table{Label: "Decisions", Columns: texts("When", "Repository", "Team then", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
+	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "from", "to", "as_of"),
+		Table: table{Label: "Decisions", Columns: texts("When", "Repository", pathColumn, "Team then", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
 	page.Filters.prepend(q, filter)
 	if page.Empty == nil {
 		c := known.cohort(q)
 		ask := query.DecisionsQuestion{Path: c.Path, Team: c.Team, Group: c.Group, AsOf: c.AsOf, From: c.From, To: c.To, Only: chosen}
-		if err := p.fillDecisionRows(ctx, q, ask, &page); err != nil {
+		if err := p.fillDecisionRows(ctx, q, known, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
+	page.Table.ofPath(known.one(q))
 	page.Mistakes = q.mistakes
 	return content{heading: "What was decided", body: &page,
 		intro: known.said(known.path(q), "at its birth, and whenever it comes to the path or leaves it for good, a repository is decided about. What somebody did who could do otherwise counts.")}, nil
 }
 
 // fillDecisionRows takes the rows of one page.
-func (p *Pages) fillDecisionRows(ctx context.Context, q *request, ask query.DecisionsQuestion, page *unitsPage) error {
+func (p *Pages) fillDecisionRows(ctx context.Context, q *request, known *known, ask query.DecisionsQuestion, page *unitsPage) error {
 	ask.After, ask.Limit = after[query.DecisionKey](q), unitsPerPage+1
 	found, err := query.Decisions(ctx, p.DB, ask)
 	if err != nil {
@@ -49,7 +50,7 @@ func (p *Pages) fillDecisionRows(ctx context.Context, q *request, ask query.Deci
 		if r.Origin != metrics.NoOrigin {
 			how = say(r.Origin.String())
 		}
-		page.Table.Rows = append(page.Table.Rows, []cell{timed(stampOf(&r.At)), lead(unit, q.link("/repo", nil, "repo", unit, "path", string(r.Path))), team(q, r.Team), what, say(yesNo(r.For)), counts, how})
+		page.Table.Rows = append(page.Table.Rows, []cell{timed(stampOf(&r.At)), lead(unit, q.link("/repo", nil, "repo", unit, "path", string(r.Path))), say(known.title(r.Path)), team(q, r.Team), what, say(yesNo(r.For)), counts, how})
 		last = r.Key()
 	}
 	asked := []string{"path", "team", "group", "from", "to", "only"}

@@ -54,7 +54,7 @@ func (k *known) filters(q *request, names ...string) filters {
 
 // resets notes where nothing is filtered, where a filter is set. What the page is about stays.
 func (f *filters) resets(q *request, name string) {
-	subject := map[string]string{"/team": "team", "/path": "path", "/flows": "path", "/stays": "path", "/waits": "path", "/moved": "path", "/friction/units": "measure", "/friction/runs": "repo"}[q.address]
+	subject := map[string]string{"/team": "team", "/path": "path", "/flows": "path", "/moved": "path", "/friction/units": "measure", "/friction/runs": "repo"}[q.address]
 	if _, given := q.values[name]; given && name != subject {
 		f.Reset = q.link(q.address, []string{subject}, "as_of", "")
 	}

@@ -67,6 +67,9 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 // path returns the path that a request is about; "" for all.
 func (k *known) path(q *request) metrics.PathKey { return metrics.PathKey(q.values["path"]) }
 
+// one reports whether a request is about one path: it names one, or there is no other.
+func (k *known) one(q *request) bool { return k.path(q) != "" || len(k.paths) == 1 }
+
 // team returns the team that a request is about; "" for all.
 func (k *known) team(q *request) metrics.TeamKey { return metrics.TeamKey(q.values["team"]) }
 

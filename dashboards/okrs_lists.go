@@ -50,8 +50,7 @@ type okrList struct {
 	address string
 	pairs   []string
 	part    string // of the page
-	parts   string // the measure of Explore by which the figures of all paths lead to their lists, where the page is of one path
-	onePath bool   // the page is of one path
+	parts   string // where the page is of one path: the measure of Explore by which figures of all paths lead to their lists
 	while   bool   // it counts what happened since the begin of the key result
 	recent  bool   // it counts what happened in some weeks before the moment
 }
@@ -60,15 +59,15 @@ type okrList struct {
 // depend on which there are.
 func okrLists() map[string]okrList {
 	teams := func(only, parts string) okrList {
-		return okrList{address: "/teams", pairs: []string{"only", only}, onePath: true, parts: parts}
+		return okrList{address: "/teams", pairs: []string{"only", only}, parts: parts}
 	}
 	states := func(pairs ...string) okrList { return okrList{address: "/states", pairs: pairs} }
-	stays := func(pairs ...string) okrList { return okrList{address: "/stays", pairs: pairs, onePath: true} }
+	stays := func(pairs ...string) okrList { return okrList{address: "/stays", pairs: pairs} }
 	flow := func(only string) okrList {
-		return okrList{address: "/decisions", pairs: []string{"only", only}, onePath: true, parts: "flow.voluntary", while: true}
+		return okrList{address: "/decisions", pairs: []string{"only", only}, while: true}
 	}
 	lag := func(parts string) okrList {
-		return okrList{address: "/path", part: "#lag", onePath: true, parts: parts}
+		return okrList{address: "/path", part: "#lag", parts: parts}
 	}
 	friction := func(m query.FrictionMeasure) okrList {
 		recent := m == query.Pipelines || m == query.Recovery || m == query.Maintenance
@@ -93,7 +92,7 @@ func okrLists() map[string]okrList {
 		"adoption.repos.voluntary":          states("only", "choice"),
 		"adoption.repos.total":              states("only", "served"),
 		"adoption.repos.gross":              states("only", "eligible"),
-		"adoption.pull":                     {address: "/decisions", pairs: []string{"only", "towards"}, onePath: true, recent: true},
+		"adoption.pull":                     {address: "/decisions", pairs: []string{"only", "towards"}, recent: true},
 		"retention.d90":                     stays(),
 		"retention.tried_and_left":          stays(),
 		"retention.returned":                stays("outcome", "left"),
@@ -101,7 +100,7 @@ func okrLists() map[string]okrList {
 		"flow.voluntary":                    flow("free"),
 		"flow.net":                          flow("moves"),
 		"fragmentation":                     states("only", "served"),
-		"time_to_adopt.median_days":         {address: "/waits", onePath: true},
+		"time_to_adopt.median_days":         {address: "/waits"},
 		"lag.latest":                        lag("lag.latest"),
 		"lag.releases_behind":               lag("lag.releases"),
 		"lag.days_behind":                   lag("lag.days"),
@@ -131,13 +130,10 @@ func (f okrFigure) list(q *request, c catalogs) string {
 		return ""
 	}
 	pairs := []string{"path", string(f.row.Path), "team", string(f.row.Team), "group", f.row.Group}
-	switch {
-	case !l.onePath || f.row.Path != "":
+	if l.parts == "" || f.row.Path != "" {
 		pairs = append(pairs, l.pairs...)
-	case l.parts != "":
+	} else {
 		l.address, l.part, pairs = "/explore", "", append(pairs, "measure", l.parts, "by", byPath)
-	default:
-		return f.resource(q)
 	}
 	if l.while {
 		pairs = append(pairs, "from", f.from.String(), "to", f.at.String())
@@ -162,14 +158,6 @@ func (f okrFigure) recently(q *request) metrics.Instant {
 		return f.at
 	}
 	return max(f.at-(okrMoment(q, f.row)-from), metrics.Beginning+1)
-}
-
-// resource is what the API lists of a value of several paths, where no page lists that.
-func (f okrFigure) resource(q *request) string {
-	if f.row.Value == nil || f.measure != f.row.Measure || f.at != okrMoment(q, f.row) || strings.HasSuffix(f.measure, "_days") {
-		return ""
-	}
-	return f.row.Behind
 }
 
 // ofCatalogs is the address of what a figure of catalogs counts. Lists are of the last judgement: the page of catalogs has what is kept

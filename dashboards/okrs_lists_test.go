@@ -177,23 +177,63 @@ func leadsTo(root *html.Node, href string) bool {
 	return false
 }
 
-// TestKeyResultsOfAllPaths lead to their parts, by path, each of which leads to its list.
+// TestKeyResultsOfAllPaths lead to one list, or to their parts by path, each of which leads to its list. What stands beside them leads
+// to pages, too.
 func TestKeyResultsOfAllPaths(t *testing.T) {
-	db := decisionsStore(t)
-	p, err := New(Options{DB: db, Objectives: measuring("", "adoption.", "flow."), Now: clock})
+	for name, c := range map[string]struct {
+		db    query.DB
+		when  string
+		kinds []string
+		least int
+	}{
+		"decisions":          {decisionsStore(t), "2026-03-15", []string{"adoption.teams.voluntary", "adoption.teams.total", "adoption.repos.", "adoption.pull", "flow."}, 8},
+		"who comes and goes": {moversStore(t, "image"), "2026-07-01", []string{"retention.", "lag.latest"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := New(Options{DB: c.db, Objectives: measuring("", c.kinds...), Now: clock})
+			check(t, err)
+			rows, err := query.OKRs(t.Context(), c.db, p.Objectives(), at(c.when))
+			check(t, err)
+			_, root, _ := get(t, p, "/okrs?as_of="+c.when)
+			values, articles := keyResults(root)
+			followed := 0
+			for _, row := range rows {
+				if row.Value == nil {
+					continue
+				}
+				want := 0
+				if followed++; row.Den != nil {
+					want = *row.Den
+				} else {
+					want = movesSince(t, c.db, metrics.At(row.From), at(c.when))
+				}
+				if got := listedAt(t, p, values[row.Measure]); got != want || want == 0 {
+					t.Errorf("%s leads to %q, which adds up to %d, want %d", row.Measure, values[row.Measure], got, want)
+				}
+				for _, a := range elements(articles[row.Measure], "a") {
+					if strings.HasPrefix(attr(a, "href"), "/api/") {
+						t.Errorf("%s: %q leads to %q, which is no page", row.Measure, words(a), attr(a, "href"))
+					}
+				}
+			}
+			if followed < c.least {
+				t.Errorf("followed %d values, want %d", followed, c.least)
+			}
+		})
+	}
+}
+
+// movesSince counts who freely came to any path or left it.
+func movesSince(t *testing.T, db query.DB, from, to metrics.Instant) (moves int) {
+	t.Helper()
+	flows, err := query.VoluntaryFlow(t.Context(), db, query.FlowQuestion{DecisionsQuestion: query.DecisionsQuestion{From: from, To: to, AsOf: to}})
 	check(t, err)
-	rows, err := query.OKRs(t.Context(), db, p.Objectives(), at(now))
-	check(t, err)
-	_, root, _ := get(t, p, "/okrs")
-	values, _ := keyResults(root)
-	for _, row := range rows {
-		if row.Measure == "adoption.pull" || row.Den == nil {
-			continue
-		}
-		if got := listedAt(t, p, values[row.Measure]); got != *row.Den || got == 0 {
-			t.Errorf("%s leads to %q, which adds up to %d, want %d", row.Measure, values[row.Measure], got, *row.Den)
+	for _, f := range flows {
+		if f.NetFlow != nil {
+			moves += *f.Entries + *f.Exits
 		}
 	}
+	return moves
 }
 
 // TestBaselinesLeadToTheirLists: that of a flow is of the time before it, that of a state of its moment.

@@ -149,16 +149,17 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	ask := query.StaysQuestion{Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
-	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
-		Table: table{Label: "Stays", Columns: texts("Repository", "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
+	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
+		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
 			Next: "No stay is like that. Take a filter away."}}
-	page.Table.Columns[4].Number = true
+	page.Table.Columns[5].Number = true
 	if page.Empty == nil {
 		ask.CohortQuestion = known.cohort(q)
-		if err := p.fillStayRows(ctx, q, ask, &page); err != nil {
+		if err := p.fillStayRows(ctx, q, known, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
+	page.Table.ofPath(known.one(q))
 	page.Mistakes = q.mistakes
 	return content{heading: "Stays", body: &page,
 		intro: known.said(known.path(q), "who came when, how, and for how long. Stays whose begin is not known are not among them.")}, nil
@@ -175,7 +176,7 @@ func outcomeWords(row query.StayRow) string {
 }
 
 // fillStayRows takes the rows of one page.
-func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.StaysQuestion, page *unitsPage) error {
+func (p *Pages) fillStayRows(ctx context.Context, q *request, known *known, ask query.StaysQuestion, page *unitsPage) error {
 	ask.After, ask.Limit = after[query.StayKey](q), unitsPerPage+1
 	found, err := query.Stays(ctx, p.DB, ask)
 	if err != nil {
@@ -189,7 +190,7 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, ask query.StaysQue
 			change = cell{Text: short(*row.Change), Href: p.commit(row.Repo, *row.Change), Code: true}
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
-			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), say(row.Origin.String()),
+			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)), team(q, row.Team), say(row.Origin.String()),
 			timed(stampOf(&row.From)), say(days(row.Days)), say(outcomeWords(row)), change})
 		last = row.Key()
 	}

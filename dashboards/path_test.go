@@ -74,11 +74,14 @@ func mover(i int) (spans []metrics.Span, spells []metrics.Spell) {
 func moverName(i int) string { return fmt.Sprintf("github.com/acme/mover-%03d", i) }
 
 // moversStore knows repositories that came to a path, left it and went other ways, and the releases of the path.
-func moversStore(t testing.TB) *clickhouse.DB {
+func moversStore(t testing.TB, more ...metrics.PathKey) *clickhouse.DB {
 	t.Helper()
 	db, ctx := emptyStore(t), t.Context()
 	defs := metrics.Definitions{Org: "acme", Measure: metrics.DefaultMeasure(), Paths: []metrics.Path{{Key: "ci", Title: "Golden <i>pipeline</i>",
 		Alternatives: []metrics.Alternative{{Key: "circleci"}, {Key: "<b>jenkins"}}, LatestTagsOf: "github.com/acme/golden"}}}
+	for _, key := range more {
+		defs.Paths = append(defs.Paths, metrics.Path{Key: key, Title: string(key), Alternatives: defs.Paths[0].Alternatives})
+	}
 	for i := range moverTeams {
 		defs.Teams.List = append(defs.Teams.List, metrics.Team{Key: moverTeam(i)})
 	}
@@ -92,6 +95,16 @@ func moversStore(t testing.TB) *clickhouse.DB {
 		names = append(names, moverName(i))
 		spans, spells := mover(i)
 		c.Spans, c.Spells = append(c.Spans, spans...), append(c.Spells, spells...)
+		for _, key := range more {
+			for _, s := range spans {
+				s.Path = key
+				c.Spans = append(c.Spans, s)
+			}
+			for _, s := range spells {
+				s.Path = key
+				c.Spells = append(c.Spells, s)
+			}
+		}
 	}
 	for _, name := range names {
 		id := metrics.NewRepoID(name)

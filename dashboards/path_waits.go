@@ -43,16 +43,17 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	ask := query.WaitsQuestion{Came: q.narrowed("came", comingNarrowings)}
-	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "came", "from", "to", "as_of"),
-		Table: table{Label: "How long repositories took", Columns: texts("Repository", "Team then", "Could come since", "It took", "Came"),
+	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "came", "from", "to", "as_of"),
+		Table: table{Label: "How long repositories took", Columns: texts("Repository", pathColumn, "Team then", "Could come since", "It took", "Came"),
 			Next: "No repository is like that. Take a filter away."}}
-	page.Table.Columns[3].Number = true
+	page.Table.Columns[4].Number = true
 	if page.Empty == nil {
 		ask.CohortQuestion = known.cohort(q)
 		if err := p.fillWaitRows(ctx, q, known, ask, &page); err != nil {
 			return content{}, err
 		}
 	}
+	page.Table.ofPath(known.one(q))
 	page.Mistakes = q.mistakes
 	return content{heading: "How long they took", body: &page,
 		intro: known.said(known.path(q), "from its launch, or from the birth of a repository if that was later, to the first time that it used the path.")}, nil
@@ -73,7 +74,7 @@ func (p *Pages) fillWaitRows(ctx context.Context, q *request, known *known, ask 
 			took = say("more than " + days(row.Days))
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
-			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), team(q, row.Team), known.couldCome(row), took, say(yesNo(row.Adopted))})
+			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)), team(q, row.Team), known.couldCome(row), took, say(yesNo(row.Adopted))})
 		last = row.Key()
 	}
 	asked := []string{"path", "team", "group", "from", "to", "came"}

@@ -76,6 +76,21 @@ func numbers(titles ...string) []column {
 	return list
 }
 
+// pathColumn is the title of the column that says which path rows of lists are of.
+const pathColumn = "Path"
+
+// ofPath takes the column of paths away, where all rows are of one.
+func (t *table) ofPath(one bool) {
+	i := slices.IndexFunc(t.Columns, func(c column) bool { return c.Title == pathColumn })
+	if !one || i < 0 {
+		return
+	}
+	t.Columns = slices.Delete(t.Columns, i, i+1)
+	for r := range t.Rows {
+		t.Rows[r] = slices.Delete(t.Rows[r], i, i+1)
+	}
+}
+
 // say is a cell of words; none are a dash.
 func say(text string, below ...string) cell {
 	return cell{Text: orNothing(text), Sub: below, Mute: text == ""}

@@ -167,7 +167,7 @@ func (a *adoption) of(c cell) *unitCounts {
 
 // beforeLaunch reports whether the path did not exist yet at the moment of a cell.
 func (a *adoption) beforeLaunch(c cell, path PathRow) bool {
-	return path.Since != nil && a.starts[c.period] < metrics.At(*path.Since)
+	return !path.launched(a.starts[c.period])
 }
 
 // nothing says why there is nothing to count, should that be so: all that the path could be meant for is

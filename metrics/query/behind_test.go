@@ -1,6 +1,8 @@
 package query_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -27,8 +29,12 @@ func checkBehind(t *testing.T, r *rapid.T, db *clickhouse.DB, a query.AdoptionQu
 		"freely": {
 			func(a query.AdoptionRow) int { return a.Repos.Voluntary.Num }, query.StatesQuestion{Voluntary: yes, Choice: yes, Active: yes},
 		},
+		"what all adoption counts":       {func(a query.AdoptionRow) int { return a.Repos.Total.Den }, query.StatesQuestion{Only: "served"}},
+		"what gross adoption counts":     {func(a query.AdoptionRow) int { return a.Repos.Gross.Den }, query.StatesQuestion{Only: "eligible"}},
+		"what voluntary adoption counts": {func(a query.AdoptionRow) int { return a.Repos.Voluntary.Den }, query.StatesQuestion{Only: "choice"}},
+		"who chose":                      {func(a query.AdoptionRow) int { return a.Repos.Voluntary.Num }, query.StatesQuestion{Only: "voluntary"}},
 	}
-	name := rapid.SampledFrom([]string{"on", "mixed", "none", "unknown", "inactive", "mandated", "by choice", "freely"}).Draw(r, "figure")
+	name := rapid.SampledFrom(slices.Sorted(maps.Keys(figures))).Draw(r, "figure")
 	rows, err := query.Adoption(t.Context(), db, query.AdoptionQuestion{Path: a.Path, Team: a.Team, Group: a.Group, AsOf: a.AsOf})
 	if err != nil {
 		r.Fatal(err)

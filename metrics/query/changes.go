@@ -245,7 +245,7 @@ func Changes(ctx context.Context, db DB, q FlowsQuestion) ([]ChangesRow, error) 
 // changes makes the row of a path.
 func (q FlowsQuestion) changes(path PathRow, c *changed) ChangesRow {
 	row := ChangesRow{Path: path.Key, From: moment(q.From), To: moment(q.To), Born: int(c.born), Unknown: int(c.unknown)}
-	if path.Since != nil && min(q.From, q.To) < metrics.At(*path.Since) {
+	if !path.launched(min(q.From, q.To)) {
 		none := change(stats.Pairs{}, metrics.ReasonBeforeLaunch)
 		row.Repos, row.Teams = ChangesOf{none, none}, ChangesOf{none, none}
 		return row

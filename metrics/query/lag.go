@@ -134,7 +134,7 @@ func (l *lag) mapCommits(ctx context.Context, db DB, args map[string]any) error 
 }
 
 // launched reports whether a path was there at the moment.
-func (l *lag) launched(p PathRow) bool { return p.Since == nil || !moment(l.AsOf).Before(*p.Since) }
+func (l *lag) launched(p PathRow) bool { return p.launched(l.AsOf) }
 
 // use is one version of a path with what it stands for.
 type use struct {

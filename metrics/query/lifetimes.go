@@ -38,7 +38,7 @@ func (q CohortQuestion) unitArgs(continued bool, after StateKey, most int) map[s
 // lacks says why there is no curve of a path's times, of which there are n; "" where there is one.
 func (q CohortQuestion) lacks(path PathRow, n int) metrics.Reason {
 	switch {
-	case path.Since != nil && q.AsOf < metrics.At(*path.Since):
+	case !path.launched(q.AsOf):
 		return metrics.ReasonBeforeLaunch
 	case n == 0:
 		return metrics.ReasonEmpty

@@ -131,7 +131,7 @@ func (q MaturityQuestion) from() metrics.Instant {
 
 // beforeLaunch reports whether the path was not there yet.
 func (q MaturityQuestion) beforeLaunch(path PathRow) bool {
-	return path.Since != nil && q.AsOf < metrics.At(*path.Since)
+	return !path.launched(q.AsOf)
 }
 
 // maturity gathers an answer.

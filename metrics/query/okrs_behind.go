@@ -8,7 +8,7 @@ import (
 )
 
 // rowsBehind returns the question whose rows stand behind the value of a key result at a moment, as a resource of
-// the API with its parameters; "" for a measure that is not measured yet.
+// the API with its parameters; "" where nothing is measured yet.
 func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 	params := url.Values{"as_of": {at.String()}}
 	resource := ""
@@ -18,26 +18,31 @@ func rowsBehind(k metrics.KeyResult, at metrics.Instant) string {
 		params.Set("by", string(ByTeam))
 	case strings.HasPrefix(measure, "adoption.repos."):
 		resource = "states"
-		params.Set("active", "true")
-		if strings.HasSuffix(measure, ".voluntary") {
-			params.Set("choice", "true")
-		}
+		params.Set("only", countedBy(measure))
 	case measure == "adoption.pull":
-		resource = "retention"
-		params.Set("detail", "units")
+		resource = "decisions"
+		params.Set("only", "towards")
 		params.Set("from", max(at-maturityWeeks*week, metrics.Beginning+1).String())
 	case measure == "fragmentation":
 		resource = "states"
-		params.Set("active", "true")
+		params.Set("only", "served")
 	case measure == "time_to_adopt.median_days":
 		resource = "time-to-adopt"
 		params.Set("detail", "units")
 	case strings.HasPrefix(measure, "flow."):
+		if at <= k.From { // nothing is counted yet
+			return ""
+		}
 		resource = "decisions"
 		params.Set("from", k.From.String())
+		params.Set("to", at.String())
+		params.Set("only", map[string]string{"flow.voluntary": "free", "flow.net": "moves"}[measure])
 	case strings.HasPrefix(measure, "retention."):
 		resource = "retention"
 		params.Set("detail", "units")
+		if measure == "retention.returned" {
+			params.Set("outcome", "left")
+		}
 	case strings.HasPrefix(measure, "lag."):
 		resource = "lag"
 	case strings.HasPrefix(measure, "friction."):
@@ -67,6 +72,17 @@ func rowsBehindGuard(guard string, k metrics.KeyResult, at metrics.Instant) stri
 		return rowsBehind(k, at)
 	}
 	return asked("states", params, k)
+}
+
+// countedBy is the selection of states that a rate of adoption is one of.
+func countedBy(measure string) string {
+	switch {
+	case strings.HasSuffix(measure, ".voluntary"):
+		return "choice"
+	case strings.HasSuffix(measure, ".gross"):
+		return "eligible"
+	}
+	return "served"
 }
 
 // asked writes a question about what a key result is about.

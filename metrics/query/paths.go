@@ -27,6 +27,11 @@ type PathRow struct {
 	TeamOnAt float64          `json:"team_on_at"`
 }
 
+// launched reports whether the path existed at a moment.
+func (p PathRow) launched(at metrics.Instant) bool {
+	return p.Since == nil || at >= metrics.At(*p.Since)
+}
+
 // Paths returns the paths in the order of the definitions.
 func Paths(ctx context.Context, db DB) ([]PathRow, error) {
 	type row struct {

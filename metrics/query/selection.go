@@ -80,6 +80,9 @@ func picked[R, K any](after *K, most int, key func(R) K, ask func(after *K, most
 // counted reports whether a state is in the denominator of adoption.
 func (r StateRow) counted() bool { return r.Active && r.State.Served() }
 
+// ofRates are the selections that are what rates of adoption count. Before its launch a path has none.
+func ofRates() []string { return []string{"served", "eligible", "choice", "voluntary"} }
+
 // StateSelections lists what figures count of states.
 func StateSelections() []Selection[StateRow] {
 	return []Selection[StateRow]{

@@ -132,11 +132,21 @@ func (r *stateRow) answer() StateRow {
 	}
 }
 
-// States returns one row a unit and path that exists at the moment, by repository, component and path.
+// States returns one row a unit and path that exists at the moment, by repository, component and path. Of a path that was not
+// launched yet nothing is in the selections that rates of adoption count.
 func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 	holds, err := selected(StateSelections(), q.Only)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(ofRates(), q.Only) {
+		paths, err := Paths(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		holds = both(holds, func(r StateRow) bool {
+			return !slices.ContainsFunc(paths, func(p PathRow) bool { return p.Key == r.Path && !p.launched(q.AsOf) })
+		})
 	}
 	if q.Reason != "" {
 		holds = both(holds, func(r StateRow) bool { return r.Reason == q.Reason })
