@@ -41,10 +41,11 @@ func readRuns(p *params) string {
 
 func (s *Server) getStates(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams(
-		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "runs", "version", "only", "reason", "as_of",
+		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "runs", "version", "lag", "only", "reason", "as_of",
 	)...)
 	q := query.StatesQuestion{
 		State: readState(p), Origin: readOrigin(p), Version: p.text("version"), Runs: readRuns(p),
+		Lag:    p.oneOf("lag", query.SelectionNames(query.LagSelections())...),
 		Only:   p.oneOf("only", query.SelectionNames(query.StateSelections())...),
 		Reason: metrics.Reason(p.oneOf("reason", append([]string{""}, texts(query.StateReasons())...)...)),
 		Active: p.truth("active"), Choice: p.truth("choice"), Voluntary: p.truth("voluntary"),

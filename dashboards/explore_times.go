@@ -72,7 +72,7 @@ func (e *exploring) timeToAdopt(ctx context.Context) ([]explored, error) {
 }
 
 // lag tells a figure of how far repositories lag behind, or the share of those on the newest release where none is picked. Its
-// list has all that use the path; which version each has stands in it.
+// list has all whose lag is known; which version each has stands in it.
 func (e *exploring) lag(ctx context.Context, pick func(query.LagPathRow) *float64) ([]explored, error) {
 	var list []explored
 	add := func(row query.LagPathRow, label string) {
@@ -80,7 +80,7 @@ func (e *exploring) lag(ctx context.Context, pick func(query.LagPathRow) *float6
 		if pick != nil {
 			f = e.measure.unit.newAmount(pick(row), nil, nil, row.Reason, "in "+plural(row.OnLatest.Den, "repository", "repositories"))
 		}
-		list = append(list, explored{e.q.asOf, e.part(row.Path, label), f.to(linkOf(row.Repos, e.list("/states", row.Path, label, "", "only", "using")))})
+		list = append(list, explored{e.q.asOf, e.part(row.Path, label), f.to(linkOf(row.OnLatest.Den, e.list("/states", row.Path, label, "", "only", "using", "lag", "known")))})
 	}
 	ask := query.LagQuestion{Path: e.known.path(e.q), Team: e.known.team(e.q), Group: e.known.group(e.q), AsOf: e.q.asOf}
 	if e.by == byPath {

@@ -66,9 +66,7 @@ func okrLists() map[string]okrList {
 	flow := func(only string) okrList {
 		return okrList{address: "/decisions", pairs: []string{"only", only}, while: true}
 	}
-	lag := func(parts string) okrList {
-		return okrList{address: "/path", part: "#lag", parts: parts}
-	}
+	lag := states("only", "using", "lag", "known")
 	friction := func(m query.FrictionMeasure) okrList {
 		recent := m == query.Pipelines || m == query.Recovery || m == query.Maintenance
 		if len(m.Sides()) == 0 { // it is of people
@@ -101,9 +99,9 @@ func okrLists() map[string]okrList {
 		"flow.net":                          flow("moves"),
 		"fragmentation":                     states("only", "served"),
 		"time_to_adopt.median_days":         {address: "/waits"},
-		"lag.latest":                        lag("lag.latest"),
-		"lag.releases_behind":               lag("lag.releases"),
-		"lag.days_behind":                   lag("lag.days"),
+		"lag.latest":                        lag,
+		"lag.releases_behind":               lag,
+		"lag.days_behind":                   lag,
 		"friction.scaffold.median":          scaffold,
 		"friction.scaffold.p90":             scaffold,
 		"friction.scaffold.ratio":           ratio,

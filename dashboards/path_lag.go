@@ -24,7 +24,7 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 		s.Why, s.Next = "Nothing says which version of the path a repository uses.", "Versions come from the refs that repositories pin, such as @v3."
 		return s
 	}
-	s.Why, s.Words = "", lagWords(row)
+	s.Why, s.Words, s.More = "", lagWords(row), lagLists(q, row)
 	s.Table = table{Label: "Repositories by version", Caption: "Repositories by the version that they pin: what moves by itself first, then the newest release",
 		Columns: append(texts("Version"), numbers("Repositories", "Releases behind", "Days behind")...)}
 	s.Table.Columns = append(s.Table.Columns, texts("Released", "Note")...)
@@ -42,9 +42,6 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 		if v.ReleasedAt != nil {
 			released = stampOf(v.ReleasedAt)
 		}
-		if row.Latest != nil && v.Version == *row.Latest && v.Repos == row.OnLatest.Num { // others on it pin what moves: the table has these
-			s.More = []more{{"All " + count(v.Repos) + " on the newest release", href}}
-		}
 		s.Table.Rows = append(s.Table.Rows, []cell{say(name), countedAt(v.Repos, href), say(behind(v.ReleasesBehind)), say(behindDays(v.DaysBehind)), timed(released), say(versionNote(v))})
 		if len(bars) < versionsDrawn {
 			bars = append(bars, versionBar{name, v.Repos, barWords(v)})
@@ -56,6 +53,20 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 	s.Chart = &chart{ID: "chart-versions", Built: built, Rows: len(bars), Option: versionsChart("chart-versions", bars).JSON(),
 		Label: "Repositories by version, with the days that each is behind; the table has the figures"}
 	return s
+}
+
+// lagLists lead to what stands behind the words.
+func lagLists(q *request, row query.LagPathRow) []more {
+	var list []more
+	add := func(n int, words, lag string) {
+		if n > 0 {
+			list = append(list, more{count(n) + " " + words, q.link("/states", whose, "path", string(row.Path), "only", "using", "lag", lag)})
+		}
+	}
+	add(row.OnLatest.Num, "on the newest release", "newest")
+	add(row.OnLatest.Den-row.OnLatest.Num, "behind it", "behind")
+	add(row.Repos-row.OnLatest.Den, "whose release is not known", "unknown")
+	return list
 }
 
 // lagWords says how far a path's users are behind.
@@ -74,8 +85,8 @@ func lagWords(row query.LagPathRow) []string {
 	} else {
 		words = append(words, "How far they are behind is not known: "+whyNoLag(row.Reason)+".")
 	}
-	if row.Unmapped+row.Unversioned > 0 {
-		words = append(words, fmt.Sprintf("Of %s the release is not known; they are in no share.", plural(row.Unmapped+row.Unversioned, "repository", "repositories")))
+	if unknown := row.Repos - row.OnLatest.Den; unknown > 0 && row.OnLatest.Den > 0 {
+		words = append(words, fmt.Sprintf("Of %s the release is not known; they are in no share.", plural(unknown, "repository", "repositories")))
 	}
 	return words
 }

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -272,6 +273,34 @@ func TestPathFiguresLeadToTheirLists(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLagLeadsToItsLists: those on the newest release, behind it, and of which it is not known.
+func TestLagLeadsToItsLists(t *testing.T) {
+	db := moversStore(t)
+	p, row := newTest(t, db), query.LagPathRow{}
+	rows, err := query.LagByPath(t.Context(), db, query.LagQuestion{Path: "ci", AsOf: at(now)})
+	check(t, err)
+	row = rows[0]
+	want := map[string]int{"newest": row.OnLatest.Num, "behind": row.OnLatest.Den - row.OnLatest.Num, "unknown": row.Repos - row.OnLatest.Den}
+	got := make(map[string]int)
+	_, root, _ := get(t, p, "/path?path=ci")
+	for _, a := range elements(root, "a") {
+		target, err := url.Parse(attr(a, "href"))
+		check(t, err)
+		if lag := target.Query().Get("lag"); lag != "" {
+			if got[lag] = walk(t, p, target.String()); !strings.HasPrefix(words(a), strconv.Itoa(got[lag])+" ") {
+				t.Errorf("%q leads to %s, which has %d", words(a), target, got[lag])
+			}
+			_, list, _ := get(t, p, target.String())
+			if !strings.Contains(words(list), "Its version: ") {
+				t.Errorf("%s does not say how it is narrowed down", target)
+			}
+		}
+	}
+	if !maps.Equal(want, got) {
+		t.Errorf("got lists of %v, want %v", got, want)
 	}
 }
 

@@ -84,6 +84,13 @@ func comingNarrowings() (names []string, words map[string]string) {
 	}
 }
 
+// lagNarrowings are what can be so of the version that something uses.
+func lagNarrowings() (names []string, words map[string]string) {
+	return query.SelectionNames(query.LagSelections()), map[string]string{
+		"": "Any version", "known": "Release known", "newest": "Newest release", "behind": "Behind the newest", "unknown": "Release not known",
+	}
+}
+
 // narrowed reads which of some names a request asks for.
 func (q *request) narrowed(parameter string, narrowings func() ([]string, map[string]string)) string {
 	names, _ := narrowings()

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -65,6 +67,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	ask := query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf, After: q.after(),
 		Way: metrics.WayKey(q.values["way"]), Version: q.values["version"], Active: q.flag("active"), Choice: q.flag("choice"), Runs: q.oneOf("runs", "", query.RunsKnown)}
+	ask.Lag = q.oneOf("lag", query.SelectionNames(query.LagSelections())...)
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
 	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
 	s := statesPage{Table: table{Label: "Repositories and their states",
@@ -86,11 +89,43 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, known, row)), row.Key()
 	}
 	s.Filters = known.filters(q, "path", "team", "group", "state", "origin", "only", "as_of")
+	s.Filters.narrow(q, known)
 	s.Table.Caption = fmt.Sprintf("%s, %s", rowsWords(s.Table.Rows), orderWords(q, more))
 	s.links(q, more)
 	s.Mistakes = q.mistakes
 	return content{heading: "Repositories", body: &s,
 		intro: "The list behind the figures: one row a repository and path. A name leads to file, line and commit."}, nil
+}
+
+// narrow adds the filters that only links set, where they did: who follows one sees how the list is narrowed down, and can take that
+// away.
+func (f *filters) narrow(q *request, known *known) {
+	lists := map[string][]option{
+		"way":     {{Text: "Any way"}},
+		"runs":    {{Text: "Whether it runs or not"}, {Value: query.RunsKnown, Text: "It is known whether it runs"}},
+		"lag":     worded(lagNarrowings()),
+		"reason":  {{Text: "Any reason"}},
+		"version": {{Text: "Any version"}, {Value: q.values["version"], Text: clipped(q.values["version"])}},
+		"active":  {{Text: "Active or not"}, {Value: "true", Text: "active"}, {Value: "false", Text: "inactive"}},
+		"choice":  {{Text: "With a choice or not"}, {Value: "true", Text: "with a choice"}, {Value: "false", Text: "without a choice"}},
+	}
+	for _, path := range known.paths {
+		for _, way := range path.Ways {
+			if o := (option{Value: string(way), Text: string(way)}); known.hasWay(q, way) && !slices.Contains(lists["way"], o) {
+				lists["way"] = append(lists["way"], o)
+			}
+		}
+	}
+	for _, r := range query.StateReasons() {
+		why, _, _ := strings.Cut(phrase.WhyUnknown(r), ";")
+		lists["reason"] = append(lists["reason"], option{Value: string(r), Text: why})
+	}
+	for _, name := range []string{"way", "version", "lag", "runs", "active", "choice", "reason"} {
+		if value, given := q.values[name]; given {
+			f.Fields = append(f.Fields, field{Name: name, Label: labels()[name], Value: value, Options: lists[name]}.choose())
+			f.resets(q, name)
+		}
+	}
 }
 
 // rowsWords counts rows, and the repositories that they are of.
@@ -114,7 +149,7 @@ func orderWords(q *request, more bool) string {
 
 // links adds the addresses of other pages of the list, and of the same question to the API.
 func (s *statesPage) links(q *request, more bool) {
-	asked := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "active", "choice", "runs"}
+	asked := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "lag", "active", "choice", "runs"}
 	if q.values["next"] != "" {
 		s.First = q.link(q.address, asked)
 	}

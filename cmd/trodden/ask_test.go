@@ -49,6 +49,7 @@ func TestQuestions(t *testing.T) {
 			"GET /api/v1/fragmentation?as_of=2026-01-02&from=2025-01-01&group=fin&interval=week&limit=0&path=ci&team=pay&to=2026-01-01"},
 		{"lag --path ci --team pay --group fin --by path --as-of 2026-01-02", "GET /api/v1/lag?as_of=2026-01-02&by=path&group=fin&limit=0&path=ci&team=pay"},
 		{"lag --output csv", "GET /api/v1/lag?format=csv&limit=0"},
+		{"states --path ci --lag behind", "GET /api/v1/states?lag=behind&limit=0&path=ci"},
 		{"states --path ci --pinned v3", "GET /api/v1/states?limit=0&path=ci&version=v3"},
 		{"retention --path ci --team pay --group fin --from 2025-01-01 --to 2026-01-01 --as-of 2026-01-02",
 			"GET /api/v1/retention?as_of=2026-01-02&from=2025-01-01&group=fin&limit=0&path=ci&team=pay&to=2026-01-01"},

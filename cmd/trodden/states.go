@@ -136,6 +136,7 @@ func (p *program) statesCommand() *cobra.Command {
 		state   string
 		way     string
 		version string
+		lag     string
 		runs    string
 		only    string
 		reason  string
@@ -158,6 +159,7 @@ choice, voluntary, and so on.`,
   trodden states --path ci --origin mandated --as-of 2026-07-01
   trodden states --path ci --way jenkins --team payments
   trodden states --path ci --pinned v3
+  trodden states --path ci --lag behind                # those that are not on the newest release
   trodden states --path ci --runs idle
   trodden states --path ci --only kept                 # still there after their mandate ended
   trodden states --state unknown --reason forbidden
@@ -165,6 +167,7 @@ choice, voluntary, and so on.`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
 			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), oneOf("runs", runs, runsNames()),
+				oneOf("lag", lag, named(query.LagSelections())),
 				oneOf("only", only, named(query.StateSelections())), oneOf("reason", reason, reasonNames()), f.check())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -173,6 +176,7 @@ choice, voluntary, and so on.`,
 			set(asked, "origin", origin)
 			set(asked, "way", way)
 			set(asked, "version", version)
+			set(asked, "lag", lag)
 			set(asked, "runs", runs)
 			set(asked, "only", only)
 			set(asked, "reason", reason)
@@ -188,6 +192,7 @@ choice, voluntary, and so on.`,
 	f.add(p, cmd, ofUnits)
 	flags.StringVar(&state, "state", "", "only this state: "+strings.Join(stateNames(), ", "))
 	flags.StringVar(&version, "pinned", "", "only those that pin this version of the path, as it is written")
+	flags.StringVar(&lag, "lag", "", "only those that use the path in such a version: "+strings.Join(named(query.LagSelections()), ", "))
 	flags.StringVar(&origin, "origin", "", "only those that came to the path so: "+strings.Join(originNames(), ", "))
 	flags.StringVar(&runs, "runs", "", "only those whose pipeline runs so, as far as runs are known: "+strings.Join(runsNames(), ", "))
 	flags.StringVar(&way, "way", "", "only those that go this way, alone or beside others")
@@ -198,6 +203,7 @@ choice, voluntary, and so on.`,
 	flags.BoolVar(truths["voluntary"], "voluntary", false, "only those that use the path by choice")
 	complete(cmd, "state", stateNames())
 	complete(cmd, "origin", originNames())
+	complete(cmd, "lag", named(query.LagSelections()))
 	complete(cmd, "runs", runsNames())
 	complete(cmd, "only", named(query.StateSelections()))
 	complete(cmd, "reason", reasonNames())

@@ -48,16 +48,22 @@ func (o organisation) alternatives(path metrics.PathKey) []metrics.WayKey {
 	return keys
 }
 
-// TestFlowsAgreeWithTheReference compares flows, the units behind them and fragmentation with what is told unit
-// by unit, on 100 random organisations, and with what adoption counts.
-func TestFlowsAgreeWithTheReference(t *testing.T) {
-	db := openStore(t)
+// nameRepos gives the repositories of random organisations names, by which lists tell them.
+func nameRepos(t *testing.T, db *clickhouse.DB) {
+	t.Helper()
 	for i := range 9 {
 		id := metrics.RepoID(i + 1)
 		if err := db.Write(t.Context(), &metrics.Batch{Repos: []metrics.Repo{{ID: id, Name: fmt.Sprint("github.com/acme/r", id), Source: "git", Seen: 100}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestFlowsAgreeWithTheReference compares flows, the units behind them and fragmentation with what is told unit
+// by unit, on 100 random organisations, and with what adoption counts.
+func TestFlowsAgreeWithTheReference(t *testing.T) {
+	db := openStore(t)
+	nameRepos(t, db)
 	generation := clickhouse.Generation(0)
 	rapid.Check(t, func(r *rapid.T) {
 		generation += 10

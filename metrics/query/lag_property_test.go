@@ -19,6 +19,7 @@ import (
 // TestLagAgreesWithTheReference compares both answers about lag with the reference on 200 random organisations.
 func TestLagAgreesWithTheReference(t *testing.T) {
 	db := openStore(t)
+	nameRepos(t, db)
 	generation := clickhouse.Generation(0)
 	kept := query.NewCache(db, at("2025-01-01").Time) // so that the second answer is made of the same statements
 	for range 2 {                                     // a check is of 100 organisations
@@ -43,7 +44,23 @@ func TestLagAgreesWithTheReference(t *testing.T) {
 			if diff := gocmp.Diff(paths, o.lagByPath(q), near); diff != "" {
 				r.Fatalf("by path %+v of %+v with %+v\n-got +want\n%s", q, o.spans, o.providers, diff)
 			}
+			checkLagging(t, r, db, q, paths)
 		})
+	}
+}
+
+// checkLagging demands that as many states are behind a figure of lag as it says.
+func checkLagging(t *testing.T, r *rapid.T, db *clickhouse.DB, q query.LagQuestion, paths []query.LagPathRow) {
+	for _, row := range paths {
+		for lag, want := range map[string]int{"": row.Repos, "newest": row.OnLatest.Num, "behind": row.OnLatest.Den - row.OnLatest.Num, "known": row.OnLatest.Den, "unknown": row.Repos - row.OnLatest.Den} {
+			states, err := query.States(t.Context(), db, query.StatesQuestion{Path: row.Path, Team: q.Team, Group: q.Group, AsOf: q.AsOf, Only: "using", Lag: lag})
+			if err != nil {
+				r.Fatal(err)
+			}
+			if row.Reason != metrics.ReasonBeforeLaunch && len(states) != want {
+				r.Fatalf("lag %q: %d in %+v, but these are behind it: %+v", lag, want, row, states)
+			}
+		}
 	}
 }
 

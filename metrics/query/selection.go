@@ -99,6 +99,18 @@ func StateSelections() []Selection[StateRow] {
 	}
 }
 
+// LagSelections lists what figures of lag count: of whose version the lag is known, of these the newest release and the others, and
+// those of whose it is not known.
+func LagSelections() []Selection[LagRow] {
+	return []Selection[LagRow]{
+		{"", func(LagRow) bool { return true }},
+		{"known", func(r LagRow) bool { return r.Reason == "" }},
+		{"newest", func(r LagRow) bool { return r.Reason == "" && *r.ReleasesBehind == 0 }},
+		{"behind", func(r LagRow) bool { return r.Reason == "" && *r.ReleasesBehind > 0 }},
+		{"unknown", func(r LagRow) bool { return r.Reason != "" }},
+	}
+}
+
 // StateReasons lists why something may be in the state it is in.
 func StateReasons() []metrics.Reason {
 	return []metrics.Reason{

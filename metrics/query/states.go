@@ -22,6 +22,7 @@ type StatesQuestion struct {
 	Origin  metrics.Origin
 	Way     metrics.WayKey // among others
 	Version string         // as it is pinned
+	Lag     string         // one of LagSelections: of those that use the path, what is so of their version
 	Runs    string         // the name of a metrics.Activation, or RunsKnown: of those, what goes the path, or would if it were not dormant
 
 	Active, Choice, Voluntary *bool // as in the rows
@@ -151,10 +152,33 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 	if q.Reason != "" {
 		holds = both(holds, func(r StateRow) bool { return r.Reason == q.Reason })
 	}
+	behind, err := q.lagging(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	holds = both(holds, behind)
 	return picked(q.After, q.Limit, StateRow.Key, func(after *StateKey, most int) ([]StateRow, error) {
 		q.After, q.Limit = after, most
 		return q.ask(ctx, db)
 	}, holds)
+}
+
+// lagging returns whether something uses a version that is in the selection asked for; nil where none is.
+func (q StatesQuestion) lagging(ctx context.Context, db DB) (func(StateRow) bool, error) {
+	holds, err := selected(LagSelections(), q.Lag)
+	if err != nil || holds == nil {
+		return nil, err
+	}
+	type version struct {
+		path metrics.PathKey
+		name string
+	}
+	in := make(map[version]bool)
+	rows, err := Lag(ctx, db, LagQuestion{Path: q.Path, AsOf: q.AsOf})
+	for _, r := range rows {
+		in[version{r.Path, r.Version}] = holds(r)
+	}
+	return func(r StateRow) bool { return r.Active && r.State.Using() && in[version{r.Path, r.Version}] }, err
 }
 
 // ask asks for states, whatever selection they are in.
