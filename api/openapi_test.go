@@ -54,6 +54,7 @@ func TestDescribedNames(t *testing.T) {
 		"states only": query.SelectionNames(query.StateSelections())[1:], "decisions only": query.SelectionNames(query.DecisionSelections())[1:],
 		"repos only": query.SelectionNames(query.RepoSelections())[1:], "retention manner": query.SelectionNames(query.StayManners())[1:],
 		"retention outcome": query.SelectionNames(query.StayOutcomes())[1:], "time-to-adopt came": query.SelectionNames(query.WaitOutcomes())[1:],
+		"states without": query.Labels()[1:], "retention without": query.Labels()[1:], "time-to-adopt without": query.Labels()[1:],
 		"states lag": query.SelectionNames(query.LagSelections())[1:], "flows moved": query.SelectionNames(query.Moves())[1:], "states reason": reasons(),
 	} {
 		resource, parameter, _ := strings.Cut(name, " ")

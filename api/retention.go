@@ -45,9 +45,9 @@ func (s *Server) askAboutCohort(c echo.Context, p *params) (q cohort, v view, er
 }
 
 func (s *Server) getRetention(c echo.Context) error {
-	p := parseCohort(c, "manner", "outcome")
+	p := parseCohort(c, "manner", "outcome", "without")
 	units := query.StaysQuestion{Manner: p.oneOf("manner", query.SelectionNames(query.StayManners())...),
-		Outcome: p.oneOf("outcome", query.SelectionNames(query.StayOutcomes())...)}
+		Outcome: p.oneOf("outcome", query.SelectionNames(query.StayOutcomes())...), Without: readWithout(p)}
 	q, v, err := s.askAboutCohort(c, p)
 	if err != nil || v.done {
 		return err

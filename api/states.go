@@ -39,16 +39,20 @@ func readRuns(p *params) string {
 	return p.oneOf("runs", names...)
 }
 
+// readWithout reads what the rows of a list are without.
+func readWithout(p *params) query.By { return query.By(p.oneOf("without", query.Labels()...)) }
+
 func (s *Server) getStates(c echo.Context) error {
 	p := parseParams(c.Request().URL.RawQuery, listParams(
-		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "runs", "version", "lag", "only", "reason", "as_of",
+		"path", "team", "group", "state", "origin", "way", "active", "choice", "voluntary", "runs", "version", "lag", "only", "without", "reason", "as_of",
 	)...)
 	q := query.StatesQuestion{
 		State: readState(p), Origin: readOrigin(p), Version: p.text("version"), Runs: readRuns(p),
-		Lag:    p.oneOf("lag", query.SelectionNames(query.LagSelections())...),
-		Only:   p.oneOf("only", query.SelectionNames(query.StateSelections())...),
-		Reason: metrics.Reason(p.oneOf("reason", append([]string{""}, texts(query.StateReasons())...)...)),
-		Active: p.truth("active"), Choice: p.truth("choice"), Voluntary: p.truth("voluntary"),
+		Lag:     p.oneOf("lag", query.SelectionNames(query.LagSelections())...),
+		Only:    p.oneOf("only", query.SelectionNames(query.StateSelections())...),
+		Without: readWithout(p),
+		Reason:  metrics.Reason(p.oneOf("reason", append([]string{""}, texts(query.StateReasons())...)...)),
+		Active:  p.truth("active"), Choice: p.truth("choice"), Voluntary: p.truth("voluntary"),
 	}
 	v, err := s.view(c, p, keep)
 	if err != nil || v.done {

@@ -10,8 +10,8 @@ import (
 )
 
 func (s *Server) getTimeToAdopt(c echo.Context) error {
-	p := parseCohort(c, "came")
-	units := query.WaitsQuestion{Came: p.oneOf("came", query.SelectionNames(query.WaitOutcomes())...)}
+	p := parseCohort(c, "came", "without")
+	units := query.WaitsQuestion{Came: p.oneOf("came", query.SelectionNames(query.WaitOutcomes())...), Without: readWithout(p)}
 	q, v, err := s.askAboutCohort(c, p)
 	if err != nil || v.done {
 		return err

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -189,13 +190,17 @@ func (p *Pages) pickEntities(ctx context.Context, q *request, ask query.CatalogE
 	if cause != "" {
 		ask.Limit = entityChunk
 	}
+	heads, err := p.heads(ctx)
+	if err != nil {
+		return false, err
+	}
 	for {
 		rows, err := query.CatalogEntities(ctx, p.DB, ask)
 		if err != nil {
 			return false, fmt.Errorf("ask for entities of catalogs: %w", err)
 		}
 		for _, r := range rows {
-			lines := p.entityLines(q, r, cause)
+			lines := p.entityLines(q, r, cause, heads)
 			if before := len(page.Table.Rows); before > 0 && len(lines) > 0 && before+len(lines) > entityRows {
 				return true, nil
 			}
@@ -210,18 +215,18 @@ func (p *Pages) pickEntities(ctx context.Context, q *request, ask query.CatalogE
 }
 
 // entityLines are the rows of an entity: its fields, those of one cause where one is asked for.
-func (p *Pages) entityLines(q *request, r query.CatalogEntityRow, cause string) [][]cell {
+func (p *Pages) entityLines(q *request, r query.CatalogEntityRow, cause string, heads map[string]string) [][]cell {
 	var lines [][]cell
 	for _, f := range r.Fields {
 		if cause == "" || f.Cause == cause {
-			lines = append(lines, p.fieldLine(q, r, f))
+			lines = append(lines, p.fieldLine(q, r, f, heads))
 		}
 	}
 	return lines
 }
 
 // fieldLine is a field of an entity.
-func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogFieldState) []cell {
+func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogFieldState, heads map[string]string) []cell {
 	verdict, why, since := cell{Verdict: f.Verdict}, say(f.Reason), timed(stampOf(f.Since))
 	if f.Reason == "" {
 		why = say(causeWords(f.Cause))
@@ -237,7 +242,7 @@ func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogF
 		since.Sub = []string{"confirmed then"}
 	}
 	field := say(f.Field, standsOn(r, f)...)
-	field.SubHref = p.standsAt(r, f)
+	field.SubHref = p.standsAt(r, f, heads)
 	return []cell{entityCell(q, r), repoCell(q, r), field, say(clipped(strings.Join(f.Values, ", "))), verdict, why, since}
 }
 
@@ -290,15 +295,35 @@ func standsOn(r query.CatalogEntityRow, f query.CatalogFieldState) []string {
 	return where
 }
 
-// standsAt is where the host shows the line that a field stands on, as it is now; "" where that is not known.
-func (p *Pages) standsAt(r query.CatalogEntityRow, f query.CatalogFieldState) string {
-	switch {
-	case r.File == nil:
+// standsAt is where the host shows the line that a field stands on, in the commit that was read; as it is now where a portal read it;
+// "" where that is not known.
+func (p *Pages) standsAt(r query.CatalogEntityRow, f query.CatalogFieldState, heads map[string]string) string {
+	if r.File == nil {
 		return ""
-	case f.Line == nil:
-		return p.line(r.File.Repo, "HEAD", r.File.Path, 0)
 	}
-	return p.line(r.File.Repo, "HEAD", r.File.Path, *f.Line)
+	commit, line := "HEAD", 0
+	if r.Source == metrics.DescribedSource {
+		commit = cmp.Or(heads[r.File.Repo], commit)
+	}
+	if f.Line != nil {
+		line = *f.Line
+	}
+	return p.line(r.File.Repo, commit, r.File.Path, line)
+}
+
+// heads are the commits at which repositories were read last, by their names.
+func (p *Pages) heads(ctx context.Context) (map[string]string, error) {
+	rows, err := query.Repos(ctx, p.DB, query.ReposQuestion{})
+	if err != nil {
+		return nil, fmt.Errorf("ask at which commits repositories were read: %w", err)
+	}
+	heads := make(map[string]string, len(rows))
+	for _, r := range rows {
+		if r.Head != nil {
+			heads[r.Repo] = *r.Head
+		}
+	}
+	return heads, nil
 }
 
 // selectionField is the filter of what figures count.

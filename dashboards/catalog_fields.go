@@ -193,7 +193,7 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 	}
 	age, then := say(""), say("")
 	if r.AgeDays != nil {
-		age = say(plural(int(*r.AgeDays+0.5), "day", "days"))
+		age = lead(plural(int(*r.AgeDays+0.5), "day", "days"), list(filled...)) // of which it is the median
 	}
 	if r.IfFollowed != nil {
 		then = say(percent(*r.IfFollowed))

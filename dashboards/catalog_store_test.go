@@ -107,10 +107,17 @@ func ownership(repo int, team metrics.TeamKey, by metrics.OwnerSource, from stri
 // ownBy says who owned which repository, beside all that is concluded otherwise.
 func ownBy(t testing.TB, db *clickhouse.DB, list ...metrics.Ownership) {
 	t.Helper()
-	ctx, c, defs := t.Context(), conclusions(), definitions()
+	c := conclusions()
+	c.Ownership = list
+	conclude(t, db, c)
+}
+
+// conclude puts conclusions about all repositories in force.
+func conclude(t testing.TB, db *clickhouse.DB, c clickhouse.Conclusions) {
+	t.Helper()
+	ctx, defs := t.Context(), definitions()
 	g, err := db.NextGeneration(ctx)
 	check(t, err)
-	c.Ownership = list
 	var marks []clickhouse.Mark
 	for i := range repos {
 		marks = append(marks, clickhouse.Mark{Repo: metrics.NewRepoID(repoName(i)), Generation: g})

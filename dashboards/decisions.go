@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -44,8 +45,8 @@ func (p *Pages) fillDecisionRows(ctx context.Context, q *request, known *known, 
 	for _, r := range rows {
 		unit := metrics.UnitName(r.Repo, r.Component)
 		what, counts, how := say(decisionWords(r.Kind)), say(whyFree(r)), say(nothing)
-		if r.Commit != nil {
-			what.Sub, what.SubHref = []string{"commit " + short(*r.Commit)}, p.commit(r.Repo, *r.Commit)
+		if commit := cmp.Or(r.Change, r.Commit); commit != nil { // what was decided, rather than the merge that landed it
+			what.Sub, what.SubHref = []string{"commit " + short(*commit)}, p.commit(r.Repo, *commit)
 		}
 		if r.Origin != metrics.NoOrigin {
 			how = say(r.Origin.String())

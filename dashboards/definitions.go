@@ -149,7 +149,7 @@ func (p *Pages) definitionsInForce(ctx context.Context, q *request, known *known
 	}
 	m := d.Measure
 	list := []rules{{Title: "All paths", Lines: []fact{
-		{Label: "In force since", Text: minute(metrics.At(since))},
+		{Label: "In force since", Time: new(newStamp(metrics.At(since), minute))},
 		{Label: "A repository is active for", Text: daysOf(m.ActiveWithin) + " after a change by a person"},
 		{Label: "A team is on a path", Text: "when " + percent(m.TeamOnAt) + " or more of its repositories use it"},
 		{Label: "Born on it", Text: "within " + daysOf(m.BornWithin) + " of the first commit"},

@@ -52,7 +52,7 @@ func notSo(row query.CatalogEntityRow) []string {
 	for _, f := range row.Fields {
 		switch {
 		case f.Verdict == "aged" && f.Confirmed != nil:
-			list = append(list, f.Field+": aged, last confirmed "+minute(metrics.At(*f.Confirmed)))
+			list = append(list, f.Field+": aged, last confirmed "+day(metrics.At(*f.Confirmed)))
 		case f.Verdict == "wrong", f.Verdict == "aged", ownerSpoils(row, f):
 			list = append(list, f.Field+": "+f.Reason)
 		}

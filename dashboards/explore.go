@@ -198,6 +198,9 @@ func (page *explorePage) fill(ctx context.Context, e *exploring) error {
 		return fmt.Errorf("ask for %s: %w", strings.ToLower(e.measure.text), err)
 	}
 	page.Title, page.Words, page.Notes = e.measure.text+", by "+chosen(exploreDimensions(), e.by), e.measure.words, e.notes
+	if e.measure.period && !e.over {
+		page.Words += fmt.Sprintf(" Here from %s to %s.", day(e.q.from), day(min(e.q.to, e.q.asOf)))
+	}
 	if e.by == byWay {
 		page.Title, page.Words = "Share of repositories, by way", "Of the repositories in the rates, those that go each way, be it the only one or one of several."
 	}
@@ -279,14 +282,15 @@ func (e *exploring) cohort() query.CohortQuestion {
 	return query.CohortQuestion{Path: e.known.path(e.q), Team: e.known.team(e.q), Group: e.known.group(e.q), AsOf: e.q.asOf}
 }
 
-// list is the address of the list behind the figure of a path, and of a team or group of it. What no team owns has none.
+// list is the address of the list behind the figure of a path, and of a team or group of it, or of what has none.
 func (e *exploring) list(address string, path metrics.PathKey, label, period string, pairs ...string) string {
 	pairs = append([]string{"path", string(path)}, pairs...)
 	if e.by == byTeam || e.by == byGroup {
 		if label == "" {
-			return ""
+			pairs = append(pairs, "without", e.by)
+		} else {
+			pairs = append(pairs, e.by, label)
 		}
-		pairs = append(pairs, e.by, label)
 	}
 	if e.over {
 		pairs = append(pairs, "as_of", period)

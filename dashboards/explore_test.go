@@ -121,7 +121,6 @@ func TestExploredFigures(t *testing.T) {
 // are told, and else of the denominator.
 func TestExploredFiguresLeadToTheirLists(t *testing.T) {
 	p := newTest(t, groupedStore(t))
-	parts := regexp.MustCompile(`(\d+) of (\d+)|(?:of|in) (\d+) `)
 	for target, numerator := range map[string]bool{
 		"/explore?path=ci": false, "/explore?path=ci&measure=teams.total": false, "/explore?path=ci&measure=teams.gross": false, "/explore?path=ci&measure=repos.gross": false,
 		"/explore?path=ci&by=way": true, "/explore?path=image&by=way": true, "/explore?path=ci&by=origin": true, "/explore?path=ci&by=team&measure=repos.total": false,
@@ -130,39 +129,68 @@ func TestExploredFiguresLeadToTheirLists(t *testing.T) {
 		"/explore?path=ci&by=origin&show=time&from=2026-05-01": true, "/explore?measure=catalog.freshness&by=team": true, "/explore?measure=catalog.owners": true,
 		"/explore?path=ci&measure=fragmentation": false,
 	} {
-		_, root, _ := get(t, p, target)
-		followed := 0
-		for _, a := range elements(root, "a") {
-			href, err := url.Parse(attr(a, "href"))
-			check(t, err)
-			if a.Parent.Data != "td" || href.Path == "/explore" {
-				continue
-			}
-			found := parts.FindStringSubmatch(words(a.Parent) + " ")
-			if found == nil {
-				t.Errorf("%s: %q has no parts", target, words(a.Parent))
-				continue
-			}
-			text := found[2] + found[3]
-			if numerator && href.Query().Get("show") != "counted" { // which is of those that are counted where none is so
-				text = found[1]
-			}
-			want, err := strconv.Atoi(text)
-			check(t, err)
-			status, list, _ := get(t, p, href.String())
-			got := 0
-			for _, body := range elements(list, "tbody") {
-				got += len(elements(body, "tr"))
-			}
-			if got != want || status != 200 {
-				t.Errorf("%s: %s has %d rows (status %d), want %d", target, href, got, status, want)
-			}
-			followed++
+		followParts(t, p, target, numerator)
+	}
+}
+
+// TestWhatHasNoLabelLeadsToItsList: what no team owns, and what is in no group.
+func TestWhatHasNoLabelLeadsToItsList(t *testing.T) {
+	p := newTest(t, openStore(t)) // whose teams are in no group
+	for target, want := range map[string]string{
+		"/explore?path=ci&by=group&measure=repos.total":                               "/states",
+		"/explore?path=ci&by=group&measure=teams.total":                               "/teams",
+		"/explore?path=ci&by=group&measure=teams.voluntary&show=time&from=2026-04-01": "/teams",
+		"/explore?path=ci&by=group&measure=repos.voluntary&show=time&from=2026-04-01": "/states",
+		"/explore?path=ci&by=group&measure=retention.d90":                             "/stays",
+		"/explore?path=ci&by=group&measure=time_to_adopt.median":                      "/waits",
+		"/explore?path=ci&by=team&measure=retention.d90":                              "/stays",
+	} {
+		found := false
+		for _, href := range followParts(t, p, target, false) {
+			found = found || href.Path == want && href.Query().Get("without") != ""
 		}
-		if followed == 0 {
-			t.Errorf("%s has no figure that leads to a list", target)
+		if !found {
+			t.Errorf("%s: what has no label leads to no list", target)
 		}
 	}
+}
+
+// followParts follows the figures of a page of Explore, counts the rows of their lists, and returns where they lead.
+func followParts(t *testing.T, p *Pages, target string, numerator bool) (followed []*url.URL) {
+	t.Helper()
+	parts := regexp.MustCompile(`(\d+) of (\d+)|(?:of|in) (\d+) `)
+	_, root, _ := get(t, p, target)
+	for _, a := range elements(root, "a") {
+		href, err := url.Parse(attr(a, "href"))
+		check(t, err)
+		if a.Parent.Data != "td" || href.Path == "/explore" {
+			continue
+		}
+		found := parts.FindStringSubmatch(words(a.Parent) + " ")
+		if found == nil {
+			t.Errorf("%s: %q has no parts", target, words(a.Parent))
+			continue
+		}
+		text := found[2] + found[3]
+		if numerator && href.Query().Get("show") != "counted" { // which is of those that are counted where none is so
+			text = found[1]
+		}
+		want, err := strconv.Atoi(text)
+		check(t, err)
+		status, list, _ := get(t, p, href.String())
+		got := 0
+		for _, body := range elements(list, "tbody") {
+			got += len(elements(body, "tr"))
+		}
+		if got != want || status != 200 {
+			t.Errorf("%s: %s has %d rows (status %d), want %d", target, href, got, status, want)
+		}
+		followed = append(followed, href)
+	}
+	if len(followed) == 0 {
+		t.Errorf("%s has no figure that leads to a list", target)
+	}
+	return followed
 }
 
 // TestExploredFile reads what pages of Explore show as files: the same figures, unrounded, with all that a page leaves out, and nothing
@@ -218,7 +246,7 @@ func TestExploredFile(t *testing.T) {
 // decisionsStore is a store of decisions about two paths, of every kind, free ones and others.
 func decisionsStore(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	db, ctx, c, defs := openStore(t), t.Context(), conclusions(), definitions()
+	db, c := openStore(t), conclusions()
 	origins := []metrics.Origin{metrics.Chosen, metrics.Chosen, metrics.Born, metrics.Mandated, metrics.Assisted, metrics.UnknownOrigin, metrics.Enforced}
 	for i := range 230 {
 		when := at("2025-01-01") + metrics.Instant(i)*2*metrics.Day
@@ -227,15 +255,7 @@ func decisionsStore(t testing.TB) *clickhouse.DB {
 		d.Free = d.Choice && d.Origin.Voluntary()
 		c.Decisions = append(c.Decisions, d)
 	}
-	g, err := db.NextGeneration(ctx)
-	check(t, err)
-	var marks []clickhouse.Mark
-	for i := range repos {
-		marks = append(marks, clickhouse.Mark{Repo: metrics.NewRepoID(repoName(i)), Generation: g})
-	}
-	check(t, db.WriteDefined(ctx, g, &defs))
-	check(t, db.WriteConclusions(ctx, g, &c))
-	check(t, db.Publish(ctx, g, 0, marks))
+	conclude(t, db, c)
 	return db
 }
 

@@ -78,7 +78,7 @@ func (k *known) field(q *request, name string) field {
 func labels() map[string]string {
 	return map[string]string{"path": "Path", "team": "Team", "group": "Group", "interval": "Every", "state": "State", "only": "Show", "origin": "How it came",
 		"manner": "Began", "outcome": "What became of it", "came": "Came to it", "moved": "What they did",
-		"way": "Way", "version": "Version", "lag": "Its version", "runs": "Pipeline", "active": "Activity", "choice": "Choice", "reason": "Why",
+		"way": "Way", "version": "Version", "lag": "Its version", "runs": "Pipeline", "active": "Activity", "choice": "Choice", "without": "Owner", "reason": "Why",
 		"from": "From", "to": "To", "as_of": "As of"}
 }
 

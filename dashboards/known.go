@@ -61,6 +61,10 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 		q.wrong("There is no group %q.", group)
 		delete(q.values, "group")
 	}
+	team, group := k.team(q), k.group(q)
+	if i := slices.IndexFunc(k.teams, func(r query.TeamRow) bool { return r.Key == team }); i >= 0 && group != "" && !slices.Contains(k.teams[i].Groups, group) {
+		q.wrong("Team %s does not belong to group %s: take one of the two away.", team, group)
+	}
 	return &k, nil
 }
 

@@ -18,6 +18,7 @@ type overview struct {
 	Filters     filters
 	Empty       *empty
 	OKRs        table
+	Objectives  string // their page
 	Cards       []card
 	Week        table
 	Catalogs    table
@@ -128,6 +129,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
+	o.Objectives = q.link("/okrs", nil)
 	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, present), known.okrTable(q, judged, okrs), catalogTable(q, judged.rows)
 	return nil
 }

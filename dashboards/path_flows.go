@@ -97,7 +97,8 @@ func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) s
 		drawn = drawn[:flowsDrawn]
 	}
 	if aside > 0 {
-		s.Words = append(s.Words, plural(aside, "repository that is in no rate on both days is", "repositories that are in no rate on both days are")+" only in the table.")
+		s.Words = append(s.Words, "What is in no rate on both days is only in the table.")
+		s.More = append(s.More, more{count(aside) + " in no rate on both days", list("moved", "aside")})
 	}
 	if len(drawn) > 0 {
 		s.Chart = &chart{ID: "chart-flows", Built: built, Tall: len(drawn) > 8, Option: flowsChart("chart-flows", drawn).JSON(),
@@ -168,7 +169,7 @@ func (p *Pages) fillMoves(ctx context.Context, q *request, ask query.FlowsQuesti
 	asked := []string{"path", "team", "group", "from", "to", "was", "became", "moved"}
 	page.links(q, asked, more, last)
 	if ask.Moved != "" {
-		page.Table.Caption += "; " + map[string]string{"came": "came to the path", "left": "left the path", "born": "new on the path"}[ask.Moved]
+		page.Table.Caption += "; " + map[string]string{"came": "came to the path", "left": "left the path", "born": "new on the path", "aside": "in no rate on both days"}[ask.Moved]
 	}
 	if len(rows) > 0 && ask.Was != "" {
 		page.Table.Caption += "; before: " + end{rows[0].Before()}.words(notThereYet)

@@ -75,7 +75,7 @@ func lagWords(row query.LagPathRow) []string {
 	if f := newFigure(row.OnLatest); f.known {
 		newest := "the newest release"
 		if row.Latest != nil && row.LatestAt != nil {
-			newest += ", " + *row.Latest + " of " + minute(metrics.At(*row.LatestAt))
+			newest += ", " + *row.Latest + " of " + day(metrics.At(*row.LatestAt))
 		}
 		text := fmt.Sprintf("%s (%s) are on %s.", f.Text, f.Parts, newest)
 		if d := row.DaysBehind; d.Median != nil && d.P90 != nil && *d.P90 > 0 {

@@ -148,11 +148,12 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	ask := query.StaysQuestion{Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
+	ask := query.StaysQuestion{Without: q.without(), Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
 		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
 			Next: "No stay is like that. Take a filter away."}}
 	page.Table.Columns[5].Number = true
+	page.Filters.unlabelled(q)
 	if page.Empty == nil {
 		ask.CohortQuestion = known.cohort(q)
 		if err := p.fillStayRows(ctx, q, known, ask, &page); err != nil {
@@ -194,7 +195,7 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, known *known, ask 
 			timed(stampOf(&row.From)), say(days(row.Days)), say(outcomeWords(row)), change})
 		last = row.Key()
 	}
-	asked := []string{"path", "team", "group", "from", "to", "manner", "outcome"}
+	asked := []string{"path", "team", "group", "from", "to", "manner", "outcome", "without"}
 	page.links(q, asked, more, last)
 	page.files(q, "/api/v1/retention", asked, "detail", "units")
 	return nil

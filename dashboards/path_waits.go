@@ -42,11 +42,12 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	ask := query.WaitsQuestion{Came: q.narrowed("came", comingNarrowings)}
+	ask := query.WaitsQuestion{Without: q.without(), Came: q.narrowed("came", comingNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "came", "from", "to", "as_of"),
 		Table: table{Label: "How long repositories took", Columns: texts("Repository", pathColumn, "Team then", "Could come since", "It took", "Came"),
 			Next: "No repository is like that. Take a filter away."}}
 	page.Table.Columns[4].Number = true
+	page.Filters.unlabelled(q)
 	if page.Empty == nil {
 		ask.CohortQuestion = known.cohort(q)
 		if err := p.fillWaitRows(ctx, q, known, ask, &page); err != nil {
@@ -77,7 +78,7 @@ func (p *Pages) fillWaitRows(ctx context.Context, q *request, known *known, ask 
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)), team(q, row.Team), known.couldCome(row), took, say(yesNo(row.Adopted))})
 		last = row.Key()
 	}
-	asked := []string{"path", "team", "group", "from", "to", "came"}
+	asked := []string{"path", "team", "group", "from", "to", "came", "without"}
 	page.links(q, asked, more, last)
 	page.files(q, "/api/v1/time-to-adopt", asked, "detail", "units")
 	return nil

@@ -128,14 +128,50 @@ func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
 	if page.History, err = p.history(ctx, q, known, unit, repo); err != nil {
 		return content{}, err
 	}
-	if page.Entries, err = p.entries(ctx, q, query.CatalogEntitiesQuestion{Repo: repo}, "No catalog has an entry about this repository: it is dark."); err != nil {
+	if page.Entries, err = p.entries(ctx, q, query.CatalogEntitiesQuestion{Repo: repo}, ""); err != nil {
 		return content{}, err
+	}
+	if len(page.Entries.Rows) == 0 && page.Entries.Next == "" {
+		if page.Entries.Next, err = p.noEntry(ctx, q, repo); err != nil {
+			return content{}, err
+		}
 	}
 	intro := "What the definitions look for, and what was found where."
 	if len(rows) == 0 {
 		intro = "It did not exist at this moment, or no path is defined."
+		page.Ownership.Next = "At this moment nobody is known to have owned it."
 	}
 	return content{heading: metrics.UnitName(repo, unit.Component), intro: intro, body: &page}, nil
+}
+
+// noEntry says what it means that no catalog has an entry about a repository.
+func (p *Pages) noEntry(ctx context.Context, q *request, repo string) (string, error) {
+	judged, err := p.judged(ctx, q)
+	if err != nil || len(judged.all) == 0 {
+		return "No catalog was judged yet.", err
+	}
+	rows, err := query.CatalogCoverage(ctx, p.DB, query.CatalogCoverageQuestion{Repo: repo, AsOf: q.asOf})
+	if err != nil {
+		return "", fmt.Errorf("ask whether catalogs should have it: %w", err)
+	}
+	is := func(has string) bool {
+		return slices.ContainsFunc(rows, func(r query.CatalogCoverageRow) bool { return r.Has == has })
+	}
+	switch {
+	case is("no"):
+		return "No catalog has an entry about this repository: it is dark.", nil
+	case is("unknown"):
+		return "Whether a catalog has an entry about this repository is not known.", nil
+	}
+	return "No catalog has an entry about this repository. It is not dark: nobody is known to work on it, and of such repositories none is missed.", nil
+}
+
+// activeWords say whether something is active.
+func activeWords(row query.StateRow) string {
+	if row.State == metrics.Unknown && !row.Active {
+		return "not known"
+	}
+	return yesNo(row.Active)
 }
 
 // pipelineRuns says how the pipeline of what uses a path runs.
@@ -158,7 +194,7 @@ func (p *Pages) explain(ctx context.Context, q *request, known *known, row query
 	e.Facts = []fact{
 		{Label: "Ways", Text: orNothing(joined(row.Ways))},
 		{Label: "Version", Text: orNothing(row.Version)}, {Label: "Had a choice", Text: yesNo(row.Choice)},
-		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: yesNo(row.Active)}, {Label: "Read", Time: new(stampOf(row.ReadAt))},
+		{Label: "Voluntary", Text: yesNo(row.Voluntary)}, {Label: "Active", Text: activeWords(row)}, {Label: "Read", Time: new(stampOf(row.ReadAt))},
 	}
 	if text := pipelineRuns[row.Runs]; text != "" {
 		e.Facts = append(e.Facts, fact{Label: "Pipeline", Text: text})

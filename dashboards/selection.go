@@ -84,6 +84,22 @@ func comingNarrowings() (names []string, words map[string]string) {
 	}
 }
 
+// withoutOptions are what a list may be narrowed down to that is without.
+func withoutOptions() []option {
+	return []option{{Text: "Any owner, or none"}, {Value: string(query.ByTeam), Text: "no team"}, {Value: string(query.ByGroup), Text: "no group"}}
+}
+
+// without reads what the rows of a list are without.
+func (q *request) without() query.By { return query.By(q.oneOf("without", query.Labels()...)) }
+
+// unlabelled adds the filter of what rows are without, where a link set it.
+func (f *filters) unlabelled(q *request) {
+	if value, given := q.values["without"]; given {
+		f.Fields = append(f.Fields, field{Name: "without", Label: labels()["without"], Value: value, Options: withoutOptions()}.choose())
+		f.resets(q, "without")
+	}
+}
+
 // lagNarrowings are what can be so of the version that something uses.
 func lagNarrowings() (names []string, words map[string]string) {
 	return query.SelectionNames(query.LagSelections()), map[string]string{

@@ -79,6 +79,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		s.NoScan = e.What
 	}
 	ask.Only, ask.Reason = q.narrowed("only", stateNarrowings), metrics.Reason(q.oneOf("reason", reasonNames()...))
+	ask.Without = q.without()
 	ask.Limit = statesPerPage + 1
 	rows, err := query.States(ctx, p.DB, ask)
 	if err != nil {
@@ -104,6 +105,7 @@ func (f *filters) narrow(q *request, known *known) {
 		"way":     {{Text: "Any way"}},
 		"runs":    {{Text: "Whether it runs or not"}, {Value: query.RunsKnown, Text: "It is known whether it runs"}},
 		"lag":     worded(lagNarrowings()),
+		"without": withoutOptions(),
 		"reason":  {{Text: "Any reason"}},
 		"version": {{Text: "Any version"}, {Value: q.values["version"], Text: clipped(q.values["version"])}},
 		"active":  {{Text: "Active or not"}, {Value: "true", Text: "active"}, {Value: "false", Text: "inactive"}},
@@ -120,7 +122,7 @@ func (f *filters) narrow(q *request, known *known) {
 		why, _, _ := strings.Cut(phrase.WhyUnknown(r), ";")
 		lists["reason"] = append(lists["reason"], option{Value: string(r), Text: why})
 	}
-	for _, name := range []string{"way", "version", "lag", "runs", "active", "choice", "reason"} {
+	for _, name := range []string{"way", "version", "lag", "runs", "active", "choice", "without", "reason"} {
 		if value, given := q.values[name]; given {
 			f.Fields = append(f.Fields, field{Name: name, Label: labels()[name], Value: value, Options: lists[name]}.choose())
 			f.resets(q, name)
@@ -149,7 +151,7 @@ func orderWords(q *request, more bool) string {
 
 // links adds the addresses of other pages of the list, and of the same question to the API.
 func (s *statesPage) links(q *request, more bool) {
-	asked := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "lag", "active", "choice", "runs"}
+	asked := []string{"path", "team", "group", "state", "only", "reason", "origin", "way", "version", "lag", "active", "choice", "runs", "without"}
 	if q.values["next"] != "" {
 		s.First = q.link(q.address, asked)
 	}
@@ -180,7 +182,7 @@ func statesRow(q *request, known *known, row query.StateRow) []cell {
 	if row.Reason != "" {
 		state.Sub = append(state.Sub, phrase.WhyUnknown(row.Reason))
 	}
-	if !row.Active {
+	if !row.Active && row.State != metrics.Unknown { // of which it is not known
 		state.Sub = append(state.Sub, "inactive")
 	}
 	switch {

@@ -30,7 +30,10 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page := teamsPage{Empty: known.empty(), Key: known.path(q)}
 	narrowed, only := selected(q, teamSelections())
-	if page.Empty == nil {
+	ungrouped := q.without() == query.ByGroup
+	if page.Empty == nil && narrowed.name == "known" {
+		page.known(q, known)
+	} else if page.Empty == nil {
 		page.Key = cmp.Or(page.Key, known.paths[0].Key)
 		q.values["path"] = string(page.Key)
 		rows, err := query.Adoption(ctx, p.DB, query.AdoptionQuestion{
@@ -38,19 +41,49 @@ func fillTeams(ctx context.Context, p *Pages, q *request) (content, error) {
 		if err != nil {
 			return content{}, fmt.Errorf("ask for adoption by team: %w", err)
 		}
+		if ungrouped {
+			rows = slices.DeleteFunc(slices.Clone(rows), func(row query.AdoptionRow) bool { return row.Team == nil || known.grouped(*row.Team) })
+		}
 		page.fill(q, known, rows, narrowed)
 	}
 	page.Filters = known.filters(q, "path", "team", "group", "as_of")
 	page.Filters.prepend(q, only)
+	page.Filters.unlabelled(q)
 	page.Mistakes = q.mistakes
 	return content{heading: "Teams", body: &page, intro: "Which teams are on a path, and which of them by choice."}, nil
+}
+
+// known makes a row of every team that the data know, whatever path it is on.
+func (page *teamsPage) known(q *request, known *known) {
+	page.Title, page.Narrowed = "Every team that is known", true
+	page.Table = table{Label: page.Title, Columns: texts("Team", "Group", "Named by", "Provides paths")}
+	for _, t := range known.teams {
+		if key := known.team(q); key != "" && t.Key != key || known.group(q) != "" && !slices.Contains(t.Groups, known.group(q)) {
+			continue
+		}
+		name := lead(string(t.Key), q.teamLink(t.Key))
+		if title := known.teamTitle(t.Key); title != "" {
+			name.Sub = []string{title}
+		}
+		by := "files, a catalog or the code host"
+		if t.Configured {
+			by = "teams in trodden.yaml"
+		}
+		page.Table.Rows = append(page.Table.Rows, []cell{name, say(t.Group), say(by), say(yesNo(t.Platform))})
+	}
+	page.Words = plural(len(page.Table.Rows), "team", "teams") + ", on whichever path, as the newest scan knows them."
+}
+
+// grouped reports whether a team is in a group.
+func (k *known) grouped(key metrics.TeamKey) bool {
+	return slices.ContainsFunc(k.teams, func(t query.TeamRow) bool { return t.Key == key && len(t.Groups) > 0 })
 }
 
 // fill makes a row of every team that the path serves.
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) {
 	page.Title = known.title(page.Key)
 	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
-		Next:    noTeams(q, rows, narrowed),
+		Next:    noTeams(q, narrowed),
 		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
 	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
@@ -102,12 +135,9 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 }
 
 // noTeams says why no team is listed, and what to do: mostly it is what was asked for.
-func noTeams(q *request, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) string {
+func noTeams(q *request, narrowed selection[query.AdoptionRow]) string {
 	team, group := q.values["team"], q.values["group"]
-	there := slices.ContainsFunc(rows, func(row query.AdoptionRow) bool { return row.Team != nil && string(*row.Team) == team })
 	switch {
-	case team != "" && group != "" && !there:
-		return fmt.Sprintf("Team %s does not belong to group %s: take one of the two away.", team, group)
 	case narrowed.name != "":
 		return fmt.Sprintf("No team is like that (%s): choose All.", narrowed.text)
 	case team != "":

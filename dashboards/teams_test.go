@@ -11,26 +11,49 @@ import (
 
 // TestNoTeams: where no team is listed the filter that is the cause is named, and what to do.
 func TestNoTeams(t *testing.T) {
-	guild := metrics.TeamKey("guild")
 	for name, c := range map[string]struct {
 		team, group, only string
-		rows              []query.AdoptionRow
 		want              string
 	}{
-		"nothing owned":      {want: "No team owns an active repository that this path is for. " + ownersCome},
-		"a team":             {team: "guild", rows: []query.AdoptionRow{{Team: &guild}}, want: "Team guild has no active repository that this path is for. Take Team away to see the others."},
-		"a group":            {group: "fintech", want: "No team of group fintech has an active repository that this path is for. Take Group away to see the others."},
-		"a team of another":  {team: "guild", group: "fintech", want: "Team guild does not belong to group fintech: take one of the two away."},
-		"a team of that one": {team: "guild", group: "fintech", rows: []query.AdoptionRow{{Team: &guild}}, want: "Team guild has no active repository that this path is for. Take Team away to see the others."},
-		"a selection":        {team: "guild", only: "choice", rows: []query.AdoptionRow{{Team: &guild}}, want: "No team is like that (Had a choice): choose All."},
+		"nothing owned":     {want: "No team owns an active repository that this path is for. " + ownersCome},
+		"a team":            {team: "guild", want: "Team guild has no active repository that this path is for. Take Team away to see the others."},
+		"a group":           {group: "fintech", want: "No team of group fintech has an active repository that this path is for. Take Group away to see the others."},
+		"a team of a group": {team: "guild", group: "fintech", want: "Team guild has no active repository that this path is for. Take Team away to see the others."},
+		"a selection":       {team: "guild", only: "choice", want: "No team is like that (Had a choice): choose All."},
 	} {
 		q := &request{values: map[string]string{"team": c.team, "group": c.group, "only": c.only}}
 		narrowed, _ := selected(q, teamSelections())
 		if c.only == "" {
 			narrowed = teamSelections()[0]
 		}
-		if got := noTeams(q, c.rows, narrowed); got != c.want {
+		if got := noTeams(q, narrowed); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestTeamOfAnotherGroup is told on every page.
+func TestTeamOfAnotherGroup(t *testing.T) {
+	p := newTest(t, groupedStore(t))
+	for _, target := range []string{"/?", "/teams?", "/states?", "/explore?path=ci&", "/stays?"} {
+		for team, want := range map[string]bool{"team-00": true, "team-11": false} { // which is in it
+			_, root, _ := get(t, p, target+"group=pay&team="+team)
+			if got := strings.Contains(words(root), "Team "+team+" does not belong to group pay: take one of the two away."); got != want {
+				t.Errorf("%s with %s: told %v, want %v", target, team, got, want)
+			}
+		}
+	}
+}
+
+// TestEveryTeamIsListed: the number of teams that are known leads to all of them, on whichever path, at any moment.
+func TestEveryTeamIsListed(t *testing.T) {
+	db := openStore(t)
+	p := newTest(t, db)
+	teams, err := query.Teams(t.Context(), db)
+	check(t, err)
+	for _, moment := range []string{"", "&as_of=2022-01-01", "&path=later"} {
+		if got := walk(t, p, "/teams?only=known"+moment); got != len(teams) || got == 0 {
+			t.Errorf("%q: %d teams are listed, want %d", moment, got, len(teams))
 		}
 	}
 }

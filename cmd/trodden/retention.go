@@ -100,6 +100,7 @@ curve is in the other forms of output. With --units it prints the stays behind t
 	}
 	f.add(p, cmd, "a row for each stay")
 	f.narrows(cmd, "manner", "stays that began so", named(query.StayManners()))
+	f.narrows(cmd, "without", "stays without a team that owned them, or a group that this is in", query.Labels()[1:])
 	f.narrows(cmd, "outcome", "stays of which this became", named(query.StayOutcomes()))
 	return cmd
 }

@@ -137,6 +137,7 @@ func (p *program) statesCommand() *cobra.Command {
 		way     string
 		version string
 		lag     string
+		without string
 		runs    string
 		only    string
 		reason  string
@@ -167,7 +168,7 @@ choice, voluntary, and so on.`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
 			return firstError(oneOf("state", state, stateNames()), oneOf("origin", origin, originNames()), oneOf("runs", runs, runsNames()),
-				oneOf("lag", lag, named(query.LagSelections())),
+				oneOf("lag", lag, named(query.LagSelections())), oneOf("without", without, query.Labels()[1:]),
 				oneOf("only", only, named(query.StateSelections())), oneOf("reason", reason, reasonNames()), f.check())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -177,6 +178,7 @@ choice, voluntary, and so on.`,
 			set(asked, "way", way)
 			set(asked, "version", version)
 			set(asked, "lag", lag)
+			set(asked, "without", without)
 			set(asked, "runs", runs)
 			set(asked, "only", only)
 			set(asked, "reason", reason)
@@ -193,6 +195,7 @@ choice, voluntary, and so on.`,
 	flags.StringVar(&state, "state", "", "only this state: "+strings.Join(stateNames(), ", "))
 	flags.StringVar(&version, "pinned", "", "only those that pin this version of the path, as it is written")
 	flags.StringVar(&lag, "lag", "", "only those that use the path in such a version: "+strings.Join(named(query.LagSelections()), ", "))
+	flags.StringVar(&without, "without", "", "only those that no team owns (team), or whose team is in no group (group)")
 	flags.StringVar(&origin, "origin", "", "only those that came to the path so: "+strings.Join(originNames(), ", "))
 	flags.StringVar(&runs, "runs", "", "only those whose pipeline runs so, as far as runs are known: "+strings.Join(runsNames(), ", "))
 	flags.StringVar(&way, "way", "", "only those that go this way, alone or beside others")
@@ -204,6 +207,7 @@ choice, voluntary, and so on.`,
 	complete(cmd, "state", stateNames())
 	complete(cmd, "origin", originNames())
 	complete(cmd, "lag", named(query.LagSelections()))
+	complete(cmd, "without", query.Labels()[1:])
 	complete(cmd, "runs", runsNames())
 	complete(cmd, "only", named(query.StateSelections()))
 	complete(cmd, "reason", reasonNames())

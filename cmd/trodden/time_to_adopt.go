@@ -35,6 +35,7 @@ repositories behind these figures.`,
 		},
 	}
 	f.add(p, cmd, "a row for each repository (or component) and path")
+	f.narrows(cmd, "without", "what had no team then, or one in no group", query.Labels()[1:])
 	f.narrows(cmd, "came", "what came to the path, or did not", named(query.WaitOutcomes()))
 	return cmd
 }

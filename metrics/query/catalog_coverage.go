@@ -14,6 +14,7 @@ var catalogCoverageSQL string
 type CatalogCoverageQuestion struct {
 	Source string
 	Team   metrics.TeamKey // that owns them at AsOf
+	Repo   string          // this one alone, by its newest name
 	Has    string          // as in the rows
 
 	AsOf  metrics.Instant
@@ -54,7 +55,7 @@ func CatalogCoverage(ctx context.Context, db DB, q CatalogCoverageQuestion) ([]C
 		after = *q.After
 	}
 	rows, err := ask[row](ctx, db, "which repositories catalogs should have", catalogCoverageSQL, map[string]any{
-		"source": q.Source, "team": string(q.Team), "has": q.Has, "at": moment(q.AsOf), "continued": q.After != nil, "after_source": after.Source, "after_repo": after.Repo, "limit": limit(q.Limit),
+		"source": q.Source, "team": string(q.Team), "has": q.Has, "repo": q.Repo, "at": moment(q.AsOf), "continued": q.After != nil, "after_source": after.Source, "after_repo": after.Repo, "limit": limit(q.Limit),
 	})
 	return answers(rows, func(r *row) CatalogCoverageRow {
 		return CatalogCoverageRow{r.Source, r.Repo, r.Has, texts(r.Entities), metrics.TeamKey(r.Team)}

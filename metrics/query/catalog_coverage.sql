@@ -44,6 +44,7 @@ FROM
 LEFT JOIN ({{owners_now}}) AS owned ON owned.repo = expected.repo
 WHERE (@team = '' OR owned.team = @team)
     AND (@has = '' OR expected.has = @has)
+    AND (@repo = '' OR expected.repo = @repo)
     AND (NOT @continued OR (expected.source, expected.repo) > (@after_source, @after_repo))
 ORDER BY
     source,

@@ -23,6 +23,7 @@ type StaysQuestion struct {
 	CohortQuestion
 	Manner  string   // one of StayManners
 	Outcome string   // one of StayOutcomes
+	Without By       // one of Labels
 	After   *StayKey // the rows that follow this one
 	Limit   int      // at most so many; 0: all
 }
@@ -66,9 +67,13 @@ func Stays(ctx context.Context, db DB, q StaysQuestion) ([]StayRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	bare, err := without(ctx, db, q.Without)
+	if err != nil {
+		return nil, err
+	}
 	return picked(q.After, q.Limit, StayRow.Key, func(after *StayKey, most int) ([]StayRow, error) {
 		return q.stays(ctx, db, after, most)
-	}, both(began, became))
+	}, both(both(began, became), owned(bare, func(r StayRow) metrics.TeamKey { return r.Team })))
 }
 
 // stays asks for stays, however they began and whatever became of them.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -111,6 +112,35 @@ func LagSelections() []Selection[LagRow] {
 	}
 }
 
+// Labels lists what something may be without: a team that owns it, or a group that this team is of. The first is "".
+func Labels() []string { return []string{"", string(ByTeam), string(ByGroup)} }
+
+// without returns whether what a team owns is without the label: it is no team, or of no group; nil where no label is named.
+func without(ctx context.Context, db DB, label By) (func(metrics.TeamKey) bool, error) {
+	switch label {
+	case "":
+		return nil, nil
+	case ByTeam:
+		return func(key metrics.TeamKey) bool { return key == "" }, nil
+	case ByGroup:
+		teams, err := Teams(ctx, db)
+		grouped := make(map[metrics.TeamKey]bool)
+		for _, t := range teams {
+			grouped[t.Key] = len(t.Groups) > 0
+		}
+		return func(key metrics.TeamKey) bool { return !grouped[key] }, err
+	}
+	return nil, fmt.Errorf("nothing is without a %s: %w", label, metrics.ErrInvalid)
+}
+
+// owned holds for what belongs to a team for which something holds; nil where nothing is asked for.
+func owned[R any](holds func(metrics.TeamKey) bool, team func(R) metrics.TeamKey) func(R) bool {
+	if holds == nil {
+		return nil
+	}
+	return func(row R) bool { return holds(team(row)) }
+}
+
 // StateReasons lists why something may be in the state it is in.
 func StateReasons() []metrics.Reason {
 	return []metrics.Reason{
@@ -173,12 +203,12 @@ func WaitOutcomes() []Selection[WaitRow] {
 }
 
 // Moves lists what units may have done between two moments: "came" and "left" are of what was served at both, "born" is on the path
-// and was not there before.
+// and was not there before, "aside" was served at neither.
 func Moves() []Selection[FlowsUnitRow] {
 	did := func(name string) Selection[FlowsUnitRow] {
 		return Selection[FlowsUnitRow]{name, func(r FlowsUnitRow) bool { return r.move() == name }}
 	}
-	return []Selection[FlowsUnitRow]{{"", func(FlowsUnitRow) bool { return true }}, did("came"), did("left"), did("born")}
+	return []Selection[FlowsUnitRow]{{"", func(FlowsUnitRow) bool { return true }}, did("came"), did("left"), did("born"), did("aside")}
 }
 
 // move says what a unit did, as Moves names it; "" is anything else.
@@ -188,6 +218,8 @@ func (r FlowsUnitRow) move() string {
 	switch {
 	case from.State == "" && after:
 		return "born"
+	case !from.State.Served() && !to.State.Served():
+		return "aside"
 	case !from.State.Served() || !to.State.Served() || before == after:
 		return ""
 	case after:

@@ -59,6 +59,7 @@ func TestMove(t *testing.T) {
 	}{
 		"came": {"off", "on", "came"}, "came beside": {"dormant", "mixed", "came"}, "left": {"mixed", "off", "left"}, "new on it": {"", "on", "born"}, "new off it": {"", "off", ""},
 		"stayed": {"on", "mixed", ""}, "was not served": {"exempt", "on", ""}, "went": {"on", "", ""}, "is not served": {"on", "inactive", ""},
+		"never was": {"exempt", "none", "aside"}, "new, and not served": {"", "unknown", "aside"},
 	} {
 		if got := (FlowsUnitRow{FromState: c.from, ToState: c.to}).move(); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)

@@ -27,8 +27,9 @@ type StatesQuestion struct {
 
 	Active, Choice, Voluntary *bool // as in the rows
 
-	Only   string         // one of StateSelections
-	Reason metrics.Reason // as in the rows
+	Only    string         // one of StateSelections
+	Without By             // one of Labels
+	Reason  metrics.Reason // as in the rows
 
 	Repo metrics.RepoID
 	Unit *metrics.Unit // this unit alone, whatever Repo says
@@ -156,7 +157,11 @@ func States(ctx context.Context, db DB, q StatesQuestion) ([]StateRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	holds = both(holds, behind)
+	bare, err := without(ctx, db, q.Without)
+	if err != nil {
+		return nil, err
+	}
+	holds = both(both(holds, behind), owned(bare, func(r StateRow) metrics.TeamKey { return r.Team }))
 	return picked(q.After, q.Limit, StateRow.Key, func(after *StateKey, most int) ([]StateRow, error) {
 		q.After, q.Limit = after, most
 		return q.ask(ctx, db)

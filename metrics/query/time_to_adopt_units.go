@@ -14,9 +14,10 @@ var timeToAdoptUnitsSQL string
 // WaitsQuestion says which units are asked for. The zero value of a filter is no filter.
 type WaitsQuestion struct {
 	CohortQuestion
-	Came  string    // one of WaitOutcomes
-	After *StateKey // the rows that follow this one
-	Limit int       // at most so many; 0: all
+	Came    string    // one of WaitOutcomes
+	Without By        // one of Labels
+	After   *StateKey // the rows that follow this one
+	Limit   int       // at most so many; 0: all
 }
 
 // WaitRow is a unit behind the time to adopt.
@@ -39,9 +40,13 @@ func Waits(ctx context.Context, db DB, q WaitsQuestion) ([]WaitRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	bare, err := without(ctx, db, q.Without)
+	if err != nil {
+		return nil, err
+	}
 	return picked(q.After, q.Limit, WaitRow.Key, func(after *StateKey, most int) ([]WaitRow, error) {
 		return q.waits(ctx, db, after, most)
-	}, came)
+	}, both(came, owned(bare, func(r WaitRow) metrics.TeamKey { return r.Team })))
 }
 
 // waits asks for the units, be they on the path or not.
