@@ -160,6 +160,11 @@ func TestTimesOfTheViewer(t *testing.T) {
 		if got != want {
 			t.Errorf("in %s: got %q, want %q", zone, got, want)
 		}
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".freshness").textContent`))
+		check(t, err)
+		if told := strings.Contains(text, "days that filters name are those of UTC"); told == (zone == "UTC") {
+			t.Errorf("in %s: it says %q", zone, text)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@
       time.title = inUTC.endsWith("UTC") ? inUTC : `${inUTC}, UTC`;
     }
   }
+  if (new Date().getTimezoneOffset() !== 0) for (const place of document.querySelectorAll("[data-elsewhere]")) place.append(place.dataset.elsewhere);
 })();
 
 // Charts: their options come from the page as JSON; colours in them are names of custom properties, so that a chart follows
