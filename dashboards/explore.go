@@ -249,6 +249,9 @@ func (e *exploring) untilNow(ctx context.Context, rows []explored) ([]explored, 
 	for _, row := range rows {
 		shown[row.part] = true
 	}
+	if newest := rows[len(rows)-1].at; day(newest) == day(e.q.asOf) { // a day is told once, as it is at the moment of the page
+		rows = slices.DeleteFunc(slices.Clone(rows), func(row explored) bool { return row.at == newest })
+	}
 	end := *e
 	end.over = false
 	last, err := end.measure.ask(ctx, &end)

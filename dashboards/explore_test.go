@@ -267,6 +267,21 @@ func TestExploredFileHasBounds(t *testing.T) {
 	}
 }
 
+// TestNoDayIsToldTwice in a series that ends at a moment of a day that begins a period.
+func TestNoDayIsToldTwice(t *testing.T) {
+	p := newTest(t, openStore(t)) // now is noon of the first of July
+	_, root, _ := get(t, p, "/explore?path=ci&show=time&from=2026-04-01&measure=repos.total")
+	var days []string
+	for _, body := range elements(root, "tbody") {
+		for _, row := range elements(body, "tr") {
+			days = append(days, words(elements(row, "th")[0]))
+		}
+	}
+	if want := []string{"1 Jul 2026", "1 Jun 2026", "1 May 2026", "1 Apr 2026"}; !slices.Equal(days, want) {
+		t.Errorf("got %q, want %q", days, want)
+	}
+}
+
 // TestFlowLeadsToItsDecisions follows voluntary flow to the decisions that it counts.
 func TestFlowLeadsToItsDecisions(t *testing.T) {
 	p := newTest(t, decisionsStore(t))
