@@ -14,7 +14,7 @@ const mostEntries = 20
 
 // entries lists entries of catalogs with what is not so in them. Next says what it means that there are none.
 func (p *Pages) entries(ctx context.Context, q *request, ask query.CatalogEntitiesQuestion, next string) (table, error) {
-	t := table{Label: "Entries of catalogs", Columns: texts("Entry", "Catalog", "Owner", "Fresh", "Not so"), Next: next}
+	t := table{Label: "Entries of catalogs", Columns: texts("Entry", "Catalog", "Owner", "Fresh", "What is wrong"), Next: next}
 	ask.Limit, ask.AsOf = mostEntries+1, q.asOf
 	if q.asOf != q.now {
 		t.Next = "What was found in catalogs is kept of the newest scan that read them. Of an earlier moment it is not known; choose a later one."

@@ -46,15 +46,23 @@ func monthOf(t metrics.Instant) string { return t.Time().Format("Jan 2006") }
 // days writes a time in whole days.
 func days(d float64) string { return phrase.Days(d, thinSpace) }
 
-// pValue writes how often chance alone makes as much of a difference: = 0.040.
+// pValue writes how often chance alone makes as much of a difference: 0.040.
 func pValue(p float64) string {
 	switch {
 	case p < 0.001:
 		return "<\u00a00.001"
 	case p < 0.1:
-		return "=\u00a0" + strconv.FormatFloat(p, 'f', 3, 64)
+		return strconv.FormatFloat(p, 'f', 3, 64)
 	}
-	return "=\u00a0" + strconv.FormatFloat(p, 'f', 2, 64)
+	return strconv.FormatFloat(p, 'f', 2, 64)
+}
+
+// pEquals is the same in a sentence: p = 0.040.
+func pEquals(p float64) string {
+	if p < 0.001 {
+		return "p\u00a0" + pValue(p)
+	}
+	return "p\u00a0=\u00a0" + pValue(p)
 }
 
 // minute writes a time: 3 Feb 2024, 10:00 UTC.

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -27,9 +28,11 @@ type frictionMeasure struct {
 
 	Chart *chart // nil where nothing is known
 	Table table
-	Units string // the list of what was measured; "" where there is none
-	Left  cell   // how many are in no group, and their list; without words where none are
-	Note  string // why there is no list; "" where there is one
+	Units string   // the list of what was measured; "" where there is none
+	Left  cell     // how many are in no group, and their list; without words where none are
+	Found []string // how the groups of each path compare
+	Empty string   // of which paths there is nothing to compare, and why
+	Note  string   // why there is no list; "" where there is one
 }
 
 // frictionWords say what a measure is, and what others reached.
@@ -98,8 +101,6 @@ func groupWords(g query.FrictionGroup) string {
 		return "the same ones, before they joined"
 	case query.AfterJoin:
 		return "and after"
-	case neither:
-		return "neither group"
 	case query.AllAuthors:
 		return "all changes"
 	case query.OfHumans:
@@ -127,14 +128,24 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 		f.Why = frictionWhy(m, rows)
 		return f
 	}
+	var empty []string
 	for of := range chunks(rows) {
 		if nothingIn(of) {
-			of = of[:1] // which says why
-			of[0].Group = neither
+			empty = append(empty, k.title(of[0].Path)+" ("+phrase.WhyNot(of[0].Reason)+")")
+			continue
 		}
 		for _, row := range of {
+			if beside := row.Group == query.BeforeJoin || row.Group == query.AfterJoin; beside && row.N != nil && *row.N == 0 {
+				continue
+			}
 			f.Table.Rows = append(f.Table.Rows, k.frictionRow(q, row))
 		}
+		if words := comparison(of); words != "" {
+			f.Found = append(f.Found, k.said(of[0].Path, words))
+		}
+	}
+	if len(empty) > 0 {
+		f.Empty = "Nothing to compare: " + strings.Join(empty, ", ") + "."
 	}
 	switch {
 	case m == query.Maintenance:
@@ -157,9 +168,6 @@ func leftWords(m query.FrictionMeasure, n int) string {
 	}
 	return plural(n, "repository is", "repositories are") + " in neither group, and why"
 }
-
-// neither stands for all groups of a path of which nothing is known.
-const neither query.FrictionGroup = "neither"
 
 // nothingIn reports whether rows count nothing.
 func nothingIn(rows []query.FrictionRow) bool {
@@ -199,11 +207,11 @@ func frictionColumns(m query.FrictionMeasure) []string {
 	if m == query.Maintenance {
 		return []string{"Changes", "Upkeep", "95 % interval", "Not told apart"}
 	}
-	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Times the other"}
+	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Compared"}
 	if m == query.Pipelines {
 		return append(columns, "Succeed")
 	}
-	return append(columns, "Chance alone (p)")
+	return append(columns, "By chance alone (p)")
 }
 
 // frictionRow is a row of the table of a measure.
@@ -211,13 +219,6 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	path := say("")
 	if row.Path != "" {
 		path = lead(k.title(row.Path), q.pathLink(row.Path))
-	}
-	if row.Group == neither {
-		cells := []cell{path, say(groupWords(row.Group), phrase.WhyNot(row.Reason)), say("0")}
-		for range len(frictionColumns(row.Measure)) - 1 {
-			cells = append(cells, say(""))
-		}
-		return cells
 	}
 	list := ""
 	if len(row.Measure.Sides()) > 0 {
@@ -247,29 +248,59 @@ func (k *known) frictionRow(q *request, row query.FrictionRow) []cell {
 	if row.Ended != nil && row.N != nil && *row.Ended < *row.N {
 		median.Sub = append(median.Sub, count(*row.N-*row.Ended)+" not at an end yet")
 	}
-	ratio := say("")
-	if row.RatioToOther != nil {
+	ratio, first := say(""), row.Group == query.Using || row.Group == query.AfterJoin // what is compared stands in the first row of two
+	if row.RatioToOther != nil && first {
 		ratio = say(times(*row.RatioToOther))
 	}
 	cells = append(cells, median, say(between(row.MedianBetween)), say(hours(row.P90Hours)), ratio)
 	switch {
 	case row.Measure == query.Pipelines && row.Success != nil:
 		return append(cells, rated(newFigure(*row.Success).to(linkOf(row.Success.Den, list))))
-	case row.LogRankP != nil:
+	case row.LogRankP != nil && first:
 		return append(cells, say(pValue(*row.LogRankP)))
 	}
 	return append(cells, say(""))
 }
 
-// times writes how many times longer something takes than the other.
+// times says how much faster or slower something is that takes so many times as long as the other.
 func times(ratio float64) string {
+	word := "slower"
+	if ratio < 1 {
+		ratio, word = 1/ratio, "faster"
+	}
 	switch {
-	case ratio < 0.01:
-		return "× <\u00a00.01"
+	case math.IsInf(ratio, 0) || ratio > 1000:
+		return "over 1\u202f000 times " + word
+	case ratio < 1.05:
+		return "about as fast"
 	case ratio >= 10:
 		ratio = math.Round(ratio)
 	}
-	return "× " + amount(ratio)
+	return amount(math.Round(ratio*10)/10) + " times " + word
+}
+
+// comparison says in a sentence how those on a path compare with the others; "" where that is not known of both.
+func comparison(rows []query.FrictionRow) string {
+	var on, off *query.FrictionRow
+	for i := range rows {
+		switch rows[i].Group {
+		case query.Using:
+			on = &rows[i]
+		case query.NotUsing:
+			off = &rows[i]
+		}
+	}
+	if on == nil || off == nil || on.MedianHours == nil || off.MedianHours == nil || on.RatioToOther == nil {
+		return ""
+	}
+	words := fmt.Sprintf("%s on the path, %s not on it (medians): %s.", hours(on.MedianHours), hours(off.MedianHours), times(*on.RatioToOther))
+	switch {
+	case on.LogRankP == nil:
+		return words
+	case *on.LogRankP < 0.05:
+		return words + " Chance alone would rarely make as much of a difference (" + pEquals(*on.LogRankP) + ")."
+	}
+	return words + " Chance alone often makes as much of a difference (" + pEquals(*on.LogRankP) + "), so nothing can be said yet."
 }
 
 // hours writes a time in the unit that suits it.

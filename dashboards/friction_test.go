@@ -3,6 +3,7 @@ package dashboards
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/trodden/trodden/metrics/query"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -38,16 +39,16 @@ func TestFriction(t *testing.T) {
 		drawn []string
 	}{
 		// 10, 12, 14, … 20 minutes, and of 1, 2, 3, 3, 3, 4, 5 and 54.5 days the fourth: 72 hours are 309 times 14 minutes.
-		"scaffold": {[]string{"on the path 6 14 min 10 min to 20 min 20 min × < 0.01 < 0.001", "not on it 8 3 d 24 h to 5 d 54.5 d × 309 < 0.001"},
+		"scaffold": {[]string{"on the path 6 14 min 10 min to 20 min 20 min 309 times faster < 0.001", "not on it 8 3 d 1 d to 5 d 54 d – –"},
 			[]string{"14 min", "3 d", `15 min\nelsewhere`, `"xAxis":0.25`, `2 d\nelsewhere`, `"xAxis":48`}},
-		"deploy": {[]string{"on the path 6 3 h 1 h to 6 h 6 h × 0.02 < 0.001", "not on it 8 6 d 2 d to 10 d 12 d × 48 < 0.001"}, []string{"3 h", "6 d"}},
+		"deploy": {[]string{"on the path 6 3 h 1 h to 6 h 6 h 48 times faster < 0.001", "not on it 8 6 d 2 d to 10 d 12 d – –"}, []string{"3 h", "6 d"}},
 		// Of 6 × 7 + 2 × 3 runs one in the beginning and two of three later succeed, of 6 × 5 + 2 × 3 one and one of two, but for the
 		// one whose first fails.
-		"pipeline": {[]string{"on the path 48 20 min – 20 min × 0.22 71 % 34 of 48", "not on it 36 1.5 h – 1.5 h × 4.5 58 % 21 of 36",
-			"the same ones, before they joined 4 1.5 h – 1.5 h × 4.5 50 % 2 of 4", "and after 6 20 min – 20 min × 0.22 67 % 4 of 6"}, []string{"20 min", "1.5 h"}},
+		"pipeline": {[]string{"on the path 48 20 min – 20 min 4.5 times faster 71 % 34 of 48", "not on it 36 1.5 h – 1.5 h – 58 % 21 of 36",
+			"the same ones, before they joined 4 1.5 h – 1.5 h – 50 % 2 of 4", "and after 6 20 min – 20 min 4.5 times faster 67 % 4 of 6"}, []string{"20 min", "1.5 h"}},
 		// Red twice each, but those that join in April once on either side, and the one that was never green before once.
-		"recovery": {[]string{"on the path 14 1 h 1 h to 1 h 1 h × 0.04 < 0.001", "not on it 13 24 h 24 h to 24 h 24 h × 24 < 0.001"}, []string{"1 h", "24 h"}},
-		"tenth_pull": {[]string{"on the path 5 12 d 10 d to 14 d 14 d × 0.4 = 0.002", "not on it 5 30 d 20 d to 40 d 40 d × 2.5 = 0.002"},
+		"recovery": {[]string{"on the path 14 1 h 1 h to 1 h 1 h 24 times faster < 0.001", "not on it 13 1 d 1 d to 1 d 1 d – –"}, []string{"1 h", "1 d"}},
+		"tenth_pull": {[]string{"on the path 5 12 d 10 d to 14 d 14 d 2.5 times faster 0.002", "not on it 5 30 d 20 d to 40 d 40 d – –"},
 			[]string{"12 d", "30 d", "55 % less, as elsewhere", `"coord":[324,0]`}}, // 45 % of 30 days
 		// 6 + 12 of 24, and one of which it is not known.
 		"maintenance": {[]string{"all changes 25 72 % to 76 % 18 of 24 55 % to 88 % (for 18 of 24) 1", "of people alone 13 46 % to 54 % 6 of 12 25 % to 75 % (for 6 of 12) 1"},
@@ -69,12 +70,43 @@ func TestFriction(t *testing.T) {
 	}
 }
 
+// TestComparisons say in a sentence what the table of a measure has, and of what there is nothing to compare.
+func TestComparisons(t *testing.T) {
+	p := newTest(t, frictionStore(t))
+	_, root, _ := get(t, p, "/friction?path=ci")
+	for _, want := range []string{"14 min on the path, 3 d not on it (medians): 309 times faster. Chance alone would rarely make as much of a difference (p < 0.001).",
+		"12 d on the path, 30 d not on it (medians): 2.5 times faster. Chance alone would rarely make as much of a difference (p = 0.002)."} {
+		if !strings.Contains(spaced(words(root)), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	_, all, _ := get(t, p, "/friction")
+	if shown := words(all); !strings.Contains(shown, "Nothing to compare: ") || strings.Contains(shown, "neither group 0") {
+		t.Errorf("paths of which nothing is known are not told in one line: %s", shown)
+	}
+	hours, few := 2.0, 0.4
+	one := query.FrictionRow{Group: query.Using, MedianHours: &hours, RatioToOther: &hours, LogRankP: &few}
+	other := query.FrictionRow{Group: query.NotUsing, MedianHours: &hours}
+	for name, c := range map[string]struct {
+		rows []query.FrictionRow
+		want string
+	}{
+		"chance":          {[]query.FrictionRow{one, other}, "2 h on the path, 2 h not on it (medians): 2 times slower. Chance alone often makes as much of a difference (p = 0.40), so nothing can be said yet."},
+		"nobody is off":   {[]query.FrictionRow{one, {Group: query.NotUsing}}, ""},
+		"nothing is both": {[]query.FrictionRow{other}, ""},
+	} {
+		if got := spaced(comparison(c.rows)); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 // spaced is a text with plain spaces.
 func spaced(s string) string { return strings.NewReplacer("\u202f", " ", "\u00a0", " ").Replace(s) }
 
-// TestTimesTheOther writes how many times longer something takes.
+// TestTimesTheOther says how much faster or slower something is.
 func TestTimesTheOther(t *testing.T) {
-	for ratio, want := range map[float64]string{0.001: "× < 0.01", 0.4: "× 0.4", 4.5: "× 4.5", 308.57: "× 309", 1234: "× 1 234"} {
+	for ratio, want := range map[float64]string{0.0001: "over 1 000 times faster", 0.4: "2.5 times faster", 0.98: "about as fast", 1: "about as fast", 4.5: "4.5 times slower", 308.57: "309 times slower", 1234: "over 1 000 times slower", 0: "over 1 000 times faster"} {
 		if got := spaced(times(ratio)); got != want {
 			t.Errorf("%v is %q, want %q", ratio, got, want)
 		}

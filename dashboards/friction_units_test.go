@@ -94,7 +94,7 @@ func TestFrictionLists(t *testing.T) {
 		"/friction/units?measure=scaffold&only=using":                {"github.com/acme/new-00 Build & test <a> service team-00 on the path 5 Jan 2026 10 min run 1", host + "new-00/actions/runs/1/attempts/1"},
 		"/friction/units?measure=deploy&only=not_using":              {"github.com/acme/new-01 Build & test <a> service team-01 not on it 6 Jan 2026 2 d deployments", host + "new-01/deployments"},
 		"/friction/units?measure=pipeline&only=after":                {"github.com/acme/new-12 Build & test <a> service in the weeks after it joined 3 67 % 2 of 3", ""},
-		"/friction/units?measure=recovery&only=not_using":            {"github.com/acme/new-01 Build & test <a> service not on it ci.yml 10 Mar 2026, 01:00 UTC run 9 24 h run 10", host + "new-01/actions/runs/9/attempts/1"},
+		"/friction/units?measure=recovery&only=not_using":            {"github.com/acme/new-01 Build & test <a> service not on it ci.yml 10 Mar 2026, 01:00 UTC run 9 1 d run 10", host + "new-01/actions/runs/9/attempts/1"},
 		"/friction/units?measure=maintenance&only=human&work=upkeep": {"github.com/acme/golden #101 2 Mar 2026 platform a person fix – upkeep", host + "golden/pull/101"},
 		"/friction/runs?repo=github.com/acme/new-00&only=using":      {"run 1 Build & test <a> service on the path ci.yml 5 Jan 2026, 00:05 UTC 5 min succeeded", host + "new-00/actions/runs/1/attempts/1"},
 	} {

@@ -91,7 +91,7 @@ func wholeOrganisation(q *request) string {
 
 // okrTable says how key results stand, in a row each.
 func (k *known) okrTable(q *request, c catalogs, rows []query.OKRRow) table {
-	t := table{Label: "Key results", Caption: wholeOrganisation(q), Columns: append(append(texts("Key result", "Objective"), numbers("Value", "Target", "Made of the way")...), texts("Status")...)}
+	t := table{Label: "Key results", Caption: wholeOrganisation(q), Columns: append(append(texts("Key result", "Objective"), numbers("Value", "Target", "Progress to target")...), texts("Status")...)}
 	for _, row := range rows {
 		figure, _ := metrics.FindFigure(row.Measure)
 		m, score := measured{figure}, nothing

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"context"
+	"strings"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -33,16 +34,16 @@ func (p *Pages) stillOff(ctx context.Context, q *request, known *known) ([]query
 func offSection(q *request, a *pathAnswers) section {
 	row := a.present[0]
 	off, none := row.States.Off, row.States.None
-	s := section{ID: "off", Title: "Still off", Open: true, Why: "No active repository goes another way, or none.",
+	s := section{ID: "off", Title: "Still not on the path", Open: true, Why: "No active repository goes another way, or none.",
 		Next: "Whatever the path serves uses it, or is dormant, exempt or unknown."}
 	if off+none == 0 {
 		return s
 	}
 	s.Why, s.Words = "", []string{plural(off, "repository goes", "repositories go") + " another way."}
 	if none > 0 {
-		s.Words = append(s.Words, "In "+count(none)+" the job is not done at all; they are in no rate.")
+		s.Words[0] = strings.TrimSuffix(s.Words[0], ".") + "; in " + count(none) + " more the job is not done at all, and these are in no rate."
 	}
-	s.Table = table{Label: "Repositories that are still off", Columns: texts("Repository", "Team", "State", "What they have instead", "Since"),
+	s.Table = table{Label: "Repositories that are not on the path", Columns: texts("Repository", "Team", "State", "What they have instead", "Since"),
 		Caption: plural(len(a.off), "repository", "repositories") + ", those that go another way first, by name"}
 	if len(a.off) < off+none {
 		s.Table.Caption = "The first " + count(len(a.off)) + " of " + count(off+none) + ", those that go another way first, by name"

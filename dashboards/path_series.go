@@ -102,7 +102,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		s.Next = "The path declares no alternative: whoever does not go it goes no way that is known. Name alternatives in trodden.yaml."
 		s.Words = append(s.Words, s.Next)
 	} else if now.Fragmentation != nil {
-		s.Words = append(s.Words, "Fragmentation is "+percent(*now.Fragmentation)+": 0\u202f% where all go one way, 100\u202f% where all ways are equally common.")
+		s.Words = append(s.Words, fragmentWords(*now.Fragmentation)+" Fragmentation is "+percent(*now.Fragmentation)+", from 0\u202f% (all go one way) to 100\u202f% (all ways are equally common).")
 		s.More = []more{{"All " + count(now.Units) + " that the path serves, with the ways that they go", q.link("/states", whose, "path", string(now.Path), "only", "served")}}
 	}
 	layers := wayLayers(now.Ways)
@@ -194,4 +194,15 @@ func percentOf(n, of int) any {
 		return blank
 	}
 	return float64(n) / float64(of) * 100
+}
+
+// fragmentWords say what a fragmentation means.
+func fragmentWords(f float64) string {
+	switch {
+	case f < 0.2:
+		return "Nearly all go one way."
+	case f < 0.6:
+		return "One way is more common than the others."
+	}
+	return "The job is done in many ways, none of which prevails."
 }

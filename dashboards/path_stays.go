@@ -14,7 +14,7 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 	s := section{ID: "stays", Title: "Do they stay?", Open: true}
 	s.Why, s.Next = noStays(q, a.present[0])
 	t := table{Label: "Stays by how they began", Caption: leaveWords(a.measure) + " Stays that go on count for as long as they lasted.",
-		Columns: append(texts("Began"), numbers("Stays", "Left", "Still there after 90 days", "Tried and left", "Half had left after", "Came back, of those that left")...)}
+		Columns: append(texts("Began"), numbers("Stays", "Left", "Still there after 90 days", "Tried and left", "Half left within", "Came back, of those that left")...)}
 	kept := append([]string{"from", "to"}, whose...)
 	var curves []curve
 	for _, row := range a.stays {
@@ -122,7 +122,7 @@ func triedAndLeft(row query.RetentionRow, list string) cell {
 
 func medianWords(d *float64) string {
 	if d == nil {
-		return "most still stay"
+		return "not yet"
 	}
 	return days(*d)
 }
@@ -137,7 +137,7 @@ func staysWords(rows []query.RetentionRow) []string {
 		if p < 0.05 {
 			words = "Chosen and mandated stays do not last equally long: chance alone would rarely make as much of a difference"
 		}
-		words += " (log-rank test, p\u00a0" + pValue(p) + ")."
+		words += " (log-rank test, " + pEquals(p) + ")."
 	}
 	return []string{words}
 }

@@ -135,7 +135,7 @@ func TestPathPages(t *testing.T) {
 		want   []string
 	}{
 		"the first path, where none is named": {full, "/path", 200, []string{"Build & test <a> service", "teams with a choice chose it", "Adoption over time",
-			"Kept after a mandate ended", "How they came", "Who moved From 1 Jul 2025 (left) to 1 Jul 2026 (right)", "Do they stay?", "brown was brought by others; plum was ordered.", "Still off", "Of these, came to it"}},
+			"Kept after a mandate ended", "How they came", "Who moved From 1 Jul 2025 (left) to 1 Jul 2026 (right)", "Do they stay?", "brown was brought by others; plum was ordered.", "Still not on the path", "Of these, came to it"}},
 		"a path that nobody uses": {full, "/path?path=image", 200, []string{"No repository used the path in this time.", "The path declares no alternative",
 			"No stay began at a moment that is known.", "No active repository is on the path. See below who goes another way.", "No active repository uses the path.", "The first 50 of 54", "All 54 that go another way"}},
 		"nobody in this time": {full, "/path?path=image&from=2026-01-01", 200, []string{"No stay began in this time.", "Take From and To away, or choose another time."}},

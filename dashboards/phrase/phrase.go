@@ -55,7 +55,7 @@ func WhyNot(reason metrics.Reason) string {
 	case metrics.ReasonNeedsPath:
 		return "figures of several paths do not add up; choose one"
 	case metrics.ReasonNotReached:
-		return "nothing is known for so long yet"
+		return "nobody was followed for so long yet"
 	case metrics.ReasonNotStarted:
 		return "its time has not begun"
 	case metrics.ReasonNoBaseline:

@@ -60,3 +60,13 @@ func TestValue(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestHours writes each time in one way.
+func TestHours(t *testing.T) {
+	for h, want := range map[float64]string{0: "0 min", 0.25: "15 min", 0.99: "59 min", 0.995: "1 h", 1.5: "1.5 h", 23.94: "23.9 h", 23.97: "1 d", 24: "1 d", 36: "1.5 d", 239: "10 d",
+		240: "10 d", 1307: "54 d", 30000: "1 250 d", math.NaN(): "–"} {
+		if got := Hours(h, " "); got != want {
+			t.Errorf("%v hours are %q, want %q", h, got, want)
+		}
+	}
+}

@@ -84,15 +84,18 @@ func Days(d float64, space string) string {
 	return "1 day"
 }
 
-// Hours writes a time that is given in hours in the unit that suits it.
+// Hours writes a time that is given in hours in the unit that suits it: from a day on in days, and from ten on in whole ones.
 func Hours(h float64, space string) string {
+	tenths := math.Round(h*10) / 10
 	switch {
 	case math.IsNaN(h):
 		return "–"
-	case h < 1:
+	case math.Round(h*60) < 60:
 		return Amount(math.Round(h*60), space) + space + "min"
-	case h < 48:
-		return Amount(h, space) + space + "h"
+	case tenths < 24:
+		return Amount(tenths, space) + space + "h"
+	case h < 240:
+		return Amount(h/24, space) + space + "d"
 	}
-	return Amount(h/24, space) + space + "d"
+	return Count(int64(math.Round(h/24)), space) + space + "d"
 }
