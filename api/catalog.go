@@ -93,7 +93,8 @@ func (s *Server) getCatalogWithout(c echo.Context) error {
 func readEntities(p *params) query.CatalogEntitiesQuestion {
 	q := query.CatalogEntitiesQuestion{
 		Kind: strings.ToLower(p.text("kind")), Repo: strings.ToLower(p.text("repo")), Verdict: p.oneOf("verdict", append([]string{""}, query.CatalogVerdicts()...)...), Field: p.text("field"), Filled: p.oneOf("filled", "", "yes", "no"),
-		Fresh: p.oneOf("fresh", truths...), Without: p.text("without"), Then: p.oneOf("then", append(slices.Clone(truths), "gained")...), Ghost: p.oneOf("ghost", truths...), Orphan: p.oneOf("orphan", "", "yes", "no"), Found: p.oneOf("problems", "", "yes", "no"),
+		Fillable: p.oneOf("fillable", "", "yes", "no"),
+		Fresh:    p.oneOf("fresh", truths...), Without: p.text("without"), Then: p.oneOf("then", append(slices.Clone(truths), "gained")...), Ghost: p.oneOf("ghost", truths...), Orphan: p.oneOf("orphan", "", "yes", "no"), Found: p.oneOf("problems", "", "yes", "no"),
 		Right: p.oneOf("right", truths...), Steps: query.OwnerSteps{
 			O1: p.oneOf("o1", truths...), O2: p.oneOf("o2", truths...), O3: p.oneOf("o3", truths...), O4: p.oneOf("o4", truths...), O5: p.oneOf("o5", truths...),
 		},
@@ -103,7 +104,7 @@ func readEntities(p *params) query.CatalogEntitiesQuestion {
 }
 
 func (s *Server) getCatalogEntities(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "filled", "fresh", "without", "then", "ghost", "orphan", "problems")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "filled", "fillable", "fresh", "without", "then", "ghost", "orphan", "problems")...)
 	ask := func(ctx context.Context, db query.DB, q query.CatalogEntitiesQuestion) ([]entityRow, error) {
 		rows, err := query.CatalogEntities(ctx, db, q)
 		return entityRows(rows), err

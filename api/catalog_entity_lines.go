@@ -44,6 +44,7 @@ type entityLine struct {
 	FileRepo  string     `json:"file_repo"`
 	File      string     `json:"file"`
 	Line      *int       `json:"line"`
+	Truth     *string    `json:"source_of_truth"`
 }
 
 func (entityRow) line() reflect.Type { return reflect.TypeFor[entityLine]() }
@@ -64,7 +65,7 @@ func (r entityRow) lines() []any {
 	for i, f := range r.Fields {
 		line := entity
 		line.Field, line.Value, line.Verdict, line.Cause, line.Reason = f.Field, f.Values, f.Verdict, f.Cause, f.Reason
-		line.Confirmed, line.EditedBy, line.Since, line.Dated, line.Line = f.Confirmed, f.EditedBy, f.Since, f.Dated, f.Line
+		line.Confirmed, line.EditedBy, line.Since, line.Dated, line.Line, line.Truth = f.Confirmed, f.EditedBy, f.Since, f.Dated, f.Line, f.Truth
 		lines[i] = line
 	}
 	return lines

@@ -119,14 +119,35 @@ func (p *Pages) fillEntities(ctx context.Context, q *request, known *known, c ca
 	if err != nil {
 		return err
 	}
+	if ask.Fillable != "" && len(page.Table.Rows) == 0 {
+		if err := p.fillableKept(ctx, q, page); err != nil {
+			return err
+		}
+	}
 	page.Filters.prepend(q, c.field(q), selectionField(q), listField(q, "verdict", "Verdict", "All verdicts", verdicts()),
-		listField(q, "field", "Field", "All fields", fields), filledField(q), causeField(q),
+		listField(q, "field", "Field", "All fields", fields), filledField(q), fillableField(q), causeField(q),
 		field{Name: "without", Label: "Without", Type: "text", Value: q.values["without"]}, field{Name: "entity", Label: "Entity", Type: "text", Value: q.values["entity"]})
 	page.Table.Caption = plural(len(page.Table.Rows), "row", "rows")
 	if page.Table.Caption += ", by catalog and entity"; more || q.values["next"] != "" {
 		page.Table.Caption = plural(len(page.Table.Rows), "row", "rows") + ", a part of the list, by catalog and entity"
 	}
 	page.links(q, chosen, more)
+	return nil
+}
+
+// fillableKept says so where it was not kept what could fill fields: things that count have an owner, which something could fill or
+// nothing.
+func (p *Pages) fillableKept(ctx context.Context, q *request, page *entitiesPage) error {
+	for _, is := range []string{"", "yes", "no"} {
+		rows, err := query.CatalogEntities(ctx, p.DB, query.CatalogEntitiesQuestion{Source: q.values["source"], Fillable: is, Counted: true, Limit: 1})
+		if err != nil {
+			return fmt.Errorf("ask whether it was kept what could fill fields: %w", err)
+		}
+		if (len(rows) == 0) == (is == "") {
+			return nil
+		}
+	}
+	page.Past = strings.TrimSpace(page.Past + " What could fill fields is known with the next scan: this judgement did not keep it.")
 	return nil
 }
 
@@ -144,7 +165,7 @@ func (q *request) entities(fields []string, known *known) (ask query.CatalogEnti
 		delete(q.values, "field")
 	}
 	ask.Field = q.values["field"]
-	ask.Filled = q.oneOf("filled", "", "yes", "no")
+	ask.Filled, ask.Fillable = q.oneOf("filled", "", "yes", "no"), q.oneOf("fillable", "", "yes", "no")
 	if text, given := q.values["entity"]; given {
 		ref, err := metrics.ParseEntityRef(text, "any", "")
 		switch {
@@ -233,6 +254,9 @@ func (p *Pages) fieldLine(q *request, r query.CatalogEntityRow, f query.CatalogF
 	}
 	if f.Field == metrics.FieldOwner && r.Counted {
 		why.Sub = ownerReaches(r.Owner)
+	}
+	if f.Truth != nil && *f.Truth != "" {
+		why.Sub = append(why.Sub, couldFill(*f.Truth))
 	}
 	switch {
 	case f.Since != nil && !f.Dated:
@@ -341,6 +365,12 @@ func filledField(q *request) field {
 		Options: []option{{Text: "Filled or not"}, {Value: "yes", Text: "filled"}, {Value: "no", Text: "not filled"}}}.choose()
 }
 
+// fillableField is the filter of whether something could fill a field.
+func fillableField(q *request) field {
+	return field{Name: "fillable", Label: "Fillable", Value: q.values["fillable"],
+		Options: []option{{Text: "Fillable or not"}, {Value: "yes", Text: "fillable"}, {Value: "no", Text: "not fillable"}}}.choose()
+}
+
 // causeField is the filter of causes.
 func causeField(q *request) field {
 	return field{Name: "cause", Label: "Why", Value: q.values["cause"], Options: append([]option{{Text: "Any reason"}}, causes()...)}.choose()
@@ -357,7 +387,7 @@ func listField(q *request, name, label, all string, words []string) field {
 
 // links adds the addresses of other pages of the list, and of the same question to the API. That tells of owners apart.
 func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
-	kept := []string{"source", "show", "verdict", "field", "filled", "without", "cause", "entity", "team"}
+	kept := []string{"source", "show", "verdict", "field", "filled", "fillable", "without", "cause", "entity", "team"}
 	if q.values["next"] != "" {
 		page.First = q.link(q.address, kept)
 	}
@@ -366,7 +396,7 @@ func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
 			page.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "filled", "without", "entity", "team"}
+	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "filled", "fillable", "without", "entity", "team"}
 	if len(chosen.params) > 0 && (chosen.params[0] == "right" || strings.HasPrefix(chosen.params[0], "o") && chosen.params[0] != "orphan") {
 		address, asked = "/api/v1/catalog/owners", []string{"source", "verdict", "entity", "team"}
 	}

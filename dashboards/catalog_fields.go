@@ -204,21 +204,26 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 			then.Href = freshWithout(q, r.Source, r.Field, "then")
 		}
 	}
-	return []cell{name, say(r.Advice, adviceBecause(r)...), then, fill, verdict(r.Right, "right"), verdict(r.Unverified, "unverified"),
+	return []cell{name, adviceBecause(r, list("fillable", "yes", "show", "counted")), then, fill, verdict(r.Right, "right"), verdict(r.Unverified, "unverified"),
 		verdict(r.Aged, "aged"), verdict(r.Wrong, "wrong"), age, counted(r.Distinct, list(filled...))}
 }
 
-// adviceBecause says why an advice is given, and what could fill the field for how many entities.
-func adviceBecause(r query.CatalogFieldRow) []string {
+// adviceBecause says why an advice is given, and what could fill the field for how many entities, which lead to their list.
+func adviceBecause(r query.CatalogFieldRow, list string) cell {
 	if r.Truth == "" {
-		return []string{r.Why}
+		return say(r.Advice, r.Why)
 	}
-	could := r.Truth + " could fill it"
-	if r.Why == could {
-		return []string{could + " for " + partsOf(r.Fillable)}
+	could := couldFill(r.Truth)
+	c := say(r.Advice, could+" for "+partsOf(r.Fillable))
+	if r.Why != could {
+		c.Sub, c.SubAt = append([]string{r.Why}, c.Sub...), 1
 	}
-	return []string{r.Why, could + " for " + partsOf(r.Fillable)}
+	c.SubHref = list
+	return c
 }
+
+// couldFill says what could fill a field instead of people.
+func couldFill(truth string) string { return truth + " could fill it" }
 
 // freshWithout is the address of the list of entities that would be fresh without some fields, or of those that would be so only then.
 func freshWithout(q *request, source, fields, show string) string {

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,6 +64,9 @@ func TestCatalogPages(t *testing.T) {
 		"no such verdict":         {full, "/catalog/entities?verdict=maybe", 400, []string{`verdict: "maybe" is not known`}, nil},
 		"no such selection":       {full, "/catalog/entities?show=%3Cb%3E", 400, []string{`show: "<b>" is not known`}, nil},
 		"not filled":              {full, "/catalog/entities?field=system&filled=no&source=backstage", 200, []string{"5 rows,", "component:default/twin", "its entity does not have it, as others of its kind do", "not filled"}, []string{"component:default/repo-08"}},
+		"fillable, and not":       {full, "/catalog/entities?field=lifecycle&fillable=yes&filled=no&source=backstage", 200, []string{"1 row,", "repo-59", "does not have it, as others of its kind do archival and deployments could fill it", "Fillable: fillable"}, []string{"commits could fill it"}},
+		"fillable by nothing":     {full, "/catalog/entities?field=system&fillable=no&filled=yes&source=backstage", 200, []string{"40 rows,"}, []string{"could fill it"}},
+		"no such fillable":        {full, "/catalog/entities?fillable=half", 400, []string{`fillable: "half" is not known`}, nil},
 		"no such filling":         {full, "/catalog/entities?filled=half", 400, []string{`filled: "half" is not known`}, nil},
 		"without no such field":   {full, "/catalog/entities?show=then&without=fate,system", 400, []string{`No catalog has a field "fate".`}, nil},
 		"no such cause":           {full, "/catalog/entities?cause=fate", 400, []string{`cause: "fate" is not known`}, nil},
@@ -129,7 +133,11 @@ func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
 		target := attr(a, "href")
 		u, err := url.Parse(target)
 		check(t, err)
-		if u.Path != "/catalog/entities" || u.Query().Get("show")+u.Query().Get("verdict")+u.Query().Get("filled") == "" {
+		what := u.Query().Get("show") + u.Query().Get("verdict") + u.Query().Get("filled")
+		if u.Query().Has("fillable") {
+			what += "fillable of " + u.Query().Get("field") + " in " + u.Query().Get("source")
+		}
+		if u.Path != "/catalog/entities" || what == "" {
 			continue
 		}
 		if attr(a.Parent, "data-label") == "Values" {
@@ -142,19 +150,30 @@ func TestCatalogFiguresLeadToTheirLists(t *testing.T) {
 		if got := rowsOf(t, p, target); got != n {
 			t.Errorf("%s: got %d rows, want %d", target, got, n)
 		}
-		followed[u.Query().Get("show")+u.Query().Get("verdict")+u.Query().Get("filled")] = true
+		followed[what] = true
 	}
-	for _, want := range []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright", "countedunverified", "countedyes", "countedno", "then", "then-gained"} {
+	want := []string{"fresh", "right", "counted", "ghost", "o1", "o2", "o3-no", "o4", "o5-no", "countedwrong", "countedright", "countedunverified", "countedyes", "countedno", "then", "then-gained"}
+	fields, err := query.CatalogFields(t.Context(), p.DB, query.CatalogFieldsQuestion{})
+	check(t, err)
+	for _, f := range fields {
+		if f.Fillable.Num > 0 {
+			want = append(want, "countedfillable of "+f.Field+" in "+f.Source)
+		}
+	}
+	for _, want := range want {
 		if !followed[want] {
 			t.Errorf("no figure leads to %q: followed %v", want, followed)
 		}
 	}
 }
 
-// firstNumber is the number that a link stands for: its own, or the numerator beside a rate or below the headline; where that is 0,
+// firstNumber is the number that a link stands for: its own, which may stand behind what could fill a field, or the numerator beside a rate or below the headline; where that is 0,
 // the denominator.
 func firstNumber(a *html.Node) string {
 	text := words(a)
+	if _, number, some := strings.Cut(text, " could fill it for "); some {
+		text = number
+	}
 	if !strings.Contains(text, "%") {
 		return strings.Fields(text)[0]
 	}
@@ -263,6 +282,31 @@ func TestEmptyCatalogs(t *testing.T) {
 	}
 	holds(t, root, text)
 	followLinks(t, p, "/catalog", 6, make(map[string]bool))
+}
+
+// TestFillableOfAnOlderJudgement says of a judgement by a version that did not keep it that the next scan knows what could fill
+// fields, and of none other.
+func TestFillableOfAnOlderJudgement(t *testing.T) {
+	const later = "What could fill fields is known with the next scan: this judgement did not keep it."
+	bare := judgedCatalog("port", at("2026-06-30"), math.NaN(), entity("port", 0, metrics.FieldOwner, "nobody", metrics.FieldTier, "1"))
+	db := judgedStore(t, bare)
+	p := newTest(t, db)
+	for _, older := range []bool{false, true} {
+		if older {
+			check(t, db.Exec(t.Context(), "ALTER TABLE catalog_verdicts UPDATE fillable = [], fillable_by = [], fillable_known = false WHERE true SETTINGS mutations_sync = 1", nil))
+		}
+		for target, want := range map[string]bool{
+			"/catalog/entities?field=owner&fillable=yes": older, "/catalog/entities?field=tier&fillable=no": older, "/catalog/entities?field=tier&fillable=yes": older,
+			"/catalog/entities?entity=nope": false,
+		} {
+			if _, root, _ := get(t, p, target); strings.Contains(words(root), later) != want {
+				t.Errorf("older %t: %s: got %t, want %t", older, target, !want, want)
+			}
+		}
+		if _, root, _ := get(t, p, "/catalog/entities?field=owner"); strings.Contains(words(root), "commits could fill it") == older {
+			t.Errorf("older %t: what could fill the owner is told: %t", older, older)
+		}
+	}
 }
 
 // TestWithoutRow says what becomes of a catalog without some fields.

@@ -41,7 +41,8 @@ func (c column) Class() string {
 type cell struct {
 	Text, Href string
 	Sub        []string      // said below, less loudly
-	SubHref    string        // where the first of these leads; "" nowhere
+	SubHref    string        // where one of these leads; "" nowhere
+	SubAt      int           // which of them, from 0
 	State      metrics.State // shown with its colour, in place of Text
 	Figure     *figure       // likewise, with its parts
 	Time       *stamp        // likewise
@@ -119,5 +120,5 @@ func timed(s stamp) cell { return cell{Time: &s, NoWrap: true} }
 // Outside reports whether a cell leads to another host.
 func (c cell) Outside() bool { return strings.HasPrefix(c.Href, "https://") }
 
-// SubOutside reports whether what is said below does.
+// SubOutside reports whether what is said below leads to another host.
 func (c cell) SubOutside() bool { return strings.HasPrefix(c.SubHref, "https://") }

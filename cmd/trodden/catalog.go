@@ -26,7 +26,7 @@ func catalogNames(c *config.Config) []string {
 
 // catalogFlags are what questions about catalogs are narrowed down by.
 type catalogFlags struct {
-	source, asOf, advice, fields, kind, entity, repo, team, verdict, field, fresh, ghost, orphan, problems, right, template, path string
+	source, asOf, advice, fields, kind, entity, repo, team, verdict, field, filled, fillable, fresh, ghost, orphan, problems, right, template, path string
 
 	steps [5]string // of the owner ladder
 }
@@ -69,6 +69,7 @@ func (f *catalogFlags) check() error {
 	truths := truthWords()
 	return firstError(oneOf("verdict", f.verdict, query.CatalogVerdicts()), oneOf("advice", f.advice, query.CatalogAdvices()),
 		oneOf("fresh", f.fresh, truths), oneOf("ghost", f.ghost, truths), oneOf("right", f.right, truths),
+		oneOf("filled", f.filled, yesOrNo()), oneOf("fillable", f.fillable, yesOrNo()),
 		oneOf("orphan", f.orphan, yesOrNo()), oneOf("problems", f.problems, yesOrNo()), isDate("as-of", f.asOf))
 }
 
@@ -77,7 +78,7 @@ func (f *catalogFlags) query() url.Values {
 	query := url.Values{}
 	for name, value := range map[string]string{
 		"source": f.source, "as_of": f.asOf, "advice": f.advice, "fields": f.fields, "kind": f.kind, "entity": f.entity, "repo": f.repo,
-		"team": f.team, "verdict": f.verdict, "field": f.field, "fresh": f.fresh, "ghost": f.ghost,
+		"team": f.team, "verdict": f.verdict, "field": f.field, "filled": f.filled, "fillable": f.fillable, "fresh": f.fresh, "ghost": f.ghost,
 		"orphan": f.orphan, "problems": f.problems, "right": f.right, "template": f.template, "path": f.path,
 	} {
 		set(query, name, value)

@@ -11,7 +11,8 @@ import (
 
 func (p *program) catalogEntitiesCommand() *cobra.Command {
 	var f catalogFlags
-	cmd := f.about(p, "catalog/entities", catalogEntitiesTable, &cobra.Command{
+	table := func(w io.Writer, a *answer) error { return catalogEntitiesTable(w, a, f.fillable == "yes") }
+	cmd := f.about(p, "catalog/entities", table, &cobra.Command{
 		Use: "entities", Short: "What was found out about each entry of the catalog, field by field",
 		Long: `Prints a line for every field of every entry, with a verdict and the reason for it:
 
@@ -21,17 +22,21 @@ func (p *program) catalogEntitiesCommand() *cobra.Command {
   aged         nothing can check it, and it was confirmed too long ago (measure.stale_after)
   unverified   nothing can check it, and it was confirmed lately, or nobody knows when
 
-With --verdict or --field only those fields are printed. PROBLEMS, where there are any, is what the portal itself
-finds wrong with the entry, and whether it is an orphan: nothing in the catalog brings it any more. The other forms
-of output have the evidence: the team, repository or commit that a verdict rests on, the file and line that the field
-stands on, since when it is wrong.`,
+With --verdict, --field, --filled or --fillable only those fields are printed; --fillable yes tells what could fill
+them instead of people. PROBLEMS, where there are any, is what the portal itself finds wrong with the entry, and
+whether it is an orphan: nothing in the catalog brings it any more. The other forms of output have the evidence: the
+team, repository or commit that a verdict rests on, the file and line that the field stands on, since when it is
+wrong.`,
 		Example: `  trodden catalog entities --verdict wrong
   trodden catalog entities --entity payments --output json
   trodden catalog entities --ghost yes --field source
-  trodden catalog entities --verdict aged --field lifecycle --team payments`,
+  trodden catalog entities --verdict aged --field lifecycle --team payments
+  trodden catalog entities --filled no --fillable yes   # what nobody need be asked for`,
 	})
 	f.things(p, cmd)
 	f.text(cmd, &f.field, "field", "only those that have this field, such as owner")
+	f.words(cmd, &f.filled, "filled", "only those with a field (--field where that is given) that is filled, or is not", yesOrNo())
+	f.words(cmd, &f.fillable, "fillable", "only those with a field (likewise) that something known could fill, or nothing", yesOrNo())
 	f.words(cmd, &f.fresh, "fresh", "only those that are fresh, or are not", truthWords())
 	f.words(cmd, &f.ghost, "ghost", "only those without a living source, or with one", truthWords())
 	f.words(cmd, &f.orphan, "orphan", "only those that nothing in the catalog brings any more, or that something does", yesOrNo())
@@ -59,6 +64,7 @@ func (r catalogEntityRow) wrong() string {
 type catalogFieldState struct {
 	Field, Verdict, Reason string
 	Values                 []string
+	Truth                  string `json:"source_of_truth"`
 }
 
 // catalogFieldLine is a line of the table: a field of an entry.
@@ -67,7 +73,8 @@ type catalogFieldLine struct {
 	catalogFieldState
 }
 
-func catalogEntitiesTable(w io.Writer, a *answer) error {
+// catalogEntitiesTable prints a line each field; fillable: with what could fill it.
+func catalogEntitiesTable(w io.Writer, a *answer, fillable bool) error {
 	rows, err := rowsOf[catalogEntityRow](a)
 	if err != nil {
 		return err
@@ -90,6 +97,9 @@ func catalogEntitiesTable(w io.Writer, a *answer) error {
 		{"VALUE", false, func(r R) string { return clipped(strings.Join(r.Values, ", ")) }},
 		{"VERDICT", false, func(r R) string { return r.Verdict }},
 		{"REASON", false, func(r R) string { return r.Reason }},
+	}
+	if fillable {
+		columns = append(columns, column[R]{"COULD FILL IT", false, func(r R) string { return r.Truth }})
 	}
 	if slices.ContainsFunc(rows, func(r catalogEntityRow) bool { return r.wrong() != "" }) {
 		columns = append(columns, column[R]{"PROBLEMS", false, func(r R) string { return r.wrong() }})

@@ -32,11 +32,14 @@ func TestCatalogTablesShowProblems(t *testing.T) {
 		{"none", pay + `[]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON"},
 		{"some", pay + `["no lifecycle\nat all","no type"]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON PROBLEMS|" +
 			"backstage component:default/pay owner pay right it is no lifecycle at all; no type|backstage component:default/pay title Pay unverified nothing no lifecycle at all; no type"},
+		{"what could fill them", `{"source":"backstage","entity":"component:default/pay","fields":[{"field":"owner","verdict":"wrong","reason":"no team","values":["x"],"source_of_truth":"codeowners"},` +
+			`{"field":"title","verdict":"unverified","reason":"nothing","values":["Pay"],"source_of_truth":null}],"problems":[]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON COULD FILL IT|" +
+			"backstage component:default/pay owner x wrong no team codeowners|backstage component:default/pay title Pay unverified nothing"},
 		{"an orphan", strings.TrimSuffix(pay, `"problems":`) + `"orphan":true,"problems":[]}`, "CATALOG ENTITY FIELD VALUE VERDICT REASON PROBLEMS|backstage component:default/pay owner pay right it is orphan"},
 	} {
 		t.Run("entities with "+c.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := catalogEntitiesTable(&out, &answer{Data: json.RawMessage("[" + c.rows + "]")}); err != nil {
+			if err := catalogEntitiesTable(&out, &answer{Data: json.RawMessage("[" + c.rows + "]")}, c.name == "what could fill them"); err != nil {
 				t.Fatal(err)
 			}
 			var lines []string

@@ -221,10 +221,11 @@ func (db *DB) writeVerdicts(ctx context.Context, j *judging) error {
 }
 
 func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) error {
-	fields := func(r *judged) []freshness.Field { return r.Fields }
+	fields, fills := func(r *judged) []freshness.Field { return r.Fields }, func(r *judged) []freshness.Fill { return r.Fills }
 	return db.insert(ctx, `INSERT INTO catalog_verdicts (source, kind, namespace, name, at, counted, fresh, ghost, ghost_by, owner_steps, owner_right,
 		owner_teams, owner_actual, actual_commits, all_commits, repo, covers, folder, descriptor_repo, descriptor_path, orphan, problems, field, verdict, cause, reason,
-		field_values, field_line, confirmed, edited_by, since, dated, evidence)`,
+		field_values, field_line, confirmed, edited_by, since, dated, evidence, fillable,
+		fillable_by, fillable_known)`,
 		pick(rows, func(*judged) string { return j.Source }),
 		pick(rows, func(r *judged) string { return r.Ref.Kind }),
 		pick(rows, func(r *judged) string { return r.Ref.Namespace }),
@@ -261,7 +262,10 @@ func (db *DB) writeVerdictRows(ctx context.Context, j *judging, rows []judged) e
 		lists(rows, fields, func(f freshness.Field) int8 { return int8(f.By) }),
 		lists(rows, fields, func(f freshness.Field) int64 { return int64(metrics.Clamp(int64(f.Since))) }),
 		lists(rows, fields, func(f freshness.Field) bool { return f.Dated }),
-		pick(rows, func(r *judged) string { return r.evidence }))
+		pick(rows, func(r *judged) string { return r.evidence }),
+		lists(rows, fills, func(f freshness.Fill) string { return f.Field }),
+		lists(rows, fills, func(f freshness.Fill) string { return f.Truth }),
+		pick(rows, func(*judged) bool { return true }))
 }
 
 // advices are the numbers of advice in the store.

@@ -294,7 +294,10 @@ CREATE TABLE IF NOT EXISTS catalog_verdicts
     `since` Array(DateTime('UTC')) CODEC(ZSTD(1)),
     `dated` Array(Bool) CODEC(ZSTD(1)),
     `evidence` String CODEC(ZSTD(1)),
-    `covers` String CODEC(ZSTD(1))
+    `covers` String CODEC(ZSTD(1)),
+    `fillable` Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    `fillable_by` Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    `fillable_known` Bool CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY at

@@ -60,6 +60,53 @@ func (j *judge) fill(e *Judged, field string) string {
 	return ""
 }
 
+// fill finds for each counted entity which fields something could fill: of those that it has, or that others of its kind do.
+func (out *Judgement) fill() {
+	names := out.fieldsByKind()
+	for i := range out.Entities {
+		e := &out.Entities[i]
+		if !e.Counted {
+			continue
+		}
+		for _, field := range names[e.Ref.Kind] {
+			if truth := out.judge.fill(e, field); truth != "" {
+				e.Fills = append(e.Fills, Fill{field, truth})
+			}
+		}
+	}
+}
+
+// fieldsByKind returns the fields that counted entities of each kind have, by name.
+func (out *Judgement) fieldsByKind() map[string][]string {
+	sets := map[string]map[string]bool{}
+	for i := range out.Entities {
+		e := &out.Entities[i]
+		if !e.Counted {
+			continue
+		}
+		if sets[e.Ref.Kind] == nil {
+			sets[e.Ref.Kind] = map[string]bool{}
+		}
+		for k := range e.Fields {
+			sets[e.Ref.Kind][e.Fields[k].Name] = true
+		}
+	}
+	names := make(map[string][]string, len(sets))
+	for kind, set := range sets {
+		names[kind] = slices.Sorted(maps.Keys(set))
+	}
+	return names
+}
+
+// truth returns what could fill a field of an entity; "" where nothing could.
+func (e *Judged) truth(field string) string {
+	i, ok := slices.BinarySearchFunc(e.Fills, field, func(f Fill, name string) int { return strings.Compare(f.Field, name) })
+	if !ok {
+		return ""
+	}
+	return e.Fills[i].Truth
+}
+
 // truths finds what could fill a field: that which could do so for most entities, and for how many anything could.
 func (out *Judgement) truths(a *FieldAudit, kinds map[string]bool) {
 	by := map[string]int{}
@@ -69,7 +116,7 @@ func (out *Judgement) truths(a *FieldAudit, kinds map[string]bool) {
 			continue
 		}
 		a.Fillable.Den++
-		if truth := out.judge.fill(e, a.Field); truth != "" {
+		if truth := e.truth(a.Field); truth != "" {
 			a.Fillable.Num++
 			by[truth]++
 		}

@@ -163,7 +163,7 @@ func (out *Judgement) freshness(without, automated func(string) bool) Share {
 			continue
 		}
 		s.add(e.fresh(out.judge.m.FreshFields, without, func(field string) bool {
-			return automated != nil && automated(field) && out.judge.fill(e, field) != ""
+			return automated != nil && automated(field) && e.truth(field) != ""
 		}))
 	}
 	return s

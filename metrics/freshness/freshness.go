@@ -46,7 +46,11 @@ type Judged struct {
 	Ghost   metrics.Truth // it has no living source
 	GhostBy Cause         // why it is one, or may be
 	Covers  string        // the active repository that has it, by name; "" for none
+	Fills   []Fill        // by field: those that others of its kind have, too, and that something could fill; of what is counted
 }
+
+// Fill says what could fill a field of an entity.
+type Fill struct{ Field, Truth string }
 
 // Field returns the verdict on a field; ok is false where the entity does not have it.
 func (e *Judged) Field(name string) (f *Field, ok bool) {
@@ -87,6 +91,7 @@ func Judge(records []Record, w World, m metrics.Measure) *Judgement {
 	}
 	out.count()
 	out.cover()
+	out.fill()
 	out.Duplicates = duplicates(out.Entities, j.world)
 	return out
 }

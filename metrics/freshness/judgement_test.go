@@ -284,6 +284,11 @@ func TestAudit(t *testing.T) {
 		t.Errorf("-got +want\n%s", d)
 	}
 	diff(t, out.IfAllFollowed(got), freshness.Share{Num: 4, Den: 5})
+	var fills [][]freshness.Fill
+	for i := range out.Entities {
+		fills = append(fills, out.Entities[i].Fills)
+	}
+	diff(t, fills, [][]freshness.Fill{{{Field: "owner", Truth: "codeowners"}}, {{Field: "owner", Truth: "commits"}}, {{Field: "owner", Truth: "commits"}}, nil, nil})
 }
 
 // TestAdviceAtTheLimits has fields that are just worth their while, and just not.

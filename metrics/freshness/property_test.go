@@ -149,10 +149,13 @@ func TestSharesAgreeWithTheVerdicts(t *testing.T) {
 		for _, a := range out.Audit() {
 			audit[a.Field] = a
 		}
-		fresh, owners := freshness.Share{}, freshness.Share{}
+		fresh, owners, fillable := freshness.Share{}, freshness.Share{}, map[string]int{}
 		verdicts := map[string]map[freshness.Verdict]int{}
 		for _, e := range out.Entities {
 			spoilt, right := false, e.Owner.Right
+			for _, fill := range e.Fills {
+				fillable[fill.Field]++
+			}
 			for _, f := range e.Fields {
 				if verdicts[f.Name] == nil {
 					verdicts[f.Name] = map[freshness.Verdict]int{}
@@ -177,6 +180,9 @@ func TestSharesAgreeWithTheVerdicts(t *testing.T) {
 		}
 		for name, v := range verdicts {
 			a := audit[name]
+			if a.Fillable.Num != fillable[name] || (a.Truth != "") != (fillable[name] > 0) {
+				r.Fatalf("%s: %d fillable by %q, want %d", name, a.Fillable.Num, a.Truth, fillable[name])
+			}
 			filled := v[freshness.Right] + v[freshness.Wrong] + v[freshness.Aged] + v[freshness.Unverified]
 			unchecked := v[freshness.Aged] + v[freshness.Unverified]
 			got := []freshness.Share{a.Right, a.Wrong, a.Aged}

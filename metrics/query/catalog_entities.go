@@ -41,6 +41,11 @@ type CatalogEntitiesQuestion struct {
 	Verdict string          // on one of its fields, on Field where that is given
 	Field   string          // that it has
 	Filled  string          // yes or no: whether Field is, or any; of things that count it is not where others of their kind have it
+
+	// Fillable is yes or no, of what counts: whether something could fill Field, or any. Together with Filled and Verdict it asks
+	// for one field that all of them hold for. What was judged before that was kept is neither.
+	Fillable string
+
 	Fresh   string          // yes, no or unknown
 	Ghost   string          // likewise
 	Without string          // fields that nobody would be asked for, with commas between
@@ -129,6 +134,7 @@ type CatalogFieldState struct {
 	Since     *time.Time        `json:"since"`     // of what is wrong
 	Dated     bool              `json:"dated"`     // since is when it became so, rather than when that was found
 	Evidence  []CatalogEvidence `json:"evidence"`
+	Truth     *string           `json:"source_of_truth"` // what could fill it, "" for nothing; null where that was not asked
 }
 
 // CatalogEvidence is a fact that a verdict rests on.
@@ -175,6 +181,22 @@ type entityRow struct {
 	Since       []time.Time `ch:"since"`
 	Dated       []bool      `ch:"dated"`
 	Evidence    string      `ch:"evidence"`
+
+	Fillable      []string `ch:"fillable"`
+	FillableBy    []string `ch:"fillable_by"`
+	FillableKnown bool     `ch:"fillable_known"`
+}
+
+// truth is what could fill a field: "" for nothing, nil where that was not asked.
+func (r *entityRow) truth(field string) *string {
+	if !r.FillableKnown {
+		return nil
+	}
+	by := ""
+	if i := slices.Index(r.Fillable, field); i >= 0 {
+		by = r.FillableBy[i]
+	}
+	return &by
 }
 
 // CatalogEntities returns entities with the verdicts on their fields, by source, kind, namespace and name.
@@ -185,7 +207,7 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 	}
 	rows, err := ask[entityRow](ctx, db, "for entities of catalogs", catalogEntitiesSQL, map[string]any{
 		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
-		"filled": q.Filled, "fresh": q.Fresh, "ghost": q.Ghost, "fields": strings.Split(q.Without, ","), "then": q.Then, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
+		"filled": q.Filled, "fillable": q.Fillable, "fresh": q.Fresh, "ghost": q.Ghost, "fields": strings.Split(q.Without, ","), "then": q.Then, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
 		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
 		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "after_file_repo": after.FileRepo, "after_file": after.File,
 		"after_begins": after.Begins, "limit": limit(q.Limit), "at": moment(cmp.Or(q.AsOf, metrics.Forever)),
@@ -265,29 +287,46 @@ func (r *entityRow) answer(q CatalogEntitiesQuestion) (CatalogEntityRow, error) 
 		if field == metrics.FieldOwner {
 			out.Owner.Values = texts(r.FieldValues[i])
 		}
-		if !q.tells(field, r.Verdict[i]) {
+		truth := r.truth(field)
+		if !q.tells(field, r.Verdict[i], truth) {
 			continue
 		}
 		state := CatalogFieldState{
 			Field: field, Verdict: r.Verdict[i], Cause: r.Cause[i], Reason: r.Reason[i], Values: texts(r.FieldValues[i]), Confirmed: known(r.Confirmed[i]),
-			EditedBy: r.EditedBy[i], Since: known(r.Since[i]), Dated: r.Dated[i], Evidence: slices.Clip(evidence[i]),
+			EditedBy: r.EditedBy[i], Since: known(r.Since[i]), Dated: r.Dated[i], Evidence: slices.Clip(evidence[i]), Truth: truth,
 		}
 		if line := int(r.FieldLine[i]); line > 0 {
 			state.Line = &line
 		}
 		out.Fields = append(out.Fields, state)
 	}
-	if q.Filled == "no" && q.Field != "" && !slices.Contains(r.Field, q.Field) {
-		out.Fields = append(out.Fields, CatalogFieldState{Field: q.Field, Verdict: freshness.Empty.String(), Cause: string(freshness.CauseEmpty),
-			Reason: "its entity does not have it, as others of its kind do", Values: []string{}, Evidence: []CatalogEvidence{}})
+	for _, field := range q.lacking(r) {
+		out.Fields = append(out.Fields, CatalogFieldState{Field: field, Verdict: freshness.Empty.String(), Cause: string(freshness.CauseEmpty),
+			Reason: "its entity does not have it, as others of its kind do", Values: []string{}, Evidence: []CatalogEvidence{}, Truth: r.truth(field)})
 	}
+	slices.SortStableFunc(out.Fields, func(a, b CatalogFieldState) int { return strings.Compare(a.Field, b.Field) })
 	return out, nil
 }
 
-// tells reports whether an answer has a field with that verdict.
-func (q CatalogEntitiesQuestion) tells(field, verdict string) bool {
+// tells reports whether an answer has a field with that verdict, and that source of truth.
+func (q CatalogEntitiesQuestion) tells(field, verdict string, truth *string) bool {
 	empty := verdict == freshness.Empty.String()
-	return (q.Field == "" || field == q.Field) && (q.Verdict == "" || verdict == q.Verdict) && (q.Filled == "" || empty == (q.Filled == "no"))
+	return (q.Field == "" || field == q.Field) && (q.Verdict == "" || verdict == q.Verdict) && (q.Filled == "" || empty == (q.Filled == "no")) &&
+		(q.Fillable == "" || truth != nil && (*truth != "") == (q.Fillable == "yes"))
+}
+
+// lacking are the fields of an answer that its entity does not have, while others of its kind do.
+func (q CatalogEntitiesQuestion) lacking(r *entityRow) []string {
+	there := func(field string) bool { return slices.Contains(r.Field, field) }
+	switch {
+	case q.Verdict != "" || q.Filled == "yes" || q.Filled == "" && q.Fillable == "":
+		return nil
+	case q.Fillable == "yes":
+		return slices.DeleteFunc(slices.Clone(r.Fillable), func(field string) bool { return there(field) || q.Field != "" && field != q.Field })
+	case q.Field == "" || there(q.Field):
+		return nil
+	}
+	return []string{q.Field}
 }
 
 // known is a moment, nil where it is not known.

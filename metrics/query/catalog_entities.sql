@@ -31,7 +31,10 @@ SELECT
     arrayMap(by -> toString(by), judged.edited_by) AS edited_by,
     judged.since AS since,
     judged.dated AS dated,
-    judged.evidence AS evidence
+    judged.evidence AS evidence,
+    judged.fillable AS fillable,
+    judged.fillable_by AS fillable_by,
+    judged.counted AND judged.fillable_known AS fillable_known
 FROM catalog_verdicts AS judged
 LEFT JOIN
 (
@@ -61,27 +64,33 @@ WHERE judged.at = ({{judged}})
         AND notEmpty(told.left)
         AND {{without}} = transform(@then, ['no', 'unknown'], [0, 1], 2)
         AND (@then != 'gained' OR toString(judged.fresh) != 'yes'))
-    AND (@verdict = '' AND (@field = '' OR @filled = 'no') OR arrayExists(
+    AND (@verdict = '' AND (@field = '' OR @filled = 'no' OR @fillable != '') OR arrayExists(
         (name, verdict) -> (@field = '' OR name = @field) AND (@verdict = '' OR toString(verdict) = @verdict),
         judged.field,
         judged.verdict
     ))
-    AND (@filled != 'yes' OR arrayExists(
+    AND (@filled != 'yes' OR @fillable != '' OR arrayExists(
         (name, verdict) -> (@field = '' OR name = @field) AND toString(verdict) != 'empty',
         judged.field,
         judged.verdict
     ))
-    AND (@filled != 'no' OR judged.counted AND (
+    AND (@filled != 'no' OR @fillable != '' OR judged.counted AND (
         arrayExists((name, verdict) -> (@field = '' OR name = @field) AND toString(verdict) = 'empty', judged.field, judged.verdict)
-        OR @field != '' AND NOT has(judged.field, @field) AND (judged.source, judged.kind) IN
-        (
-            SELECT
-                others.source,
-                others.kind
-            FROM catalog_verdicts AS others
-            WHERE others.at = ({{judged}})
-                AND others.counted
-                AND has(others.field, @field)
+        OR {{lacks}}
+    ))
+    AND (@fillable = '' OR judged.counted AND judged.fillable_known AND (
+        arrayExists(
+            (name, verdict) -> (@field = '' OR name = @field)
+                AND (@verdict = '' OR toString(verdict) = @verdict)
+                AND (@filled = '' OR (toString(verdict) = 'empty') = (@filled = 'no'))
+                AND has(judged.fillable, name) = (@fillable = 'yes'),
+            judged.field,
+            judged.verdict
+        )
+        OR @verdict = '' AND @filled != 'yes' AND if(
+            @fillable = 'yes',
+            arrayExists(name -> (@field = '' OR name = @field) AND NOT has(judged.field, name), judged.fillable),
+            NOT has(judged.fillable, @field) AND {{lacks}}
         )
     ))
     AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name, file_repo, file, begins) > (

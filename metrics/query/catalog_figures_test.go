@@ -135,20 +135,27 @@ func fieldsOpenLists(t *testing.T, db query.DB, source string, now metrics.Insta
 		without := func(then string) int {
 			return list(query.CatalogEntitiesQuestion{Field: metrics.FieldOwner, Without: f.Field, Then: then})
 		}
+		fillable := func(filled, fillable string) int {
+			return list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: filled, Fillable: fillable})
+		}
 		killed, err := query.CatalogWithout(t.Context(), db, source, []string{f.Field}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fresh := killed[0]
 		for name, pair := range map[string][2]int{
-			"filled":     {f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "yes", Counted: true})},
-			"not filled": {f.Filled.Den - f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "no"})},
-			"right":      {f.Right.Num, verdict("right")},
-			"unverified": {f.Unverified.Num, verdict("unverified")},
-			"all parts":  {f.Filled.Num, f.Right.Num + f.Wrong.Num + f.Aged.Num + f.Unverified.Num},
-			"without it": {fresh.Fresh.Num, without("yes")},
-			"gained":     {fresh.Fresh.Num - fresh.Now.Num, without("gained")},
-			"of":         {fresh.Fresh.Den, without("yes") + without("no") + without("unknown")},
+			"filled":       {f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "yes", Counted: true})},
+			"not filled":   {f.Filled.Den - f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "no"})},
+			"fillable":     {f.Fillable.Num, fillable("", "yes")},
+			"and filled":   {f.Fillable.Num, fillable("yes", "yes") + fillable("no", "yes")},
+			"fillable not": {f.Fillable.Den - f.Fillable.Num, fillable("", "no")},
+			"nor filled":   {f.Fillable.Den - f.Fillable.Num, fillable("yes", "no") + fillable("no", "no")},
+			"right":        {f.Right.Num, verdict("right")},
+			"unverified":   {f.Unverified.Num, verdict("unverified")},
+			"all parts":    {f.Filled.Num, f.Right.Num + f.Wrong.Num + f.Aged.Num + f.Unverified.Num},
+			"without it":   {fresh.Fresh.Num, without("yes")},
+			"gained":       {fresh.Fresh.Num - fresh.Now.Num, without("gained")},
+			"of":           {fresh.Fresh.Den, without("yes") + without("no") + without("unknown")},
 		} {
 			if pair[0] != pair[1] {
 				t.Errorf("%s: %s of %s is %d, and its list has %d rows", source, name, f.Field, pair[0], pair[1])

@@ -40,7 +40,7 @@ func estate(now metrics.Instant) freshness.World {
 		Now: now, TeamsKnown: true, Complete: true,
 		Teams: []freshness.Team{{Key: "pay", Known: true, Members: always}, {Key: "shop", Known: true, Members: always}, {Key: "empty", Known: true}},
 		Repos: []freshness.Repo{
-			{Name: "github.com/acme/pay", Work: at("pay", 3), LastHuman: now}, {Name: "github.com/acme/cart", Work: at("shop", 9), LastHuman: now},
+			{Name: "github.com/acme/pay", Work: at("pay", 3), LastHuman: now}, {Name: "github.com/acme/cart", Work: at("shop", 9), LastHuman: now, Topics: []string{"go"}},
 			{Name: "github.com/acme/old", Archived: true, ArchivedAt: now - 40*metrics.Day, Work: freshness.Work{Known: true}},
 			{Name: "github.com/acme/unlit", Work: at("pay", 1), LastHuman: now},
 		},
@@ -135,6 +135,26 @@ func TestCatalog(t *testing.T) {
 	}
 	if want := []string{"backstage component:default/cart", "backstage component:default/old", "backstage component:default/pay", "port component:default/cart"}; !slices.Equal(paged, want) {
 		t.Errorf("page by page entities are %q, want %q", paged, want)
+	}
+	for filter, want := range map[query.CatalogEntitiesQuestion]string{
+		{Source: "backstage", Fillable: "yes"}:                             "cart.owner(commits) old.lifecycle(archival and deployments) pay.owner(commits)",
+		{Source: "backstage", Fillable: "yes", Field: "owner"}:             "cart.owner(commits) pay.owner(commits)",
+		{Source: "backstage", Fillable: "yes", Verdict: "wrong"}:           "cart.owner(commits) old.lifecycle(archival and deployments)",
+		{Source: "backstage", Fillable: "no", Field: "tier"}:               "cart.tier() old.tier() pay.tier()",
+		{Source: "backstage", Fillable: "no", Field: "tier", Filled: "no"}: "cart.tier() pay.tier()",
+		{Source: "backstage", Fillable: "no", Filled: "no"}:                "",
+		{Fillable: "no", Field: "tier", Filled: "yes"}:                     "old.tier()",
+	} {
+		rows, err := query.CatalogEntities(ctx, db, filter)
+		var got []string
+		for _, r := range rows {
+			for _, f := range r.Fields {
+				got = append(got, fmt.Sprintf("%s.%s(%s)", strings.TrimPrefix(r.Entity, "component:default/"), f.Field, *f.Truth))
+			}
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%+v: %q, %v, want %q", filter, got, err, want)
+		}
 	}
 	for filter, want := range map[query.CatalogEntitiesQuestion]int{
 		{Ghost: "yes"}: 1, {Fresh: "yes"}: 2, {Team: "shop"}: 1, {Repo: "github.com/acme/cart"}: 2, {Entity: "component:default/pay"}: 1, {Entity: "default/cart"}: 2, {Entity: "api:default/pay"}: 0, {Entity: "other/pay"}: 0, {Kind: "api"}: 0, {Source: "port", Counted: true}: 1,
@@ -307,6 +327,7 @@ func drawnCatalog(r *rand.Rand) (records []freshness.Record) {
 		add(metrics.FieldLifecycle, "production", "deprecated", "tbd")
 		add(metrics.FieldSystem, "there", "nowhere")
 		add(metrics.FieldTier, "1")
+		add(metrics.FieldTags, "go")
 		e := component("backstage", any("pay", "cart", "old", "gone"), fields...)
 		e.Ref.Name = fmt.Sprint("e", i)
 		records = append(records, e)
