@@ -12,7 +12,8 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// knownCatalog returns the name of a judged catalog, or a failure that names those there are. The empty name is all.
+// knownCatalog returns the name of a judged catalog, or a failure that names those there are. The empty name is all,
+// that of portals all but files.
 func (s *Server) knownCatalog(ctx context.Context, source string) (string, error) {
 	if source == "" {
 		return "", nil
@@ -20,6 +21,9 @@ func (s *Server) knownCatalog(ctx context.Context, source string) (string, error
 	rows, err := query.Catalog(ctx, s.db, query.CatalogQuestion{AsOf: s.instant()})
 	if err != nil {
 		return "", err
+	}
+	if source == metrics.Portals && slices.ContainsFunc(rows, func(r query.CatalogRow) bool { return metrics.AsksFor(source, r.Source) }) {
+		return source, nil
 	}
 	return source, among("source", source, rows, func(r query.CatalogRow) string { return r.Source })
 }
@@ -42,7 +46,11 @@ func hasWord(what query.CatalogWord, word, source string, words []string) error 
 		return nil
 	}
 	f := &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("no catalog has %s %q", withArticle(string(what)), word)}
-	if source != "" {
+	switch source {
+	case "":
+	case metrics.Portals:
+		f.detail = fmt.Sprintf("no portal has %s %q", withArticle(string(what)), word)
+	default:
 		f.detail = fmt.Sprintf("catalog %s has no %s %q", source, what, word)
 	}
 	f.hint = cmp.Or(nearWords(word, words), "no catalog was judged yet; trodden scan does that")
@@ -128,7 +136,11 @@ func (s *Server) knownTemplate(ctx context.Context, template, source string) err
 		return err
 	}
 	f := &failure{kind: metrics.ErrNotFound, detail: fmt.Sprintf("nothing in a catalog was created from %s", template), hint: "no catalog tells from which templates things were created"}
-	if source != "" {
+	switch source {
+	case "":
+	case metrics.Portals:
+		f.detail, f.hint = fmt.Sprintf("nothing in a portal was created from %s", template), "no portal tells from which templates things were created"
+	default:
 		f.detail, f.hint = fmt.Sprintf("nothing in catalog %s was created from %s", source, template), "catalog "+source+" does not tell from which templates things were created"
 	}
 	if near := nearWords(template, names); near != "" {

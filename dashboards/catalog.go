@@ -136,7 +136,7 @@ func (p *Pages) catalogs(ctx context.Context, q *request) (catalogs, error) {
 		return c, err
 	}
 	if source, given := q.values["source"]; given {
-		c.rows = slices.DeleteFunc(slices.Clone(c.all), func(r query.CatalogRow) bool { return r.Source != source })
+		c.rows = slices.DeleteFunc(slices.Clone(c.all), func(r query.CatalogRow) bool { return !metrics.AsksFor(source, r.Source) })
 		if len(c.rows) == 0 {
 			q.wrong("There is no catalog %q.", source)
 			delete(q.values, "source")
@@ -159,6 +159,9 @@ func (c catalogs) field(q *request) field {
 	f := field{Name: "source", Label: "Catalog", Value: q.values["source"], Options: []option{{Text: "All catalogs"}}}
 	for _, row := range c.all {
 		f.Options = append(f.Options, option{Value: row.Source, Text: row.Source})
+	}
+	if n := len(query.Portals(c.all)); n > 1 && n < len(c.all) || f.Value == metrics.Portals {
+		f.Options = slices.Insert(f.Options, 1, option{Value: metrics.Portals, Text: "All portals"})
 	}
 	return f.choose()
 }

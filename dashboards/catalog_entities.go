@@ -198,11 +198,14 @@ func (p *Pages) withoutFields(ctx context.Context, q *request) (string, error) {
 
 // noField notes that a field is none of the catalog that is asked for, or of any.
 func (q *request) noField(name string) {
-	if source := q.values["source"]; source != "" {
+	switch source := q.values["source"]; source {
+	case "":
+		q.wrong("No catalog has a field %q.", name)
+	case metrics.Portals:
+		q.wrong("No portal has a field %q.", name)
+	default:
 		q.wrong("Catalog %s has no field %q.", source, name)
-		return
 	}
-	q.wrong("No catalog has a field %q.", name)
 }
 
 // pickEntities takes the rows of one page; more says whether there are others after them. The fields of an entity stay together.

@@ -117,7 +117,9 @@ func (p *Pages) disagreements(ctx context.Context, q *request, known *known, c c
 		return fmt.Errorf("ask on what catalogs disagree: %w", err)
 	}
 	if source := q.values["source"]; source != "" {
-		rows = slices.DeleteFunc(rows, func(r query.CatalogDisagreementRow) bool { return r.A.Source != source && r.B.Source != source })
+		rows = slices.DeleteFunc(rows, func(r query.CatalogDisagreementRow) bool {
+			return !metrics.AsksFor(source, r.A.Source) && !metrics.AsksFor(source, r.B.Source)
+		})
 	}
 	some, more := cut(rows)
 	l.Disagreements.Words = fmt.Sprintf("%s on which two catalogs say different things of one place.%s", plural(len(rows), "field", "fields"), more)

@@ -73,6 +73,8 @@ func TestCatalogPages(t *testing.T) {
 		"no such field":           {full, "/catalog/entities?field=fate", 400, []string{`No catalog has a field "fate".`}, nil},
 		"of an earlier judgement": {full, "/catalog/entities?as_of=2026-05-02", 200, []string{"Entities are listed as they were judged last, on 30 Jun 2026, 00:00 UTC."}, nil},
 		"entities of none":        {empty, "/catalog/entities", 200, []string{"There has been no scan yet."}, nil},
+		"all portals":             {full, "/catalog?source=portals", 200, []string{"Catalog: All portals", "of 45 entities", "port"}, nil},
+		"a field of no portal":    {full, "/catalog/entities?source=portals&field=fate", 400, []string{`No portal has a field "fate".`}, nil},
 		"a page that there isn't": {full, "/catalog/entities?next=bm9uc2Vuc2U", 200, []string{"a part of the list"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -159,7 +159,7 @@ func (f okrFigure) recently(q *request) metrics.Instant {
 }
 
 // ofCatalogs is the address of what a figure of catalogs counts. Lists are of the last judgement: the page of catalogs has what is kept
-// of those before, and each list of several catalogs that are counted together.
+// of those before.
 func (f okrFigure) ofCatalogs(q *request, c catalogs) string {
 	rows := query.Portals(c.rows)
 	if f.row.Value == nil || len(rows) == 0 {
@@ -195,7 +195,7 @@ func (f okrFigure) is(r query.CatalogRow) bool {
 	return f.measure == "catalog.coverage" && is(r.Coverage.Rate) || f.measure == "catalog.dark" && r.Coverage.Den > 0 && is(&dark) || f.measure == "catalog.half_life" && is(r.HalfLifeDays)
 }
 
-// together is the list of the entities of several catalogs that are so: those of one of them, or of all that there are. Where none is
+// together is the list of the entities of several catalogs that are so: those of one of them, of all portals, or of all that there are. Where none is
 // so, it is that of none.
 func (c catalogs) together(q *request, rows []query.CatalogRow, show string, counted func(query.CatalogRow) int, none string) string {
 	sum, source := 0, ""
@@ -210,7 +210,7 @@ func (c catalogs) together(q *request, rows []query.CatalogRow, show string, cou
 	case len(c.all):
 		source = ""
 	default:
-		return q.link("/catalog", nil)
+		source = metrics.Portals
 	}
 	return c.entitiesLink(q, source, show)
 }

@@ -272,8 +272,8 @@ func judgedStore(t *testing.T, list ...clickhouse.Judgement) *clickhouse.DB {
 	return db
 }
 
-// TestKeyResultsOfCatalogs lead to the entities that they count: those of the one portal that there is, or of all catalogs; where some
-// catalogs of several count, to the page that leads to the list of each.
+// TestKeyResultsOfCatalogs lead to the entities that they count: those of the one portal that there is, of all portals, or
+// of all catalogs.
 func TestKeyResultsOfCatalogs(t *testing.T) {
 	day := at("2026-06-30")
 	files := judgedCatalog(metrics.DescribedSource, day, math.NaN(), entity(metrics.DescribedSource, 0, metrics.FieldOwner, string(teamKey(0))))
@@ -286,7 +286,7 @@ func TestKeyResultsOfCatalogs(t *testing.T) {
 	}{
 		"a portal beside files":      {[]clickhouse.Judgement{portal("backstage", day), files}, "/catalog/entities", false},
 		"two portals":                {[]clickhouse.Judgement{portal("backstage", day), port}, "/catalog/entities", false},
-		"two portals beside files":   {[]clickhouse.Judgement{portal("backstage", day), port, files}, "/catalog", false},
+		"two portals beside files":   {[]clickhouse.Judgement{portal("backstage", day), port, files}, "/catalog/entities", false},
 		"files alone":                {[]clickhouse.Judgement{files}, "/catalog/entities", false},
 		"a portal with wrong owners": {[]clickhouse.Judgement{wrong}, "/catalog/entities", true},
 	} {
@@ -325,13 +325,65 @@ func TestKeyResultsOfCatalogs(t *testing.T) {
 				if list.Path != address {
 					t.Errorf("%s leads to %q, want %s", row.Measure, list, address)
 				}
-				if got := walk(t, p, list.String()); address != "/catalog" && got != want {
+				if got := walk(t, p, list.String()); got != want {
 					t.Errorf("%s leads to %q, which has %d, want %d", row.Measure, list, got, want)
 				}
 			}
 			_, past, _ := get(t, p, "/okrs?as_of=2026-06-29")
 			if values, _ := keyResults(past); values["catalog.freshness"] != "" {
 				t.Errorf("before anything was judged it leads to %q", values["catalog.freshness"])
+			}
+		})
+	}
+}
+
+// TestPortalsAreAChoice where there are several beside files, and no catalog where there is none.
+func TestPortalsAreAChoice(t *testing.T) {
+	day, owner := at("2026-06-30"), string(teamKey(0))
+	judge := func(source string) clickhouse.Judgement {
+		return judgedCatalog(source, day, math.NaN(), entity(source, 0, metrics.FieldOwner, owner))
+	}
+	for name, c := range map[string]struct {
+		sources []string
+		offered bool
+		chosen  string // what is shown where portals are asked for
+	}{
+		"two beside files": {[]string{"backstage", "files", "port"}, true, "/catalog/entities backstage port"},
+		"two alone":        {[]string{"backstage", "port"}, false, "/catalog/entities backstage port"},
+		"one beside files": {[]string{"backstage", "files"}, false, "/catalog/entities backstage"},
+		"files alone":      {[]string{"files"}, false, "There is no catalog"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var list []clickhouse.Judgement
+			for _, source := range c.sources {
+				list = append(list, judge(source))
+			}
+			p := newTest(t, judgedStore(t, list...))
+			offers := func(root *html.Node) (portals bool) {
+				for _, o := range elements(root, "option") {
+					portals = portals || attr(o, "value") == metrics.Portals
+				}
+				return portals
+			}
+			_, all, _ := get(t, p, "/catalog/entities?field=owner")
+			if offers(all) != c.offered {
+				t.Errorf("all portals are offered: %t, want %t", !c.offered, c.offered)
+			}
+			_, root, _ := get(t, p, "/catalog/entities?field=owner&source=portals")
+			got := "There is no catalog"
+			if offers(root) {
+				got = "/catalog/entities"
+				for _, body := range elements(root, "tbody") {
+					for _, tr := range elements(body, "tr") {
+						_, source, _ := strings.Cut(words(tr), " in ")
+						got += " " + strings.Fields(source)[0]
+					}
+				}
+			} else if !strings.Contains(words(root), `There is no catalog "portals".`) {
+				t.Error("it does not say that there is none")
+			}
+			if got != c.chosen {
+				t.Errorf("got %q, want %q", got, c.chosen)
 			}
 		})
 	}

@@ -187,6 +187,14 @@ type Described struct {
 // DescribedSource is the name under which all catalog files of repositories are a catalog of their own.
 const DescribedSource = "files"
 
+// Portals stands for all catalogs but that of files, where some of them are asked for; so no source is called that.
+const Portals = "portals"
+
+// AsksFor reports whether a question about a catalog is about that of a source: one about all is, which names none.
+func AsksFor(asked, source string) bool {
+	return asked == "" || asked == source || asked == Portals && source != DescribedSource
+}
+
 // Beside is who owns a unit by what is no catalog: what an owner in a catalog can be compared with.
 type Beside struct {
 	Unit

@@ -13,13 +13,16 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// catalogNames are the catalogs that the configuration has, and that of files.
+// catalogNames are the catalogs that the configuration has, that of files, and all but that where they are several.
 func catalogNames(c *config.Config) []string {
 	names := []string{metrics.DescribedSource + "\tthe catalog files of the repositories"}
 	for _, s := range c.Sources {
 		if s.Catalog != nil {
 			names = append(names, s.Name)
 		}
+	}
+	if len(names) > 2 {
+		names = append(names, metrics.Portals+"\tall of them but "+metrics.DescribedSource)
 	}
 	return names
 }
@@ -44,7 +47,7 @@ func (f *catalogFlags) words(cmd *cobra.Command, into *string, name, doc string,
 
 // catalog offers --source.
 func (f *catalogFlags) catalog(p *program, cmd *cobra.Command) {
-	f.text(cmd, &f.source, "source", "only this catalog, as its source is called; files: the catalog files of the repositories")
+	f.text(cmd, &f.source, "source", "only this catalog, as its source is called; files: the catalog files of the repositories; portals: all but those")
 	completeWith(cmd, "source", p.fromConfig(catalogNames))
 }
 

@@ -14,7 +14,7 @@ var catalogSQL string
 
 // CatalogQuestion says of which catalog something is asked.
 type CatalogQuestion struct {
-	Source string          // "" for all
+	Source string          // "" for all, metrics.Portals for all but that of files
 	AsOf   metrics.Instant // as catalogs were judged last by then
 }
 

@@ -42,5 +42,5 @@ LEFT JOIN
 ) AS faults ON faults.source = judged.source
 WHERE judged.at = (SELECT max(catalog_judgements.at) FROM catalog_judgements WHERE catalog_judgements.at <= @at)
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired WHERE catalogs_retired.at <= @at)
-    AND (@source = '' OR judged.source = @source)
+    AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
 ORDER BY source

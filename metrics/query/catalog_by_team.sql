@@ -14,7 +14,7 @@ WHERE judged.at = ({{judged}})
     AND judged.at <= @at
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
     AND judged.counted
-    AND (@source = '' OR judged.source = @source)
+    AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
 GROUP BY
     judged.source,
     team

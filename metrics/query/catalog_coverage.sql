@@ -17,7 +17,7 @@ FROM
     WHERE judged.at = ({{judged}})
         AND judged.covers != ''
         AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-        AND (@source = '' OR judged.source = @source)
+        AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
     GROUP BY
         judged.source,
         judged.covers
@@ -38,7 +38,7 @@ FROM
         FROM catalog_judgements FINAL
         WHERE catalog_judgements.at = ({{judged}})
             AND catalog_judgements.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-            AND (@source = '' OR catalog_judgements.source = @source)
+            AND (@source = '' OR catalog_judgements.source = @source OR @source = 'portals' AND catalog_judgements.source != 'files')
     ) AS others
 ) AS expected
 LEFT JOIN ({{owners_now}}) AS owned ON owned.repo = expected.repo

@@ -11,7 +11,7 @@ FROM
     FROM catalog_judgements
     WHERE catalog_judgements.at = ({{judged}})
         AND catalog_judgements.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-        AND (@source = '' OR catalog_judgements.source = @source)
+        AND (@source = '' OR catalog_judgements.source = @source OR @source = 'portals' AND catalog_judgements.source != 'files')
 ) AS unlit
 LEFT JOIN ({{owners_now}}) AS owned ON owned.repo = unlit.repo
 WHERE @team = ''

@@ -26,7 +26,7 @@ LEFT JOIN
 ) AS called ON called.source = doubled.source AND called.claims = doubled.claims
 WHERE doubled.at = ({{judged}})
     AND doubled.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-    AND (@source = '' OR doubled.source = @source)
+    AND (@source = '' OR doubled.source = @source OR @source = 'portals' AND doubled.source != 'files')
 ORDER BY
     source,
     place DESC,

@@ -33,7 +33,7 @@ func CatalogAdvices() []string {
 
 // CatalogEntitiesQuestion says which entities of catalogs are asked for. The zero value of a filter is no filter.
 type CatalogEntitiesQuestion struct {
-	Source  string
+	Source  string // of one catalog; metrics.Portals for all but that of files
 	Kind    string
 	Entity  string          // kind:namespace/name, or namespace/name, which means every kind
 	Repo    string          // that it is about

@@ -44,7 +44,7 @@ LEFT JOIN
 WHERE judged.at = ({{judged}})
     AND judged.at <= @at
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-    AND (@source = '' OR judged.source = @source)
+    AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
     AND (@kind = '' OR judged.kind = @kind)
     AND (@entity = '' OR concat(if(position(@entity, ':') > 0, concat(judged.kind, ':'), ''), judged.namespace, '/', judged.name) = @entity)
     AND (@repo = '' OR judged.repo = @repo)

@@ -26,7 +26,7 @@ FROM
         AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
         AND judged.counted
         AND judged.repo != ''
-        AND (@source = '' AND judged.source != @described OR judged.source = @source)
+        AND (@source IN ('', 'portals') AND judged.source != @described OR judged.source = @source)
         AND (@entity = '' OR concat(if(position(@entity, ':') > 0, concat(judged.kind, ':'), ''), judged.namespace, '/', judged.name) = @entity)
         AND (NOT @continued OR (judged.source, judged.kind, judged.namespace, judged.name) > (@after_source, @after_kind, @after_namespace, @after_name))
     ORDER BY

@@ -17,7 +17,7 @@ SELECT
 FROM catalog_audits AS audited
 WHERE audited.at = ({{judged}})
     AND audited.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-    AND (@source = '' OR audited.source = @source)
+    AND (@source = '' OR audited.source = @source OR @source = 'portals' AND audited.source != 'files')
     AND (@advice = '' OR toString(audited.advice) = @advice)
 ORDER BY
     source,

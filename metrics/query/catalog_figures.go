@@ -10,7 +10,7 @@ import (
 
 // Portals are the rows of catalogs that people look into: those of files alone only where there is no other.
 func Portals(rows []CatalogRow) []CatalogRow {
-	others := slices.DeleteFunc(slices.Clone(rows), func(r CatalogRow) bool { return r.Source == metrics.DescribedSource })
+	others := slices.DeleteFunc(slices.Clone(rows), func(r CatalogRow) bool { return !metrics.AsksFor(metrics.Portals, r.Source) })
 	if len(others) == 0 {
 		return rows
 	}

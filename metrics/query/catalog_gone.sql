@@ -5,7 +5,7 @@ SELECT
     max(told.seen) AS at
 FROM catalog_entities AS told
 WHERE told.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-    AND (@source = '' OR told.source = @source)
+    AND (@source = '' OR told.source = @source OR @source = 'portals' AND told.source != 'files')
     AND concat(if(position(@entity, ':') > 0, concat(told.kind, ':'), ''), told.namespace, '/', told.name) = @entity
 GROUP BY
     told.source,

@@ -122,7 +122,7 @@ func CatalogPatches(ctx context.Context, db DB, q CatalogPatchesQuestion) ([]Cat
 
 // asks reports whether a change is among what is asked for.
 func (q CatalogPatchesQuestion) asks(c *ownerChange) bool {
-	return (q.Source == "" || q.Source == c.Source) && (q.Repo == "" || q.Repo == c.Repo) &&
+	return metrics.AsksFor(q.Source, c.Source) && (q.Repo == "" || q.Repo == c.Repo) &&
 		(q.Team == "" || q.Team == c.team || slices.Contains(c.Teams, string(q.Team)))
 }
 

@@ -78,7 +78,7 @@ func TestCatalogPatches(t *testing.T) {
 		t.Errorf("-got +want\n%s", diff)
 	}
 	for q, want := range map[query.CatalogPatchesQuestion]int{
-		{Source: "backstage"}: 2, {Repo: "github.com/acme/cart"}: 2, {Team: "pay"}: 4, {Team: "shop"}: 5, {Source: "port", Team: "empty"}: 0, {Team: "empty"}: 1,
+		{Source: "backstage"}: 2, {Source: metrics.Portals}: 3, {Repo: "github.com/acme/cart"}: 2, {Team: "pay"}: 4, {Team: "shop"}: 5, {Source: "port", Team: "empty"}: 0, {Team: "empty"}: 1,
 	} {
 		if rows, err := query.CatalogPatches(ctx, db, q); err != nil || len(rows) != want {
 			t.Errorf("%+v: %d rows, %v, want %d", q, len(rows), err, want)

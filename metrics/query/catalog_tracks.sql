@@ -21,7 +21,7 @@ FROM
         catalog_tracks.unreported AS unreported
     FROM catalog_tracks
     WHERE catalog_tracks.at <= @at
-        AND (@source = '' OR catalog_tracks.source = @source)
+        AND (@source = '' OR catalog_tracks.source = @source OR @source = 'portals' AND catalog_tracks.source != 'files')
     ORDER BY
         source,
         track,

@@ -19,7 +19,7 @@ FROM
         AND judged.counted
         AND notEmpty(told.left)
         AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-        AND (@source = '' OR judged.source = @source)
+        AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
 ) AS entities
 GROUP BY entities.source
 ORDER BY source

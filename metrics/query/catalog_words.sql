@@ -8,5 +8,5 @@ SELECT DISTINCT arrayJoin(multiIf(
 FROM catalog_verdicts AS judged
 WHERE judged.at = ({{judged}})
     AND judged.source NOT IN (SELECT catalogs_retired.source FROM catalogs_retired)
-    AND (@source = '' OR judged.source = @source)
+    AND (@source = '' OR judged.source = @source OR @source = 'portals' AND judged.source != 'files')
 ORDER BY word

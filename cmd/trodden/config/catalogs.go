@@ -106,8 +106,11 @@ func catalog(product, doc string, s shape[Catalog]) field[Source] {
 // named are keys of a catalog, with that of its name before them.
 func named(fields ...field[Catalog]) []field[Catalog] {
 	own := narrow(sourceName(), func(s string) (string, error) {
-		if s == metrics.DescribedSource {
+		switch s {
+		case metrics.DescribedSource:
 			return "", errors.New(quote(s) + " is what the catalog files of repositories are called, expected another name")
+		case metrics.Portals:
+			return "", errors.New(quote(s) + " stands for all catalogs but the files of repositories, expected another name")
 		}
 		return s, nil
 	})
