@@ -275,6 +275,15 @@ func (c catalogs) facts(q *request, r query.CatalogRow) []fact {
 	if r.Dark > 0 {
 		facts[2].Href = c.coverageLink(q, r.Source, "no")
 	}
+	if r.Orphans > 0 {
+		facts = append(facts, fact{Label: "Orphans, which nothing in the catalog brings any more", Text: count(r.Orphans), Href: c.entitiesLink(q, r.Source, "orphan")})
+	}
+	if r.Problems != nil && *r.Problems > 0 {
+		facts = append(facts, fact{Label: "With errors of the portal", Text: count(*r.Problems), Href: c.entitiesLink(q, r.Source, "problems")})
+	}
+	if r.Unread > 0 {
+		facts = slices.Insert(facts, 3, fact{Label: "In no coverage: active or not, not known", Text: count(r.Unread), Href: c.coverageLink(q, r.Source, query.Nobody)})
+	}
 	if r.Coverage.Num > 0 {
 		covered := fact{Label: "Repositories with an entity", Text: count(r.Coverage.Num), Href: c.coverageLink(q, r.Source, "yes")}
 		facts = slices.Insert(facts, 2, covered)
@@ -285,15 +294,6 @@ func (c catalogs) facts(q *request, r query.CatalogRow) []fact {
 // notes are what a card says below its figures.
 func (c catalogs) notes(r query.CatalogRow) []string {
 	var notes []string
-	if r.Unread > 0 {
-		notes = append(notes, plural(r.Unread, "repository is", "repositories are")+" in no coverage: it is not known whether anybody works there.")
-	}
-	if r.Orphans > 0 {
-		notes = append(notes, plural(r.Orphans, "orphan: nothing in the catalog brings it any more.", "orphans: nothing in the catalog brings them any more."))
-	}
-	if r.Problems != nil && *r.Problems > 0 {
-		notes = append(notes, plural(*r.Problems, "entity", "entities")+" with errors of the portal.")
-	}
 	for _, t := range r.Tracks {
 		text := fmt.Sprintf("Track %s: %s", clipped(t.Track), plural(t.Entities, "entity", "entities"))
 		for _, level := range t.Levels {

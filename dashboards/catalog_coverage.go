@@ -17,7 +17,7 @@ type coveragePage struct {
 
 // coverageSelections lists what coverage counts, and parts of it, by whether there is an entity.
 func coverageSelections() []option {
-	return []option{{Text: "All that are active"}, {Value: "yes", Text: "With an entity"}, {Value: "no", Text: "Dark, without one"}, {Value: "unknown", Text: "With one or not, not known"}}
+	return []option{{Text: "All that are active"}, {Value: "yes", Text: "With an entity"}, {Value: "no", Text: "Dark, without one"}, {Value: "unknown", Text: "With one or not, not known"}, {Value: query.Nobody, Text: "In no coverage: active or not, not known"}}
 }
 
 // coverageLink is the address of the list of repositories that a catalog should have, or of some of them.
@@ -101,8 +101,11 @@ func (p *Pages) fillCoverageRows(ctx context.Context, q *request, ask query.Cata
 
 // hasWords says whether a catalog has something.
 func hasWords(has string) string {
-	if has == "unknown" {
+	switch has {
+	case "unknown":
 		return "not known"
+	case query.Nobody:
+		return "not asked: nobody may work there"
 	}
 	return has
 }

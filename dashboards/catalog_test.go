@@ -29,7 +29,7 @@ func TestCatalogPages(t *testing.T) {
 		not    []string
 	}{
 		"the headline with its parts": {full, "/catalog", 200, []string{"entities are fresh", "Ownership accuracy", "Half-life 41 days", "longer than can be told yet", "of 45 entities",
-			"catalog entries go stale within weeks", "Not read whole: 429 too many requests", "1 orphan: nothing in the catalog brings it any more."}, nil},
+			"catalog entries go stale within weeks", "Not read whole: 429 too many requests", "Orphans, which nothing in the catalog brings any more 1"}, nil},
 		"the ladder":              {full, "/catalog", 200, []string{"none of the fields that freshness asks for is wrong or aged", "of whom one committed there in 90 days", "O5 and the team has most commits of 180 days"}, []string{"measure.fresh_fields"}},
 		"the audit and its mark":  {full, "/catalog", 200, []string{"5 fields: stop asking for", "filled by what knows the truth (automate), and keep", "the mark is at 60 %, which the organisation that went furthest killed", "label.note in backstage"}, nil},
 		"lists":                   {full, "/catalog", 200, []string{"that people work on, and for which a catalog has no entity. The first 50 rows are shown.", "1 entity without a living source", "repository archived", "The whole list"}, nil},

@@ -150,9 +150,13 @@ func (p *Pages) noEntry(ctx context.Context, q *request, repo string) (string, e
 	if err != nil || len(judged.all) == 0 {
 		return "No catalog was judged yet.", err
 	}
-	rows, err := query.CatalogCoverage(ctx, p.DB, query.CatalogCoverageQuestion{Repo: repo, AsOf: q.asOf})
-	if err != nil {
-		return "", fmt.Errorf("ask whether catalogs should have it: %w", err)
+	var rows []query.CatalogCoverageRow
+	for _, has := range []string{"", query.Nobody} {
+		some, err := query.CatalogCoverage(ctx, p.DB, query.CatalogCoverageQuestion{Repo: repo, Has: has, AsOf: q.asOf})
+		if err != nil {
+			return "", fmt.Errorf("ask whether catalogs should have it: %w", err)
+		}
+		rows = append(rows, some...)
 	}
 	is := func(has string) bool {
 		return slices.ContainsFunc(rows, func(r query.CatalogCoverageRow) bool { return r.Has == has })
@@ -160,6 +164,8 @@ func (p *Pages) noEntry(ctx context.Context, q *request, repo string) (string, e
 	switch {
 	case is("no"):
 		return "No catalog has an entry about this repository: it is dark.", nil
+	case is(query.Nobody):
+		return "No catalog is known to have an entry about this repository. Whether one should is not known: it could not be read, so nobody knows whether anybody works there.", nil
 	case is("unknown"):
 		return "Whether a catalog has an entry about this repository is not known.", nil
 	}

@@ -133,7 +133,7 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		return pick(rows, func(j *Judgement) any { return share(of(j)) })
 	}
 	return db.insert(ctx, `INSERT INTO catalog_judgements (source, at, entities, fresh, owners, coverage, ghosts, ladder, fresh_fields, orphans,
-		unread, dark, uncertain, half_life, followed, detail)`,
+		unread, unread_repos, dark, uncertain, half_life, followed, detail)`,
 		pick(rows, func(j *Judgement) string { return j.Source }),
 		times(rows, func(*Judgement) metrics.Instant { return at }),
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Fresh.Den) }),
@@ -144,7 +144,8 @@ func (db *DB) writeJudgements(ctx context.Context, at metrics.Instant, rows []Ju
 		perRow(pick(rows, func(j *Judgement) any { return pick(j.Ladder[:], func(s *freshness.Share) any { return share(*s) }) })),
 		lists(rows, func(j *Judgement) []string { return j.FreshFields }, text),
 		pick(rows, func(j *Judgement) uint32 { return uint32(j.Orphans) }),
-		pick(rows, func(j *Judgement) uint32 { return uint32(j.Unread) }),
+		pick(rows, func(j *Judgement) uint32 { return uint32(len(j.Unread)) }),
+		lists(rows, func(j *Judgement) []string { return j.Unread }, text),
 		lists(rows, func(j *Judgement) []string { return j.Dark }, text),
 		lists(rows, func(j *Judgement) []string { return j.Uncertain }, text),
 		pick(rows, func(j *Judgement) float64 { return j.HalfLife }),

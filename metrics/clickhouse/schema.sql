@@ -215,7 +215,8 @@ CREATE TABLE IF NOT EXISTS catalog_judgements
         den UInt32,
         unknown UInt32),
     `detail` String,
-    `uncertain` Array(String) CODEC(ZSTD(1))
+    `uncertain` Array(String) CODEC(ZSTD(1)),
+    `unread_repos` Array(String) CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (source, at);

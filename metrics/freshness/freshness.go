@@ -71,7 +71,7 @@ type Judgement struct {
 	Ghosts   Share    // of them, those without a living source
 	Orphans  int      // of them, those that nothing in the catalog brings any more
 	Coverage Share    // of the active repositories, those that have an entity
-	Unread   int      // repositories of which it is not known whether they are active: in no coverage
+	Unread   []string // repositories of which it is not known whether they are active, by name: in no coverage
 	Dark     []string // active repositories that have no entity, by name
 
 	Uncertain []string // active repositories of which it is not known whether they have one

@@ -110,7 +110,7 @@ func TestCoverage(t *testing.T) {
 	)
 	diff(t, out.Coverage, freshness.Share{Num: 2, Den: 4})
 	diff(t, out.Dark, []string{"github.com/acme/deployed", shop})
-	diff(t, out.Unread, 1)
+	diff(t, len(out.Unread), 1)
 	var covers []string
 	for i := range out.Entities {
 		covers = append(covers, out.Entities[i].Covers)

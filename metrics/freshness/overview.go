@@ -109,7 +109,7 @@ func (out *Judgement) cover() {
 		r := &out.judge.world.Repos[i]
 		switch out.judge.expected(r) {
 		case metrics.Maybe:
-			out.Unread++
+			out.Unread = append(out.Unread, r.Name)
 		case metrics.Yes:
 			out.Coverage.Den++
 			switch {
@@ -125,6 +125,7 @@ func (out *Judgement) cover() {
 	}
 	slices.Sort(out.Dark)
 	slices.Sort(out.Uncertain)
+	slices.Sort(out.Unread)
 }
 
 // expected reports whether a repository ought to have an entity.

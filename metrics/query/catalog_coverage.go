@@ -15,12 +15,15 @@ type CatalogCoverageQuestion struct {
 	Source string
 	Team   metrics.TeamKey // that owns them at AsOf
 	Repo   string          // this one alone, by its newest name
-	Has    string          // as in the rows
+	Has    string          // as in the rows; Nobody: those of which it is not known whether anybody works there, which no coverage counts
 
 	AsOf  metrics.Instant
 	After *CatalogCoverageKey // the rows that follow this one
 	Limit int                 // at most so many; 0: all
 }
+
+// Nobody stands in the place of whether a repository has an entity, where it is not known whether it should.
+const Nobody = "nobody"
 
 // CatalogCoverageKey is what the rows of coverage are ordered by.
 type CatalogCoverageKey struct {
@@ -32,7 +35,7 @@ type CatalogCoverageKey struct {
 type CatalogCoverageRow struct {
 	Source   string          `json:"source"`
 	Repo     string          `json:"repo"`
-	Has      string          `json:"has"`      // whether it has an entity: yes, no or unknown
+	Has      string          `json:"has"`      // whether it has an entity: yes, no or unknown; Nobody
 	Entities []string        `json:"entities"` // about it
 	Team     metrics.TeamKey `json:"team"`     // that owns it; "" where nobody is known to
 }

@@ -33,7 +33,8 @@ FROM
             catalog_judgements.source AS source,
             arrayJoin(arrayConcat(
                 arrayMap(name -> (name, 'no'), catalog_judgements.dark),
-                arrayMap(name -> (name, 'unknown'), catalog_judgements.uncertain)
+                arrayMap(name -> (name, 'unknown'), catalog_judgements.uncertain),
+                arrayMap(name -> (name, 'nobody'), catalog_judgements.unread_repos)
             )) AS told
         FROM catalog_judgements FINAL
         WHERE catalog_judgements.at = ({{judged}})
@@ -43,7 +44,7 @@ FROM
 ) AS expected
 LEFT JOIN ({{owners_now}}) AS owned ON owned.repo = expected.repo
 WHERE (@team = '' OR owned.team = @team)
-    AND (@has = '' OR expected.has = @has)
+    AND (@has = '' AND expected.has != 'nobody' OR expected.has = @has)
     AND (@repo = '' OR expected.repo = @repo)
     AND (NOT @continued OR (expected.source, expected.repo) > (@after_source, @after_repo))
 ORDER BY

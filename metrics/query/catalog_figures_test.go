@@ -73,6 +73,10 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 				break
 			}
 		}
+		nobody, err := query.CatalogCoverage(ctx, db, query.CatalogCoverageQuestion{Source: c.Source, Has: query.Nobody, AsOf: now})
+		if err != nil {
+			t.Fatal(err)
+		}
 		every, unknown := owners(query.CatalogEntitiesQuestion{}), all[i].Owners.Unknown
 		for name, pair := range map[string][2]int{
 			"entities":                {c.Entities, every},
@@ -98,6 +102,7 @@ func TestCatalogFiguresOpenLists(t *testing.T) {
 			"covered, of":             {c.Coverage.Den, coverage["all"]},
 			"covered, unknown":        {all[i].Coverage.Unknown, coverage["unknown"]},
 			"not covered":             {c.Dark, coverage["no"]},
+			"in no coverage":          {c.Unread, len(nobody)},
 			"orphans":                 {c.Orphans, entities(query.CatalogEntitiesQuestion{Orphan: "yes"})},
 			"problems":                {*c.Problems, entities(query.CatalogEntitiesQuestion{Found: "yes"})},
 			"no problems, and groups": {every + 1 - *c.Problems, entities(query.CatalogEntitiesQuestion{Found: "no"})},

@@ -30,10 +30,14 @@ func TestOKRsOfUncertainCatalogs(t *testing.T) {
 		{"all is known of ghosts", "catalog.ghosts", 5, func(j *clickhouse.Judgement) { j.Ghosts = share(1, 20, 0) }, "met : 1 scores 1 []"},
 		{"too many are ghosts", "catalog.ghosts", 0, func(j *clickhouse.Judgement) { j.Ghosts = share(18, 20, 1) }, "off_track : 18 scores 0.1 [up to 19, if what is not known were so]"},
 		{"no repository is known", "catalog.dark", 5, func(j *clickhouse.Judgement) { j.Coverage = share(0, 0, 0) }, "unknown empty: - scores - []"},
-		{"no repository is known to be active", "catalog.dark", 5, func(j *clickhouse.Judgement) { j.Coverage, j.Unread = share(0, 0, 0), 9 }, "unknown all_unknown: - scores - []"},
-		{"too many may be dark", "catalog.dark", 5, func(j *clickhouse.Judgement) { j.Coverage, j.Unread, j.Dark = share(3, 4, 0), 9, []string{"a"} }, "unknown uncertain: 1 scores - [up to 10, if what is not known were so]"},
+		{"no repository is known to be active", "catalog.dark", 5, func(j *clickhouse.Judgement) { j.Coverage, j.Unread = share(0, 0, 0), make([]string, 9) }, "unknown all_unknown: - scores - []"},
+		{"too many may be dark", "catalog.dark", 5, func(j *clickhouse.Judgement) {
+			j.Coverage, j.Unread, j.Dark = share(3, 4, 0), make([]string, 9), []string{"a"}
+		}, "unknown uncertain: 1 scores - [up to 10, if what is not known were so]"},
 		{"what covers them is not known", "catalog.dark", 2, func(j *clickhouse.Judgement) { j.Coverage, j.Dark = share(1, 5, 3), []string{"a"} }, "unknown uncertain: 1 scores - [up to 4, if what is not known were so]"},
-		{"few may be dark", "catalog.dark", 5, func(j *clickhouse.Judgement) { j.Coverage, j.Unread, j.Dark = share(3, 4, 0), 2, []string{"a"} }, "met : 1 scores 1 [up to 3, if what is not known were so]"},
+		{"few may be dark", "catalog.dark", 5, func(j *clickhouse.Judgement) {
+			j.Coverage, j.Unread, j.Dark = share(3, 4, 0), make([]string, 2), []string{"a"}
+		}, "met : 1 scores 1 [up to 3, if what is not known were so]"},
 		{"no owner is known to be right", "catalog.owners", 0.5, func(j *clickhouse.Judgement) { j.Owners = share(0, 18, 18) }, "unknown all_unknown: - scores - []"},
 		{"one owner is known to be wrong", "catalog.owners", 0.5, func(j *clickhouse.Judgement) { j.Owners = share(0, 18, 17) }, "off_track : 0 scores 0 []"},
 		{"nothing is known to be fresh", "catalog.freshness", 0.5, func(j *clickhouse.Judgement) { j.Fresh = share(0, 18, 18) }, "unknown all_unknown: - scores - []"},
