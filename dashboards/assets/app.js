@@ -139,6 +139,13 @@
     return at.getUTCMonth() === 0 ? part({ year: "numeric" }) : part({ month: "short" });
   };
 
+  // inYears is the same where there is little room: of more than a year and a half each January, which names its year, and no month.
+  const inYears = (option) => {
+    const at = option.series.flatMap((s) => s.data ?? []).map((d) => Date.parse(d?.value?.[0])).filter((moment) => !Number.isNaN(moment));
+    const long = Math.max(...at) - Math.min(...at) > 540 * 86400e3;
+    return (value, place) => (long && (new Date(value).getUTCMonth() !== 0 || new Date(value).getUTCDate() !== 1) ? "" : inMonths(value, place === 1 && long ? 0 : place));
+  };
+
   // inDays names days at the smallest of these distances at which their names have room; the first day stands where another axis begins.
   const distances = [10, 30, 90, 180, 360, 720, 1440, 2880];
   const inDays = (axis, width) => {
@@ -166,6 +173,7 @@
     if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends), ends);
     const narrow = chart.getWidth() < 420, timed = [];
     for (const s of drawn.series) {
+      if (s.type === "bar") s.barMaxWidth = 36;
       if (s.type === "scatter") s.z = 6; // points, and what is written beside them, lie above lines to compare with
       if (s.type !== "bar" || !s.stack) continue;
       Object.assign(s, { barMinHeight: 5, clip: false }); // what is little can be seen, between its edges, and nothing is not drawn
@@ -173,7 +181,7 @@
     }
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
-      if (axis.type === "time") axis.axisLabel.formatter = inMonths;
+      if (axis.type === "time") Object.assign(axis.axisLabel, { formatter: inMonths }, narrow && { formatter: inYears(drawn) });
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
       else if (axis.axisLabel?.formatter === "{days}") inDays(axis, chart.getWidth() - 40 - (drawn.grid[0] ?? drawn.grid).right);
       else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
