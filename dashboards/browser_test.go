@@ -202,3 +202,33 @@ const crossed = `[...document.querySelectorAll("[data-option]")].flatMap((box) =
   });
   return found;
 })`
+
+// TestYearsOnATelephone: an axis of years names no months where these have no room; bars are no thicker than they need to be.
+func TestYearsOnATelephone(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	for width, months := range map[int64]bool{390: false, 1280: true} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 844)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/path?path=ci&from=2024-07-01")))
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+		check(t, err)
+		names, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`echarts.getInstanceByDom(document.getElementById("chart-adoption-ci")).getZr().storage.getDisplayList(true)
+			.filter((s) => s.type === "tspan").map((s) => s.style.text).filter((text) => /^(?:[A-Z][a-z]{2})?(?: ?20\d\d)?$/.test(text) && text !== "All")`))
+		check(t, err)
+		named := slices.ContainsFunc(names, func(s string) bool { return strings.ContainsAny(s, "JFMASOND") })
+		if named != months || !slices.Contains(names, "2025") {
+			t.Errorf("at %d the axis of time names %q", width, names)
+		}
+	}
+	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(390, 844)))
+	check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/?embed=chart-states")))
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+	check(t, err)
+	thick, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`Math.max(...echarts.getInstanceByDom(document.getElementById("chart-states")).getZr().storage.getDisplayList(true)
+		.filter((s) => s.type === "rect" && s.shape.width > 0 && s.shape.width < 300).map((s) => s.shape.height))`))
+	check(t, err)
+	if thick <= 0 || thick > 36 {
+		t.Errorf("a bar is %v thick", thick)
+	}
+}
