@@ -186,7 +186,7 @@ func (p *Pages) definitionsInForce(ctx context.Context, q *request, known *known
 		list = append(list, r)
 	}
 	for i := range list {
-		list[i].Lines = slices.DeleteFunc(list[i].Lines, func(f fact) bool { return f.Text == "" })
+		list[i].Lines = slices.DeleteFunc(list[i].Lines, func(f fact) bool { return f.Text == "" && f.Time == nil })
 	}
 	return list, nil
 }
