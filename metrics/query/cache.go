@@ -31,6 +31,7 @@ type Cache struct {
 	mu      sync.Mutex
 	mark    uint64    // fingerprint of what the rows were asked of
 	looked  time.Time // when the mark was looked up
+	forgot  int       // how often whoever changed something told so
 	changed time.Time // when it was seen to change
 	kept    map[uint64]reflect.Value
 	rows    int // that are kept
@@ -53,6 +54,7 @@ func (c *Cache) Forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.looked = time.Time{}
+	c.forgot++
 }
 
 // Settled returns a moment that questions about now can be asked for together: the begin of the present minute, hour or whatever
@@ -178,7 +180,7 @@ func keyOf(sql string, args map[string]any) uint64 {
 // current returns the mark of the data. Rows of other data are dropped.
 func (c *Cache) current(ctx context.Context) (uint64, error) {
 	c.mu.Lock()
-	mark, fresh := c.mark, c.now().Sub(c.looked) < markHolds
+	mark, fresh, forgot := c.mark, c.now().Sub(c.looked) < markHolds, c.forgot
 	c.mu.Unlock()
 	if fresh {
 		return mark, nil
@@ -189,6 +191,9 @@ func (c *Cache) current(ctx context.Context) (uint64, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if forgot != c.forgot { // it may be of what was before the change: nobody else is to take it for what is now
+		return mark, nil
+	}
 	c.looked = c.now()
 	if mark != c.mark {
 		c.mark, c.changed, c.rows = mark, c.looked, 0

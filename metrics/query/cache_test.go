@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,6 +105,56 @@ func TestCache(t *testing.T) {
 		if diff := cmp.Diff([]any{state, statements}, []any{step.state, step.statements}); diff != "" {
 			t.Errorf("%s: -got +want\n%s", step.name, diff)
 		}
+	}
+}
+
+// slow answers one question about the mark only when that is let through, with what it was when it was asked.
+type slow struct {
+	query.DB
+	asked, let chan struct{}
+	held       atomic.Bool
+}
+
+func (s *slow) Select(ctx context.Context, dest any, sql string, args map[string]any) error {
+	err := s.DB.Select(ctx, dest, sql, args)
+	if strings.HasPrefix(sql, "-- mark:") && s.held.CompareAndSwap(false, true) {
+		close(s.asked)
+		<-s.let
+	}
+	return err
+}
+
+// TestForgetOutlivesEarlierLookups: who looked before a change, and hears the answer after it, does not make others believe that
+// nothing changed.
+func TestForgetOutlivesEarlierLookups(t *testing.T) {
+	for name, among := range map[string]bool{"nobody looked in between": false, "somebody looked in between": true} {
+		t.Run(name, func(t *testing.T) {
+			c := newCached(t)
+			c.state("2024-04-01") // which is kept
+			s := &slow{DB: c.db.DB, asked: make(chan struct{}), let: make(chan struct{})}
+			c.db.DB = s
+			c.now = c.now.Add(time.Second)
+			heard := make(chan error)
+			go func() {
+				_, err := query.States(t.Context(), c.cache, query.StatesQuestion{AsOf: at("2024-04-02")})
+				heard <- err
+			}()
+			<-s.asked
+			c.publish(2, "off")
+			c.cache.Forget()
+			if among {
+				if state, _ := c.state("2024-04-01"); state != "off" {
+					t.Errorf("while the other waits it is %s", state)
+				}
+			}
+			close(s.let)
+			if err := <-heard; err != nil {
+				t.Fatal(err)
+			}
+			if state, _ := c.state("2024-04-01"); state != "off" {
+				t.Errorf("after a change that was told of it is %s still", state)
+			}
+		})
 	}
 }
 
