@@ -232,3 +232,29 @@ func TestYearsOnATelephone(t *testing.T) {
 		t.Errorf("a bar is %v thick", thick)
 	}
 }
+
+// TestNamesBesideBars: a name beside a chart is there from its beginning, and what there is no room for is cut off at its end.
+func TestNamesBesideBars(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, hostileStore(t)))
+	defer server.Close()
+	for address, width := range map[string]int64{"/": 1280, "/path": 390} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 844)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+address)))
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+		check(t, err)
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("[data-rows]")].flatMap((box) => {
+			const chart = echarts.getInstanceByDom(box), names = chart.getOption().yAxis[0].data;
+			return chart.getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan" && s.style.textAlign === "right").flatMap((s) => {
+				const text = s.style.text, r = s.getBoundingRect().clone();
+				if (s.transform) r.applyTransform(s.transform);
+				const kept = text.endsWith("…") && names.some((name) => name.startsWith(text.slice(0, -1)));
+				return r.x >= 0 && (names.includes(text) || kept) ? [] : [text + " at " + r.x];
+			});
+		})`))
+		check(t, err)
+		if len(got) > 0 {
+			t.Errorf("%s, %d pixels: %q are not there from their beginning", address, width, got)
+		}
+	}
+}

@@ -180,6 +180,7 @@
       for (const d of s.data ?? []) if (d.value === 0) d.value = "-";
     }
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
+      if (axis.axisLabel) axis.axisLabel.fontFamily = style.getPropertyValue("--font"); // by which the room for labels is measured
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
       if (axis.type === "time") Object.assign(axis.axisLabel, { formatter: inMonths }, narrow && { formatter: inYears(drawn) });
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
@@ -189,7 +190,7 @@
         axis.axisLabel.formatter = (value) => written.replace("{value}", thousands(value));
         if (narrow && [].concat(drawn.xAxis ?? []).includes(axis)) Object.assign(axis, axis.max === 100 ? { interval: 50 } : { splitNumber: 2 });
       }
-      if (axis.axisLabel?.overflow === "truncate") axis.axisLabel.width = Math.min(220, 0.34 * chart.getWidth());
+      if (axis.axisLabel?.overflow === "truncate") Object.assign(axis.axisLabel, { width: Math.min(220, 0.34 * chart.getWidth()), ellipsis: "…" });
     }
     timed.forEach(inTimes);
     drawn.animation = false;
