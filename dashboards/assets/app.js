@@ -146,13 +146,13 @@
     return (value, place) => (long && (new Date(value).getUTCMonth() !== 0 || new Date(value).getUTCDate() !== 1) ? "" : inMonths(value, place === 1 && long ? 0 : place));
   };
 
-  // inDays names days at the smallest of these distances at which their names have room; the first day stands where another axis begins.
+  // inDays names days at the smallest of these distances at which their names have room, from the first on.
   const distances = [10, 30, 90, 180, 360, 720, 1440, 2880];
   const inDays = (axis, width) => {
-    const step = parseInt(axis.data[1], 10), reach = step * (axis.data.length - 1);
-    const every = distances.find((days) => days % step === 0 && (reach / days) * 52 <= width) ?? distances[distances.length - 1];
-    Object.assign(axis.axisLabel, { showMinLabel: null, showMaxLabel: null, interval: (i) => i > 0 && (i * step) % every === 0,
-      formatter: (value) => `${thousands(parseInt(value, 10))} d` });
+    const step = parseInt(axis.data[1], 10), reach = step * (axis.data.length - 1), named = (days) => `${thousands(days)}\u202fd`;
+    const every = distances.find((days) => days % step === 0 && (reach / days) * (wide(named(reach)) + 12) <= width) ?? distances[distances.length - 1];
+    Object.assign(axis.axisLabel, { margin: 12, showMinLabel: null, showMaxLabel: null, interval: (i) => (i * step) % every === 0,
+      formatter: (value) => named(parseInt(value, 10)) });
   };
 
   // apart leaves out those moments of an axis of times whose names would touch the one before.

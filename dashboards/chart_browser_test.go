@@ -1,0 +1,98 @@
+package dashboards
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/trodden/trodden/metrics/query"
+)
+
+// drawing is a place where any chart is drawn by itself.
+type drawing struct {
+	chart chart
+	url   string
+}
+
+func newDrawing(t *testing.T) *drawing {
+	t.Helper()
+	d, page := &drawing{}, newTest(t, openStore(t))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			page.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		check(t, page.templates[embedPage].ExecuteTemplate(w, "layout", layout{ChartsBuilt: true, Body: embedded{Title: "A chart", Chart: d.chart}}))
+	}))
+	t.Cleanup(server.Close)
+	d.url = server.URL + "/"
+	return d
+}
+
+// texts draws a chart in a window of some width, and returns what is written in it, by place from left to right, and what of it is
+// crossed or leaves the chart.
+func (d *drawing) texts(t *testing.T, ctx context.Context, width int64, c chart) (texts, bad []string) {
+	t.Helper()
+	c.ID, c.Built = "chart-alone", true
+	d.chart = c
+	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 700)))
+	check(t, chromedp.Do(ctx, chromedp.Navigate(d.url)))
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+	check(t, err)
+	texts, err = chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
+		const left = (s) => { const r = s.getBoundingRect().clone(); if (s.transform) r.applyTransform(s.transform); return r.x; };
+		return echarts.getInstanceByDom(document.querySelector("[data-option]")).getZr().storage.getDisplayList(true)
+			.filter((s) => s.type === "tspan" && s.style.text).sort((a, b) => left(a) - left(b)).map((s) => s.style.text.trim());
+	})()`))
+	check(t, err)
+	bad, err = chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+	check(t, err)
+	for i := range texts {
+		texts[i] = spaced(texts[i])
+	}
+	return texts, bad
+}
+
+// matching are the texts that look like something.
+func matching(texts []string, like string) []string {
+	is := regexp.MustCompile(like)
+	return slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !is.MatchString(s) })
+}
+
+// TestStaysInBrowser: each curve has its name, however short it is, and days are named from the first on, at as many distances as have
+// room.
+func TestStaysInBrowser(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	curveTo := func(name string, days ...float64) curve {
+		c := curve{name: name, points: []query.CurvePoint{{S: 1, Lo: 1, Hi: 1}}}
+		for i, d := range days {
+			c.points = append(c.points, query.CurvePoint{Days: d, S: 1 - 0.1*float64(i+1), Lo: 0.4, Hi: 1})
+		}
+		return c
+	}
+	for name, c := range map[string]struct {
+		curves []curve
+		width  int64
+		want   string
+	}{
+		"a short one beside a long one": {[]curve{curveTo("chosen", 30, 900), curveTo("mandated", 20, 61)}, 1280, "0 d,90 d,180 d,270 d,360 d,450 d,540 d,630 d,720 d,810 d,900 d|chosen mandated"},
+		"on a telephone":                {[]curve{curveTo("chosen", 30, 900), curveTo("mandated", 20, 61)}, 390, "0 d,180 d,360 d,540 d,720 d,900 d|chosen mandated"},
+		"one alone":                     {[]curve{curveTo("chosen", 20, 352.5)}, 390, "0 d,90 d,180 d,270 d|chosen"},
+		"a few days":                    {[]curve{curveTo("mandated", 20, 40)}, 390, "0 d,30 d,60 d,90 d|mandated"},
+	} {
+		texts, bad := d.texts(t, ctx, c.width, chart{Ends: everyLine, Option: staysChart("chart-alone", c.curves).JSON()})
+		names := matching(texts, "^(chosen|mandated)$")
+		slices.Sort(names)
+		if got := strings.Join(matching(texts, " d$"), ",") + "|" + strings.Join(names, " "); got != c.want || len(bad) > 0 {
+			t.Errorf("%s: got %q, %q, want %q", name, got, bad, c.want)
+		}
+		keep(t, ctx, "stays-"+strings.ReplaceAll(name, " ", "-"))
+	}
+}
