@@ -96,3 +96,17 @@ func TestStaysInBrowser(t *testing.T) {
 		keep(t, ctx, "stays-"+strings.ReplaceAll(name, " ", "-"))
 	}
 }
+
+// TestTimesOnAxes: an axis of times names them as tables write them.
+func TestTimesOnAxes(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	known := &known{}
+	for width, want := range map[int64]string{390: "5 min,1 h,6 h,1 d,7 d,90 d", 1280: "5 min,15 min,1 h,6 h,1 d,7 d,30 d,90 d,365 d"} {
+		short, long := 0.05, 9000.0
+		rows := []query.FrictionRow{{Path: "ci", Group: query.Using, MedianHours: &short}, {Path: "ci", Group: query.NotUsing, MedianHours: &long}}
+		texts, bad := d.texts(t, ctx, width, *known.medians(query.DeployLead, rows, true))
+		if got := strings.Join(matching(texts, `^[\d ]+ (min|h|d|y)$`), ","); got != want || len(bad) > 0 {
+			t.Errorf("%d pixels: got %q, %q, want %q", width, got, bad, want)
+		}
+	}
+}

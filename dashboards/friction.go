@@ -322,5 +322,5 @@ func between(b query.Between) string {
 	if b.Hi == nil {
 		return hours(b.Lo) + " or more"
 	}
-	return hours(b.Lo) + " to " + hours(b.Hi)
+	return phrase.HoursBetween(*b.Lo, *b.Hi, thinSpace)
 }

@@ -124,7 +124,7 @@
 
   // Times are written in the unit that suits them, at moments that people know.
   const times = [[1 / 60, "1 min"], [1 / 12, "5 min"], [0.25, "15 min"], [1, "1 h"], [6, "6 h"], [24, "1 d"], [168, "7 d"], [720, "30 d"], [2160, "90 d"],
-    [8760, "1 y"], [43800, "5 y"]];
+    [8760, "365 d"], [43800, "1 825 d"]].map(([hours, name]) => [hours, name.replaceAll(" ", "\u202f")]);
   const inTimes = (axis) => {
     const at = times.filter(([hours]) => hours >= axis.min && hours <= axis.max).map(([hours]) => hours);
     axis.axisTick = { show: false, customValues: at };

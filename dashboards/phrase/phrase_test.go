@@ -70,3 +70,15 @@ func TestHours(t *testing.T) {
 		}
 	}
 }
+
+// TestHoursBetween writes both ends of a range in one unit.
+func TestHoursBetween(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   string
+	}{{0, 0.25, "0 min to 15 min"}, {0.5, 3, "0.5 h to 3 h"}, {0.05, 3, "3 min to 3 h"}, {0.05, 0.5, "3 min to 30 min"}, {20, 24, "0.8 d to 1 d"}, {20, 60, "0.8 d to 2.5 d"}, {24, 120, "1 d to 5 d"}, {2, 120, "2 h to 5 d"}, {36, 1307, "1.5 d to 54 d"}, {0, 48, "0 d to 2 d"}} {
+		if got := HoursBetween(c.lo, c.hi, " "); got != c.want {
+			t.Errorf("from %v to %v is %q, want %q", c.lo, c.hi, got, c.want)
+		}
+	}
+}

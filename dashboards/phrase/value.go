@@ -85,17 +85,41 @@ func Days(d float64, space string) string {
 }
 
 // Hours writes a time that is given in hours in the unit that suits it: from a day on in days, and from ten on in whole ones.
-func Hours(h float64, space string) string {
-	tenths := math.Round(h*10) / 10
+func Hours(h float64, space string) string { return hoursIn(timeUnit(h), h, space) }
+
+// HoursBetween writes a range of times in one unit, that of its end. A begin that would be next to nothing in it, but is a minute or
+// more, keeps its own.
+func HoursBetween(lo, hi float64, space string) string {
+	unit := timeUnit(hi)
+	from := hoursIn(unit, lo, space)
+	if math.Round(lo*60) >= 1 && lo < hoursOf(unit)/10 {
+		from = Hours(lo, space)
+	}
+	return from + " to " + hoursIn(unit, hi, space)
+}
+
+// timeUnit is the unit that suits a time: that in which it is one or more, as it is written.
+func timeUnit(h float64) string {
+	switch {
+	case math.Round(h*60) < 60:
+		return "min"
+	case math.Round(h*10)/10 < 24:
+		return "h"
+	}
+	return "d"
+}
+
+func hoursOf(unit string) float64 {
+	return map[string]float64{"min": 1.0 / 60, "h": 1, "d": 24}[unit]
+}
+
+func hoursIn(unit string, h float64, space string) string {
+	n := h / hoursOf(unit)
 	switch {
 	case math.IsNaN(h):
 		return "–"
-	case math.Round(h*60) < 60:
-		return Amount(math.Round(h*60), space) + space + "min"
-	case tenths < 24:
-		return Amount(tenths, space) + space + "h"
-	case h < 240:
-		return Amount(h/24, space) + space + "d"
+	case unit == "min" || unit == "d" && n >= 10:
+		return Count(int64(math.Round(n)), space) + space + unit
 	}
-	return Count(int64(math.Round(h/24)), space) + space + "d"
+	return Amount(math.Round(n*10)/10, space) + space + unit
 }
