@@ -203,22 +203,26 @@ const crossed = `[...document.querySelectorAll("[data-option]")].flatMap((box) =
   return found;
 })`
 
-// TestYearsOnATelephone: an axis of years names no months where these have no room; bars are no thicker than they need to be.
+// TestYearsOnATelephone: an axis of years names no months where these have no room, and each January is its year; bars are no thicker than they need to be.
 func TestYearsOnATelephone(t *testing.T) {
 	ctx := browser(t)
 	server := httptest.NewServer(newTest(t, openStore(t)))
 	defer server.Close()
-	for width, months := range map[int64]bool{390: false, 1280: true} {
-		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 844)))
-		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/path?path=ci&from=2024-07-01")))
+	for _, c := range []struct {
+		width  int64
+		from   string
+		months bool
+	}{{390, "2024-07-01", false}, {1280, "2024-07-01", true}, {1280, "2025-01-01", true}} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(c.width, 844)))
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/path?path=ci&from="+c.from)))
 		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
 		check(t, err)
 		names, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`echarts.getInstanceByDom(document.getElementById("chart-adoption-ci")).getZr().storage.getDisplayList(true)
 			.filter((s) => s.type === "tspan").map((s) => s.style.text).filter((text) => /^(?:[A-Z][a-z]{2})?(?: ?20\d\d)?$/.test(text) && text !== "All")`))
 		check(t, err)
 		named := slices.ContainsFunc(names, func(s string) bool { return strings.ContainsAny(s, "JFMASOND") })
-		if named != months || !slices.Contains(names, "2025") {
-			t.Errorf("at %d the axis of time names %q", width, names)
+		if named != c.months || !slices.Contains(names, "2025") {
+			t.Errorf("from %s on, at %d, the axis of time names %q", c.from, c.width, names)
 		}
 	}
 	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(390, 844)))

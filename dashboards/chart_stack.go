@@ -14,6 +14,7 @@ import (
 type layer struct {
 	name, colour, class string
 	data                []opts.LineData
+	from                metrics.Instant // the first moment of which it has a value
 }
 
 // add places a value; the tooltip says of it what it is in words, and nothing of none.
@@ -23,6 +24,9 @@ func (l *layer) add(at metrics.Instant, value any, n int, words string) {
 	}
 	if n == 0 {
 		words = ""
+	}
+	if len(l.data) == 0 {
+		l.from = at
 	}
 	l.data = append(l.data, opts.LineData{Value: []any{at.Time().Format(time.RFC3339), value}, Name: words})
 }

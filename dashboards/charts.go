@@ -68,6 +68,9 @@ type point struct {
 	voluntary, total figure
 }
 
+// known reports whether it has a figure.
+func (p point) known() bool { return p.voluntary.known || p.total.known }
+
 // on places a value at a moment. What the tooltip says of it is its name.
 func (p point) on(value any, name string) opts.LineData {
 	return opts.LineData{Value: []any{p.at.Time().Format(time.RFC3339), value}, Name: name}

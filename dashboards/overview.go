@@ -190,6 +190,14 @@ func upToNow[R any](q *request, past []R, present R) []R {
 	return append(slices.Clone(past), present)
 }
 
+// sinceKnown leaves out the moments before the first of which something is known, unless somebody chose when a series begins.
+func sinceKnown[R any](q *request, list []R, known func(R) bool) []R {
+	if first := slices.IndexFunc(list, known); first > 0 && q.values["from"] == "" {
+		return list[first:]
+	}
+	return list
+}
+
 // Drawn reports whether any series of the page is drawn, so that its colours need words.
 func (o *overview) Drawn() bool {
 	return slices.ContainsFunc(o.Series, func(s series) bool { return s.Chart.ID != "" })
@@ -219,13 +227,13 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 	}
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-adoption-"+string(present.Path), known.redefinedOver(present.Path, points)
-	if !slices.ContainsFunc(points, func(p point) bool { return p.voluntary.known || p.total.known }) {
+	if !slices.ContainsFunc(points, point.known) {
 		now := points[len(points)-1].total
 		s.Note = strings.TrimSpace("No moment of this time has a figure of teams: " + now.Why + ". " + now.Next)
 		return s
 	}
-	s.Note = changes.words()
-	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Option: changes.mark(adoptionChart(id, points)).JSON(),
+	s.Note, points = changes.words(), sinceKnown(q, points, point.known)
+	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Option: known.redefinedOver(present.Path, points).mark(adoptionChart(id, points)).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }

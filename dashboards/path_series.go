@@ -66,9 +66,11 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 		meanings[i] = legend{"origin-" + o.String(), originWords(o)}
 		t.Columns = append(t.Columns, numbers(o.String())...)
 	}
-	for _, row := range upToNow(q, a.past, a.present[0]) {
+	launched := func(row query.AdoptionRow) bool { return row.Repos.Total.Reason != metrics.ReasonBeforeLaunch }
+	rows := sinceKnown(q, upToNow(q, a.past, a.present[0]), func(row query.AdoptionRow) bool { return row.States.Served() > 0 && launched(row) })
+	for _, row := range rows {
 		at, err := metrics.ParseInstant(row.Period)
-		if err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
+		if err != nil || !launched(row) {
 			continue
 		}
 		if row.States.Served() == 0 { // the chart goes on to it, as the others do
@@ -88,7 +90,7 @@ func originsSection(q *request, known *known, a *pathAnswers, built bool) sectio
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-origins", layers, true)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-origins", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), beginOf(q, layers), q.to).mark(stackChart("chart-origins", layers, true)).JSON(),
 		Label: "Share of repositories that use the path by how they came, over time; the table has the figures"}
 	return s
 }
@@ -115,9 +117,14 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	for i, l := range layers {
 		meanings[i] = legend{l.class, l.name}
 	}
-	for _, row := range upToNow(q, a.ways, now) {
+	launched := func(row query.FragmentationRow) bool {
 		at, err := metrics.ParseInstant(row.Period)
-		if err != nil || row.Reason == metrics.ReasonBeforeLaunch || launchedLater(known, row.Path, at) {
+		return err == nil && row.Reason != metrics.ReasonBeforeLaunch && !launchedLater(known, row.Path, at)
+	}
+	rows := sinceKnown(q, upToNow(q, a.ways, now), func(row query.FragmentationRow) bool { return row.Units > 0 && launched(row) })
+	for _, row := range rows {
+		at, err := metrics.ParseInstant(row.Period)
+		if err != nil || !launched(row) {
 			continue
 		}
 		if row.Units == 0 {
@@ -140,7 +147,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		t.Rows = append(t.Rows, cells)
 	}
 	slices.Reverse(t.Rows)
-	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), q.from, q.to).mark(stackChart("chart-ways", layers, false)).JSON(),
+	s.Table, s.Chart = t, &chart{ID: "chart-ways", Built: built, Legend: meanings, Ends: everyLine, Option: known.redefined(known.path(q), beginOf(q, layers), q.to).mark(stackChart("chart-ways", layers, false)).JSON(),
 		Label: "Repositories by the way they go, over time; the table has the figures"}
 	return s
 }
@@ -169,6 +176,15 @@ func wayLayers(ways []query.WayUnits) []layer {
 func launchedLater(known *known, key metrics.PathKey, at metrics.Instant) bool {
 	i := slices.IndexFunc(known.paths, func(p query.PathRow) bool { return p.Key == key })
 	return i >= 0 && known.paths[i].Since != nil && at < metrics.At(*known.paths[i].Since)
+}
+
+// beginOf is the first moment at which layers are drawn.
+func beginOf(q *request, layers []layer) metrics.Instant {
+	begin := q.from
+	for _, l := range layers {
+		begin = max(begin, l.from)
+	}
+	return begin
 }
 
 // listAt returns the lists behind the counts of a moment.

@@ -446,3 +446,20 @@ func TestPathInBrowser(t *testing.T) {
 		t.Errorf("the console says: %s", m)
 	}
 }
+
+// TestSeriesBegin: series over time begin where something is known, unless somebody chose when.
+func TestSeriesBegin(t *testing.T) {
+	p := newTest(t, hostileStore(t)) // of which something is known from 2025 on
+	for address, want := range map[string]string{"/path": "2025-01-01", "/path?from=2024-03-01": "2024-03-01", "/path?from=2025-06-01": "2025-06-01", "/team?team=a/b?c%23d%26e=f": "2025-01-01"} {
+		_, _, body := get(t, p, address)
+		options := regexp.MustCompile(`(?s)id="(chart-(?:adoption-path0|origins|ways|team-path0))-option">(.*?)</script>`).FindAllStringSubmatch(body, -1)
+		if len(options) == 0 {
+			t.Errorf("%s has no chart", address)
+		}
+		for _, option := range options {
+			if first := regexp.MustCompile(`\["(\d{4}-\d\d-\d\d)T`).FindStringSubmatch(option[2]); first == nil || first[1] != want {
+				t.Errorf("%s: %s begins on %.12q, want %s", address, option[1], first, want)
+			}
+		}
+	}
+}

@@ -131,15 +131,15 @@
     Object.assign(axis.axisLabel, { customValues: at, formatter: (value) => times.find(([hours]) => Math.abs(hours / value - 1) < 0.01)?.[1] ?? "" });
   };
 
-  // inMonths names moments of an axis, the first that is named and each January with its year.
+  // inMonths names moments of an axis: each January is its year, and the first that is named has its year, too.
   const inMonths = (value, place) => {
     const at = new Date(value), part = (options) => at.toLocaleString("en-GB", { timeZone: "UTC", ...options }).replace("Sept", "Sep");
     if (at.getUTCDate() !== 1) return part({ day: "numeric", month: "short" });
-    if (place === 1) return part({ month: "short", year: "numeric" });
-    return at.getUTCMonth() === 0 ? part({ year: "numeric" }) : part({ month: "short" });
+    if (at.getUTCMonth() === 0) return part({ year: "numeric" });
+    return part(place === 1 ? { month: "short", year: "numeric" } : { month: "short" });
   };
 
-  // inYears is the same where there is little room: of more than a year and a half each January, which names its year, and no month.
+  // inYears is the same where there is little room: of more than a year and a half each January, and no month.
   const inYears = (option) => {
     const at = option.series.flatMap((s) => s.data ?? []).map((d) => Date.parse(d?.value?.[0])).filter((moment) => !Number.isNaN(moment));
     const long = Math.max(...at) - Math.min(...at) > 540 * 86400e3;
