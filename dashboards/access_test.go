@@ -88,6 +88,31 @@ func TestAccessible(t *testing.T) {
 	}
 }
 
+// smallTargets asks a page which links within stacked tables are less than a finger needs in either direction.
+const smallTargets = `[...document.querySelectorAll(".cards td a")].filter((a) => a.checkVisibility()).flatMap((a) => {
+  const r = a.getBoundingClientRect();
+  return r.width < 24 || r.height < 24 ? [a.closest("td").dataset.label + ": " + a.textContent.trim().slice(0, 30) + " is " + Math.round(r.width) + " by " + Math.round(r.height)] : [];
+})`
+
+// TestFingersHaveRoom: where tables are stacked, a finger meets each link in them.
+func TestFingersHaveRoom(t *testing.T) {
+	ctx := browser(t)
+	at := serveEveryPage(t)
+	for _, width := range []int64{390, 768} {
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)))
+		for _, name := range slices.Sorted(maps.Keys(everyPage)) {
+			check(t, chromedp.Do(ctx, chromedp.Navigate(at(name)+everyPage[name])))
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[any](`for (const d of document.querySelectorAll("details")) d.open = true; 0`))
+			check(t, err)
+			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](smallTargets))
+			check(t, err)
+			if len(found) > 0 {
+				t.Errorf("%s, %d pixels: %d links are small: %q", name, width, len(found), found[:min(4, len(found))])
+			}
+		}
+	}
+}
+
 // keep keeps a picture of what the browser shows, where somebody wants it.
 func keep(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
