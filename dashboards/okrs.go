@@ -28,10 +28,10 @@ type objective struct {
 
 // keyResult is one key result with its chart.
 type keyResult struct {
-	ID, Title, Measure, Whose, Status, StatusWords, Why string
-	Because                                             string // what decides the status
-	MeasureWords                                        string
-	Span                                                string // the weeks that its line is of; "" where there are none
+	ID, Title, Measure, Whose, Sign, StatusWords, Why string
+	Because                                           string // what decides the status
+	MeasureWords                                      string
+	Span                                              string // the weeks that its line is of; "" where there are none
 
 	Value  cell
 	Score  *meter
@@ -126,7 +126,7 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	figure, _ := metrics.FindFigure(row.Measure)
 	m := measured{figure}
 	k := keyResult{ID: id, Title: row.Title, Measure: row.Measure, MeasureWords: measureWords(row.Measure), Whose: known.whose(row.Path, row.Team, row.Group),
-		Status: string(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: okrValue(q, row).list(q, c)}}
+		Sign: phrase.Sign(row.Status), StatusWords: okrStatus(row), Value: cell{Text: m.text(row.Value), Href: okrValue(q, row).list(q, c)}}
 	k.Because = okrBecause(row, m)
 	for _, note := range row.Notes {
 		k.Notes = append(k.Notes, noteWords(note))

@@ -44,6 +44,14 @@ func TestOKRs(t *testing.T) {
 	if status != http.StatusOK || len(elements(root, "svg")) != 1 {
 		t.Errorf("got status %d and %d bars, want one", status, len(elements(root, "svg")))
 	}
+	_, _, overview := get(t, p, "/")
+	for name, page := range map[string]string{"the page": text, "the overview": overview} {
+		for _, want := range []string{"↗\ufe0e</span>on track", "·</span>not started"} {
+			if !strings.Contains(page, `<span class="sign" aria-hidden="true">`+want) {
+				t.Errorf("%s does not have the sign of %q", name, want)
+			}
+		}
+	}
 	teams := ""
 	for _, a := range elements(root, "a") {
 		if attr(a.Parent, "class") == "figure" && teams == "" {

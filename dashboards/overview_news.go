@@ -102,7 +102,7 @@ func (k *known) okrTable(q *request, c catalogs, rows []query.OKRRow) table {
 		if row.Value == nil {
 			value = say("", phrase.WhyNot(row.Reason))
 		}
-		t.Rows = append(t.Rows, []cell{lead(row.Title, q.link("/okrs", nil)), say(row.ObjectiveTitle), value, say(m.goal(row.Target)), say(score), {Text: okrStatus(row), Status: string(row.Status)}})
+		t.Rows = append(t.Rows, []cell{lead(row.Title, q.link("/okrs", nil)), say(row.ObjectiveTitle), value, say(m.goal(row.Target)), say(score), {Text: okrStatus(row), Sign: phrase.Sign(row.Status)}})
 	}
 	return t
 }

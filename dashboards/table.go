@@ -47,7 +47,7 @@ type cell struct {
 	Figure     *figure       // likewise, with its parts
 	Time       *stamp        // likewise
 	Verdict    string        // likewise: on a field of a catalog
-	Status     string        // of a key result, beside Text
+	Sign       string        // of the status of a key result, before Text
 	Code, Mute bool
 	NoWrap     bool
 }

@@ -24,6 +24,25 @@ func Percent(share float64, space string) string {
 	return strconv.Itoa(int(whole)) + space + "%"
 }
 
+// Sign is a sign for the status of a key result, to stand before its words: where it goes, and nothing that a colour means. Arrows
+// are letters, and no pictures.
+func Sign[S ~string](status S) string {
+	const letter = "\ufe0e"
+	switch status {
+	case "met":
+		return "✓"
+	case "on_track":
+		return "↗" + letter
+	case "at_risk":
+		return "→"
+	case "off_track":
+		return "↘" + letter
+	case "not_started":
+		return "·"
+	}
+	return "?"
+}
+
 // Count writes a number with spaces between its thousands.
 func Count(n int64, space string) string {
 	digits := strconv.FormatInt(n, 10)

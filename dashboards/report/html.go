@@ -76,19 +76,6 @@ func (l *letter) pictures() (list []*Picture) {
 	return list
 }
 
-// colour is that of the mark of a status, as on the pages. The words beside it say the same.
-func colour(mark string) string {
-	switch mark {
-	case "met", "on_track":
-		return "#009e73"
-	case "at_risk":
-		return "#e69f00"
-	case "off_track":
-		return "#d55e00"
-	}
-	return "#969ba1"
-}
-
 // outlook returns the table that gives Outlook, which knows no greatest width, a width. Templates take comments away, so
 // it comes from here.
 func outlook(part string) template.HTML {

@@ -33,7 +33,7 @@ type section struct {
 type figure struct {
 	Title, Href string
 	Value       string
-	State, Mark string   // how it stands in words, beside the value, and what marks that; "" for none
+	State, Sign string   // how it stands in words, beside the value, and the sign before that; "" for none
 	Beside      []string // lines below
 	Picture     *Picture
 }

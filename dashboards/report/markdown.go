@@ -12,7 +12,7 @@ import (
 var files embed.FS
 
 var (
-	mailHTML     = template.Must(template.New("mail.html").Funcs(template.FuncMap{"inc": inc, "outlook": outlook, "colour": colour}).ParseFS(files, "templates/mail.html"))
+	mailHTML     = template.Must(template.New("mail.html").Funcs(template.FuncMap{"inc": inc, "outlook": outlook}).ParseFS(files, "templates/mail.html"))
 	mailText     = texttemplate.Must(texttemplate.New("mail.txt").Funcs(texttemplate.FuncMap{"wrap": wrap, "rule": rule, "inc": inc}).ParseFS(files, "templates/mail.txt"))
 	markdownText = texttemplate.Must(texttemplate.New("report.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "url": markdownURL, "inc": inc}).ParseFS(files, "templates/report.md"))
 )

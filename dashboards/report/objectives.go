@@ -15,7 +15,7 @@ func (r *Report) objectives() section {
 	s := section{Title: "Objectives"}
 	for _, k := range r.Results {
 		f := figure{Title: clip(cmp.Or(k.Title, k.Key), 100) + " (" + clip(cmp.Or(k.ObjectiveTitle, k.Objective), 60) + ")", Href: r.link("/okrs"),
-			Value: k.amount(k.Value), State: inWords(k.Status), Mark: string(k.Status), Beside: []string{k.way(), k.outlook()}}
+			Value: k.amount(k.Value), State: inWords(k.Status), Sign: phrase.Sign(k.Status), Beside: []string{k.way(), k.outlook()}}
 		if k.Before.Status != k.Status && k.Before.Status != "" {
 			f.Beside = append(f.Beside, "A week ago: "+inWords(k.Before.Status)+".")
 		}

@@ -46,17 +46,18 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// TestStatus marks each status in its colour, and says it in words.
+// TestStatus says each status in words after its sign.
 func TestStatus(t *testing.T) {
 	for _, test := range []struct {
-		status       stats.Status
-		want, colour string
+		status     stats.Status
+		want, sign string
 	}{
-		{stats.Met, "met", "#009e73"}, {stats.OnTrack, "on track", "#009e73"}, {stats.AtRisk, "at risk", "#e69f00"}, {stats.OffTrack, "off track", "#d55e00"},
-		{stats.NotStarted, "not started", "#969ba1"}, {query.StatusUnknown, "not known", "#969ba1"},
+		{stats.Met, "met", "✓"}, {stats.OnTrack, "on track", "↗\ufe0e"}, {stats.AtRisk, "at risk", "→"}, {stats.OffTrack, "off track", "↘\ufe0e"},
+		{stats.NotStarted, "not started", "·"}, {query.StatusUnknown, "not known", "?"},
 	} {
-		if got, mark := inWords(test.status), colour(string(test.status)); got != test.want || mark != test.colour {
-			t.Errorf("%s: got %q in %s, want %q in %s", test.status, got, mark, test.want, test.colour)
+		k := Result{OKRRow: query.OKRRow{Status: test.status}}
+		if f := (&Report{Results: []Result{k}}).objectives().Figures[0]; f.State != test.want || f.Sign != test.sign {
+			t.Errorf("%s: got %q after %q, want %q after %q", test.status, f.State, f.Sign, test.want, test.sign)
 		}
 	}
 }
