@@ -110,3 +110,32 @@ func TestTimesOnAxes(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesThatMeet: lines of adoption that end in one point have one name, in one line or two, and others one each.
+func TestLinesThatMeet(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	for name, c := range map[string]struct {
+		using, chose int
+		width        int64
+		want         string
+	}{
+		"equal":                        {3, 3, 1280, "■■All and voluntary"},
+		"equal, on a telephone":        {3, 3, 360, "■■All andvoluntary"},
+		"none, on a telephone":         {0, 0, 360, "■■All andvoluntary"},
+		"everything, on a telephone":   {4, 4, 360, "■■All andvoluntary"},
+		"different":                    {3, 2, 1280, "■All■Voluntary"},
+		"nearly equal":                 {3, 2, 360, "■All■Voluntary"},
+		"nothing voluntary, telephone": {4, 0, 360, "■All■Voluntary"},
+	} {
+		rate := func(n int) figure { return newFigure(query.NewRate(n, 4, "")) }
+		points := []point{{at("2026-01-01"), rate(1), rate(2)}, {at("2026-06-01"), rate(c.chose), rate(c.using)}}
+		option := sharesChart("chart-alone", points).JSON()
+		_, bad := d.texts(t, ctx, c.width, chart{Ends: everyLine, Together: allVoluntary, Option: option})
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`echarts.getInstanceByDom(document.querySelector("[data-option]")).getZr().storage.getDisplayList(true)
+			.filter((s) => s.type === "tspan" && /[■a-z]/.test(s.style.text) && !/20\d\d|^[A-Z][a-z][a-z]$/.test(s.style.text)).map((s) => s.style.text.trim()).join("").replaceAll("All ■", "All■")`))
+		check(t, err)
+		if got != c.want || len(bad) > 0 {
+			t.Errorf("%s: got %q, %q, want %q", name, got, bad, c.want)
+		}
+	}
+}

@@ -23,6 +23,8 @@ type chart struct {
 	Legend []legend
 	Ends   string // the names of lines that have them where they end, or everyLine
 	Option map[string]any
+
+	Together string // the name of these lines where all end in one point; "" where each keeps its own
 }
 
 // everyLine has its name where it ends.
@@ -86,6 +88,9 @@ func adoptionLegend() []legend {
 func adoptionChart(id string, points []point) *charts.Line {
 	return sharesChart(id, points, references()...)
 }
+
+// allVoluntary names both lines of adoption where they end in one point.
+const allVoluntary = "All and voluntary"
 
 // allWidth is how wide the line of all adoption is: where everything is voluntary it lies below that line, and shows on either side.
 const allWidth = 5

@@ -233,7 +233,7 @@ func newSeries(q *request, known *known, present query.AdoptionRow, past []query
 		return s
 	}
 	s.Note, points = changes.words(), sinceKnown(q, points, point.known)
-	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Option: known.redefinedOver(present.Path, points).mark(adoptionChart(id, points)).JSON(),
+	s.Chart = chart{ID: id, Built: built, Legend: adoptionLegend(), Ends: everyLine, Together: allVoluntary, Option: known.redefinedOver(present.Path, points).mark(adoptionChart(id, points)).JSON(),
 		Label: s.Title + ": voluntary adoption and all adoption over time; the table has the figures"}
 	return s
 }

@@ -183,7 +183,7 @@ func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.A
 	slices.Reverse(s.Rows) // the newest first
 	id, changes := "chart-team-"+string(present.Path), k.redefinedOver(present.Path, points)
 	s.Note, points = changes.words(), sinceKnown(q, points, point.known)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Option: k.redefinedOver(present.Path, points).mark(sharesChart(id, points)).JSON(),
+	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Together: allVoluntary, Option: k.redefinedOver(present.Path, points).mark(sharesChart(id, points)).JSON(),
 		Legend: []legend{{"voluntary", "chose it, of repositories with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "use it, of all in the rates"}},
 		Label:  s.Title + ": the share of the team's repositories that use it, and that chose it, over time; the table has the figures"}
 	return s

@@ -77,10 +77,18 @@
     return names !== "*" && said ? `${s.name} ${said.replace(/ \(.*/, "")}` : s.name;
   };
 
+  // labelled are those lines with their names and colours: where all end in one point, and have a name together, one of them with that.
+  const newest = (s) => String(s.data[s.data.length - 1].value), colourOf = (s) => (s.areaStyle && s.areaStyle.color) || (s.lineStyle && s.lineStyle.color);
+  const labelled = (option, { ends, together }) => {
+    const named = namedAtEnds(option, ends), one = together && named.length > 1 && named.every((s) => newest(s) === newest(named[0]));
+    return one ? [{ s: named[named.length - 1], name: together, colours: named.map(colourOf) }] : named.map((s) => ({ s, name: called(s, ends), colours: [colourOf(s)] }));
+  };
+
   // room is how wide the place beside a chart is for the names of its lines: as the longest, and no more than a third; cut makes a name fit.
   const letters = `11px ${getComputedStyle(document.documentElement).getPropertyValue("--font")}`;
   const wide = (text) => echarts.format.getTextRect(text, letters).width;
-  const room = (chart, named, names) => Math.min(Math.max(64, ...named.map((s) => 30 + wide(called(s, names)))), 0.32 * chart.getWidth());
+  const marks = ({ colours }) => 10 * (colours.length - 1); // how much wider more than one makes a label
+  const room = (chart, lines) => Math.min(Math.max(64, ...lines.map((l) => 30 + marks(l) + wide(l.name))), 0.32 * chart.getWidth());
   const cut = (name, width) => {
     if (wide(name) <= width) return name;
     const runes = [...name];
@@ -89,29 +97,33 @@
   };
 
   // atEnds writes names where lines end, and beside the middle of where areas do: as near as they can be without lying on one another.
-  const atEnds = (chart, option, names, ink) => {
-    const height = 14, named = namedAtEnds(option, names), top = 8, bottom = chart.getHeight() - 12;
+  const atEnds = (chart, option, lines, ink) => {
+    const height = 14, top = 8, bottom = chart.getHeight() - 12, space = room(chart, lines);
     const pixel = (value) => chart.convertToPixel({ yAxisIndex: 0 }, value);
     let sum = 0;
-    const labels = named.map((s) => {
+    const labels = lines.map(({ s, name, colours }) => {
       sum += s.areaStyle ? end(s) : 0;
       const at = s.areaStyle ? pixel(sum) : pixel(end(s));
-      return { s, at, y: s.areaStyle ? pixel(sum - end(s) / 2) : at };
+      const free = space - 26 - marks({ colours }), words = colours.length > 1 && wide(name) > free ? name.split(/(?<=and) /) : [name];
+      return { s, colours, at, words: words.map((part) => cut(part, free)), y: s.areaStyle ? pixel(sum - end(s) / 2) : at };
     }).sort((a, b) => a.y - b.y);
     for (let round = 0; round < 200; round++) {
       for (let i = 1; i < labels.length; i++) {
         const lack = height - (labels[i].y - labels[i - 1].y);
         if (lack > 0) [labels[i - 1].y, labels[i].y] = [labels[i - 1].y - lack / 2, labels[i].y + lack / 2];
       }
-      for (const label of labels) label.y = Math.min(bottom, Math.max(top, label.y));
+      for (const label of labels) {
+        const more = height * (label.words.length - 1) / 2; // of lines than one, above and below
+        label.y = Math.min(bottom - more, Math.max(top + more, label.y));
+      }
     }
-    const right = chart.getWidth() - room(chart, named, names);
-    for (const { s, at, y } of labels) { // in ink, as many colours are too pale for letters, after a mark that has the colour
+    const right = chart.getWidth() - space;
+    for (const { s, words, colours, at, y } of labels) { // in ink, as many colours are too pale for letters, after a mark that has the colour
       const last = s.data[s.data.length - 1].value, from = Array.isArray(last) ? last[0] : s.data.length - 1;
       const x = chart.convertToPixel({ xAxisIndex: 0 }, typeof from === "string" ? Date.parse(from) : from);
-      s.endLabel = { show: true, fontSize: 11, distance: 6, offset: [Math.max(0, right - x), y - at], color: ink,
-        rich: { mark: { color: (s.areaStyle && s.areaStyle.color) || (s.lineStyle && s.lineStyle.color) || ink, fontSize: 11 } },
-        formatter: `{mark|■} ${cut(called(s, names), room(chart, named, names) - 26)}` };
+      s.endLabel = { show: true, fontSize: 11, lineHeight: height, distance: 6, offset: [Math.max(0, right - x), y - at], color: ink,
+        rich: Object.fromEntries(colours.map((colour, i) => [`mark${i}`, { color: colour || ink, fontSize: 11 }])),
+        formatter: `${colours.map((_, i) => `{mark${i}|■}`).join("")} ${words.join("\n")}` };
     }
     if (labels.length > 0) chart.setOption(option, true);
   };
@@ -167,10 +179,11 @@
   };
 
   const charts = [];
-  const draw = ({ chart, option, ends }) => {
+  const draw = ({ chart, option, names }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    if (ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, namedAtEnds(drawn, ends), ends);
+    const lines = names.ends ? labelled(drawn, names) : [];
+    if (names.ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, lines);
     const narrow = chart.getWidth() < 420, timed = [];
     for (const s of drawn.series) {
       if (s.type === "bar") s.barMaxWidth = 36;
@@ -182,7 +195,7 @@
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel) axis.axisLabel.fontFamily = style.getPropertyValue("--font"); // by which the room for labels is measured
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
-      if (axis.type === "time") Object.assign(axis.axisLabel, { formatter: inMonths }, narrow && { formatter: inYears(drawn) });
+      if (axis.type === "time") Object.assign(axis.axisLabel, { margin: 12, formatter: inMonths }, narrow && { formatter: inYears(drawn) });
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
       else if (axis.axisLabel?.formatter === "{days}") inDays(axis, chart.getWidth() - 40 - (drawn.grid[0] ?? drawn.grid).right);
       else if (axis.type === "value" && axis.axisLabel?.formatter?.includes?.("{value}")) { // numbers as the page has them, and few where it is narrow
@@ -208,7 +221,7 @@
       for (const axis of timed) apart(chart, axis);
       chart.setOption(drawn, true);
     }
-    if (ends) atEnds(chart, drawn, ends, style.getPropertyValue("--ink").trim());
+    if (names.ends) atEnds(chart, drawn, lines, style.getPropertyValue("--ink").trim());
   };
 
   // again draws a chart as wide as its place is, or as a sheet of paper, onto which the place is scaled.
@@ -222,7 +235,7 @@
     const option = JSON.parse(document.getElementById(box.dataset.option).textContent);
     box.textContent = "";
     if (box.dataset.rows) box.style.height = `${2.5 * box.dataset.rows + 2}rem`;
-    const one = { box, chart: echarts.init(box, null, { renderer: "canvas" }), option, ends: box.dataset.ends };
+    const one = { box, chart: echarts.init(box, null, { renderer: "canvas" }), option, names: box.dataset };
     one.chart.on("finished", () => performance.mark("painted"));
     charts.push(one);
     draw(one);
