@@ -10,7 +10,8 @@ import (
 )
 
 // onPaper asks a page what of it is not as it should be on paper: tables that run over their box, words of everyday length in tables that
-// are broken, and headings without anything below them. A word is broken where its letters stand on more than one line; a hyphen or a slash
+// are broken, letters of tables that are smaller than 8.5 points, links within sentences that do not look like some, and headings without
+// anything below them. A word is broken where its letters stand on more than one line; a hyphen or a slash
 // ends one.
 const onPaper = `(() => {
   const found = [];
@@ -27,6 +28,10 @@ const onPaper = `(() => {
       if (new Set([...range.getClientRects()].map((r) => Math.round(r.y))).size > 1) found.push(m[0] + " is broken, in " + cell.dataset.label);
     }
   }
+  for (const e of document.querySelectorAll(".scroll table"))
+    if (parseFloat(getComputedStyle(e).fontSize) < 8.5 * 96 / 72 - 0.01) found.push(e.parentElement.getAttribute("aria-label") + " has letters of " + getComputedStyle(e).fontSize);
+  for (const e of document.querySelectorAll("main p:not(.figure, .second) > a"))
+    if (e.checkVisibility() && !getComputedStyle(e).textDecorationLine.includes("underline")) found.push(e.innerText + " does not look like a link");
   for (const s of document.querySelectorAll("main section"))
     if (s.checkVisibility() && ![...s.children].some((e) => !/^(H2|P)$/.test(e.tagName) && e.checkVisibility())) found.push(s.innerText + " has nothing below it");
   return [...new Set(found)];
