@@ -47,7 +47,7 @@ func fillCatalogCoverage(ctx context.Context, p *Pages, q *request) (content, er
 		if err := p.fillCoverageRows(ctx, q, ask, &page); err != nil {
 			return content{}, err
 		}
-		kept, err := p.coverageKept(ctx, q, catalogs)
+		kept, err := p.coverageKept(ctx, q, catalogs, only.Value)
 		if err != nil {
 			return content{}, err
 		}
@@ -57,21 +57,26 @@ func fillCatalogCoverage(ctx context.Context, p *Pages, q *request) (content, er
 	return content{heading: "What catalogs should have", body: &page, intro: intro}, nil
 }
 
-// coverageKept says what of the list was not kept: that of earlier judgements, and of one by an older version what has an entity.
-func (p *Pages) coverageKept(ctx context.Context, q *request, c catalogs) (string, error) {
+// coverageKept says what of the list was not kept: that of earlier judgements, and of one by an older version what has an entity, or
+// of what nobody knows whether it should.
+func (p *Pages) coverageKept(ctx context.Context, q *request, c catalogs, only string) (string, error) {
 	if c.past() {
 		return fmt.Sprintf(" Repositories are listed as they were judged last, on %s. Of earlier judgements only figures are kept.", day(metrics.At(*c.last))), nil
 	}
-	counted := 0
+	covered, nobody := 0, 0
 	for _, r := range c.rows {
-		counted += r.Coverage.Num
+		covered, nobody = covered+r.Coverage.Num, nobody+r.Unread
+	}
+	counted, has, words := covered, "yes", plural(covered, "repository has", "repositories have")+" an entity"
+	if only == query.Nobody {
+		counted, has, words = nobody, query.Nobody, plural(nobody, "repository is", "repositories are")+" in no coverage"
 	}
 	if counted == 0 {
 		return "", nil
 	}
-	covered, err := query.CatalogCoverage(ctx, p.DB, query.CatalogCoverageQuestion{Source: q.values["source"], Has: "yes", AsOf: q.asOf, Limit: 1})
-	if err == nil && len(covered) == 0 {
-		return fmt.Sprintf(" Which %s an entity is known with the next scan: this judgement did not keep it.", plural(counted, "repository has", "repositories have")), nil
+	rows, err := query.CatalogCoverage(ctx, p.DB, query.CatalogCoverageQuestion{Source: q.values["source"], Has: has, AsOf: q.asOf, Limit: 1})
+	if err == nil && len(rows) == 0 {
+		return " Which " + words + " is known with the next scan: this judgement did not keep it.", nil
 	}
 	return "", err
 }

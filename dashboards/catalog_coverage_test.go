@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/trodden/trodden/metrics"
-	"github.com/trodden/trodden/metrics/clickhouse"
 )
 
 // TestCoverageLeadsToItsRepositories follows coverage from each page that has it: the list has a row each repository of its
@@ -55,7 +54,10 @@ func TestCoveragePage(t *testing.T) {
 	for i := range old.Entities {
 		old.Entities[i].Covers = "" // as versions before this one judged
 	}
-	older := newTest(t, judgedStore(t, []clickhouse.Judgement{old}...))
+	old.Unread = []string{repoName(1), repoName(2)}
+	forgetful := judgedStore(t, old)
+	check(t, forgetful.Exec(t.Context(), "ALTER TABLE catalog_judgements UPDATE unread_repos = [] WHERE 1 SETTINGS mutations_sync = 1", nil))
+	older := newTest(t, forgetful)
 	for name, c := range map[string]struct {
 		pages  *Pages
 		target string
@@ -68,6 +70,8 @@ func TestCoveragePage(t *testing.T) {
 		"none":                 {full, "/catalog/repos?only=unknown", 200, []string{"No repository is like that."}},
 		"an earlier judgement": {full, "/catalog/repos?as_of=2026-05-02", 200, []string{"as they were judged last, on 30 Jun 2026. Of earlier judgements only figures are kept."}},
 		"an older version's":   {older, "/catalog/repos", 200, []string{"Which 1 repository has an entity is known with the next scan", "58 rows"}},
+		"one without names":    {older, "/catalog/repos?only=nobody", 200, []string{"Which 2 repositories are in no coverage is known with the next scan", "No repository is like that."}},
+		"in no coverage":       {newTest(t, judgedStore(t, old)), "/catalog/repos?only=nobody", 200, []string{"2 rows", "repo-01", "repo-02 port not asked: nobody may work there"}},
 		"no catalog":           {newTest(t, openStore(t)), "/catalog/repos", 200, []string{"No catalog was judged yet."}},
 		"something else":       {full, "/catalog/repos?only=x&source=y", 400, []string{"only: \"x\" is not known", "There is no catalog \"y\"."}},
 	} {

@@ -94,9 +94,14 @@ func (q *request) without() query.By { return query.By(q.oneOf("without", query.
 
 // unlabelled adds the filter of what rows are without, where a link set it.
 func (f *filters) unlabelled(q *request) {
-	if value, given := q.values["without"]; given {
-		f.Fields = append(f.Fields, field{Name: "without", Label: labels()["without"], Value: value, Options: withoutOptions()}.choose())
-		f.resets(q, "without")
+	f.linked(q, "without", withoutOptions())
+}
+
+// linked adds a filter that only links set, where one did: who follows it sees how the list is narrowed down, and can take that away.
+func (f *filters) linked(q *request, name string, options []option) {
+	if value, given := q.values[name]; given {
+		f.Fields = append(f.Fields, field{Name: name, Label: labels()[name], Value: value, Options: options}.choose())
+		f.resets(q, name)
 	}
 }
 

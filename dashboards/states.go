@@ -98,8 +98,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: "The list behind the figures: one row a repository and path. A name leads to file, line and commit."}, nil
 }
 
-// narrow adds the filters that only links set, where they did: who follows one sees how the list is narrowed down, and can take that
-// away.
+// narrow adds the filters that only links set.
 func (f *filters) narrow(q *request, known *known) {
 	lists := map[string][]option{
 		"way":     {{Text: "Any way"}},
@@ -123,10 +122,7 @@ func (f *filters) narrow(q *request, known *known) {
 		lists["reason"] = append(lists["reason"], option{Value: string(r), Text: why})
 	}
 	for _, name := range []string{"way", "version", "lag", "runs", "active", "choice", "without", "reason"} {
-		if value, given := q.values[name]; given {
-			f.Fields = append(f.Fields, field{Name: name, Label: labels()[name], Value: value, Options: lists[name]}.choose())
-			f.resets(q, name)
-		}
+		f.linked(q, name, lists[name])
 	}
 }
 
