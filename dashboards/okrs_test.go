@@ -203,7 +203,7 @@ func TestLinesOfKeyResultsSayWhereTheyEnd(t *testing.T) {
 	check(t, err)
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
   const chart = echarts.getInstanceByDom(document.getElementById("chart-okr-0")), option = chart.getOption();
-  const named = option.series.filter((s) => s.endLabel && s.endLabel.show).map((s) => s.endLabel.formatter.replace("{mark|■} ", ""));
+  const named = option.series.filter((s) => s.endLabel && s.endLabel.show).map((s) => s.endLabel.formatter.replace(/\{mark\d*[|]■\} /, ""));
   return [...named, option.xAxis[0].axisLabel.formatter(Date.parse("2026-05-01"), 1), option.xAxis[0].axisLabel.formatter(Date.parse("2026-07-01"), 2),
     option.xAxis[0].axisLabel.formatter(Date.parse("2027-01-01"), 3), option.xAxis[0].axisLabel.formatter(Date.parse("2026-07-15"), 4), String(document.getElementById("chart-okr-1"))];
 })()`))
