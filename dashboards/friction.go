@@ -122,7 +122,7 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 		path = ""
 	}
 	if n, href := frictionLeft(q, m, path, rows); n > 0 {
-		f.Left = lead(leftWords(m, n), href)
+		f.Left = lead(leftWords(m, path, n), href)
 	}
 	if nothingIn(rows) {
 		f.Why = frictionWhy(m, rows)
@@ -161,10 +161,13 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 	return f
 }
 
-// leftWords say how many are in no group of a measure.
-func leftWords(m query.FrictionMeasure, n int) string {
-	if m == query.Maintenance {
+// leftWords say how many are in no group of a measure: repositories of a path; of all paths a repository has to do with several.
+func leftWords(m query.FrictionMeasure, path metrics.PathKey, n int) string {
+	switch {
+	case m == query.Maintenance:
 		return plural(n, "change does", "changes do") + " not count, and why"
+	case path == "":
+		return plural(n, "pair of a repository and a path is", "pairs of a repository and a path are") + " in neither group, and why"
 	}
 	return plural(n, "repository is", "repositories are") + " in neither group, and why"
 }

@@ -3,14 +3,17 @@ package dashboards
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/trodden/trodden/metrics/query"
 	"net/http/httptest"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // TestFriction checks the page against what frictionStore has: of each measure rows of its table, worked out by hand, and what its
@@ -97,6 +100,31 @@ func TestComparisons(t *testing.T) {
 	} {
 		if got := spaced(comparison(c.rows)); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestWhoIsInNoGroup: of one path they are repositories; of all paths a repository is told of once a path.
+func TestWhoIsInNoGroup(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for address, want := range map[string]*regexp.Regexp{
+		"/friction":         regexp.MustCompile(`\b(\d+) pairs? of a repository and a path (?:is|are) in neither group, and why`),
+		"/friction?path=ci": regexp.MustCompile(`\b(\d+) repositor(?:y is|ies are) in neither group, and why`),
+	} {
+		_, root, _ := get(t, p, address)
+		told := 0
+		for _, a := range elements(root, "a") {
+			found := want.FindStringSubmatch(spaced(words(a)))
+			if found == nil {
+				continue
+			}
+			told++
+			if rows := rowsOf(t, p, attr(a, "href")); strconv.Itoa(rows) != found[1] {
+				t.Errorf("%s: %q leads to %d rows", address, words(a), rows)
+			}
+		}
+		if told == 0 {
+			t.Errorf("%s says of nobody that it is in neither group", address)
 		}
 	}
 }
