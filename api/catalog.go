@@ -94,7 +94,7 @@ func readEntities(p *params) query.CatalogEntitiesQuestion {
 	q := query.CatalogEntitiesQuestion{
 		Kind: strings.ToLower(p.text("kind")), Repo: strings.ToLower(p.text("repo")), Verdict: p.oneOf("verdict", append([]string{""}, query.CatalogVerdicts()...)...), Field: p.text("field"), Filled: p.oneOf("filled", "", "yes", "no"),
 		Fillable: p.oneOf("fillable", "", "yes", "no"),
-		Fresh:    p.oneOf("fresh", truths...), Without: p.text("without"), Then: p.oneOf("then", append(slices.Clone(truths), "gained")...), Ghost: p.oneOf("ghost", truths...), Orphan: p.oneOf("orphan", "", "yes", "no"), Found: p.oneOf("problems", "", "yes", "no"),
+		Fresh:    p.oneOf("fresh", truths...), Without: p.text("without"), Automated: p.text("automated"), Then: p.oneOf("then", append(slices.Clone(truths), "gained")...), Ghost: p.oneOf("ghost", truths...), Orphan: p.oneOf("orphan", "", "yes", "no"), Found: p.oneOf("problems", "", "yes", "no"),
 		Right: p.oneOf("right", truths...), Steps: query.OwnerSteps{
 			O1: p.oneOf("o1", truths...), O2: p.oneOf("o2", truths...), O3: p.oneOf("o3", truths...), O4: p.oneOf("o4", truths...), O5: p.oneOf("o5", truths...),
 		},
@@ -104,7 +104,7 @@ func readEntities(p *params) query.CatalogEntitiesQuestion {
 }
 
 func (s *Server) getCatalogEntities(c echo.Context) error {
-	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "filled", "fillable", "fresh", "without", "then", "ghost", "orphan", "problems")...)
+	p := parseParams(c.Request().URL.RawQuery, listParams("source", "kind", "entity", "repo", "team", "verdict", "field", "filled", "fillable", "fresh", "without", "automated", "then", "ghost", "orphan", "problems")...)
 	ask := func(ctx context.Context, db query.DB, q query.CatalogEntitiesQuestion) ([]entityRow, error) {
 		rows, err := query.CatalogEntities(ctx, db, q)
 		return entityRows(rows), err
@@ -129,7 +129,7 @@ func (s *Server) knownEntities(ctx context.Context, p *params, q *query.CatalogE
 	if err := s.knownWord(ctx, query.CatalogField, q.Field, q.Source); err != nil {
 		return err
 	}
-	for field := range strings.SplitSeq(q.Without, ",") { // not every catalog has each of them
+	for field := range strings.SplitSeq(q.Without+","+q.Automated, ",") { // not every catalog has each of them
 		if err := s.knownWord(ctx, query.CatalogField, field, ""); err != nil {
 			return err
 		}

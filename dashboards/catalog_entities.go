@@ -61,8 +61,8 @@ func entitySelections() []entitySelection {
 		name := strings.ToLower(s.name)
 		add(name, name, set, s.name+" "+s.short, "Not "+s.name+" "+s.short, s.name+" "+s.short+", not known")
 	}
-	add("then", "then", func(q *Q, t string) { q.Then = t }, "Fresh without some fields", "Not fresh without them", "Fresh without them or not, not known")
-	list = append(list, entitySelection{"then-gained", "Fresh only without them", func(q *Q) { q.Then = "gained" }, []string{"then", "gained"}})
+	add("then", "then", func(q *Q, t string) { q.Then = t }, "Would be fresh", "Would not be fresh", "Would be fresh or not, not known")
+	list = append(list, entitySelection{"then-gained", "Would be fresh, and is not", func(q *Q) { q.Then = "gained" }, []string{"then", "gained"}})
 	add("ghost", "ghost", func(q *Q, t string) { q.Ghost = t }, "Ghosts", "With a living source", "Ghost or not, not known")
 	add("orphan", "orphan", func(q *Q, t string) { q.Orphan = t }, "Orphans", "", "")
 	add("problems", "problems", func(q *Q, t string) { q.Found = t }, "With errors of the portal", "", "")
@@ -111,7 +111,10 @@ func (p *Pages) fillEntities(ctx context.Context, q *request, known *known, c ca
 	}
 	chosen := q.entitySelection()
 	ask, cause := q.entities(fields, known)
-	if ask.Without, err = p.withoutFields(ctx, q); err != nil {
+	if ask.Without, err = p.simulated(ctx, q, "without"); err != nil {
+		return err
+	}
+	if ask.Automated, err = p.simulated(ctx, q, "automated"); err != nil {
 		return err
 	}
 	chosen.narrow(&ask)
@@ -119,14 +122,15 @@ func (p *Pages) fillEntities(ctx context.Context, q *request, known *known, c ca
 	if err != nil {
 		return err
 	}
-	if ask.Fillable != "" && len(page.Table.Rows) == 0 {
+	if (ask.Fillable != "" || ask.Automated != "") && len(page.Table.Rows) == 0 {
 		if err := p.fillableKept(ctx, q, page); err != nil {
 			return err
 		}
 	}
 	page.Filters.prepend(q, c.field(q), selectionField(q), listField(q, "verdict", "Verdict", "All verdicts", verdicts()),
 		listField(q, "field", "Field", "All fields", fields), filledField(q), fillableField(q), causeField(q),
-		field{Name: "without", Label: "Without", Type: "text", Value: q.values["without"]}, field{Name: "entity", Label: "Entity", Type: "text", Value: q.values["entity"]})
+		field{Name: "without", Label: "Without", Type: "text", Value: q.values["without"]},
+		field{Name: "automated", Label: "Automated", Type: "text", Value: q.values["automated"]}, field{Name: "entity", Label: "Entity", Type: "text", Value: q.values["entity"]})
 	page.Table.Caption = plural(len(page.Table.Rows), "row", "rows")
 	if page.Table.Caption += ", by catalog and entity"; more || q.values["next"] != "" {
 		page.Table.Caption = plural(len(page.Table.Rows), "row", "rows") + ", a part of the list, by catalog and entity"
@@ -181,19 +185,19 @@ func (q *request) entities(fields []string, known *known) (ask query.CatalogEnti
 	return ask, cause
 }
 
-// withoutFields reads the fields that nobody would be asked for. Not every catalog has each of them.
-func (p *Pages) withoutFields(ctx context.Context, q *request) (string, error) {
-	if _, given := q.values["without"]; !given {
+// simulated reads the fields of a parameter that says what would become of them. Not every catalog has each of them.
+func (p *Pages) simulated(ctx context.Context, q *request, parameter string) (string, error) {
+	if _, given := q.values[parameter]; !given {
 		return "", nil
 	}
 	fields, err := query.CatalogWords(ctx, p.DB, query.CatalogField, "")
 	if err != nil {
 		return "", fmt.Errorf("ask which fields there are: %w", err)
 	}
-	if q.values["without"] = strings.Join(q.fields("without", fields), ","); q.values["without"] == "" {
-		delete(q.values, "without")
+	if q.values[parameter] = strings.Join(q.fields(parameter, fields), ","); q.values[parameter] == "" {
+		delete(q.values, parameter)
 	}
-	return q.values["without"], nil
+	return q.values[parameter], nil
 }
 
 // noField notes that a field is none of the catalog that is asked for, or of any.
@@ -390,7 +394,7 @@ func listField(q *request, name, label, all string, words []string) field {
 
 // links adds the addresses of other pages of the list, and of the same question to the API. That tells of owners apart.
 func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
-	kept := []string{"source", "show", "verdict", "field", "filled", "fillable", "without", "cause", "entity", "team"}
+	kept := []string{"source", "show", "verdict", "field", "filled", "fillable", "without", "automated", "cause", "entity", "team"}
 	if q.values["next"] != "" {
 		page.First = q.link(q.address, kept)
 	}
@@ -399,7 +403,7 @@ func (page *entitiesPage) links(q *request, chosen entitySelection, more bool) {
 			page.Next = q.link(q.address, kept, "next", base64.RawURLEncoding.EncodeToString(key))
 		}
 	}
-	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "filled", "fillable", "without", "entity", "team"}
+	address, asked := "/api/v1/catalog/entities", []string{"source", "verdict", "field", "filled", "fillable", "without", "automated", "entity", "team"}
 	if len(chosen.params) > 0 && (chosen.params[0] == "right" || strings.HasPrefix(chosen.params[0], "o") && chosen.params[0] != "orphan") {
 		address, asked = "/api/v1/catalog/owners", []string{"source", "verdict", "entity", "team"}
 	}

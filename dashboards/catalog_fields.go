@@ -200,8 +200,15 @@ func fieldRow(q *request, c catalogs, r query.CatalogFieldRow, now *float64) []c
 		if now != nil && percent(*now) != percent(*r.IfFollowed) {
 			then.Sub = []string{"now " + percent(*now)}
 		}
-		if r.Advice == "kill" {
-			then.Href = freshWithout(q, r.Source, r.Field, "then")
+		switch show := "then"; {
+		case *r.IfFollowed == 0:
+			then.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", metrics.FieldOwner, "show", "counted")
+		case r.Advice == "kill":
+			then.Href = freshWithout(q, r.Source, r.Field, show)
+		case r.Advice == "automate":
+			then.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", metrics.FieldOwner, "automated", r.Field, "show", show)
+		default:
+			then.Href = q.link("/catalog/entities", nil, "source", r.Source, "field", metrics.FieldOwner, "show", "fresh")
 		}
 	}
 	return []cell{name, adviceBecause(r, list("fillable", "yes", "show", "counted")), then, fill, verdict(r.Right, "right"), verdict(r.Unverified, "unverified"),

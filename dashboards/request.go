@@ -27,7 +27,7 @@ type request struct {
 func filterNames() []string {
 	return []string{
 		"path", "team", "group", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next",
-		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "lag", "origin", "way", "show", "filled", "fillable", "without", "active", "choice", "runs", "embed",
+		"source", "field", "verdict", "cause", "entity", "kill", "measure", "by", "version", "lag", "origin", "way", "show", "filled", "fillable", "without", "automated", "active", "choice", "runs", "embed",
 		"was", "became", "manner", "outcome", "came", "moved", "work", "format",
 	}
 }

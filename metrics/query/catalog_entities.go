@@ -46,6 +46,10 @@ type CatalogEntitiesQuestion struct {
 	// for one field that all of them hold for. What was judged before that was kept is neither.
 	Fillable string
 
+	// Automated are fields, with commas between, that for Then are right wherever something could fill them. Of what was judged before
+	// it was kept what could, there is nothing.
+	Automated string
+
 	Fresh   string          // yes, no or unknown
 	Ghost   string          // likewise
 	Without string          // fields that nobody would be asked for, with commas between
@@ -207,7 +211,7 @@ func CatalogEntities(ctx context.Context, db DB, q CatalogEntitiesQuestion) ([]C
 	}
 	rows, err := ask[entityRow](ctx, db, "for entities of catalogs", catalogEntitiesSQL, map[string]any{
 		"source": q.Source, "kind": q.Kind, "entity": q.Entity, "repo": q.Repo, "team": string(q.Team), "verdict": q.Verdict, "field": q.Field,
-		"filled": q.Filled, "fillable": q.Fillable, "fresh": q.Fresh, "ghost": q.Ghost, "fields": strings.Split(q.Without, ","), "then": q.Then, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
+		"filled": q.Filled, "fillable": q.Fillable, "fresh": q.Fresh, "ghost": q.Ghost, "fields": strings.Split(q.Without, ","), "automated": strings.Split(q.Automated, ","), "then": q.Then, "orphan": q.Orphan, "problems": q.Found, "right": q.Right,
 		"steps": []string{q.Steps.O1, q.Steps.O2, q.Steps.O3, q.Steps.O4, q.Steps.O5}, "counted": q.Counted, "continued": q.After != nil, "after_source": after.Source,
 		"after_kind": after.Kind, "after_namespace": after.Namespace, "after_name": after.Name, "after_file_repo": after.FileRepo, "after_file": after.File,
 		"after_begins": after.Begins, "limit": limit(q.Limit), "at": moment(cmp.Or(q.AsOf, metrics.Forever)),

@@ -62,6 +62,7 @@ WHERE judged.at = ({{judged}})
     AND (NOT @counted OR judged.counted)
     AND (@then = '' OR judged.counted
         AND notEmpty(told.left)
+        AND (@automated = [''] OR judged.fillable_known)
         AND {{without}} = transform(@then, ['no', 'unknown'], [0, 1], 2)
         AND (@then != 'gained' OR toString(judged.fresh) != 'yes'))
     AND (@verdict = '' AND (@field = '' OR @filled = 'no' OR @fillable != '') OR arrayExists(

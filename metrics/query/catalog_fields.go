@@ -91,7 +91,7 @@ func CatalogWithout(ctx context.Context, db DB, source string, fields []string, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := ask[row](ctx, db, "for catalogs without fields", catalogWithoutSQL, map[string]any{"source": source, "fields": append([]string{""}, fields...)})
+	rows, err := ask[row](ctx, db, "for catalogs without fields", catalogWithoutSQL, map[string]any{"source": source, "fields": append([]string{""}, fields...), "automated": []string{""}})
 	left := map[string]portion{}
 	for _, r := range rows {
 		left[r.Source] = portion{r.Num, r.Den, r.Unknown}

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"math"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -140,6 +141,16 @@ func fieldsOpenLists(t *testing.T, db query.DB, source string, now metrics.Insta
 		without := func(then string) int {
 			return list(query.CatalogEntitiesQuestion{Field: metrics.FieldOwner, Without: f.Field, Then: then})
 		}
+		followed := func(then string) int { // the advice
+			q := query.CatalogEntitiesQuestion{Field: metrics.FieldOwner, Then: then}
+			switch f.Advice {
+			case "automate":
+				q.Automated = f.Field
+			case "kill":
+				q.Without = f.Field
+			}
+			return list(q)
+		}
 		fillable := func(filled, fillable string) int {
 			return list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: filled, Fillable: fillable})
 		}
@@ -147,7 +158,10 @@ func fieldsOpenLists(t *testing.T, db query.DB, source string, now metrics.Insta
 		if err != nil {
 			t.Fatal(err)
 		}
-		fresh := killed[0]
+		fresh, advised := killed[0], 0
+		if f.IfFollowed != nil {
+			advised = int(math.Round(*f.IfFollowed * float64(followed("yes")+followed("no")+followed("unknown"))))
+		}
 		for name, pair := range map[string][2]int{
 			"filled":       {f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "yes", Counted: true})},
 			"not filled":   {f.Filled.Den - f.Filled.Num, list(query.CatalogEntitiesQuestion{Field: f.Field, Filled: "no"})},
@@ -159,6 +173,7 @@ func fieldsOpenLists(t *testing.T, db query.DB, source string, now metrics.Insta
 			"unverified":   {f.Unverified.Num, verdict("unverified")},
 			"all parts":    {f.Filled.Num, f.Right.Num + f.Wrong.Num + f.Aged.Num + f.Unverified.Num},
 			"without it":   {fresh.Fresh.Num, without("yes")},
+			"as advised":   {advised, followed("yes")},
 			"gained":       {fresh.Fresh.Num - fresh.Now.Num, without("gained")},
 			"of":           {fresh.Fresh.Den, without("yes") + without("no") + without("unknown")},
 		} {
