@@ -108,7 +108,7 @@ func (f *filters) linked(q *request, name string, options []option) {
 // lagNarrowings are what can be so of the version that something uses.
 func lagNarrowings() (names []string, words map[string]string) {
 	return query.SelectionNames(query.LagSelections()), map[string]string{
-		"": "Any version", "known": "Release known", "newest": "Newest release", "behind": "Behind the newest", "unknown": "Release not known",
+		"": "Any version", "known": "Release known", "newest": "Newest release", "behind": "Behind the newest", "far": "Over 90 days behind", "unknown": "Release not known",
 	}
 }
 

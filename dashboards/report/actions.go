@@ -18,9 +18,13 @@ type Action struct {
 	What   string
 	Effect string
 	Href   string
+	Which  []Lead // of whom it speaks, where that is no one list, instead of Href
 	Points float64
 	For    string // the key result behind its plan that it moves; "" for none
 }
+
+// Lead is a name that leads somewhere.
+type Lead struct{ Name, Href string }
 
 // ActionKind says what an action is about.
 type ActionKind string
@@ -39,12 +43,12 @@ const (
 // What is asked of actions.
 const (
 	maxActions = 3
-	farBehind  = 90   // days: versions older than that are worth a word
 	behindPlan = 2.0  // what a point weighs that moves a key result which is behind
 	aside      = 0.25 // what a point weighs of a figure that is neither voluntary adoption nor a key result that is behind
 	leastWorth = 0.5  // points, of what moves no figure for sure
 	lookBack   = 91   // days: who left before is gone
 	ending     = 90   // days: exemptions that end later can wait
+	mostNamed  = 4    // of whom a step speaks
 	youngDays  = 90   // of the stays whose lasting retention.d90 measures
 )
 
@@ -199,10 +203,9 @@ func points(p Path, teams int) float64 { return 100 * float64(teams) / float64(p
 
 // named lists names: all of a few, else some and how many more there are.
 func named(names []string) string {
-	const most = 4
-	short := make([]string, 0, most)
+	short := make([]string, 0, mostNamed)
 	for i, n := range names {
-		if i == most {
+		if i == mostNamed {
 			break
 		}
 		short = append(short, clip(n, 60))

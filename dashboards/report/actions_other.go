@@ -209,7 +209,7 @@ func (w *build) upgrades() ([]Action, error) {
 				continue
 			}
 			all += r.Repos
-			if r.DaysBehind != nil && *r.DaysBehind > farBehind {
+			if r.DaysBehind != nil && *r.DaysBehind > query.FarBehind {
 				behind += r.Repos
 			}
 			if r.Latest != nil {
@@ -220,11 +220,11 @@ func (w *build) upgrades() ([]Action, error) {
 			continue
 		}
 		list = append(list, w.forResult(Action{Kind: Upgrade, Path: p.Key,
-			What: fmt.Sprintf("Upgrade %s on %s that %s more than %d days behind %s.", plural(behind, "repository", "repositories"), quoted(p.Title), verb(behind, "is", "are"), farBehind,
+			What: fmt.Sprintf("Upgrade %s on %s that %s more than %d days behind %s.", plural(behind, "repository", "repositories"), quoted(p.Title), verb(behind, "is", "are"), query.FarBehind,
 				clip(cmp.Or(latest, "its newest release"), 40)),
 			Effect: fmt.Sprintf("So far behind %s %s of the %s that %s the path; then none would be. It brings nobody onto it.",
 				verb(behind, "is", "are"), percent(float64(behind)/float64(all)), plural(all, "repository", "repositories"), verb(all, "uses", "use")),
-			Href:   w.link("/states", "path", string(p.Key), "only", "using", "team", w.teamKey(), "group", w.group()),
+			Href:   w.link("/states", "path", string(p.Key), "only", "using", "lag", "far", "team", w.teamKey(), "group", w.group()),
 			Points: aside * 100 * float64(behind) / float64(all),
 		}, p.Key, "lag.latest", "lag.days_behind", "lag.releases_behind"))
 	}

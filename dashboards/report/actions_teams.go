@@ -26,14 +26,14 @@ func (w *build) win() ([]Action, error) {
 	if err != nil {
 		return nil, err
 	}
-	near := map[metrics.PathKey]map[int][]string{}
+	near := map[metrics.PathKey]map[int][]metrics.TeamKey{}
 	for _, row := range rows {
 		key := teamPath{*row.Team, row.Path}
 		if n := w.short(row, len(free[key])); n > 0 && !was[key] { // whom it was won from is another matter: see stay
 			if near[row.Path] == nil {
-				near[row.Path] = map[int][]string{}
+				near[row.Path] = map[int][]metrics.TeamKey{}
 			}
-			near[row.Path][n] = append(near[row.Path][n], w.teamTitle(*row.Team))
+			near[row.Path][n] = append(near[row.Path][n], *row.Team)
 		}
 	}
 	var list []Action
@@ -44,11 +44,11 @@ func (w *build) win() ([]Action, error) {
 				lack = n
 			}
 		}
-		names := near[p.Key][lack]
-		if len(names) == 0 || p.Now.Rate == nil {
+		if len(near[p.Key]) == 0 || p.Now.Rate == nil {
 			continue
 		}
-		a := Action{Kind: Win, Path: p.Key, Href: w.link("/teams", "path", string(p.Key), "group", w.group()), Points: points(p, len(names)) / float64(lack),
+		names, which := w.leads(near[p.Key][lack])
+		a := Action{Kind: Win, Path: p.Key, Which: which, Points: points(p, len(names)) / float64(lack),
 			What: fmt.Sprintf("Win %s for %s: %s %s %s short of being on it by choice.", verb(len(names), "one team", "the nearest teams"), quoted(p.Title), named(names),
 				verb(len(names), "is", "are each"), plural(lack, "repository", "repositories"))}
 		if len(names) == 1 {
@@ -59,6 +59,15 @@ func (w *build) win() ([]Action, error) {
 		list = append(list, w.forResult(a, p.Key, "adoption.teams.voluntary", "adoption.teams.total", "adoption.teams.gross"))
 	}
 	return list, nil
+}
+
+// leads are the titles of teams, and where each has its page.
+func (w *build) leads(keys []metrics.TeamKey) (names []string, leads []Lead) {
+	for _, key := range keys {
+		names = append(names, w.teamTitle(key))
+		leads = append(leads, Lead{w.teamTitle(key), w.link("/team", "team", string(key))})
+	}
+	return names, leads
 }
 
 // percentPoints writes a difference of shares.
@@ -132,20 +141,21 @@ func (w *build) stay() ([]Action, error) {
 	if err != nil {
 		return nil, err
 	}
-	left, shaky, rows := map[metrics.PathKey][]string{}, map[metrics.PathKey][]string{}, map[metrics.PathKey]query.AdoptionRow{}
+	left, shaky, rows := map[metrics.PathKey][]metrics.TeamKey{}, map[metrics.PathKey][]metrics.TeamKey{}, map[metrics.PathKey]query.AdoptionRow{}
 	for _, row := range now {
 		v := row.Teams.Voluntary
 		switch {
 		case v.Num == 0 && v.Den > 0 && was[teamPath{*row.Team, row.Path}]:
-			left[row.Path] = append(left[row.Path], w.teamTitle(*row.Team))
+			left[row.Path] = append(left[row.Path], *row.Team)
 		case v.Num > 0 && row.States.Mixed > 0 && !w.freely(row, -row.States.Mixed, row.States.Served()):
-			shaky[row.Path] = append(shaky[row.Path], w.teamTitle(*row.Team))
+			shaky[row.Path] = append(shaky[row.Path], *row.Team)
 		}
 		rows[row.Path] = row
 	}
 	var list []Action
 	for _, p := range w.r.Paths {
-		gone, loose := left[p.Key], shaky[p.Key]
+		gone, which := w.leads(left[p.Key])
+		loose, others := w.leads(shaky[p.Key])
 		if len(gone)+len(loose) == 0 {
 			continue
 		}
@@ -156,7 +166,7 @@ func (w *build) stay() ([]Action, error) {
 		if p.Now.Rate == nil {
 			continue
 		}
-		a := Action{Kind: Stay, Path: p.Key, Href: w.link("/teams", "path", string(p.Key), "group", w.group()), Points: points(p, len(gone)) + points(p, len(loose))/2}
+		a := Action{Kind: Stay, Path: p.Key, Which: append(which, others...), Points: points(p, len(gone)) + points(p, len(loose))/2}
 		if len(gone) > 0 {
 			a.What = fmt.Sprintf("Win back %s, which %s on %s by choice on %s and no longer %s.", named(gone), verb(len(gone), "was", "were"), quoted(p.Title), w.day(w.since()), verb(len(gone), "is", "are"))
 			a.Effect = "With " + allOf(gone) + " back, " + goes(p, len(gone)) + "."
@@ -238,11 +248,10 @@ func (w *build) lasting() ([]Action, error) {
 func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 	var held []query.StayRow
 	var young []string
-	gone := 0
+	gone, since := 0, w.asOf-youngDays*metrics.Day
 	for _, s := range stays {
-		runs := !s.Left && metrics.At(s.From)+metrics.Instant(s.Days*float64(metrics.Day)) >= w.asOf-metrics.Day
 		switch {
-		case runs && s.Days < youngDays:
+		case !s.Left && metrics.At(s.From) >= since:
 			young = append(young, metrics.UnitName(s.Repo, s.Component))
 			s.Days = youngDays + 1
 		case s.Left && s.Days < youngDays && metrics.At(s.From) > w.asOf-2*youngDays*metrics.Day:
@@ -259,9 +268,13 @@ func (w *build) youngStays(k Result, stays []query.StayRow) (Action, bool) {
 	}
 	gain := value - *k.Value
 	title := quoted(titleOf(w.path(k.Path)))
-	a := Action{Kind: Stay, Path: k.Path, For: k.id(), Href: w.link("/stays", "path", string(k.Path), "team", string(k.Team), "group", k.Group),
+	list := func(pairs ...string) string {
+		return w.link("/stays", append(pairs, "path", string(k.Path), "team", string(k.Team), "group", k.Group)...)
+	}
+	a := Action{Kind: Stay, Path: k.Path, For: k.id(), Href: list("from", since.String(), "outcome", "stays"),
 		Points: behindPlan * 100 * max(gain, -gain)}
 	if len(young) == 0 {
+		a.Href = list("outcome", "left")
 		a.What = fmt.Sprintf("Find out why repositories leave %s within their first %d days, before more are asked to come.", title, youngDays)
 		a.Effect = fmt.Sprintf("Nothing is in its first %d days there now, so key result %s, %s at %s, rises only with new stays that last.", youngDays,
 			quoted(cmp.Or(k.Title, k.Key)), words(string(k.Status)), k.amount(k.Value))

@@ -138,9 +138,27 @@ func (r *Report) whatToDo() section {
 		if a.Href != "" {
 			it.Lines = append(it.Lines, line{Text: "See which", Href: a.Href})
 		}
+		it.Lines = append(it.Lines, leadLines(a.Which)...)
 		s.Items = append(s.Items, it)
 	}
 	return s
+}
+
+// leadLines leads to the first of those of whom a step speaks, and says how many it leaves out.
+func leadLines(which []Lead) (lines []line) {
+	for i, l := range which {
+		if l.Href == "" {
+			return nil
+		}
+		if i == mostNamed {
+			break
+		}
+		lines = append(lines, line{Text: "See " + clip(l.Name, 60), Href: l.Href})
+	}
+	if more := len(which) - len(lines); more > 0 {
+		lines[len(lines)-1].After = ", and " + count(more) + " more"
+	}
+	return lines
 }
 
 // words is a name in words.
@@ -164,9 +182,9 @@ func (r *Report) byPath(pictures bool) section {
 			parts += ", as " + p.since()
 		}
 		f := figure{Title: clip(p.Title, 80), Value: value, Beside: []string{sentence(parts, interval(p.Now))},
-			Href: r.link("/teams", "path", string(p.Key))}
+			Href: r.link("/teams", "path", string(p.Key), "group", r.key(OfGroup), "only", "choice")}
 		if r.Scope.Kind == OfTeam {
-			f.Href = r.link("/states", "team", r.Scope.Key, "path", string(p.Key))
+			f.Href = r.link("/states", "team", r.Scope.Key, "path", string(p.Key), "only", "choice")
 		}
 		then := ""
 		if !same {

@@ -1,8 +1,8 @@
 package query_test
 
 import (
-	"math"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"

@@ -45,6 +45,7 @@ func TestLagAgreesWithTheReference(t *testing.T) {
 				r.Fatalf("by path %+v of %+v with %+v\n-got +want\n%s", q, o.spans, o.providers, diff)
 			}
 			checkLagging(t, r, db, q, paths)
+			checkFarBehind(t, r, db, q, rows)
 		})
 	}
 }
@@ -61,6 +62,23 @@ func checkLagging(t *testing.T, r *rapid.T, db *clickhouse.DB, q query.LagQuesti
 				r.Fatalf("lag %q: %d in %+v, but these are behind it: %+v", lag, want, row, states)
 			}
 		}
+	}
+}
+
+// checkFarBehind demands that as many states are listed as far behind as use such versions.
+func checkFarBehind(t *testing.T, r *rapid.T, db *clickhouse.DB, q query.LagQuestion, versions []query.LagRow) {
+	want := 0
+	for _, v := range versions {
+		if v.DaysBehind != nil && *v.DaysBehind > query.FarBehind {
+			want += v.Repos
+		}
+	}
+	states, err := query.States(t.Context(), db, query.StatesQuestion{Path: q.Path, Team: q.Team, Group: q.Group, AsOf: q.AsOf, Only: "using", Lag: "far"})
+	if err != nil {
+		r.Fatal(err)
+	}
+	if len(states) != want {
+		r.Fatalf("%d are far behind in %+v, and %d are listed", want, versions, len(states))
 	}
 }
 

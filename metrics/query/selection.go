@@ -100,14 +100,18 @@ func StateSelections() []Selection[StateRow] {
 	}
 }
 
+// FarBehind is for how many days a version may have been behind the newest release without a word about it.
+const FarBehind = 90
+
 // LagSelections lists what figures of lag count: of whose version the lag is known, of these the newest release and the others, and
-// those of whose it is not known.
+// among these those that are far behind, and those of whose it is not known.
 func LagSelections() []Selection[LagRow] {
 	return []Selection[LagRow]{
 		{"", func(LagRow) bool { return true }},
 		{"known", func(r LagRow) bool { return r.Reason == "" }},
 		{"newest", func(r LagRow) bool { return r.Reason == "" && *r.ReleasesBehind == 0 }},
 		{"behind", func(r LagRow) bool { return r.Reason == "" && *r.ReleasesBehind > 0 }},
+		{"far", func(r LagRow) bool { return r.DaysBehind != nil && *r.DaysBehind > FarBehind }},
 		{"unknown", func(r LagRow) bool { return r.Reason != "" }},
 	}
 }
