@@ -27,40 +27,71 @@ func timeAxis(id, unit string, highest any) []charts.GlobalOpts {
 	)
 }
 
-// okrChart draws a key result from its begin to its end: its weeks, the straight way to the target, and the fan of where it may
-// be at the end.
+// okrChart draws a key result up to its end: its weeks, the target, the plan, which is the straight way there, and the fan of where it
+// may be at the end. It begins where its weeks do, as of the time before them nothing is there to compare the plan with.
 func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
 	unit := m.unit()
-	from, to := metrics.At(row.From), metrics.At(row.To)
-	var value, way, fan, low, high []opts.LineData
-	last := from
+	var value []opts.LineData
 	for _, w := range row.Series {
 		if at, err := metrics.ParseInstant(w.Period); err == nil {
 			v := w.Value
-			value, last = append(value, moment(at, m.scale(v), m.text(&v))), max(last, at)
+			value = append(value, moment(at, m.scale(v), m.text(&v)))
 		}
 	}
-	if row.Baseline != nil {
-		way = []opts.LineData{moment(from, m.scale(*row.Baseline), ""), moment(to, m.scale(row.Target), m.goal(row.Target))}
-	}
-	if f := row.Forecast; f != nil && row.Value != nil && last < to {
-		fan = []opts.LineData{moment(last, m.scale(*row.Value), ""), moment(to, m.scale(f.Value), m.forecast(f))}
-		low = []opts.LineData{moment(last, m.scale(*row.Value), ""), moment(to, m.scale(f.Lo), "")}
-		high = []opts.LineData{moment(last, 0, ""), moment(to, m.scale(f.Hi-f.Lo), "")}
-	}
+	first, last := okrSpan(row)
+	to := metrics.At(row.To)
+	target := []opts.LineData{moment(first, m.scale(row.Target), ""), moment(to, m.scale(row.Target), m.goal(row.Target))}
 	line := charts.NewLine()
 	line.SetGlobalOptions(timeAxis(id, unit.axis, unit.highest)...)
-	hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: "fan"})
-	dashed := func(colour string) []charts.SeriesOpts {
-		return []charts.SeriesOpts{charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}),
-			charts.WithLineStyleOpts(opts.LineStyle{Color: colour, Width: 1.5, Type: "dashed"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: colour})}
+	if f := row.Forecast; f != nil && row.Value != nil && last < to {
+		from := moment(last, m.scale(*row.Value), "")
+		band(line, "var(--total-band)", []opts.LineData{from, moment(to, m.scale(f.Lo), "")},
+			[]opts.LineData{moment(last, 0, ""), moment(to, m.scale(f.Hi-f.Lo), "")})
+		line.AddSeries("Forecast", []opts.LineData{from, moment(to, m.scale(f.Value), m.forecast(f))}, straight("var(--total)", "dashed")...)
 	}
-	line.
-		AddSeries("fan from", low, hidden, charts.WithLineStyleOpts(transparent())).
-		AddSeries("fan to", high, hidden, charts.WithLineStyleOpts(transparent()),
-			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--total-band)", Opacity: opts.Float(1)})).
-		AddSeries("Target", way, dashed("var(--reference)")...).
-		AddSeries("Forecast", fan, dashed("var(--total)")...).
-		AddSeries("Value", value, lineSeries("var(--total)", 2.5)...)
+	line.AddSeries("Target", target, straight("var(--reference)", "dashed")...)
+	if row.Baseline != nil {
+		begin := max(first, metrics.At(row.From))
+		line.AddSeries("Plan", []opts.LineData{moment(begin, m.scale(planned(row, begin)), ""), moment(to, m.scale(row.Target), "")}, straight("var(--reference)", "solid")...)
+	}
+	line.AddSeries("Value", value, lineSeries("var(--total)", 2.5)...)
 	return line
+}
+
+// okrSpan is from where to where a key result has weeks; where it has none, its begin.
+func okrSpan(row query.OKRRow) (first, last metrics.Instant) {
+	first, last = metrics.At(row.From), metrics.At(row.From)
+	for i, w := range row.Series {
+		at, err := metrics.ParseInstant(w.Period)
+		if err != nil {
+			continue
+		}
+		if i == 0 {
+			first = at
+		}
+		last = max(last, at)
+	}
+	return first, last
+}
+
+// planned is where a key result, of which the baseline is known, would be at a moment on the straight way to its target.
+func planned(row query.OKRRow, at metrics.Instant) float64 {
+	from, to := metrics.At(row.From), metrics.At(row.To)
+	if at <= from || to <= from {
+		return *row.Baseline
+	}
+	return *row.Baseline + (row.Target-*row.Baseline)*float64(at-from)/float64(to-from)
+}
+
+// straight is the look of a line that is drawn between two points.
+func straight(colour, kind string) []charts.SeriesOpts {
+	return []charts.SeriesOpts{charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: colour, Width: 1.5, Type: kind}), charts.WithItemStyleOpts(opts.ItemStyle{Color: colour})}
+}
+
+// band draws the area above some values that is so high.
+func band(line *charts.Line, colour string, low, height []opts.LineData) {
+	hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: "interval"})
+	line.AddSeries("from", low, hidden, charts.WithLineStyleOpts(transparent())).
+		AddSeries("to", height, hidden, charts.WithLineStyleOpts(transparent()), charts.WithAreaStyleOpts(opts.AreaStyle{Color: colour, Opacity: opts.Float(1)}))
 }

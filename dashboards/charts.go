@@ -106,21 +106,18 @@ func sharesChart(id string, points []point, levels ...charts.SeriesOpts) *charts
 		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, SplitNumber: 5,
 			AxisLabel: axisLabel("{value} %", true), SplitLine: splitLine(true)}),
 	)...)
-	var lo, band, voluntary, total []opts.LineData
+	var lo, height, voluntary, total []opts.LineData
 	for _, p := range points {
 		low, width := any(blank), any(blank)
 		if p.voluntary.known {
 			low, width = p.voluntary.Lo, p.voluntary.Hi-p.voluntary.Lo
 		}
-		lo, band = append(lo, p.on(low, "")), append(band, p.on(width, ""))
+		lo, height = append(lo, p.on(low, "")), append(height, p.on(width, ""))
 		voluntary = append(voluntary, p.on(p.voluntary.value(), p.voluntary.tip()))
 		total = append(total, p.on(p.total.value(), p.total.tip()))
 	}
-	hidden := charts.WithLineChartOpts(opts.LineChart{Symbol: "none", Stack: "interval"})
+	band(line, "var(--voluntary-band)", lo, height)
 	line.
-		AddSeries("from", lo, hidden, charts.WithLineStyleOpts(transparent())).
-		AddSeries("to", band, hidden, charts.WithLineStyleOpts(transparent()),
-			charts.WithAreaStyleOpts(opts.AreaStyle{Color: "var(--voluntary-band)", Opacity: opts.Float(1)})).
 		AddSeries("All", total, lineSeries("var(--total)", allWidth)...).
 		AddSeries("Voluntary", voluntary, append(lineSeries("var(--voluntary)", 2.5), levels...)...)
 	return line

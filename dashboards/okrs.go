@@ -155,12 +155,12 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}
-	ends, meanings := "Target Value", []legend{{"total", "value"}, {"reference", "straight way to the target"}}
+	ends, meanings := "Target Plan Value", []legend{{"total", "value"}, {"reference", "target"}}
 	if row.Forecast != nil {
-		ends, meanings = "Target Forecast", append(meanings, legend{"total-band", "where it may be at the end"})
+		ends, meanings = "Target Plan Forecast", append(meanings, legend{"total-band", "95\u202f% interval of the forecast"})
 	}
 	if len(row.Series) > 0 || row.Baseline != nil {
-		k.Chart = &chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the straight way to the target, and the forecast; the table has the figures"}
+		k.Chart = &chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the target, the plan, which is the straight way there, and the forecast; the table has the figures"}
 	}
 	span := "last " + plural(len(row.Series), "week", "weeks")
 	k.Weeks = table{Label: "Weeks of " + row.Title, Caption: "State at the begin of each of the " + span, Columns: append(texts("Week"), numbers("Value")...), Next: "There is no week of it yet."}

@@ -1,13 +1,16 @@
 package dashboards
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -189,7 +192,7 @@ func TestMeasuredAsElsewhere(t *testing.T) {
 	}
 }
 
-// TestLinesOfKeyResultsSayWhereTheyEnd: the target and the forecast have their figures where they are, and the first month its year. A
+// TestLinesOfKeyResultsSayWhereTheyEnd: the target and the forecast have their figures where they are, the plan its name, and the first month its year. A
 // key result of which nothing is known has no chart.
 func TestLinesOfKeyResultsSayWhereTheyEnd(t *testing.T) {
 	ctx := browser(t)
@@ -208,7 +211,48 @@ func TestLinesOfKeyResultsSayWhereTheyEnd(t *testing.T) {
     option.xAxis[0].axisLabel.formatter(Date.parse("2027-01-01"), 3), option.xAxis[0].axisLabel.formatter(Date.parse("2026-07-15"), 4), String(document.getElementById("chart-okr-1"))];
 })()`))
 	check(t, err)
-	if diff := strings.Join(got, "|"); spaced(diff) != "Target 90 %|Forecast 100 %|May 2026|Jul|2027|15 Jul|null" {
+	if diff := strings.Join(got, "|"); spaced(diff) != "Forecast 100 %|Target 90 %|Plan|May 2026|Jul|2027|15 Jul|null" {
 		t.Errorf("got %q", spaced(diff))
+	}
+}
+
+// TestPlanOfKeyResults: the target is level, and the plan leads to it from where the weeks begin, or from the begin where that is later
+// or there are no weeks.
+func TestPlanOfKeyResults(t *testing.T) {
+	ten := 0.1
+	weeks := func(days ...string) (list []query.WeekValue) {
+		for _, day := range days {
+			list = append(list, query.WeekValue{Period: day, Value: 0.3})
+		}
+		return list
+	}
+	day := func(s string) time.Time { return at(s).Time() }
+	for name, c := range map[string]struct {
+		baseline *float64
+		weeks    []query.WeekValue
+		want     string
+	}{
+		"weeks from the middle on": {&ten, weeks("2026-01-25", "2026-02-01"), "Target 01-25 50, 02-18 50; Plan 01-25 30, 02-18 50"},
+		"weeks before the begin":   {&ten, weeks("2025-12-25", "2026-02-01"), "Target 12-25 50, 02-18 50; Plan 01-01 10, 02-18 50"},
+		"no weeks":                 {&ten, nil, "Target 01-01 50, 02-18 50; Plan 01-01 10, 02-18 50"},
+		"no baseline":              {nil, weeks("2026-01-25"), "Target 01-25 50, 02-18 50"},
+	} {
+		figure, _ := metrics.FindFigure("adoption.teams.voluntary")
+		row := query.OKRRow{From: day("2026-01-01"), To: day("2026-02-18"), Baseline: c.baseline, Target: 0.5, Series: c.weeks}
+		var got []string
+		for _, s := range okrChart("chart", row, measured{figure}).MultiSeries {
+			if s.Name != "Target" && s.Name != "Plan" {
+				continue
+			}
+			var points []string
+			for _, d := range s.Data.([]opts.LineData) {
+				v := d.Value.([]any)
+				points = append(points, fmt.Sprintf("%s %.0f", v[0].(string)[5:10], v[1]))
+			}
+			got = append(got, s.Name+" "+strings.Join(points, ", "))
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: got %q, want %q", name, strings.Join(got, "; "), c.want)
+		}
 	}
 }
