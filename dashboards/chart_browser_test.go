@@ -139,3 +139,29 @@ func TestLinesThatMeet(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesOfLevels: what lines of adoption are compared with has its name beside the chart, where no line passes, whole at any width
+// and at any value.
+func TestNamesOfLevels(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	rate := func(n int) figure { return newFigure(query.NewRate(n, 50, "")) }
+	for _, width := range []int64{360, 390, 680, 1280} {
+		for _, now := range []int{0, 5, 20, 50} {
+			points := []point{{at("2026-01-01"), rate(5), rate(6)}, {at("2026-06-01"), rate(now), rate(max(now, 6))}}
+			_, bad := d.texts(t, ctx, width, chart{Ends: everyLine, Together: allVoluntary, Option: adoptionChart("chart-alone", points).JSON()})
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+				const chart = echarts.getInstanceByDom(document.querySelector("[data-option]")), grid = chart.getModel().getComponent("grid").coordinateSystem.getRect();
+				const left = (s) => { const r = s.getBoundingRect().clone(); if (s.transform) r.applyTransform(s.transform); return r.x; };
+				const beside = chart.getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan" && left(s) > grid.x + grid.width).map((s) => s.style.text.trim());
+				return beside.join("").replaceAll(" ", "").replaceAll("\u202f", "");
+			})()`))
+			check(t, err)
+			for _, want := range []string{"–typicalportal:10%", "–fasterpath:40%"} {
+				if !strings.Contains(got, want) || len(bad) > 0 {
+					t.Errorf("%d pixels, %d of 50: got %q, %q, want %q in it", width, now, got, bad, want)
+				}
+			}
+		}
+	}
+	keep(t, ctx, "levels")
+}

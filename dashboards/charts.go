@@ -7,6 +7,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -81,7 +82,7 @@ func (p point) on(value any, name string) opts.LineData {
 // adoptionLegend says what adoptionChart draws.
 func adoptionLegend() []legend {
 	return []legend{{"voluntary", "voluntary, of teams with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "all adoption, of all teams"},
-		{"reference", "10\u202f%: average outside the inventor; 40\u202f%: after one path was made faster"}}
+		{"reference", "to compare with: 10\u202f% in a typical portal; 40\u202f% where one path became faster than its alternative"}}
 }
 
 // adoptionChart draws the voluntary share of teams with its interval, and all adoption beside it, with the levels to compare with.
@@ -132,18 +133,17 @@ func lineSeries(colour string, width float32) []charts.SeriesOpts {
 	}
 }
 
-// references are the levels to compare with. Their names are short, for they hide what is behind them; the legend says more. Without
-// a height of its own the ground of a name may be lower than its letters.
+// references are the levels to compare with. The script writes their names beside the chart, among those of the lines: anywhere in it
+// a line of values may pass.
 func references() []charts.SeriesOpts {
 	return []charts.SeriesOpts{
 		charts.WithMarkLineNameYAxisItemOpts(
-			opts.MarkLineNameYAxisItem{Name: "10\u202f%: elsewhere", YAxis: outsideTheInventor},
-			opts.MarkLineNameYAxisItem{Name: "40\u202f%: made faster", YAxis: onePathMadeFaster}),
+			opts.MarkLineNameYAxisItem{Name: phrase.TypicalPortal + ": 10\u202f%", YAxis: outsideTheInventor},
+			opts.MarkLineNameYAxisItem{Name: phrase.FasterPath + ": 40\u202f%", YAxis: onePathMadeFaster}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--reference)", Type: "dashed", Width: 1},
-			Label: &opts.Label{Show: opts.Bool(true), Position: "insideStartTop", Formatter: "{b}",
-				Color: "var(--muted)", FontSize: 11, LineHeight: 14, BackgroundColor: "var(--raised)"},
+			Label:     &opts.Label{Show: opts.Bool(false)},
 		}),
 	}
 }

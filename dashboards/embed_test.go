@@ -94,7 +94,7 @@ func TestEmbeddedChartsSayWhatColoursMean(t *testing.T) {
 		}
 		return list
 	}
-	const adoption = "voluntary, of teams with a choice its 95 % interval all adoption, of all teams 10 %: average outside the inventor; 40 %: after one path was made faster"
+	const adoption = "voluntary, of teams with a choice its 95 % interval all adoption, of all teams to compare with: 10 % in a typical portal; 40 % where one path became faster than its alternative"
 	for target, c := range map[string]struct {
 		pages *Pages
 		chart string

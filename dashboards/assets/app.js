@@ -84,6 +84,10 @@
     return one ? [{ s: named[named.length - 1], name: together, colours: named.map(colourOf) }] : named.map((s) => ({ s, name: called(s, ends), colours: [colourOf(s)] }));
   };
 
+  // levels are the level lines to compare with, which have their names beside the chart, too.
+  const levels = (option) => option.series.flatMap((s) => (s.markLine?.data ?? []).filter((d) => d.name && typeof d.yAxis === "number")
+    .map((d) => ({ level: d.yAxis, name: d.name, colours: [s.markLine.lineStyle.color] })));
+
   // room is how wide the place beside a chart is for the names of its lines: as the longest, and no more than a third; cut makes a name fit.
   const letters = `11px ${getComputedStyle(document.documentElement).getPropertyValue("--font")}`;
   const wide = (text) => echarts.format.getTextRect(text, letters).width;
@@ -96,29 +100,41 @@
     return `${runes.join("")}…`;
   };
 
+  // folded is a name in the lines that it has room in: those of several lines, and of levels, may have two.
+  const folded = ({ name, level, colours }, width) => {
+    const two = level !== undefined ? /(?<=: )/ : colours.length > 1 && /(?<=and) /;
+    return (two && wide(name) > width ? name.split(two) : [name]).map((part) => cut(part.trim(), width));
+  };
+
   // atEnds writes names where lines end, and beside the middle of where areas do: as near as they can be without lying on one another.
-  const atEnds = (chart, option, lines, ink) => {
+  const atEnds = (chart, option, lines, { ink, muted }) => {
     const height = 14, top = 8, bottom = chart.getHeight() - 12, space = room(chart, lines);
     const pixel = (value) => chart.convertToPixel({ yAxisIndex: 0 }, value);
     let sum = 0;
-    const labels = lines.map(({ s, name, colours }) => {
-      sum += s.areaStyle ? end(s) : 0;
-      const at = s.areaStyle ? pixel(sum) : pixel(end(s));
-      const free = space - 26 - marks({ colours }), words = colours.length > 1 && wide(name) > free ? name.split(/(?<=and) /) : [name];
-      return { s, colours, at, words: words.map((part) => cut(part, free)), y: s.areaStyle ? pixel(sum - end(s) / 2) : at };
+    const labels = lines.map((line) => {
+      const { s, level, colours } = line, words = folded(line, space - 26 - marks(line));
+      sum += s?.areaStyle ? end(s) : 0;
+      const at = pixel(!s ? level : s.areaStyle ? sum : end(s));
+      return { s, colours, at, words, y: s?.areaStyle ? pixel(sum - end(s) / 2) : at, half: height * words.length / 2 };
     }).sort((a, b) => a.y - b.y);
     for (let round = 0; round < 200; round++) {
       for (let i = 1; i < labels.length; i++) {
-        const lack = height - (labels[i].y - labels[i - 1].y);
+        const lack = labels[i - 1].half + labels[i].half - (labels[i].y - labels[i - 1].y);
         if (lack > 0) [labels[i - 1].y, labels[i].y] = [labels[i - 1].y - lack / 2, labels[i].y + lack / 2];
       }
       for (const label of labels) {
-        const more = height * (label.words.length - 1) / 2; // of lines than one, above and below
+        const more = label.half - height / 2; // of lines than one, above and below
         label.y = Math.min(bottom - more, Math.max(top + more, label.y));
       }
     }
     const right = chart.getWidth() - space;
+    option.graphic = [];
     for (const { s, words, colours, at, y } of labels) { // in ink, as many colours are too pale for letters, after a mark that has the colour
+      if (!s) {
+        option.graphic.push({ type: "text", silent: true, z: 6, x: right + 6, y, style: { text: `{mark|–} ${words.join("\n")}`, font: letters, lineHeight: height, fill: muted,
+          verticalAlign: "middle", rich: { mark: { fill: colours[0], font: letters } } } });
+        continue;
+      }
       const last = s.data[s.data.length - 1].value, from = Array.isArray(last) ? last[0] : s.data.length - 1;
       const x = chart.convertToPixel({ xAxisIndex: 0 }, typeof from === "string" ? Date.parse(from) : from);
       s.endLabel = { show: true, fontSize: 11, lineHeight: height, distance: 6, offset: [Math.max(0, right - x), y - at], color: ink,
@@ -182,7 +198,7 @@
   const draw = ({ chart, option, names }) => {
     const style = getComputedStyle(document.documentElement);
     const drawn = withColours(option, style);
-    const lines = names.ends ? labelled(drawn, names) : [];
+    const lines = names.ends ? [...labelled(drawn, names), ...levels(drawn)] : [];
     if (names.ends) for (const grid of [].concat(drawn.grid || [])) grid.right = room(chart, lines);
     const narrow = chart.getWidth() < 420, timed = [];
     for (const s of drawn.series) {
@@ -221,7 +237,7 @@
       for (const axis of timed) apart(chart, axis);
       chart.setOption(drawn, true);
     }
-    if (names.ends) atEnds(chart, drawn, lines, style.getPropertyValue("--ink").trim());
+    if (names.ends) atEnds(chart, drawn, lines, { ink: style.getPropertyValue("--ink").trim(), muted: style.getPropertyValue("--muted").trim() });
   };
 
   // again draws a chart as wide as its place is, or as a sheet of paper, onto which the place is scaled.

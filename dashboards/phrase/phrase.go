@@ -135,3 +135,10 @@ func WhyUnknown(reason metrics.Reason) string {
 	}
 	return strings.ReplaceAll(string(reason), "_", " ")
 }
+
+// What the levels of voluntary adoption to compare with are called: the average of portals outside the organisation that made them, and
+// where one path was made really faster than its alternative.
+const (
+	TypicalPortal = "typical portal"
+	FasterPath    = "faster path"
+)

@@ -22,6 +22,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 )
 
@@ -50,7 +51,7 @@ const (
 	pictureHeight = 188
 
 	small    = 13  // points: type of axes and references, which a phone shows at 0.6 of its size
-	endWidth = 106 // points, for what stands at the end of lines
+	endWidth = 120 // points, for what stands at the end of lines
 	labelGap = 17  // percent, between labels at the end of lines
 )
 
@@ -59,10 +60,10 @@ const (
 var references = []struct {
 	at   float64
 	name string
-}{{10, "10 % elsewhere"}, {40, "40 % made faster"}}
+}{{10, phrase.TypicalPortal + ": 10 %"}, {40, phrase.FasterPath + ": 40 %"}}
 
 // legend says what the lines of a picture are, of all in a report once.
-const legend = " Band: 95" + space + "% interval. Dashed: 10" + space + "%, the average outside the inventor, and 40" + space + "%, after one path was made faster."
+const legend = " Band: 95" + space + "% interval. Dashed: 10" + space + "%, as in a typical portal, and 40" + space + "%, where one path became faster than its alternative."
 
 // picture draws voluntary adoption of a path over the last weeks; nil where fewer than two weeks have a value, or where
 // nothing moved: that is a sentence.
