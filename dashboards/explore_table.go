@@ -11,8 +11,8 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// colours are those of parts: origins and ways have theirs on every page, what is voluntary is blue, and over time each other part has
-// one that is nothing's but its own.
+// colours are those of parts: origins and ways have theirs on every page, what is voluntary is blue, and over time each other of several
+// parts has one that is nothing's but its own.
 func (e *exploring) colours(parts []string) map[string]string {
 	of, ways := map[string]string{}, map[string]string{}
 	if e.by == byWay {
@@ -36,7 +36,7 @@ func (e *exploring) colours(parts []string) map[string]string {
 			of[part] = "var(--origin-" + part + ")"
 		case ways[part] != "":
 			of[part] = ways[part]
-		case e.over:
+		case e.over && len(parts) > 1:
 			of[part] = fmt.Sprintf("var(--line-%d)", slices.Index(order, part)%exploreLines+1)
 		case strings.HasSuffix(e.measure.key, ".voluntary"):
 			of[part] = "var(--voluntary)"
@@ -123,8 +123,17 @@ func (page *explorePage) overTime(rows []explored, e *exploring) {
 		page.Cut = fmt.Sprintf("Shown are the %d that are highest in the end, of %s; the CSV has all.", exploreLines, count(len(parts)))
 		parts = parts[:exploreLines]
 	}
+	periods := sinceKnown(e.q, slices.Sorted(maps.Keys(at)), func(period metrics.Instant) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return at[period][part].known })
+	})
+	withInterval := len(parts) == 1 && slices.ContainsFunc(periods, func(period metrics.Instant) bool {
+		f := at[period][parts[0]]
+		return f.known && f.Interval != ""
+	})
 	page.Table = table{Columns: append(texts("Period"), numbers(parts...)...), Next: "There is nothing to tell of in this time."}
-	periods := slices.Sorted(maps.Keys(at))
+	if withInterval {
+		page.Table.Columns = append(page.Table.Columns, numbers("95\u202f% interval")...)
+	}
 	for _, period := range slices.Backward(periods) {
 		cells := []cell{{Text: e.period(period), NoWrap: true}}
 		for _, part := range parts {
@@ -135,10 +144,19 @@ func (page *explorePage) overTime(rows []explored, e *exploring) {
 			}
 			cells = append(cells, rated(f))
 		}
+		if withInterval {
+			cells = append(cells, say(at[period][parts[0]].Interval))
+		}
 		page.Table.Rows = append(page.Table.Rows, cells)
 	}
-	if len(periods) > 0 && len(parts) > 0 {
-		page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", e.measure.unit, periods, parts, at, e.colours(parts)).JSON(), Label: page.Title + " over time; the table has the figures"}
+	if len(periods) == 0 || len(parts) == 0 {
+		return
+	}
+	colours := e.colours(parts)
+	page.Chart = &chart{ID: "chart-explore", Built: page.ChartsBuilt, Tall: true, Ends: everyLine, Option: rateLines("chart-explore", e.measure.unit, periods, parts, at, colours).JSON(), Label: page.Title + " over time; the table has the figures"}
+	if withInterval {
+		class, _ := bandOf(colours[parts[0]])
+		page.Chart.Legend = []legend{{class, "95\u202f% interval"}}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -324,32 +325,70 @@ func TestFlowLeadsToItsDecisions(t *testing.T) {
 	}
 }
 
-// TestExploredValuesInBrowser: the value of each bar stands in one column beyond the chart, at the height of its bar, in a window and
-// on a telephone.
+// TestExploredValuesInBrowser: the value of each bar stands right of its bar and interval, at their height, in a window and on a
+// telephone.
 func TestExploredValuesInBrowser(t *testing.T) {
 	ctx := browser(t)
 	server := httptest.NewServer(newTest(t, openStore(t)))
 	defer server.Close()
 	for _, width := range []int64{390, 768, 1280} {
-		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
-		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/explore?measure=repos.total")))
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
-		check(t, err)
-		misplaced, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
-			const chart = echarts.getInstanceByDom(document.querySelector("[data-option]")), [names, values] = chart.getOption().yAxis;
-			const [end] = chart.convertToPixel({ gridIndex: 0 }, [100, 0]), texts = chart.getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan");
-			const rect = (s) => { const r = s.getBoundingRect().clone(); if (s.transform) r.applyTransform(s.transform); return r; };
-			if (names.data.length === 0) return ["no bars"];
-			return (values?.data ?? names.data).map((value, i) => {
-				const [, y] = chart.convertToPixel({ gridIndex: 0 }, [0, i]);
-				return texts.some((s) => s.style.text === value && rect(s).x > end && rect(s).x + rect(s).width <= chart.getWidth() && Math.abs(rect(s).y + rect(s).height / 2 - y) < 4) ? "" : value;
-			}).filter(Boolean);
-		})()`))
-		check(t, err)
-		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
-		check(t, err)
-		if len(misplaced)+len(found) > 0 {
-			t.Errorf("%d pixels: %q do not stand beside their bars; %q", width, misplaced, found)
+		for _, target := range []string{"/explore?measure=repos.total", "/explore?measure=time_to_adopt.median", "/explore?measure=repos.total&by=way&path=ci"} {
+			check(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)))
+			check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+target)))
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[shown](look, chromedp.EvalAwaitPromise))
+			check(t, err)
+			misplaced, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
+				const chart = echarts.getInstanceByDom(document.querySelector("[data-option]")), option = chart.getOption();
+				const texts = chart.getZr().storage.getDisplayList(true).filter((s) => s.type === "tspan");
+				const rect = (s) => { const r = s.getBoundingRect().clone(); if (s.transform) r.applyTransform(s.transform); return r; };
+				const written = [...document.querySelectorAll("tbody tr")].map((row) => row.querySelector("td").textContent.trim().split("\n")[0].trim());
+				const bars = option.series.find((s) => s.type === "bar").data;
+				if (bars.length === 0) return ["no bars"];
+				return bars.map((bar, i) => {
+					const ends = option.series.filter((s) => s.type === "line" && s.data[0].value[1] === i).map((s) => s.data[1].value[0]);
+					const [x, y] = chart.convertToPixel({ gridIndex: 0 }, [Math.max(bar.value, ...ends), i]);
+					return texts.some((s) => written[i].startsWith(s.style.text) && rect(s).x > x && rect(s).x < x + 16 && rect(s).x + rect(s).width <= chart.getWidth() && Math.abs(rect(s).y + rect(s).height / 2 - y) < 4) ? "" : written[i];
+				}).filter(Boolean);
+			})()`))
+			check(t, err)
+			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](crossed))
+			check(t, err)
+			if len(misplaced)+len(found) > 0 {
+				t.Errorf("%s, %d pixels: %q do not stand beside their bars; %q", target, width, misplaced, found)
+			}
+		}
+	}
+}
+
+// TestExploredLineAlone: the line of one part has its interval, in the chart, its key and the table; those of several have not. Both
+// begin where something is known, unless somebody chose when.
+func TestExploredLineAlone(t *testing.T) {
+	for target, c := range map[string]struct {
+		interval bool
+		first    string
+		colours  []string
+	}{
+		"/explore?show=time&measure=teams.voluntary&path=path0":             {true, "1 Jan 2025", []string{"var(--voluntary-band)", "var(--voluntary)"}},
+		"/explore?show=time&measure=repos.total&path=path0":                 {true, "1 Jan 2025", []string{"var(--total-band)", "var(--total)"}},
+		"/explore?show=time&measure=repos.total&path=path0&from=2024-03-01": {true, "1 Mar 2024", []string{"var(--total-band)", "var(--total)"}},
+		"/explore?show=time&measure=fragmentation&path=path0":               {false, "1 Jan 2025", []string{"var(--total)"}},
+		"/explore?show=time&measure=repos.total&from=2025-02-01":            {false, "1 Feb 2025", []string{"var(--line-1)"}},
+	} {
+		_, root, body := get(t, newTest(t, hostileStore(t)), target)
+		rows := elements(elements(root, "tbody")[0], "tr")
+		columns, key := strings.Contains(spaced(words(elements(root, "thead")[0])), "95 % interval"), slices.ContainsFunc(elements(root, "ul"), func(n *html.Node) bool {
+			return attr(n, "class") == "legend" && spaced(words(n)) == "95 % interval"
+		})
+		if columns != c.interval || key != c.interval || strings.Contains(body, "-band)") != c.interval {
+			t.Errorf("%s: got the interval in the table: %v, in the key: %v, drawn: %v, want %v", target, columns, key, strings.Contains(body, "-band)"), c.interval)
+		}
+		if first := words(elements(rows[len(rows)-1], "th")[0]); first != c.first {
+			t.Errorf("%s begins on %s, want %s", target, first, c.first)
+		}
+		for _, colour := range c.colours {
+			if !strings.Contains(body, `"`+colour+`"`) {
+				t.Errorf("%s is not drawn in %s", target, colour)
+			}
 		}
 	}
 }
