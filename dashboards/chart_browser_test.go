@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -164,4 +165,34 @@ func TestNamesOfLevels(t *testing.T) {
 		}
 	}
 	keep(t, ctx, "levels")
+}
+
+// TestVersionsInBrowser: what is new, old and of no known release differs in colour, and each bar has its words, which have room at any
+// width, and no axis.
+func TestVersionsInBrowser(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	none, year := 0.0, 365.0
+	var bars []versionBar
+	for _, row := range []query.LagRow{{Version: "v3", Repos: 18, Floating: 18}, {Version: "v2-edge", Repos: 1, Floating: 1}, {Version: "v3.1.0", Repos: 400, DaysBehind: &none}, {Version: "v1.0.0", Repos: 2, DaysBehind: &year}, {Version: "abc", Repos: 1}} {
+		bars = append(bars, versionBar{row.Version, row.Repos, barWords(row), ageOf(row)})
+	}
+	var colours []string
+	for _, item := range versionsChart("chart-alone", bars).MultiSeries[0].Data.([]barItem) {
+		colours = append(colours, item.ItemStyle.Color)
+	}
+	if want := []string{"var(--right)", "var(--right)", "var(--right)", "var(--aged)", "var(--unverified)"}; !slices.Equal(colours, want) {
+		t.Errorf("got the colours %q, want %q", colours, want)
+	}
+	if got := len(versionsLegend(bars))*10 + len(versionsLegend(bars[:3])); got != 31 {
+		t.Errorf("got %d meanings of all and of new ones, want 31", got)
+	}
+	for _, width := range []int64{360, 390, 1280} {
+		texts, bad := d.texts(t, ctx, width, chart{Rows: len(bars), Legend: versionsLegend(bars), Option: versionsChart("chart-alone", bars).JSON()})
+		slices.Sort(texts)
+		want := []string{"1 repository", "1 repository", "18 repositories", "2 repositories", "365 days behind", "400 repositories", "abc", "follow v3 by themselves", "follows v2-edge by itself", "newest", "v1.0.0", "v2-edge", "v3", "v3.1.0"}
+		if !slices.Equal(texts, want) || len(bad) > 0 {
+			t.Errorf("%d pixels: got %q, %q, want %q", width, texts, bad, want)
+		}
+		keep(t, ctx, fmt.Sprint("versions-", width))
+	}
 }

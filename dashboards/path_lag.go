@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -25,7 +26,7 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 		return s
 	}
 	s.Why, s.Words, s.More = "", lagWords(row), lagLists(q, row)
-	s.Table = table{Label: "Repositories by version", Caption: "Repositories by the version that they pin: what moves by itself first, then the newest release",
+	s.Table = table{Label: "Repositories by version", Caption: "Repositories by the version that they pin: what follows releases by itself first, then the newest release",
 		Columns: append(texts("Version"), numbers("Repositories", "Releases behind", "Days behind")...)}
 	s.Table.Columns = append(s.Table.Columns, texts("Released", "Note")...)
 	var bars []versionBar
@@ -44,13 +45,13 @@ func lagSection(q *request, a *pathAnswers, built bool) section {
 		}
 		s.Table.Rows = append(s.Table.Rows, []cell{say(name), countedAt(v.Repos, href), say(behind(v.ReleasesBehind)), say(behindDays(v.DaysBehind)), timed(released), say(versionNote(v))})
 		if len(bars) < versionsDrawn {
-			bars = append(bars, versionBar{name, v.Repos, barWords(v)})
+			bars = append(bars, versionBar{name, v.Repos, barWords(v), ageOf(v)})
 		}
 	}
 	if len(a.versions) > versionsDrawn {
 		s.Words = append(s.Words, fmt.Sprintf("The first %d are drawn.", versionsDrawn))
 	}
-	s.Chart = &chart{ID: "chart-versions", Built: built, Rows: len(bars), Option: versionsChart("chart-versions", bars).JSON(),
+	s.Chart = &chart{ID: "chart-versions", Built: built, Rows: len(bars), Legend: versionsLegend(bars), Option: versionsChart("chart-versions", bars).JSON(),
 		Label: "Repositories by version, with the days that each is behind; the table has the figures"}
 	return s
 }
@@ -122,7 +123,7 @@ func behindDays(d *float64) string {
 func versionNote(v query.LagRow) string {
 	switch {
 	case v.Floating > 0:
-		return "moves by itself"
+		return "follows releases by itself"
 	case v.Reason != "":
 		return whyNoLag(v.Reason)
 	case v.DaysBehind != nil && *v.DaysBehind == 0:
@@ -134,16 +135,39 @@ func versionNote(v query.LagRow) string {
 // apart stands between two things that are said of one bar, so that their numbers are not read as one.
 const apart = " · "
 
+// ageOf says how old a version is, as the chart tells.
+func ageOf(v query.LagRow) string {
+	switch {
+	case v.Floating > 0 || v.DaysBehind != nil && *v.DaysBehind == 0:
+		return upToDate
+	case v.DaysBehind == nil:
+		return ageless
+	}
+	return lagging
+}
+
 // barWords is what stands beside the bar of a version.
 func barWords(v query.LagRow) string {
 	words := plural(v.Repos, "repository", "repositories")
 	switch {
 	case v.Floating > 0:
-		return words + apart + "moves by itself"
+		return words + apart + follows(v)
 	case v.DaysBehind == nil:
 		return words
 	case *v.DaysBehind == 0:
 		return words + apart + "newest"
 	}
 	return words + apart + days(*v.DaysBehind) + " behind"
+}
+
+// follows says that repositories are on newer releases without a change of theirs. A long name of what they follow would have no room.
+func follows(v query.LagRow) string {
+	what := v.Version
+	if utf8.RuneCountInString(what) > 8 {
+		what = "it"
+	}
+	if v.Repos == 1 {
+		return "follows " + what + " by itself"
+	}
+	return "follow " + what + " by themselves"
 }

@@ -149,7 +149,7 @@ func TestPathPages(t *testing.T) {
 		"too many weeks":              {full, "/path?interval=week&from=2020-01-01", 400, []string{"More than three years of weeks; months are shown."}},
 		"hostile teams and ways": {moved, "/path", 200, []string{"Golden <i>pipeline</i>", "<script>alert(1)</script>", "=cmd()", "فريق الدفع", "🚀 rockets", "<b>jenkins",
 			"The 40 of 45 teams that have most repositories."}},
-		"lag":                          {moved, "/path", 200, []string{"are on the newest release, v2.0.0 of 11 Apr 2025.", "100 days", "moves by itself", "it is the version of no release"}},
+		"lag":                          {moved, "/path", 200, []string{"are on the newest release, v2.0.0 of 11 Apr 2025.", "100 days", "follows releases by itself", "it is the version of no release"}},
 		"retention":                    {moved, "/path", 200, []string{"(log-rank test, p", "chosen, or born on it", "mandated", "Still there after 90 days"}},
 		"flows":                        {moved, "/flows", 200, []string{"100 rows, a part of the list, by repository", "golden and circleci", "Next page"}},
 		"flows from somewhere":         {moved, "/flows?was=none:", 200, []string{"5 rows, by repository; before: none"}},

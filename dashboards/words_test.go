@@ -22,7 +22,9 @@ func TestWordsForKeys(t *testing.T) {
 		"teams":                  {chosenWords(query.NewRate(1, 4, "")), "1 of 4 teams with a choice chose it"},
 		"a version behind":       {barWords(query.LagRow{Repos: 1, DaysBehind: &behind}), "1 repository · 929 days behind"},
 		"the newest version":     {barWords(query.LagRow{Repos: 5, DaysBehind: &newest}), "5 repositories · newest"},
-		"a floating version":     {barWords(query.LagRow{Repos: 2, Floating: 2}), "2 repositories · moves by itself"},
+		"a floating version":     {barWords(query.LagRow{Version: "v3", Repos: 2, Floating: 2}), "2 repositories · follow v3 by themselves"},
+		"one that floats alone":  {barWords(query.LagRow{Version: "v3", Repos: 1, Floating: 1}), "1 repository · follows v3 by itself"},
+		"a long name":            {barWords(query.LagRow{Version: "release/2026", Repos: 1, Floating: 1}), "1 repository · follows it by itself"},
 		"a version of no age":    {barWords(query.LagRow{Repos: 2}), "2 repositories"},
 		"when a stay is over":    {leaveWords(&m), "A stay is left when the path was not used for 14 days."},
 		"a stay, not defined":    {leaveWords(nil), "A stay is left when the path was not used for longer than its definition allows."},
@@ -55,16 +57,16 @@ func TestRangesAreExplained(t *testing.T) {
 	}
 }
 
-// TestNamesInCharts: names of levels to compare with have a ground as high as their letters, and bars a line for each thing said of them.
+// TestNamesInCharts: names of levels to compare with are not in the chart, and bars have a line for each thing said of them.
 func TestNamesInCharts(t *testing.T) {
 	for name, c := range map[string]struct {
 		option map[string]any
 		want   string
 	}{
-		"a level":                     {adoptionChart("a", []point{{at: at(now)}}).JSON(), `"fontSize":11,"lineHeight":14,"backgroundColor":"var(--raised)"`},
+		"a level":                     {adoptionChart("a", []point{{at: at(now)}}).JSON(), `"label":{"show":false}`}, // the script writes its name beside the chart
 		"all below what is voluntary": {sharesChart("a", nil).JSON(), `"lineStyle":{"color":"var(--total)","width":5}},{"name":"Voluntary"`},
 		"a definition":                {redefined{rows: []query.DefinitionRow{{}}}.mark(adoptionChart("a", nil)).JSON(), `"fontSize":11,"lineHeight":14,"position":"end"`},
-		"a version":                   {versionsChart("v", []versionBar{{"v1", 1, "1 repository" + apart + "newest"}}).JSON(), `"formatter":"1 repository\nnewest"`},
+		"a version":                   {versionsChart("v", []versionBar{{"v1", 1, "1 repository" + apart + "newest", upToDate}}).JSON(), `"formatter":"1 repository\nnewest"`},
 	} {
 		if b, err := json.Marshal(c.option); err != nil || !strings.Contains(string(b), c.want) {
 			t.Errorf("%s: no %s in %s, %v", name, c.want, b, err)
