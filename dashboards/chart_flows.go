@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"github.com/trodden/trodden/metrics"
 )
 
 // stream is how many repositories went from somewhere to somewhere.
@@ -35,15 +37,15 @@ type flowLink struct {
 	Words  string `json:"words"`
 }
 
-// flowsChart draws where repositories were and where they are, with streams between them.
-func flowsChart(id string, streams []stream) *charts.Sankey {
+// flowsChart draws where repositories were and where they are, with streams between them. Ways have the colours that they have over time.
+func flowsChart(id string, streams []stream, shades map[metrics.WayKey]string) *charts.Sankey {
 	var nodes []flowNode
 	var links []flowLink
 	sums := make(map[string]int)
 	node := func(side, words, position string, e end, depth int) string {
 		name := side + e.Key()
 		if !slices.ContainsFunc(nodes, func(n flowNode) bool { return n.Name == name }) {
-			nodes = append(nodes, flowNode{Name: name, Words: words, Depth: depth, ItemStyle: &opts.ItemStyle{Color: e.colour()},
+			nodes = append(nodes, flowNode{Name: name, Words: words, Depth: depth, ItemStyle: &opts.ItemStyle{Color: e.colour(shades)},
 				Label: flowLabel{Formatter: words, Position: position}})
 		}
 		return name

@@ -16,16 +16,11 @@ import (
 func (e *exploring) colours(parts []string) map[string]string {
 	of, ways := map[string]string{}, map[string]string{}
 	if e.by == byWay {
-		for _, path := range e.known.paths {
-			if path.Key == e.known.path(e.q) {
-				for i, way := range path.Ways {
-					ways[string(way)] = "var(--outside)"
-					if i == 0 {
-						ways[string(way)] = "var(--on)"
-					} else if i <= len(wayColours) {
-						ways[string(way)] = "var(--way-" + wayColours[i-1] + ")"
-					}
-				}
+		place := 0
+		for _, way := range parts { // which are in the order of their size
+			if ways[way] = "var(--on)"; !e.known.golden(e.known.path(e.q), way) {
+				place++
+				ways[way] = "var(--" + wayClass(place) + ")"
 			}
 		}
 	}
@@ -177,3 +172,8 @@ func (e *exploring) period(at metrics.Instant) string {
 
 // heading begins the name of a column.
 func heading(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// golden reports whether a way is a path itself.
+func (k *known) golden(key metrics.PathKey, way string) bool {
+	return slices.ContainsFunc(k.paths, func(p query.PathRow) bool { return p.Key == key && len(p.Ways) > 0 && string(p.Ways[0]) == way })
+}

@@ -43,8 +43,11 @@ func (e end) words(absent string) string {
 	return ways
 }
 
-// colour is that of its state.
-func (e end) colour() string {
+// colour is that of its state, or of the one other way that units go.
+func (e end) colour(shades map[metrics.WayKey]string) string {
+	if e.State == query.Standing(metrics.Off.String()) && len(e.Ways) == 1 && shades[e.Ways[0]] != "" {
+		return shades[e.Ways[0]]
+	}
 	if _, err := metrics.ParseState(string(e.State)); err != nil || e.State == "" {
 		return "var(--outside)"
 	}
@@ -58,7 +61,7 @@ const (
 )
 
 // flowsSection shows who went from which ways to which between two moments.
-func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) section {
+func flowsSection(q *request, known *known, rows []query.FlowsRow, shades map[metrics.WayKey]string, built bool) section {
 	ask := known.flows(q)
 	s := section{ID: "flows", Title: "Who moved", Why: "There was no repository at either moment.", Next: "Choose another time with From and To.",
 		Words: []string{fmt.Sprintf("From %s (left) to %s (right); From and To choose other days. A stream is as wide as the repositories that went that way, and has the colour of where they went.",
@@ -101,7 +104,7 @@ func flowsSection(q *request, known *known, rows []query.FlowsRow, built bool) s
 		s.More = append(s.More, more{count(aside) + " in no rate on both days", list("moved", "aside")})
 	}
 	if len(drawn) > 0 {
-		s.Chart = &chart{ID: "chart-flows", Built: built, Tall: len(drawn) > 8, Option: flowsChart("chart-flows", drawn).JSON(),
+		s.Chart = &chart{ID: "chart-flows", Built: built, Tall: len(drawn) > 8, Option: flowsChart("chart-flows", drawn, shades).JSON(),
 			Label: "Repositories by the ways they went before and after; the table has the figures"}
 	}
 	return s

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -107,10 +108,11 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		s.Words = append(s.Words, fragmentWords(*now.Fragmentation)+" Fragmentation is "+percent(*now.Fragmentation)+", from 0\u202f% (all go one way) to 100\u202f% (all ways are equally common).")
 		s.More = []more{{"All " + count(now.Units) + " that the path serves, with the ways that they go", q.link("/states", whose, "path", string(now.Path), "only", "served")}}
 	}
-	layers := wayLayers(now.Ways)
+	ways := bySize(now.Ways)
+	layers := wayLayers(ways)
 	t := table{Label: "Repositories by way over time", Caption: "Repositories that the path serves, by the ways they go; the newest first",
 		Columns: append(texts("Period"), numbers("In the rates")...)}
-	for _, w := range now.Ways {
+	for _, w := range ways {
 		t.Columns = append(t.Columns, numbers(string(w.Way))...)
 	}
 	meanings := make([]legend, len(layers))
@@ -134,10 +136,11 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		list := listAt(q, row.Path, row.Period)
 		cells := []cell{dated(day(at), periodLink(q, row.Path, row.Period)), countedAt(row.Units, list("only", "served"))}
 		sums := make([]int, len(layers))
-		for j, w := range row.Ways {
-			sums[min(j, len(sums)-1)] += w.Units
-			cells = append(cells, countedAt(w.Units, list("way", string(w.Way), "only", "served")))
-			if w.Units > 0 {
+		for j, w := range ways {
+			n := unitsOf(row, w.Way)
+			sums[min(j, len(sums)-1)] += n
+			cells = append(cells, countedAt(n, list("way", string(w.Way), "only", "served")))
+			if n > 0 {
 				s.Why = ""
 			}
 		}
@@ -152,24 +155,56 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	return s
 }
 
-// wayColours are the colours of the alternatives of a path, in their order.
+// bySize are the ways of a path: first the path itself, then its alternatives, those that most go first.
+func bySize(ways []query.WayUnits) []query.WayUnits {
+	ways = slices.Clone(ways)
+	if len(ways) > 1 {
+		slices.SortFunc(ways[1:], func(a, b query.WayUnits) int { return cmp.Or(b.Units-a.Units, cmp.Compare(a.Way, b.Way)) })
+	}
+	return ways
+}
+
+// unitsOf is how many go a way at a moment.
+func unitsOf(row query.FragmentationRow, way metrics.WayKey) int {
+	if i := slices.IndexFunc(row.Ways, func(w query.WayUnits) bool { return w.Way == way }); i >= 0 {
+		return row.Ways[i].Units
+	}
+	return 0
+}
+
+// wayColours are the colours of the alternatives of a path, in the order of their size.
 var wayColours = []string{"a", "b", "c", "d", "e"}
 
-// wayLayers returns a layer for each way; those for which there is no colour share the last.
+// wayClass is the colour of a way at a place in that order: that of the path, those of alternatives, and one that all others share.
+func wayClass(place int) string {
+	switch {
+	case place == 0:
+		return "on"
+	case place <= len(wayColours):
+		return "way-" + wayColours[place-1]
+	}
+	return "outside"
+}
+
+// wayLayers returns a layer for each way, in the order of their size; those for which there is no colour share the last.
 func wayLayers(ways []query.WayUnits) []layer {
 	var layers []layer
-	for i, w := range ways {
-		switch {
-		case i == 0:
-			layers = append(layers, layer{name: string(w.Way), colour: "var(--on)", class: "on"})
-		case i <= len(wayColours):
-			class := "way-" + wayColours[i-1]
-			layers = append(layers, layer{name: string(w.Way), colour: "var(--" + class + ")", class: class})
-		case i == len(wayColours)+1:
-			layers = append(layers, layer{name: strconv.Itoa(len(ways)-i) + " more", colour: "var(--outside)", class: "outside"})
-		}
+	for i, w := range ways[:min(len(ways), len(wayColours)+1)] {
+		layers = append(layers, layer{name: string(w.Way), colour: "var(--" + wayClass(i) + ")", class: wayClass(i)})
+	}
+	if i := len(layers); i < len(ways) {
+		layers = append(layers, layer{name: strconv.Itoa(len(ways)-i) + " more", colour: "var(--" + wayClass(i) + ")", class: wayClass(i)})
 	}
 	return layers
+}
+
+// wayShades are the colours of ways.
+func wayShades(ways []query.WayUnits) map[metrics.WayKey]string {
+	shades := map[metrics.WayKey]string{}
+	for i, w := range bySize(ways) {
+		shades[w.Way] = "var(--" + wayClass(i) + ")"
+	}
+	return shades
 }
 
 // launchedLater reports whether a path was launched after a moment.

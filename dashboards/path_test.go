@@ -385,6 +385,7 @@ func TestDayStep(t *testing.T) {
 }
 
 func TestEndOfFlow(t *testing.T) {
+	shades := wayShades([]query.WayUnits{{Way: "golden", Units: 1}, {Way: "jenkins", Units: 2}, {Way: "circleci", Units: 5}})
 	for name, c := range map[string]struct {
 		end                end
 		words, key, colour string
@@ -393,12 +394,14 @@ func TestEndOfFlow(t *testing.T) {
 		"several ways":        {end{query.FlowEnd{State: "mixed", Ways: []metrics.WayKey{"golden", "circleci"}}}, "golden and circleci", "mixed:golden,circleci", "var(--mixed)"},
 		"nothing instead":     {end{query.FlowEnd{State: "off", Ways: nil}}, "off", "off:", "var(--off)"},
 		"no longer running":   {end{query.FlowEnd{State: "dormant", Ways: []metrics.WayKey{"golden"}}}, "golden, dormant", "dormant:golden", "var(--dormant)"},
+		"one other way":       {end{query.FlowEnd{State: "off", Ways: []metrics.WayKey{"jenkins"}}}, "jenkins", "off:jenkins", "var(--way-b)"},
+		"two other ways":      {end{query.FlowEnd{State: "off", Ways: []metrics.WayKey{"circleci", "jenkins"}}}, "circleci and jenkins", "off:circleci,jenkins", "var(--off)"},
 		"not meant for it":    {end{query.FlowEnd{State: "ineligible", Ways: nil}}, "ineligible", "ineligible:", "var(--ineligible)"},
 		"nobody works on it":  {end{query.FlowEnd{State: "inactive", Ways: nil}}, "inactive", "inactive:", "var(--outside)"},
 		"it is not there yet": {end{query.FlowEnd{State: "", Ways: nil}}, "new", "absent:", "var(--outside)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := c.end.words("new") + "|" + c.end.Key() + "|" + c.end.colour(); got != c.words+"|"+c.key+"|"+c.colour {
+			if got := c.end.words("new") + "|" + c.end.Key() + "|" + c.end.colour(shades); got != c.words+"|"+c.key+"|"+c.colour {
 				t.Errorf("got %s, want %s|%s|%s", got, c.words, c.key, c.colour)
 			}
 		})
