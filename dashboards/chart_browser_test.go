@@ -109,6 +109,12 @@ func TestTimesOnAxes(t *testing.T) {
 		if got := strings.Join(matching(texts, `^[\d ]+ (min|h|d|y)$`), ","); got != want || len(bad) > 0 {
 			t.Errorf("%d pixels: got %q, %q, want %q", width, got, bad, want)
 		}
+		muted, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`echarts.getInstanceByDom(document.querySelector("[data-option]")).getOption().xAxis[0].nameTextStyle.color ===
+			getComputedStyle(document.documentElement).getPropertyValue("--muted").trim()`))
+		check(t, err)
+		if !muted || !slices.Contains(texts, "logarithmic") {
+			t.Errorf("%d pixels: the axis does not say in the colour of its labels that it is logarithmic: %q", width, texts)
+		}
 	}
 }
 

@@ -79,12 +79,15 @@ func (k *known) medians(m query.FrictionMeasure, rows []query.FrictionRow, built
 	if len(d.titles) == 0 {
 		return nil
 	}
-	id := "chart-friction-" + string(m)
+	id, top, high := "chart-friction-"+string(m), "18", len(d.titles)*3/4+1
+	if m == query.ScaffoldLead { // above which others are named
+		top, high = "54", high+1
+	}
 	line := charts.NewLine()
 	line.SetGlobalOptions(append(frame(id),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "item"}),
-		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: "40", Bottom: "20", ContainLabel: opts.Bool(true)}),
-		charts.WithXAxisOpts(opts.XAxis{Type: "log", Min: d.lo, Max: d.hi, AxisLabel: axisLabel(timesAxis, true), SplitLine: splitLine(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "20", Right: "28", Top: top, Bottom: "24", ContainLabel: opts.Bool(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "log", Name: "logarithmic", NameLocation: "middle", NameGap: 24, Min: d.lo, Max: d.hi, AxisLabel: axisLabel(timesAxis, true), SplitLine: splitLine(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: d.titles, Inverse: opts.Bool(true), AxisLabel: shortLabel(), AxisLine: axisLine()}))...)
 	for _, side := range compared {
 		d.draw(line, side.group, side.colour, elsewhere(m, side.group))
@@ -92,7 +95,7 @@ func (k *known) medians(m query.FrictionMeasure, rows []query.FrictionRow, built
 	if m == query.TenthPull {
 		d.drawLess(line)
 	}
-	return &chart{ID: id, Built: built, Rows: len(d.titles) + 1, Option: line.JSON(), Label: frictionWords[m].title + ": medians on the path and not, with what others reached; the table has the figures"}
+	return &chart{ID: id, Built: built, Rows: high, Option: line.JSON(), Label: frictionWords[m].title + ": medians on the path and not, with what others reached; the table has the figures"}
 }
 
 // draw draws the medians of one group, and their intervals as lines behind them.
@@ -120,20 +123,19 @@ func (d *mediansOf) draw(line *charts.Line, group query.FrictionGroup, colour st
 func elsewhere(m query.FrictionMeasure, group query.FrictionGroup) []charts.SeriesOpts {
 	switch {
 	case m == query.ScaffoldLead && group == query.Using:
-		return reference("15\u202fmin\nelsewhere", scaffoldOnPath)
+		return reference("15\u202fmin\nelsewhere", "\n", scaffoldOnPath)
 	case m == query.ScaffoldLead:
-		return reference("2\u202fd\nelsewhere", scaffoldWithout)
+		return reference("2\u202fd\nelsewhere", "\n", scaffoldWithout)
 	}
 	return nil
 }
 
-// reference is a line across all rows, with its name above it. Where two lines are near each other, as in a narrow window, their names
+// reference is a line across all rows, with its name above it, and a gap between where what stands on the first row needs it. Where two lines are near each other, as in a narrow window, their names
 // have room if they are in two lines.
-func reference(name string, at float64) []charts.SeriesOpts {
-	return []charts.SeriesOpts{
-		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: name, XAxis: at}),
-		charts.WithMarkLineStyleOpts(referenceStyle("start")), // which is above: rows go down
-	}
+func reference(name, gap string, at float64) []charts.SeriesOpts {
+	style := referenceStyle("start") // which is above: rows go down
+	style.Label.Formatter += gap
+	return []charts.SeriesOpts{charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: name, XAxis: at}), charts.WithMarkLineStyleOpts(style)}
 }
 
 // referenceStyle is the look of such a line. Without a height of their own the lines of its name would lie on one another.
@@ -188,7 +190,7 @@ func (k *known) upkeep(rows []query.FrictionRow, built bool) *chart {
 		return charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: position, Formatter: "{b}", Color: "var(--on-colour)", FontSize: 11})
 	}
 	bar.AddSeries("upkeep", upkeep, append([]charts.SeriesOpts{stack, named("insideTopLeft"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--upkeep)"})},
-		reference("70/30 elsewhere", level)...)...)
+		reference("70/30 elsewhere", "", level)...)...)
 	bar.AddSeries("improvement", improvement, stack, named("insideTopRight"), charts.WithItemStyleOpts(opts.ItemStyle{Color: "var(--improvement)"}))
 	bar.Overlap(intervals)
 	return &chart{ID: id, Built: built, Rows: len(titles) + 1, Option: bar.JSON(), Legend: upkeepLegend(), Label: "Upkeep and improvement of platform teams, beside 70/30 elsewhere; the table has the figures"}

@@ -24,7 +24,7 @@ type frictionPage struct {
 
 // frictionMeasure is one measure, over all paths.
 type frictionMeasure struct {
-	Key, Title, Words, Reference, Why string
+	Key, Title, Words, Reference, Why, Next string // what to do where nothing is known is said once
 
 	Chart *chart // nil where nothing is known
 	Table table
@@ -73,7 +73,11 @@ func (page *frictionPage) fill(ctx context.Context, p *Pages, q *request, known 
 	rows = slices.DeleteFunc(rows, func(r query.FrictionRow) bool { return path != "" && r.Path != "" && r.Path != path })
 	for _, m := range query.FrictionMeasures() {
 		of := slices.DeleteFunc(slices.Clone(rows), func(r query.FrictionRow) bool { return r.Measure != m })
-		page.Measures = append(page.Measures, known.frictionMeasure(q, m, of, page.ChartsBuilt))
+		one := known.frictionMeasure(q, m, of, page.ChartsBuilt)
+		if one.Next != "" && slices.ContainsFunc(page.Measures, func(above frictionMeasure) bool { return above.Next == one.Next }) {
+			one.Next = "See above what to do."
+		}
+		page.Measures = append(page.Measures, one)
 	}
 	return nil
 }
@@ -125,7 +129,7 @@ func (k *known) frictionMeasure(q *request, m query.FrictionMeasure, rows []quer
 		f.Left = lead(leftWords(m, path, n), href)
 	}
 	if nothingIn(rows) {
-		f.Why = frictionWhy(m, rows)
+		f.Why, f.Next = frictionWhy(m, rows)
 		return f
 	}
 	var empty []string
@@ -194,16 +198,17 @@ func chunks(rows []query.FrictionRow) iter.Seq[[]query.FrictionRow] {
 }
 
 // frictionWhy says why nothing is known of a measure, and what to do.
-func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) string {
+func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) (why, next string) {
+	const name = " are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
 	switch {
 	case m == query.Maintenance:
-		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab."
+		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab.", ""
 	case !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason == metrics.ReasonNotMeasured }) && len(rows) > 0:
-		return "Nothing began in this time that could be measured: " + phrase.WhyNot(rows[0].Reason) + "."
+		return "Nothing began in this time that could be measured: " + phrase.WhyNot(rows[0].Reason) + ".", ""
 	case m == query.TenthPull:
-		return "No pull request is known: they are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
+		return "No pull request is known.", "Pull requests" + name
 	}
-	return "No run is known: they are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
+	return "No run is known.", "Runs" + name
 }
 
 func frictionColumns(m query.FrictionMeasure) []string {

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -125,6 +126,42 @@ func TestWhoIsInNoGroup(t *testing.T) {
 		}
 		if told == 0 {
 			t.Errorf("%s says of nobody that it is in neither group", address)
+		}
+	}
+}
+
+// TestFrictionWithoutRuns says once what to do where no run is known.
+func TestFrictionWithoutRuns(t *testing.T) {
+	_, root, _ := get(t, newTest(t, openStore(t)), "/friction")
+	shown := words(root)
+	for words, want := range map[string]int{"No run is known.": 4, "Runs are read from GitHub and GitLab": 1, "See above what to do.": 3, "Pull requests are read from GitHub and GitLab": 1} {
+		if got := strings.Count(shown, words); got != want {
+			t.Errorf("%q is said %d times, want %d: %s", words, got, want, shown)
+		}
+	}
+}
+
+// TestFrictionChartsAreLow: a comparison of one path is no higher than it needs to be, and its axis says that it is logarithmic.
+func TestFrictionChartsAreLow(t *testing.T) {
+	one, two := 1.0, 50.0
+	rows := []query.FrictionRow{{Path: "ci", Group: query.Using, MedianHours: &one}, {Path: "ci", Group: query.NotUsing, MedianHours: &two}}
+	many := slices.Clone(rows)
+	for _, path := range []metrics.PathKey{"a", "b", "c", "d"} {
+		for _, row := range rows {
+			row.Path = path
+			many = append(many, row)
+		}
+	}
+	for name, c := range map[string]struct {
+		measure query.FrictionMeasure
+		rows    []query.FrictionRow
+		want    int
+	}{"one path": {query.DeployLead, rows, 2}, "with what others reached": {query.ScaffoldLead, rows, 3}, "five paths": {query.DeployLead, many, 8}} {
+		drawn := (&known{}).medians(c.measure, c.rows, true)
+		option, err := json.Marshal(drawn.Option)
+		check(t, err)
+		if drawn.Rows != c.want || !strings.Contains(string(option), `"name":"logarithmic"`) {
+			t.Errorf("%s: got %d rows, want %d, and an axis that says what it is: %s", name, drawn.Rows, c.want, option)
 		}
 	}
 }

@@ -210,6 +210,7 @@
     }
     for (const axis of [].concat(drawn.xAxis ?? [], drawn.yAxis ?? [])) { // the page writes this number as a string
       if (axis.axisLabel) axis.axisLabel.fontFamily = style.getPropertyValue("--font"); // by which the room for labels is measured
+      if (axis.name) axis.nameTextStyle = { color: style.getPropertyValue("--muted").trim(), fontFamily: style.getPropertyValue("--font"), fontSize: 11 };
       if (axis.axisLabel?.interval) axis.axisLabel.interval = Number(axis.axisLabel.interval);
       if (axis.type === "time") Object.assign(axis.axisLabel, { margin: 12, formatter: inMonths }, narrow && { formatter: inYears(drawn) });
       if (axis.axisLabel?.formatter === "{hours}") timed.push(axis);
