@@ -3,7 +3,6 @@ package dashboards
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/trodden/trodden/dashboards/phrase"
@@ -71,7 +70,7 @@ func fillOKRs(ctx context.Context, p *Pages, q *request) (content, error) {
 	page.JSON, page.CSV = q.link("/api/v1/okrs", nil), q.link("/api/v1/okrs", nil, "format", formatCSV)
 	page.Mistakes = q.mistakes
 	return content{heading: "Objectives and key results", body: &page,
-		intro: "How far each is, how fast, and where it will be at the end if it goes on as in the last 8 to 12 weeks."}, nil
+		intro: "How far each is, how far was planned by now, and where it will be at the end if it goes on as in the last 8 to 12 weeks."}, nil
 }
 
 func (page *okrsPage) fill(q *request, known *known, c catalogs, rows []query.OKRRow) {
@@ -141,7 +140,7 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 		k.Value.Sub = append(k.Value.Sub, "95\u202f% interval "+m.text(row.Lo)+" to "+m.text(row.Hi))
 	}
 	if row.Score != nil {
-		k.Score = &meter{Label: percent(*row.Score) + " of the way, with " + percent(row.Elapsed) + " of the time over", Share: *row.Score * 100, Mark: row.Elapsed * 100}
+		k.Score = &meter{Label: wayMade(*row.Score, row.Elapsed), Share: *row.Score * 100, Mark: row.Elapsed * 100}
 	}
 	began := ""
 	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
@@ -150,7 +149,7 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	k.Facts = []fact{
 		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
 		{Label: "To", Text: m.goal(row.Target) + " by " + day(metrics.At(row.To))},
-		{Label: "Pace", Text: pace(row.Pace)}, {Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
+		{Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
 	}
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
@@ -233,23 +232,6 @@ func guardWords(guard string) string {
 		return "its pipeline runs, of those configured"
 	}
 	return guard
-}
-
-// pace says how far a key result is beside where the straight way to its target would be now.
-func pace(p *float64) string {
-	if p == nil {
-		return nothing
-	}
-	switch ahead := int(math.Round(*p*100)) - 100; {
-	case ahead == 0:
-		return "as planned"
-	case ahead >= 100:
-		return amount(*p) + " times as fast as planned"
-	case ahead > 0:
-		return percent(float64(ahead)/100) + " ahead of plan"
-	default:
-		return percent(float64(-ahead)/100) + " behind plan"
-	}
 }
 
 func (m measured) forecast(f *query.Forecast) string {

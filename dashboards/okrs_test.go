@@ -37,7 +37,7 @@ func TestOKRs(t *testing.T) {
 	holds(t, root, text)
 	shown := words(root)
 	for _, want := range []string{
-		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "Pace 2.7 times as fast as planned", "The forecast decides, not the pace so far: if it goes on as in the last 12 weeks, it is at", "Its time begins on 31 Dec 2026.", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
+		"Teams <choose> it", "of the way, as the weighted mean", "Voluntary adoption", "Build & test <a> service: teams with a choice that chose it adoption.teams.voluntary", "of the way; the tick is what was planned by now, 33 %", "The forecast decides, not how far it is by now: if it goes on as in the last 12 weeks, it is at", "Its time begins on 31 Dec 2026.", "The line is the value of the last 12 weeks.", "State at the begin of each of the last 12 weeks", "In comparison", "To reach the target at the cost of one of these is no success.",
 		"10 % on 1 Apr 2026", "90 % by 31 Dec 2026", "What may not suffer", "exempt repositories", "not started", "nothing that was read tells of it", "the baseline is that of 31 Dec 2026",
 	} {
 		if !strings.Contains(shown, want) {
@@ -76,14 +76,10 @@ func TestMeasureWords(t *testing.T) {
 	}
 }
 
-func TestPace(t *testing.T) {
-	for want, p := range map[string]float64{"as planned": 1.004, "20\u202f% ahead of plan": 1.2, "73\u202f% behind plan": 0.27, "100\u202f% behind plan": 0, "3.5 times as fast as planned": 3.5} {
-		if got := pace(&p); got != want {
-			t.Errorf("%v is %q, want %q", p, got, want)
-		}
-	}
-	if got := pace(nil); got != nothing {
-		t.Errorf("no pace is %q", got)
+// TestWayMade says how far a key result is beside what was planned, both as parts of its way, and names the tick.
+func TestWayMade(t *testing.T) {
+	if got, want := wayMade(0.22, 0.834), "22\u202f% of the way; the tick is what was planned by now, 83\u202f%"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -100,19 +96,21 @@ func TestOKRBecause(t *testing.T) {
 	number := func(v float64) *float64 { return &v }
 	row := query.OKRRow{Value: number(0.4), Baseline: number(0.2), Target: 0.6, Score: number(0.5), Pace: number(2), Elapsed: 0.25, Status: "off_track",
 		From: at("2026-04-01").Time(), To: at("2026-12-31").Time(), Direction: metrics.Up, Series: make([]query.WeekValue, 12)}
-	const forecast = "The forecast decides, not the pace so far: if it goes on as in the last 12 weeks, it is at "
+	const forecast = "The forecast decides, not how far it is by now: if it goes on as in the last 12 weeks, it is at "
+	const offTrack = " made. Below 70\u202f% of the way a key result is off track."
+	const atRisk = " made. From 70\u202f% of the way on, short of all of it, a key result is at risk."
 	for name, c := range map[string]struct {
 		change func(*query.OKRRow)
 		want   string
 	}{
-		"fast, and stuck since": {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.45} }, forecast + "45\u202f% by 31 Dec 2026, and 63\u202f% of the way is made, less than 70\u202f%."},
-		"most of the way":       {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.5}; r.Status = "at_risk" }, forecast + "50\u202f% by 31 Dec 2026, and 75\u202f% of the way is made, not all, but at least 70\u202f%."},
-		"all of it":             {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.7}; r.Status = "on_track" }, forecast + "70\u202f% by 31 Dec 2026, and the target will be reached."},
+		"fast, and stuck since": {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.45} }, forecast + "45\u202f% by 31 Dec 2026, with 63\u202f% of the way" + offTrack},
+		"most of the way":       {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.5}; r.Status = "at_risk" }, forecast + "50\u202f% by 31 Dec 2026, with 75\u202f% of the way" + atRisk},
+		"all of it":             {func(r *query.OKRRow) { r.Forecast = &query.Forecast{Value: 0.7}; r.Status = "on_track" }, forecast + "70\u202f% by 31 Dec 2026, with all of the way made."},
 		"downwards": {func(r *query.OKRRow) {
 			r.Direction, r.Baseline, r.Target, r.Forecast = metrics.Down, number(0.6), 0.2, &query.Forecast{Value: 0.5}
-		}, forecast + "50\u202f% by 31 Dec 2026, and 25\u202f% of the way is made, less than 70\u202f%."},
-		"by its pace":      {func(r *query.OKRRow) { r.Pace = number(0.8); r.Status = "at_risk" }, "There is no forecast, so the pace decides: if it goes on as since it began, 80\u202f% of the way is made, not all, but at least 70\u202f%."},
-		"over":             {func(r *query.OKRRow) { r.Elapsed, r.Pace = 1, number(0.5) }, "Its time is over: 50\u202f% of the way is made, less than 70\u202f%."},
+		}, forecast + "50\u202f% by 31 Dec 2026, with 25\u202f% of the way" + offTrack},
+		"by its pace":      {func(r *query.OKRRow) { r.Pace = number(0.8); r.Status = "at_risk" }, "There is no forecast: if it goes on as since it began, it ends with 80\u202f% of the way" + atRisk},
+		"over":             {func(r *query.OKRRow) { r.Elapsed, r.Pace = 1, number(0.5) }, "Its time is over, with 50\u202f% of the way" + offTrack},
 		"met":              {func(r *query.OKRRow) { r.Status, r.Score = "met", number(1) }, "The target is reached now."},
 		"not begun":        {func(r *query.OKRRow) { r.Status, r.Score = "not_started", nil }, "Its time begins on 1 Apr 2026."},
 		"no figure":        {func(r *query.OKRRow) { r.Status, r.Score, r.Value = query.StatusUnknown, nil, nil }, ""},

@@ -6,7 +6,7 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// okrBecause says what decides the status of a key result. Pace and way made so far do so only where there is no forecast.
+// okrBecause says what decides the status of a key result. How far it is by now does so only where there is no forecast.
 func okrBecause(row query.OKRRow, m measured) string {
 	at, known := row.Ahead()
 	switch {
@@ -19,25 +19,31 @@ func okrBecause(row query.OKRRow, m measured) string {
 	case row.Status == "met":
 		return "The target is reached now."
 	case row.Elapsed >= 1:
-		return "Its time is over: " + partMade(*row.Score) + "."
+		return "Its time is over, with " + partMade(*row.Score)
 	}
-	why := "There is no forecast, so the pace decides: if it goes on as since it began, "
+	why := "There is no forecast: if it goes on as since it began, it ends with "
 	if row.Forecast != nil {
-		why = "The forecast decides, not the pace so far: if it goes on as in the last " + plural(len(row.Series), "week", "weeks") +
-			", it is at " + m.text(&row.Forecast.Value) + " by " + day(metrics.At(row.To)) + ", and "
+		why = "The forecast decides, not how far it is by now: if it goes on as in the last " + plural(len(row.Series), "week", "weeks") +
+			", it is at " + m.text(&row.Forecast.Value) + " by " + day(metrics.At(row.To)) + ", with "
 	}
 	if at >= 1 {
-		return why + "the target will be reached."
+		return why + "all of the way made."
 	}
-	return why + partMade(at) + "."
+	return why + partMade(at)
 }
 
 // partMade says how much of the way is made at the end, and what that is held against.
 func partMade(score float64) string {
 	if score >= query.AtRiskFrom {
-		return percent(score) + " of the way is made, not all, but at least " + percent(query.AtRiskFrom)
+		return percent(score) + " of the way made. From " + percent(query.AtRiskFrom) + " of the way on, short of all of it, a key result is at risk."
 	}
-	return percent(score) + " of the way is made, less than " + percent(query.AtRiskFrom)
+	return percent(score) + " of the way made. Below " + percent(query.AtRiskFrom) + " of the way a key result is off track."
+}
+
+// wayMade says how far a key result is, and how far it would be by now on the straight way from where it began to its target: as far as
+// its time is over. The two are parts of one way, and so can be compared.
+func wayMade(score, elapsed float64) string {
+	return percent(score) + " of the way; the tick is what was planned by now, " + percent(elapsed)
 }
 
 // measureWords says in words what a key result measures.

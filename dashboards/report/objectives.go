@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
 
 	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
@@ -104,21 +103,7 @@ func (k Result) outlook() string {
 	case k.Forecast != nil:
 		return fmt.Sprintf("If the trend of the last weeks holds: %s at the end (%s to %s).", k.amount(&k.Forecast.Value), k.amount(&k.Forecast.Lo), k.amount(&k.Forecast.Hi))
 	case k.Pace != nil:
-		return pace(*k.Pace) + " No forecast yet."
+		return percent(k.Elapsed) + " of it was planned by now. No forecast yet."
 	}
 	return "No forecast can be made."
-}
-
-// pace says how the way that was made compares with a straight line to the target, which has pace 1.
-func pace(p float64) string {
-	whole := math.Round((p - 1) * 100)
-	switch {
-	case p < 0:
-		return "Further from the target than it began."
-	case whole > 0:
-		return count(int(whole)) + space + "% ahead of plan."
-	case whole < 0:
-		return count(int(-whole)) + space + "% behind plan."
-	}
-	return "As planned."
 }

@@ -36,12 +36,16 @@ func TestWhyNot(t *testing.T) {
 	}
 }
 
-func TestPace(t *testing.T) {
-	for p, want := range map[float64]string{
-		1.2: "20 % ahead of plan.", 0.27: "73 % behind plan.", 1: "As planned.", 1.004: "As planned.", 0: "100 % behind plan.", -0.5: "Further from the target than it began.",
+// TestOutlook says where a key result will end; without a forecast, how far was planned by now, which is a part of the same way.
+func TestOutlook(t *testing.T) {
+	number := func(v float64) *float64 { return &v }
+	for want, row := range map[string]query.OKRRow{
+		"If the trend of the last weeks holds: 49 % at the end (28 % to 74 %).": {Measure: "adoption.teams.voluntary", Score: number(1), Pace: number(1.2), Elapsed: 0.83, Forecast: &query.Forecast{Value: 0.49, Lo: 0.28, Hi: 0.74}},
+		"83 % of it was planned by now. No forecast yet.":                       {Score: number(0.22), Pace: number(0.265), Elapsed: 0.83},
+		"No forecast can be made.":                                              {},
 	} {
-		if got := strings.ReplaceAll(pace(p), space, " "); got != want {
-			t.Errorf("%v: got %q, want %q", p, got, want)
+		if got := strings.ReplaceAll((Result{OKRRow: row}).outlook(), space, " "); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
