@@ -3,6 +3,7 @@ package dashboards
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -36,6 +37,37 @@ const onPaper = `(() => {
     if (s.checkVisibility() && ![...s.children].some((e) => !/^(H2|P)$/.test(e.tagName) && e.checkVisibility())) found.push(s.innerText + " has nothing below it");
   return [...new Set(found)];
 })()`
+
+// TestLittleIsBlankOnPaper: boxes with charts, and the headline, stand beside each other on a sheet of paper; a box with a table goes on on
+// the next sheet, but no row and no chart does. What is so while somebody looks, as how long ago the scan was, is not printed.
+func TestLittleIsBlankOnPaper(t *testing.T) {
+	ctx := browser(t)
+	at := serveEveryPage(t)
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	check(t, err)
+	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(718, 1000)))
+	const look = `(() => {
+  const cards = [...document.querySelectorAll(".grid.wide > *")].map((e) => e.getBoundingClientRect());
+  const breaks = (selector) => [...new Set([...document.querySelectorAll(selector)].map((e) => getComputedStyle(e).breakInside))].join();
+  return {
+    Beside: cards.length < 2 || cards[0].top === cards[1].top && cards[0].height === cards[1].height,
+    Boxes: breaks("section > .panel:has(> .scroll)"), Rows: breaks("tr"), Charts: breaks(".canvas"),
+    Freshness: document.querySelector(".freshness").innerText,
+  };
+})()`
+	type sheet struct {
+		Beside                         bool
+		Boxes, Rows, Charts, Freshness string
+	}
+	for _, name := range []string{"overview", "path", "team", "okrs"} {
+		check(t, chromedp.Do(ctx, chromedp.Navigate(at(name)+everyPage[name])))
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[sheet](look))
+		check(t, err)
+		if !got.Beside || strings.Contains(got.Boxes, "avoid") || got.Rows != "avoid" || got.Charts != "" && got.Charts != "avoid" || strings.Contains(got.Freshness, " ago") || strings.Contains(got.Freshness, "just now") {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
 
 // TestOnPaper looks at every page as wide as a sheet of paper.
 func TestOnPaper(t *testing.T) {
