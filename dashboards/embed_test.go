@@ -104,7 +104,7 @@ func TestEmbeddedChartsSayWhatColoursMean(t *testing.T) {
 		"/?as_of=" + now:      {p, "chart-states", "on mixed dormant off none exempt ineligible unknown"},
 		"/path?path=ci":       {p, "chart-adoption-ci", adoption},
 		"/path?path=ci&":      {p, "chart-teams", "none all"},
-		"/team?team=team-03":  {p, "chart-team-ci", "chose it, of repositories with a choice its 95 % interval use it, of all in the rates"},
+		"/team?team=team-03":  {p, "chart-team-ci", "chose it its 95 % interval uses it"},
 		"/catalog?":           {p, "chart-ladder-port", "entities whose owner reaches the step not known 95 % interval"},
 		"/catalog?kill=owner": {p, "chart-fields-port", "right: a source of truth agrees unverified: nothing can check it, confirmed lately aged: confirmed too long ago wrong: a source of truth disagrees empty: not filled"},
 		"/okrs?":              {p, "chart-okr-0", "value target 95 % interval of the forecast"},

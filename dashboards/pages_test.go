@@ -106,7 +106,7 @@ func TestPages(t *testing.T) {
 		"unknown ones by reason":     {full, "/states?state=unknown&reason=missing_objects", 200, []string{"1 row, "}},
 		"one repository":             {full, "/repo?repo=github.com/acme/repo-00", 200, []string{".github/workflows/ci.yml:12", "via build.yml", "not file: x not found: met no file matches x", "not file: y found: not met y", "scan again", "There were no files to look at.", "mandated at that time", "It never used this path."}},
 		"a repository by its end":    {full, "/repo?repo=repo-01&path=ci", 200, []string{"github.com/acme/repo-01", "It uses the path beside another way"}},
-		"one team by itself":         {full, "/team?team=team-03", 200, []string{"Team 3", "are enough for the team to be on it", "Next:", "github.com/acme/repo-03", "No catalog has an entry whose owner is this team."}},
+		"one team by itself":         {full, "/team?team=team-03", 200, []string{"Team 3", "are enough for the team to be on it", "Uses it", "Chose it: of those with a choice", "Next:", "github.com/acme/repo-03", "No catalog has an entry whose owner is this team."}},
 		"a team without a name":      {full, "/team", 400, []string{"No team was named."}},
 		"a team by itself, unknown":  {full, "/team?team=nope", 404, []string{`There is no team "nope".`}},
 		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "they are read from GitHub and GitLab, not from clones", "name platform teams"}},

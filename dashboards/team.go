@@ -43,6 +43,9 @@ type teamPath struct {
 
 	Using, Chose figure
 	Series       series
+
+	key    metrics.PathKey
+	points []point // of the series
 }
 
 func fillTeam(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -105,8 +108,9 @@ func (page *teamPage) paths(ctx context.Context, p *Pages, q *request, known *kn
 			page.Without.Paths = append(page.Without.Paths, more{known.title(row.Path), q.link("/states", []string{"team"}, "path", string(row.Path))})
 			continue
 		}
-		page.Paths = append(page.Paths, known.teamPath(q, row, past, page.ChartsBuilt))
+		page.Paths = append(page.Paths, known.teamPath(q, row, past))
 	}
+	page.draw(known)
 	if without := len(page.Without.Paths); without > 0 {
 		page.Without.Text = plural(without, "path is", "paths are") + " for nothing active that this team has:"
 	}
@@ -125,12 +129,12 @@ func (page *teamPage) withoutPaths() error {
 	return nil
 }
 
-func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.AdoptionRow, built bool) teamPath {
+func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.AdoptionRow) teamPath {
 	path := string(row.Path)
 	list := func(pairs ...string) string {
 		return q.link("/states", []string{"team"}, append([]string{"path", path}, pairs...)...)
 	}
-	t := teamPath{Key: path, Title: k.title(row.Path), Verdict: verdictWords(row.Verdict), Href: list(),
+	t := teamPath{key: row.Path, Key: path, Title: k.title(row.Path), Verdict: verdictWords(row.Verdict), Href: list(),
 		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served")),
 		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice"))}
 	onAt := 0.5
@@ -157,36 +161,13 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	if row.Verdict == query.TeamOn && row.Teams.Voluntary.Den > 0 && row.Teams.Voluntary.Num == 0 {
 		t.Why += " It did not choose it: fewer than half of those came freely."
 	}
-	t.Series = k.teamSeries(q, row, past, built)
+	t.Series, t.points = k.teamSeries(q, row, past)
 	return t
 }
 
 // onPath is how many of some repositories make a team be on a path.
 func onPath(served int, onAt float64) int {
 	return max(1, int(math.Ceil(float64(served)*onAt-1e-9)))
-}
-
-// teamSeries is the adoption of a team's repositories over time.
-func (k *known) teamSeries(q *request, present query.AdoptionRow, past []query.AdoptionRow, built bool) series {
-	s := series{Title: k.title(present.Path)}
-	var points []point
-	for _, row := range upToNow(q, past, present) {
-		at, err := metrics.ParseInstant(row.Period)
-		if row.Path != present.Path || row.Team == nil || *row.Team != *present.Team || err != nil || row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
-			continue
-		}
-		list := listAt(q, row.Path, row.Period)
-		r := seriesRow{Period: day(at), Href: list(), Voluntary: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice")),
-			Total: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served"))}
-		points, s.Rows = append(points, point{at: at, voluntary: r.Voluntary, total: r.Total}), append(s.Rows, r)
-	}
-	slices.Reverse(s.Rows) // the newest first
-	id, changes := "chart-team-"+string(present.Path), k.redefinedOver(present.Path, points)
-	s.Note, points = changes.words(), sinceKnown(q, points, point.known)
-	s.Chart = chart{ID: id, Built: built, Ends: everyLine, Together: allVoluntary, Option: k.redefinedOver(present.Path, points).mark(sharesChart(id, points)).JSON(),
-		Legend: []legend{{"voluntary", "chose it, of repositories with a choice"}, {"band", "its 95\u202f% interval"}, {"total", "use it, of all in the rates"}},
-		Label:  s.Title + ": the share of the team's repositories that use it, and that chose it, over time; the table has the figures"}
-	return s
 }
 
 // units fills in the repositories, a row each and a column a path.
