@@ -167,7 +167,7 @@ func (page *pathPage) fill(q *request, known *known, a *pathAnswers) {
 	}
 	if row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {
 		for i, s := range page.Sections {
-			page.Sections[i] = section{ID: s.ID, Title: s.Title, Why: "The path had not been launched.", Next: launchWords(known, row.Path)}
+			page.Sections[i] = section{ID: s.ID, Title: s.Title, Why: "The path had not been launched.", Next: launchWords(q, known, row.Path)}
 		}
 	}
 }
@@ -176,11 +176,23 @@ func countedFact(label string, n int, href string) fact {
 	return fact{Label: label, Text: count(n), Href: linkOf(n, href)}
 }
 
-// launchWords says when a path is launched.
-func launchWords(known *known, key metrics.PathKey) string {
-	i := slices.IndexFunc(known.paths, func(p query.PathRow) bool { return p.Key == key })
-	if i < 0 || known.paths[i].Since == nil {
-		return ""
+// launch is when a path is launched; is is false where no day is named.
+func (k *known) launch(key metrics.PathKey) (at metrics.Instant, is bool) {
+	i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == key })
+	if i < 0 || k.paths[i].Since == nil {
+		return 0, false
 	}
-	return "Its day is " + day(metrics.At(*known.paths[i].Since)) + ": look at a moment after that."
+	return metrics.At(*k.paths[i].Since), true
+}
+
+// launchWords says when a path is launched, and of one that is by now, where to look.
+func launchWords(q *request, known *known, key metrics.PathKey) string {
+	since, is := known.launch(key)
+	switch {
+	case !is:
+		return ""
+	case since > q.clock:
+		return "It is launched on " + day(since) + "."
+	}
+	return "It was launched on " + day(since) + ": choose that day or a later one as the moment to look at."
 }

@@ -140,7 +140,7 @@ func TestPathPages(t *testing.T) {
 			"No stay began at a moment that is known.", "No active repository is on the path. See below who goes another way.", "No active repository uses the path.", "The first 50 of 54", "All 54 that go another way"}},
 		"nobody in this time": {full, "/path?path=image&from=2026-01-01", 200, []string{"No stay began in this time.", "Take From and To away, or choose another time."}},
 		"a path before its launch": {full, "/path?path=later", 200, []string{"No figure: the path had not been launched.", "The path had not been launched.",
-			"Its day is 1 Jan 2030: look at a moment after that."}},
+			"It is launched on 1 Jan 2030."}},
 		"versions that are not known": {full, "/path?path=ci", 200, []string{"Nothing says which version of the path a repository uses."}},
 		"before there was anything":   {full, "/path?as_of=2001-01-01", 200, []string{"There was no repository at either moment.", "No active repository goes another way, or none."}},
 		"in the future":               {full, "/path?as_of=2045-01-01", 200, []string{"As of 1 Jan 2045, 00:00 UTC"}},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/trodden/trodden/metrics"
@@ -29,6 +28,8 @@ type teamPage struct {
 	Moves       table
 	Entries     table
 	More        string // all its repositories
+
+	standings standings
 }
 
 // notFor are the paths that are for nothing that a team has.
@@ -39,7 +40,8 @@ type notFor struct {
 
 // teamPath is how a team stands on a path.
 type teamPath struct {
-	Key, Title, Verdict, Why, Next, NextHref, Href string
+	Key, Title, Verdict, Why, Href string
+	Next                           teamStep
 
 	Using, Chose figure
 	Series       series
@@ -62,7 +64,7 @@ func fillTeam(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	page := teamPage{ChartsBuilt: p.assets.has(chartLibrary), Filters: known.filters(q, "team", "from", "to", "interval", "as_of"),
 		More: q.link("/states", []string{"team"}), Facts: known.teamFacts(q)}
-	err = cmp.Or(page.paths(ctx, p, q, known), page.units(ctx, p, q, known), page.withoutPaths(), page.moves(ctx, p, q, known), page.entries(ctx, p, q, known))
+	err = cmp.Or(page.units(ctx, p, q, known), page.paths(ctx, p, q, known), page.withoutPaths(), page.moves(ctx, p, q, known), page.entries(ctx, p, q, known))
 	if err != nil {
 		return content{}, err
 	}
@@ -108,7 +110,7 @@ func (page *teamPage) paths(ctx context.Context, p *Pages, q *request, known *kn
 			page.Without.Paths = append(page.Without.Paths, more{known.title(row.Path), q.link("/states", []string{"team"}, "path", string(row.Path))})
 			continue
 		}
-		page.Paths = append(page.Paths, known.teamPath(q, row, past))
+		page.Paths = append(page.Paths, known.teamPath(q, row, past, page.standings[row.Path]))
 	}
 	page.draw(known)
 	if without := len(page.Without.Paths); without > 0 {
@@ -129,7 +131,7 @@ func (page *teamPage) withoutPaths() error {
 	return nil
 }
 
-func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.AdoptionRow) teamPath {
+func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.AdoptionRow, repos standing) teamPath {
 	path := string(row.Path)
 	list := func(pairs ...string) string {
 		return q.link("/states", []string{"team"}, append([]string{"path", path}, pairs...)...)
@@ -142,32 +144,19 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 		onAt = k.paths[i].TeamOnAt
 	}
 	t.Why = fmt.Sprintf("%s of its active repositories use the path; %s are enough for the team to be on it.", partsOf(row.Repos.Total), percent(onAt))
-	switch missing := onPath(row.Repos.Total.Den, onAt) - row.Repos.Total.Num; {
+	switch {
 	case row.Repos.Total.Reason == metrics.ReasonBeforeLaunch:
-		t.Verdict, t.Why, t.Next = "not launched yet", "The path had not been launched.", launchWords(k, row.Path)
+		t.Verdict, t.Why, t.Next = "not launched yet", "The path had not been launched.", k.launchStep(q, row.Path)
 		return t
 	case row.States.Unknown > 0 && row.Repos.Total.Den == 0:
 		t.Why = "Nothing of what it has could be read."
-		t.Next, t.NextHref = "Make "+plural(row.States.Unknown, "repository", "repositories")+" readable, and scan again.", list("state", "unknown", "only", "counted")
-	case missing > 0:
-		t.Next, t.NextHref = fmt.Sprintf("Move %s more to be on the path.", plural(missing, "repository", "repositories")), list("state", "off", "only", "counted")
-	case row.States.Mixed > 0:
-		t.Next, t.NextHref = fmt.Sprintf("Take the other way out of %s.", plural(row.States.Mixed, "repository", "repositories")), list("state", "mixed", "only", "counted")
-	case row.States.Off > 0:
-		t.Next, t.NextHref = fmt.Sprintf("It is on the path; %s left to move.", plural(row.States.Off, "repository is", "repositories are")), list("state", "off", "only", "counted")
-	default:
-		t.Next = "Nothing: all of them use the path."
 	}
+	t.Next = stepOf(row, onAt, repos, func(state metrics.State) string { return list("state", state.String(), "only", "counted") })
 	if row.Verdict == query.TeamOn && row.Teams.Voluntary.Den > 0 && row.Teams.Voluntary.Num == 0 {
 		t.Why += " It did not choose it: fewer than half of those came freely."
 	}
 	t.Series, t.points = k.teamSeries(q, row, past)
 	return t
-}
-
-// onPath is how many of some repositories make a team be on a path.
-func onPath(served int, onAt float64) int {
-	return max(1, int(math.Ceil(float64(served)*onAt-1e-9)))
 }
 
 // units fills in the repositories, a row each and a column a path.
@@ -180,6 +169,7 @@ func (page *teamPage) units(ctx context.Context, p *Pages, q *request, known *kn
 	}
 	more := false
 	at := map[string]int{}
+	page.standings = standings{}
 	for row, err := range p.states(ctx, query.StatesQuestion{Team: known.team(q), AsOf: q.asOf}) {
 		if err != nil {
 			return err
@@ -205,6 +195,7 @@ func (page *teamPage) units(ctx context.Context, p *Pages, q *request, known *kn
 			c.Sub = []string{"inactive"}
 		}
 		t.Rows[i][column[row.Path]] = c
+		page.standings.add(q, row)
 	}
 	t.Caption = plural(len(t.Rows), "repository", "repositories")
 	if len(t.Rows) == 0 && known.fresh.Unknown > 0 {

@@ -77,14 +77,14 @@ func teamChart(id string, points []point, from, to metrics.Instant) *charts.Line
 
 // markLaunch draws an upright line where a path was launched, if that is between two moments.
 func (k *known) markLaunch(line *charts.Line, path metrics.PathKey, from, to metrics.Instant) *charts.Line {
-	i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == path })
-	if i < 0 || k.paths[i].Since == nil || metrics.At(*k.paths[i].Since) <= from || metrics.At(*k.paths[i].Since) >= to {
+	since, is := k.launch(path)
+	if !is || since <= from || since >= to {
 		return line
 	}
 	for i := range line.GridList {
 		line.GridList[i].Top = "24" // names of marks stand above the chart
 	}
-	line.AddSeries("", []opts.LineData{}, charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: "launched", XAxis: k.paths[i].Since.UTC().Format(time.RFC3339)}),
+	line.AddSeries("", []opts.LineData{}, charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: "launched", XAxis: since.Time().Format(time.RFC3339)}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: "var(--muted)", Type: "dotted", Width: 1},

@@ -88,7 +88,7 @@ func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, 
 	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
 	if slices.ContainsFunc(rows, func(row query.AdoptionRow) bool { return row.Repos.Total.Reason == metrics.ReasonBeforeLaunch }) {
-		page.Table.Next = "The path had not been launched. " + launchWords(known, page.Key)
+		page.Table.Next = "The path had not been launched. " + launchWords(q, known, page.Key)
 		return
 	}
 	without, on, voluntary, choice, unsure := 0, 0, 0, 0, 0
