@@ -48,6 +48,7 @@ type cell struct {
 	Time       *stamp        // likewise
 	Verdict    string        // likewise: on a field of a catalog
 	Sign       string        // of the status of a key result, before Text
+	Patch      string        // the class of a patch of colour before Text
 	Code, Mute bool
 	NoWrap     bool
 }

@@ -40,9 +40,10 @@ type notFor struct {
 
 // teamPath is how a team stands on a path.
 type teamPath struct {
-	Key, Title, Verdict, Why, Href string
-	Next                           teamStep
+	Key, Title, Why, Href string
+	Next                  teamStep
 
+	Verdict      cell
 	Using, Chose figure
 	Series       series
 
@@ -136,7 +137,7 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	list := func(pairs ...string) string {
 		return q.link("/states", []string{"team"}, append([]string{"path", path}, pairs...)...)
 	}
-	t := teamPath{key: row.Path, Key: path, Title: k.title(row.Path), Verdict: verdictWords(row.Verdict), Href: list(),
+	t := teamPath{key: row.Path, Key: path, Title: k.title(row.Path), Verdict: verdictCell(row.Verdict, ""), Href: list(),
 		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served")),
 		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice"))}
 	onAt := 0.5
@@ -146,7 +147,7 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	t.Why = fmt.Sprintf("%s of its active repositories use the path; %s are enough for the team to be on it.", partsOf(row.Repos.Total), percent(onAt))
 	switch {
 	case row.Repos.Total.Reason == metrics.ReasonBeforeLaunch:
-		t.Verdict, t.Why, t.Next = "not launched yet", "The path had not been launched.", k.launchStep(q, row.Path)
+		t.Verdict, t.Why, t.Next = say("not launched yet"), "The path had not been launched.", k.launchStep(q, row.Path)
 		return t
 	case row.States.Unknown > 0 && row.Repos.Total.Den == 0:
 		t.Why = "Nothing of what it has could be read."
@@ -221,7 +222,7 @@ func (page *teamPage) moves(ctx context.Context, p *Pages, q *request, known *kn
 		}
 		unit := metrics.UnitName(row.Repo, row.Component)
 		t.Rows = append(t.Rows, []cell{lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)),
-			say(standingWords(row.FromState), joined(row.From)), say(standingWords(row.ToState), joined(row.To))})
+			standingCell(row.FromState, row.From), standingCell(row.ToState, row.To)})
 	}
 	t.Caption = "Since " + day(q.asOf-teamChanges)
 	if len(t.Rows) > teamMoves {
@@ -230,6 +231,14 @@ func (page *teamPage) moves(ctx context.Context, p *Pages, q *request, known *kn
 	}
 	page.Moves = t
 	return nil
+}
+
+// standingCell says what a unit counts as, with the colour of states, and which ways it goes.
+func standingCell(s query.Standing, ways []metrics.WayKey) cell {
+	if state, err := metrics.ParseState(string(s)); err == nil {
+		return stated(state, joined(ways))
+	}
+	return say(standingWords(s), joined(ways))
 }
 
 // standingWords says in words what a unit counts as.

@@ -175,7 +175,7 @@ func (k *known) teamsRow(q *request, row query.AdoptionRow) []cell {
 		return q.link("/states", nil, "path", string(row.Path), "team", string(*row.Team), "only", only)
 	}
 	return []cell{
-		name, say(verdictWords(row.Verdict)), lead(partsOf(row.Repos.Total), list("served")), say(yesNo(row.Teams.Voluntary.Den > 0)),
+		name, verdictCell(row.Verdict, ""), lead(partsOf(row.Repos.Total), list("served")), say(yesNo(row.Teams.Voluntary.Den > 0)),
 		lead(partsOf(row.Repos.Voluntary), list("choice")), say(voluntaryWords(row)),
 	}
 }

@@ -101,7 +101,7 @@ func (p *Pages) fillMovedTeams(ctx context.Context, q *request, moved string, ch
 		page.teams = append(page.teams, movedTeam{*row.Team, then, row, did})
 		key := string(*row.Team)
 		list := func(t metrics.Instant, r query.AdoptionRow) cell {
-			c := lead(verdictWords(r.Verdict), q.link("/states", nil, "path", string(ask.Path), "team", key, "only", "served", "as_of", t.String()))
+			c := verdictCell(r.Verdict, q.link("/states", nil, "path", string(ask.Path), "team", key, "only", "served", "as_of", t.String()))
 			c.Sub = []string{partsOf(r.Repos.Total) + " use it"}
 			return c
 		}

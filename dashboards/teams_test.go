@@ -1,8 +1,12 @@
 package dashboards
 
 import (
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -86,5 +90,35 @@ func TestTeamWithoutRepositories(t *testing.T) {
 	}
 	if _, root, _ := get(t, p, "/team?team=guild"); linked(root, "Build & test <a> service") == "" {
 		t.Error("the paths lead nowhere")
+	}
+}
+
+// TestEveryStateHasItsPatch: verdicts on teams have the patches that states of repositories have, and links to states are underlined as
+// others are.
+func TestEveryStateHasItsPatch(t *testing.T) {
+	ctx := browser(t)
+	server := httptest.NewServer(newTest(t, openStore(t)))
+	defer server.Close()
+	const look = `(() => {
+  const bare = [...document.querySelectorAll("h3 .state, .cards td, .cards th[scope=row]")].filter((e) => /^(on|partly|off)$/.test(e.innerText.trim()) && !e.querySelector(".patch")).map((e) => e.innerText);
+  const plain = [...document.querySelectorAll("main a > .state")].filter((e) => !getComputedStyle(e).textDecorationLine.includes("underline")).map((e) => e.innerText);
+  return { Patches: [...new Set([...document.querySelectorAll("h3 .patch, .cards .patch")].map((e) => e.className.replace("patch patch-", "")))].sort().join(" "), Bare: bare, Plain: plain };
+})()`
+	type states struct {
+		Patches     string
+		Bare, Plain []string
+	}
+	for address, want := range map[string]string{"/teams?path=ci": "on partly", "/teams?path=image": "off", "/team?team=team-03": "off on", "/moved?path=ci&from=2024-01-01&to=2026-06-01": "off on partly", "/states?path=ci": "off on"} {
+		check(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+address)))
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[states](look))
+		check(t, err)
+		for _, state := range strings.Fields(want) {
+			if !slices.Contains(strings.Fields(got.Patches), state) {
+				t.Errorf("%s: got the patches %q, without %q", address, got.Patches, state)
+			}
+		}
+		if len(got.Bare) > 0 || len(got.Plain) > 0 {
+			t.Errorf("%s: without a patch: %q; without a line: %q", address, got.Bare, got.Plain)
+		}
 	}
 }

@@ -122,6 +122,14 @@ func excused(e *query.StateExemption) string {
 	return until + ", granted by " + e.By + ": " + e.Reason
 }
 
+// verdictPatches are the colours of verdicts on teams. Who is partly on a path has repositories of either.
+var verdictPatches = map[query.Verdict]string{query.TeamOn: "on", query.TeamPartial: "partly", query.TeamOff: "off"}
+
+// verdictCell is how far a team is on a path, with its colour.
+func verdictCell(v query.Verdict, href string) cell {
+	return cell{Text: verdictWords(v), Patch: verdictPatches[v], Href: href}
+}
+
 // verdictWords says in words how far a team is on a path.
 func verdictWords(v query.Verdict) string {
 	switch v {
