@@ -42,12 +42,12 @@ func TestUnsureTeam(t *testing.T) {
 		"it did":                  {query.NewRate(1, 1, ""), &query.Bounds{1, 1}, "yes"},
 		"it may have":             {query.NewRate(0, 1, ""), &query.Bounds{0, 1}, "not known"},
 		"it may have, or may not": {query.NewRate(1, 1, ""), &query.Bounds{0, 1}, "not known"},
-		"it had no choice":        {query.Undefined(metrics.ReasonNoAlternative), nil, nothing},
+		"it had no choice":        {query.Undefined(metrics.ReasonNoAlternative), nil, "had no choice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row := query.AdoptionRow{Path: "ci", Team: &team}
 			row.Teams.Voluntary, row.Bounds.TeamsVoluntary = c.rate, c.bounds
-			if got := voluntaryWords(row); orNothing(got) != c.want {
+			if got := voluntaryCell(row).Text; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

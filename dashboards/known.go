@@ -117,6 +117,16 @@ func (k *known) title(key metrics.PathKey) string {
 	return string(key)
 }
 
+// onAt is the share of its repositories that makes a team be on a path.
+func (k *known) onAt(key metrics.PathKey) float64 {
+	for _, p := range k.paths {
+		if p.Key == key {
+			return p.TeamOnAt
+		}
+	}
+	return 0.5
+}
+
 // said begins a sentence about a path with its title.
 func (k *known) said(key metrics.PathKey, sentence string) string {
 	if key == "" {

@@ -95,7 +95,7 @@ func TestPages(t *testing.T) {
 		"a path that there is not":   {full, "/?path=nope", 400, []string{`There is no path "nope".`}},
 		"a team that there is not":   {full, "/states?team=nope", 400, []string{`There is no team "nope".`}},
 		"ends before it begins":      {full, "/?from=2026-01-01&to=2025-01-01", 400, []string{"From (1 Jan 2026, 00:00 UTC) is not before to (1 Jan 2025, 00:00 UTC)."}},
-		"teams":                      {full, "/teams", 200, []string{"team-00 Team 0", "Teams", "had a choice"}},
+		"teams":                      {full, "/teams", 200, []string{"team-00 Team 0", "Teams", "had a choice", "on the path when 50 % or more of its active repositories use it, and voluntary when 50 % or more of those chose it.", "Voluntary Repositories using it Repositories that chose it"}},
 		"teams of another path":      {full, "/teams?path=image", 200, []string{"0 of 12 teams are on it"}},
 		"one of the teams":           {full, "/teams?path=ci&team=team-03", 200, []string{"of 1 team is on it."}},
 		"teams before the launch":    {full, "/teams?path=later", 200, []string{"The path had not been launched. It is launched on 1 Jan 2030."}},

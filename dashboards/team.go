@@ -140,10 +140,7 @@ func (k *known) teamPath(q *request, row query.AdoptionRow, past []query.Adoptio
 	t := teamPath{key: row.Path, Key: path, Title: k.title(row.Path), Verdict: verdictCell(row.Verdict, ""), Href: list(),
 		Using: newFigure(row.Repos.Total).within(row.Bounds.ReposTotal).idle(row).to(list("only", "served")),
 		Chose: newFigure(row.Repos.Voluntary).within(row.Bounds.ReposVoluntary).idle(row).to(list("only", "choice"))}
-	onAt := 0.5
-	if i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == row.Path }); i >= 0 {
-		onAt = k.paths[i].TeamOnAt
-	}
+	onAt := k.onAt(row.Path)
 	t.Why = fmt.Sprintf("%s of its active repositories use the path; %s are enough for the team to be on it.", partsOf(row.Repos.Total), percent(onAt))
 	switch {
 	case row.Repos.Total.Reason == metrics.ReasonBeforeLaunch:

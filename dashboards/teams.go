@@ -82,10 +82,9 @@ func (k *known) grouped(key metrics.TeamKey) bool {
 // fill makes a row of every team that the path serves.
 func (page *teamsPage) fill(q *request, known *known, rows []query.AdoptionRow, narrowed selection[query.AdoptionRow]) {
 	page.Title = known.title(page.Key)
-	page.Table = table{Label: "Teams on " + page.Title, Columns: texts("Team", "Verdict", "Repositories using it", "Had a choice", "Repositories that chose it", "Voluntary"),
+	page.Table = table{Label: "Teams on " + page.Title, Columns: append(texts("Team", "Verdict", "Voluntary"), numbers("Repositories using it", "Repositories that chose it")...),
 		Next:    noTeams(q, narrowed),
-		Caption: "A team is on the path when enough of its active repositories use it, and voluntary when at least half of those chose it."}
-	page.Table.Columns[2].Number, page.Table.Columns[4].Number = true, true
+		Caption: fmt.Sprintf("A team is on the path when %s or more of its active repositories use it, and voluntary when %s or more of those chose it.", percent(known.onAt(page.Key)), percent(0.5))}
 	order := []query.Verdict{query.TeamOn, query.TeamPartial, query.TeamOff}
 	if slices.ContainsFunc(rows, func(row query.AdoptionRow) bool { return row.Repos.Total.Reason == metrics.ReasonBeforeLaunch }) {
 		page.Table.Next = "The path had not been launched. " + launchWords(q, known, page.Key)
@@ -175,20 +174,27 @@ func (k *known) teamsRow(q *request, row query.AdoptionRow) []cell {
 		return q.link("/states", nil, "path", string(row.Path), "team", string(*row.Team), "only", only)
 	}
 	return []cell{
-		name, verdictCell(row.Verdict, ""), lead(partsOf(row.Repos.Total), list("served")), say(yesNo(row.Teams.Voluntary.Den > 0)),
-		lead(partsOf(row.Repos.Voluntary), list("choice")), say(voluntaryWords(row)),
+		name, verdictCell(row.Verdict, ""), voluntaryCell(row), partsCell(row.Repos.Total, list("served")), partsCell(row.Repos.Voluntary, list("choice")),
 	}
 }
 
-// voluntaryWords says in words whether a team chose a path.
-func voluntaryWords(row query.AdoptionRow) string {
+// voluntaryCell says whether a team chose a path, if it had a choice.
+func voluntaryCell(row query.AdoptionRow) cell {
 	switch {
 	case unsureOf(row):
-		return "not known"
+		return say("not known")
 	case row.Teams.Voluntary.Den == 0:
-		return ""
+		return cell{Text: "had no choice", Mute: true}
 	}
-	return yesNo(row.Teams.Voluntary.Num > 0)
+	return say(yesNo(row.Teams.Voluntary.Num > 0))
+}
+
+// partsCell is the parts of a rate, which lead to their list. Of nothing there are none.
+func partsCell(r query.Rate, href string) cell {
+	if r.Den == 0 {
+		return say("")
+	}
+	return lead(partsOf(r), href)
 }
 
 // unsureOf reports whether a team with a choice may have chosen the path or not, as far as is known.
