@@ -251,6 +251,9 @@ func (p *Pages) newSignalRow(repo, commit string, f metrics.SignalFinding) signa
 	if f.Negated {
 		r.Found = negated[f.Truth]
 	}
+	if strings.HasSuffix(f.Absence, r.Signal) { // that it is absent is said beside it, and so is what
+		r.Absence = nothing
+	}
 	if f.Truth == metrics.Maybe {
 		r.Absence = phrase.WhyUnknown(f.Reason)
 	}
@@ -307,7 +310,7 @@ func (p *Pages) history(ctx context.Context, q *request, known *known, unit metr
 		rows = rows[len(rows)-mostEvents:]
 	}
 	for _, row := range slices.Backward(rows) {
-		change, to := say(""), say(row.To.String(), joined(row.Ways))
+		change, to := say(""), changedTo(row.To, joined(row.Ways))
 		if row.Change != nil {
 			change = cell{Text: short(*row.Change), Code: true, Href: p.commit(repo, *row.Change)}
 		}
@@ -318,9 +321,25 @@ func (p *Pages) history(ctx context.Context, q *request, known *known, unit metr
 		if row.Component != "" {
 			path.Sub = []string{row.Component}
 		}
-		t.Rows = append(t.Rows, []cell{when(row), path, say(eventWords(row.Kind)), say(row.From.String()), to, say(row.Origin.String()), change})
+		t.Rows = append(t.Rows, []cell{when(row), path, say(whatHappened(row)), changedTo(row.From), to, say(row.Origin.String()), change})
 	}
 	return t, nil
+}
+
+// changedTo is a state of a change; before the first there is none.
+func changedTo(s metrics.State, below ...string) cell {
+	if s.String() == "" {
+		return say("", below...)
+	}
+	return stated(s, below...)
+}
+
+// whatHappened says in words what an event is. Before the first state there was none that could change.
+func whatHappened(row query.EventRow) string {
+	if row.Kind == metrics.Changed && row.From.String() == "" {
+		return "first seen"
+	}
+	return eventWords(row.Kind)
 }
 
 // when is when something happened; mandates, and exemptions as a rule, begin and end with days that somebody named.

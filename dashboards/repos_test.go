@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trodden/trodden/dashboards/phrase"
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
 )
@@ -90,5 +91,23 @@ func TestScanLeadsToItsRepositories(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAbsenceIsSaidOnce: a signal that is merely absent has a dash for its evidence, since the signal stands beside it. Other reasons stay.
+func TestAbsenceIsSaidOnce(t *testing.T) {
+	p := newTest(t, emptyStore(t))
+	file := metrics.Signal{Kind: "file", Path: "Jenkinsfile"}
+	for name, c := range map[string]struct {
+		finding metrics.SignalFinding
+		want    string
+	}{
+		"absent":         {metrics.SignalFinding{Signal: file, Absence: "nothing in the watched files meets " + file.String()}, nothing},
+		"another reason": {metrics.SignalFinding{Signal: file, Absence: "no file has that name"}, "no file has that name"},
+		"not known":      {metrics.SignalFinding{Signal: file, Finding: metrics.Finding{Truth: metrics.Maybe, Reason: metrics.ReasonNotRead}}, phrase.WhyUnknown(metrics.ReasonNotRead)},
+	} {
+		if got := p.newSignalRow("github.com/acme/a", "", c.finding).Absence; got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
 	}
 }

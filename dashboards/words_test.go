@@ -34,6 +34,9 @@ func TestWordsForKeys(t *testing.T) {
 		"a mandate that began":   {eventWords(metrics.MandateStarted), "mandate began"},
 		"somebody came":          {eventWords(metrics.Entered), "came to the path"},
 		"another kind of change": {eventWords(metrics.Changed), "changed"},
+		"the first state":        {whatHappened(query.EventRow{Kind: metrics.Changed, To: metrics.Off}), "first seen"},
+		"another state":          {whatHappened(query.EventRow{Kind: metrics.Changed, From: metrics.None, To: metrics.Off}), "changed"},
+		"another first event":    {whatHappened(query.EventRow{Kind: metrics.Entered, To: metrics.On}), "came to the path"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
