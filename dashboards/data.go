@@ -69,9 +69,9 @@ func (page *dataPage) scans(ctx context.Context, p *Pages, q *request) error {
 	if err != nil {
 		return fmt.Errorf("ask for scans: %w", err)
 	}
-	page.Scans = table{Label: "Scans", Caption: "The newest first. Changes are those of watched files that a scan wrote down, requests those that it made of hosts: of these, and of earlier scans, only numbers are kept.", Columns: append(append(texts("Began", "How it went"), numbers("Took", "Repositories", "Unchanged", "Unknown", "Changes", "Requests")...), texts("Of")...),
+	page.Scans = table{Label: "Scans", Caption: "The newest first. Changes are those of watched files that a scan wrote down, requests those that it made of hosts: of these, and of earlier scans, only numbers are kept.", Columns: append(append(texts("Began", "How it went"), numbers("Took", "Repositories", "Unchanged", "Unknown", "Changes", "Requests")...), texts("What it read")...),
 		Next: "There has been no scan yet: run trodden scan."}
-	page.Catalogs = table{Label: "Catalogs", Caption: "As the newest scan that read them found them", Columns: append(append(texts("Catalog", "Read"), numbers("Entries", "Changed", "Gone")...), texts("Whole")...),
+	page.Catalogs = table{Label: "Catalogs", Caption: "As the newest scan that read them found them", Columns: append(append(texts("Catalog", "Read"), numbers("Entries", "Changed", "Gone")...), texts("All of it was read")...),
 		Next: "No catalog was read: name one in trodden.yaml, or keep catalog files in the repositories."}
 	judged, err := query.Catalog(ctx, p.DB, query.CatalogQuestion{AsOf: q.now})
 	if err != nil {

@@ -100,7 +100,7 @@ func partWords(c query.DefinitionRow) string {
 
 // changesTable lists when definitions changed, the newest first.
 func (page *dataPage) changesTable(q *request, known *known) {
-	t := table{Label: "Changes of definitions", Columns: texts("In force since", "Of", "What changed"),
+	t := table{Label: "Changes of definitions", Columns: texts("In force since", "What they define", "What changed"),
 		Caption: "Changes of definitions. Figures follow those of now, for all of the past; charts mark where those of a path changed.",
 		Next:    "Definitions are what they were at the first scan."}
 	for _, c := range slices.Backward(known.changes) {

@@ -79,6 +79,7 @@ func TestPages(t *testing.T) {
 		want   []string
 	}{
 		"the headline with its parts": {full, "/", 200, []string{
+			"Gross is the share of those that chose it among all that the path is for, mandated and exempt ones included", "A repository counts once for each path on which it is unknown.",
 			"Build & test <a> service", "teams with a choice chose it", "95 % interval", "As of 1 Jul 2026, 12:00 UTC",
 			"Newest scan 1 Jul 2026, 00:00 UTC , 12 hours ago", "1 repository unknown", "a needed object is not in the clone"}},
 		"a path before its launch":   {full, "/?path=later", 200, []string{"No figure: the path had not been launched.", "There is no figure in this time: the path had not been launched."}},
@@ -110,7 +111,7 @@ func TestPages(t *testing.T) {
 		"a team without a name":      {full, "/team", 400, []string{"No team was named."}},
 		"a team by itself, unknown":  {full, "/team?team=nope", 404, []string{`There is no team "nope".`}},
 		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "they are read from GitHub and GitLab, not from clones", "name platform teams"}},
-		"the data":                   {full, "/data", 200, []string{"Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "when 50 % or more of its repositories use it"}},
+		"the data":                   {full, "/data", 200, []string{"What it read", "Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "when 50 % or more of its repositories use it"}},
 		"explore":                    {full, "/explore", 200, []string{"Voluntary adoption, teams, by path", "Build & test <a> service"}},
 		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All adoption, repositories, by team: Build & test <a> service", "Shown are the 8 that are highest in the end, of 11; the CSV has all."}},
 		"explore ways":               {full, "/explore?by=way&path=ci", 200, []string{"Share of repositories, by way: Build & test <a> service", "golden", "circleci"}},

@@ -27,8 +27,8 @@ func nothingUnknown(q *request, known *known) string {
 
 // unknown counts units and paths that are unknown by reason, the most frequent first.
 func (p *Pages) unknown(ctx context.Context, q *request, known *known) (table, error) {
-	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. One row a reason.",
-		Columns: append(texts("Reason"), numbers("Repositories and paths")...),
+	t := table{Label: "Unknown repositories by reason", Caption: "Unknown is never counted as off. A repository counts once for each path on which it is unknown.",
+		Columns: append(texts("Reason"), numbers("Unknown")...),
 		Next:    nothingUnknown(q, known)}
 	rows, err := query.Unknown(ctx, p.DB, query.StatesQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf})
 	for _, row := range rows {
