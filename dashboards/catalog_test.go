@@ -47,7 +47,7 @@ func TestCatalogPages(t *testing.T) {
 		"before the first":        {full, "/catalog?as_of=2026-01-01", 200, []string{"No catalog was judged by 1 Jan 2026, 00:00 UTC.", "The last judgement is of 30 Jun 2026, 00:00 UTC."}, nil},
 		"none is configured":      {bare, "/catalog", 200, []string{"No catalog was judged yet.", "backstage, roadie, spotify-portal, port, cortex or opslevel", "catalog-info.yaml", "trodden scan"}, nil},
 		"before the first scan":   {empty, "/catalog", 200, []string{"There has been no scan yet."}, nil},
-		"in the future":           {full, "/catalog?as_of=2030-01-01", 200, []string{"entities are fresh"}, nil},
+		"in the future":           {full, "/catalog?as_of=2030-01-01", 400, []string{"as_of: 1 Jan 2030 has not come yet", "entities are fresh"}, nil},
 		"hostile filters":         {full, "/catalog?source=" + url.QueryEscape(hostile[0]) + "&kill=" + long + "&team=%F0%9F%A6%8A&next=x", 400, []string{"There is no catalog", `There is no team "🦊".`}, nil},
 		"entities":                {full, "/catalog/entities", 200, []string{"a part of the list", "catalog-info.yaml:8", "others do", "does the work (5 of 5 commits)", "Next page"}, nil},
 		"entities of a verdict":   {full, "/catalog/entities?verdict=wrong&field=owner", 200, []string{"component:default/nobodys", "wrong", "Verdict Why Since"}, []string{"unverified since", "Wrong since"}},

@@ -87,6 +87,9 @@ func fillExplore(ctx context.Context, p *Pages, q *request) (content, error) {
 	page := explorePage{ChartsBuilt: p.assets.has(chartLibrary), Empty: known.empty()}
 	e := &exploring{Pages: p, q: q, known: known, whole: q.oneOf("format", "", formatCSV) == formatCSV}
 	e.read()
+	if e.whole && len(e.notes) > 0 { // whoever reads a file does not see them
+		return content{}, fmt.Errorf("%s: %w", strings.Join(e.notes, " "), metrics.ErrInvalid)
+	}
 	if page.Empty == nil {
 		if e.by != byPath && !e.measure.catalogs && known.path(q) == "" { // parts of several paths are too many to compare
 			q.values["path"] = string(known.paths[0].Key)

@@ -96,7 +96,7 @@ func TestChangesLeadToTheHost(t *testing.T) {
 	_, root, _ := get(t, p, "/stays?path=ci")
 	rows, led := 0, 0
 	for _, td := range elements(root, "td") {
-		if attr(td, "data-label") != "Change" || len(elements(td, "code")) == 0 {
+		if attr(td, "data-label") != "Came with" || len(elements(td, "code")) == 0 {
 			continue
 		}
 		rows++

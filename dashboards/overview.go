@@ -20,6 +20,7 @@ type overview struct {
 	OKRs        table
 	Objectives  string // their page
 	Cards       []card
+	WeekTitle   string
 	Week        table
 	Catalogs    table
 	ChartsBuilt bool
@@ -106,7 +107,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	now := query.AdoptionQuestion{Path: known.path(q), Team: known.team(q), Group: known.group(q), AsOf: q.asOf}
 	before := now
 	before.From, before.To, before.Interval = q.from, q.to, query.Interval(q.interval)
-	moved := query.FlowsQuestion{Path: now.Path, Team: now.Team, Group: now.Group, From: max(q.asOf-week, metrics.Beginning+1), To: q.asOf}
+	moved := query.FlowsQuestion{Path: now.Path, Team: now.Team, Group: now.Group, From: q.since(week), To: q.to}
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(answer(&stays, "retention", func() ([]query.RetentionRow, error) { // first, as most is left to do with its rows
 		return query.RetentionFigures(ctx, p.DB, query.CohortQuestion{Path: now.Path, Team: now.Team, Group: now.Group, AsOf: q.asOf})
@@ -129,7 +130,10 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Objectives = q.link("/okrs", nil)
+	o.Objectives, o.WeekTitle = q.link("/okrs", nil), "What changed this week"
+	if q.chosen() {
+		o.WeekTitle = "What changed from " + day(moved.From) + " to " + day(moved.To)
+	}
 	o.Week, o.OKRs, o.Catalogs = known.weekTable(q, changes, present), known.okrTable(q, judged, okrs), catalogTable(q, judged.rows)
 	return nil
 }

@@ -12,20 +12,22 @@ import (
 // week is what the overview calls this week.
 const week = 7 * metrics.Day
 
-// weekTable says what changed on each path within a week: what teams chose, and all that came otherwise beside it.
+// weekTable says what changed on each path within a week, or the time that was chosen: what teams chose, and all that came otherwise
+// beside it.
 // Present is how each path stands in the end, which may say better why there is nothing to compare.
 func (k *known) weekTable(q *request, rows []query.ChangesRow, present []query.AdoptionRow) table {
-	t := table{Label: "What changed within a week", Columns: texts("Path"),
-		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(q.asOf-week), day(q.asOf)),
-		Next:    "There is nothing to compare a week with."}
+	from := q.since(week)
+	t := table{Label: "What changed", Columns: texts("Path"),
+		Caption: fmt.Sprintf("From %s to %s. Teams and repositories that were there on both days are compared; new repositories are beside them.", day(from), day(q.to)),
+		Next:    "There is nothing to compare."}
 	t.Columns = append(append(t.Columns, numbers("Teams that chose it", "Gave it up", "Teams that came", "Teams that left", "Repositories that came", "Repositories that left", "New on it")...), texts("How sure")...)
 	if len(rows) > 0 && !slices.ContainsFunc(rows, tells) {
-		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(q.asOf-week), day(q.asOf))
+		t.Next = fmt.Sprintf("Nothing moved from %s to %s: no team and no repository came or left.", day(from), day(q.to))
 		return t
 	}
 	for _, row := range rows {
 		list := func(page, choice, moved string) string {
-			return q.link(page, whose, "path", string(row.Path), "from", (q.asOf - week).String(), "to", q.asOf.String(), "choice", choice, "moved", moved)
+			return q.link(page, whose, "path", string(row.Path), "from", from.String(), "to", q.to.String(), "choice", choice, "moved", moved)
 		}
 		chose, teams, repos := row.Teams.Voluntary, row.Teams.Using, row.Repos.Using
 		t.Rows = append(t.Rows, []cell{lead(k.title(row.Path), q.pathLink(row.Path)),

@@ -20,9 +20,7 @@ const (
 // flows is the question how repositories moved between two moments.
 func (k *known) flows(q *request) query.FlowsQuestion {
 	ask := query.FlowsQuestion{Path: k.path(q), Team: k.team(q), Group: k.group(q), From: q.from, To: q.to}
-	if q.values["from"] == "" {
-		ask.From = max(q.to-flowsReach, metrics.Beginning+1)
-	}
+	ask.From = q.since(flowsReach)
 	return ask
 }
 
@@ -94,7 +92,9 @@ func flowsSection(q *request, known *known, rows []query.FlowsRow, shades map[me
 	if total == 0 {
 		return s
 	}
-	s.Why, s.More = "", []more{{"All " + plural(total, "repository", "repositories") + ", before and after", list()}}
+	between := []string{"path", string(ask.Path), "from", ask.From.String(), "to", ask.To.String()}
+	s.Why, s.More = "", []more{{"All " + plural(total, "repository", "repositories") + ", before and after", list()},
+		{"Teams, before and after", q.link("/moved", whose, between...)}, {"Every decision in this time", q.link("/decisions", whose, between...)}}
 	if len(drawn) > flowsDrawn {
 		s.Words = append(s.Words, fmt.Sprintf("The %d widest of %s streams are drawn.", flowsDrawn, count(len(drawn))))
 		drawn = drawn[:flowsDrawn]

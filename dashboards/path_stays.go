@@ -150,7 +150,7 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	ask := query.StaysQuestion{Without: q.without(), Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
-		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team then", "How it came", "Began", "Lasted", "What became of it", "Change"),
+		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team then", "How it came", "Began", "Lasted", "What became of it", "Came with"),
 			Next: "No stay is like that. Take a filter away."}}
 	page.Table.Columns[5].Number = true
 	page.Filters.unlabelled(q)
@@ -164,6 +164,15 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	page.Mistakes = q.mistakes
 	return content{heading: "Stays", body: &page,
 		intro: known.said(known.path(q), "who came when, how, and for how long. Stays whose begin is not known are not among them.")}, nil
+}
+
+// outcome says what became of a stay, and since when.
+func outcome(row query.StayRow) cell {
+	c := say(outcomeWords(row))
+	if row.Left {
+		c.Sub = []string{"on " + day(metrics.At(row.From)+metrics.Instant(row.Days*float64(metrics.Day)))}
+	}
+	return c
 }
 
 func outcomeWords(row query.StayRow) string {
@@ -192,7 +201,7 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, known *known, ask 
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)), team(q, row.Team), say(row.Origin.String()),
-			timed(stampOf(&row.From)), say(days(row.Days)), say(outcomeWords(row)), change})
+			timed(stampOf(&row.From)), say(days(row.Days)), outcome(row), change})
 		last = row.Key()
 	}
 	asked := []string{"path", "team", "group", "from", "to", "manner", "outcome", "without"}

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/clickhouse"
@@ -75,13 +76,17 @@ func TestWhyNothingIsCounted(t *testing.T) {
 	check(t, err)
 	ahead := "Nothing is known of what came after the newest scan, of 1 Jul 2026 . Figures as of 1 Jan 2030, 00:00 UTC take all for unchanged since"
 	tell(t, p, map[string]told{
-		"inactive, not unknown":      {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
+		"inactive, not unknown": {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
+		"a path now":            {"/path?path=ci", 200, nil, []string{"Nothing is known of what came after"}},
+		"what has not come yet": {"/?as_of=2030-01-01&path=ci", 400, []string{"as_of: 1 Jan 2030 has not come yet, so nothing is known of it; this is as of now."}, []string{"take all for unchanged since"}},
+	})
+	p.Now = func() time.Time { return at("2031-01-01").Time() }
+	tell(t, p, map[string]told{
 		"long after the newest scan": {"/?as_of=2030-01-01", 200, []string{ahead}, nil},
 		"what changed, long after":   {"/?as_of=2030-01-01&path=ci", 200, []string{"How sure ci 0 0 0 0 0 0 0 No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known Adoption over time"}, nil},
 		"objectives long after":      {"/okrs?as_of=2030-01-01", 200, []string{ahead}, nil},
 		"stays long after":           {"/stays?path=ci&as_of=2030-01-01", 200, []string{ahead}, nil},
 		"exploring long after":       {"/explore?as_of=2030-01-01", 200, []string{ahead}, nil},
-		"a path now":                 {"/path?path=ci", 200, nil, []string{"Nothing is known of what came after"}},
 	})
 	tell(t, newTest(t, oneTeam(t, always(2, "ci", metrics.Unknown))), map[string]told{
 		"teams, all unknown": {"/teams?path=ci", 200, []string{"Nothing that teams own here could be read: 1 repository is unknown."}, []string{"Ownership comes from"}},

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ type request struct {
 	mistakes []string
 }
 
-// filterNames are the parameters that pages know; others are passed over.
+// filterNames are the parameters that pages know.
 func filterNames() []string {
 	return []string{
 		"path", "team", "group", "state", "as_of", "from", "to", "interval", "repo", "only", "reason", "next",
@@ -59,8 +60,13 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 			q.values[name] = value
 		}
 	}
+	q.strangers(values)
 	q.keepMoments(values)
-	q.asOf = q.instant("as_of", now)
+	if q.asOf = q.instant("as_of", now); q.asOf > now+metrics.Day {
+		q.wrong("as_of: %s has not come yet, so nothing is known of it; this is as of now.", day(q.asOf))
+		delete(q.values, "as_of")
+		q.asOf = now
+	}
 	q.to = q.instant("to", q.asOf)
 	q.from = q.instant("from", max(q.to-defaultReach, metrics.Beginning+1))
 	if q.from >= q.to {
@@ -73,6 +79,17 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 		q.interval = "month"
 	}
 	return q
+}
+
+// strangers tells of parameters that pages do not know: who mistypes one would see figures of something else. Those that other programs
+// add to addresses to follow them are passed over.
+func (q *request) strangers(values url.Values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		known := slices.Contains(filterNames(), strings.TrimSuffix(name, momentSuffix)) || strings.HasPrefix(name, "utm_")
+		if !known && len(q.mistakes) < 5 {
+			q.wrong("%q is no filter, so it narrows nothing down.", clipped(name))
+		}
+	}
 }
 
 // momentSuffix ends the names of what forms send beside their dates: the moments that these were the days of.
@@ -144,6 +161,17 @@ func (q *request) flag(name string) *bool {
 		return new(false)
 	}
 	return nil
+}
+
+// chosen reports whether somebody chose a time.
+func (q *request) chosen() bool { return q.values["from"] != "" || q.values["to"] != "" }
+
+// since is when a time begins that is this long unless somebody chose its begin.
+func (q *request) since(reach metrics.Instant) metrics.Instant {
+	if q.values["from"] != "" {
+		return q.from
+	}
+	return max(q.to-reach, metrics.Beginning+1)
 }
 
 // link returns the address of a page with the moment and the named filters of this one, and further

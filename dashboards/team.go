@@ -206,10 +206,14 @@ func (page *teamPage) units(ctx context.Context, p *Pages, q *request, known *kn
 	return nil
 }
 
-// moves fills in what changed lately.
+// moves fills in what changed lately, or in the time that was chosen.
 func (page *teamPage) moves(ctx context.Context, p *Pages, q *request, known *known) error {
-	t := table{Label: "What changed", Columns: texts("Repository", "Path", "From", "To"), Next: "Nothing changed its way in the last 90 days."}
-	rows, err := query.FlowsUnits(ctx, p.DB, query.FlowsQuestion{Team: known.team(q), From: max(q.asOf-teamChanges, metrics.Beginning+1), To: q.asOf})
+	from, during := q.since(teamChanges), "since "+day(q.since(teamChanges))
+	if q.chosen() {
+		during = "from " + day(from) + " to " + day(q.to)
+	}
+	t := table{Label: "What changed", Columns: texts("Repository", "Path", "From", "To"), Next: "Nothing changed its way " + during + "."}
+	rows, err := query.FlowsUnits(ctx, p.DB, query.FlowsQuestion{Team: known.team(q), From: from, To: q.to})
 	if err != nil {
 		return fmt.Errorf("ask for what changed: %w", err)
 	}
@@ -221,9 +225,9 @@ func (page *teamPage) moves(ctx context.Context, p *Pages, q *request, known *kn
 		t.Rows = append(t.Rows, []cell{lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)),
 			standingCell(row.FromState, row.From), standingCell(row.ToState, row.To)})
 	}
-	t.Caption = "Since " + day(q.asOf-teamChanges)
+	t.Caption = heading(during)
 	if len(t.Rows) > teamMoves {
-		t.Caption = fmt.Sprintf("%s since %s; these are the first %d by repository", plural(len(t.Rows), "change", "changes"), day(q.asOf-teamChanges), teamMoves)
+		t.Caption = fmt.Sprintf("%s %s; these are the first %d by repository", plural(len(t.Rows), "change", "changes"), during, teamMoves)
 		t.Rows = t.Rows[:teamMoves]
 	}
 	page.Moves = t

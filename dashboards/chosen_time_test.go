@@ -1,0 +1,37 @@
+package dashboards
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestChangesOfAChosenTime: what changed is told of the time that somebody chose, on the overview and of a team, and paths lead to
+// the teams and decisions behind it.
+func TestChangesOfAChosenTime(t *testing.T) {
+	p := newTest(t, moversStore(t))
+	team := string(moverTeam(7))
+	for address, c := range map[string]struct{ said, not, leads string }{
+		"/":                               {"What changed this week", "", ""},
+		"/?from=2025-09-01&to=2026-02-01": {"What changed from 1 Sep 2025 to 1 Feb 2026", "this week", "/moved?choice=true&from=2025-09-01T00%3A00%3A00Z&moved=came&path=ci&to=2026-02-01T00%3A00%3A00Z"},
+		"/team?team=" + team:              {"since 2 Apr 2026", "", ""},
+		"/team?from=2025-08-01&to=2026-01-01&team=" + team: {"From 1 Aug 2025 to 1 Jan 2026", "Nothing changed its way", "/repo?path=ci&repo=github.com%2Facme%2Fmover-"},
+		"/path?from=2025-09-01&to=2026-02-01":              {"Teams, before and after", "", "/moved?from=2025-09-01T00%3A00%3A00Z&path=ci&to=2026-02-01T00%3A00%3A00Z"},
+		"/path?path=ci":                                    {"Every decision in this time", "", "/decisions?from="},
+	} {
+		status, root, _ := get(t, p, address)
+		shown := words(root)
+		if status != 200 || !strings.Contains(shown, c.said) || c.not != "" && strings.Contains(shown, c.not) {
+			t.Errorf("%s: got status %d, want %q and not %q in\n%s", address, status, c.said, c.not, shown)
+		}
+		led := c.leads == ""
+		for _, a := range elements(root, "a") {
+			led = led || strings.HasPrefix(attr(a, "href"), c.leads)
+		}
+		if !led {
+			t.Errorf("%s leads nowhere like %s", address, c.leads)
+		}
+	}
+	if status, _, _ := get(t, p, "/explore?measure=teams.total&by=team&format=csv"); status != 400 {
+		t.Errorf("a file of what cannot be told apart so: got status %d, want 400", status)
+	}
+}
