@@ -56,7 +56,8 @@ whose ending says how: .md, .html, .eml (the mail as it would be sent), .txt or 
 --send sends it to the recipients of the configuration: by mail, or to Slack. Each gets the report of a week once,
 however often it is sent and by how many servers; --again sends it once more. Who has nothing new to read gets
 nothing, unless the configuration says always. Where a mail server is down or asks to come later it is tried again,
-after all others had their turn; why, and when, is told meanwhile. What became of each recipient is printed, and it
+after all others had their turn, for some minutes; why, and when, is told meanwhile. Who asks for more time than that
+gets it when the command runs again, later. What became of each recipient is printed, and it
 fails where any did not get it, be it that somebody else is sending it and has not said yet how that went. A week that is
 not over can be looked at, and is not sent.
 
@@ -149,7 +150,7 @@ func (p *program) sendReports(ctx context.Context, request reportRequest) error 
 	if err != nil || failed == 0 {
 		return err
 	}
-	return errors.New(count(failed, "recipient", "recipients") + " of " + number(ended) + " did not get the report of the week of " + week)
+	return errors.New(count(failed, "recipient", "recipients") + " of " + number(ended) + " did not get the report of the week of " + week + ": the same command, later, sends it only to those without it")
 }
 
 // delivered says what became of a recipient. Why somebody does not get a report, or not yet, is for people.

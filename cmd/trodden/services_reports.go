@@ -192,7 +192,7 @@ func (s *services) reach(c config.Reports, list []report.Recipient) report.Mail 
 		}
 		for _, configured := range c.Recipients {
 			if configured.Address == "" && configured.Name() == list[i].Name {
-				list[i].Webhook, list[i].Lacks = configured.Slack.Token(s.env)
+				list[i].Webhook, list[i].Lacks = configured.Slack.Webhook(s.env)
 			}
 		}
 	}

@@ -52,15 +52,15 @@ type SMTP struct {
 // needs.
 func (r Reports) Check(env Environment) error {
 	var problems Problems
-	secrets := []Secret{r.SMTP.Password}
-	for _, to := range r.Recipients {
-		secrets = append(secrets, to.Slack)
-	}
-	for _, s := range secrets {
+	look := func(s Secret, reveal func(Environment) (string, error)) {
 		if _, set := env.Lookup(s.Env); s.Env != "" && set {
-			_, err := s.Token(env)
+			_, err := reveal(env)
 			problems = append(problems, problemsOf(err)...)
 		}
+	}
+	look(r.SMTP.Password, r.SMTP.Password.Token)
+	for _, to := range r.Recipients {
+		look(to.Slack, to.Slack.Webhook)
 	}
 	if len(problems) == 0 {
 		return nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -66,6 +68,37 @@ func (s Secret) Token(env Environment) (string, error) {
 		return "", s.problem("the environment variable %s has a line break or a control character inside, expected a token and nothing else", s.Env)
 	}
 	return "", s.problem("%s:%d: a line break or a control character before the end, expected a token and nothing else", s.File, 1+strings.Count(text[:at], "\n"))
+}
+
+// Webhook returns an address that is secret. Whoever reads it on its way could write in its name, so it is one of https, but for
+// programs of this machine.
+func (s Secret) Webhook(env Environment) (string, error) {
+	text, err := s.Token(env)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "":
+		return "", s.problem("%s holds no URL, expected the address of a webhook", s.where())
+	case u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()):
+		return text, nil
+	}
+	return "", s.problem("the webhook in %s is no https URL: whoever reads it on its way could write in its name", s.where())
+}
+
+// where says where the secret is kept.
+func (s Secret) where() string {
+	if s.Env != "" {
+		return "the environment variable " + s.Env
+	}
+	return s.File
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // problem is a mistake in the configuration: it names a secret that is not to be had.

@@ -140,6 +140,30 @@ func TestCheckSecrets(t *testing.T) {
 	}
 }
 
+// TestWebhooksOfReports: a webhook that could be read on its way is refused, and so is what is none, without showing it.
+func TestWebhooksOfReports(t *testing.T) {
+	for value, want := range map[string]string{
+		"https://hooks.example.com/services/T/B/secret": "",
+		"http://127.0.0.1:8080/secret":                  "",
+		"http://hooks.example.com/secret":               "t.yaml:2:32: the webhook in the environment variable HOOK is no https URL: whoever reads it on its way could write in its name",
+		"ftp://hooks.example.com/secret":                "t.yaml:2:32: the webhook in the environment variable HOOK is no https URL: whoever reads it on its way could write in its name",
+		"secret":                                        "t.yaml:2:32: the environment variable HOOK holds no URL, expected the address of a webhook",
+	} {
+		env := surroundings(map[string]string{"HOOK": value})
+		c, err := config.Parse("t.yaml", "sources: [{git: {dirs: [a]}}]\nreports: {recipients: [{slack: \"${HOOK}\"}]}", env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := c.Reports.Check(env); err != nil {
+			got = err.Error()
+		}
+		if _, err := c.Reports.Recipients[0].Slack.Webhook(env); got != want || (err == nil) != (want == "") {
+			t.Errorf("%s: got %q and %v, want %q", value, got, err, want)
+		}
+	}
+}
+
 // binder is a store's memory of its privacy key.
 type binder struct{ fingerprint string }
 
