@@ -1,8 +1,12 @@
 package dashboards
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // TestChangesOfAChosenTime: what changed is told of the time that somebody chose, on the overview and of a team, and paths lead to
@@ -33,5 +37,21 @@ func TestChangesOfAChosenTime(t *testing.T) {
 	}
 	if status, _, _ := get(t, p, "/explore?measure=teams.total&by=team&format=csv"); status != 400 {
 		t.Errorf("a file of what cannot be told apart so: got status %d, want 400", status)
+	}
+}
+
+// TestStaysThatOthersBrought have their row, and their list, where there are any.
+func TestStaysThatOthersBrought(t *testing.T) {
+	p := newTest(t, emptyStore(t))
+	q := p.request(&url.URL{Path: "/path"}, at(now))
+	rows := []query.RetentionRow{{Path: "ci", Origin: query.AllManners, Spells: 14, Left: 9}, {Path: "ci", Origin: query.ByChoice, Reason: metrics.ReasonEmpty},
+		{Path: "ci", Origin: query.ByMandate, Reason: metrics.ReasonEmpty}, {Path: "ci", Origin: query.ByOthers, Spells: 14, Left: 9}}
+	s := staysSection(q, &known{}, &pathAnswers{stays: rows, present: make([]query.AdoptionRow, 1)}, false)
+	if n := len(s.Table.Rows); n != 2 {
+		t.Fatalf("got %d rows, want those of all and of others: %+v", n, s.Table.Rows)
+	}
+	brought := s.Table.Rows[1]
+	if brought[0].Text != "brought by a bot or the platform team" || brought[2].Text != "9" || brought[2].Href != "/stays?manner=brought&outcome=left&path=ci" {
+		t.Errorf("got %+v", brought[:3])
 	}
 }

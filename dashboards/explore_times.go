@@ -25,7 +25,7 @@ func (e *exploring) manners(ctx context.Context) ([]explored, error) {
 	var list []explored
 	rows, err := query.Retention(ctx, e.DB, e.cohort())
 	if e.by == byOrigin {
-		e.cut = "Stays that a bot or the platform team brought, or that nobody knows how began, are in neither; by path they are in the whole."
+		e.cut = "Stays of which nobody knows how they began are in none of these; by path they are in the whole."
 	}
 	for _, row := range rows {
 		all := row.Origin == query.AllManners

@@ -28,7 +28,7 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 		t.Rows = append(t.Rows, []cell{
 			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row, list("")),
 			lead(medianWords(row.MedianDays), list("")), rated(newFigure(row.Returned).to(returnedLink(row.Returned, list)))})
-		if row.Origin != query.AllManners {
+		if row.Origin == query.ByChoice || row.Origin == query.ByMandate {
 			curves = append(curves, curve{string(row.Origin), row.Curve})
 		}
 	}
@@ -100,6 +100,8 @@ func mannerWords(m query.Manner) string {
 		return "chosen, or born on it"
 	case query.ByMandate:
 		return "mandated"
+	case query.ByOthers:
+		return "brought by a bot or the platform team"
 	}
 	return "all, however they began"
 }

@@ -66,7 +66,7 @@ func repoNarrowings() (names []string, words map[string]string) {
 // mannerNarrowings are how stays began.
 func mannerNarrowings() (names []string, words map[string]string) {
 	return query.SelectionNames(query.StayManners()), map[string]string{
-		"": "However they began", string(query.ByChoice): "chosen", string(query.ByMandate): "mandated",
+		"": "However they began", string(query.ByChoice): "chosen", string(query.ByMandate): "mandated", string(query.ByOthers): "brought by others",
 	}
 }
 

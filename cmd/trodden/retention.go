@@ -74,11 +74,11 @@ func (p *program) retentionCommand() *cobra.Command {
 	var f cohortFlags
 	cmd := &cobra.Command{
 		Use: "retention", Short: "How long stays on a path last, chosen and mandated apart",
-		Long: `Prints for every path how long stays on it last: of all of them, of those that were chosen (with those
-that were born on the path), and of the mandated ones. The median and the share that lasts 90 days are
-Kaplan-Meier estimates, so that stays that go on count for as long as they have gone on. A stay is left when
-the path was away for leave_after; one that an exemption, archival or the like ended was not left. Stays
-whose begin nobody knows are left out.
+		Long: `Prints for every path how long stays on it last: of all of them, of those that were chosen (with those that were
+born on the path), of the mandated ones, and of those that a bot or the platform team brought. The median and
+the share that lasts 90 days are Kaplan-Meier estimates, so that stays that go on count for as long as they have
+gone on. A stay is left when the path was away for leave_after; one that an exemption, archival or the like
+ended was not left. Stays whose begin nobody knows are left out.
 
 The line below the table says whether chosen and mandated stays differ, by the log-rank test. The whole
 curve is in the other forms of output. With --units it prints the stays behind these figures.`,

@@ -45,9 +45,9 @@ func (o lives) retention(q query.CohortQuestion) []query.RetentionRow {
 		}
 		sorts := map[query.Manner][]metrics.Origin{
 			query.AllManners: append(metrics.Origins(), metrics.NoOrigin), query.ByMandate: {metrics.Mandated},
-			query.ByChoice: {metrics.Chosen, metrics.Born},
+			query.ByChoice: {metrics.Chosen, metrics.Born}, query.ByOthers: {metrics.Assisted, metrics.Automated},
 		}
-		for _, sort := range []query.Manner{query.AllManners, query.ByChoice, query.ByMandate} {
+		for _, sort := range []query.Manner{query.AllManners, query.ByChoice, query.ByMandate, query.ByOthers} {
 			times, left, returned := o.stays(q, path.Key, sorts[sort])
 			row := query.RetentionRow{Path: path.Key, Origin: sort, Spells: len(times), Left: left, Curve: []query.CurvePoint{}}
 			if row.Reason = why(q, path, len(times)); row.Reason != "" {
@@ -61,7 +61,7 @@ func (o lives) retention(q query.CohortQuestion) []query.RetentionRow {
 				tried := 1 - p.S
 				row.D90, row.TriedAndLeft = &p, &tried
 			}
-			if sort != query.AllManners {
+			if sort == query.ByChoice || sort == query.ByMandate {
 				chosen, _, _ := o.stays(q, path.Key, sorts[query.ByChoice])
 				mandated, _, _ := o.stays(q, path.Key, sorts[query.ByMandate])
 				if _, p, ok := stats.LogRank(lifetimes(chosen), lifetimes(mandated)); ok {

@@ -23,6 +23,7 @@ const (
 	AllManners  Manner = "all"
 	ByChoice    Manner = "chosen" // origin chosen or born
 	ByMandate   Manner = "mandated"
+	ByOthers    Manner = "brought" // origin assisted or automated
 	ofUnknown   Manner = "unknown" // origin unknown: no row of its own
 	otherManner Manner = ""        // likewise
 )
@@ -143,11 +144,12 @@ func staysOn(path metrics.PathKey, rows []staysRow) map[Manner]stays {
 
 // retention makes the rows of a path.
 func (q CohortQuestion) retention(path PathRow, found map[Manner]stays, points func(stats.Curve) []CurvePoint) []RetentionRow {
-	chosen, mandated := found[ByChoice], found[ByMandate]
+	chosen, mandated, brought := found[ByChoice], found[ByMandate], found[ByOthers]
 	rows := []RetentionRow{
-		q.retentionRow(path, AllManners, chosen.and(mandated).and(found[ofUnknown]).and(found[otherManner]), points),
+		q.retentionRow(path, AllManners, chosen.and(mandated).and(brought).and(found[ofUnknown]).and(found[otherManner]), points),
 		q.retentionRow(path, ByChoice, chosen, points),
 		q.retentionRow(path, ByMandate, mandated, points),
+		q.retentionRow(path, ByOthers, brought, points),
 	}
 	if _, p, ok := chosen.lasted.LogRank(mandated.lasted); ok && rows[0].Reason == "" {
 		rows[1].LogRankP, rows[2].LogRankP = &p, &p

@@ -184,6 +184,7 @@ func StayManners() []Selection[StayRow] {
 		{"", func(StayRow) bool { return true }},
 		{string(ByChoice), func(r StayRow) bool { return r.Origin == metrics.Chosen || r.Origin == metrics.Born }},
 		{string(ByMandate), func(r StayRow) bool { return r.Origin == metrics.Mandated }},
+		{string(ByOthers), func(r StayRow) bool { return r.Origin == metrics.Assisted || r.Origin == metrics.Automated }},
 	}
 }
 

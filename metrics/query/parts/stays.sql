@@ -11,7 +11,7 @@ SELECT
     stays.begins AS begins,
     toUInt8(stays.origin) AS origin,
     stays.change AS change,
-    multiIf(stays.origin IN ('born', 'chosen'), 'chosen', stays.origin = 'mandated', 'mandated', stays.origin = 'unknown', 'unknown', '') AS manner,
+    multiIf(stays.origin IN ('born', 'chosen'), 'chosen', stays.origin = 'mandated', 'mandated', stays.origin IN ('assisted', 'automated'), 'brought', stays.origin = 'unknown', 'unknown', '') AS manner,
     stays.outcome = 'left' AND toUInt32(stays.ends) + (
         SELECT max(paths.leave_after)
         FROM paths
