@@ -168,23 +168,16 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: known.said(known.path(q), "who came when, how, and for how long. Stays whose begin is not known are not among them.")}, nil
 }
 
-// outcome says what became of a stay, and since when.
+// outcome says what became of a stay, and when it was left.
 func outcome(row query.StayRow) cell {
-	c := say(outcomeWords(row))
-	if row.Left {
-		c.Sub = []string{"on " + day(metrics.At(row.From)+metrics.Instant(row.Days*float64(metrics.Day)))}
+	if !row.Left {
+		return say("not left")
+	}
+	c := say("left on " + day(metrics.At(row.From)+metrics.Instant(row.Days*float64(metrics.Day))))
+	if row.Returned {
+		c.Sub = []string{"and came back"}
 	}
 	return c
-}
-
-func outcomeWords(row query.StayRow) string {
-	switch {
-	case row.Returned:
-		return "left, and came back"
-	case row.Left:
-		return "left"
-	}
-	return "not left"
 }
 
 // fillStayRows takes the rows of one page.

@@ -102,8 +102,9 @@ func (r *Report) soFar() string {
 
 // Subject is the line of a mail's subject. It has no line breaks, whatever the names in it.
 func Subject(r *Report) string {
-	about := map[ScopeKind]string{OfPath: ", path " + r.name(), OfTeam: ", team " + r.name(), OfGroup: ", " + r.name()}[r.Scope.Kind]
-	text := strings.TrimSpace("trodden "+r.Org) + about + ": " + r.happened()
+	name := clip(r.name(), 40) // what happened has room beside it
+	about := map[ScopeKind]string{OfPath: ", path " + name, OfTeam: ", team " + name, OfGroup: ", " + name}[r.Scope.Kind]
+	text := strings.TrimSpace("trodden "+clip(r.Org, 30)) + about + ": " + r.happened()
 	return clip(text, 120) + " (" + r.Week.String() + ")"
 }
 

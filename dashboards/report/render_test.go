@@ -100,8 +100,12 @@ func TestHostileNames(t *testing.T) {
 	slack, err := r.Slack()
 	check(t, err)
 	checkSlack(t, slack)
-	if subject := report.Subject(r); strings.ContainsAny(subject, "\r\n\u202e") {
+	if subject := report.Subject(r); strings.ContainsAny(subject, "\r\n\u202e") || !strings.Contains(subject, "61 teams chose a path, 1 left one (") {
 		t.Errorf("the subject is %q", subject)
+	}
+	r.Title, r.Org = strings.Repeat("Long ", 90), strings.Repeat("Long ", 90)
+	if subject := report.Subject(r); !strings.Contains(subject, "61 teams chose a path, 1 left one (") || strings.Contains(subject, "\u2026 (") {
+		t.Errorf("the subject of long names is %q", subject)
 	}
 }
 
