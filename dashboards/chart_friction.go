@@ -130,8 +130,8 @@ func elsewhere(m query.FrictionMeasure, group query.FrictionGroup) []charts.Seri
 	return nil
 }
 
-// reference is a line across all rows, with its name above it, and a gap between where what stands on the first row needs it. Where two lines are near each other, as in a narrow window, their names
-// have room if they are in two lines.
+// reference is a line across all rows, with its name above it, and a gap between where what stands on the first row needs it. Where two
+// lines are near each other, as in a narrow window, their names have room if they are in two lines.
 func reference(name, gap string, at float64) []charts.SeriesOpts {
 	style := referenceStyle("start") // which is above: rows go down
 	style.Label.Formatter += gap

@@ -55,3 +55,12 @@ func TestStaysThatOthersBrought(t *testing.T) {
 		t.Errorf("got %+v", brought[:3])
 	}
 }
+
+// TestGrossIsOfThoseThatChose: it is said of gross adoption what it counts.
+func TestGrossIsOfThoseThatChose(t *testing.T) {
+	for _, m := range exploreMeasures() {
+		if strings.HasSuffix(m.key, ".gross") && (!strings.Contains(m.words, "mandated and excused ones included") || !strings.Contains(m.words, "cho")) {
+			t.Errorf("%s: %s", m.key, m.words)
+		}
+	}
+}
