@@ -113,22 +113,16 @@ func (p *program) checkAddress(f serveFlags) error {
 	if err != nil {
 		return usagef("--addr %s is no address, expected HOST:PORT such as 127.0.0.1:8080", f.addr)
 	}
-	if !loopback(host) && !f.anonymous && strings.TrimSpace(p.lookup("TRODDEN_TOKEN", "")) == "" {
+	if !config.Loopback(host) && !f.anonymous && strings.TrimSpace(p.lookup("TRODDEN_TOKEN", "")) == "" {
 		return usagef("on %s callers need a token, and there is none: set TRODDEN_TOKEN, or let everybody read with --anonymous", f.addr)
 	}
 	return nil
 }
 
-// loopback reports whether a host can only be reached from this machine.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // accessFor says who may use a server at an address.
 func (p *program) accessFor(f serveFlags) access {
 	host, _, _ := net.SplitHostPort(f.addr)
-	own, token := loopback(host), strings.TrimSpace(p.lookup("TRODDEN_TOKEN", ""))
+	own, token := config.Loopback(host), strings.TrimSpace(p.lookup("TRODDEN_TOKEN", ""))
 	return access{Write: own && token == "", Deny: !own && !f.anonymous, AnyHost: !own, Token: token}
 }
 

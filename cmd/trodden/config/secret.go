@@ -81,7 +81,7 @@ func (s Secret) Webhook(env Environment) (string, error) {
 	switch {
 	case err != nil || u.Host == "":
 		return "", s.problem("%s holds no URL, expected the address of a webhook", s.where())
-	case u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()):
 		return text, nil
 	}
 	return "", s.problem("the webhook in %s is no https URL: whoever reads it on its way could write in its name", s.where())
@@ -95,8 +95,8 @@ func (s Secret) where() string {
 	return s.File
 }
 
-// loopback reports whether a host is this machine.
-func loopback(host string) bool {
+// Loopback reports whether a host can only be reached from this machine.
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
