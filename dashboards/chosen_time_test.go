@@ -35,6 +35,9 @@ func TestChangesOfAChosenTime(t *testing.T) {
 			t.Errorf("%s leads nowhere like %s", address, c.leads)
 		}
 	}
+	if status, root, _ := get(t, p, "/?from=2026-01-01&to=2030-01-01"); status != 400 || !strings.Contains(words(root), "to: 1 Jan 2030 has not come yet") || !strings.Contains(words(root), "What changed from 1 Jan 2026 to 1 Jul 2026") {
+		t.Errorf("a time that ends in the future: got status %d and %s", status, words(root))
+	}
 	if status, _, _ := get(t, p, "/explore?measure=teams.total&by=team&format=csv"); status != 400 {
 		t.Errorf("a file of what cannot be told apart so: got status %d, want 400", status)
 	}

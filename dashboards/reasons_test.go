@@ -78,7 +78,7 @@ func TestWhyNothingIsCounted(t *testing.T) {
 	tell(t, p, map[string]told{
 		"inactive, not unknown": {"/?path=ci", 200, []string{"No figure: nothing here is active: 1 repository is inactive, and of 1 nothing is known."}, []string{"No figure: everything", "Nothing is known of what came after"}},
 		"a path now":            {"/path?path=ci", 200, nil, []string{"Nothing is known of what came after"}},
-		"what has not come yet": {"/?as_of=2030-01-01&path=ci", 400, []string{"as_of: 1 Jan 2030 has not come yet, so nothing is known of it; this is as of now."}, []string{"take all for unchanged since"}},
+		"what has not come yet": {"/?as_of=2030-01-01&path=ci", 400, []string{"as_of: 1 Jan 2030 has not come yet, so nothing is known of it; this is up to 1 Jul 2026."}, []string{"take all for unchanged since"}},
 	})
 	p.Now = func() time.Time { return at("2031-01-01").Time() }
 	tell(t, p, map[string]told{

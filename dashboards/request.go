@@ -62,12 +62,8 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 	}
 	q.strangers(values)
 	q.keepMoments(values)
-	if q.asOf = q.instant("as_of", now); q.asOf > now+metrics.Day {
-		q.wrong("as_of: %s has not come yet, so nothing is known of it; this is as of now.", day(q.asOf))
-		delete(q.values, "as_of")
-		q.asOf = now
-	}
-	q.to = q.instant("to", q.asOf)
+	q.asOf = q.past("as_of", now)
+	q.to = q.past("to", q.asOf)
 	q.from = q.instant("from", max(q.to-defaultReach, metrics.Beginning+1))
 	if q.from >= q.to {
 		q.wrong("From (%s) is not before to (%s).", minute(q.from), minute(q.to))
@@ -124,6 +120,17 @@ func (q *request) instant(name string, otherwise metrics.Instant) metrics.Instan
 	default:
 		return t
 	}
+	delete(q.values, name)
+	return otherwise
+}
+
+// past reads a moment of which something can be known.
+func (q *request) past(name string, otherwise metrics.Instant) metrics.Instant {
+	t := q.instant(name, otherwise)
+	if t <= q.now+metrics.Day {
+		return t
+	}
+	q.wrong("%s: %s has not come yet, so nothing is known of it; this is up to %s.", name, day(t), day(otherwise))
 	delete(q.values, name)
 	return otherwise
 }
