@@ -350,7 +350,7 @@ func (w *build) ease() ([]Action, error) {
 		if best.won == 0 || p.Now.Rate == nil {
 			continue
 		}
-		a := Action{Kind: Ease, Path: p.Key, Href: w.link("/states", "path", string(p.Key), "way", string(way), "state", "off", "group", w.group()),
+		a := Action{Kind: Ease, Path: p.Key, Href: w.link("/states", "path", string(p.Key), "way", string(way), "state", "off", "active", "true", "choice", "true", "group", w.group()),
 			What: fmt.Sprintf("Make it easy to leave %s for %s: %s of %s %s that way and could choose.", quoted(string(way)), quoted(p.Title),
 				plural(best.repos, "repository", "repositories"), Teams.count(best.teams), verb(best.repos, "goes", "go")),
 			Effect: fmt.Sprintf("If %s the path, %s on it by choice: %s.", plural(best.work, "of these repositories chooses", "of these repositories choose"),
