@@ -146,11 +146,17 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.BaselineAt != nil && row.Baseline != nil && row.BaselineNow == nil { // else it is a number that somebody gave, or was told by other definitions
 		began = okrBaseline(row).list(q, c)
 	}
-	k.Facts = []fact{
-		{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began},
+	k.Facts = []fact{{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began}}
+	if row.BaselineAt == nil && row.Baseline != nil {
+		k.Facts[0].Text += ", as it was set"
+		if row.BeginValue != nil && m.text(row.BeginValue) != m.text(row.Baseline) {
+			k.Facts = append(k.Facts, fact{Label: "Measured that day", Text: m.text(row.BeginValue), Href: okrValue(q, row).then(metrics.At(row.From)).list(q, c)})
+		}
+	}
+	k.Facts = append(k.Facts, []fact{
 		{Label: "To", Text: m.goal(row.Target) + " by " + day(metrics.At(row.To))},
 		{Label: "Forecast for the end", Text: m.forecast(row.Forecast)},
-	}
+	}...)
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}

@@ -87,6 +87,7 @@ type okrRow struct {
 	ObjectiveScore *float64 `json:"objective_score"`
 	Num, Den       *int
 	BaselineNow    *float64 `json:"baseline_now"`
+	BeginValue     *float64 `json:"begin_value"`
 	Notes          []string
 }
 
@@ -139,6 +140,9 @@ func (r okrRow) remarks() []string {
 	list := slices.Clone(r.Notes)
 	if r.BaselineNow != nil {
 		list = append(list, "told now, the baseline would be "+r.amount(r.BaselineNow))
+	}
+	if r.BeginValue != nil && r.amount(r.BeginValue) != r.amount(r.Baseline) {
+		list = append(list, "the baseline was set; at the begin "+r.amount(r.BeginValue)+" was measured")
 	}
 	for _, g := range r.Guards {
 		if g.Worse {

@@ -92,7 +92,11 @@ func (k Result) way() string {
 	}
 	course := "to " + k.goal() + " by " + k.To.Format("2 Jan 2006")
 	if k.Baseline != nil {
-		course = "from " + k.amount(k.Baseline) + " " + course
+		from := "from " + k.amount(k.Baseline)
+		if k.BeginValue != nil && k.amount(k.BeginValue) != k.amount(k.Baseline) { // what was set is not where it stood
+			from += " (" + k.amount(k.BeginValue) + " was measured)"
+		}
+		course = from + " " + course
 	}
 	return sentence(of, parts, course, score)
 }

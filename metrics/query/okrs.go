@@ -46,8 +46,10 @@ type OKRRow struct {
 	BaselineAt     *time.Time      `json:"baseline_at"`     // null where the baseline is a number
 	BaselineFrozen *time.Time      `json:"baseline_frozen"` // when it was first told and kept; null where it was not yet
 	// BaselineNow is the value at baseline_at as it is told now, where it is not the one that was frozen.
-	BaselineNow *float64    `json:"baseline_now"`
-	Series      []WeekValue `json:"series"` // what the forecast follows
+	BaselineNow *float64 `json:"baseline_now"`
+	// BeginValue is what was measured at From, where the baseline is a number; null else, and before From.
+	BeginValue *float64    `json:"begin_value"`
+	Series     []WeekValue `json:"series"` // what the forecast follows
 	// Direction is where the value is to go: as configured, or else as the figure and a number as baseline say.
 	Direction metrics.Direction `json:"direction"`
 	// Trend says whether the weeks of Series rise or fall at all; null where they are too few to tell.

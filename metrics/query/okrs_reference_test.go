@@ -101,7 +101,9 @@ func (c company) began(row *query.OKRRow, o metrics.Objective, k metrics.KeyResu
 		if t <= k.From {
 			return nil
 		}
-		return c.figure(k, k.From).den
+		begin := c.figure(k, k.From)
+		row.BeginValue = settled(begin.value, got.BeginValue)
+		return begin.den
 	}
 	at, day := k.Baseline.At.Time(), k.Baseline.At.Time().Format(time.DateOnly)
 	row.BaselineAt = &at

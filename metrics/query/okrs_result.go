@@ -88,7 +88,7 @@ func (e *evaluation) begin(ctx context.Context, frozen map[baselineKey]frozenBas
 				return begin, err
 			}
 		}
-		begin.Value = base.Value
+		e.row.BeginValue, begin.Value = begin.Value, base.Value
 		return begin, nil
 	}
 	at := moment(base.At)
