@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -125,7 +126,7 @@ func (f *filters) flowColumns() []column[flowRow] {
 	return []column[R]{
 		{"PERIOD", false, func(r R) string {
 			if f.interval == "" {
-				return "" // the line below the table says which moment
+				return f.span()
 			}
 			return r.Period
 		}},
@@ -137,6 +138,15 @@ func (f *filters) flowColumns() []column[flowRow] {
 		{"NET", true, func(r R) string { return figure("%+d", r.NetFlow) }},
 		{"NOT FREE", true, func(r R) string { return number(r.notFree()) }},
 	}
+}
+
+// span is the time asked about, as it was asked for.
+func (f *filters) span() string {
+	to := cmp.Or(f.to, f.asOf, "now")
+	if f.from == "" {
+		return "until " + to
+	}
+	return f.from + " to " + to
 }
 
 // figure shows a number that may not be there.
