@@ -15,8 +15,8 @@ func TestChangesOfAChosenTime(t *testing.T) {
 	p := newTest(t, moversStore(t))
 	team := string(moverTeam(7))
 	for address, c := range map[string]struct{ said, not, leads string }{
-		"/":                               {"What changed this week", "", ""},
-		"/?from=2025-09-01&to=2026-02-01": {"What changed from 1 Sep 2025 to 1 Feb 2026", "this week", "/moved?choice=true&from=2025-09-01T00%3A00%3A00Z&moved=came&path=ci&to=2026-02-01T00%3A00%3A00Z"},
+		"/":                               {"What changed in the last 7 days", "", ""},
+		"/?from=2025-09-01&to=2026-02-01": {"What changed from 1 Sep 2025 to 1 Feb 2026", "the last 7 days", "/moved?choice=true&from=2025-09-01T00%3A00%3A00Z&moved=came&path=ci&to=2026-02-01T00%3A00%3A00Z"},
 		"/team?team=" + team:              {"since 2 Apr 2026", "", ""},
 		"/team?from=2025-08-01&to=2026-01-01&team=" + team: {"From 1 Aug 2025 to 1 Jan 2026", "Nothing changed its way", "/repo?path=ci&repo=github.com%2Facme%2Fmover-"},
 		"/path?from=2025-09-01&to=2026-02-01":              {"Teams, before and after", "", "/moved?from=2025-09-01T00%3A00%3A00Z&path=ci&to=2026-02-01T00%3A00%3A00Z"},

@@ -18,7 +18,7 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	names, words := decisionNarrowings()
 	chosen, filter := only(q, names, words)
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "from", "to", "as_of"),
-		Table: table{Label: "Decisions", Columns: texts("When", "Repository", pathColumn, "Team then", "What", "For the path", "It counts", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
+		Table: table{Label: "Decisions", Columns: texts("When", "Repository", pathColumn, "Team then", "What", "Commit", "For the path", "Counts as voluntary", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
 	page.Filters.prepend(q, filter)
 	if page.Empty == nil {
 		c := known.cohort(q)
@@ -44,14 +44,15 @@ func (p *Pages) fillDecisionRows(ctx context.Context, q *request, known *known, 
 	var last query.DecisionKey
 	for _, r := range rows {
 		unit := metrics.UnitName(r.Repo, r.Component)
-		what, counts, how := say(decisionWords(r.Kind)), say(whyFree(r)), say(nothing)
+		change, how := say(""), say("")
 		if commit := cmp.Or(r.Change, r.Commit); commit != nil { // what was decided, rather than the merge that landed it
-			what.Sub, what.SubHref = []string{"commit " + short(*commit)}, p.commit(r.Repo, *commit)
+			change = p.committed(r.Repo, *commit)
 		}
 		if r.Origin != metrics.NoOrigin {
 			how = say(r.Origin.String())
 		}
-		page.Table.Rows = append(page.Table.Rows, []cell{timed(stampOf(&r.At)), lead(unit, q.link("/repo", nil, "repo", unit, "path", string(r.Path))), say(known.title(r.Path)), team(q, r.Team), what, say(yesNo(r.For)), counts, how})
+		page.Table.Rows = append(page.Table.Rows, []cell{timed(stampOf(&r.At)), lead(unit, q.link("/repo", nil, "repo", unit, "path", string(r.Path))), say(known.title(r.Path)), team(q, r.Team),
+			say(decisionWords(r.Kind)), change, say(yesNo(r.For)), say(whyFree(r)), how})
 		last = r.Key()
 	}
 	asked := []string{"path", "team", "group", "from", "to", "only"}
@@ -68,11 +69,11 @@ func (p *Pages) fillDecisionRows(ctx context.Context, q *request, known *known, 
 func decisionWords(k metrics.DecisionKind) string {
 	switch k {
 	case metrics.Birth:
-		return "it was born"
+		return "born"
 	case metrics.Entry:
-		return "it came to the path"
+		return "came to the path"
 	case metrics.Exit:
-		return "it left the path"
+		return "left the path"
 	}
 	return k.String()
 }

@@ -108,3 +108,8 @@ func (p *Pages) commit(repo, commit string) string {
 	}
 	return page + "/commit/" + commit
 }
+
+// committed is a cell that leads to a commit, where its host is known.
+func (p *Pages) committed(repo, commit string) cell {
+	return cell{Text: short(commit), Href: p.commit(repo, commit), Code: true}
+}

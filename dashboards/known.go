@@ -127,6 +127,15 @@ func (k *known) onAt(key metrics.PathKey) float64 {
 	return 0.5
 }
 
+// rule says when a team counts as one that chose a path, as the definitions have it.
+func (k *known) rule() string {
+	enough := "enough of its active repositories use it (the definitions say how many)"
+	if len(k.paths) > 0 && !slices.ContainsFunc(k.paths, func(p query.PathRow) bool { return p.TeamOnAt != k.paths[0].TeamOnAt }) {
+		enough = percent(k.paths[0].TeamOnAt) + " or more of its active repositories use it"
+	}
+	return "A team chose a path when " + enough + " and " + percent(0.5) + " or more of those came by choice: a single repository of many does not make it so."
+}
+
 // said begins a sentence about a path with its title.
 func (k *known) said(key metrics.PathKey, sentence string) string {
 	if key == "" {

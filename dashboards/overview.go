@@ -21,6 +21,7 @@ type overview struct {
 	Objectives  string // their page
 	Cards       []card
 	WeekTitle   string
+	Rule        string // when a team counts as one that chose a path
 	Week        table
 	Catalogs    table
 	ChartsBuilt bool
@@ -123,6 +124,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 	if err := all.Wait(); err != nil {
 		return err
 	}
+	o.Rule = known.rule()
 	for _, row := range present {
 		one := newCard(q, known, row)
 		one.Stay = stayOf(q, stays, row.Path)
@@ -130,7 +132,7 @@ func (p *Pages) fillFigures(ctx context.Context, q *request, known *known, o *ov
 		o.Series = append(o.Series, newSeries(q, known, row, past, o.ChartsBuilt))
 	}
 	o.States, o.StatesChart = newStatesTable(q, known, present, o.ChartsBuilt)
-	o.Objectives, o.WeekTitle = q.link("/okrs", nil), "What changed this week"
+	o.Objectives, o.WeekTitle = q.link("/okrs", nil), "What changed in the last 7 days"
 	if q.chosen() {
 		o.WeekTitle = "What changed from " + day(moved.From) + " to " + day(moved.To)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// week is what the overview calls this week.
+// week is how far the overview looks back for what changed.
 const week = 7 * metrics.Day
 
 // weekTable says what changed on each path within a week, or the time that was chosen: what teams chose, and all that came otherwise

@@ -149,7 +149,7 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 		}
 	}
 	page.Mistakes = q.mistakes
-	return content{heading: "Who moved", body: &page,
+	return content{heading: "Ways then and now", body: &page,
 		intro: known.said(ask.Path, fmt.Sprintf("which ways repositories went on %s and on %s.", day(ask.From), day(ask.To)))}, nil
 }
 

@@ -152,7 +152,7 @@ func fillStays(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	ask := query.StaysQuestion{Without: q.without(), Manner: q.narrowed("manner", mannerNarrowings), Outcome: q.narrowed("outcome", outcomeNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "manner", "outcome", "from", "to", "as_of"),
-		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team then", "How it came", "Began", "Lasted", "What became of it", "Came with"),
+		Table: table{Label: "Stays", Columns: texts("Repository", pathColumn, "Team when it came", "How it came", "Began", "Lasted", "What became of it", "Came with"),
 			Next: "No stay is like that. Take a filter away."}}
 	page.Table.Columns[5].Number = true
 	page.Filters.unlabelled(q)
@@ -192,7 +192,7 @@ func (p *Pages) fillStayRows(ctx context.Context, q *request, known *known, ask 
 	for _, row := range rows {
 		unit, change := metrics.UnitName(row.Repo, row.Component), say("")
 		if row.Change != nil {
-			change = cell{Text: short(*row.Change), Href: p.commit(row.Repo, *row.Change), Code: true}
+			change = p.committed(row.Repo, *row.Change)
 		}
 		page.Table.Rows = append(page.Table.Rows, []cell{
 			lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), say(known.title(row.Path)), team(q, row.Team), say(row.Origin.String()),

@@ -44,7 +44,7 @@ func fillWaits(ctx context.Context, p *Pages, q *request) (content, error) {
 	}
 	ask := query.WaitsQuestion{Without: q.without(), Came: q.narrowed("came", comingNarrowings)}
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "came", "from", "to", "as_of"),
-		Table: table{Label: "How long repositories took", Columns: texts("Repository", pathColumn, "Team then", "Could come since", "It took", "Came"),
+		Table: table{Label: "How long repositories took", Columns: texts("Repository", pathColumn, "Team at the start", "Could come since", "It took", "Came"),
 			Next: "No repository is like that. Take a filter away."}}
 	page.Table.Columns[4].Number = true
 	page.Filters.unlabelled(q)

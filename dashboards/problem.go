@@ -13,7 +13,18 @@ import (
 const problemPage = "problem"
 
 // problem is what a page shows that could not be made.
-type problem struct{ What, Next string }
+type problem struct {
+	What, Next string
+	Lead       more // where to find what there is; none for ""
+}
+
+// missing is the error of a thing that there is not, with a list of those that there are.
+type missing struct {
+	error
+	lead more
+}
+
+func (m *missing) Unwrap() error { return m.error }
 
 // notFoundPage is served at every address that is no page's.
 func notFoundPage() page {
@@ -50,6 +61,9 @@ func newProblem(status int, err error) problem {
 		what = strings.TrimSuffix(what, ": "+sentinel.Error())
 	}
 	p := problem{What: strings.ToUpper(what[:1]) + what[1:] + "."}
+	if m, ok := errors.AsType[*missing](err); ok {
+		p.Lead = m.lead
+	}
 	switch status {
 	case http.StatusServiceUnavailable:
 		p = problem{What: "The store does not answer.", Next: "Try again in a moment. /readyz says when it is there."}

@@ -70,7 +70,11 @@ func (p *Pages) namedUnit(ctx context.Context, q *request) (unit metrics.Unit, r
 	if name == "" {
 		return unit, "", fmt.Errorf("%s: %w", cmp.Or(strings.TrimSuffix(strings.Join(q.mistakes, " "), "."), "no repository was named"), metrics.ErrInvalid)
 	}
-	return query.FindUnit(ctx, p.DB, name)
+	unit, repo, err = query.FindUnit(ctx, p.DB, name)
+	if errors.Is(err, metrics.ErrNotFound) {
+		err = &missing{err, more{"See all repositories", q.link("/states", nil)}}
+	}
+	return unit, repo, err
 }
 
 func fillRepo(ctx context.Context, p *Pages, q *request) (content, error) {
@@ -312,7 +316,7 @@ func (p *Pages) history(ctx context.Context, q *request, known *known, unit metr
 	for _, row := range slices.Backward(rows) {
 		change, to := say(""), changedTo(row.To, joined(row.Ways))
 		if row.Change != nil {
-			change = cell{Text: short(*row.Change), Code: true, Href: p.commit(repo, *row.Change)}
+			change = p.committed(repo, *row.Change)
 		}
 		if row.Version != "" {
 			to.Sub = append(to.Sub, row.Version)

@@ -71,7 +71,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	ask.State, _ = metrics.ParseState(q.oneOf("state", stateNames()...)) // 0, every state, for ""
 	ask.Origin, _ = metrics.ParseOrigin(q.oneOf("origin", originNames()...))
 	s := statesPage{Table: table{Label: "Repositories and their states",
-		Columns: texts("Repository", "Path", "State", "Team", "Ways", "How it came", "Choice", "Since", "Version", "Read")}}
+		Columns: texts("Repository", pathColumn, "State", "Team", "Ways", "How it came", "Choice", "Since", "Version", "Read")}}
 	for _, i := range []int{6, 9} { // whether it had a choice, and when it was read
 		s.Table.Columns[i].Screen = true
 	}
@@ -89,6 +89,7 @@ func fillStates(ctx context.Context, p *Pages, q *request) (content, error) {
 	for _, row := range rows[:min(len(rows), statesPerPage)] {
 		s.Table.Rows, s.last = append(s.Table.Rows, statesRow(q, known, row)), row.Key()
 	}
+	s.Table.ofPath(known.one(q))
 	s.Filters = known.filters(q, "path", "team", "group", "state", "origin", "only", "as_of")
 	s.Filters.narrow(q, known)
 	s.Table.Caption = fmt.Sprintf("%s, %s", rowsWords(s.Table.Rows), orderWords(q, more))
@@ -187,9 +188,13 @@ func statesRow(q *request, known *known, row query.StateRow) []cell {
 	case row.Voluntary:
 		came.Sub = []string{"voluntary"}
 	}
+	choice := say("")
+	if row.State.Served() { // else nothing is chosen that is known, whatever a mandate says
+		choice = say(yesNo(row.Choice))
+	}
 	return []cell{
 		lead(unit, q.link("/repo", nil, "repo", unit, "path", string(row.Path))), lead(known.title(row.Path), q.pathLink(row.Path)), state, team(q, row.Team),
-		say(joined(row.Ways)), came, say(yesNo(row.Choice)), timed(stampOf(row.Began())), say(row.Version), timed(stampOf(row.ReadAt)),
+		say(joined(row.Ways)), came, choice, timed(stampOf(row.Began())), say(row.Version), timed(stampOf(row.ReadAt)),
 	}
 }
 

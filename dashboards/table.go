@@ -37,6 +37,15 @@ func (c column) Class() string {
 	return strings.Join(list, " ")
 }
 
+// ClassOf is the look of one of its cells.
+func (c column) ClassOf(of cell) string {
+	class := c.Class()
+	if !of.NoWrap || c.Number { // numbers do not wrap anyway
+		return class
+	}
+	return strings.TrimSpace("nowrap " + class)
+}
+
 // cell is what stands in one place of a table.
 type cell struct {
 	Text, Href string

@@ -61,7 +61,7 @@ func fillTeam(ctx context.Context, p *Pages, q *request) (content, error) {
 		return content{}, err
 	}
 	if known.team(q) == "" {
-		return content{}, fmt.Errorf("there is no team %q: %w", named, metrics.ErrNotFound)
+		return content{}, &missing{fmt.Errorf("there is no team %q: %w", named, metrics.ErrNotFound), more{"See all teams", q.link("/teams", nil)}}
 	}
 	page := teamPage{ChartsBuilt: p.assets.has(chartLibrary), Filters: known.filters(q, "team", "from", "to", "interval", "as_of"),
 		More: q.link("/states", []string{"team"}), Facts: known.teamFacts(q)}
