@@ -18,7 +18,7 @@ func fillDecisions(ctx context.Context, p *Pages, q *request) (content, error) {
 	names, words := decisionNarrowings()
 	chosen, filter := only(q, names, words)
 	page := unitsPage{Empty: known.empty(), Filters: known.filters(q, "path", "team", "group", "from", "to", "as_of"),
-		Table: table{Label: "Decisions", Columns: texts("When", "Repository", pathColumn, "Team then", "What", "Commit", "For the path", "Counts as voluntary", "How it came"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
+		Table: table{Label: "Decisions", Columns: texts("When", "Repository", pathColumn, "Team then", "What", "Commit", "For the path", "Counts as voluntary", "How it came about"), Next: "Nothing was decided like that. Take a filter away, or choose a longer time."}}
 	page.Filters.prepend(q, filter)
 	if page.Empty == nil {
 		c := known.cohort(q)

@@ -148,7 +148,7 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	}
 	k.Facts = []fact{{Label: "From", Text: m.text(row.Baseline) + " on " + day(metrics.At(row.From)), Href: began}}
 	if row.BaselineAt == nil && row.Baseline != nil {
-		k.Facts[0].Text += ", as it was set"
+		k.Facts[0].Label = "From, as it was set"
 		if row.BeginValue != nil && m.text(row.BeginValue) != m.text(row.Baseline) {
 			k.Facts = append(k.Facts, fact{Label: "Measured that day", Text: m.text(row.BeginValue), Href: okrValue(q, row).then(metrics.At(row.From)).list(q, c)})
 		}
