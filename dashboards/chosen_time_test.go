@@ -35,6 +35,9 @@ func TestChangesOfAChosenTime(t *testing.T) {
 			t.Errorf("%s leads nowhere like %s", address, c.leads)
 		}
 	}
+	if status, _, text := get(t, p, "/states?path=ci&as_of=2026-07-02"); status != 200 || strings.Contains(text, "2026-07-02") {
+		t.Errorf("tomorrow, which is today elsewhere: got status %d; files of that moment are refused, so nothing may lead there", status)
+	}
 	if status, root, _ := get(t, p, "/?from=2026-01-01&to=2030-01-01"); status != 400 || !strings.Contains(words(root), "to: 1 Jan 2030 has not come yet") || !strings.Contains(words(root), "What changed from 1 Jan 2026 to 1 Jul 2026") {
 		t.Errorf("a time that ends in the future: got status %d and %s", status, words(root))
 	}

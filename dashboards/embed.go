@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/trodden/trodden/metrics"
@@ -13,6 +14,8 @@ import (
 // embedded is one chart by itself, to be shown within a page of somebody else's.
 type embedded struct {
 	Title, Org string
+	Of         string // whose figures they are, as far as the chart itself does not say so
+	Mistakes   []string
 	Chart      chart
 	AsOf       stamp
 	Whole      string // the page that the chart is from
@@ -75,7 +78,7 @@ func (q *request) here(name, value string) string {
 // embed answers with one chart of a page. Whoever may show it in a page of theirs is configured; nobody else's browser does.
 func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *layout) {
 	id := q.values["embed"]
-	e := embedded{Title: l.Heading, Org: p.Org, AsOf: newStamp(q.asOf, minute), Whole: q.here("embed", "")}
+	e := embedded{Title: l.Heading, Org: p.Org, AsOf: newStamp(q.asOf, minute), Whole: q.here("embed", ""), Mistakes: slices.Clone(q.mistakes)}
 	if l.Freshness != nil && l.Freshness.Unknown {
 		e.Unknown = l.Freshness.UnknownText
 	}
@@ -87,8 +90,13 @@ func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *lay
 		}
 	})
 	status := http.StatusOK
-	if e.Chart.ID == "" {
+	switch known, err := p.known(r.Context(), q); {
+	case e.Chart.ID == "":
 		status = http.StatusNotFound
+	case err != nil || len(e.Mistakes) > 0: // the chart of something else would be taken for what was asked for
+		status, e.Chart = http.StatusBadRequest, chart{}
+	default:
+		e.Of = known.embedded(q, l.Heading, e.Chart.Label)
 	}
 	if p.EmbedIn != nil {
 		if hosts := p.EmbedIn(); len(hosts) > 0 {
@@ -99,6 +107,19 @@ func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *lay
 	}
 	l.Body = e
 	p.write(w, r, status, p.templates[embedPage], *l)
+}
+
+// embedded says whose figures a chart by itself has: what its page is about, and how that was narrowed down.
+func (k *known) embedded(q *request, heading, label string) string {
+	path := k.path(q)
+	if title := k.title(path); title == heading || strings.Contains(label, title) {
+		path = ""
+	}
+	parts := []string{heading, k.whose(path, k.team(q), k.group(q))}
+	if q.address == "/" || q.address == "/team" && k.team(q) != "" { // whose headings name no more than the rest says
+		parts = parts[1:]
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 // embedPage is the address under which the template of charts by themselves is kept; it is none that can be asked for.

@@ -27,6 +27,9 @@ func TestEmbed(t *testing.T) {
 		"within another page":   {"/?embed=chart-adoption-ci", []string{"https://wiki.acme.dev"}, 200, 1, "'self' https://wiki.acme.dev", "/"},
 		"one that there is not": {"/?embed=chart-moon", []string{"https://wiki.acme.dev"}, 404, 0, "'self' https://wiki.acme.dev", "/"},
 		"of a page without any": {"/teams?embed=chart-adoption-ci", nil, 404, 0, "'none'", "/teams?path=ci"},
+		"a path gone since":     {"/path?path=nope&embed=chart-ways", nil, 400, 0, "'none'", "/path?path=ci"},
+		"a team gone since":     {"/path?path=ci&embed=chart-ways&team=nope", nil, 400, 0, "'none'", "/path?path=ci"},
+		"a moment to come":      {"/path?path=ci&embed=chart-ways&as_of=2045-01-01", nil, 400, 0, "'none'", "/path?path=ci"},
 		"a script":              {"/?embed=%3Cscript%3Ealert(1)%3C/script%3E", nil, 404, 0, "'none'", "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,6 +55,22 @@ func TestEmbed(t *testing.T) {
 				t.Errorf("got the policy %q, want frames %s", got, c.frames)
 			}
 		})
+	}
+}
+
+// TestEmbeddedChartsSayWhoseTheyAre tells charts apart that only differ by what they were narrowed down to.
+func TestEmbeddedChartsSayWhoseTheyAre(t *testing.T) {
+	p := newTest(t, openStore(t))
+	for target, want := range map[string]string{
+		"/path?path=ci&embed=chart-ways":              "Build & test <a> service . Repositories by the way they go",
+		"/path?path=ci&embed=chart-ways&team=team-03": "Build & test <a> service, team team-03 . Repositories by",
+		"/?embed=chart-adoption-ci&team=team-03":      "team team-03 . ",
+		"/team?team=team-03&embed=chart-team-ci":      "team team-03 . ",
+		"/path?path=nope&embed=chart-ways":            `There is no path "nope". So no chart is shown.`,
+	} {
+		if _, root, _ := get(t, p, target); !strings.Contains(words(root), want) {
+			t.Errorf("%s: %q is not said:\n%s", target, want, words(root))
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type section struct {
 	Chart     *chart
 	Table     table
 	Open      bool   // the table is shown without asking
+	Points    *table // what the chart draws, where that is not in the table; nil where it is
 	Why       string // there is nothing to show
 	Next      string // what to do then
 	More      []more

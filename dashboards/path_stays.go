@@ -46,8 +46,36 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 		meanings = append(meanings, legend{"origin-" + c.name, c.name + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
 	}
 	s.Chart = &chart{ID: "chart-stays", Built: built, Legend: meanings, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
-		Label: "Share of stays that last longer, by how they began; the table has the figures at 90 days"}
+		Label: "Share of stays that last longer, by how they began; the tables have the figures"}
+	s.Points = curveTable(curves)
 	return s
+}
+
+// curveDays are the days after which the table says what share of stays goes on.
+var curveDays = []int{30, 60, triedDays, 180, 365, 2 * 365, 3 * 365, 4 * 365, 5 * 365}
+
+// curveTable has the points of curves, as long as anybody is known to have lasted.
+func curveTable(curves []curve) *table {
+	t := table{Label: "Share of stays that last longer", Caption: "The share that is still there, with its 95 % interval, and how many are known for so long", Columns: texts("After"),
+		Next: "No stay is known for 30 days."}
+	for _, c := range curves {
+		t.Columns = append(t.Columns, numbers(heading(c.name))...)
+	}
+	for _, day := range curveDays {
+		row, some := []cell{{Text: days(float64(day)), NoWrap: true}}, false
+		for _, c := range curves {
+			p, ok := c.at(day)
+			if !ok {
+				row = append(row, say(""))
+				continue
+			}
+			row, some = append(row, cell{Text: percent(p.S), Sub: []string{percent(p.Lo) + " to " + percent(p.Hi)}}), true
+		}
+		if some {
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return &t
 }
 
 // noStays says why there are no stays, and what to do.

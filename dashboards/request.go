@@ -62,7 +62,10 @@ func parseRequest(u *url.URL, now metrics.Instant) *request {
 	}
 	q.strangers(values)
 	q.keepMoments(values)
-	q.asOf = q.past("as_of", now)
+	if q.asOf = q.past("as_of", now); q.asOf > now { // where it is tomorrow already, that is now, and so are lists and files that it leads to
+		q.asOf = now
+		delete(q.values, "as_of")
+	}
 	q.to = q.past("to", q.asOf)
 	q.from = q.instant("from", max(q.to-defaultReach, metrics.Beginning+1))
 	if q.from >= q.to {
