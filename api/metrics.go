@@ -18,7 +18,7 @@ type Figures struct {
 	HintsPending int // not worked yet
 	HintsTotal   map[string]int
 	ScansTotal   map[ScanState]int
-	ReposUnknown int // could not be read by the last scan
+	ReposUnknown *int // as answers have it; nil where the store does not say
 	Sources      []SourceFigures
 }
 
@@ -100,7 +100,7 @@ var (
 	hintsPending   = prometheus.NewDesc("trodden_hints_pending", "Hints of webhooks that are not worked yet.", nil, nil)
 	hintsTotal     = prometheus.NewDesc("trodden_hints_total", "Hints of webhooks, by what became of them.", []string{"outcome"}, nil)
 	scansTotal     = prometheus.NewDesc("trodden_scans_total", "Scans of this process, by how they ended.", []string{"state"}, nil)
-	reposUnknown   = prometheus.NewDesc("trodden_repos_unknown", "Repositories that the last scan could not read.", nil, nil)
+	reposUnknown   = prometheus.NewDesc("trodden_repos_unknown", "Repositories of which it is not known how they stand on some path, as in answers.", nil, nil)
 	sourceRequests = prometheus.NewDesc("trodden_source_requests_total", "Requests to the host of a source.", []string{"source"}, nil)
 	sourcePoints   = prometheus.NewDesc("trodden_source_points_total", "Points of the host's budget that a source spent.", []string{"source"}, nil)
 )
@@ -125,7 +125,9 @@ func (f *figuresCollector) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(value), labels...)
 	}
 	gauge(hintsPending, now.HintsPending)
-	gauge(reposUnknown, now.ReposUnknown)
+	if now.ReposUnknown != nil {
+		gauge(reposUnknown, *now.ReposUnknown)
+	}
 	for outcome, n := range now.HintsTotal {
 		counter(hintsTotal, n, outcome)
 	}

@@ -450,7 +450,7 @@ func TestMetrics(t *testing.T) {
 	h := api.New(api.Options{Now: clock, Access: api.Access{Anonymous: api.Viewer},
 		Webhooks: api.Webhooks{GitHub: github.NewWebhook(hookSecret), Hints: new(kept)},
 		Figures: func() api.Figures {
-			return api.Figures{HintsPending: 3, HintsTotal: map[string]int{"done": 5}, ScansTotal: map[api.ScanState]int{api.ScanDone: 2}, ReposUnknown: 1,
+			return api.Figures{HintsPending: 3, HintsTotal: map[string]int{"done": 5}, ScansTotal: map[api.ScanState]int{api.ScanDone: 2}, ReposUnknown: new(1),
 				Sources: []api.SourceFigures{{Source: "github", RequestsTotal: 12, PointsTotal: 9}}}
 		}}).Handler()
 	do(h, deliver("push", "1", pushBody))

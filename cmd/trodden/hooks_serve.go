@@ -9,6 +9,8 @@ import (
 	"github.com/trodden/trodden/cmd/trodden/config"
 	"github.com/trodden/trodden/collectors/github"
 	"github.com/trodden/trodden/collectors/gitlab"
+	"github.com/trodden/trodden/metrics"
+	"github.com/trodden/trodden/metrics/query"
 )
 
 // hooks is what takes and works deliveries of webhooks.
@@ -78,11 +80,12 @@ func (s *services) webhooks() api.Webhooks {
 
 // figures tells what /metrics shows of the work of this process.
 func (s *services) figures() api.Figures {
+	unknown := s.unknown()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := api.Figures{
 		ScansTotal:   map[api.ScanState]int{api.ScanDone: s.scansDone, api.ScanFailed: len(s.failed)},
-		ReposUnknown: s.last.Unknown,
+		ReposUnknown: unknown,
 	}
 	for _, row := range spendingOf(s.spent.Spent()).plus(spendingOf(s.looked.Spent())) {
 		f.Sources = append(f.Sources, api.SourceFigures{Source: row.Source, RequestsTotal: row.Requests, PointsTotal: row.Points})
@@ -91,4 +94,19 @@ func (s *services) figures() api.Figures {
 		f.HintsPending, f.HintsTotal = s.hooks.worker.figures()
 	}
 	return f
+}
+
+// storePatience is how long /metrics waits for the store, which may not be there: the other figures do without.
+const storePatience = 5 * time.Second
+
+// unknown is how many repositories are unknown, whoever scanned them; nil where the store does not say.
+func (s *services) unknown() *int {
+	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
+	defer cancel()
+	fresh, err := query.Fresh(ctx, s.asked, metrics.At(s.now()))
+	if err != nil {
+		s.log.Warn("the store does not say how many repositories are unknown", "error", oneLine(err))
+		return nil
+	}
+	return &fresh.Unknown
 }

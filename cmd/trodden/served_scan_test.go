@@ -19,6 +19,12 @@ type spentOf struct{ Requests, Points int }
 // asked are the requests that a server's figures tell.
 func (s *hookedServer) asked() int {
 	s.Helper()
+	return s.figure(`trodden_source_requests_total{source="github"}`)
+}
+
+// figure is one of those that a server tells.
+func (s *hookedServer) figure(name string) int {
+	s.Helper()
 	answer, err := http.Get(s.url + "/metrics")
 	if err != nil {
 		s.Fatal(err)
@@ -28,9 +34,9 @@ func (s *hookedServer) asked() int {
 	if err != nil {
 		s.Fatal(err)
 	}
-	found := regexp.MustCompile(`(?m)^trodden_source_requests_total\{source="github"\} (\d+)$`).FindSubmatch(text)
+	found := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + ` (\d+)$`).FindSubmatch(text)
 	if found == nil {
-		s.Fatalf("no requests in\n%s", text)
+		s.Fatalf("no %s in\n%s", name, text)
 	}
 	n, err := strconv.Atoi(string(found[1]))
 	if err != nil {
@@ -93,7 +99,7 @@ func TestServedScanRefuses(t *testing.T) {
 	}
 }
 
-// TestUnknownIsNotRead shows the summary of a scan that could not read a repository.
+// TestUnknownIsNotRead shows the summary of a scan that could not read a repository, and the figure of a server that begins after it.
 func TestUnknownIsNotRead(t *testing.T) {
 	t.Parallel()
 	p, peer := newHosted(t)
@@ -102,5 +108,10 @@ func TestUnknownIsNotRead(t *testing.T) {
 	out, _ := p.run(exitUnknown, "scan")
 	if !strings.Contains(out, "repos read                1\n") || !strings.Contains(out, "unknown                   1\n") {
 		t.Errorf("the scan says\n%s", out)
+	}
+	server := serveHooks(p)
+	defer server.stop()
+	if got := server.figure("trodden_repos_unknown"); got != 1 {
+		t.Errorf("a server that scanned nothing itself tells of %d unknown repositories, want 1", got)
 	}
 }
