@@ -147,7 +147,7 @@ func (s *Server) getReports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := query.Reports(c.Request().Context(), s.db)
+	rows, err := query.Reports(c.Request().Context(), s.db, metrics.At(s.now()))
 	if err != nil {
 		return err
 	}

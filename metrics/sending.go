@@ -18,6 +18,10 @@ type Sending struct {
 	Detail string  // why it failed, in words
 }
 
+// SendingAbandoned is how long a sender may say nothing before it is taken to have died, in seconds: one that lives says so
+// several times within it.
+const SendingAbandoned Instant = 120
+
 // SendingState says how far an attempt came.
 type SendingState uint8
 

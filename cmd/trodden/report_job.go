@@ -109,7 +109,7 @@ func (s *services) missed(ctx context.Context, u *understanding, week report.Wee
 	if len(list) == 0 {
 		return nil, nil
 	}
-	rows, err := query.Reports(ctx, s.db)
+	rows, err := query.Reports(ctx, s.db, metrics.At(now))
 	if err != nil {
 		return nil, err
 	}

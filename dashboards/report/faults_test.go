@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func everywhere(t *testing.T, db *clickhouse.DB, p *report.Post, list []report.R
 	var told []report.Outcome
 	p.Tell = func(o report.Outcome) { told = append(told, o) }
 	got = p.Send(t.Context(), lastWeek(), list, letters(db))
-	rows, err := query.Reports(t.Context(), db)
+	rows, err := query.Reports(t.Context(), db, metrics.At(time.Now()))
 	check(t, err)
 	for i := range told {
 		told[i].Recipient.Webhook = "" // which no answer has
@@ -125,6 +126,46 @@ func TestSenderDied(t *testing.T) {
 	clock = clock.Add(2 * time.Minute)
 	if got = p.Send(t.Context(), lastWeek(), to("lead@acme.dev"), letters(db)); got[0].State != report.Sent || len(s.Mails()) != 1 {
 		t.Errorf("after three minutes: got %+v", got)
+	}
+}
+
+// TestWaitingForSomebodyWhoDied takes no attempts away: whose turn it is then has them all.
+func TestWaitingForSomebodyWhoDied(t *testing.T) {
+	db, s := openStore(t), reporttest.Serve(t, false)
+	s.Later = 2
+	clock := time.Now()
+	check(t, db.WriteSending(t.Context(), metrics.Sending{ID: 7, State: metrics.SendingClaimed, At: metrics.At(clock),
+		SendingKey: metrics.SendingKey{Recipient: "lead@acme.dev", Scope: "leadership", Week: lastWeek().Key()}}))
+	p, told := post(db, mailBy(s)), []string{}
+	p.Now = func() time.Time { return clock }
+	p.Tell = func(o report.Outcome) {
+		if told = append(told, string(o.State)); len(told) == 2 {
+			clock = clock.Add(3 * time.Minute)
+		}
+	}
+	got := p.Send(t.Context(), lastWeek(), to("lead@acme.dev"), letters(db))
+	if want := []string{"waiting", "waiting", "waiting", "waiting", "sent"}; got[0].State != report.Sent || len(s.Mails()) != 1 || !slices.Equal(told, want) {
+		t.Errorf("got %+v and told %q, want it sent after two waits and two attempts", got, told)
+	}
+}
+
+// TestToldToStop ends what was not handed over: it says that it is sent later, rather than what broke by that.
+func TestToldToStop(t *testing.T) {
+	db, s := openStore(t), reporttest.Serve(t, false)
+	ctx, stop := context.WithCancel(t.Context())
+	p := post(db, mailBy(s))
+	p.Tell = func(report.Outcome) { stop() }
+	got := p.Send(ctx, lastWeek(), to("a@acme.dev", "b@acme.dev", "c@acme.dev"), letters(db))
+	if got[0].State != report.Sent || len(s.Mails()) != 1 {
+		t.Errorf("what was under way: got %+v", got[0])
+	}
+	for _, o := range got[1:] {
+		if o.State != report.Failed || !o.Later || !strings.HasPrefix(o.Detail, "not sent: the program was told to stop first") {
+			t.Errorf("got %+v", o)
+		}
+	}
+	if got = post(db, mailBy(s)).Send(t.Context(), lastWeek(), to("a@acme.dev", "b@acme.dev", "c@acme.dev"), letters(db)); got[0].State != report.Before || got[2].State != report.Sent || len(s.Mails()) != 3 {
+		t.Errorf("afterwards: got %+v", got)
 	}
 }
 

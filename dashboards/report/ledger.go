@@ -21,11 +21,8 @@ type Ledger interface {
 }
 
 // A sender that lives says so every renewal; it is taken to have died when it said nothing for so long that it is
-// abandoned. Clocks that differ by more do no harm: whoever begins looks again.
-const (
-	renewal   = 10 * time.Second
-	abandoned = 2 * time.Minute
-)
+// metrics.SendingAbandoned. Clocks that differ by more do no harm: whoever begins looks again.
+const renewal = 10 * time.Second
 
 // How long a sender waits for another that began at the same time, to see which of them goes on.
 const (
@@ -132,7 +129,7 @@ func (c *claim) rival(ctx context.Context) (*metrics.Sending, error) {
 	}
 	var found *metrics.Sending
 	for i, s := range rows {
-		old := metrics.At(c.now())-s.At > metrics.Instant(abandoned/time.Second)
+		old := metrics.At(c.now())-s.At > metrics.SendingAbandoned
 		if s.ID == c.ID || s.State == metrics.SendingFailed || s.State == metrics.SendingClaimed && old {
 			continue
 		}
@@ -156,7 +153,7 @@ func (c *claim) yield(ctx context.Context, rival *metrics.Sending) error {
 	switch {
 	case rival.State == metrics.SendingDone:
 		return fmt.Errorf("was sent on %s; --again sends it once more: %w", when, ErrSent)
-	case metrics.At(c.now())-rival.At <= metrics.Instant(abandoned/time.Second):
+	case metrics.At(c.now())-rival.At <= metrics.SendingAbandoned:
 		return temporary(fmt.Errorf("somebody else is sending it, and last said so on %s: %w", when, ErrBusy))
 	}
 	return fmt.Errorf("may have been sent on %s: whoever did has not said how it ended; look whether it came, and if not, --again sends it: %w", when, metrics.ErrConflict)

@@ -77,9 +77,10 @@ type parcel struct {
 	outcome  *Outcome
 	report   *Report
 	deliver  func(ctx context.Context, begin func() error) error // nothing is handed over before begin
-	attempts int
-	failed   error     // of the last attempt
-	next     time.Time // attempt, not before
+	attempts int                                                 // that were made
+	waits    int                                                 // for somebody else who was sending it
+	failed   error                                               // of the last attempt
+	next     time.Time                                           // attempt, not before
 }
 
 // Send sends what make makes for each recipient, and says what became of each. Whoever cannot be reached now is tried
@@ -94,6 +95,8 @@ func (p *Post) Send(ctx context.Context, week Week, recipients []Recipient, make
 		parcel := &parcel{outcome: &outcomes[i]}
 		err := p.pack(ctx, parcel, make)
 		switch {
+		case err != nil && ctx.Err() != nil:
+			p.giveUp(ctx, parcel)
 		case err != nil:
 			parcel.outcome.Later = to.Lacks != nil || !errors.Is(err, metrics.ErrInvalid) && !errors.Is(err, metrics.ErrNotFound)
 			p.end(parcel, Failed, err)
@@ -113,7 +116,7 @@ func (p *Post) Send(ctx context.Context, week Week, recipients []Recipient, make
 		}
 	}
 	for _, parcel := range waiting {
-		p.giveUp(parcel)
+		p.giveUp(ctx, parcel)
 	}
 	return outcomes
 }
@@ -149,14 +152,21 @@ func detail(err error) string {
 }
 
 // giveUp ends what may go well later.
-func (p *Post) giveUp(parcel *parcel) {
+func (p *Post) giveUp(ctx context.Context, parcel *parcel) {
 	parcel.outcome.Later = true
-	if errors.Is(parcel.failed, ErrBusy) {
+	switch {
+	case errors.Is(parcel.failed, ErrBusy):
 		p.end(parcel, Busy, parcel.failed)
+		return
+	case ctx.Err() != nil:
+		p.end(parcel, Failed, errStopped)
 		return
 	}
 	p.end(parcel, Failed, fmt.Errorf("given up after %s: %w", plural(parcel.attempts, "attempt", "attempts"), parcel.failed))
 }
+
+// errStopped is why what was not handed over when the program was told to stop is not sent by it.
+var errStopped = errors.New("not sent: the program was told to stop first; the next one that sends reports sends it")
 
 func (p *Post) tell(o Outcome) {
 	if p.Tell != nil {
@@ -191,21 +201,25 @@ func (p *Post) pack(ctx context.Context, parcel *parcel, make func(context.Conte
 // as it is used to, or as long as it was asked to.
 func (p *Post) try(ctx context.Context, parcel *parcel) (ended bool) {
 	err := p.attempt(ctx, parcel)
-	parcel.attempts++
+	tries, most := &parcel.attempts, longest
+	if errors.Is(err, ErrBusy) { // who may die: then it is this one's turn, with all its attempts
+		tries, most = &parcel.waits, time.Duration(metrics.SendingAbandoned)*time.Second
+	}
+	*tries++
 	parcel.failed = err
 	var failure *failure
 	switch {
 	case err == nil:
 		p.end(parcel, Sent, nil)
-	case errors.As(err, &failure) && failure.later && ctx.Err() == nil && parcel.attempts <= len(p.Pauses):
-		pause := max(p.Pauses[parcel.attempts-1], min(failure.wait, longest))
+	case errors.As(err, &failure) && failure.later && ctx.Err() == nil && *tries <= len(p.Pauses):
+		pause := max(min(p.Pauses[*tries-1], most), min(failure.wait, longest))
 		parcel.next = time.Now().Add(pause)
 		waiting := *parcel.outcome
 		waiting.State, waiting.Detail = Waiting, fmt.Sprintf("%s; next attempt in %s", detail(err), pause)
 		p.tell(waiting)
 		return false
 	case failure != nil && failure.later:
-		p.giveUp(parcel)
+		p.giveUp(ctx, parcel)
 	case errors.Is(err, ErrSent):
 		p.end(parcel, Before, err)
 	default:

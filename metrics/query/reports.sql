@@ -1,5 +1,6 @@
 -- reports: which reports were sent to whom, or tried to be? Of one attempt the state counts that it came to, of all
--- attempts the one that came furthest: sent, begun, claimed, failed.
+-- attempts the one that came furthest: sent, begun, claimed, failed. Whoever only claimed it and has said nothing since @died
+-- sent nothing, and comes last.
 SELECT
     toString(attempts.week) AS week,
     attempts.scope AS scope,
@@ -15,7 +16,7 @@ FROM
         reports_sent.scope AS scope,
         reports_sent.recipient AS recipient,
         max(reports_sent.state) AS state,
-        transform(max(reports_sent.state), [4, 2, 1, 3], [4, 3, 2, 1], 0) AS rank,
+        if(max(reports_sent.state) = 1 AND max(reports_sent.at) < @died, 0, transform(max(reports_sent.state), [4, 2, 1, 3], [4, 3, 2, 1], 0)) AS rank,
         argMax(reports_sent.at, (reports_sent.state, reports_sent.at)) AS at,
         argMax(reports_sent.detail, (reports_sent.state, reports_sent.at)) AS detail
     FROM reports_sent

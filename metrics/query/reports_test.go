@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,8 @@ func TestReports(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := query.Reports(ctx, db)
+	const renewed = 209 // of the one that lives
+	got, err := query.Reports(ctx, db, renewed+metrics.SendingAbandoned)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,5 +46,36 @@ func TestReports(t *testing.T) {
 	}
 	if diff := gocmp.Diff(got, want); diff != "" {
 		t.Error("-got +want\n" + diff)
+	}
+	got, err = query.Reports(ctx, db, renewed+metrics.SendingAbandoned+1)
+	if err != nil || len(got) != 3 || got[0].State != metrics.SendingBegun || !strings.Contains(got[0].Detail, "--again") {
+		t.Errorf("two minutes after its last word: got %+v, %v", got, err)
+	}
+}
+
+// TestReportsOfDeadSenders: what somebody only claimed who died says less than what was tried after that.
+func TestReportsOfDeadSenders(t *testing.T) {
+	db, ctx := openStore(t), t.Context()
+	key := metrics.SendingKey{Recipient: "a", Scope: "leadership", Week: "2026-06-29"}
+	if err := db.WriteSending(ctx, metrics.Sending{ID: 1, State: metrics.SendingClaimed, At: 100, SendingKey: key}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		now    metrics.Instant
+		state  metrics.SendingState
+		detail string
+	}{
+		"it lives":             {100 + metrics.SendingAbandoned, metrics.SendingClaimed, ""},
+		"it says nothing more": {101 + metrics.SendingAbandoned, metrics.SendingClaimed, "not sent: whoever was about to send it has said nothing since; a server that runs tries again"},
+	} {
+		if got, err := query.Reports(ctx, db, c.now); err != nil || len(got) != 1 || got[0].State != c.state || got[0].Detail != c.detail {
+			t.Errorf("%s: got %+v, %v, want %v and %q", name, got, err, c.state, c.detail)
+		}
+	}
+	if err := db.WriteSending(ctx, metrics.Sending{ID: 2, State: metrics.SendingFailed, At: 400, Detail: "450 later", SendingKey: key}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := query.Reports(ctx, db, 500); err != nil || len(got) != 1 || got[0].State != metrics.SendingFailed || got[0].Detail != "450 later" || got[0].Attempts != 2 {
+		t.Errorf("after another attempt: got %+v, %v", got, err)
 	}
 }
