@@ -116,7 +116,7 @@ func (p *Pages) newBadge(ctx context.Context, path metrics.PathKey, team metrics
 			return newBadge(title, "not known", badgeUnknown), http.StatusOK
 		}
 	}
-	return newBadge(title, "nothing it is for", badgeUnknown), http.StatusOK
+	return newBadge(title, "not applicable", badgeUnknown), http.StatusOK
 }
 
 // noBadge says that there is none for now.

@@ -171,6 +171,13 @@ func (p *Pages) patches(ctx context.Context, q *request, known *known, c catalog
 	if err != nil {
 		return fmt.Errorf("ask for patches of wrong owners: %w", err)
 	}
+	l.Patches = newPatchWords(rows, known.ofTeam(q))
+	return nil
+}
+
+// newPatchWords says of how many wrong owners there are patches, why there are none of the others, and where there are any, how to get
+// them.
+func newPatchWords(rows []query.CatalogPatchRow, whose string) patchWords {
 	right, repos, reasons := 0, make(map[string]bool), make(map[string]int)
 	for _, r := range rows {
 		if r.Reason != "" {
@@ -179,21 +186,23 @@ func (p *Pages) patches(ctx context.Context, q *request, known *known, c catalog
 		}
 		right, repos[r.Repo] = right+1, true
 	}
-	l.Patches.Command = "trodden catalog patches --out DIR"
-	l.Patches.Words = "No wrong owner stands in a file of a repository."
-	if len(rows) > 0 {
-		l.Patches.Words = plural(len(rows), "wrong owner stands", "wrong owners stand") + " in files of repositories" + known.ofTeam(q) + ". "
-		if right == 0 {
-			l.Patches.Words += "None can be put right with certainty."
-		} else {
-			l.Patches.Words += fmt.Sprintf("%s can be put right: %s.", count(right), plural(len(repos), "repository has a patch", "repositories have a patch"))
-		}
-	}
-	l.Patches.Reasons = table{Label: "Wrong owners without a patch", Caption: "Why the others are not corrected.", Columns: append(texts("Reason"), numbers("Owners")...)}
+	words := patchWords{Words: "No wrong owner stands in a file of a repository.",
+		Reasons: table{Label: "Wrong owners without a patch", Caption: "Why the others are not corrected.", Columns: append(texts("Reason"), numbers("Owners")...)}}
 	for _, reason := range mostFirst(reasons) {
-		l.Patches.Reasons.Rows = append(l.Patches.Reasons.Rows, []cell{say(reason), say(count(reasons[reason]))})
+		words.Reasons.Rows = append(words.Reasons.Rows, []cell{say(reason), say(count(reasons[reason]))})
 	}
-	return nil
+	if len(rows) == 0 {
+		return words
+	}
+	words.Words = plural(len(rows), "wrong owner stands", "wrong owners stand") + " in files of repositories" + whose + ". "
+	if right == 0 {
+		words.Words += "None can be put right with certainty."
+		words.Reasons.Caption = "Why not."
+		return words
+	}
+	words.Words += fmt.Sprintf("%s can be put right: %s.", count(right), plural(len(repos), "repository has a patch", "repositories have a patch"))
+	words.Command = "trodden catalog patches --out DIR"
+	return words
 }
 
 // mostFirst returns the words of counts, the most frequent first.

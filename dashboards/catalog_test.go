@@ -35,7 +35,7 @@ func TestCatalogPages(t *testing.T) {
 		"lists":                   {full, "/catalog", 200, []string{"that people work on, and for which a catalog has no entity. The first 50 rows are shown.", "1 entity without a living source", "repository archived", "The whole list"}, nil},
 		"what disagrees":          {full, "/catalog", 200, []string{"Where catalogs disagree", "Duplicates", "component:default/twin"}, nil},
 		"templates":               {full, "/catalog", 200, []string{"Templates that lag behind", "template:default/service not in the catalog any more"}, nil},
-		"patches are not pushed":  {full, "/catalog", 200, []string{"trodden catalog patches --out DIR", "Nothing is ever pushed."}, nil},
+		"nothing to patch":        {full, "/catalog", 200, []string{"Wrong owners that can be put right"}, []string{"trodden catalog patches", "Nothing is ever pushed."}},
 		"one catalog":             {full, "/catalog?source=port", 200, []string{"port", "429"}, []string{"41 days"}},
 		"one team":                {full, "/catalog?team=team-02", 200, []string{"5 repositories of team team-02 that people work on"}, nil},
 		"killed fields":           {full, "/catalog?kill=system&kill=label.note", 200, []string{"Without label.note and system:", "2 of 5 fields", "here that would be 3.", "trodden catalog without label.note,system"}, nil},
@@ -406,5 +406,30 @@ func TestAuditAddsUp(t *testing.T) {
 	}
 	if rows < 5 {
 		t.Errorf("found only %d fields", rows)
+	}
+}
+
+// TestPatchWords: the command is offered where it has something to write, and what has no patch says why.
+func TestPatchWords(t *testing.T) {
+	wrong := func(repo, reason string) query.CatalogPatchRow {
+		return query.CatalogPatchRow{Repo: repo, Reason: reason}
+	}
+	for name, c := range map[string]struct {
+		rows    []query.CatalogPatchRow
+		words   string
+		caption string
+		command string
+	}{
+		"none":           {nil, "No wrong owner stands in a file of a repository.", "Why the others are not corrected.", ""},
+		"none certainly": {[]query.CatalogPatchRow{wrong("a", "unread"), wrong("b", "unread")}, "2 wrong owners stand in files of repositories of all. None can be put right with certainty.", "Why not.", ""},
+		"some": {[]query.CatalogPatchRow{wrong("a", ""), wrong("a", ""), wrong("b", "unread")}, "3 wrong owners stand in files of repositories of all. 2 can be put right: 1 repository has a patch.",
+			"Why the others are not corrected.", "trodden catalog patches --out DIR"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := newPatchWords(c.rows, " of all")
+			if got.Words != c.words || got.Reasons.Caption != c.caption || got.Command != c.command {
+				t.Errorf("got %q, %q, %q, want %q, %q, %q", got.Words, got.Reasons.Caption, got.Command, c.words, c.caption, c.command)
+			}
+		})
 	}
 }

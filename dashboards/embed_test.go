@@ -126,7 +126,7 @@ func TestEmbeddedChartsSayWhatColoursMean(t *testing.T) {
 		"/team?team=team-03":  {p, "chart-team-ci", "chose it its 95 % interval uses it"},
 		"/catalog?":           {p, "chart-ladder-port", "entities whose owner reaches the step not known 95 % interval"},
 		"/catalog?kill=owner": {p, "chart-fields-port", "right: a source of truth agrees unverified: nothing can check it, confirmed lately aged: confirmed too long ago wrong: a source of truth disagrees empty: not filled"},
-		"/okrs?":              {p, "chart-okr-0", "value target 95 % interval of the forecast"},
+		"/okrs?":              {p, "chart-okr-0", "value 95 % interval of the forecast"},
 		"/friction?":          {friction, "chart-friction-maintenance", "upkeep improvement 95 % interval of upkeep"},
 	} {
 		_, page, _ := get(t, c.pages, target)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -48,11 +49,20 @@ func TestHostileTablesFit(t *testing.T) {
 	server := httptest.NewServer(newTest(t, hostileStore(t)))
 	defer server.Close()
 	check(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)))
-	for _, address := range []string{"/", "/path", "/teams", "/states", "/data", "/explore?by=team", "/repos"} {
+	addresses := []string{"/", "/path", "/teams", "/states", "/data", "/explore?by=team", "/repos", "/team?team=" + strings.Repeat("nobody", 50)}
+	for _, name := range hostileNames {
+		addresses = append(addresses, "/team?team="+url.QueryEscape(name))
+	}
+	for _, address := range addresses {
 		for _, b := range boxes(t, ctx, server.URL+address) {
 			if b.Wider > 1280 {
 				t.Errorf("%s: %q is %d pixels wider than its box", address, b.Label, b.Wider)
 			}
+		}
+		wide, err := chromedp.Run(ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth - innerWidth"))
+		check(t, err)
+		if wide > 0 {
+			t.Errorf("%.80s: the page is %d pixels wider than the window", address, wide)
 		}
 	}
 }

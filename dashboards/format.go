@@ -79,8 +79,10 @@ func age(then, now metrics.Instant) string {
 	switch {
 	case d < 2*time.Minute:
 		return "just now"
-	case d < 2*time.Hour:
+	case d < time.Hour:
 		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+	case d < 2*time.Hour:
+		return "an hour ago"
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d hours ago", int(d.Hours()))
 	}

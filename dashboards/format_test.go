@@ -44,6 +44,7 @@ func TestAge(t *testing.T) {
 		"this minute":  {40, "just now"},
 		"a clock skew": {-30, "just now"},
 		"minutes":      {12 * 60, "12 minutes ago"},
+		"an hour":      {112 * 60, "an hour ago"},
 		"hours":        {5 * 3600, "5 hours ago"},
 		"days":         {3 * metrics.Day, "3 days ago"},
 		"years":        {1200 * metrics.Day, "1\u202f200 days ago"},

@@ -213,9 +213,9 @@ func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) (why, next s
 
 func frictionColumns(m query.FrictionMeasure) []string {
 	if m == query.Maintenance {
-		return []string{"Changes", "Upkeep", "95 % interval", "Not told apart"}
+		return []string{"Changes", "Upkeep", "95\u202f% interval", "Unclassified"}
 	}
-	columns := []string{"Number", "Median", "95 % interval", "9 of 10 within", "Compared"}
+	columns := []string{"Number", "Median", "95\u202f% interval", "9 of 10 within", "Compared"}
 	if m == query.Pipelines {
 		return append(columns, "Succeed")
 	}

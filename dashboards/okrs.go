@@ -160,7 +160,7 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}
-	ends, meanings := "Target Plan Value", []legend{{"total", "value"}, {"reference", "target"}}
+	ends, meanings := "Target Plan Value", []legend{{"total", "value"}} // the other lines say themselves what they are
 	if row.Forecast != nil {
 		ends, meanings = "Target Plan Forecast", append(meanings, legend{"total-band", "95\u202f% interval of the forecast"})
 	}

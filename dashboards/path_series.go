@@ -255,5 +255,5 @@ func fragmentWords(f float64) string {
 	case f < 0.6:
 		return "One way is more common than the others."
 	}
-	return "The job is done in many ways, none of which prevails."
+	return "The job is done in several ways, none of which prevails."
 }

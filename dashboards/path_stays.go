@@ -28,7 +28,7 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 		t.Rows = append(t.Rows, []cell{
 			say(mannerWords(row.Origin)), counted(row.Spells, list("")), counted(row.Left, list("left")), lasting(row.D90, list("")), triedAndLeft(row, list("")),
 			lead(medianWords(row.MedianDays), list("")), rated(newFigure(row.Returned).to(returnedLink(row.Returned, list)))})
-		if row.Origin == query.ByChoice || row.Origin == query.ByMandate {
+		if row.Origin != query.AllManners && len(row.Curve) > 0 {
 			curves = append(curves, curve{string(row.Origin), row.Curve})
 		}
 	}
@@ -38,12 +38,13 @@ func staysSection(q *request, known *known, a *pathAnswers, built bool) section 
 	}
 	s.Words = staysWords(a.stays)
 	if len(curves) == 0 {
-		s.Words = append(s.Words, "None of them was chosen or mandated, so no curve is drawn.")
+		s.Words = append(s.Words, "Of none of them it is known how it began, so no curve is drawn.")
 		return s
 	}
 	var meanings []legend
+	_, began := mannerNarrowings()
 	for _, c := range curves {
-		meanings = append(meanings, legend{"origin-" + c.name, c.name + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
+		meanings = append(meanings, legend{"origin-" + c.name, began[c.name] + ": share that stays longer"}, legend{c.name + "-band", "its 95\u202f% interval"})
 	}
 	s.Chart = &chart{ID: "chart-stays", Built: built, Legend: meanings, Ends: everyLine, Option: staysChart("chart-stays", curves).JSON(),
 		Label: "Share of stays that last longer, by how they began; the tables have the figures"}

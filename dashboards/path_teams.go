@@ -38,7 +38,7 @@ func heatSection(q *request, known *known, rows []query.ShareRow, built bool) se
 	if len(teams) == 0 {
 		return s
 	}
-	s.Why, s.Words = "", []string{"The share of each team's repositories that use the path, at the beginning of each month: the stronger the colour, the larger. Blank: the team had none that the path could serve."}
+	s.Why, s.Words = "", []string{"The share of each team's repositories that use the path, at the beginning of each month: the stronger the colour, the larger. Blank: the team had none that the path could serve. Teams with most repositories come first."}
 	if len(teams) > heatTeams {
 		s.Words = append(s.Words, fmt.Sprintf("The %d of %s teams that have most repositories.", heatTeams, count(len(teams))))
 		teams = teams[:heatTeams]

@@ -58,6 +58,9 @@ func (w *build) wholeCatalogs(now []query.CatalogRow) error {
 		if b, ok := row.Bounds["fresh"]; ok {
 			c.Bounds = &b
 		}
+		if b, ok := row.Bounds["owners"]; ok {
+			c.OwnerBounds = &b
+		}
 		if i := slices.IndexFunc(before, func(r query.CatalogRow) bool { return r.Source == row.Source }); i >= 0 {
 			c.Before = before[i].Fresh
 		}
@@ -75,7 +78,7 @@ func (w *build) ownCatalogs(judged []query.CatalogRow) error {
 	if len(rows) == 0 {
 		return w.noEntities(judged)
 	}
-	type counts struct{ all, fresh, unsure, right, ghosts int }
+	type counts struct{ all, fresh, freshUnsure, right, rightUnsure, ghosts int }
 	of := map[string]*counts{}
 	var sources []string
 	for _, e := range rows {
@@ -86,20 +89,27 @@ func (w *build) ownCatalogs(judged []query.CatalogRow) error {
 		}
 		c.all++
 		c.fresh += one(e.Fresh == "yes")
-		c.unsure += one(e.Fresh == "unknown")
+		c.freshUnsure += one(e.Fresh == "unknown")
 		c.right += one(e.Owner.Right == "yes")
+		c.rightUnsure += one(e.Owner.Right == "unknown")
 		c.ghosts += one(e.Ghost == "yes")
 	}
 	for _, s := range sources {
 		c := of[s]
 		catalog := Catalog{Source: s, Now: query.NewRate(c.fresh, c.all, metrics.ReasonEmpty), Ghosts: c.ghosts,
 			Owners: query.NewRate(c.right, c.all, metrics.ReasonEmpty), Before: query.Undefined(metrics.ReasonEmpty), Judged: metrics.At(judged[0].JudgedAt)}
-		if c.unsure > 0 {
-			catalog.Bounds = &query.Bounds{float64(c.fresh) / float64(c.all), float64(c.fresh+c.unsure) / float64(c.all)}
-		}
+		catalog.Bounds, catalog.OwnerBounds = between(c.fresh, c.freshUnsure, c.all), between(c.right, c.rightUnsure, c.all)
 		w.r.Catalogs = append(w.r.Catalogs, catalog)
 	}
 	return nil
+}
+
+// between is what a share can be of which some is not known; nil where all is.
+func between(sure, unsure, all int) *query.Bounds {
+	if unsure == 0 {
+		return nil
+	}
+	return &query.Bounds{float64(sure) / float64(all), float64(sure+unsure) / float64(all)}
 }
 
 func one(b bool) int {
@@ -162,7 +172,7 @@ func (r *Report) catalogs() section {
 		return s
 	}
 	which := map[ScopeKind]string{OfTeam: "the entities that the team owns", OfGroup: "the entities that teams of the group own"}[r.Scope.Kind]
-	s.Intro = "Of " + cmp.Or(which, "all entities") + ", those whose owner is right and whose fields nobody contradicts."
+	s.Intro = "Of " + cmp.Or(which, "all entities") + ", those whose owner is right, and of whose fields that count none is wrong, or confirmed too long ago."
 	for _, c := range r.Catalogs {
 		value, _ := rate(c.Now, c.Bounds, Teams)
 		f := figure{Title: clip(c.Source, 80), Value: value, Href: r.link("/catalog", "source", c.Source),
@@ -175,7 +185,8 @@ func (r *Report) catalogs() section {
 			f.Beside = append(f.Beside, before)
 		}
 		if c.Owners.Rate != nil {
-			text := "Owners are right for " + percent(*c.Owners.Rate) + "."
+			right, _ := rate(c.Owners, c.OwnerBounds, Teams)
+			text := "Owners are right for " + right + "."
 			if c.Ghosts > 0 {
 				text += " " + plural(c.Ghosts, "entity has no living source.", "entities have no living source.")
 			}

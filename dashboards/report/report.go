@@ -185,10 +185,12 @@ type Catalog struct {
 	Bounds *query.Bounds
 	Before query.Rate // without value where it was not judged then
 	Owners query.Rate
-	Ghosts int
-	Dark   int
-	Whole  bool // of the whole catalog; else of what a team, or those of a group, have in it
-	Judged metrics.Instant
+	// OwnerBounds is what the share of right owners can be; nil where it is known of all.
+	OwnerBounds *query.Bounds
+	Ghosts      int
+	Dark        int
+	Whole       bool // of the whole catalog; else of what a team, or those of a group, have in it
+	Judged      metrics.Instant
 }
 
 // Unknown counts what could not be read.

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
@@ -123,6 +124,20 @@ func TestLead(t *testing.T) {
 			if told != beyondChance(p.Change.Repos.Using) {
 				t.Errorf("%s: beside %s stands %q", test.name, p.Title, p.all())
 			}
+		}
+	}
+}
+
+// TestOwnersThatNobodyKnows: where of some owners it is not known whether they are right, the share of right ones is a range.
+func TestOwnersThatNobodyKnows(t *testing.T) {
+	if between(3, 0, 4) != nil {
+		t.Error("all is known, so nothing is a range")
+	}
+	for want, bounds := range map[string]*query.Bounds{"Owners are right for 50 % to 75 %.": between(2, 1, 4), "Owners are right for 50 %.": nil} {
+		r := Report{Week: Week{Zone: time.UTC}, Catalogs: []Catalog{{Source: "portal", Now: query.NewRate(1, 4, metrics.ReasonEmpty), Owners: query.NewRate(2, 4, metrics.ReasonEmpty), OwnerBounds: bounds}}}
+		beside := r.catalogs().Figures[0].Beside
+		if got := strings.ReplaceAll(beside[len(beside)-1], "\u00a0", " "); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

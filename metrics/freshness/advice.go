@@ -187,7 +187,7 @@ func (out *Judgement) advise(a *FieldAudit, needs need) {
 	case filled < fewFilled && !a.leads():
 		a.kill(out, fmt.Sprintf("only %d of %d have it filled", a.Filled.Num, a.Filled.Den))
 	case sound < fewSound:
-		a.kill(out, fmt.Sprintf("%d of %d that have it filled are wrong, and %d were confirmed too long ago", a.Wrong.Num, a.Wrong.Den, a.Aged.Num))
+		a.kill(out, a.unsound())
 	default:
 		a.Why = "people keep it up"
 	}
@@ -218,4 +218,16 @@ func (out *Judgement) IfAllFollowed(audit []FieldAudit) Share {
 		func(field string) bool { return advised[field] == Kill },
 		func(field string) bool { return advised[field] == Automate },
 	)
+}
+
+// unsound says how many of those that have a field filled are wrong, and how many are old.
+func (a *FieldAudit) unsound() string {
+	var parts []string
+	if a.Wrong.Num > 0 {
+		parts = append(parts, fmt.Sprintf("%d are wrong", a.Wrong.Num))
+	}
+	if a.Aged.Num > 0 {
+		parts = append(parts, fmt.Sprintf("%d were confirmed too long ago", a.Aged.Num))
+	}
+	return fmt.Sprintf("of %d that have it filled, %s", a.Wrong.Den, strings.Join(parts, " and "))
 }

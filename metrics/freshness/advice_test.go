@@ -23,10 +23,10 @@ func TestAdviceOnWhatIsNeeded(t *testing.T) {
 	}{
 		{"a type", "component", "type", "service", true, 10, 10, freshness.Keep, "Backstage requires it"},
 		{"a type that few have", "api", "type", "openapi", true, 1, 0, freshness.Keep, "Backstage requires it"},
-		{"a type of what another portal has", "component", "type", "service", false, 10, 10, freshness.Kill, "0 of 10 that have it filled are wrong, and 10 were confirmed too long ago"},
+		{"a type of what another portal has", "component", "type", "service", false, 10, 10, freshness.Kill, "of 10 that have it filled, 10 were confirmed too long ago"},
 		{"a type of what needs none", "system", "type", "product", true, 1, 0, freshness.Kill, "only 1 of 10 have it filled"},
 		{"a lifecycle", "component", "lifecycle", "production", true, 10, 10, freshness.Keep, "Backstage requires it"},
-		{"a lifecycle of what needs none", "resource", "lifecycle", "production", true, 10, 10, freshness.Kill, "0 of 10 that have it filled are wrong, and 10 were confirmed too long ago"},
+		{"a lifecycle of what needs none", "resource", "lifecycle", "production", true, 10, 10, freshness.Kill, "of 10 that have it filled, 10 were confirmed too long ago"},
 		{"the steps of a template", "template", "property.steps", "fetch", true, 10, 10, freshness.Keep, "programs read it"},
 		{"the definition of an API", "api", "property.definition", "openapi: 3.0.0", false, 10, 10, freshness.Keep, "programs read it"},
 		{"another property of an API", "api", "property.audience", "all", true, 1, 0, freshness.Kill, "only 1 of 10 have it filled"},

@@ -277,7 +277,7 @@ func TestAudit(t *testing.T) {
 		{
 			Field: "tier", Filled: freshness.Share{Num: 4, Den: 4}, Right: freshness.Share{Den: 4, Unknown: 4}, Wrong: freshness.Share{Den: 4, Unknown: 4},
 			Aged: freshness.Share{Num: 4, Den: 4}, Distinct: 2, Age: 200, AgeKnown: true, Machine: freshness.Share{Den: 4, Unknown: 4}, Fillable: freshness.Share{Den: 4},
-			Advice: freshness.Kill, Why: "0 of 4 that have it filled are wrong, and 4 were confirmed too long ago", IfFollowed: out.Fresh,
+			Advice: freshness.Kill, Why: "of 4 that have it filled, 4 were confirmed too long ago", IfFollowed: out.Fresh,
 		},
 	}
 	if d := cmp.Diff(got, want, cmpopts.EquateApprox(0, 1e-9)); d != "" {
