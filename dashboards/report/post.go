@@ -222,6 +222,8 @@ func (p *Post) try(ctx context.Context, parcel *parcel) (ended bool) {
 		p.giveUp(ctx, parcel)
 	case errors.Is(err, ErrSent):
 		p.end(parcel, Before, err)
+	case ctx.Err() != nil && (failure == nil || !failure.unsure) && !errors.Is(err, metrics.ErrConflict): // such as a connection that was called off
+		p.giveUp(ctx, parcel)
 	default:
 		p.end(parcel, Failed, err)
 	}
