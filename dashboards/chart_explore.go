@@ -3,6 +3,7 @@ package dashboards
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -81,6 +82,14 @@ func rateLines(id string, unit *exploreUnit, periods []metrics.Instant, parts []
 		line.AddSeries(part, data[:last], append(lineSeries(colours[part], 2), charts.WithLineStyleOpts(look), charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(true)}))...)
 	}
 	return line
+}
+
+// tone is the colour of a measure: what is voluntary is blue on every page.
+func tone(measure string) string {
+	if strings.HasSuffix(measure, ".voluntary") {
+		return "voluntary"
+	}
+	return "total"
 }
 
 // bandOf is the class and colour of the interval of a line.

@@ -39,22 +39,24 @@ func okrChart(id string, row query.OKRRow, m measured) *charts.Line {
 		}
 	}
 	first, last := okrSpan(row)
+	colour := "var(--" + tone(m.Name) + ")"
 	to := metrics.At(row.To)
 	target := []opts.LineData{moment(first, m.scale(row.Target), ""), moment(to, m.scale(row.Target), m.goal(row.Target))}
 	line := charts.NewLine()
 	line.SetGlobalOptions(timeAxis(id, unit.axis, unit.highest)...)
 	if f := row.Forecast; f != nil && row.Value != nil && last < to {
 		from := moment(last, m.scale(*row.Value), "")
-		band(line, "var(--total-band)", []opts.LineData{from, moment(to, m.scale(f.Lo), "")},
+		_, shade := bandOf(colour)
+		band(line, shade, []opts.LineData{from, moment(to, m.scale(f.Lo), "")},
 			[]opts.LineData{moment(last, 0, ""), moment(to, m.scale(f.Hi-f.Lo), "")})
-		line.AddSeries("Forecast", []opts.LineData{from, moment(to, m.scale(f.Value), m.forecast(f))}, straight("var(--total)", "dashed")...)
+		line.AddSeries("Forecast", []opts.LineData{from, moment(to, m.scale(f.Value), m.forecast(f))}, straight(colour, "dashed")...)
 	}
 	line.AddSeries("Target", target, straight("var(--reference)", "dashed")...)
 	if row.Baseline != nil {
 		begin := max(first, metrics.At(row.From))
 		line.AddSeries("Plan", []opts.LineData{moment(begin, m.scale(planned(row, begin)), ""), moment(to, m.scale(row.Target), "")}, straight("var(--reference)", "solid")...)
 	}
-	line.AddSeries("Value", value, lineSeries("var(--total)", 2.5)...)
+	line.AddSeries("Value", value, lineSeries(colour, 2.5)...)
 	return line
 }
 

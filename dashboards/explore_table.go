@@ -14,29 +14,21 @@ import (
 // colours are those of parts: origins and ways have theirs on every page, what is voluntary is blue, and over time each other of several
 // parts has one that is nothing's but its own.
 func (e *exploring) colours(parts []string) map[string]string {
-	of, ways := map[string]string{}, map[string]string{}
+	of, ways := map[string]string{}, map[metrics.WayKey]string{}
 	if e.by == byWay {
-		place := 0
-		for _, way := range parts { // which are in the order of their size
-			if ways[way] = "var(--on)"; !e.known.golden(e.known.path(e.q), way) {
-				place++
-				ways[way] = "var(--" + wayClass(place) + ")"
-			}
-		}
+		ways = wayShades(e.known.ways(e.known.path(e.q)))
 	}
 	order := slices.Sorted(slices.Values(parts)) // and not by figures, which change from view to view
 	for _, part := range parts {
 		switch {
 		case e.by == byOrigin && e.measure.key == "repos.total":
 			of[part] = "var(--origin-" + part + ")"
-		case ways[part] != "":
-			of[part] = ways[part]
+		case ways[metrics.WayKey(part)] != "":
+			of[part] = ways[metrics.WayKey(part)]
 		case e.over && len(parts) > 1:
 			of[part] = fmt.Sprintf("var(--line-%d)", slices.Index(order, part)%exploreLines+1)
-		case strings.HasSuffix(e.measure.key, ".voluntary"):
-			of[part] = "var(--voluntary)"
 		default:
-			of[part] = "var(--total)"
+			of[part] = "var(--" + tone(e.measure.key) + ")"
 		}
 	}
 	return of
@@ -172,8 +164,3 @@ func (e *exploring) period(at metrics.Instant) string {
 
 // heading begins the name of a column.
 func heading(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// golden reports whether a way is a path itself.
-func (k *known) golden(key metrics.PathKey, way string) bool {
-	return slices.ContainsFunc(k.paths, func(p query.PathRow) bool { return p.Key == key && len(p.Ways) > 0 && string(p.Ways[0]) == way })
-}

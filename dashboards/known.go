@@ -71,6 +71,14 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 // path returns the path that a request is about; "" for all.
 func (k *known) path(q *request) metrics.PathKey { return metrics.PathKey(q.values["path"]) }
 
+// ways are those that a path names: its own, and then its alternatives.
+func (k *known) ways(key metrics.PathKey) []metrics.WayKey {
+	if i := slices.IndexFunc(k.paths, func(p query.PathRow) bool { return p.Key == key }); i >= 0 {
+		return k.paths[i].Ways
+	}
+	return nil
+}
+
 // one reports whether a request is about one path: it names one, or there is no other.
 func (k *known) one(q *request) bool { return k.path(q) != "" || len(k.paths) == 1 }
 

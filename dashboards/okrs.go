@@ -160,9 +160,10 @@ func newKeyResult(q *request, known *known, c catalogs, row query.OKRRow, id str
 	if row.BaselineNow != nil {
 		k.Notes = append(k.Notes, "As it is told now it would have begun at "+m.text(row.BaselineNow)+"; a definition changed since.")
 	}
-	ends, meanings := "Target Plan Value", []legend{{"total", "value"}} // the other lines say themselves what they are
+	ends, meanings := "Target Plan Value", []legend{{tone(m.Name), "value"}} // the other lines say themselves what they are
 	if row.Forecast != nil {
-		ends, meanings = "Target Plan Forecast", append(meanings, legend{"total-band", "95\u202f% interval of the forecast"})
+		shade, _ := bandOf("var(--" + tone(m.Name) + ")")
+		ends, meanings = "Target Plan Forecast", append(meanings, legend{shade, "95\u202f% interval of the forecast"})
 	}
 	if len(row.Series) > 0 || row.Baseline != nil {
 		k.Chart = &chart{ID: id, Built: built, Legend: meanings, Ends: ends, Option: okrChart(id, row, m).JSON(), Label: row.Title + ": its value in the last weeks, the target, the plan, which is the straight way there, and the forecast; the table has the figures"}

@@ -253,4 +253,12 @@ func TestPlanOfKeyResults(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, strings.Join(got, "; "), c.want)
 		}
 	}
+
+	for measure, want := range map[string]string{"adoption.teams.voluntary": "var(--voluntary)", "adoption.teams.total": "var(--total)", "freshness.owners": "var(--total)"} {
+		figure, _ := metrics.FindFigure(measure)
+		series := okrChart("chart", query.OKRRow{From: day("2026-01-01"), To: day("2026-02-18"), Target: 0.5, Series: weeks("2026-01-25")}, measured{figure}).MultiSeries
+		if got := series[len(series)-1].LineStyle.Color; got != want {
+			t.Errorf("%s: got a line of %s, want %s", measure, got, want)
+		}
+	}
 }

@@ -163,7 +163,7 @@ func (page *pathPage) fill(q *request, known *known, a *pathAnswers) {
 	page.Waits = waitFacts(q, a.adopt)
 	page.Sections = []section{
 		adoptionSection(q, known, a, page.ChartsBuilt), originsSection(q, known, a, page.ChartsBuilt), staysSection(q, known, a, page.ChartsBuilt),
-		flowsSection(q, known, a.flows, wayShades(a.waysNow[0].Ways), page.ChartsBuilt), waysSection(q, known, a, page.ChartsBuilt),
+		flowsSection(q, known, a.flows, wayShades(known.ways(row.Path)), page.ChartsBuilt), waysSection(q, known, a, page.ChartsBuilt),
 		lagSection(q, a, page.ChartsBuilt), heatSection(q, known, a.teams, page.ChartsBuilt), offSection(q, a),
 	}
 	if row.Repos.Total.Reason == metrics.ReasonBeforeLaunch {

@@ -1,7 +1,6 @@
 package dashboards
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -108,7 +107,7 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 		s.Words = append(s.Words, fragmentWords(*now.Fragmentation)+" Fragmentation is "+percent(*now.Fragmentation)+", from 0\u202f% (all go one way) to 100\u202f% (all ways are equally common).")
 		s.More = []more{{"All " + count(now.Units) + " that the path serves, with the ways that they go", q.link("/states", whose, "path", string(now.Path), "only", "served")}}
 	}
-	ways := bySize(now.Ways)
+	ways := now.Ways
 	layers := wayLayers(ways)
 	t := table{Label: "Repositories by way over time", Caption: "Repositories that the path serves, by the ways they go; the newest first",
 		Columns: append(texts("Period"), numbers("In the rates")...)}
@@ -155,15 +154,6 @@ func waysSection(q *request, known *known, a *pathAnswers, built bool) section {
 	return s
 }
 
-// bySize are the ways of a path: first the path itself, then its alternatives, those that most go first.
-func bySize(ways []query.WayUnits) []query.WayUnits {
-	ways = slices.Clone(ways)
-	if len(ways) > 1 {
-		slices.SortFunc(ways[1:], func(a, b query.WayUnits) int { return cmp.Or(b.Units-a.Units, cmp.Compare(a.Way, b.Way)) })
-	}
-	return ways
-}
-
 // unitsOf is how many go a way at a moment.
 func unitsOf(row query.FragmentationRow, way metrics.WayKey) int {
 	if i := slices.IndexFunc(row.Ways, func(w query.WayUnits) bool { return w.Way == way }); i >= 0 {
@@ -172,10 +162,11 @@ func unitsOf(row query.FragmentationRow, way metrics.WayKey) int {
 	return 0
 }
 
-// wayColours are the colours of the alternatives of a path, in the order of their size.
+// wayColours are the colours of the alternatives of a path, in the order in which it names them: by their size they would change with
+// the filter and the moment.
 var wayColours = []string{"a", "b", "c", "d", "e"}
 
-// wayClass is the colour of a way at a place in that order: that of the path, those of alternatives, and one that all others share.
+// wayClass is the colour of the way at a place in that order: that of the path, those of alternatives, and one that all others share.
 func wayClass(place int) string {
 	switch {
 	case place == 0:
@@ -186,7 +177,7 @@ func wayClass(place int) string {
 	return "outside"
 }
 
-// wayLayers returns a layer for each way, in the order of their size; those for which there is no colour share the last.
+// wayLayers returns a layer for each way, in the order in which the path names them; those for which there is no colour share the last.
 func wayLayers(ways []query.WayUnits) []layer {
 	var layers []layer
 	for i, w := range ways[:min(len(ways), len(wayColours)+1)] {
@@ -198,11 +189,11 @@ func wayLayers(ways []query.WayUnits) []layer {
 	return layers
 }
 
-// wayShades are the colours of ways.
-func wayShades(ways []query.WayUnits) map[metrics.WayKey]string {
+// wayShades are the colours of the ways of a path, in the order in which it names them.
+func wayShades(ways []metrics.WayKey) map[metrics.WayKey]string {
 	shades := map[metrics.WayKey]string{}
-	for i, w := range bySize(ways) {
-		shades[w.Way] = "var(--" + wayClass(i) + ")"
+	for i, way := range ways {
+		shades[way] = "var(--" + wayClass(i) + ")"
 	}
 	return shades
 }

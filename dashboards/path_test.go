@@ -355,7 +355,7 @@ func TestPathChartsHaveTheFiguresOfTheirTables(t *testing.T) {
 }
 
 func TestEndOfFlow(t *testing.T) {
-	shades := wayShades([]query.WayUnits{{Way: "golden", Units: 1}, {Way: "jenkins", Units: 2}, {Way: "circleci", Units: 5}})
+	shades := wayShades([]metrics.WayKey{"golden", "circleci", "jenkins"})
 	for name, c := range map[string]struct {
 		end                end
 		words, key, colour string

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -12,21 +13,22 @@ import (
 	"github.com/trodden/trodden/metrics/query"
 )
 
-// TestShadesOfWays: the path is green, and of the others those that most go are the darkest; those without a shade share one.
+// TestShadesOfWays: the path is green, and of the others each has the shade of its place, whatever goes it; those without a shade share one.
 func TestShadesOfWays(t *testing.T) {
-	ways := []query.WayUnits{{Way: "golden", Units: 1}, {Way: "a", Units: 2}, {Way: "b", Units: 30}, {Way: "c", Units: 4}, {Way: "d", Units: 5}, {Way: "e", Units: 6}, {Way: "f", Units: 2}, {Way: "g"}}
+	ways := []query.WayUnits{{Way: "golden", Units: 1}, {Way: "a", Units: 2}, {Way: "b", Units: 30}, {Way: "c"}, {Way: "d", Units: 5}, {Way: "e", Units: 6}, {Way: "f", Units: 2}, {Way: "g"}}
 	var got []string
-	for _, l := range wayLayers(bySize(ways)) {
+	for _, l := range wayLayers(ways) {
 		got = append(got, l.name+" "+l.class)
 	}
-	if want := []string{"golden on", "b way-a", "e way-b", "d way-c", "c way-d", "a way-e", "2 more outside"}; !slices.Equal(got, want) {
+	if want := []string{"golden on", "a way-a", "b way-b", "c way-c", "d way-d", "e way-e", "2 more outside"}; !slices.Equal(got, want) {
 		t.Errorf("got the layers %q, want %q", got, want)
 	}
-	if ways[2].Way != "b" {
-		t.Error("the ways that were asked about are in another order now")
+	var keys []metrics.WayKey
+	for _, w := range ways {
+		keys = append(keys, w.Way)
 	}
-	for way, want := range map[metrics.WayKey]string{"golden": "var(--on)", "b": "var(--way-a)", "g": "var(--outside)"} {
-		if got := wayShades(ways)[way]; got != want {
+	for way, want := range map[metrics.WayKey]string{"golden": "var(--on)", "b": "var(--way-b)", "g": "var(--outside)"} {
+		if got := wayShades(keys)[way]; got != want {
 			t.Errorf("%s: got %s, want %s", way, got, want)
 		}
 	}
@@ -68,6 +70,11 @@ func TestWaysHaveOneShade(t *testing.T) {
 	}
 	for _, s := range draw("/explore?by=way&show=time", "chart-explore").Series {
 		elsewhere[s.Name] = append(elsewhere[s.Name], s.LineStyle.Color)
+	}
+	for i := range moverTeams { // of which each goes other ways the most
+		for _, s := range draw("/path?team="+url.QueryEscape(string(moverTeam(i))), "chart-ways").Series {
+			elsewhere[s.Name] = append(elsewhere[s.Name], s.AreaStyle.Color)
+		}
 	}
 	others := 0
 	for way, colours := range elsewhere {
