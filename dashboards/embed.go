@@ -75,8 +75,9 @@ func (q *request) here(name, value string) string {
 	return q.address + "?" + v.Encode()
 }
 
-// embed answers with one chart of a page. Whoever may show it in a page of theirs is configured; nobody else's browser does.
-func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *layout) {
+// embed answers with one chart of a page that has a status. Whoever may show it in a page of theirs is configured; nobody else's
+// browser does.
+func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *layout, status int) {
 	id := q.values["embed"]
 	e := embedded{Title: l.Heading, Org: p.Org, AsOf: newStamp(q.asOf, minute), Whole: q.here("embed", ""), Mistakes: slices.Clone(q.mistakes)}
 	if l.Freshness != nil && l.Freshness.Unknown {
@@ -89,8 +90,10 @@ func (p *Pages) embed(w http.ResponseWriter, r *http.Request, q *request, l *lay
 			e.Chart.Label, _, _ = strings.Cut(c.Label, "; the table has") // which is on the page
 		}
 	})
-	status := http.StatusOK
+	problem, failed := l.Body.(problem)
 	switch known, err := p.known(r.Context(), q); {
+	case failed:
+		e.Mistakes = []string{problem.What}
 	case e.Chart.ID == "":
 		status = http.StatusNotFound
 	case err != nil || len(e.Mistakes) > 0: // the chart of something else would be taken for what was asked for

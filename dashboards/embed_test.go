@@ -23,14 +23,15 @@ func TestEmbed(t *testing.T) {
 		frames string
 		whole  string
 	}{
-		"a chart":               {"/?embed=chart-adoption-ci&team=team-03", nil, 200, 1, "'none'", "/?team=team-03"},
-		"within another page":   {"/?embed=chart-adoption-ci", []string{"https://wiki.acme.dev"}, 200, 1, "'self' https://wiki.acme.dev", "/"},
-		"one that there is not": {"/?embed=chart-moon", []string{"https://wiki.acme.dev"}, 404, 0, "'self' https://wiki.acme.dev", "/"},
-		"of a page without any": {"/teams?embed=chart-adoption-ci", nil, 404, 0, "'none'", "/teams?path=ci"},
-		"a path gone since":     {"/path?path=nope&embed=chart-ways", nil, 400, 0, "'none'", "/path?path=ci"},
-		"a team gone since":     {"/path?path=ci&embed=chart-ways&team=nope", nil, 400, 0, "'none'", "/path?path=ci"},
-		"a moment to come":      {"/path?path=ci&embed=chart-ways&as_of=2045-01-01", nil, 400, 0, "'none'", "/path?path=ci"},
-		"a script":              {"/?embed=%3Cscript%3Ealert(1)%3C/script%3E", nil, 404, 0, "'none'", "/"},
+		"a chart":                 {"/?embed=chart-adoption-ci&team=team-03", nil, 200, 1, "'none'", "/?team=team-03"},
+		"within another page":     {"/?embed=chart-adoption-ci", []string{"https://wiki.acme.dev"}, 200, 1, "'self' https://wiki.acme.dev", "/"},
+		"one that there is not":   {"/?embed=chart-moon", []string{"https://wiki.acme.dev"}, 404, 0, "'self' https://wiki.acme.dev", "/"},
+		"of a page without any":   {"/teams?embed=chart-adoption-ci", nil, 404, 0, "'none'", "/teams?path=ci"},
+		"a path gone since":       {"/path?path=nope&embed=chart-ways", nil, 404, 0, "'none'", "/path"},
+		"the page of a team gone": {"/team?team=nope&embed=chart-team-ci", nil, 404, 0, "'none'", "/team"},
+		"a team gone since":       {"/path?path=ci&embed=chart-ways&team=nope", nil, 400, 0, "'none'", "/path?path=ci"},
+		"a moment to come":        {"/path?path=ci&embed=chart-ways&as_of=2045-01-01", nil, 400, 0, "'none'", "/path?path=ci"},
+		"a script":                {"/?embed=%3Cscript%3Ealert(1)%3C/script%3E", nil, 404, 0, "'none'", "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := New(Options{DB: db, Now: clock, EmbedIn: func() []string { return c.hosts }})
@@ -67,6 +68,7 @@ func TestEmbeddedChartsSayWhoseTheyAre(t *testing.T) {
 		"/?embed=chart-adoption-ci&team=team-03":      "team team-03 . ",
 		"/team?team=team-03&embed=chart-team-ci":      "team team-03 . ",
 		"/path?path=nope&embed=chart-ways":            `There is no path "nope". So no chart is shown.`,
+		"/team?team=nope&embed=chart-team-ci":         `There is no team "nope". So no chart is shown.`,
 	} {
 		if _, root, _ := get(t, p, target); !strings.Contains(words(root), want) {
 			t.Errorf("%s: %q is not said:\n%s", target, want, words(root))

@@ -21,6 +21,7 @@ type known struct {
 	changes []query.DefinitionRow // of definitions, up to the moment asked about
 	fresh   query.Freshness
 	tried   *query.ScanRow // the newest scan, where none came to its end; nil where there was none
+	gone    string         // the path that a request names and that there is not
 }
 
 // known asks for it, and notes which filters of a request name something else.
@@ -51,6 +52,7 @@ func (p *Pages) known(ctx context.Context, q *request) (*known, error) {
 	}
 	if path, given := q.values["path"]; given && !slices.ContainsFunc(k.paths, func(r query.PathRow) bool { return string(r.Key) == path }) {
 		q.wrong("There is no path %q.", path)
+		k.gone = path
 		delete(q.values, "path")
 	}
 	if team, given := q.values["team"]; given && !slices.ContainsFunc(k.teams, func(r query.TeamRow) bool { return string(r.Key) == team }) {

@@ -70,7 +70,9 @@ func fillPath(ctx context.Context, p *Pages, q *request) (content, error) {
 		q.interval = "month"
 	}
 	page, heading := pathPage{Empty: known.empty(), ChartsBuilt: p.assets.has(chartLibrary)}, "Paths"
-	page.Filters = known.onePath(q, "path", "team", "group", "from", "to", "interval", "as_of")
+	if page.Filters, err = known.onePath(q, "path", "team", "group", "from", "to", "interval", "as_of"); err != nil {
+		return content{}, err
+	}
 	if page.Empty == nil {
 		answers, err := p.askPath(ctx, q, known)
 		if err != nil {
@@ -87,8 +89,12 @@ func fillPath(ctx context.Context, p *Pages, q *request) (content, error) {
 		intro: "How repositories came to this path, whether they stay, and who goes another way."}, nil
 }
 
-// onePath returns the form of a page that is always about one path: the first where none is named.
-func (k *known) onePath(q *request, names ...string) filters {
+// onePath returns the form of a page that is always about one path: the first where none is named. Its error is of one that there is
+// not: the figures of another would be taken for its own.
+func (k *known) onePath(q *request, names ...string) (filters, error) {
+	if k.gone != "" {
+		return filters{}, &missing{fmt.Errorf("there is no path %q: %w", k.gone, metrics.ErrNotFound), more{"See all paths", q.link("/", nil)}}
+	}
 	if len(k.paths) > 0 {
 		q.values["path"] = cmp.Or(q.values["path"], string(k.paths[0].Key))
 	}
@@ -98,7 +104,7 @@ func (k *known) onePath(q *request, names ...string) filters {
 			f.Fields[i].Options = f.Fields[i].Options[1:]
 		}
 	}
-	return f
+	return f, nil
 }
 
 // answer notes the answer to a question, or what was asked in vain.

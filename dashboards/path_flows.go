@@ -138,7 +138,11 @@ func fillFlows(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	page := unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "from", "to", "as_of"),
+	filters, err := known.onePath(q, "path", "team", "group", "from", "to", "as_of")
+	if err != nil {
+		return content{}, err
+	}
+	page := unitsPage{Empty: known.empty(), Filters: filters,
 		Table: table{Label: "Repositories before and after", Columns: texts("Repository", "Team", "Before", "After"),
 			Next: "No repository moved like that between these days."}}
 	ask := known.flows(q)

@@ -146,7 +146,7 @@ func TestPathPages(t *testing.T) {
 		"in the future":               {full, "/path?as_of=2045-01-01", 400, []string{"as_of: 1 Jan 2045 has not come yet", "How they came"}},
 		"a filter that there is not":  {full, "/path?tem=team-01&utm_source=mail&as_of_moment=x", 400, []string{`"tem" is no filter, so it narrows nothing down.`, "How they came"}},
 		"one team":                    {full, "/path?team=team-03", 200, []string{"fewer than 5 teams"}},
-		"a path that there is not":    {full, "/path?path=nope", 400, []string{`There is no path "nope".`, "How they came"}},
+		"a path that there is not":    {full, "/path?path=nope", 404, []string{`There is no path "nope".`, "See all paths"}},
 		"too many weeks":              {full, "/path?interval=week&from=2020-01-01", 400, []string{"More than three years of weeks; months are shown."}},
 		"hostile teams and ways": {moved, "/path", 200, []string{"Golden <i>pipeline</i>", "<script>alert(1)</script>", "=cmd()", "فريق الدفع", "🚀 rockets", "<b>jenkins",
 			"The 40 of 45 teams that have most repositories."}},

@@ -122,8 +122,8 @@ func (p *Pages) serve(page page) http.Handler {
 			l.Heading, l.Intro, l.Body = headingOf(status), "", newProblem(status, err)
 		}
 		p.frame(&l, q, page)
-		if err == nil && q.values["embed"] != "" {
-			p.embed(w, r, q, &l)
+		if q.values["embed"] != "" {
+			p.embed(w, r, q, &l, status)
 			return
 		}
 		if file, ok := l.Body.(exporter); ok && err == nil && len(q.mistakes) == 0 && q.values["format"] == formatCSV {

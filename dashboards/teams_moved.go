@@ -45,9 +45,13 @@ func fillMoved(ctx context.Context, p *Pages, q *request) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
+	filters, err := known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of")
+	if err != nil {
+		return content{}, err
+	}
 	moved, choice := q.oneOf("moved", moves...), q.oneOf("choice", "", "true")
 	var page movedPage
-	page.unitsPage = unitsPage{Empty: known.empty(), Filters: known.onePath(q, "path", "team", "group", "moved", "from", "to", "as_of"),
+	page.unitsPage = unitsPage{Empty: known.empty(), Filters: filters,
 		Table: table{Label: "Teams before and after", Columns: texts("Team", "Before", "After", "What it did"), Next: "No team did that between these days."}}
 	page.ask = known.flows(q) // of the path that the filters chose
 	if page.Empty == nil {
