@@ -104,13 +104,14 @@ func (db *DB) sweepJudgements(ctx context.Context) error {
 		"catalog_disagreements": sweepDisagreementsSQL,
 	}
 	var stale []struct {
-		Table string `ch:"table"`
+		Table     string `ch:"table"`
+		Partition string `ch:"partition"`
 	}
 	if err := db.Select(ctx, &stale, staleJudgementsSQL, nil); err != nil {
 		return fmt.Errorf("look what is left of earlier judgements: %w", err)
 	}
 	for _, s := range stale {
-		if err := db.Exec(ctx, sweeps[s.Table], nil); err != nil {
+		if err := db.Exec(ctx, sweeps[s.Table], map[string]any{"partition": s.Partition}); err != nil {
 			return fmt.Errorf("sweep what is left of earlier judgements in %s: %w", s.Table, err)
 		}
 	}

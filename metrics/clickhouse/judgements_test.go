@@ -91,14 +91,19 @@ func TestJudgements(t *testing.T) {
 			Fresh      uint32  `ch:"fresh"`
 			HalfLife   float64 `ch:"half_life"`
 			Steps      uint64  `ch:"steps"`
+			Rewritten  uint64  `ch:"rewritten"`
 		}
 		err = db.Select(ctx, &counts, `SELECT count() AS judgements, any(fresh.num) AS fresh, any(half_life) AS half_life, any(length(ladder)) AS steps,
 			(SELECT sum(arraySum(field_line)) FROM catalog_verdicts WHERE at = (SELECT max(at) FROM catalog_judgements)) AS line,
 			(SELECT countIf(fillable_known) FROM catalog_verdicts WHERE at = (SELECT max(at) FROM catalog_judgements)) AS told,
 			(SELECT arrayStringConcat(arraySort(groupUniqArrayArray(arrayMap((field, by) -> concat(name, ' ', field, ' ', by), fillable, fillable_by))), ', ') FROM catalog_verdicts) AS fillable,
+			(SELECT count() FROM system.mutations WHERE database = currentDatabase() AND table = 'catalog_verdicts') AS rewritten,
 			(SELECT uniqExact(at) FROM catalog_verdicts) AS kept FROM catalog_judgements`, nil)
 		if err != nil || counts[0].Judgements != 3 || counts[0].Kept != 2 || counts[0].Line != 7 || counts[0].Fresh != uint32(judgedCatalog(now).Fresh.Num) || !math.IsNaN(counts[0].HalfLife) || counts[0].Steps != 5 || counts[0].Told != 4 || counts[0].Fillable != "in-pay source code host, pay source code host" {
 			t.Errorf("%v, stored is %+v", err, counts)
+		}
+		if counts[0].Rewritten > 0 {
+			t.Errorf("what is left of judgements was rewritten %d times: each scan would rewrite more", counts[0].Rewritten)
 		}
 	})
 }

@@ -1,4 +1,4 @@
--- sweep_verdicts: remove the rows of judgements that a newer one has replaced.
+-- sweep_verdicts: remove the rows of a judgement that a newer one has replaced. They are a partition: what is deleted otherwise leaves an
+-- empty one, which is rewritten with each deletion that comes.
 ALTER TABLE catalog_verdicts
-DELETE WHERE catalog_verdicts.at < (SELECT max(catalog_judgements.at) FROM catalog_judgements)
-SETTINGS mutations_sync = 2
+DROP PARTITION ID @partition
