@@ -182,6 +182,9 @@ const engineCode = 128 << 20
 // threadMemory is how much of its memory must be free for each further thread of a statement.
 const threadMemory = 32 << 20
 
+// compiledAfter is how often an expression is interpreted before it is compiled.
+const compiledAfter = "30"
+
 // sessionSettings are the settings of a statement that brings none of its own.
 func sessionSettings(opts Options) map[string]string {
 	return map[string]string{
@@ -197,6 +200,11 @@ func sessionSettings(opts Options) map[string]string {
 		"async_insert":    "0",
 		// Doubles of a row are merged away later; doing it while rows are written costs a fifth of that.
 		"optimize_on_insert": "0",
+		// What is asked a few times, as a scan does, is answered before it would be compiled: that takes longer than
+		// all of it does on a small store. A server asks often, and compiles.
+		"min_count_to_compile_expression":           compiledAfter,
+		"min_count_to_compile_aggregate_expression": compiledAfter,
+		"min_count_to_compile_sort_description":     compiledAfter,
 		// Bodies of inserts are files whose names come again with other columns.
 		"schema_inference_use_cache_for_file": "0",
 	}
