@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -97,6 +98,7 @@ func TestScanReadsCatalogs(t *testing.T) {
 	}
 	scanned := func(when string, repos int, want query.ScanCatalog, args ...string) {
 		t.Helper()
+		time.Sleep(time.Second) // scans are listed by the second in which they began
 		before := portal.asked.Load()
 		got := ask[catalogScan](p, append([]string{"scan"}, args...)...)[0]
 		want.Source, want.Complete = "backstage", true
@@ -117,6 +119,7 @@ func TestScanReadsCatalogs(t *testing.T) {
 		}
 	}
 	portal.has(2)
+	time.Sleep(time.Second)
 	out, said = p.run(exitUnknown, "scan")
 	if !strings.Contains(said, "4 entities are listed and 10 were the last time: nothing is concluded to be gone unless the next list is as short") || !strings.Contains(out, "4 entities, 0 changed, 0 gone, not complete") {
 		t.Errorf("of a list that shrank it is said %q\n%s", said, out)
