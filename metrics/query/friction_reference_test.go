@@ -307,6 +307,9 @@ func (o workshop) sidesOf(q query.FrictionQuestion, repo metrics.RepoID, path me
 
 // eachRun calls do for each run that counts, and each group in which it does.
 func (o workshop) eachRun(q query.FrictionQuestion, path metrics.Path, do func(metrics.Run, query.FrictionGroup)) {
+	if len(o.facts.RunWindows) == 0 { // runs are not measured
+		return
+	}
 	for _, r := range o.ends() {
 		if r.Finished > q.AsOf || r.Created < q.From || q.To > 0 && r.Created >= q.To {
 			continue
