@@ -187,10 +187,12 @@ func came(u moved) (text, whose, before string) {
 		return "is new, and on the path", whose, ""
 	case u.FromState == "none":
 		return "took up the path", whose, "; it had no way before"
-	case len(u.From) == 0 || u.FromState != "off":
-		return "is on the path and was " + standing(u.FromState), whose, ""
+	case u.FromState == "off" && len(u.From) > 0:
+		return "came from " + ways(u.From), whose, ""
+	case u.event != nil && u.event.Kind == metrics.Entered:
+		return "took up the path", whose, stood[u.FromState].before
 	}
-	return "came from " + ways(u.From), whose, ""
+	return "began to count as on the path", whose, stood[u.FromState].before
 }
 
 // gone says how a unit left the path, by whose doing, and what it has now.
@@ -206,7 +208,7 @@ func gone(u moved) (text, whose, after string) {
 	case "":
 		return "is gone", "", ""
 	}
-	return "is now " + standing(u.ToState), "", ""
+	return "stopped counting as on the path", "", stood[u.ToState].now
 }
 
 // by says by whose doing, as far as that is more than a choice.
@@ -226,23 +228,14 @@ func by(o metrics.Origin) string {
 	return ""
 }
 
-// standing says in words how a unit stands.
-func standing(s query.Standing) string {
-	switch s {
-	case "inactive":
-		return "inactive: nobody works on it"
-	case "dormant":
-		return "dormant: its pipeline does not run"
-	case "exempt":
-		return "exempt"
-	case "ineligible":
-		return "no longer one that the path is for"
-	case "unknown":
-		return "unknown: it cannot be read"
-	case "off":
-		return "without it"
-	}
-	return string(s)
+// stood says why a unit did not count as on a path before, and why it does not now.
+var stood = map[query.Standing]struct{ before, now string }{
+	"inactive":   {"; it was inactive before: nobody worked on it", "; it is inactive: nobody works on it"},
+	"dormant":    {"; it was dormant before: its pipeline did not run", "; it is dormant: its pipeline does not run"},
+	"exempt":     {"; it was exempt before", "; it is exempt now"},
+	"ineligible": {"; the path was not for it before", "; the path is not for it any more"},
+	"unknown":    {"; it could not be read before", "; it cannot be read now"},
+	"off":        {"; it did without before", "; it does without now"},
 }
 
 // ways names ways; without any there is nothing but the absence of the path.
