@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/trodden/trodden/metrics"
 	"github.com/trodden/trodden/metrics/query"
 )
 
@@ -171,6 +172,24 @@ func TestNamesOfLevels(t *testing.T) {
 		}
 	}
 	keep(t, ctx, "levels")
+}
+
+// TestNamesOfKeyResults: the lines of a key result have their names and figures beside the chart, whole at any width.
+func TestNamesOfKeyResults(t *testing.T) {
+	ctx, d := browser(t), newDrawing(t)
+	figure, _ := metrics.FindFigure("adoption.teams.voluntary")
+	ten, now := 0.1, 0.8
+	row := query.OKRRow{From: at("2026-04-01").Time(), To: at("2026-12-31").Time(), Baseline: &ten, Value: &now, Target: 0.9,
+		Series: []query.WeekValue{{Period: "2026-06-01", Value: 0.7}, {Period: "2026-07-01", Value: now}}, Forecast: &query.Forecast{Value: 1, Lo: 0.68, Hi: 1}}
+	for _, width := range []int64{360, 390, 680, 1280} {
+		texts, bad := d.texts(t, ctx, width, chart{Ends: "Target Plan Forecast", Option: okrChart("chart-alone", row, measured{figure}).JSON()})
+		got := strings.Join(texts, " ")
+		for _, want := range []string{"Forecast", "100 %", "Target", "90 %", "Plan"} {
+			if !strings.Contains(got, want) || strings.Contains(got, "…") || len(bad) > 0 {
+				t.Errorf("%d pixels: got %q, %q, want %q in it", width, got, bad, want)
+			}
+		}
+	}
 }
 
 // TestVersionsInBrowser: what is new, old and of no known release differs in colour, and each bar has its words, which have room at any

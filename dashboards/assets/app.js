@@ -100,10 +100,10 @@
     return `${runes.join("")}…`;
   };
 
-  // folded is a name in the lines that it has room in: those of several lines, and of levels, may have two.
+  // folded is a name in the lines that it has room in: those of several lines, of levels, and with a figure behind them may have two.
   const folded = ({ name, level, colours }, width) => {
-    const two = level !== undefined ? /(?<=: )/ : colours.length > 1 && /(?<=and) /;
-    return (two && wide(name) > width ? name.split(two) : [name]).map((part) => cut(part.trim(), width));
+    const two = level !== undefined ? /(?<=: )/ : colours.length > 1 ? /(?<=and) / : / (?=\d[^ ]*$)/;
+    return (wide(name) > width ? name.split(two) : [name]).map((part) => cut(part.trim(), width));
   };
 
   // atEnds writes names where lines end, and beside the middle of where areas do: as near as they can be without lying on one another.
