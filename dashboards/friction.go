@@ -202,7 +202,7 @@ func frictionWhy(m query.FrictionMeasure, rows []query.FrictionRow) (why, next s
 	const name = " are read from GitHub and GitLab, not from clones. Name such a source in trodden.yaml (sources), and scan."
 	switch {
 	case m == query.Maintenance:
-		return "No change of a platform team is known: name platform teams (teams.platform), and read pull requests from GitHub or GitLab.", ""
+		return "No change of a platform team is known: that takes platform teams, which teams.platform in trodden.yaml names, and their pull requests, which are read from GitHub and GitLab and not from clones.", ""
 	case !slices.ContainsFunc(rows, func(r query.FrictionRow) bool { return r.Reason == metrics.ReasonNotMeasured }) && len(rows) > 0:
 		return "Nothing began in this time that could be measured: " + phrase.WhyNot(rows[0].Reason) + ".", ""
 	case m == query.TenthPull:

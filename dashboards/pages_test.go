@@ -112,7 +112,7 @@ func TestPages(t *testing.T) {
 		"one team by itself":         {full, "/team?team=team-03", 200, []string{"Team 3", "are enough for the team to be on it", "Uses it", "Chose it: of those with a choice", "Next:", "github.com/acme/repo-03", "No catalog has an entry whose owner is this team."}},
 		"a team without a name":      {full, "/team", 400, []string{"No team was named."}},
 		"a team by itself, unknown":  {full, "/team?team=nope", 404, []string{`There is no team "nope".`, "See all teams"}},
-		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "Runs are read from GitHub and GitLab, not from clones", "name platform teams"}},
+		"no friction is known":       {full, "/friction", 200, []string{"Until the first green pipeline", "Runs are read from GitHub and GitLab, not from clones", "that takes platform teams"}},
 		"the data":                   {full, "/data", 200, []string{"What it read", "Repositories known 60", "Every repository could be read.", "a needed object is not in the clone", "all was read", "when 50 % or more of its repositories use it"}},
 		"explore":                    {full, "/explore", 200, []string{"Voluntary adoption, teams, by path", "Build & test <a> service"}},
 		"explore teams over time":    {full, "/explore?by=team&measure=repos.total&show=time&path=ci&from=2026-01-01", 200, []string{"All adoption, repositories, by team: Build & test <a> service", "Shown are the 8 that are highest in the end, of 11; the CSV has all."}},

@@ -60,6 +60,9 @@ func stateSentence(row query.StateRow) sentence {
 	if began == nil || row.State == metrics.Unknown {
 		return sentence{plain(state + more + ".")}
 	}
+	if used := row.SpellSince; used != nil && (row.State == metrics.On || row.State == metrics.Mixed) && day(metrics.At(*used)) != day(metrics.At(*began)) {
+		return sentence{plain(state + ", since "), stampOf(used), plain(more + "; as it does now since "), stampOf(began), plain(".")}
+	}
 	return sentence{plain(state + ", since "), stampOf(began), plain(more + ".")}
 }
 

@@ -49,6 +49,21 @@ func TestWordsForKeys(t *testing.T) {
 	}
 }
 
+// TestSinceWhenItUsesThePath: a stay begins where the path was taken up, and not where the other way was given up.
+func TestSinceWhenItUsesThePath(t *testing.T) {
+	feb, mar := at("2026-02-02").Time(), at("2026-03-02").Time()
+	for want, row := range map[string]query.StateRow{
+		"It uses the path, since 2 Feb 2026: chosen; as it does now since 2 Mar 2026.":                                       {State: metrics.On, Origin: metrics.Chosen, Since: &mar, SpellSince: &feb},
+		"It uses the path beside another way (golden, circleci), since 2 Feb 2026: chosen; as it does now since 2 Mar 2026.": {State: metrics.Mixed, Ways: []metrics.WayKey{"golden", "circleci"}, Origin: metrics.Chosen, Since: &mar, SpellSince: &feb},
+		"It uses the path, since 2 Feb 2026: chosen.":                                                                        {State: metrics.On, Origin: metrics.Chosen, Since: &feb, SpellSince: &feb},
+		"It goes another way (circleci), since 2 Mar 2026.":                                                                  {State: metrics.Off, Ways: []metrics.WayKey{"circleci"}, Since: &mar},
+	} {
+		if got := stateSentence(row).String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // TestRangesAreExplained says once on a page that has a range what it is, and nothing of it on others.
 func TestRangesAreExplained(t *testing.T) {
 	p := newTest(t, openStore(t))

@@ -150,7 +150,7 @@ func (p *program) sendReports(ctx context.Context, request reportRequest) error 
 	if err != nil || failed == 0 {
 		return err
 	}
-	return errors.New(count(failed, "recipient", "recipients") + " of " + number(ended) + " did not get the report of the week of " + week + ": the same command, later, sends it only to those without it")
+	return errors.New(count(failed, "recipient", "recipients") + " of " + number(ended) + " cannot be said to have got the report of the week of " + week + ": why is told above; once that is mended the same command sends it to those alone who did not get it")
 }
 
 // delivered says what became of a recipient. Why somebody does not get a report, or not yet, is for people.
